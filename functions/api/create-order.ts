@@ -1,0 +1,137 @@
+import { REPLAY_WINDOW } from '../deadlines.ts';
+import { contract, type Parsed } from '../http/contract.ts';
+import { type Caller, endpoint, type Reply, type Run } from '../http/endpoint.ts';
+import { Problem, type ProblemCode } from '../http/problem.ts';
+import { channelState, currenciesOf, type Merchant } from '../merchant/merchant.ts';
+import { getCode, heal } from '../order/collect.ts';
+import type { Deadline } from '../order/drive.ts';
+import { type Ask, codeEnd, type Order, openAttempt, statusOf } from '../order/order.ts';
+import { orderIdOf } from '../order/orders.ts';
+import { isOwed, orderView } from '../order/view.ts';
+import type { Services } from '../services.ts';
+import { businessDay, type EpochMs, toInstant } from '../time.ts';
+
+type Body = Parsed<typeof contract.createOrder>['body'];
+
+/**
+ * Opens an order. Safe to repeat: the merchant's number is the key. The order and its first attempt are stored in one
+ * write, before the channel hears of them.
+ */
+export const createOrder: Run<typeof contract.createOrder> = async (s, { body, caller, deadline }) => {
+  const now = s.now();
+  const merchant = await s.directory.merchant(caller.merchantId);
+  if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
+  const ask = askOf(body, caller);
+
+  const refusal = refusalOf(merchant, ask, now);
+  if (refusal) {
+    // What is refused today may have been taken yesterday: a replay is answered all the same.
+    const known = await s.orders.get(orderIdOf(merchant.id, ask.merchantOrderNo));
+    if (known) return replay(s, known, ask, body, deadline);
+    throw refusal;
+  }
+  const { order, isNew } = await s.orders.create({
+    merchantId: merchant.id,
+    ask,
+    account: accountOf(merchant),
+    latePayment: merchant.latePayment,
+    day: businessDay(now, merchant.zone),
+    createdAt: now,
+    attempts: body.qrCode ? [{ n: 1, kind: 'qr_code', expiresAt: codeEnd({ ask }, now) }] : [],
+  });
+  if (!isNew) return replay(s, order, ask, body, deadline);
+  const attempt = openAttempt(order);
+  const collected = attempt ? await getCode(s, order, attempt) : order;
+  return { status: isOwed(collected) ? 202 : 201, body: orderView(collected, s.now(), body) };
+};
+
+export const handler = endpoint(contract.createOrder, createOrder);
+
+function askOf(body: Body, caller: Caller): Ask {
+  const { merchantOrderNo, amount, subject, reference, operatorId, expiresInSeconds } = body;
+  if (caller.storeId !== undefined && body.storeId !== undefined && body.storeId !== caller.storeId)
+    throw new Problem('other_store', { detail: `This terminal belongs to the store ${caller.storeId}.` });
+  return {
+    merchantOrderNo,
+    amount,
+    subject,
+    ...(reference !== undefined && { reference }),
+    storeId: caller.storeId ?? body.storeId ?? 'main',
+    ...(operatorId !== undefined && { operatorId }),
+    expiresInSeconds,
+    ...(caller.terminalId !== undefined && { terminalId: caller.terminalId }),
+  };
+}
+
+/** Why this merchant cannot take this order now, if so. */
+function refusalOf(merchant: Merchant, ask: Ask, now: EpochMs): Problem | undefined {
+  const { amount } = ask;
+  const account = merchant.accounts[0];
+  if (!account) return new Problem('no_account');
+  const offered = currenciesOf(merchant, now);
+  if (!offered.includes(amount.currency))
+    return new Problem('different_currency', {
+      detail: `This merchant sells in ${offered.join(', ') || 'no currency yet'}.`,
+    });
+  if (merchant.largestOrder !== undefined && amount.value > merchant.largestOrder)
+    return new Problem('amount_over_limit', {
+      detail: `An order has ${merchant.largestOrder} minor units at the most.`,
+      limit: { currency: amount.currency, value: merchant.largestOrder },
+    });
+  const { state, until, reason } = channelState(merchant, account.channel, now);
+  if (state === 'open') return undefined;
+  return new Problem('channel_closed', {
+    executed: false,
+    until: until === undefined ? null : toInstant(until),
+    reason: reason ?? null,
+  });
+}
+
+function accountOf(merchant: Merchant) {
+  const [account] = merchant.accounts;
+  if (!account) throw new Problem('no_account');
+  return account;
+}
+
+async function replay(s: Services, order: Order, ask: Ask, body: Body, deadline: Deadline): Promise<Reply> {
+  const { orderId } = order;
+  const difference = firstDifference(order.ask, ask);
+  if (difference) throw new Problem(`order_exists_with_different_${difference}` satisfies ProblemCode, { orderId });
+  const final = order.payments.length > 0 || order.closed !== undefined;
+  if (final && s.now() > order.createdAt + REPLAY_WINDOW)
+    throw new Problem('order_number_already_used', {
+      detail: 'A new sale needs a new merchantOrderNo. Look the earlier one up before handing anything over.',
+      orderId,
+      createdAt: toInstant(order.createdAt),
+      orderStatus: statusOf(order),
+    });
+  const current = await collected(s, order, body, deadline);
+  return {
+    status: isOwed(current) ? 202 : 200,
+    body: orderView(current, s.now(), body),
+    headers: { 'idempotency-replayed': 'true' },
+  };
+}
+
+/** The order with the code that was asked for: whoever repeats a request also goes on with its work. */
+async function collected(s: Services, order: Order, body: Body, deadline: Deadline): Promise<Order> {
+  const fresh = body.qrCode && order.attempts.length === 0 && !order.closeAsked;
+  const asked = fresh
+    ? (await s.orders.apply(order, { type: 'attempt_asked', n: 1, kind: 'qr_code' }, s.now())).order
+    : order;
+  return isOwed(asked) ? getMissingCode(s, asked) : heal(s, asked, deadline);
+}
+
+async function getMissingCode(s: Services, order: Order): Promise<Order> {
+  const attempt = openAttempt(order);
+  return attempt && attempt.expiresAt > s.now() ? getCode(s, order, attempt) : order;
+}
+
+const COMPARED = ['amount', 'subject', 'reference', 'storeId', 'operatorId', 'expiresInSeconds', 'terminalId'] as const;
+
+function firstDifference(stored: Ask, asked: Ask): (typeof COMPARED)[number] | undefined {
+  return COMPARED.find((field) => {
+    if (field !== 'amount') return stored[field] !== asked[field];
+    return stored.amount.value !== asked.amount.value || stored.amount.currency !== asked.amount.currency;
+  });
+}

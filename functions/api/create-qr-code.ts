@@ -1,0 +1,31 @@
+import { contract } from '../http/contract.ts';
+import { endpoint, type Run } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import { getCode, heal } from '../order/collect.ts';
+import { lastAttempt, openAttempt } from '../order/order.ts';
+import { isOwed, orderView } from '../order/view.ts';
+import { ownOrder } from './own-order.ts';
+
+/** Starts attempt n by a QR code. An attempt that exists answers the order as it is: a replay never starts anything. */
+export const createQrCode: Run<typeof contract.createQrCode> = async (s, { params, body, caller, deadline }) => {
+  const stored = await ownOrder(s, caller, params.orderId);
+  // Only a dead attempt makes room for the next one, and the channel may know by now that it is dead, or paid.
+  const isNext = body.attempt === (lastAttempt(stored)?.n ?? 0) + 1;
+  const seen = isNext && openAttempt(stored) ? await heal(s, stored, deadline) : stored;
+  const verdict = await s.orders.apply(seen, { type: 'attempt_asked', n: body.attempt, kind: 'qr_code' }, s.now());
+  if (verdict.kind === 'refused') {
+    if (
+      verdict.reason === 'attempt_out_of_order' ||
+      verdict.reason === 'order_not_open' ||
+      verdict.reason === 'too_many_attempts'
+    )
+      throw new Problem(verdict.reason, { orderId: stored.orderId });
+    throw new Error(`an attempt is refused as ${verdict.reason}`);
+  }
+  const attempt = openAttempt(verdict.order);
+  const missing = attempt?.payload === undefined && attempt && attempt.expiresAt > s.now() && !verdict.order.closeAsked;
+  const order = missing ? await getCode(s, verdict.order, attempt) : verdict.order;
+  return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), body) };
+};
+
+export const handler = endpoint(contract.createQrCode, createQrCode);

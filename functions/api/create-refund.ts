@@ -1,0 +1,85 @@
+import { contract, type Parsed } from '../http/contract.ts';
+import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import { heal } from '../order/collect.ts';
+import type { RefusalName } from '../order/decide.ts';
+import { type Order, type Refund, refundable } from '../order/order.ts';
+import { callRefund } from '../order/pay-back.ts';
+import { orderView, refundView } from '../order/view.ts';
+import type { Services } from '../services.ts';
+import { DAY } from '../time.ts';
+import { ownOrder } from './own-order.ts';
+
+type Body = Parsed<typeof contract.createRefund>['body'];
+
+/**
+ * Refunds a paid order to the payer. Safe to repeat: `refundNo` is the key. The amount is reserved and the channel's
+ * number frozen in one write, before the channel is asked; silence leaves the refund `requested` and due.
+ */
+export const createRefund: Run<typeof contract.createRefund> = async (s, { params, body, caller, deadline }) => {
+  const order = await ownOrder(s, caller, params.orderId);
+  const known = order.refunds.find((refund) => refund.refundNo === body.refundNo);
+  if (known) {
+    mustBeTheSame(known, order, body);
+    return replyOf(s, await heal(s, order, deadline), body.refundNo, 200);
+  }
+  const merchant = await s.directory.merchant(caller.merchantId);
+  const until = (order.payments[0]?.paidAt ?? 0) + (merchant?.refundWindowDays ?? 0) * DAY;
+  const verdict = await s.orders.apply(order, { type: 'refund_asked', ...body, until }, s.now());
+  if (verdict.kind === 'refused') throw refusalOf(verdict.order, verdict.reason, merchant?.refundWindowDays ?? 0);
+  const refund = refundOf(verdict.order, body.refundNo);
+  if (verdict.kind === 'unchanged') {
+    // Somebody asked for the same number while we looked.
+    mustBeTheSame(refund, verdict.order, body);
+    return replyOf(s, verdict.order, body.refundNo, 200);
+  }
+  const called = refund.tries === 1 ? await callRefund(s, verdict.order, refund) : verdict.order;
+  return replyOf(s, called, body.refundNo, 201);
+};
+
+export const handler = endpoint(contract.createRefund, createRefund);
+
+function refundOf(order: Order, refundNo: string): Refund {
+  const refund = order.refunds.find((it) => it.refundNo === refundNo);
+  if (!refund) throw new Error(`refund ${refundNo} of ${order.orderId} has gone`);
+  return refund;
+}
+
+function replyOf(s: Services, order: Order, refundNo: string, whenFinished: 200 | 201): Reply {
+  const refund = refundOf(order, refundNo);
+  return {
+    status: refund.result ? whenFinished : 202,
+    body: { refund: refundView(order, refund), order: orderView(order, s.now()) },
+    ...(whenFinished === 200 && { headers: { 'idempotency-replayed': 'true' } }),
+  };
+}
+
+function mustBeTheSame(refund: Refund, order: Order, { amount, reason, operatorId, refundNo }: Body): void {
+  const sameAmount = amount.value === refund.amount && amount.currency === order.ask.amount.currency;
+  const difference = !sameAmount
+    ? 'amount'
+    : reason !== refund.reason
+      ? 'reason'
+      : operatorId !== refund.operatorId
+        ? 'operatorId'
+        : undefined;
+  if (difference) throw new Problem(`refund_exists_with_different_${difference}`, { orderId: order.orderId, refundNo });
+}
+
+function refusalOf(order: Order, reason: RefusalName, windowDays: number): Error {
+  const { orderId } = order;
+  const { currency } = order.ask.amount;
+  switch (reason) {
+    case 'order_not_paid':
+    case 'too_many_refunds':
+      return new Problem(reason, { orderId });
+    case 'different_currency':
+      return new Problem(reason, { detail: `The order is in ${currency}.`, orderId });
+    case 'refund_window_closed':
+      return new Problem(reason, { detail: `A payment can be refunded for ${windowDays} days.`, orderId, windowDays });
+    case 'refund_exceeds_refundable':
+      return new Problem(reason, { orderId, refundable: { currency, value: refundable(order) } });
+    default:
+      return new Error(`a refund is refused as ${reason}`);
+  }
+}

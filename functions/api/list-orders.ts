@@ -1,0 +1,48 @@
+import { contract, type Parsed } from '../http/contract.ts';
+import { type Caller, endpoint, type Run } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import type { Order } from '../order/order.ts';
+import { orderIdOf } from '../order/orders.ts';
+import { orderView } from '../order/view.ts';
+import type { Services } from '../services.ts';
+import { businessDay } from '../time.ts';
+
+type Query = Parsed<typeof contract.listOrders>['query'];
+
+const DEFAULT_LIMIT = 20;
+
+/** One order by the merchant's number, or the orders of a day and store, newest first. Asks no channel. */
+export const listOrders: Run<typeof contract.listOrders> = async (s, { query, caller }) => {
+  if (query.merchantOrderNo !== undefined) {
+    const order = await s.orders.get(orderIdOf(caller.merchantId, query.merchantOrderNo));
+    return { status: 200, body: { data: order ? [orderView(order, s.now())] : [], nextCursor: null } };
+  }
+  if (query.terminal === 'self' && caller.terminalId === undefined)
+    throw new Problem('malformed', { detail: 'terminal=self is for terminals.' });
+  const { orders, cursor } = await ordersOfDay(s, caller, query);
+  return { status: 200, body: { data: orders.map((order) => orderView(order, s.now())), nextCursor: cursor ?? null } };
+};
+
+export const handler = endpoint(contract.listOrders, listOrders);
+
+async function ordersOfDay(
+  s: Services,
+  caller: Caller,
+  query: Query,
+): Promise<{ orders: Order[]; cursor: string | undefined }> {
+  const merchant = await s.directory.merchant(caller.merchantId);
+  const day = query.day ?? businessDay(s.now(), merchant?.zone ?? 'UTC');
+  const storeId = query.storeId ?? caller.storeId ?? 'main';
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const wanted = (order: Order) => query.terminal === undefined || order.ask.terminalId === caller.terminalId;
+
+  const orders: Order[] = [];
+  let cursor = query.cursor;
+  do {
+    // A page of the index may hold orders of other terminals only, so go on until the page of ours is full.
+    const page = await s.orders.byDay(caller.merchantId, storeId, day, limit - orders.length, cursor);
+    orders.push(...(await s.orders.getMany(page.keys)).filter(wanted));
+    cursor = page.cursor;
+  } while (cursor !== undefined && orders.length < limit);
+  return { orders, cursor };
+}

@@ -1,0 +1,17 @@
+import type { Caller } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import type { Order } from '../order/order.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * The caller's own order by its id or by the number of one of its attempts. Another merchant's order answers exactly
+ * like one that does not exist.
+ */
+export async function ownOrder(s: Services, caller: Caller, id: string): Promise<Order> {
+  const [, orderId = id, n] = /^(ord_[a-z2-7]+)_([0-9]+)$/.exec(id) ?? [];
+  const order = await s.orders.get(orderId);
+  const known =
+    order?.merchantId === caller.merchantId && (n === undefined || order.attempts.some((it) => it.n === Number(n)));
+  if (!order || !known) throw new Problem('not_found', { detail: 'There is no such order.' });
+  return order;
+}

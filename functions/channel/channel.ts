@@ -1,0 +1,143 @@
+/**
+ * What every payment channel can be asked, and the closed set of answers. A channel never throws for what happens
+ * outside: silence, a server error, garbage, or an answer without a valid signature is `unknown`, and only a definite
+ * answer or a query turns it into a fact.
+ */
+import type { Money } from '../order/money.ts';
+import type { EpochMs } from '../time.ts';
+
+export type ChannelId = 'alipay';
+
+/** The receiving account of an order at its channel, frozen when the order is opened. */
+export interface Account {
+  readonly channel: ChannelId;
+  readonly appId: string;
+  /** The merchant's own account at the acquirer; money goes there and nowhere else. */
+  readonly sellerId: string;
+  /** The merchant's authorisation of a platform app (service-provider mode). */
+  readonly appAuthToken?: string;
+}
+
+/** Why a channel refused, in our words: one table per channel maps its codes to these. */
+export type RefusalReason =
+  | 'channel_unavailable' // the channel does not take this merchant's orders: contract, account or configuration
+  | 'shop_not_set_up'
+  | 'channel_disturbed'
+  | 'amount_over_limit'
+  | 'code_unusable'
+  | 'customer_cannot_pay'
+  | 'wrong_payer'
+  | 'refused_by_risk_control'
+  | 'expired'
+  | 'order_number_used'
+  | 'text_refused'
+  | 'currency_not_offered'
+  | 'no_cover'
+  | 'refund_not_possible'
+  | 'refund_only_in_full'
+  | 'refund_amount'
+  | 'too_late_to_reverse'
+  | 'not_completed'; // everything else; the channel's own code stands beside it
+
+/** A definite no. `code` and `subCode` are the channel's own, for the log and the integrator; never its free text. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly code?: string;
+  readonly subCode?: string;
+}
+
+export interface CodeRequest {
+  readonly account: Account;
+  /** `<orderId>_<n>`, our number for this attempt at the channel. */
+  readonly attemptNo: string;
+  readonly amount: Money;
+  readonly subject: string;
+  readonly storeId: string;
+  readonly terminalId: string;
+  readonly operatorId?: string;
+  /** The code's absolute end, a whole second. */
+  readonly expiresAt: EpochMs;
+  /** Where the channel sends its notifications of this trade. */
+  readonly notifyUrl: string;
+}
+
+export interface AttemptRef {
+  readonly account: Account;
+  readonly attemptNo: string;
+  /** The order's currency: answers that name none are read in it. */
+  readonly currency: string;
+}
+
+export interface RefundRequest extends AttemptRef {
+  /** `<orderId>_r<k>`, frozen: every repeat carries the same number and amount. */
+  readonly requestNo: string;
+  readonly amount: Money;
+  readonly reason?: string;
+  readonly operatorId?: string;
+}
+
+/** What the channel tells of money received. */
+export interface PaidNews {
+  readonly tradeNo: string;
+  readonly paidAt: EpochMs;
+  readonly amount: Money;
+  /** What the merchant receives before the fee, where the channel says so. */
+  readonly received?: Money;
+}
+
+export type CodeAnswer = { kind: 'accepted'; payload: string } | { kind: 'refused'; refusal: Refusal } | Unknown;
+
+/** `refundedInFull`: the trade was paid and everything has gone back, whoever asked for it. */
+export type QueryAnswer =
+  | ({ kind: 'paid'; refundedInFull: boolean } & PaidNews)
+  | { kind: 'waiting' }
+  | { kind: 'closed' }
+  | { kind: 'absent' }
+  | Unknown;
+
+export type CloseAnswer = { kind: 'closed' } | { kind: 'not_closable' } | { kind: 'absent' } | Unknown;
+
+export type RefundAnswer =
+  | { kind: 'succeeded'; at: EpochMs }
+  /** Taken, but no money moved by this call: done before, or still on its way. A refund query tells. */
+  | { kind: 'pending' }
+  | { kind: 'refused'; refusal: Refusal }
+  | Unknown;
+
+/** `none`: the channel knows no successful refund by that number, yet. */
+export type RefundQueryAnswer = { kind: 'succeeded'; at: EpochMs; amount: Money } | { kind: 'none' } | Unknown;
+
+/** `refusal` is set where the channel's gateway itself turned the call away without a signature: no fact, but worth showing. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly why: string;
+  readonly refusal?: Refusal;
+}
+
+/** A genuine message of the channel about one of its trades. Whether it fits an order of ours is for the caller to check. */
+export interface News {
+  readonly kind: 'news';
+  readonly notificationId: string;
+  readonly appId: string;
+  readonly sellerId: string;
+  readonly attemptNo: string;
+  /** Set whenever the message proves that money was received, also in news of a refund. */
+  readonly paid?: PaidNews;
+  /** The trade is over at the channel and was never paid. */
+  readonly closedUnpaid: boolean;
+  /** A refund of this trade that the channel reports: only a hint, the refund query has the facts. */
+  readonly refund?: { readonly requestNo: string; readonly inFull: boolean };
+}
+
+/** `not_ours`: genuine, but not about a trade (or nothing we know). `forged`: anything that fails the check, or malformed. */
+export type Notification = News | { kind: 'not_ours'; why: string } | { kind: 'forged'; why: string };
+
+export interface Channel {
+  createQrCode(request: CodeRequest, timeoutMs: number): Promise<CodeAnswer>;
+  query(ref: AttemptRef, timeoutMs: number): Promise<QueryAnswer>;
+  close(ref: AttemptRef, timeoutMs: number): Promise<CloseAnswer>;
+  refund(request: RefundRequest, timeoutMs: number): Promise<RefundAnswer>;
+  queryRefund(ref: AttemptRef & { readonly requestNo: string }, timeoutMs: number): Promise<RefundQueryAnswer>;
+  /** Reads a notification's raw body (the bytes as text, latin1). No network. `currency` is what the channel's amounts are in. */
+  readNotification(rawBody: Buffer): Promise<Notification>;
+}

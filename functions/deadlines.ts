@@ -1,0 +1,54 @@
+/**
+ * Every duration that two parts of the system must agree on, in milliseconds. They are asserted against each other when
+ * this file is loaded, because a lease shorter than the call it guards loses money without a sound.
+ */
+import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
+
+/** One request to a table, and how often it is tried in all. */
+export const TABLE_CALL = 1 * SECOND;
+export const TABLE_TRIES = 3;
+/** One call to the channel; a longer silence is an unknown outcome. */
+export const CHANNEL_CALL = 5 * SECOND;
+/** One invocation of an API function. A step that may not end in time is not begun: the answer is 202 and the order is due. */
+export const INVOCATION = 12 * SECOND;
+/** How long a client waits for an answer before it asks again. */
+export const CLIENT_CALL = 15 * SECOND;
+/** The sweep's period and its longest run. */
+export const SWEEP = 60 * SECOND;
+
+/** A refund call may still take effect for so long; until then nobody repeats it or believes a later refusal. */
+export const LEASE = 60 * SECOND;
+/** Alipay: refunds of one trade at least so far apart, and a refund query not before so long after the refund. */
+export const REFUND_SPACING = 3 * SECOND;
+export const REFUND_QUERY_AFTER = 10 * SECOND;
+
+/** How far two clocks may be apart, and how long a payment may be under way at the channel when its code ends. */
+export const SKEW = 30 * SECOND;
+export const GRACE = 15 * SECOND;
+/** Alipay wants the end of a code to be at least so far ahead. */
+export const SHORTEST_CODE = 60 * SECOND;
+/** An order that shows no code is open for so long. */
+export const ORDER_OPEN = 15 * MINUTE;
+/** A repeated createOrder is a replay for so long at least; a license to hand over goods lasts so long after the payment. */
+export const REPLAY_WINDOW = 15 * MINUTE;
+export const HAND_OVER_WINDOW = 1 * HOUR;
+/** One instance asks the channel about one order at most so often, whoever polls. */
+export const HEAL_SPACING = 3 * SECOND;
+
+/** After so many failures an order is parked: an alarm, and one try a day. */
+export const FAILURES_UNTIL_PARKED = 20;
+
+/** How long to leave something alone that failed `failures` times: 1, 2, 4, 8, then 10 minutes; parked, a day. */
+export function backOff(failures: number): number {
+  if (failures >= FAILURES_UNTIL_PARKED) return DAY;
+  return Math.min(MINUTE * 2 ** (failures - 1), 10 * MINUTE);
+}
+
+function mustHold(condition: boolean, sentence: string): void {
+  if (!condition) throw new Error(`deadlines contradict each other: ${sentence}`);
+}
+
+mustHold(CHANNEL_CALL + TABLE_CALL * TABLE_TRIES < INVOCATION, 'one channel call and its write fit into an invocation');
+mustHold(INVOCATION < CLIENT_CALL, 'a client waits longer than an invocation lasts');
+mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');
+mustHold(backOff(1) >= LEASE, 'nothing is repeated inside its lease');

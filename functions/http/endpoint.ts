@@ -1,0 +1,216 @@
+/**
+ * The one way to make an API handler: `endpoint(contract.createOrder, run)`. It bounds the request, finds out who calls,
+ * checks what that credential may do, parses, runs, and turns refusals into problem+json. What is thrown and is not a
+ * {@link Problem} is a fault of ours: it is logged and leaves as a bare 500.
+ */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import { INVOCATION } from '../deadlines.ts';
+import type { KeyItem } from '../merchant/merchant.ts';
+import { describe } from '../observe.ts';
+import type { Deadline } from '../order/drive.ts';
+import { type Services, services } from '../services.ts';
+import { BadCursor } from '../table.ts';
+import type { Operation, Parsed, Scope } from './contract.ts';
+import { Problem } from './problem.ts';
+import { type VerificationKey, verifyRequest } from './signature.ts';
+
+/** Who calls, by credential; nothing in a request can say otherwise. */
+export interface Caller {
+  readonly keyid: string;
+  readonly merchantId: string;
+  readonly scopes: readonly Scope[];
+  /** A terminal has both; a back office has neither. */
+  readonly storeId?: string;
+  readonly terminalId?: string;
+}
+
+export type Request<O extends Operation> = Parsed<O> & {
+  readonly caller: Caller;
+  readonly deadline: Deadline;
+};
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Run<O extends Operation> = (s: Services, request: Request<O>) => Promise<Reply>;
+
+type Event = APIGatewayProxyEventV2;
+type Result = APIGatewayProxyStructuredResultV2;
+
+const MOST_BODY_BYTES = 16 * 1024;
+
+export function endpoint<O extends Operation>(operation: O, run: Run<O>) {
+  return middy(async (event: Event): Promise<Result> => {
+    const s = services();
+    const began = s.now();
+    const requestId = event.requestContext.requestId;
+    const seen: { caller?: Caller } = {};
+    let reply: Reply;
+    let code = '';
+    try {
+      reply = await answer(s, operation, run, event, seen);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.code === 'internal') {
+        s.metrics.count('faults');
+        s.log.error('a fault', { requestId, operation: operation.name, error: describe(error) });
+      }
+      code = problem.code;
+      reply = { status: problem.status, body: problem.body(requestId), headers: problem.members.headers ?? {} };
+    }
+    s.metrics.count('requests');
+    s.log.info('answered', {
+      requestId,
+      operation: operation.name,
+      status: reply.status,
+      ...(code && { code }),
+      ms: s.now() - began,
+      ...(seen.caller && { merchantId: seen.caller.merchantId, keyid: seen.caller.keyid }),
+    });
+    s.metrics.publish();
+    return resultOf(reply, requestId, code !== '');
+  });
+}
+
+async function answer<O extends Operation>(
+  s: Services,
+  operation: O,
+  run: Run<O>,
+  event: Event,
+  seen: { caller?: Caller },
+): Promise<Reply> {
+  const deadline = { endsAt: s.now() + INVOCATION };
+  const body = bodyOf(event);
+  mustBePlain(event);
+  const caller = await callerOf(s, event, body);
+  seen.caller = caller;
+  if (operation.scope && !caller.scopes.includes(operation.scope))
+    throw new Problem('scope_missing', { detail: `This needs the scope ${operation.scope}.` });
+  return run(s, { ...parseRequest(operation, event, body), caller, deadline });
+}
+
+/** The bytes that were sent; `undefined` if there were none. */
+export function bodyOf(event: Event): Buffer | undefined {
+  if (event.body === undefined || event.body === '') return undefined;
+  const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > MOST_BODY_BYTES) throw new Problem('too_large', { detail: 'A body has 16 KB at the most.' });
+  return bytes;
+}
+
+/**
+ * Paths and queries consist of unreserved characters only. The gateway hands us the decoded path, so that anything else
+ * could not be verified against what the caller signed.
+ */
+function mustBePlain(event: Event): void {
+  if (!/^[A-Za-z0-9\-._~/]*$/.test(event.rawPath))
+    throw new Problem('malformed', { detail: 'A path consists of A-Z a-z 0-9 - . _ ~ and slashes.' });
+  if (!/^[A-Za-z0-9\-._~=&]*$/.test(event.rawQueryString))
+    throw new Problem('malformed', { detail: 'A query value consists of A-Z a-z 0-9 - . _ ~.' });
+}
+
+async function callerOf(s: Services, event: Event, body: Buffer | undefined): Promise<Caller> {
+  const verdict = await verifyRequest(
+    {
+      method: event.requestContext.http.method,
+      authority: event.headers.host ?? '',
+      path: event.rawPath,
+      query: event.rawQueryString,
+      headers: event.headers,
+      body,
+    },
+    { now: s.now(), authorities: s.authorities, findKey: (keyid) => findKey(s, keyid) },
+  );
+  if (verdict.kind === 'refused') {
+    const { code, detail, serverTime } = verdict;
+    throw new Problem(code, { detail, ...(serverTime !== undefined && { serverTime }) });
+  }
+  const { id, merchantId, scopes, storeId, terminalId } = verdict.key.item;
+  return {
+    keyid: id,
+    merchantId,
+    scopes,
+    ...(storeId !== undefined && { storeId }),
+    ...(terminalId && { terminalId }),
+  };
+}
+
+type OurKey = VerificationKey & { readonly item: KeyItem };
+
+/** Parsing a key costs more than using it; the directory hands out the same item for 30 s. */
+const parsedKeys = new WeakMap<KeyItem, KeyObject>();
+
+async function findKey(s: Services, keyid: string): Promise<OurKey | undefined> {
+  const item = await s.directory.key(keyid);
+  if (!item) return undefined;
+  let publicKey = parsedKeys.get(item);
+  if (!publicKey) {
+    publicKey = createPublicKey({ key: Buffer.from(item.publicKey, 'base64'), format: 'der', type: 'spki' });
+    parsedKeys.set(item, publicKey);
+  }
+  return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined, item };
+}
+
+function queryOf(raw: string): Record<string, string> {
+  const values: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(raw)) {
+    if (Object.hasOwn(values, name)) throw new Problem('malformed', { detail: `The query names ${name} twice.` });
+    values[name] = value;
+  }
+  return { ...values };
+}
+
+function parseRequest<O extends Operation>(operation: O, event: Event, bytes: Buffer | undefined): Parsed<O> {
+  if (bytes && !operation.body) throw new Problem('malformed', { detail: 'This operation takes no body.' });
+  const params = parse(operation.params, event.pathParameters ?? {}, '/path');
+  const query = parse(operation.query, queryOf(event.rawQueryString), '/query');
+  const body = operation.body ? parse(operation.body, bytes ? jsonOf(bytes) : {}, '') : undefined;
+  // The schemas are those of this very operation, which the compiler cannot follow through the type parameter.
+  return { params, query, body } as Parsed<O>;
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem('malformed', { detail: 'The body is not JSON in UTF-8.' });
+  }
+}
+
+function parse(schema: z.ZodType, value: unknown, where: string): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.slice(0, 10).flatMap((issue) => {
+    const pointer = `${where}/${issue.path.join('/')}`.replace(/\/$/, '');
+    if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
+    return issue.keys
+      .slice(0, 10)
+      .map((key) => ({ pointer: `${pointer}/${key.slice(0, 64)}`, detail: 'is not known here' }));
+  });
+  const detail = errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; ');
+  throw new Problem('malformed', { detail, errors });
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof BadCursor) return new Problem('bad_cursor');
+  return new Problem('internal', { detail: 'The outcome is unknown: look it up, or repeat the request unchanged.' });
+}
+
+function resultOf(reply: Reply, requestId: string, isProblem: boolean): Result {
+  return {
+    statusCode: reply.status,
+    headers: {
+      'content-type': isProblem ? 'application/problem+json' : 'application/json',
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+      ...reply.headers,
+    },
+    body: JSON.stringify(reply.body),
+  };
+}

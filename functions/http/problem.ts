@@ -1,0 +1,82 @@
+/** Refusals as they leave the API: RFC 9457 problem details. One table says status, title and whether repeating helps. */
+
+const PROBLEMS = {
+  malformed: [400, 'The request is malformed', false],
+  bad_cursor: [400, 'The cursor does not belong to this list', false],
+
+  signature_missing: [401, 'The request is not signed', false],
+  signature_invalid: [401, 'The signature does not fit the request', false],
+  clock_skew: [401, 'The clock of the caller is off', true],
+  key_unknown: [401, 'The key is not known', false],
+  key_revoked: [401, 'The key was revoked', false],
+
+  scope_missing: [403, 'The credential does not allow this', false],
+  other_store: [403, 'The terminal belongs to another store', false],
+
+  not_found: [404, 'There is no such thing', false],
+
+  order_exists_with_different_amount: [409, 'The order exists with a different amount', false],
+  order_exists_with_different_subject: [409, 'The order exists with a different subject', false],
+  order_exists_with_different_reference: [409, 'The order exists with a different reference', false],
+  order_exists_with_different_storeId: [409, 'The order exists with a different store', false],
+  order_exists_with_different_operatorId: [409, 'The order exists with a different operator', false],
+  order_exists_with_different_expiresInSeconds: [409, 'The order exists with a different time to pay', false],
+  order_exists_with_different_terminalId: [409, 'The order exists, opened by a different terminal', false],
+  order_number_already_used: [409, 'The order number was used for an earlier sale', false],
+  order_not_open: [409, 'The order takes no new attempt', false],
+  order_paid: [409, 'The order is paid', false],
+  order_not_paid: [409, 'The order is not paid', false],
+  attempt_out_of_order: [409, 'The attempt before this one can still be paid, or was never made', true],
+  refund_exists_with_different_amount: [409, 'The refund exists with a different amount', false],
+  refund_exists_with_different_reason: [409, 'The refund exists with a different reason', false],
+  refund_exists_with_different_operatorId: [409, 'The refund exists with a different operator', false],
+
+  too_large: [413, 'The request is too large', false],
+
+  amount_over_limit: [422, 'The amount is over the limit', false],
+  different_currency: [422, 'The currency is not offered here', false],
+  refund_window_closed: [422, 'The payment is too old to be refunded', false],
+  refund_exceeds_refundable: [422, 'The amount is more than can be refunded', false],
+  too_many_refunds: [422, 'The order has as many refunds as an order can have', false],
+  too_many_attempts: [422, 'The order has as many attempts as an order can have', false],
+  no_account: [422, 'The merchant has no receiving account at the channel', false],
+
+  too_many_requests: [429, 'Too many requests', true],
+  internal: [500, 'Something went wrong here', true],
+  channel_closed: [503, 'The channel takes no new orders', true],
+} as const satisfies Record<string, readonly [status: number, title: string, retryable: boolean]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export const problemCodes = Object.keys(PROBLEMS) as ProblemCode[];
+
+/** What a refusal says beside its code. `detail` names the fix; the other members are for programs. */
+export interface ProblemMembers {
+  readonly detail?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly [member: string]: unknown;
+}
+
+/** Thrown by a handler to refuse; anything else that is thrown is a fault of ours and leaves as a bare `internal`. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly members: ProblemMembers;
+
+  constructor(code: ProblemCode, members: ProblemMembers = {}) {
+    super(members.detail ?? PROBLEMS[code][1]);
+    this.code = code;
+    this.members = members;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code][0];
+  }
+
+  /** The body; `requestId` finds the request in the log. */
+  body(requestId: string): Record<string, unknown> {
+    const [status, title, retryable] = PROBLEMS[this.code];
+    const { detail = `${title}.`, headers: _, ...others } = this.members;
+    const type = `urn:tillgate:problem:${this.code}`;
+    return { type, title, status, detail, code: this.code, requestId, retryable, ...others };
+  }
+}

@@ -1,0 +1,97 @@
+import middy from '@middy/core';
+import { INVOCATION, SWEEP } from '../deadlines.ts';
+import { describe } from '../observe.ts';
+import { advance } from '../order/collect.ts';
+import type { Deadline } from '../order/drive.ts';
+import { isParked, overAt } from '../order/due.ts';
+import { lastAttempt, type Order } from '../order/order.ts';
+import { dueShards } from '../order/orders.ts';
+import { type Services, services } from '../services.ts';
+import { sealDue } from '../statement/seal.ts';
+import type { EpochMs } from '../time.ts';
+
+const PAGE = 100;
+/** Orders of one shard that are worked at the same time. */
+const ABREAST = 4;
+
+export interface Swept {
+  orders: number;
+  failures: number;
+}
+
+/**
+ * Does whatever is due: orders whose code has ended, refunds without an answer, then fee statements. The due index is the
+ * only cursor, so a sweep may die anywhere, overlap another, or not come at all: the next one goes on.
+ */
+export async function sweep(s: Services): Promise<Swept> {
+  const began = s.now();
+  const deadline = { endsAt: began + SWEEP * 0.8 };
+  const swept: Swept = { orders: 0, failures: 0 };
+  await Promise.all(dueShards.map((shard) => sweepShard(s, shard, began, deadline, swept)));
+  s.metrics.count('sweptOrders', swept.orders);
+  s.metrics.count('sweepFailures', swept.failures);
+  await sealDue(s, deadline);
+  return swept;
+}
+
+async function sweepShard(s: Services, shard: string, began: EpochMs, deadline: Deadline, swept: Swept): Promise<void> {
+  const seen = new Set<string>();
+  for (;;) {
+    const page = await s.orders.due(shard, began, PAGE);
+    const fresh = page.keys.filter((key) => !seen.has(key));
+    for (const key of fresh) seen.add(key);
+    if (fresh.length === 0) return;
+    const queue = (await s.orders.getMany(fresh)).filter((order) => order.dueAt !== undefined && order.dueAt <= began);
+    const oldest = Math.min(began, ...queue.map((order) => order.dueAt ?? began));
+    s.metrics.count('oldestDueAge', began - oldest);
+    await Promise.all(Array.from({ length: ABREAST }, () => work(s, queue, deadline, swept)));
+    if (s.now() + INVOCATION > deadline.endsAt) return;
+  }
+}
+
+async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swept): Promise<void> {
+  for (let order = queue.shift(); order; order = queue.shift()) {
+    if (s.now() + INVOCATION > deadline.endsAt) return;
+    swept.orders += 1;
+    try {
+      await visit(s, order);
+    } catch (error) {
+      swept.failures += 1;
+      s.log.error('the sweep failed at an order', { orderId: order.orderId, error: describe(error) });
+      await postpone(s, order).catch((again) =>
+        s.log.error('the sweep could not put an order off', { orderId: order.orderId, error: describe(again) }),
+      );
+    }
+  }
+}
+
+/** One order gets the time of one invocation. If nothing moved it is put off, so that others come first next time. */
+async function visit(s: Services, order: Order): Promise<void> {
+  const now = s.now();
+  const after = await advance(s, order, { endsAt: now + INVOCATION });
+  if (after.dueAt === undefined || after.dueAt > now) return;
+  if (!isEarly(after, now)) return postpone(s, after);
+  // Here before its time: the next sweep finds it again without a write, unless that is far off.
+  if (overAt(after) > now + SWEEP) await s.orders.apply(after, { type: 'postponed', until: overAt(after) }, now);
+}
+
+/** Nothing can be done yet but wait for the end of the code, or of an order that never had one. */
+function isEarly(order: Order, now: EpochMs): boolean {
+  const attempt = lastAttempt(order);
+  const waits = order.payments.length === 0 && !order.closed && (attempt === undefined || !order.closeAsked);
+  return waits && now < overAt(order);
+}
+
+async function postpone(s: Services, order: Order): Promise<void> {
+  const { order: after } = await s.orders.apply(order, { type: 'postponed' }, s.now());
+  if (!isParked(after)) return;
+  s.metrics.count('parkedOrders');
+  s.log.error('an order is parked: it is tried once a day from now on', { orderId: order.orderId });
+}
+
+export const handler = middy(async () => {
+  const s = services();
+  const swept = await sweep(s);
+  s.metrics.publish();
+  return swept;
+});

@@ -1,0 +1,38 @@
+/** The store of merchants and keys. What was read is kept for 30 s, so a revocation bites within that time. */
+import type { Table } from '../table.ts';
+import { type EpochMs, SECOND } from '../time.ts';
+import type { KeyItem, Merchant } from './merchant.ts';
+
+const KEPT: EpochMs = 30 * SECOND;
+const MOST_KEPT = 2_000;
+
+export class Directory {
+  private readonly table: Table;
+  private readonly now: () => EpochMs;
+  private readonly kept = new Map<string, { readonly item: unknown; readonly until: EpochMs }>();
+
+  constructor(table: Table, now: () => EpochMs) {
+    this.table = table;
+    this.now = now;
+  }
+
+  async merchant(merchantId: string): Promise<Merchant | undefined> {
+    return (await this.read(merchantId, 'merchant')) as Merchant | undefined;
+  }
+
+  async key(keyid: string): Promise<KeyItem | undefined> {
+    return (await this.read(keyid, 'key')) as KeyItem | undefined;
+  }
+
+  /** Absence is not kept: a key that was just enrolled works at once, and unknown ids cannot fill the memory. */
+  private async read(id: string, kind: string): Promise<unknown> {
+    const now = this.now();
+    const known = this.kept.get(id);
+    if (known && now < known.until) return known.item;
+    const item = await this.table.get(id);
+    if (item?.kind !== kind) return undefined;
+    if (this.kept.size >= MOST_KEPT) this.kept.clear();
+    this.kept.set(id, { item, until: now + KEPT });
+    return item;
+  }
+}

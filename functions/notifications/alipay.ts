@@ -1,0 +1,77 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { News } from '../channel/channel.ts';
+import { INVOCATION } from '../deadlines.ts';
+import { bodyOf } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import { describe } from '../observe.ts';
+import { takePayment } from '../order/collect.ts';
+import { type Deadline, fits, storeAnomaly } from '../order/drive.ts';
+import type { Order } from '../order/order.ts';
+import { takeReportedRefund } from '../order/pay-back.ts';
+import { type Services, services } from '../services.ts';
+
+/**
+ * Takes one notification. `success` is said only after what it proves is stored, or after a read that shows that it was;
+ * anything else makes Alipay send it again, up to eight times in 25 hours.
+ */
+export async function takeNotification(s: Services, body: Buffer, deadline: Deadline): Promise<'success' | 'fail'> {
+  const news = await s.channels.alipay.readNotification(body);
+  if (news.kind === 'forged') {
+    s.metrics.count('forgedNotifications');
+    s.log.warn('a notification is not genuine', { reason: news.why });
+    return 'fail';
+  }
+  if (news.kind === 'not_ours') {
+    s.log.info('a notification of something else', { reason: news.why });
+    return 'success';
+  }
+  const found = await orderOf(s, news);
+  if (!found) {
+    // Perhaps the order is not visible yet, perhaps it is another system's: let it come again, and let it be seen.
+    s.metrics.count('unknownNotifications');
+    s.log.error('a genuine notification of an unknown number', { attemptNo: news.attemptNo });
+    return 'fail';
+  }
+  const { order, n } = found;
+  const key = `notification\n${news.notificationId}`;
+  if (news.appId !== order.account.appId || news.sellerId !== order.account.sellerId) {
+    const reason = news.appId !== order.account.appId ? 'different_app' : 'different_seller';
+    await storeAnomaly(s, order, n, reason, key, news.paid ?? {});
+    return 'success';
+  }
+  await learn(s, order, n, news, key, deadline);
+  return 'success';
+}
+
+async function learn(s: Services, seen: Order, n: number, news: News, key: string, deadline: Deadline): Promise<void> {
+  const order = news.paid ? await takePayment(s, seen, n, news.paid, 'notification', key) : seen;
+  if (news.closedUnpaid) await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now());
+  if (news.refund && fits(s, deadline)) await takeReportedRefund(s, order, n, news.refund.requestNo);
+}
+
+async function orderOf(s: Services, { attemptNo }: News): Promise<{ order: Order; n: number } | undefined> {
+  const [, orderId, n] = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/.exec(attemptNo) ?? [];
+  const order = orderId === undefined ? undefined : await s.orders.get(orderId);
+  return order?.attempts.some((attempt) => attempt.n === Number(n)) ? { order, n: Number(n) } : undefined;
+}
+
+export const handler = middy(async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const s = services();
+  let answer: 'success' | 'fail' = 'fail';
+  let statusCode = 400;
+  try {
+    const deadline = { endsAt: s.now() + INVOCATION };
+    answer = await takeNotification(s, bodyOf(event) ?? Buffer.alloc(0), deadline);
+    statusCode = answer === 'success' ? 200 : 400;
+  } catch (error) {
+    // Not stored for a reason of ours: it must come again.
+    statusCode = error instanceof Problem ? error.status : 500;
+    if (statusCode === 500) {
+      s.metrics.count('faults');
+      s.log.error('a fault', { operation: 'alipayNotification', error: describe(error) });
+    }
+  }
+  s.metrics.publish();
+  return { statusCode, headers: { 'content-type': 'text/plain' }, body: answer };
+});

@@ -1,0 +1,81 @@
+/**
+ * What the system says of itself: log lines and metrics. Both take only what is listed here, so that no secret, no
+ * customer and no whole event can slip into them.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+
+export interface LogFields {
+  readonly requestId?: string;
+  readonly operation?: string;
+  readonly status?: number;
+  readonly code?: string;
+  readonly ms?: number;
+  readonly merchantId?: string;
+  readonly keyid?: string;
+  readonly orderId?: string;
+  readonly attemptNo?: string;
+  readonly refundNo?: string;
+  readonly day?: string;
+  readonly reason?: string;
+  /** The channel's own code. */
+  readonly channelCode?: string;
+  readonly count?: number;
+  /** A fault's name, message and stack. Our messages hold no personal data. */
+  readonly error?: string;
+}
+
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export type MetricName =
+  | 'requests'
+  | 'faults'
+  | 'channelUnknown'
+  | 'anomalies'
+  | 'forgedNotifications'
+  | 'unknownNotifications'
+  | 'latePayments'
+  | 'refundsWithoutCover'
+  | 'parkedOrders'
+  | 'sweptOrders'
+  | 'sweepFailures'
+  | 'statementsSealed'
+  | 'statementFailures'
+  /** Milliseconds that the longest waiting order of the due index is overdue. */
+  | 'oldestDueAge';
+
+export interface Metrics {
+  count(name: MetricName, value?: number): void;
+  /** Sends what was counted; at the end of each invocation. */
+  publish(): void;
+}
+
+export function lambdaLog(): Log {
+  const logger = new Logger({ serviceName: 'tillgate' });
+  return {
+    info: (message, fields = {}) => logger.info(message, { ...fields }),
+    warn: (message, fields = {}) => logger.warn(message, { ...fields }),
+    error: (message, fields = {}) => logger.error(message, { ...fields }),
+  };
+}
+
+export function lambdaMetrics(): Metrics {
+  const metrics = new PowertoolsMetrics({ namespace: 'Tillgate', serviceName: 'tillgate' });
+  return {
+    count: (name, value = 1) => {
+      metrics.addMetric(name, name === 'oldestDueAge' ? MetricUnit.Milliseconds : MetricUnit.Count, value);
+    },
+    publish: () => {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
+  };
+}
+
+/** A fault in one line for the log. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
+}

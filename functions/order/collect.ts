@@ -1,0 +1,205 @@
+/**
+ * Drives an order at its channel: asks for a code, looks whether it was paid, closes, refunds. Each step is the same
+ * three: the intent is stored, the channel is called, what it said is stored. Any invocation may stop anywhere; the next
+ * one, a poll or the sweep, goes on from the facts.
+ */
+import type { PaidNews, QueryAnswer } from '../channel/channel.ts';
+import { CHANNEL_CALL, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
+import type { Services } from '../services.ts';
+import type { EpochMs } from '../time.ts';
+import { channelOf, type Deadline, fits, noteAsked, noteUnknown, refOf, storeAnomaly } from './drive.ts';
+import { overAt } from './due.ts';
+import { type Attempt, attemptNo, type Order, openAttempt } from './order.ts';
+import { advanceRefunds, callRefund } from './pay-back.ts';
+
+/**
+ * Does whatever is open on the order and may be done now: gets a code that is missing, takes a payment, ends a dead
+ * attempt, finishes refunds. Answers the order as it then is. A visit that learns nothing new writes nothing.
+ */
+export async function advance(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
+  const order = seen.payments.length === 0 && !seen.closed ? await advancePayment(s, seen, deadline) : seen;
+  return advanceRefunds(s, order, deadline);
+}
+
+/** {@link advance} for a terminal that polls: one instance asks about one order at most every three seconds. */
+export async function heal(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
+  const last = s.lastAsked.get(seen.orderId);
+  if (last !== undefined && s.now() - last < HEAL_SPACING) return seen;
+  return advance(s, seen, deadline);
+}
+
+async function advancePayment(s: Services, order: Order, deadline: Deadline): Promise<Order> {
+  const attempt = openAttempt(order);
+  if (!attempt) return (await s.orders.apply(order, { type: 'time_passed' }, s.now())).order;
+  if (!fits(s, deadline)) return order;
+  const mayAskForCode = !order.closeAsked && s.now() + SHORTEST_CODE <= attempt.expiresAt;
+  if (attempt.payload === undefined && mayAskForCode) return getCode(s, order, attempt);
+  return lookAt(s, order, attempt, deadline);
+}
+
+/** Asks the channel for the code of an attempt that is stored. Repeats carry the same number, amount and end. */
+export async function getCode(s: Services, order: Order, attempt: Attempt): Promise<Order> {
+  noteAsked(s, order);
+  const { ask, account } = order;
+  const answer = await channelOf(s, order).createQrCode(
+    {
+      account,
+      attemptNo: attemptNo(order, attempt.n),
+      amount: ask.amount,
+      subject: ask.subject,
+      storeId: ask.storeId,
+      terminalId: ask.terminalId ?? 'back-office',
+      ...(ask.operatorId !== undefined && { operatorId: ask.operatorId }),
+      expiresAt: attempt.expiresAt,
+      notifyUrl: s.notifyUrls[account.channel],
+    },
+    CHANNEL_CALL,
+  );
+  const n = attempt.n;
+  switch (answer.kind) {
+    case 'accepted':
+      return (await s.orders.apply(order, { type: 'code_given', n, payload: answer.payload }, s.now())).order;
+    case 'refused':
+      s.log.warn('the channel refused a code', {
+        orderId: order.orderId,
+        reason: answer.refusal.reason,
+        channelCode: answer.refusal.subCode ?? answer.refusal.code ?? '',
+      });
+      return (await s.orders.apply(order, { type: 'attempt_refused', n, refusal: answer.refusal }, s.now())).order;
+    case 'unknown':
+      noteUnknown(s, order, 'createQrCode', answer.why);
+      return order;
+  }
+}
+
+/** Asks whether the attempt was paid, and ends it by the only two proofs there are: the channel's word, or its absence there after its end. */
+async function lookAt(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
+  const askedAt = s.now();
+  const answer = await query(s, order, attempt);
+  return followUp(s, order, attempt, answer, askedAt, deadline);
+}
+
+async function query(s: Services, order: Order, attempt: Attempt): Promise<QueryAnswer> {
+  noteAsked(s, order);
+  const answer = await channelOf(s, order).query(refOf(order, attempt.n), CHANNEL_CALL);
+  if (answer.kind === 'unknown') noteUnknown(s, order, 'query', answer.why);
+  return answer;
+}
+
+async function followUp(
+  s: Services,
+  order: Order,
+  attempt: Attempt,
+  answer: QueryAnswer,
+  askedAt: EpochMs,
+  deadline: Deadline,
+): Promise<Order> {
+  const { n } = attempt;
+  const over = askedAt >= overAt(order);
+  switch (answer.kind) {
+    case 'paid': {
+      const paid = await takePayment(s, order, n, answer, 'query', `query\n${attemptNo(order, n)}`);
+      return answer.refundedInFull ? takeWholeRefund(s, paid, n) : paid;
+    }
+    case 'closed':
+      return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;
+    case 'absent': {
+      if (over) return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'expired' }, s.now())).order;
+      return order.closeAsked ? noteTrade(s, order, 'absent') : order;
+    }
+    case 'waiting': {
+      if (!over && !order.closeAsked) return order;
+      const asked = await noteTrade(s, order, 'waiting');
+      return openAttempt(asked)?.n === n ? closeAtChannel(s, asked, attempt, deadline) : asked;
+    }
+    case 'unknown':
+      return order;
+  }
+}
+
+/** The trade was paid and has gone back whole before we knew of it: somebody refunded it in the channel's own console. */
+async function takeWholeRefund(s: Services, order: Order, n: number): Promise<Order> {
+  if (!order.payments.some((payment) => payment.attempt === n)) return order;
+  const event = {
+    type: 'refund_reported',
+    n,
+    channelNo: attemptNo(order, n),
+    amount: order.ask.amount,
+    at: s.now(),
+  } as const;
+  return (await s.orders.apply(order, event, s.now())).order;
+}
+
+/** Asks for the close if nobody has yet, with what the channel said of the trade. */
+async function noteTrade(s: Services, order: Order, trade: 'absent' | 'waiting'): Promise<Order> {
+  const by = order.closeAsked?.by ?? 'expiry';
+  return (await s.orders.apply(order, { type: 'close_asked', by, trade }, s.now())).order;
+}
+
+async function closeAtChannel(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
+  if (!fits(s, deadline)) return order;
+  const answer = await channelOf(s, order).close(refOf(order, attempt.n), CHANNEL_CALL);
+  switch (answer.kind) {
+    case 'closed':
+      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;
+    case 'not_closable': {
+      // It is not waiting any more, so it was probably paid while we closed. Only a query says so.
+      if (!fits(s, deadline)) return order;
+      const again = await query(s, order, attempt);
+      if (again.kind === 'paid') return followUp(s, order, attempt, again, s.now(), deadline);
+      if (again.kind === 'closed') return followUp(s, order, attempt, again, s.now(), deadline);
+      return order;
+    }
+    case 'absent':
+      return order;
+    case 'unknown':
+      noteUnknown(s, order, 'close', answer.why);
+      return order;
+  }
+}
+
+/**
+ * The cashier asks to close. The channel is asked first, because asking changes nothing and the answer decides what the
+ * cashier may do next; then the wish is stored; then the trade is closed where there is one.
+ */
+export async function askToClose(
+  s: Services,
+  order: Order,
+  operatorId: string | undefined,
+  deadline: Deadline,
+): Promise<Order> {
+  const attempt = openAttempt(order);
+  const askedAt = s.now();
+  const answer = attempt && !order.closed && fits(s, deadline) ? await query(s, order, attempt) : undefined;
+  const seen =
+    attempt && answer?.kind === 'paid' ? await followUp(s, order, attempt, answer, askedAt, deadline) : order;
+  const trade = answer?.kind === 'absent' || answer?.kind === 'waiting' ? answer.kind : undefined;
+  const { order: asked } = await s.orders.apply(
+    seen,
+    { type: 'close_asked', by: 'cashier', ...(operatorId && { operatorId }), ...(trade && { trade }) },
+    s.now(),
+  );
+  if (!attempt || !answer || openAttempt(asked)?.n !== attempt.n) return asked;
+  return followUp(s, asked, attempt, answer, askedAt, deadline);
+}
+
+/**
+ * Stores that attempt `n` was paid. What cannot be true of this order is kept as an anomaly under `key` and changes
+ * nothing else. A late or surplus payment is stored together with its refund, whose first call follows at once.
+ */
+export async function takePayment(
+  s: Services,
+  order: Order,
+  n: number,
+  news: PaidNews,
+  source: 'notification' | 'query',
+  key: string,
+): Promise<Order> {
+  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source }, s.now());
+  if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, key, news);
+  if (verdict.kind !== 'moved') return verdict.order;
+  const automatic = verdict.order.refunds.find((refund) => refund.refundNo === `auto_${n}`);
+  if (!automatic) return verdict.order;
+  s.metrics.count('latePayments');
+  return automatic.tries === 1 ? callRefund(s, verdict.order, automatic) : verdict.order;
+}

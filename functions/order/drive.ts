@@ -1,0 +1,69 @@
+/** What driving an order at its channel needs in every step: time left, the channel, and notes of what went wrong. */
+import type { AttemptRef, Channel, PaidNews } from '../channel/channel.ts';
+import { CHANNEL_CALL, TABLE_CALL } from '../deadlines.ts';
+import type { Services } from '../services.ts';
+import type { EpochMs } from '../time.ts';
+import type { RefusalName } from './decide.ts';
+import { attemptNo, type Order } from './order.ts';
+
+/** When this invocation must answer. A step is begun only if its longest course still fits. */
+export interface Deadline {
+  readonly endsAt: EpochMs;
+}
+
+/** The least time left in which a channel call and the write of its answer fit. */
+const STEP = CHANNEL_CALL + TABLE_CALL;
+
+export function fits(s: Services, deadline: Deadline): boolean {
+  return s.now() + STEP <= deadline.endsAt;
+}
+
+export function channelOf(s: Services, order: Order): Channel {
+  return s.channels[order.account.channel];
+}
+
+export function refOf(order: Order, n: number): AttemptRef {
+  return { account: order.account, attemptNo: attemptNo(order, n), currency: order.ask.amount.currency };
+}
+
+export function noteAsked(s: Services, order: Order): void {
+  if (s.lastAsked.size >= 10_000) s.lastAsked.clear();
+  s.lastAsked.set(order.orderId, s.now());
+}
+
+export function noteUnknown(s: Services, order: Order, operation: string, why: string): void {
+  s.metrics.count('channelUnknown');
+  s.log.warn('the channel did not say', { orderId: order.orderId, operation, reason: why });
+}
+
+/**
+ * Keeps what the channel tells and what cannot be true of this order, under `key`, for a person to look at; nothing else
+ * changes.
+ */
+export async function storeAnomaly(
+  s: Services,
+  order: Order,
+  n: number,
+  reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund',
+  key: string,
+  news: { tradeNo?: string; amount?: PaidNews['amount']; paidAt?: EpochMs },
+): Promise<void> {
+  const isNew = await s.orders.recordAnomaly({
+    key: `${key}\n${reason}`,
+    reason,
+    attemptNo: attemptNo(order, n),
+    at: s.now(),
+    facts: {
+      ...(news.tradeNo !== undefined && { tradeNo: news.tradeNo }),
+      ...(news.amount && { currency: news.amount.currency, value: news.amount.value }),
+      ...(news.paidAt !== undefined && { paidAt: news.paidAt }),
+    },
+  });
+  if (!isNew) return;
+  s.metrics.count('anomalies');
+  s.log.error('the channel tells what cannot be true', {
+    orderId: order.orderId,
+    attemptNo: attemptNo(order, n),
+    reason,
+  });
+}

@@ -1,0 +1,145 @@
+/** The store of orders: one item each, changed only by {@link decide} under the version that was read. */
+import { createHash } from 'node:crypto';
+import type { Page, Table } from '../table.ts';
+import type { EpochMs } from '../time.ts';
+import { decide, type OrderEvent, type Verdict } from './decide.ts';
+import { firstDueAt, isParked } from './due.ts';
+import { isUnbilled, type Order } from './order.ts';
+
+/** The layout of items that this code writes. An item of a layout newer than the next one is refused, not rewritten. */
+const SCHEMA = 1;
+const DUE_SHARDS = 16;
+const UNBILLED_SHARDS = 4;
+/** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
+const MOST_RACES = 50;
+
+export const dueShards: readonly string[] = [...Array(DUE_SHARDS).keys(), 'parked'].map(String);
+
+/** The identity of a sale: the merchant's own number, for ever. `ord_` and 130 bits of base32. */
+export function orderIdOf(merchantId: string, merchantOrderNo: string): string {
+  return `ord_${base32(createHash('sha256').update(`${merchantId}\n${merchantOrderNo}`).digest()).slice(0, 26)}`;
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** RFC 4648 base32, lower case, without padding. */
+export function base32(bytes: Uint8Array): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{5}/g) ?? []).map((five) => ALPHABET[Number.parseInt(five, 2)]).join('');
+}
+
+export type NewOrder = Omit<Order, 'orderId' | 'schema' | 'version' | 'updatedAt' | 'dueAt' | 'payments' | 'refunds'>;
+
+export interface Anomaly {
+  /** What makes it one of a kind: a notification's id, or what was found where. */
+  readonly key: string;
+  readonly reason: string;
+  readonly attemptNo: string;
+  readonly at: EpochMs;
+  /** Facts only, nothing personal. */
+  readonly facts: { readonly [name: string]: string | number };
+}
+
+export class Orders {
+  private readonly table: Table;
+
+  constructor(table: Table) {
+    this.table = table;
+  }
+
+  async get(orderId: string): Promise<Order | undefined> {
+    const item = await this.table.get(orderId);
+    return item === undefined ? undefined : read(item);
+  }
+
+  async getMany(orderIds: readonly string[]): Promise<Order[]> {
+    return (await this.table.getMany(orderIds)).map(read);
+  }
+
+  /** Opens the order, or answers the one that has its number already. */
+  async create(ask: NewOrder): Promise<{ order: Order; isNew: boolean }> {
+    const orderId = orderIdOf(ask.merchantId, ask.ask.merchantOrderNo);
+    const order: Order = {
+      ...ask,
+      orderId,
+      schema: SCHEMA,
+      version: 1,
+      updatedAt: ask.createdAt,
+      payments: [],
+      refunds: [],
+      dueAt: firstDueAt(ask),
+    };
+    if (await this.table.create(write(order))) return { order, isNew: true };
+    const stored = await this.get(orderId);
+    if (!stored) throw new Error(`order ${orderId} is there and is not there`);
+    return { order: stored, isNew: false };
+  }
+
+  /**
+   * Decides on `event` and writes what moved. A lost race is read again and decided again, because what the other writer
+   * learned may change the verdict, and because the winner may have been this very write whose answer was lost.
+   */
+  async apply(seen: Order, event: OrderEvent, now: EpochMs): Promise<Verdict> {
+    let order = seen;
+    for (let race = 0; race < MOST_RACES; race += 1) {
+      const verdict = decide(order, event, now);
+      if (verdict.kind !== 'moved') return verdict;
+      if (await this.table.replace(write(verdict.order), order.version)) return verdict;
+      const stored = await this.get(order.orderId);
+      if (!stored) throw new Error(`order ${order.orderId} has gone`);
+      order = stored;
+    }
+    throw new Error(`order ${seen.orderId} is written by too many at once`);
+  }
+
+  /** Orders that want a visit of the sweep by `now`, the longest waiting first. */
+  due(shard: string, now: EpochMs, limit: number): Promise<Page> {
+    return this.table.query({ index: 'due', partition: shard, range: { to: now }, limit });
+  }
+
+  byDay(merchantId: string, storeId: string, day: string, limit: number, cursor?: string): Promise<Page> {
+    const partition = dayKey(merchantId, storeId, day);
+    return this.table.query({ index: 'by-day', partition, limit, newestFirst: true, ...(cursor && { cursor }) });
+  }
+
+  /** Orders of the merchant with a fact that no statement carries yet, page by page. */
+  async *unbilled(merchantId: string): AsyncGenerator<Order[]> {
+    for (let shard = 0; shard < UNBILLED_SHARDS; shard += 1) {
+      let cursor: string | undefined;
+      do {
+        const partition = `${merchantId}#${shard}`;
+        const page = await this.table.query({ index: 'unbilled', partition, limit: 100, ...(cursor && { cursor }) });
+        yield await this.getMany(page.keys);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    }
+  }
+
+  /** Keeps a message that is genuine and does not fit, for a person to look at. True: it was not there before. */
+  recordAnomaly(anomaly: Anomaly): Promise<boolean> {
+    const orderId = `ano_${createHash('sha256').update(anomaly.key).digest('hex')}`;
+    const { key, ...facts } = anomaly;
+    return this.table.create({ orderId, version: 1, ...facts, dueShard: 'anomaly', dueAt: anomaly.at });
+  }
+}
+
+const dayKey = (merchantId: string, storeId: string, day: string) => `${merchantId}#${storeId}#${day}`;
+
+/** The item of an order: its facts, and the index attributes that follow from them. */
+function write(order: Order): { [attribute: string]: unknown } {
+  const { dueShard, dayKey: _, unbilledKey, ...facts } = order as Order & Record<string, unknown>;
+  const shard = createHash('sha256').update(order.orderId).digest().readUInt16BE(0);
+  return {
+    ...facts,
+    dayKey: dayKey(order.merchantId, order.ask.storeId, order.day),
+    ...(order.dueAt !== undefined && { dueShard: isParked(order) ? 'parked' : String(shard % DUE_SHARDS) }),
+    ...(isUnbilled(order) && { unbilledKey: `${order.merchantId}#${shard % UNBILLED_SHARDS}` }),
+  };
+}
+
+/** Attributes that this code does not know stay on the object and are written back. */
+function read(item: { readonly [attribute: string]: unknown }): Order {
+  if (typeof item.schema !== 'number' || item.schema > SCHEMA + 1)
+    throw new Error(`order ${item.orderId} has schema ${item.schema}, this code knows ${SCHEMA}`);
+  return item as unknown as Order;
+}

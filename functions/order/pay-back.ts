@@ -1,0 +1,107 @@
+/**
+ * Drives refunds at the channel. One call of an order is in flight at a time, always under the same number and with the
+ * same amount; before a call is repeated its lease must be over and a query must find nothing.
+ */
+import type { RefundRequest } from '../channel/channel.ts';
+import { CHANNEL_CALL, REFUND_QUERY_AFTER } from '../deadlines.ts';
+import type { Services } from '../services.ts';
+import { channelOf, type Deadline, fits, noteAsked, noteUnknown, refOf, storeAnomaly } from './drive.ts';
+import { type Order, openRefunds, type Refund, requestNo } from './order.ts';
+import { callableAt } from './refunds.ts';
+
+/** Goes on with every refund of the order that may be gone on with now. */
+export async function advanceRefunds(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
+  let order = seen;
+  for (const { refundNo } of openRefunds(seen)) {
+    const refund = openRefunds(order).find((it) => it.refundNo === refundNo);
+    if (refund && fits(s, deadline)) order = await advanceRefund(s, order, refund, deadline);
+  }
+  return order;
+}
+
+async function advanceRefund(s: Services, order: Order, refund: Refund, deadline: Deadline): Promise<Order> {
+  const now = s.now();
+  const calledBefore = refund.calledAt !== undefined;
+  if (calledBefore && now < (refund.calledAt ?? 0) + REFUND_QUERY_AFTER) return order;
+  if (calledBefore) {
+    const { order: asked, none } = await lookForRefund(s, order, refund);
+    if (!none) return asked;
+  }
+  if (s.now() < callableAt(order, refund) || !fits(s, deadline)) return order;
+  const claimed = await s.orders.apply(order, { type: 'refund_called', refundNo: refund.refundNo }, s.now());
+  const mine = claimed.order.refunds.find((it) => it.refundNo === refund.refundNo);
+  return claimed.kind === 'moved' && mine ? callRefund(s, claimed.order, mine) : claimed.order;
+}
+
+/** Asks the channel for the refund itself. The call must have been claimed, by `refund_called` or by the request's write. */
+export async function callRefund(s: Services, order: Order, refund: Refund): Promise<Order> {
+  noteAsked(s, order);
+  const { refundNo } = refund;
+  const request: RefundRequest = {
+    ...refOf(order, refund.attempt),
+    requestNo: requestNo(order, refund),
+    amount: { currency: order.ask.amount.currency, value: refund.amount },
+    ...(refund.reason !== undefined && { reason: refund.reason }),
+    ...(refund.operatorId !== undefined && { operatorId: refund.operatorId }),
+  };
+  const answer = await channelOf(s, order).refund(request, CHANNEL_CALL);
+  switch (answer.kind) {
+    case 'succeeded':
+      return (await s.orders.apply(order, { type: 'refund_succeeded', refundNo, at: answer.at }, s.now())).order;
+    case 'pending':
+      return (await lookForRefund(s, order, refund)).order;
+    case 'refused': {
+      if (answer.refusal.reason === 'no_cover') s.metrics.count('refundsWithoutCover');
+      const { reason, subCode, code } = answer.refusal;
+      s.log.warn('the channel refused a refund', {
+        orderId: order.orderId,
+        refundNo,
+        reason,
+        channelCode: subCode ?? code ?? '',
+      });
+      const { refusal } = answer;
+      return (await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal }, s.now())).order;
+    }
+    case 'unknown':
+      noteUnknown(s, order, 'refund', answer.why);
+      return order;
+  }
+}
+
+/** Asks whether the channel carried a refund out. `none`: it says that it has not, so far. */
+async function lookForRefund(s: Services, order: Order, refund: Refund): Promise<{ order: Order; none: boolean }> {
+  noteAsked(s, order);
+  const channelNo = requestNo(order, refund);
+  const answer = await channelOf(s, order).queryRefund(
+    { ...refOf(order, refund.attempt), requestNo: channelNo },
+    CHANNEL_CALL,
+  );
+  if (answer.kind === 'none') return { order, none: true };
+  if (answer.kind === 'unknown') {
+    noteUnknown(s, order, 'queryRefund', answer.why);
+    return { order, none: false };
+  }
+  if (answer.amount.value !== refund.amount || answer.amount.currency !== order.ask.amount.currency) {
+    await storeAnomaly(s, order, refund.attempt, 'different_refund', `refund\n${channelNo}`, { amount: answer.amount });
+    return { order, none: false };
+  }
+  const event = { type: 'refund_succeeded', refundNo: refund.refundNo, at: answer.at } as const;
+  return { order: (await s.orders.apply(order, event, s.now())).order, none: false };
+}
+
+/** The channel reports a refund under its number `channelNo`: ours or one made in its own console. The query has the facts. */
+export async function takeReportedRefund(s: Services, order: Order, n: number, channelNo: string): Promise<Order> {
+  const known = order.refunds.find((refund) => requestNo(order, refund) === channelNo);
+  if (known?.result?.status === 'succeeded') return order;
+  noteAsked(s, order);
+  const answer = await channelOf(s, order).queryRefund({ ...refOf(order, n), requestNo: channelNo }, CHANNEL_CALL);
+  if (answer.kind === 'unknown') noteUnknown(s, order, 'queryRefund', answer.why);
+  if (answer.kind !== 'succeeded') return order;
+  if (known?.result) {
+    // We called it failed and told the cashier so. That must never be; if it is, a person has to know.
+    await storeAnomaly(s, order, n, 'different_refund', `refund\n${channelNo}`, { amount: answer.amount });
+    return order;
+  }
+  const event = { type: 'refund_reported', n, channelNo, amount: answer.amount, at: answer.at } as const;
+  return (await s.orders.apply(order, event, s.now())).order;
+}

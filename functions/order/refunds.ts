@@ -1,0 +1,135 @@
+/**
+ * The moves of refunds, part of {@link decide}. One call to the channel is in flight per order; a refund keeps its number
+ * and amount for ever; and a refusal ends it only when no earlier call of it can still be carried out.
+ */
+import { LEASE, REFUND_SPACING } from '../deadlines.ts';
+import type { EpochMs } from '../time.ts';
+import type { OrderEvent, Outcome } from './decide.ts';
+import { type Order, type Refund, refundable, requestNo } from './order.ts';
+
+type Event<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>;
+
+export const MOST_REFUNDS = 50;
+
+/** The call is claimed with the payment's own write: whoever stored the payment makes it, or the sweep after the lease. */
+export function withAutomaticRefund(order: Order, n: number, now: EpochMs): Order {
+  const refund = {
+    refundNo: `auto_${n}`,
+    attempt: n,
+    k: nextK(order),
+    amount: order.ask.amount.value,
+    source: 'automatic',
+    requestedAt: now,
+    ...claim(order, now),
+  } as const;
+  return { ...order, refunds: [...order.refunds, refund] };
+}
+
+export function refundAsked(order: Order, event: Event<'refund_asked'>, now: EpochMs): Outcome {
+  if (order.refunds.some((refund) => refund.refundNo === event.refundNo)) return 'unchanged';
+  const payment = order.payments[0];
+  if (!payment) return 'order_not_paid';
+  if (event.amount.currency !== order.ask.amount.currency) return 'different_currency';
+  if (now > event.until) return 'refund_window_closed';
+  if (event.amount.value > refundable(order)) return 'refund_exceeds_refundable';
+  if (order.refunds.length >= MOST_REFUNDS) return 'too_many_refunds';
+  const { refundNo, reason, operatorId } = event;
+  const refund: Refund = {
+    refundNo,
+    attempt: payment.attempt,
+    k: nextK(order),
+    amount: event.amount.value,
+    ...(reason && { reason }),
+    ...(operatorId && { operatorId }),
+    source: 'till',
+    requestedAt: now,
+    ...claim(order, now),
+  };
+  return { ...order, refunds: [...order.refunds, refund] };
+}
+
+function nextK(order: Order): number {
+  return order.refunds.filter((refund) => refund.k !== undefined).length + 1;
+}
+
+/** The first call rides in the write of the request, unless another refund of this order has just been called for. */
+function claim(order: Order, now: EpochMs): Pick<Refund, 'tries' | 'calledAt'> {
+  return now >= freeAt(order) ? { tries: 1, calledAt: now } : { tries: 0 };
+}
+
+/** When the next refund call of this order may begin: none is in flight, and the last one was 3 s ago. */
+export function freeAt(order: Order): EpochMs {
+  return Math.max(
+    0,
+    ...order.refunds.map(({ calledAt, result, doubted }) => {
+      if (calledAt === undefined) return 0;
+      const answered = result !== undefined || (doubted !== undefined && doubted.at >= calledAt);
+      return calledAt + (answered ? REFUND_SPACING : LEASE);
+    }),
+  );
+}
+
+export function refundCalled(order: Order, event: Event<'refund_called'>, now: EpochMs): Outcome {
+  const refund = order.refunds.find((it) => it.refundNo === event.refundNo);
+  if (!refund) return 'unknown_refund';
+  if (refund.result) return 'unchanged';
+  if (now < callableAt(order, refund)) return 'refund_in_flight';
+  return withRefund(order, { ...refund, tries: refund.tries + 1, calledAt: now });
+}
+
+/** When this refund may be called for (again). Its own lease holds even after a refusal: that call is not believed yet. */
+export function callableAt(order: Order, refund: Refund): EpochMs {
+  return Math.max(freeAt(order), refund.calledAt === undefined ? 0 : refund.calledAt + LEASE);
+}
+
+export function refundRefused(order: Order, event: Event<'refund_refused'>, now: EpochMs): Outcome {
+  const refund = order.refunds.find((it) => it.refundNo === event.refundNo);
+  if (!refund) return 'unknown_refund';
+  if (refund.result) return 'unchanged';
+  const { refusal } = event;
+  const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';
+  // An earlier call may have been carried out although its answer was lost, so only the first call's refusal, or a second
+  // one after an empty query, ends a refund. (The driver repeats a call only after such a query and the lease.)
+  const believed = refund.tries === 1 || (refund.doubted !== undefined && refund.doubted.at < (refund.calledAt ?? 0));
+  if (lasting || !believed) return withRefund(order, { ...refund, doubted: { ...refusal, at: now } });
+  return refundEnded(order, refund.refundNo, () => ({ status: 'failed', at: now, refusal }));
+}
+
+export function refundEnded(order: Order, refundNo: string, result: () => NonNullable<Refund['result']>): Outcome {
+  const refund = order.refunds.find((it) => it.refundNo === refundNo);
+  if (!refund) return 'unknown_refund';
+  if (refund.result) return 'unchanged';
+  const { doubted, ...rest } = refund;
+  return withRefund(order, { ...rest, result: result() });
+}
+
+export function refundReported(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
+  const ours = order.refunds.find((refund) => requestNo(order, refund) === event.channelNo);
+  if (ours) return refundEnded(order, ours.refundNo, () => ({ status: 'succeeded', at: event.at }));
+  if (!order.payments.some((payment) => payment.attempt === event.n)) return 'order_not_paid';
+  if (event.amount.currency !== order.ask.amount.currency) return 'different_currency';
+  // Told once without and once with its number, a refund must not count twice: more than was paid never goes back.
+  const returned = order.refunds.filter((it) => it.attempt === event.n && it.result?.status === 'succeeded');
+  const sum = returned.reduce((total, it) => total + it.amount, event.amount.value);
+  if (sum > order.ask.amount.value) return 'refund_exceeds_refundable';
+  const refund: Refund = {
+    refundNo: freeRefundNo(order),
+    attempt: event.n,
+    channelNo: event.channelNo,
+    amount: event.amount.value,
+    source: 'channel',
+    requestedAt: now,
+    tries: 0,
+    result: { status: 'succeeded', at: event.at },
+  };
+  return { ...order, refunds: [...order.refunds, refund] };
+}
+
+function freeRefundNo(order: Order): string {
+  const taken = new Set(order.refunds.map((refund) => refund.refundNo));
+  for (let n = 1; ; n += 1) if (!taken.has(`channel_${n}`)) return `channel_${n}`;
+}
+
+function withRefund(order: Order, refund: Refund): Order {
+  return { ...order, refunds: order.refunds.map((it) => (it.refundNo === refund.refundNo ? refund : it)) };
+}

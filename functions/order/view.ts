@@ -1,0 +1,84 @@
+/** An order as the API shows it: built member by member, so that nothing of the item leaves by accident. */
+import { renderSVG } from 'uqr';
+import { refusalText } from '../channel/refusals.ts';
+import type { OrderView, RefundView } from '../http/answers.ts';
+import { type EpochMs, toInstant } from '../time.ts';
+import {
+  expiresAt,
+  isLate,
+  lastAttempt,
+  nextAction,
+  type Order,
+  openAttempt,
+  type Refund,
+  refundable,
+  refunded,
+  statusOf,
+} from './order.ts';
+import { messageOf } from './words.ts';
+
+export function orderView(order: Order, now: EpochMs, options: { svg?: boolean } = {}): OrderView {
+  const { ask } = order;
+  const money = (value: number) => ({ currency: ask.amount.currency, value });
+  const attempt = lastAttempt(order);
+  const payment = order.payments[0];
+  const { action, pollAfterMs } = nextAction(order, now);
+  return {
+    orderId: order.orderId,
+    merchantOrderNo: ask.merchantOrderNo,
+    reference: ask.reference ?? null,
+    status: statusOf(order),
+    amount: money(ask.amount.value),
+    refundable: money(refundable(order)),
+    refunded: money(refunded(order)),
+    subject: ask.subject,
+    storeId: ask.storeId,
+    terminalId: ask.terminalId ?? null,
+    operatorId: ask.operatorId ?? null,
+    channel: order.account.channel,
+    attempt: attempt ? { n: attempt.n, kind: attempt.kind, refused: refusedView(attempt.refused) } : null,
+    qrCode: qrCodeView(order, options.svg ?? false),
+    payment: payment ? { tradeNo: payment.tradeNo, paidAt: toInstant(payment.paidAt), late: isLate(order) } : null,
+    closed: order.closed ? { at: toInstant(order.closed.at), reason: order.closed.reason } : null,
+    refunds: order.refunds.map((refund) => refundView(order, refund)),
+    createdAt: toInstant(order.createdAt),
+    updatedAt: toInstant(order.updatedAt),
+    expiresAt: toInstant(expiresAt(order)),
+    version: order.version,
+    nextAction: action,
+    nextPollAfterMs: pollAfterMs,
+    message: messageOf(order, action, now),
+  };
+}
+
+export function refundView(order: Order, refund: Refund): RefundView {
+  const { result } = refund;
+  return {
+    refundNo: refund.refundNo,
+    amount: { currency: order.ask.amount.currency, value: refund.amount },
+    reason: refund.reason ?? null,
+    source: refund.source,
+    status: result?.status ?? 'requested',
+    requestedAt: toInstant(refund.requestedAt),
+    finishedAt: result ? toInstant(result.at) : null,
+    failure: result?.status === 'failed' ? refusedView(result.refusal) : null,
+  };
+}
+
+function refusedView<T extends { reason: keyof typeof refusalText }>(refusal: T | undefined) {
+  return refusal ? { reason: refusal.reason, text: refusalText[refusal.reason] } : null;
+}
+
+/** The code, while there is one that may be shown: not once the order is paid, closing, or the code is dead. */
+function qrCodeView(order: Order, svg: boolean): OrderView['qrCode'] {
+  const attempt = order.closeAsked || order.closed ? undefined : openAttempt(order);
+  if (attempt?.payload === undefined) return null;
+  const { payload, expiresAt } = attempt;
+  return { payload, expiresAt: toInstant(expiresAt), ...(svg && { svg: renderSVG(payload, { ecc: 'M', border: 2 }) }) };
+}
+
+/** The channel still owes the answer: the code of an attempt that was asked for. */
+export function isOwed(order: Order): boolean {
+  const attempt = openAttempt(order);
+  return attempt !== undefined && attempt.payload === undefined && !order.closeAsked;
+}

@@ -1,0 +1,66 @@
+/**
+ * Time inside Tillgate is a number of milliseconds since 1970 UTC ({@link EpochMs}); the API shows it as RFC 3339 text.
+ * `clock` is the only place that asks the machine; everything else gets `now` as an argument. The local stack and the
+ * tests turn this clock.
+ */
+export type EpochMs = number;
+
+export const SECOND: EpochMs = 1_000;
+export const MINUTE: EpochMs = 60 * SECOND;
+export const HOUR: EpochMs = 60 * MINUTE;
+export const DAY: EpochMs = 24 * HOUR;
+
+export const clock = { now: (): EpochMs => Date.now() };
+
+/** RFC 3339 UTC with milliseconds: `2026-03-01T04:05:06.007Z`. */
+export function toInstant(at: EpochMs): string {
+  return new Date(at).toISOString();
+}
+
+/** The business day (`YYYY-MM-DD`) of an instant in `zone`, an IANA name or an offset such as `+08:37`. */
+export function businessDay(at: EpochMs, zone: string): string {
+  return new Date(at + offsetAt(at, zone)).toISOString().slice(0, 10);
+}
+
+/** The first instant after business day `day` in `zone`, which is when its statement may be thought of. */
+export function endOfDay(day: string, zone: string): EpochMs {
+  const midnight = Date.parse(`${nextDay(day)}T00:00:00Z`);
+  // The offset in force may differ on both sides of a daylight-saving change: a second step settles it.
+  const guess = midnight - offsetAt(midnight, zone);
+  return midnight - offsetAt(guess, zone);
+}
+
+export function nextDay(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+}
+
+/** Whether `zone` names a zone that this runtime knows: an IANA name or an offset `±hh:mm`. */
+export function isZone(zone: string): boolean {
+  try {
+    formatterOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset', year: 'numeric' });
+  formatters.set(zone, made);
+  return made;
+}
+
+/** What a clock in `zone` shows minus UTC, at `at`. */
+function offsetAt(at: EpochMs, zone: string): EpochMs {
+  const parts = formatterOf(zone).formatToParts(at);
+  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+  const match = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(name);
+  if (!match) throw new RangeError(`no offset in ${name} of zone ${zone}`);
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] = match;
+  const offset = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * SECOND;
+  return sign === '-' ? -offset : offset;
+}

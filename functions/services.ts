@@ -74,7 +74,7 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
     now,
     log: choices.log ?? lambdaLog(),
     metrics: choices.metrics ?? lambdaMetrics(),
-    channels: { alipay: createAlipayChannel({ gateway, keys }) },
+    channels: { alipay: createAlipayChannel({ gateway, keys, now }) },
     notifyUrls: { alipay: new URL('/v1/notifications/alipay', publicUrl).href },
     authorities: new Set([new URL(publicUrl).host, ...(env.AUTHORITIES ?? '').split(',').filter(Boolean)]),
     statementDelay: Number(env.STATEMENT_DELAY_MINUTES ?? 30) * MINUTE,

@@ -6,131 +6,145 @@ import * as z from 'zod';
 
 const day = z.iso.date();
 const instant = z.iso.datetime({ precision: 3 });
-const amountView = z.strictObject({ currency: z.string(), value: z.int() });
+const amountView = z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' });
 /** Bilingual text for people; programs switch on codes. */
-const words = z.strictObject({ 'zh-CN': z.string(), en: z.string() });
+const words = z.strictObject({ 'zh-CN': z.string(), en: z.string() }).meta({ id: 'Words' });
 
-export const refundView = z.strictObject({
-  refundNo: z.string(),
-  amount: amountView,
-  reason: z.string().nullable(),
-  source: z.enum(['till', 'automatic', 'channel']),
-  status: z.enum(['requested', 'succeeded', 'failed']),
-  requestedAt: instant,
-  finishedAt: instant.nullable(),
-  failure: z.strictObject({ reason: z.string(), text: words }).nullable(),
-});
+export const refundView = z
+  .strictObject({
+    refundNo: z.string(),
+    amount: amountView,
+    reason: z.string().nullable(),
+    source: z.enum(['till', 'automatic', 'channel']),
+    status: z.enum(['requested', 'succeeded', 'failed']),
+    requestedAt: instant,
+    finishedAt: instant.nullable(),
+    failure: z.strictObject({ reason: z.string(), text: words }).nullable(),
+  })
+  .meta({ id: 'Refund' });
 
-export const orderView = z.strictObject({
-  orderId: z.string(),
-  merchantOrderNo: z.string(),
-  reference: z.string().nullable(),
-  status: z.enum(['created', 'awaiting_payment', 'closing', 'closed', 'paid']),
-  amount: amountView,
-  refundable: amountView,
-  refunded: amountView,
-  subject: z.string(),
-  storeId: z.string(),
-  terminalId: z.string().nullable(),
-  operatorId: z.string().nullable(),
-  channel: z.literal('alipay'),
-  attempt: z
-    .strictObject({
-      n: z.int(),
-      kind: z.enum(['qr_code', 'till_code']),
-      refused: z.strictObject({ reason: z.string(), text: words }).nullable(),
-    })
-    .nullable(),
-  qrCode: z.strictObject({ payload: z.string(), expiresAt: instant, svg: z.string().optional() }).nullable(),
-  payment: z.strictObject({ tradeNo: z.string(), paidAt: instant, late: z.boolean() }).nullable(),
-  closed: z.strictObject({ at: instant, reason: z.enum(['cashier', 'expiry']) }).nullable(),
-  refunds: z.array(refundView),
-  createdAt: instant,
-  updatedAt: instant,
-  expiresAt: instant,
-  version: z.int(),
-  nextAction: z.enum([
-    'show_qr_code',
-    'get_qr_code',
-    'wait',
-    'hand_over_goods',
-    'do_not_hand_over_goods',
-    'start_new_order',
-    'none',
-  ]),
-  nextPollAfterMs: z.int().nullable(),
-  message: words,
-});
+export const orderView = z
+  .strictObject({
+    orderId: z.string(),
+    merchantOrderNo: z.string(),
+    reference: z.string().nullable(),
+    status: z.enum(['created', 'awaiting_payment', 'closing', 'closed', 'paid']),
+    amount: amountView,
+    refundable: amountView,
+    refunded: amountView,
+    subject: z.string(),
+    storeId: z.string(),
+    terminalId: z.string().nullable(),
+    operatorId: z.string().nullable(),
+    channel: z.literal('alipay'),
+    attempt: z
+      .strictObject({
+        n: z.int(),
+        kind: z.enum(['qr_code', 'till_code']),
+        refused: z.strictObject({ reason: z.string(), text: words }).nullable(),
+      })
+      .nullable(),
+    qrCode: z.strictObject({ payload: z.string(), expiresAt: instant, svg: z.string().optional() }).nullable(),
+    payment: z.strictObject({ tradeNo: z.string(), paidAt: instant, late: z.boolean() }).nullable(),
+    closed: z.strictObject({ at: instant, reason: z.enum(['cashier', 'expiry']) }).nullable(),
+    refunds: z.array(refundView),
+    createdAt: instant,
+    updatedAt: instant,
+    expiresAt: instant,
+    version: z.int(),
+    nextAction: z.enum([
+      'show_qr_code',
+      'get_qr_code',
+      'wait',
+      'hand_over_goods',
+      'do_not_hand_over_goods',
+      'start_new_order',
+      'none',
+    ]),
+    nextPollAfterMs: z.int().nullable(),
+    message: words,
+  })
+  .meta({ id: 'Order' });
 
-export const channelView = z.strictObject({
-  channel: z.literal('alipay'),
-  state: z.enum(['open', 'draining', 'closed']),
-  until: instant.nullable(),
-  reason: words.nullable(),
-  currencies: z.array(z.string()),
-});
+export const channelView = z
+  .strictObject({
+    channel: z.literal('alipay'),
+    state: z.enum(['open', 'draining', 'closed']),
+    until: instant.nullable(),
+    reason: words.nullable(),
+    currencies: z.array(z.string()),
+  })
+  .meta({ id: 'Channel' });
 
 const count = z.strictObject({ count: z.int(), gross: z.int() });
-export const totalsView = z.strictObject({
-  currency: z.string(),
-  channel: z.string(),
-  storeId: z.string(),
-  payments: count,
-  refunds: count,
-  netSales: z.int(),
-  fees: z.int(),
-  feesReturned: z.int(),
-  netFees: z.int(),
-  netReceivable: z.int(),
-  lateLines: z.int(),
-});
-export const statementView = z.strictObject({
-  statementId: z.string(),
-  day,
-  zone: z.string(),
-  sealedAt: instant,
-  previousHash: z.string().nullable(),
-  hash: z.string(),
-  lineCount: z.int(),
-  totals: z.array(totalsView),
-});
-export const lineView = z.strictObject({
-  lineNo: z.int(),
-  type: z.enum(['payment', 'refund']),
-  late: z.boolean(),
-  businessDay: day,
-  occurredAt: instant,
-  storeId: z.string(),
-  terminalId: z.string().nullable(),
-  operatorId: z.string().nullable(),
-  orderId: z.string(),
-  merchantOrderNo: z.string(),
-  refundNo: z.string().nullable(),
-  channel: z.string(),
-  channelTradeNo: z.string(),
-  currency: z.string(),
-  gross: z.int(),
-  fee: z.int(),
-  net: z.int(),
-  ratePpm: z.int(),
-  feeMinimum: z.int().nullable(),
-  feeCap: z.int().nullable(),
-  feeOnRefund: z.enum(['kept', 'returned', 'returned_same_day']),
-  agreementId: z.string(),
-});
+export const totalsView = z
+  .strictObject({
+    currency: z.string(),
+    channel: z.string(),
+    storeId: z.string(),
+    payments: count,
+    refunds: count,
+    netSales: z.int(),
+    fees: z.int(),
+    feesReturned: z.int(),
+    netFees: z.int(),
+    netReceivable: z.int(),
+    lateLines: z.int(),
+  })
+  .meta({ id: 'Totals' });
+export const statementView = z
+  .strictObject({
+    statementId: z.string(),
+    day,
+    zone: z.string(),
+    sealedAt: instant,
+    previousHash: z.string().nullable(),
+    hash: z.string(),
+    lineCount: z.int(),
+    totals: z.array(totalsView),
+  })
+  .meta({ id: 'Statement' });
+export const lineView = z
+  .strictObject({
+    lineNo: z.int(),
+    type: z.enum(['payment', 'refund']),
+    late: z.boolean(),
+    businessDay: day,
+    occurredAt: instant,
+    storeId: z.string(),
+    terminalId: z.string().nullable(),
+    operatorId: z.string().nullable(),
+    orderId: z.string(),
+    merchantOrderNo: z.string(),
+    refundNo: z.string().nullable(),
+    channel: z.string(),
+    channelTradeNo: z.string(),
+    currency: z.string(),
+    gross: z.int(),
+    fee: z.int(),
+    net: z.int(),
+    ratePpm: z.int(),
+    feeMinimum: z.int().nullable(),
+    feeCap: z.int().nullable(),
+    feeOnRefund: z.enum(['kept', 'returned', 'returned_same_day']),
+    agreementId: z.string(),
+  })
+  .meta({ id: 'Line' });
 
 /** What every refusal looks like (RFC 9457); clients switch on `code`. Some codes add members of their own. */
-export const problemView = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  requestId: z.string(),
-  retryable: z.boolean(),
-  errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
-  channel: z.strictObject({ code: z.string().optional(), subCode: z.string().optional() }).optional(),
-});
+export const problemView = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    retryable: z.boolean(),
+    errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
+    channel: z.strictObject({ code: z.string().optional(), subCode: z.string().optional() }).optional(),
+  })
+  .meta({ id: 'Problem' });
 
 /** A page of a list; `nextCursor` is null on the last one. */
 export const page = <T extends z.ZodType>(row: T) =>

@@ -54,7 +54,13 @@ export type OrderEvent =
       readonly amount: Money;
       readonly at: EpochMs;
     }
-  | { readonly type: 'billed'; readonly day: string; readonly payment?: number; readonly refundNo?: string }
+  /** A sealed statement carries these facts: one event, and so one write, per order and statement. */
+  | {
+      readonly type: 'billed';
+      readonly day: string;
+      readonly payments: readonly { readonly attempt: number; readonly agreementId: string }[];
+      readonly refundNos: readonly string[];
+    }
   /** The sweep came and nothing moved. */
   | { readonly type: 'postponed'; readonly until?: EpochMs };
 
@@ -201,10 +207,21 @@ function settle(order: Order, now: EpochMs): Order {
   return { ...order, closed: { at: now, reason: order.closeAsked?.by ?? 'expiry' } };
 }
 
-function billed(order: Order, { day, payment, refundNo }: Event<'billed'>): Outcome {
-  const payments = order.payments.map((it) => (it.attempt === payment && !it.billed ? { ...it, billed: day } : it));
-  const refunds = order.refunds.map((it) => (it.refundNo === refundNo && !it.billed ? { ...it, billed: day } : it));
-  const changed = [...payments, ...refunds].some((it, i) => it !== [...order.payments, ...order.refunds][i]);
+/** A fact is billed once: the mark of an earlier statement stays. */
+function billed(order: Order, { day, payments: terms, refundNos }: Event<'billed'>): Outcome {
+  let changed = false;
+  const payments = order.payments.map((payment) => {
+    const carried = terms.find(({ attempt }) => attempt === payment.attempt);
+    if (!carried || payment.billed !== undefined) return payment;
+    changed = true;
+    return { ...payment, billed: day, agreementId: carried.agreementId };
+  });
+  const refunds = order.refunds.map((refund) => {
+    const succeeded = refund.result?.status === 'succeeded';
+    if (!succeeded || refund.billed !== undefined || !refundNos.includes(refund.refundNo)) return refund;
+    changed = true;
+    return { ...refund, billed: day };
+  });
   return changed ? { ...order, payments, refunds } : 'unchanged';
 }
 

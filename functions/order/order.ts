@@ -43,6 +43,8 @@ export interface Payment {
   readonly at: EpochMs;
   /** The business day of the statement that carries it. */
   readonly billed?: string;
+  /** The agreement under which it was billed: its refunds return that fee, whatever is agreed later. */
+  readonly agreementId?: string;
 }
 
 export interface Refund {

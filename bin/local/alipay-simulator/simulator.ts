@@ -1,0 +1,139 @@
+/**
+ * Alipay on this machine: its gateway, with the real protocol, and its wallet, for whoever plays the customer. It keeps
+ * books of its own and shares no code with what it is there to test.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Books, type TillCode, type Trade } from './books.ts';
+import { noFaults } from './faults.ts';
+import { answerGateway, type GatewayReply } from './gateway.ts';
+import { type Journal, noJournal, openJournal } from './journal.ts';
+import { type Notice, Notifier } from './notifier.ts';
+import { answerWallet, WALLET_ROUTES } from './wallet.ts';
+import { type App, keysOf } from './wire.ts';
+
+export type { App } from './wire.ts';
+
+export interface SimulatorOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  /** Epoch ms; it may jump ahead and never goes back. */
+  readonly now: () => number;
+  readonly apps: readonly App[];
+  /** Where books and notifications survive a kill; absent: nowhere. */
+  readonly dataDir?: string;
+}
+
+export interface AlipaySimulator {
+  readonly url: string;
+  /** Delivers in order all that falls due up to `until`; `setClock` is told the time of each delivery before it goes out. */
+  deliverDue(until: number, setClock?: (at: number) => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const MOST_BODY_BYTES = 64 * 1024;
+/** A silent answer ends at last, so that no socket is held for ever. */
+const SILENCE = 15_000;
+
+export async function startAlipaySimulator(options: SimulatorOptions): Promise<AlipaySimulator> {
+  const { now } = options;
+  const keys = new Map(options.apps.map((app) => [app.appId, keysOf(app)]));
+  const faults = noFaults();
+  let journal: Journal = noJournal;
+  const books = new Books((kind, value) => journal.append({ kind, key: keyOf(value), value }));
+  const changed = (notice: Notice) => journal.append({ kind: 'notice', key: notice.notifyId, value: notice });
+  const notifier = new Notifier({ now, keys, faults, changed });
+  if (options.dataDir) {
+    journal = openJournal(options.dataDir, ({ kind, key, value }) => {
+      if (kind === 'trade') books.restore(value as Trade);
+      if (kind === 'tillCode') books.tillCodes.set(key, value as TillCode);
+      if (kind === 'notice') notifier.restore(value as Notice);
+      if (kind === 'faults') Object.assign(faults, value);
+    });
+  }
+  const faultsChanged = () => journal.append({ kind: 'faults', key: '', value: faults });
+  const parts = { books, notifier, faults, keys, now, faultsChanged };
+
+  const server = createServer((request, response) => {
+    answer(parts, request, response).catch((error: unknown) => {
+      response.statusCode = 500;
+      response.end(JSON.stringify({ error: String(error) }));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  notifier.wake();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    deliverDue: (until, setClock) => notifier.deliverDue(until, setClock),
+    stop: async () => {
+      notifier.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      journal.close();
+    },
+  };
+}
+
+function keyOf(value: Trade | TillCode): string {
+  return 'code' in value ? value.code : `${value.appId}/${value.outTradeNo}`;
+}
+
+type Parts = Parameters<typeof answerWallet>[0];
+
+async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://simulator');
+  const body = await readBody(request);
+  if (body === undefined) return json(response, 413, { error: 'a body has 64 KB at the most' });
+  if (url.pathname === '/')
+    return json(response, 200, { what: 'Alipay simulator', routes: ['POST /gateway.do', ...WALLET_ROUTES] });
+  if (url.pathname === '/gateway.do') {
+    if (request.method !== 'POST') return json(response, 405, { error: 'POST /gateway.do' });
+    const parameters = new Map([...url.searchParams, ...new URLSearchParams(body)]);
+    return sendGateway(response, answerGateway(parts, parameters));
+  }
+  const parsed = body === '' ? {} : readJson(body);
+  if (!parsed) return json(response, 400, { error: 'the body is a JSON object' });
+  const { status, body: content } = answerWallet(parts, `${request.method} ${url.pathname}`, parsed);
+  return json(response, status, content);
+}
+
+function sendGateway(response: ServerResponse, reply: GatewayReply): void {
+  if (reply === 'silence') {
+    const timer = setTimeout(() => response.destroy(), SILENCE);
+    timer.unref();
+    response.on('close', () => clearTimeout(timer));
+    return;
+  }
+  response.writeHead(200, { 'content-type': reply.type });
+  response.end(reply.body);
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json;charset=utf-8' });
+  response.end(JSON.stringify(body));
+}
+
+/** The body as text; undefined if there is too much of it. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= MOST_BODY_BYTES) chunks.push(chunk);
+  }
+  return size > MOST_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+function readJson(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

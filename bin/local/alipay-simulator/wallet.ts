@@ -1,0 +1,123 @@
+/**
+ * The customer's side: what the wallet app would do and see. `force` of a payment is the worst case of the real world:
+ * money that was under way at a bank arrives although the trade was closed.
+ */
+import { type Books, refundedSum, type Trade } from './books.ts';
+import { changeFaults, type Faults } from './faults.ts';
+import type { Notifier } from './notifier.ts';
+import type { AppKeys } from './wire.ts';
+
+export interface WalletOptions {
+  readonly books: Books;
+  readonly notifier: Notifier;
+  readonly faults: Faults;
+  readonly keys: ReadonlyMap<string, AppKeys>;
+  readonly now: () => number;
+  readonly faultsChanged: () => void;
+}
+
+export interface WalletReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+type Action = (options: WalletOptions, body: Body) => WalletReply;
+
+const ok = (body: unknown): WalletReply => ({ status: 200, body });
+const refused = (status: number, error: string): WalletReply => ({ status, body: { error } });
+const cny = (value: number) => ({ currency: 'CNY', value });
+
+const ACTIONS: Readonly<Record<string, { readonly members: readonly string[]; readonly run: Action }>> = {
+  'POST /wallet/scan': { members: ['qrCode'], run: scan },
+  'POST /wallet/pay': { members: ['qrCode', 'wrongPassword', 'force'], run: pay },
+  'POST /wallet/codes': { members: [], run: ({ books, now }) => ok({ tillCode: books.newTillCode(now()).code }) },
+  'POST /wallet/confirm': { members: ['tillCode', 'wrongPassword'], run: confirm },
+  'GET /wallet/trades': { members: [], run: listTrades },
+  'GET /wallet/notifications': { members: [], run: listNotifications },
+  'GET /wallet/faults': { members: [], run: ({ faults }) => ok(faults) },
+};
+
+export const WALLET_ROUTES = [...Object.keys(ACTIONS), 'POST /wallet/faults'];
+
+export function answerWallet(options: WalletOptions, route: string, body: Body): WalletReply {
+  if (route === 'POST /wallet/faults') return setFaults(options, body);
+  const action = ACTIONS[route];
+  if (!action) return refused(404, `no such route; there are ${WALLET_ROUTES.join(', ')}`);
+  const unknown = Object.keys(body).find((name) => !action.members.includes(name));
+  if (unknown) return refused(400, `unknown member ${unknown}; known: ${action.members.join(', ') || 'none'}`);
+  return action.run(options, body);
+}
+
+function setFaults(options: WalletOptions, body: Body): WalletReply {
+  const wrong = changeFaults(options.faults, body);
+  if (wrong) return refused(400, wrong);
+  options.faultsChanged();
+  return ok(options.faults);
+}
+
+function tradeOf({ books, now }: WalletOptions, body: Body): Trade | WalletReply {
+  if (typeof body.qrCode !== 'string') return refused(400, 'qrCode is the text of the code');
+  return books.byQrCode(body.qrCode, now()) ?? refused(404, 'nobody knows this code');
+}
+
+function isReply(it: Trade | WalletReply): it is WalletReply {
+  return 'body' in it;
+}
+
+function scan(options: WalletOptions, body: Body): WalletReply {
+  const trade = tradeOf(options, body);
+  if (isReply(trade)) return trade;
+  const scanned = options.books.scan(trade, options.now());
+  if ('no' in scanned) return refused(410, 'the code has expired');
+  const merchantName = options.keys.get(trade.appId)?.app.merchantName ?? '';
+  return ok({ merchantName, subject: trade.subject, amount: cny(trade.amount), tradeNo: trade.tradeNo });
+}
+
+function pay(options: WalletOptions, body: Body): WalletReply {
+  const trade = tradeOf(options, body);
+  if (isReply(trade)) return trade;
+  const now = options.now();
+  const scanned = options.books.scan(trade, now);
+  if ('no' in scanned) return ok({ result: 'expired', tradeNo: null });
+  return enterPassword(options, trade, body, now);
+}
+
+function enterPassword(options: WalletOptions, trade: Trade, body: Body, now: number): WalletReply {
+  const { tradeNo } = trade;
+  if (body.wrongPassword === true) return ok({ result: 'wrong_password', tradeNo });
+  const paid = options.books.pay(trade, now, body.force === true);
+  if ('no' in paid) return ok({ result: 'closed', tradeNo });
+  options.notifier.paid(trade, now);
+  return ok({ result: 'success', tradeNo });
+}
+
+function confirm(options: WalletOptions, body: Body): WalletReply {
+  if (typeof body.tillCode !== 'string') return refused(400, 'tillCode is the text of the code');
+  const now = options.now();
+  const trade = options.books.waitingForCode(body.tillCode, now);
+  return trade ? enterPassword(options, trade, body, now) : refused(404, 'no payment waits for this code');
+}
+
+function listTrades({ books, now }: WalletOptions): WalletReply {
+  const trades = [...books.trades.values()].map(
+    (it) => books.find(it.appId, { outTradeNo: it.outTradeNo }, now()) ?? it,
+  );
+  return ok({
+    data: trades.map((trade) => ({
+      outTradeNo: trade.outTradeNo,
+      tradeNo: trade.tradeNo,
+      status: trade.status,
+      subject: trade.subject,
+      totalAmount: cny(trade.amount),
+      refundedAmount: cny(refundedSum(trade)),
+      refunds: trade.refunds.map(({ outRequestNo, amount }) => ({ outRequestNo, amount: cny(amount) })),
+    })),
+  });
+}
+
+function listNotifications({ notifier }: WalletOptions): WalletReply {
+  return ok({
+    data: notifier.notices.map(({ outTradeNo, notifyId, attempts }) => ({ outTradeNo, notifyId, attempts })),
+  });
+}

@@ -1,0 +1,90 @@
+/**
+ * The gateway's protocol (v2, RSA2, public-key mode), seen from Alipay's side. It shares no code with functions/channel:
+ * the two are held against each other, and against Alipay's own SDK, by tests.
+ */
+import { createPrivateKey, createPublicKey, createSign, createVerify, type KeyObject } from 'node:crypto';
+
+export interface App {
+  readonly appId: string;
+  readonly sellerId: string;
+  readonly merchantName: string;
+  readonly appPublicKeyPem: string;
+  readonly alipayPrivateKeyPem: string;
+}
+
+export interface AppKeys {
+  readonly app: App;
+  readonly appPublicKey: KeyObject;
+  readonly alipayPrivateKey: KeyObject;
+}
+
+export function keysOf(app: App): AppKeys {
+  return {
+    app,
+    appPublicKey: createPublicKey(app.appPublicKeyPem),
+    alipayPrivateKey: createPrivateKey(app.alipayPrivateKeyPem),
+  };
+}
+
+/** `name=value` of all non-empty parameters but `without`, sorted by name. */
+function canonical(parameters: Iterable<[string, string]>, without: readonly string[]): string {
+  return [...parameters]
+    .filter(([name, value]) => !without.includes(name) && value !== '')
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+export function isSignedByApp(parameters: Map<string, string>, { appPublicKey }: AppKeys): boolean {
+  const verifier = createVerify('RSA-SHA256').update(canonical(parameters, ['sign']), 'utf8');
+  return verifier.verify(appPublicKey, parameters.get('sign') ?? '', 'base64');
+}
+
+function signText(text: string, { alipayPrivateKey }: AppKeys): string {
+  return createSign('RSA-SHA256').update(text, 'utf8').sign(alipayPrivateKey, 'base64');
+}
+
+export type Response = { readonly code: string; readonly msg: string } & Readonly<Record<string, unknown>>;
+
+/** An answer as the gateway writes it, slashes escaped, so that only whoever keeps the characters can verify it. */
+export function signedAnswer(method: string, response: Response, keys: AppKeys, spoiled = false): string {
+  const text = JSON.stringify(response).replaceAll('/', '\\/');
+  const sign = signText(spoiled ? `${text} ` : text, keys);
+  return `{"${method.replaceAll('.', '_')}_response":${text},"sign":"${sign}"}`;
+}
+
+/** A rejection before routing: nobody signs it. */
+export function errorAnswer(code: string, subCode: string, subMsg: string): string {
+  return JSON.stringify({ error_response: { code, msg: 'Invalid Arguments', sub_code: subCode, sub_msg: subMsg } });
+}
+
+/** A notification's body: signed over the decoded values, `sign` and `sign_type` left out. */
+export function signedForm(fields: Readonly<Record<string, string>>, keys: AppKeys): string {
+  const sign = signText(canonical(Object.entries(fields), ['sign', 'sign_type']), keys);
+  return new URLSearchParams({ ...fields, sign_type: 'RSA2', sign }).toString();
+}
+
+/** `yyyy-MM-dd HH:mm:ss` in China. */
+export function chinaTime(at: number): string {
+  return new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** Epoch ms, or undefined for anything but `yyyy-MM-dd HH:mm:ss`. */
+export function readChinaTime(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return undefined;
+  const at = Date.parse(`${text.replace(' ', 'T')}+08:00`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+export function yuan(fen: number): string {
+  const text = String(fen).padStart(3, '0');
+  return `${text.slice(0, -2)}.${text.slice(-2)}`;
+}
+
+/** Fen from `0.01` to `100000000.00`, or undefined. */
+export function readYuan(text: unknown): number | undefined {
+  const match = typeof text === 'string' ? /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(text) : null;
+  if (!match) return undefined;
+  const fen = Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+  return fen >= 1 && fen <= 10_000_000_000 ? fen : undefined;
+}

@@ -1,0 +1,20 @@
+import { contract } from '../http/contract.ts';
+import { endpoint, type Run } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import { statementView } from '../statement/statement.ts';
+
+const DEFAULT_LIMIT = 20;
+
+/** The merchant's sealed statements from one business day to another, both included, the newest first. */
+export const listStatements: Run<typeof contract.listStatements> = async (s, { query, caller }) => {
+  const { from, to, limit = DEFAULT_LIMIT, cursor } = query;
+  if (from !== undefined && to !== undefined && from > to)
+    throw new Problem('malformed', { detail: 'from is a later day than to.' });
+  const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  const page = await s.statements.list(caller.merchantId, { range, limit, cursor });
+  const totals = await s.statements.totals(page.rows);
+  const data = page.rows.map((statement, i) => statementView(statement, totals[i] ?? []));
+  return { status: 200, body: { data, nextCursor: page.cursor ?? null } };
+};
+
+export const handler = endpoint(contract.listStatements, listStatements);

@@ -1,0 +1,16 @@
+import type { Caller } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import type { Services } from '../services.ts';
+import type { Statement } from '../statement/statement.ts';
+
+/** The caller's own statement. Another merchant's answers exactly like one that does not exist, and takes as long. */
+export async function ownStatement(
+  s: Pick<Services, 'statements'>,
+  caller: Caller,
+  statementId: string,
+): Promise<Statement> {
+  const statement = await s.statements.get(statementId);
+  if (statement?.merchantId !== caller.merchantId)
+    throw new Problem('not_found', { detail: 'There is no such statement.' });
+  return statement;
+}

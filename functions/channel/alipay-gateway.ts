@@ -1,0 +1,262 @@
+/**
+ * Alipay's OpenAPI gateway on the wire (v2, public-key mode): requests signed over exactly the bytes that are sent, answers
+ * verified over exactly the characters that arrived. It says what arrived and never what it means; see alipay.ts.
+ */
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import * as z from 'zod';
+import { type EpochMs, HOUR } from '../time.ts';
+import type { Account } from './channel.ts';
+
+/** What belongs to one of our apps. Two keys of Alipay's are valid while it rotates. */
+export interface AppKeys {
+  readonly privateKey: KeyObject;
+  readonly alipayPublicKeys: readonly KeyObject[];
+}
+
+/** By app id. */
+export type AlipayKeys = ReadonlyMap<string, AppKeys>;
+
+export type GatewayAnswer =
+  /** Signed by Alipay: the members of the response object. */
+  | { readonly kind: 'signed'; readonly response: Readonly<Record<string, unknown>> }
+  /** Turned away before it was routed; nobody vouches for it. */
+  | { readonly kind: 'unsigned_error'; readonly code: string; readonly subCode: string }
+  | { readonly kind: 'silence'; readonly why: string };
+
+export interface AlipayGateway {
+  /** One call. It never throws for what happens outside. `timeoutMs` is the longest it takes. */
+  call(
+    account: Account,
+    method: string,
+    content: Readonly<Record<string, unknown>>,
+    options: { readonly timeoutMs: number; readonly notifyUrl?: string },
+  ): Promise<GatewayAnswer>;
+}
+
+const MOST_ANSWER_BYTES = 256 * 1024;
+
+const secretSchema = z.object({
+  apps: z.record(
+    z.string(),
+    z.object({
+      privateKeyPem: z.string().min(1),
+      nextPrivateKeyPem: z.string().optional(),
+      alipayPublicKeyPems: z.array(z.string().min(1)).min(1).max(2),
+    }),
+  ),
+});
+
+/**
+ * Reads the secret `{"apps": {"<app id>": {"privateKeyPem", "nextPrivateKeyPem"?, "alipayPublicKeyPems": [one or two]}}}`.
+ * Keys are PEM, or bare base64 as Alipay's console shows them.
+ */
+export function parseAlipaySecret(json: string): AlipayKeys {
+  const { apps } = secretSchema.parse(JSON.parse(json));
+  return new Map(
+    Object.entries(apps).map(([appId, { privateKeyPem, alipayPublicKeyPems }]) => [
+      appId,
+      { privateKey: privateKeyOf(privateKeyPem), alipayPublicKeys: alipayPublicKeyPems.map(publicKeyOf) },
+    ]),
+  );
+}
+
+function privateKeyOf(text: string): KeyObject {
+  if (text.includes('-----')) return createPrivateKey(text);
+  const key = Buffer.from(text, 'base64');
+  try {
+    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  } catch {
+    return createPrivateKey({ key, format: 'der', type: 'pkcs1' });
+  }
+}
+
+function publicKeyOf(text: string): KeyObject {
+  if (text.includes('-----')) return createPublicKey(text);
+  return createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+}
+
+/** `yyyy-MM-dd HH:mm:ss` of China Standard Time, which knows no daylight saving. */
+export function toAlipayTime(at: EpochMs): string {
+  return new Date(at + 8 * HOUR).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** Reads Alipay's time, which may carry milliseconds. */
+export function fromAlipayTime(text: string): EpochMs | undefined {
+  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,3})?$/.exec(text);
+  const at = match ? Date.parse(`${match[1]}T${match[2]}${match[3] ?? ''}+08:00`) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+export function createAlipayGateway(options: {
+  readonly url: string;
+  keys(): Promise<AlipayKeys>;
+  now(): EpochMs;
+}): AlipayGateway {
+  const send = sender(options.url);
+  return {
+    async call(account, method, content, { timeoutMs, notifyUrl }) {
+      const keys = (await options.keys()).get(account.appId);
+      if (!keys) return { kind: 'silence', why: 'no keys for this app' };
+      const parameters: Record<string, string> = {
+        app_id: account.appId,
+        method,
+        format: 'JSON',
+        charset: 'utf-8',
+        sign_type: 'RSA2',
+        timestamp: toAlipayTime(options.now()),
+        version: '1.0',
+        ...(notifyUrl && { notify_url: notifyUrl }),
+        ...(account.appAuthToken && { app_auth_token: account.appAuthToken }),
+      };
+      const bizContent = JSON.stringify(content);
+      const signature = signParameters({ ...parameters, biz_content: bizContent }, keys.privateKey);
+      const query = new URLSearchParams({ ...parameters, sign: signature });
+      const arrived = await send(query, new URLSearchParams({ biz_content: bizContent }).toString(), timeoutMs);
+      if ('why' in arrived) return { kind: 'silence', why: arrived.why };
+      return readAnswer(arrived.body, method, keys.alipayPublicKeys);
+    },
+  };
+}
+
+/** Base64 RSA2 over `name=value` of all parameters but empty ones, by name in byte order, joined by `&`, not URL-encoded. */
+export function signParameters(parameters: Readonly<Record<string, string>>, key: KeyObject): string {
+  return sign('sha256', Buffer.from(stringToSign(Object.entries(parameters))), key).toString('base64');
+}
+
+export function stringToSign(parameters: readonly (readonly [name: string, value: string])[]): string {
+  return parameters
+    .filter(([name, value]) => name !== 'sign' && value !== '')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+export function isSignedBy(text: string | Buffer, signature: string, keys: readonly KeyObject[]): boolean {
+  const bytes = Buffer.from(signature, 'base64');
+  const data = typeof text === 'string' ? Buffer.from(text) : text;
+  return keys.some((key) => verify('sha256', data, key, bytes));
+}
+
+/** Reads an answer. What is not a signed response object, or an unsigned error, is silence. */
+export function readAnswer(body: string, method: string, keys: readonly KeyObject[]): GatewayAnswer {
+  const name = `${method.replaceAll('.', '_')}_response`;
+  let envelope: Record<string, unknown>;
+  try {
+    envelope = z.record(z.string(), z.unknown()).parse(JSON.parse(body));
+  } catch {
+    return { kind: 'silence', why: 'the answer is not JSON' };
+  }
+  const member = Object.hasOwn(envelope, name) ? name : 'error_response';
+  // What was signed is what is read: the same characters, not what a parser made of a member of the same name.
+  const text = memberText(body, member);
+  const response = z.record(z.string(), z.unknown()).safeParse(text === undefined ? undefined : JSON.parse(text));
+  if (!response.success || text === undefined) return { kind: 'silence', why: 'the answer has no response' };
+
+  const signed = typeof envelope.sign === 'string' && isSignedBy(text, envelope.sign, keys);
+  if (signed) return { kind: 'signed', response: response.data };
+  if (member !== 'error_response') return { kind: 'silence', why: 'the answer is not signed by Alipay' };
+  const { code, sub_code } = response.data;
+  return { kind: 'unsigned_error', code: String(code ?? ''), subCode: String(sub_code ?? '') };
+}
+
+/** The exact characters of a member of the outermost object. Strings, escapes and nested objects are minded. */
+export function memberText(json: string, member: string): string | undefined {
+  let depth = 0;
+  let found: string | undefined;
+  for (let i = 0; i < json.length; i += 1) {
+    const char = json[i];
+    if (char === '{' || char === '[') depth += 1;
+    if (char === '}' || char === ']') depth -= 1;
+    if (char !== '"') continue;
+    const end = endOfString(json, i);
+    const colon = /^\s*:\s*/.exec(json.slice(end, end + 64));
+    if (depth === 1 && colon && json.slice(i + 1, end - 1) === member) {
+      // Twice the same name: which one was signed would be a matter of taste.
+      if (found !== undefined) return undefined;
+      const start = end + colon[0].length;
+      const stop = endOfValue(json, start);
+      found = json.slice(start, stop);
+      i = stop - 1;
+    } else i = end - 1;
+  }
+  return found;
+}
+
+/** The index behind the string that begins at `start`. */
+function endOfString(json: string, start: number): number {
+  for (let i = start + 1; i < json.length; i += 1) {
+    if (json[i] === '\\') i += 1;
+    else if (json[i] === '"') return i + 1;
+  }
+  return json.length;
+}
+
+function endOfValue(json: string, start: number): number {
+  if (json[start] === '"') return endOfString(json, start);
+  let depth = 0;
+  for (let i = start; i < json.length; i += 1) {
+    const char = json[i];
+    if (char === '"') i = endOfString(json, i) - 1;
+    else if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') depth -= 1;
+    if (depth === 0 && (char === '}' || char === ']')) return i + 1;
+  }
+  return json.length;
+}
+
+type Arrived = { readonly body: string } | { readonly why: string };
+type Send = (query: URLSearchParams, body: string, timeoutMs: number) => Promise<Arrived>;
+
+/** POSTs to the gateway on a kept connection. No redirects; a late, large or odd answer is none. */
+function sender(url: string): Send {
+  const target = new URL(url);
+  // An ESM import of node:http would load undici on Node 24, which costs 20 ms of every cold start.
+  const client =
+    target.protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https');
+  const agent = new client.Agent({ keepAlive: true, maxSockets: 50 });
+  return (query, body, timeoutMs) =>
+    new Promise((resolve) => {
+      const request: ClientRequest = client.request(
+        target,
+        {
+          method: 'POST',
+          agent,
+          path: `${target.pathname}?${query}`,
+          headers: {
+            'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
+            'content-length': Buffer.byteLength(body),
+          },
+          ...(target.protocol === 'https:' && { minVersion: 'TLSv1.2' }),
+        },
+        (response) => readBody(response, request, settle),
+      );
+      const timer = setTimeout(() => settle({ why: 'time-out' }), timeoutMs);
+      function settle(arrived: Arrived): void {
+        clearTimeout(timer);
+        resolve(arrived);
+        if ('why' in arrived) request.destroy();
+      }
+      request.on('error', (error) => settle({ why: error.message }));
+      request.end(body);
+    });
+}
+
+function readBody(response: IncomingMessage, request: ClientRequest, settle: (arrived: Arrived) => void): void {
+  if (response.statusCode !== 200) {
+    settle({ why: `status ${response.statusCode}` });
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MOST_ANSWER_BYTES) {
+      settle({ why: 'the answer is too large' });
+      request.destroy();
+    }
+  });
+  response.on('aborted', () => settle({ why: 'the answer broke off' }));
+  response.on('end', () => settle({ body: Buffer.concat(chunks).toString('utf8') }));
+}

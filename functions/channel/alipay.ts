@@ -1,0 +1,263 @@
+/**
+ * What Alipay's answers mean: the three-valued outcome of every call, in our words. Sources: Alipay's public pages on
+ * `alipay.trade.*`. Payer data is dropped here; nothing behind this door knows a buyer.
+ */
+import * as z from 'zod';
+import { fromDecimalText, type Money, toDecimalText } from '../order/money.ts';
+import {
+  type AlipayGateway,
+  type AlipayKeys,
+  fromAlipayTime,
+  type GatewayAnswer,
+  toAlipayTime,
+} from './alipay-gateway.ts';
+import { readAlipayNotification } from './alipay-notification.ts';
+import type {
+  AttemptRef,
+  Channel,
+  CloseAnswer,
+  CodeAnswer,
+  CodeRequest,
+  PaidNews,
+  QueryAnswer,
+  RefundAnswer,
+  RefundQueryAnswer,
+  RefundRequest,
+  Refusal,
+  Unknown,
+} from './channel.ts';
+import { plainCode, reasonOf } from './refusals.ts';
+
+/** The gateway refused the call before it was carried out: contract, permission, or a fault of ours. */
+const NOT_EXECUTED = new Set(['20001', '40001', '40002', '40003', '40006']);
+/** Nobody can say what happened. `40005` is a frequency limit, with thresholds that nobody publishes. */
+const DISTURBED = new Set(['20000', '40005']);
+
+const text = z.string();
+const common = z.object({ code: text, sub_code: text.optional() });
+const codeSchema = common.extend({ out_trade_no: text, qr_code: text.min(1).max(512) });
+const tradeSchema = common.extend({
+  out_trade_no: text,
+  trade_no: text,
+  trade_status: text,
+  total_amount: text,
+  receipt_amount: text.optional(),
+  send_pay_date: text.optional(),
+});
+const closeSchema = common.extend({ out_trade_no: text });
+const refundSchema = common.extend({
+  out_trade_no: text,
+  fund_change: text.optional(),
+  gmt_refund_pay: text.optional(),
+});
+const refundQuerySchema = common.extend({
+  out_trade_no: text.optional(),
+  out_request_no: text.optional(),
+  refund_amount: text.optional(),
+  refund_status: text.optional(),
+  gmt_refund_pay: text.optional(),
+});
+
+export function createAlipayChannel(options: {
+  readonly gateway: AlipayGateway;
+  keys(): Promise<AlipayKeys>;
+  now(): number;
+}): Channel {
+  const { gateway, now } = options;
+  return {
+    async createQrCode(request, timeoutMs) {
+      const content = codeContent(request);
+      const call = { timeoutMs, notifyUrl: request.notifyUrl };
+      return codeAnswer(request, await gateway.call(request.account, 'alipay.trade.precreate', content, call));
+    },
+    async query(ref, timeoutMs) {
+      const content = { out_trade_no: ref.attemptNo };
+      return queryAnswer(ref, await gateway.call(ref.account, 'alipay.trade.query', content, { timeoutMs }));
+    },
+    async close(ref, timeoutMs) {
+      const content = { out_trade_no: ref.attemptNo };
+      return closeAnswer(ref, await gateway.call(ref.account, 'alipay.trade.close', content, { timeoutMs }));
+    },
+    async refund(request, timeoutMs) {
+      const answer = await gateway.call(request.account, 'alipay.trade.refund', refundContent(request), { timeoutMs });
+      return refundAnswer(request, answer, now);
+    },
+    async queryRefund(ref, timeoutMs) {
+      const content = { out_trade_no: ref.attemptNo, out_request_no: ref.requestNo, query_options: ['gmt_refund_pay'] };
+      const answer = await gateway.call(ref.account, 'alipay.trade.fastpay.refund.query', content, { timeoutMs });
+      return refundQueryAnswer(ref, answer, now);
+    },
+    async readNotification(rawBody) {
+      return readAlipayNotification(rawBody, await options.keys());
+    },
+  };
+}
+
+function codeContent(request: CodeRequest): Record<string, unknown> {
+  const { account, operatorId } = request;
+  return {
+    out_trade_no: request.attemptNo,
+    total_amount: toDecimalText(request.amount),
+    subject: request.subject,
+    product_code: 'FACE_TO_FACE_PAYMENT',
+    // The merchant's authorisation names the account already, and Alipay advises against naming it twice.
+    ...(account.appAuthToken === undefined && { seller_id: account.sellerId }),
+    ...(operatorId !== undefined && { operator_id: operatorId }),
+    store_id: request.storeId,
+    terminal_id: request.terminalId,
+    time_expire: toAlipayTime(request.expiresAt),
+  };
+}
+
+function refundContent(request: RefundRequest): Record<string, unknown> {
+  return {
+    out_trade_no: request.attemptNo,
+    refund_amount: toDecimalText(request.amount),
+    out_request_no: request.requestNo,
+    ...(request.reason !== undefined && { refund_reason: request.reason }),
+    ...(request.operatorId !== undefined && { operator_id: request.operatorId }),
+  };
+}
+
+/** An answer sorted by how definite it is, with its sub-code without prefix. */
+type Sorted<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'no'; readonly code: string; readonly subCode: string; readonly refusal: Refusal }
+  | Unknown;
+
+function sort<T>(answer: GatewayAnswer, schema: z.ZodType<T>): Sorted<T> {
+  if (answer.kind === 'silence') return unknown(answer.why);
+  if (answer.kind === 'unsigned_error') {
+    const { code, subCode } = answer;
+    return {
+      kind: 'unknown',
+      why: `unsigned ${code} ${subCode}`,
+      refusal: { reason: 'channel_unavailable', code, subCode },
+    };
+  }
+  const head = common.safeParse(answer.response);
+  if (!head.success) return unknown('the answer has no code');
+  const { code, sub_code = '' } = head.data;
+  if (code === '10000') {
+    const full = schema.safeParse(answer.response);
+    return full.success ? { kind: 'ok', value: full.data } : unknown('the answer lacks what it must have');
+  }
+  const subCode = plainCode(sub_code);
+  if (DISTURBED.has(code) || subCode === 'SYSTEM_ERROR') return unknown(`${code} ${sub_code}`);
+  if (NOT_EXECUTED.has(code)) return no(code, sub_code, 'channel_unavailable');
+  if (code === '40004') return no(code, sub_code, reasonOf(sub_code));
+  return unknown(`${code} ${sub_code}`);
+}
+
+function no(code: string, subCode: string, reason: Refusal['reason']): Sorted<never> {
+  return { kind: 'no', code, subCode: plainCode(subCode), refusal: { reason, code, subCode } };
+}
+
+function unknown(why: string): Unknown {
+  return { kind: 'unknown', why };
+}
+
+function codeAnswer(request: CodeRequest, answer: GatewayAnswer): CodeAnswer {
+  const sorted = sort(answer, codeSchema);
+  if (sorted.kind === 'unknown') return sorted;
+  if (sorted.kind === 'ok') {
+    const { out_trade_no, qr_code } = sorted.value;
+    return out_trade_no === request.attemptNo
+      ? { kind: 'accepted', payload: qr_code }
+      : unknown('a code for another order');
+  }
+  // The trade is there and paid, or closed: only a query knows which payment this is.
+  if (sorted.subCode === 'TRADE_HAS_SUCCESS' || sorted.subCode === 'TRADE_HAS_CLOSE')
+    return { ...unknown(sorted.subCode), refusal: sorted.refusal };
+  return { kind: 'refused', refusal: sorted.refusal };
+}
+
+function queryAnswer(ref: AttemptRef, answer: GatewayAnswer): QueryAnswer {
+  const sorted = sort(answer, tradeSchema);
+  if (sorted.kind === 'unknown') return sorted;
+  if (sorted.kind === 'no')
+    return sorted.subCode === 'TRADE_NOT_EXIST' ? { kind: 'absent' } : unknown(`${sorted.code} ${sorted.subCode}`);
+  const trade = sorted.value;
+  if (trade.out_trade_no !== ref.attemptNo) return unknown('the answer is about another trade');
+  const paidAt = trade.send_pay_date === undefined ? undefined : fromAlipayTime(trade.send_pay_date);
+  switch (trade.trade_status) {
+    case 'WAIT_BUYER_PAY':
+      return { kind: 'waiting' };
+    case 'TRADE_SUCCESS':
+    case 'TRADE_FINISHED':
+      return paidAnswer(ref, trade, paidAt, false);
+    case 'TRADE_CLOSED':
+      // Closed with a time of payment: it was paid, and has gone back whole.
+      return trade.send_pay_date === undefined ? { kind: 'closed' } : paidAnswer(ref, trade, paidAt, true);
+    default:
+      return unknown(`trade status ${trade.trade_status}`);
+  }
+}
+
+function paidAnswer(
+  ref: AttemptRef,
+  trade: z.infer<typeof tradeSchema>,
+  paidAt: number | undefined,
+  refundedInFull: boolean,
+): QueryAnswer {
+  const amount = fromDecimalText(ref.currency, trade.total_amount);
+  if (!amount || paidAt === undefined) return unknown('a payment without amount or time');
+  const received = receivedOf(ref.currency, trade.receipt_amount);
+  const news: PaidNews = { tradeNo: trade.trade_no, paidAt, amount, ...(received && { received }) };
+  return { kind: 'paid', refundedInFull, ...news };
+}
+
+/** What the merchant receives before the fee; a zero is what Alipay says when it does not say it. */
+function receivedOf(currency: string, decimal: string | undefined): Money | undefined {
+  const received = decimal === undefined ? undefined : fromDecimalText(currency, decimal);
+  return received && received.value > 0 ? received : undefined;
+}
+
+function closeAnswer(ref: AttemptRef, answer: GatewayAnswer): CloseAnswer {
+  const sorted = sort(answer, closeSchema);
+  if (sorted.kind === 'unknown') return sorted;
+  if (sorted.kind === 'ok')
+    return sorted.value.out_trade_no === ref.attemptNo
+      ? { kind: 'closed' }
+      : unknown('the answer is about another trade');
+  switch (sorted.subCode) {
+    case 'TRADE_NOT_EXIST':
+      return { kind: 'absent' };
+    case 'TRADE_STATUS_ERROR':
+    case 'REASON_TRADE_STATUS_INVALID':
+    case 'REASON_ILLEGAL_STATUS':
+      return { kind: 'not_closable' };
+    default:
+      return unknown(`${sorted.code} ${sorted.subCode}`);
+  }
+}
+
+function refundAnswer(request: RefundRequest, answer: GatewayAnswer, now: () => number): RefundAnswer {
+  const sorted = sort(answer, refundSchema);
+  if (sorted.kind === 'unknown') return sorted;
+  if (sorted.kind === 'no') return { kind: 'refused', refusal: sorted.refusal };
+  const { out_trade_no, fund_change, gmt_refund_pay } = sorted.value;
+  if (out_trade_no !== request.attemptNo) return unknown('the answer is about another trade');
+  if (fund_change !== 'Y') return { kind: 'pending' };
+  return { kind: 'succeeded', at: fromAlipayTime(gmt_refund_pay ?? '') ?? now() };
+}
+
+function refundQueryAnswer(
+  ref: AttemptRef & { readonly requestNo: string },
+  answer: GatewayAnswer,
+  now: () => number,
+): RefundQueryAnswer {
+  const sorted = sort(answer, refundQuerySchema);
+  if (sorted.kind === 'unknown') return sorted;
+  // No such trade means no such refund; any other refusal of a question tells nothing.
+  if (sorted.kind === 'no')
+    return sorted.subCode === 'TRADE_NOT_EXIST' ? { kind: 'none' } : unknown(`${sorted.code} ${sorted.subCode}`);
+  const { out_trade_no, out_request_no, refund_amount, refund_status, gmt_refund_pay } = sorted.value;
+  if (refund_status !== 'REFUND_SUCCESS') return { kind: 'none' };
+  if (out_trade_no !== undefined && out_trade_no !== ref.attemptNo) return unknown('the answer is about another trade');
+  if (out_request_no !== undefined && out_request_no !== ref.requestNo)
+    return unknown('the answer is about another refund');
+  const amount = refund_amount === undefined ? undefined : fromDecimalText(ref.currency, refund_amount);
+  if (!amount) return unknown('a refund without an amount');
+  return { kind: 'succeeded', at: fromAlipayTime(gmt_refund_pay ?? '') ?? now(), amount };
+}

@@ -1,0 +1,70 @@
+/** The caller's side of a signed request: WebCrypto only, so that a browser can use it, too. */
+import type { webcrypto } from 'node:crypto';
+import { createSignature } from 'http-message-sig';
+
+type CryptoKey = webcrypto.CryptoKey;
+
+export type Algorithm = 'ed25519' | 'ecdsa-p256-sha256';
+
+/** The profile: what every request of ours covers, in this order, and `content-digest` after it if there is a body. */
+export const LABEL = 'sig1';
+export const TAG = 'tillgate-v1';
+export const COMPONENTS: readonly string[] = ['@method', '@authority', '@path', '@query'];
+
+export interface SigningKey {
+  /** `<credential id>.<k>`. */
+  readonly keyid: string;
+  readonly alg: Algorithm;
+  readonly privateKey: CryptoKey;
+}
+
+/** Web Crypto's names for the two algorithms. A signature of either has 64 bytes. */
+const WEB_CRYPTO = {
+  ed25519: { key: { name: 'Ed25519' }, sign: { name: 'Ed25519' } },
+  'ecdsa-p256-sha256': {
+    key: { name: 'ECDSA', namedCurve: 'P-256' },
+    sign: { name: 'ECDSA', hash: 'SHA-256' },
+  },
+} as const satisfies Record<Algorithm, unknown>;
+
+/** Reads a private key from PKCS#8 PEM. It cannot be exported again. */
+export async function importPrivateKey(pem: string, alg: Algorithm): Promise<CryptoKey> {
+  const base64 = pem.replace(/-----[^-]+-----/g, '').replace(/\s/g, '');
+  const der = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  return crypto.subtle.importKey('pkcs8', der, WEB_CRYPTO[alg].key, false, ['sign']);
+}
+
+/** The headers that prove who sends this request. `created` is in seconds; `url` is absolute. */
+export async function signRequest(
+  request: { readonly method: string; readonly url: string; readonly body?: string | undefined },
+  key: SigningKey,
+  created: number,
+): Promise<Record<string, string>> {
+  const bytes = request.body === undefined ? undefined : new TextEncoder().encode(request.body);
+  const digest = bytes && { 'content-digest': `sha-256=:${base64Of(await crypto.subtle.digest('SHA-256', bytes))}:` };
+  const { signature, signatureInput } = await createSignature(
+    {
+      kind: 'request',
+      method: request.method,
+      targetUri: request.url,
+      fields: Object.entries(digest ?? {}).map(([name, value]) => ({ name, value })),
+    },
+    {
+      label: LABEL,
+      components: digest ? [...COMPONENTS, 'content-digest'] : COMPONENTS,
+      parameters: { created, keyid: key.keyid, alg: key.alg, tag: TAG },
+      signer: {
+        algorithm: key.alg,
+        sign: async (data) => {
+          const signed = await crypto.subtle.sign(WEB_CRYPTO[key.alg].sign, key.privateKey, new Uint8Array(data));
+          return new Uint8Array(signed);
+        },
+      },
+    },
+  );
+  return { ...digest, 'signature-input': signatureInput, signature };
+}
+
+function base64Of(bytes: ArrayBuffer): string {
+  return btoa(String.fromCharCode(...new Uint8Array(bytes)));
+}

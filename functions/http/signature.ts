@@ -1,0 +1,169 @@
+/**
+ * The caller of a request, proved by RFC 9421 HTTP Message Signatures. This side verifies; sign.ts is the other one, and
+ * its profile (label, components, tag) is shared by both. Everything is decided here and not by the library's policy: it
+ * adds its clock skew to the age it allows.
+ */
+import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
+import { isSignatureError, type UntrustedSignatureCandidate, verifySignature } from 'http-message-sig';
+import { type EpochMs, SECOND, toInstant } from '../time.ts';
+import { type Algorithm, COMPONENTS, LABEL, TAG } from './sign.ts';
+
+export interface VerificationKey {
+  readonly keyid: string;
+  readonly alg: Algorithm;
+  readonly publicKey: KeyObject;
+  readonly revoked: boolean;
+}
+
+/** A request as it arrived. `path` and `query` are as sent; `query` is without its question mark. */
+export interface ReceivedRequest {
+  readonly method: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly query: string;
+  /** Lower-case names; several values of one name joined by a comma. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** `undefined`: no body. */
+  readonly body: Uint8Array | undefined;
+}
+
+export type Verification<K> =
+  | { readonly kind: 'verified'; readonly key: K }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'signature_missing' | 'signature_invalid' | 'clock_skew' | 'key_unknown' | 'key_revoked';
+      readonly detail: string;
+      /** RFC 3339; told only to whoever holds the key. */
+      readonly serverTime?: string;
+    };
+
+export const MOST_AGE: EpochMs = 300 * SECOND;
+export const MOST_AHEAD: EpochMs = 60 * SECOND;
+
+/** Larger than any difference of clocks: the library's own age rules never apply. */
+const NEVER = 1e12;
+
+export async function verifyRequest<K extends VerificationKey>(
+  request: ReceivedRequest,
+  by: { now: EpochMs; authorities: ReadonlySet<string>; findKey(keyid: string): Promise<K | undefined> },
+): Promise<Verification<K>> {
+  const { signature, 'signature-input': input } = request.headers;
+  if (signature === undefined || input === undefined)
+    return refused('signature_missing', 'Sign the request: RFC 9421, label sig1, tag tillgate-v1.');
+  const authority = request.authority.toLowerCase();
+  if (!by.authorities.has(authority)) return invalid('the Host is none of this service');
+  const digest = request.headers['content-digest'];
+  const fault = digestFault(request.body, digest);
+  if (fault) return invalid(fault);
+
+  const found: { key?: K; candidate?: UntrustedSignatureCandidate } = {};
+  const fields = Object.entries({ signature, 'signature-input': input, 'content-digest': digest });
+  try {
+    await verifySignature(
+      {
+        kind: 'request',
+        method: request.method,
+        targetUri: `https://${authority}${request.path}${request.query === '' ? '' : `?${request.query}`}`,
+        fields: fields.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
+      },
+      {
+        policy: {
+          algorithms: ['ed25519', 'ecdsa-p256-sha256'],
+          requiredComponents: [],
+          requiredParameters: [],
+          clockSkew: NEVER,
+          now: by.now / SECOND,
+        },
+        resolveVerifier: async (candidate) => {
+          found.candidate = candidate;
+          const wrong = profileFault(candidate, request.body !== undefined);
+          if (wrong) throw new Refused('signature_invalid', wrong);
+          const key = await by.findKey(candidate.parameters.keyid ?? '');
+          if (!key) throw new Refused('key_unknown', 'No credential has this keyid.');
+          if (key.revoked) throw new Refused('key_revoked', 'This key was revoked; enrol the terminal again.');
+          found.key = key;
+          return { algorithm: key.alg, verify: (data, bytes) => verifyBytes(key, data, bytes) };
+        },
+      },
+    );
+  } catch (error) {
+    if (!isSignatureError(error)) throw error;
+    if (error.cause instanceof Refused) return refused(error.cause.code, error.cause.message);
+    // A fault of our own, such as a table that does not answer, must not look like a bad signature.
+    if (error.code === 'ResolverFailed') throw error.cause;
+    return invalid(error.message);
+  }
+  return timely(found.candidate, found.key, by.now);
+}
+
+class Refused extends Error {
+  readonly code: 'signature_invalid' | 'key_unknown' | 'key_revoked';
+
+  constructor(code: Refused['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function refused<K>(code: Extract<Verification<K>, { kind: 'refused' }>['code'], detail: string): Verification<K> {
+  return { kind: 'refused', code, detail };
+}
+
+function invalid<K>(why: string): Verification<K> {
+  return refused('signature_invalid', `The signature does not fit the request: ${why}.`);
+}
+
+/** What the message claims must be our profile to the letter; nothing of it chooses how we verify. */
+function profileFault(
+  { label, components, parameters, signature }: UntrustedSignatureCandidate,
+  hasBody: boolean,
+): string | undefined {
+  if (label !== LABEL) return `the label is ${LABEL}`;
+  const wanted = hasBody ? [...COMPONENTS, 'content-digest'] : COMPONENTS;
+  const covered = components.map(({ name, parameters }) => (Object.keys(parameters).length === 0 ? name : `${name};`));
+  if (covered.length !== wanted.length || covered.some((name, i) => name !== wanted[i]))
+    return `it covers ${wanted.map((name) => `"${name}"`).join(' ')} in this order`;
+  const { created, keyid, alg, tag, nonce, expires, ...others } = parameters;
+  if (Object.keys(others).length > 0) return 'it has a parameter that is not known here';
+  if (created === undefined || keyid === undefined || alg === undefined) return 'it names created, keyid and alg';
+  if (tag !== TAG) return `the tag is ${TAG}`;
+  if (signature.length !== 64) return 'it has 64 bytes';
+  return undefined;
+}
+
+function verifyBytes({ alg, publicKey }: VerificationKey, data: Uint8Array, signature: Uint8Array): boolean {
+  if (alg === 'ed25519') return verify(null, data, publicKey, signature);
+  return verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
+}
+
+function timely<K extends VerificationKey>(
+  candidate: UntrustedSignatureCandidate | undefined,
+  key: K | undefined,
+  now: EpochMs,
+): Verification<K> {
+  if (!candidate || !key) return invalid('it was not looked at');
+  const created = (candidate.parameters.created ?? 0) * SECOND;
+  const expires = candidate.parameters.expires;
+  const tooOld = created < now - MOST_AGE || (expires !== undefined && expires * SECOND < now);
+  if (!tooOld && created <= now + MOST_AHEAD) return { kind: 'verified', key };
+  return {
+    kind: 'refused',
+    code: 'clock_skew',
+    detail: `created may be ${MOST_AGE / SECOND} s old and ${MOST_AHEAD / SECOND} s ahead. Set the clock by serverTime.`,
+    serverTime: toInstant(now),
+  };
+}
+
+/** Why the digest does not fit the body, if so. RFC 9530: `sha-256=:base64:`, beside others or alone. */
+function digestFault(body: Uint8Array | undefined, header: string | undefined): string | undefined {
+  if (body === undefined) return header === undefined ? undefined : 'there is a content-digest but no body';
+  if (header === undefined) return 'a body needs a content-digest';
+  const values = [...header.matchAll(/(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]*):\s*(?=,|$)/g)].map(
+    (match) => match[1] ?? '',
+  );
+  if (values.length !== 1) return 'the content-digest has one sha-256';
+  const claimed = Buffer.from(values[0] ?? '', 'base64');
+  const actual = createHash('sha256').update(body).digest();
+  const fits = claimed.length === actual.length && timingSafeEqual(claimed, actual);
+  return fits ? undefined : 'the content-digest is of another body';
+}

@@ -1,0 +1,180 @@
+/**
+ * Seals fee statements: the days of every merchant one after the other, each decided once and for ever.
+ *
+ * For the day D after the head's last one, strictly in this order:
+ *   1. what D came to, if it was decided by an earlier or another run; then go on with 5
+ *   2. every unbilled fact up to D, from orders read one by one (the index only nominates them)
+ *   3. chunks of lines and totals, under their own hash
+ *   4. the root, if absent: the seal. A day without facts is decided in the same place, by an item that says `empty`
+ *   5. the facts on the sealed lines marked as billed, read back from those lines and not from what step 2 saw
+ *   6. the head moves to D, under the version that was read
+ *
+ * Why no fact is on two statements, whoever dies or overlaps: a head stands at D only after D was decided (4) and every
+ * fact on its lines was marked (5). A run that seals D + 1 has read such a head *before* it collects, and reads orders
+ * consistently, so it sees those marks. A run that collected for D long ago and wakes up now finds D decided, even where
+ * nothing was on it: that is what `empty` is for. Its own list is forgotten, and it works on with the lines that stand.
+ *
+ * Why none is lost: a fact is unbilled until it is on a sealed line. One that an index, a day's end or a missing
+ * agreement kept from its day is collected for the next one, as a late line.
+ */
+import { backOff, INVOCATION } from '../deadlines.ts';
+import type { Merchant } from '../merchant/merchant.ts';
+import { describe } from '../observe.ts';
+import type { Deadline } from '../order/drive.ts';
+import type { Services } from '../services.ts';
+import { endOfDay, nextDay } from '../time.ts';
+import { type Line, type Movement, makeStatement, movementsOf, type Statement } from './statement.ts';
+import { type Decision, groupsOf, type Head, statementShards } from './statements.ts';
+
+type Sealing = Pick<Services, 'now' | 'log' | 'metrics' | 'orders' | 'directory' | 'statements' | 'statementDelay'>;
+
+/** Merchants of one shard that are worked at the same time: a large one does not keep all others waiting. */
+const MERCHANTS_ABREAST = 4;
+const ORDERS_PER_READ = 100;
+/** Orders of one statement that are marked at the same time. */
+const MARKS_ABREAST = 20;
+
+/** Not all of a statement's facts could be collected in one run. */
+class OutOfTime extends Error {}
+
+/** Works the heads that are due, each merchant on its own, until `deadline`. What is left over is found by the next run. */
+export async function sealDue(s: Sealing, deadline: Deadline): Promise<void> {
+  await Promise.all(statementShards.map((shard) => sealShard(s, shard, deadline)));
+}
+
+async function sealShard(s: Sealing, shard: string, deadline: Deadline): Promise<void> {
+  const began = s.now();
+  const seen = new Set<string>();
+  while (hasTime(s, deadline)) {
+    const fresh = (await s.statements.dueHeads(shard, began)).filter(({ id }) => !seen.has(id));
+    if (fresh.length === 0) return;
+    for (const { id } of fresh) seen.add(id);
+    await Promise.all(Array.from({ length: MERCHANTS_ABREAST }, () => work(s, fresh, deadline)));
+  }
+}
+
+async function work(s: Sealing, heads: Head[], deadline: Deadline): Promise<void> {
+  for (let head = heads.shift(); head; head = heads.shift()) {
+    if (!hasTime(s, deadline)) return;
+    const { merchantId } = head;
+    try {
+      await sealMerchant(s, head, deadline);
+    } catch (error) {
+      s.metrics.count('statementFailures');
+      s.log.error('a statement could not be sealed', { merchantId, error: describe(error) });
+      await putOff(s, merchantId).catch((again) =>
+        s.log.error('a statement could not be put off', { merchantId, error: describe(again) }),
+      );
+    }
+  }
+}
+
+/** Leaves a merchant that failed alone for a while, so that others come first. */
+async function putOff(s: Sealing, merchantId: string): Promise<void> {
+  const head = await s.statements.head(merchantId);
+  if (!head || head.dueAt > s.now()) return;
+  const failures = (head.failures ?? 0) + 1;
+  await s.statements.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
+}
+
+/** Day after day, until the next one has not ended, or time is up. */
+async function sealMerchant(s: Sealing, found: Head, deadline: Deadline): Promise<void> {
+  const { merchantId } = found;
+  const merchant = await s.directory.merchant(merchantId);
+  if (!merchant) throw new Error(`merchant ${merchantId} has a head and is not known`);
+
+  let head: Head | undefined = found;
+  while (head && hasTime(s, deadline)) {
+    const day = nextDay(head.lastDay);
+    if (s.now() < dueAt(s, merchant, day)) {
+      // A new head, or other terms of time than when it was written: come back when it is really due.
+      if (head.dueAt < dueAt(s, merchant, day)) await s.statements.moveHead(head, { dueAt: dueAt(s, merchant, day) });
+      return;
+    }
+    const decision = (await s.statements.decision(merchantId, day)) ?? (await decide(s, merchant, head, deadline));
+    if (decision.kind === 'sealed' && !(await markBilled(s, decision.statement, deadline))) return;
+
+    const lastHash: string | null = decision.kind === 'sealed' ? decision.statement.hash : head.lastHash;
+    const moved: Head | undefined = await s.statements.moveHead(head, {
+      lastDay: day,
+      lastHash,
+      dueAt: dueAt(s, merchant, nextDay(day)),
+    });
+    head = moved ?? (await s.statements.head(merchantId));
+  }
+}
+
+function dueAt(s: Sealing, { zone }: Merchant, day: string): number {
+  return endOfDay(day, zone) + s.statementDelay;
+}
+
+/** Steps 2 to 4: what the day after `head` comes to. */
+async function decide(s: Sealing, merchant: Merchant, head: Head, deadline: Deadline): Promise<Decision> {
+  const { merchantId, zone } = merchant;
+  const day = nextDay(head.lastDay);
+  const movements = await collect(s, merchant, day, deadline);
+  if (movements.length === 0) return s.statements.leaveEmpty(merchantId, day);
+
+  const frame = { merchantId, day, zone, sealedAt: s.now(), previousHash: head.lastHash };
+  const { statement, chunks } = makeStatement(frame, movements);
+  const decision = await s.statements.seal(statement, chunks);
+  s.metrics.count('statementsSealed');
+  s.log.info('a statement is sealed', { merchantId, day, count: statement.lineCount });
+  return decision;
+}
+
+/** @throws OutOfTime since half a day cannot be sealed; the merchant is put off, and the alarm rings */
+async function collect(s: Sealing, merchant: Merchant, day: string, deadline: Deadline): Promise<Movement[]> {
+  const { merchantId } = merchant;
+  const movements = new Map<string, Movement[]>();
+  const withoutTerms: string[] = [];
+  for await (const orders of s.orders.unbilled(merchantId)) {
+    if (s.now() > deadline.endsAt) throw new OutOfTime(`the facts of ${day} are more than one run can collect`);
+    for (const order of orders) {
+      const its = movementsOf(order, merchant, day);
+      movements.set(order.orderId, its.movements);
+      if (its.withoutTerms > 0) withoutTerms.push(order.orderId);
+    }
+  }
+  const [orderId] = withoutTerms;
+  if (orderId !== undefined) {
+    const fields = { merchantId, day, orderId, count: withoutTerms.length };
+    s.metrics.count('statementFailures');
+    s.log.error('orders have payments without a fee agreement: they stay unbilled until there is one', fields);
+  }
+  return [...movements.values()].flat();
+}
+
+/** Step 5. False: time is up; what is marked stays marked. */
+async function markBilled(s: Sealing, statement: Statement, deadline: Deadline): Promise<boolean> {
+  for await (const lines of s.statements.linesByChunk(statement)) {
+    const linesOfOrders = Map.groupBy(lines, ({ orderId }) => orderId);
+    for (const orderIds of groupsOf([...linesOfOrders.keys()], ORDERS_PER_READ)) {
+      if (s.now() > deadline.endsAt) return false;
+      const orders = await s.orders.getMany(orderIds);
+      if (orders.length !== orderIds.length) throw new Error(`orders of ${statement.statementId} have gone`);
+      for (const group of groupsOf(orders, MARKS_ABREAST)) {
+        await Promise.all(
+          group.map((order) =>
+            s.orders.apply(order, billed(statement.day, linesOfOrders.get(order.orderId) ?? []), s.now()),
+          ),
+        );
+      }
+    }
+  }
+  return true;
+}
+
+/** Lines of one order, as the one event that marks all their facts. */
+function billed(day: string, lines: readonly Line[]) {
+  const payments = lines
+    .filter(({ refundNo }) => refundNo === null)
+    .map(({ attempt, agreementId }) => ({ attempt, agreementId }));
+  const refundNos = lines.flatMap(({ refundNo }) => refundNo ?? []);
+  return { type: 'billed', day, payments, refundNos } as const;
+}
+
+/** A merchant's next day is begun only if a day of common size still fits. */
+function hasTime(s: Sealing, deadline: Deadline): boolean {
+  return s.now() + INVOCATION <= deadline.endsAt;
+}

@@ -1,0 +1,277 @@
+/**
+ * A statement: the money movements of one merchant up to a business day, a line each, and their sums. Pure: which facts of
+ * an order become which lines, and how lines become the sealed document. The store is statements.ts, the protocol seal.ts.
+ */
+import { createHash } from 'node:crypto';
+import type { LineView, StatementView, TotalsView } from '../http/answers.ts';
+import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant.ts';
+import type { Order, Payment, Refund } from '../order/order.ts';
+import { businessDay, type EpochMs, toInstant } from '../time.ts';
+import { feeOf, returnedFee } from './fee.ts';
+
+/** A line as it is kept: what the API shows, and the attempt that it belongs to, by which its fact is marked. */
+export type Line = Readonly<LineView> & { readonly attempt: number };
+
+/** A line that has no number yet. */
+export type Movement = Omit<Line, 'lineNo'>;
+
+export interface Statement {
+  /** `<merchantId>.<day>` */
+  readonly statementId: string;
+  readonly merchantId: string;
+  readonly day: string;
+  readonly zone: string;
+  readonly sealedAt: EpochMs;
+  /** Of the merchant's statement before this one; null on the first. */
+  readonly previousHash: string | null;
+  readonly hash: string;
+  readonly lineCount: number;
+  readonly lineChunks: readonly { readonly hash: string; readonly firstLine: number }[];
+  readonly totalsChunks: readonly string[];
+}
+
+/** A piece of a statement that fits into one item: a JSON array, kept under the SHA-256 of this very text. */
+export interface Chunk {
+  readonly hash: string;
+  readonly text: string;
+}
+
+export function statementIdOf(merchantId: string, day: string): string {
+  return `${merchantId}.${day}`;
+}
+
+/* From an order to its lines ------------------------------------------------------------------------------------- */
+
+/**
+ * Every fact of `order` up to business day `day` that no statement carries yet, as a line. `withoutTerms` counts payments
+ * for which there is no agreement: these and their refunds stay unbilled, and come late once there is one.
+ */
+export function movementsOf(order: Order, merchant: Merchant, day: string) {
+  const movements: Movement[] = [];
+  let withoutTerms = 0;
+  for (const payment of order.payments) {
+    const agreement = agreementOf(order, payment, merchant);
+    if (agreement) movements.push(...movementsOfPayment({ order, payment, agreement, zone: merchant.zone, day }));
+    else if (businessDay(payment.paidAt, merchant.zone) <= day) withoutTerms += 1;
+  }
+  return { movements, withoutTerms };
+}
+
+/** Once a payment is billed, its refunds follow the terms on its line, even if others are agreed for that day later. */
+function agreementOf(order: Order, payment: Payment, merchant: Merchant): Agreement | undefined {
+  if (payment.agreementId === undefined) return agreementAt(merchant, order.ask.amount.currency, payment.paidAt);
+  return merchant.agreements.find((agreement) => agreement.agreementId === payment.agreementId);
+}
+
+interface Billable {
+  readonly order: Order;
+  readonly payment: Payment;
+  readonly agreement: Agreement;
+  readonly zone: string;
+  /** The statement's. */
+  readonly day: string;
+}
+
+/** The unbilled ones of a payment and its refunds. The billed ones count all the same: they returned their part of the fee. */
+function movementsOfPayment(billable: Billable): Movement[] {
+  const { order, payment, agreement, zone, day } = billable;
+  const amount = order.ask.amount.value;
+  const fee = feeOf(agreement, payment.received ?? amount);
+  const paidOn = businessDay(payment.paidAt, zone);
+
+  const movements: Movement[] = [];
+  if (payment.billed === undefined && paidOn <= day)
+    movements.push(movement(billable, { at: payment.paidAt, gross: amount, fee }));
+  /** The sum of the refunds that return their part of the fee, so far. */
+  let returning = 0;
+  for (const { refund, finishedAt } of succeededRefunds(order, payment)) {
+    const finishedOn = businessDay(finishedAt, zone);
+    const before = returning;
+    if (returnsFee(agreement, finishedOn === paidOn)) returning += refund.amount;
+    const returned = returnedFee(fee, returning, amount) - returnedFee(fee, before, amount);
+    if (refund.billed === undefined && finishedOn <= day)
+      movements.push(movement(billable, { at: finishedAt, gross: 0 - refund.amount, fee: 0 - returned, refund }));
+  }
+  return movements;
+}
+
+function returnsFee({ feeOnRefund }: Agreement, sameDay: boolean): boolean {
+  return feeOnRefund === 'returned' || (feeOnRefund === 'returned_same_day' && sameDay);
+}
+
+/**
+ * The refunds of a payment in the order in which they return its fee: by (finishedAt, refundNo), but billed ones first. A
+ * refund that becomes known late must not claim a part that an earlier statement has given to another.
+ */
+function succeededRefunds(order: Order, payment: Payment): { refund: Refund; finishedAt: EpochMs }[] {
+  const rank = ({ refund }: { refund: Refund }) => (refund.billed === undefined ? 1 : 0);
+  return order.refunds
+    .flatMap((refund) =>
+      refund.attempt === payment.attempt && refund.result?.status === 'succeeded'
+        ? [{ refund, finishedAt: refund.result.at }]
+        : [],
+    )
+    .sort(
+      (a, b) => rank(a) - rank(b) || a.finishedAt - b.finishedAt || compareText(a.refund.refundNo, b.refund.refundNo),
+    );
+}
+
+function movement(
+  { order, payment, agreement, zone, day }: Billable,
+  { at, gross, fee, refund }: { at: EpochMs; gross: number; fee: number; refund?: Refund },
+): Movement {
+  const businessDayOfFact = businessDay(at, zone);
+  const { ask } = order;
+  return {
+    type: refund ? 'refund' : 'payment',
+    late: businessDayOfFact < day,
+    businessDay: businessDayOfFact,
+    occurredAt: toInstant(at),
+    storeId: ask.storeId,
+    terminalId: ask.terminalId ?? null,
+    operatorId: (refund ? refund.operatorId : ask.operatorId) ?? null,
+    orderId: order.orderId,
+    merchantOrderNo: ask.merchantOrderNo,
+    refundNo: refund?.refundNo ?? null,
+    channel: order.account.channel,
+    channelTradeNo: payment.tradeNo,
+    currency: ask.amount.currency,
+    gross,
+    fee,
+    net: gross - fee,
+    ratePpm: agreement.ratePpm,
+    feeMinimum: agreement.feeMinimum ?? null,
+    feeCap: agreement.feeCap ?? null,
+    feeOnRefund: agreement.feeOnRefund,
+    agreementId: agreement.agreementId,
+    attempt: payment.attempt,
+  };
+}
+
+/* From lines to a statement --------------------------------------------------------------------------------------- */
+
+/** What one item of the table may hold of a statement, in bytes; the table's own limit is 400 KB. */
+const CHUNK_BYTES = 300_000;
+
+/**
+ * The sealed document over `movements`, and the chunks that it names. The same movements in any order make the same lines
+ * and the same hash. The hash covers everything but `sealedAt`, which is the clock of whichever run came first.
+ */
+export function makeStatement(
+  frame: Pick<Statement, 'merchantId' | 'day' | 'zone' | 'sealedAt' | 'previousHash'>,
+  movements: readonly Movement[],
+): { statement: Statement; chunks: Chunk[] } {
+  const lines = numbered(movements);
+  const lineChunks = chunksOf(lines).map(({ chunk, first }) => ({ chunk, firstLine: first + 1 }));
+  const totalsChunks = chunksOf(totalsOf(lines)).map(({ chunk }) => chunk);
+  const { sealedAt, ...told } = frame;
+  const content = {
+    statementId: statementIdOf(frame.merchantId, frame.day),
+    ...told,
+    lineCount: lines.length,
+    lineChunks: lineChunks.map(({ chunk, firstLine }) => ({ hash: chunk.hash, firstLine })),
+    totalsChunks: totalsChunks.map(({ hash }) => hash),
+  };
+  const hash = hashOf(content);
+  return {
+    statement: { ...content, hash, sealedAt },
+    chunks: [...lineChunks.map(({ chunk }) => chunk), ...totalsChunks],
+  };
+}
+
+/** A statement's hash: SHA-256 in hex over its members as JSON without spaces, in this order. */
+export function hashOf(statement: Omit<Statement, 'hash' | 'sealedAt'>): string {
+  const { statementId, merchantId, day, zone, previousHash, lineCount, lineChunks, totalsChunks } = statement;
+  const chunks = lineChunks.map(({ hash, firstLine }) => ({ hash, firstLine }));
+  return sha256(
+    JSON.stringify({ statementId, merchantId, day, zone, previousHash, lineCount, lineChunks: chunks, totalsChunks }),
+  );
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** In order of time; at one instant by order, attempt, payment before refund, and refund number. */
+function numbered(movements: readonly Movement[]): Line[] {
+  const refundNo = (it: Movement) => it.refundNo ?? '';
+  return [...movements]
+    .sort(
+      (a, b) =>
+        compareText(a.occurredAt, b.occurredAt) ||
+        compareText(a.orderId, b.orderId) ||
+        a.attempt - b.attempt ||
+        compareText(refundNo(a), refundNo(b)),
+    )
+    .map((it, i) => ({ lineNo: i + 1, ...it }));
+}
+
+/**
+ * The sums of `lines` per currency, channel and store. Every amount is the plain sum of a column of the lines: what
+ * refunds bring, gross or fee, is negative or 0, so `netSales` and `netFees` are sums, too.
+ */
+export function totalsOf(lines: readonly Movement[]): TotalsView[] {
+  const totals = new Map<string, TotalsView>();
+  for (const line of lines) {
+    const { currency, channel, storeId } = line;
+    const key = JSON.stringify([currency, channel, storeId]);
+    const sums = totals.get(key) ?? emptyTotals({ currency, channel, storeId });
+    totals.set(key, sums);
+    const side = line.type === 'payment' ? sums.payments : sums.refunds;
+    side.count += 1;
+    side.gross += line.gross;
+    if (line.type === 'payment') sums.fees += line.fee;
+    else sums.feesReturned += line.fee;
+    sums.netSales += line.gross;
+    sums.netFees += line.fee;
+    sums.netReceivable += line.net;
+    if (line.late) sums.lateLines += 1;
+  }
+  return [...totals].sort(([a], [b]) => compareText(a, b)).map(([, sums]) => sums);
+}
+
+function emptyTotals(of: Pick<TotalsView, 'currency' | 'channel' | 'storeId'>): TotalsView {
+  const nothing = () => ({ count: 0, gross: 0 });
+  const fees = { fees: 0, feesReturned: 0, netFees: 0 };
+  return { ...of, payments: nothing(), refunds: nothing(), netSales: 0, ...fees, netReceivable: 0, lateLines: 0 };
+}
+
+function chunksOf(rows: readonly unknown[]): { chunk: Chunk; first: number }[] {
+  const chunks: { chunk: Chunk; first: number }[] = [];
+  let texts: string[] = [];
+  let bytes = 2;
+  let first = 0;
+  const close = () => {
+    const text = `[${texts.join(',')}]`;
+    chunks.push({ chunk: { hash: sha256(text), text }, first });
+    first += texts.length;
+    texts = [];
+    bytes = 2;
+  };
+  for (const row of rows) {
+    const text = JSON.stringify(row);
+    const more = Buffer.byteLength(text) + 1;
+    if (bytes + more > CHUNK_BYTES) close();
+    texts.push(text);
+    bytes += more;
+  }
+  if (texts.length > 0) close();
+  return chunks;
+}
+
+/** Order by code units: the same on every machine, whatever its language. */
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/* What the API shows ---------------------------------------------------------------------------------------------- */
+
+export function statementView(statement: Statement, totals: TotalsView[]): StatementView {
+  const { statementId, day, zone, sealedAt, previousHash, hash, lineCount } = statement;
+  return { statementId, day, zone, sealedAt: toInstant(sealedAt), previousHash, hash, lineCount, totals };
+}
+
+export function lineView(line: Line): LineView {
+  const { attempt: _, ...shown } = line;
+  return shown;
+}

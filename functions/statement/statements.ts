@@ -1,0 +1,216 @@
+/**
+ * The store of statements: a head per merchant (how far it is sealed, and when it is due), one item per decided business
+ * day, and chunks of content under their own SHA-256. Days and chunks are written once; only heads ever change.
+ */
+import { createHash } from 'node:crypto';
+import type { TotalsView } from '../http/answers.ts';
+import type { Merchant } from '../merchant/merchant.ts';
+import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
+import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
+import { type Chunk, type Line, type Statement, sha256, statementIdOf } from './statement.ts';
+
+const DUE_SHARDS = 16;
+/** The most keys that a table reads at once. */
+const MOST_KEYS = 100;
+/** Chunks of 300 KB that are read or written at the same time. */
+const CHUNKS_ABREAST = 8;
+
+export const statementShards: readonly string[] = [...Array(DUE_SHARDS).keys()].map(String);
+
+/** How far a merchant's business days are decided. */
+export interface Head {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly version: number;
+  /** The last business day that was decided, sealed or empty, and whose facts are marked. */
+  readonly lastDay: string;
+  /** The hash of the last statement, on whichever day that was; null before the first. */
+  readonly lastHash: string | null;
+  /** When to look at it again: not before the end of the next business day. */
+  readonly dueAt: EpochMs;
+  /** Visits in a row that failed. */
+  readonly failures?: number;
+}
+
+/** What a business day came to. It is decided by whoever writes first, and for ever. */
+export type Decision =
+  | { readonly kind: 'sealed'; readonly statement: Statement }
+  /** Nothing had happened: there is no statement for this day, and there will be none. */
+  | { readonly kind: 'empty' };
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly cursor: string | undefined;
+}
+
+export class Statements {
+  private readonly table: Table;
+
+  constructor(table: Table) {
+    this.table = table;
+  }
+
+  /** Begins a merchant's statements with the business day of `now`. Safe to repeat: the first head stays. */
+  async openHead({ merchantId, zone }: Pick<Merchant, 'merchantId' | 'zone'>, now: EpochMs): Promise<void> {
+    const today = businessDay(now, zone);
+    const dayBefore = new Date(Date.parse(today) - DAY).toISOString().slice(0, 10);
+    await this.table.create({
+      id: headId(merchantId),
+      merchantId,
+      version: 1,
+      lastDay: dayBefore,
+      lastHash: null,
+      dueShard: shardOf(merchantId),
+      dueAt: endOfDay(today, zone),
+    });
+  }
+
+  async head(merchantId: string): Promise<Head | undefined> {
+    return (await this.table.get(headId(merchantId))) as Head | undefined;
+  }
+
+  /** Heads of `shard` that wait for a visit at `now`, the longest waiting first. */
+  async dueHeads(shard: string, now: EpochMs): Promise<Head[]> {
+    const page = await this.table.query({ index: 'due', partition: shard, range: { to: now }, limit: MOST_KEYS });
+    const heads = (await this.table.getMany(page.keys)) as unknown as Head[];
+    return heads.filter((head) => head.dueAt <= now);
+  }
+
+  /** The head with `changes`, or `undefined` if somebody else has changed it: read it again. */
+  async moveHead(seen: Head, changes: Partial<Head>): Promise<Head | undefined> {
+    const { failures: _, ...kept } = seen;
+    const head: Head = { ...kept, ...changes, version: seen.version + 1 };
+    return (await this.table.replace({ ...head }, seen.version)) ? head : undefined;
+  }
+
+  /** What `day` came to; `undefined` while it is open. */
+  async decision(merchantId: string, day: string): Promise<Decision | undefined> {
+    return decisionOf(await this.table.get(statementIdOf(merchantId, day)));
+  }
+
+  /** Seals `statement`, its chunks first: the write of the root is the seal. Answers what the day came to, whoever decided it. */
+  async seal(statement: Statement, chunks: readonly Chunk[]): Promise<Decision> {
+    for (const group of groupsOf(chunks, CHUNKS_ABREAST)) {
+      // A chunk that is there already is the same one, since its content is its name.
+      await Promise.all(group.map(({ hash, text }) => this.table.create({ id: chunkId(hash), version: 1, text })));
+    }
+    return this.decide({ id: statement.statementId, version: 1, ...statement });
+  }
+
+  /** Decides that `day` has no statement. The item stands where a statement would, and in no list. */
+  leaveEmpty(merchantId: string, day: string): Promise<Decision> {
+    return this.decide({ id: statementIdOf(merchantId, day), version: 1, merchantId, empty: true });
+  }
+
+  private async decide(root: Item): Promise<Decision> {
+    await this.table.create(root);
+    // Read whatever the answer was: another run may have been first, or it was this write and its answer got lost.
+    const decision = decisionOf(await this.table.get(String(root.id)));
+    if (!decision) throw new Error(`statement ${root.id} is there and is not there`);
+    return decision;
+  }
+
+  async get(statementId: string): Promise<Statement | undefined> {
+    const decision = decisionOf(await this.table.get(statementId));
+    return decision?.kind === 'sealed' ? decision.statement : undefined;
+  }
+
+  /** A merchant's statements, the newest first. @throws BadCursor for one of another list, or outside of `range` */
+  async list(
+    merchantId: string,
+    { range, limit, cursor }: { range: Range; limit: number; cursor: string | undefined },
+  ): Promise<Page<Statement>> {
+    const query: Query = { index: 'by-merchant', partition: merchantId, range, limit, newestFirst: true };
+    const page = await this.table.query(cursor === undefined ? query : within(range, { ...query, cursor }));
+    const roots = await this.table.getMany(page.keys);
+    const rows = roots.map(decisionOf).flatMap((it) => (it?.kind === 'sealed' ? [it.statement] : []));
+    return { rows, cursor: page.cursor };
+  }
+
+  /** The totals of each of `statements`, in the same order. */
+  async totals(statements: readonly Statement[]): Promise<TotalsView[][]> {
+    const hashes = [...new Set(statements.flatMap(({ totalsChunks }) => totalsChunks))];
+    const chunks = new Map<string, TotalsView[]>();
+    for (const group of groupsOf(hashes, MOST_KEYS)) {
+      for (const item of await this.table.getMany(group.map(chunkId))) {
+        const { hash, rows } = contentOf<TotalsView>(item);
+        chunks.set(hash, rows);
+      }
+    }
+    return statements.map(({ totalsChunks }) => totalsChunks.flatMap((hash) => found(hash, chunks.get(hash))));
+  }
+
+  /** A page of the lines, in order of their numbers. @throws BadCursor for one of another statement */
+  async lines(
+    statement: Statement,
+    { limit, cursor }: { limit: number; cursor: string | undefined },
+  ): Promise<Page<Line>> {
+    const list: Query = { index: 'lines', partition: statement.statementId, limit };
+    const after = cursor === undefined ? 0 : lineAfter(statement, { ...list, cursor });
+    const last = Math.min(after + limit, statement.lineCount);
+    const wanted = statement.lineChunks.filter(({ firstLine }, i) => {
+      const next = statement.lineChunks[i + 1]?.firstLine ?? Number.POSITIVE_INFINITY;
+      return firstLine <= last && after + 1 < next;
+    });
+    const rows: Line[] = [];
+    for (const { hash } of wanted) rows.push(...(await this.readLines(hash)));
+    return {
+      rows: rows.filter(({ lineNo }) => after < lineNo && lineNo <= last),
+      cursor: last < statement.lineCount ? writeCursor(list, last, statement.statementId) : undefined,
+    };
+  }
+
+  /** All lines, a chunk at a time. */
+  async *linesByChunk(statement: Statement): AsyncGenerator<Line[]> {
+    for (const { hash } of statement.lineChunks) yield await this.readLines(hash);
+  }
+
+  private async readLines(hash: string): Promise<Line[]> {
+    return contentOf<Line>(found(hash, await this.table.get(chunkId(hash)))).rows;
+  }
+}
+
+const headId = (merchantId: string) => `head_${merchantId}`;
+const chunkId = (hash: string) => `chk_${hash}`;
+
+function shardOf(merchantId: string): string {
+  return String(createHash('sha256').update(merchantId).digest().readUInt16BE(0) % DUE_SHARDS);
+}
+
+function decisionOf(item: Item | undefined): Decision | undefined {
+  if (!item) return undefined;
+  if (item.empty === true) return { kind: 'empty' };
+  const { id, version, ...statement } = item;
+  return { kind: 'sealed', statement: statement as unknown as Statement };
+}
+
+/** @throws Error if the stored text is not the one that was sealed */
+function contentOf<T>({ id, text }: Item): { hash: string; rows: T[] } {
+  const hash = sha256(String(text));
+  if (id !== chunkId(hash)) throw new Error(`the content of ${id} was changed`);
+  return { hash, rows: JSON.parse(String(text)) };
+}
+
+function found<T>(hash: string, chunk: T | undefined): T {
+  if (chunk === undefined) throw new Error(`the chunk ${hash} of a sealed statement is missing`);
+  return chunk;
+}
+
+/** The query, unless its cursor points outside of its range: DynamoDB would fail at it. */
+function within({ from, to }: Range, query: Query): Query {
+  const { sort } = readCursor(query);
+  const inside = typeof sort === 'string' && (from === undefined || sort >= from) && (to === undefined || sort <= to);
+  if (!inside) throw new BadCursor('the cursor is of a list of other days');
+  return query;
+}
+
+function lineAfter({ lineCount }: Statement, query: Query): number {
+  const { sort } = readCursor(query);
+  if (typeof sort !== 'number' || !Number.isInteger(sort) || sort < 1 || sort >= lineCount)
+    throw new BadCursor('the statement has no such line');
+  return sort;
+}
+
+export function groupsOf<T>(rows: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
+}

@@ -39,7 +39,11 @@ class OutOfTime extends Error {}
 
 /** Works the heads that are due, each merchant on its own, until `deadline`. What is left over is found by the next run. */
 export async function sealDue(s: Sealing, deadline: Deadline): Promise<void> {
-  await Promise.all(statementShards.map((shard) => sealShard(s, shard, deadline)));
+  const failed = (error: unknown) => {
+    s.metrics.count('statementFailures');
+    s.log.error('due statements could not be looked up', { error: describe(error) });
+  };
+  await Promise.all(statementShards.map((shard) => sealShard(s, shard, deadline).catch(failed)));
 }
 
 async function sealShard(s: Sealing, shard: string, deadline: Deadline): Promise<void> {

@@ -1,0 +1,43 @@
+import type { OperationName } from '../functions/http/contract.ts';
+
+type Action = 'GetItem' | 'BatchGetItem' | 'PutItem';
+
+interface TableGrant {
+  readonly actions?: readonly Action[];
+  /** Indexes that may be queried. */
+  readonly query?: readonly string[];
+}
+
+export interface Grant {
+  readonly orders?: TableGrant;
+  readonly directory?: TableGrant;
+  readonly statements?: TableGrant;
+  /** Whether it speaks to the channel, and so reads the channel's keys. */
+  readonly channel?: boolean;
+}
+
+const caller: TableGrant = { actions: ['GetItem'] };
+const drive: Grant = { orders: { actions: ['GetItem', 'PutItem'] }, directory: caller, channel: true };
+const readStatements: TableGrant = { actions: ['GetItem', 'BatchGetItem'] };
+
+/** What each function may do, and with that all it may do. Nothing scans, nothing deletes. */
+export const grants = {
+  createOrder: drive,
+  createQrCode: drive,
+  getOrder: drive,
+  closeOrder: drive,
+  createRefund: drive,
+  getRefund: drive,
+  listOrders: { orders: { actions: ['GetItem', 'BatchGetItem'], query: ['by-day'] }, directory: caller },
+  listChannels: { directory: caller },
+  listStatements: { directory: caller, statements: { ...readStatements, query: ['by-merchant'] } },
+  getStatement: { directory: caller, statements: readStatements },
+  listStatementLines: { directory: caller, statements: readStatements },
+  alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, channel: true },
+  sweep: {
+    orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unbilled'] },
+    directory: caller,
+    statements: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due'] },
+    channel: true,
+  },
+} as const satisfies Record<OperationName | 'sweep', Grant>;

@@ -1,0 +1,61 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnStage, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { contract, type OperationName } from '../functions/http/contract.ts';
+
+/** What an access log line holds: who, what, how long; no query, no body, no header but the caller's address. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  ip: '$context.identity.sourceIp',
+  route: '$context.routeKey',
+  status: '$context.status',
+  ms: '$context.responseLatency',
+  error: '$context.integrationErrorMessage',
+};
+
+/** Of the whole API; a till polls every two seconds while a code is shown. */
+const STEADY_REQUESTS_PER_SECOND = 1_000;
+const BURST = 2_000;
+
+/** The HTTP API: one route per operation of the contract, and no other. Its callers are checked by the handlers. */
+export class PaymentApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: { readonly disposable: boolean }) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', { createDefaultStage: false, description: 'Tillgate' });
+    const logGroup = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    new CfnStage(this, 'Stage', {
+      apiId: this.api.apiId,
+      stageName: '$default',
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: logGroup.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
+      defaultRouteSettings: {
+        throttlingRateLimit: STEADY_REQUESTS_PER_SECOND,
+        throttlingBurstLimit: BURST,
+        detailedMetricsEnabled: true,
+      },
+    });
+  }
+
+  /** `https://<id>.execute-api.<region>.<suffix>`, known before any route is there. */
+  get url(): string {
+    return this.api.apiEndpoint;
+  }
+
+  addRoute(name: OperationName, handler: IFunction): void {
+    const { method, path } = contract[name];
+    this.api.addRoutes({
+      path,
+      methods: [method === 'GET' ? HttpMethod.GET : HttpMethod.POST],
+      integration: new HttpLambdaIntegration(`${name}Integration`, handler),
+    });
+  }
+}

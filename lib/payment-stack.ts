@@ -1,0 +1,76 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { contract, type OperationName } from '../functions/http/contract.ts';
+import { ChannelSecrets } from './channel-secrets.ts';
+import { grants } from './grants.ts';
+import { PaymentApi } from './payment-api.ts';
+import { PaymentFunction } from './payment-function.ts';
+import { SweepSchedule } from './sweep-schedule.ts';
+import { DirectoryTable, OrdersTable, StatementsTable } from './tables.ts';
+import { Watch } from './watch.ts';
+
+export interface PaymentStackProps extends StackProps {
+  /** Where Alipay's gateway is. */
+  readonly alipayGateway: string;
+  /** The address that the world knows the API by; the API's own endpoint if absent. */
+  readonly publicUrl?: string;
+  /** Host names beside that one under which requests may be signed. */
+  readonly authorities?: string;
+  /** How long after the end of a business day its statement is sealed. */
+  readonly statementDelayMinutes: number;
+  /** A sandbox: everything goes with the stack. */
+  readonly disposable: boolean;
+  /** False: only the template is wanted, and no function is built. */
+  readonly bundle: boolean;
+}
+
+/** The whole system, wired. What each part is, its own file says. */
+export class PaymentStack extends Stack {
+  constructor(scope: Construct, id: string, props: PaymentStackProps) {
+    super(scope, id, props);
+    const { disposable, bundle } = props;
+    const tables = {
+      orders: new OrdersTable(this, 'Orders', { disposable }),
+      directory: new DirectoryTable(this, 'Directory', { disposable }),
+      statements: new StatementsTable(this, 'Statements', { disposable }),
+    };
+    const secrets = new ChannelSecrets(this, 'Secrets', { disposable });
+    const api = new PaymentApi(this, 'Http', { disposable });
+    const environment = {
+      ORDERS_TABLE: tables.orders.table.tableName,
+      DIRECTORY_TABLE: tables.directory.table.tableName,
+      STATEMENTS_TABLE: tables.statements.table.tableName,
+      ALIPAY_SECRET_ARN: secrets.alipay.secretArn,
+      ALIPAY_GATEWAY_URL: props.alipayGateway,
+      PUBLIC_URL: props.publicUrl ?? api.url,
+      STATEMENT_DELAY_MINUTES: String(props.statementDelayMinutes),
+      ...(props.authorities && { AUTHORITIES: props.authorities }),
+    };
+    const make = (name: keyof typeof grants, entry: string, timeout: Duration) =>
+      new PaymentFunction(this, `${name[0]?.toUpperCase()}${name.slice(1)}`, {
+        entry,
+        grant: grants[name],
+        tables,
+        secretArn: secrets.alipay.secretArn,
+        environment,
+        timeout,
+        disposable,
+        bundle,
+      }).function;
+
+    for (const name of Object.keys(contract) as OperationName[]) {
+      // Longer than an invocation allows itself, shorter than a client waits.
+      api.addRoute(name, make(name, contract[name].entry, Duration.seconds(14)));
+    }
+    const sweep = make('sweep', 'jobs/sweep.ts', Duration.seconds(60));
+    new SweepSchedule(this, 'Schedule', { sweep });
+    new Watch(this, 'Watch', { sweep });
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'AlipaySecretArn', { value: secrets.alipay.secretArn });
+    new CfnOutput(this, 'OrdersTableName', { value: tables.orders.table.tableName });
+    new CfnOutput(this, 'DirectoryTableName', { value: tables.directory.table.tableName });
+    new CfnOutput(this, 'StatementsTableName', { value: tables.statements.table.tableName });
+    new CfnOutput(this, 'SweepFunctionName', { value: sweep.functionName });
+  }
+}

@@ -30,8 +30,9 @@ export class MemoryTable implements Table {
 
   async replace(item: Item, seen: number): Promise<boolean> {
     const key = String(item[this.shape.key]);
-    const stored = await this.get(key);
-    if (stored?.version !== seen) return false;
+    // Compared and set without a pause in between: two writers of one version must not both win.
+    const stored = this.items.get(key);
+    if (stored === undefined || JSON.parse(stored).version !== seen) return false;
     this.items.set(key, JSON.stringify(item));
     return true;
   }

@@ -212,7 +212,7 @@ function billed(order: Order, { day, payments: terms, refundNos }: Event<'billed
   let changed = false;
   const payments = order.payments.map((payment) => {
     const carried = terms.find(({ attempt }) => attempt === payment.attempt);
-    if (!carried) return payment;
+    if (!carried || payment.billed !== undefined) return payment;
     changed = true;
     return { ...payment, billed: day, agreementId: carried.agreementId };
   });

@@ -38,7 +38,7 @@ export type Decision =
   /** Nothing had happened: there is no statement for this day, and there will be none. */
   | { readonly kind: 'empty' };
 
-export interface Page<T> {
+interface Page<T> {
   readonly rows: readonly T[];
   readonly cursor: string | undefined;
 }

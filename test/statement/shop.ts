@@ -11,7 +11,7 @@ import { Statements } from '../../functions/statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
 import { MemoryTable } from '../../functions/table-memory.ts';
 import { businessDay, type EpochMs, MINUTE, SECOND } from '../../functions/time.ts';
-import { anOrder } from '../support/orders.ts';
+import { anOrder, after as orderAfter } from '../support/orders.ts';
 
 export interface Tables {
   readonly orders: Table;
@@ -101,6 +101,10 @@ export const refundAsked = (refundNo: string, amount: number, currency = 'CNY'):
   operatorId: 'op-7',
   until: Number.MAX_SAFE_INTEGER,
 });
+
+/** The order after a refund that was asked for and carried out at `at`. */
+export const refundedAt = (order: Order, refundNo: string, amount: number, at: number) =>
+  orderAfter(order, [refundAsked(refundNo, amount), at], [{ type: 'refund_succeeded', refundNo, at }, at]);
 
 /** One process's way to the tables: `meet` stands before every call, and may do without it, or do more. */
 export type Meet = <T>(call: () => Promise<T>) => Promise<T>;

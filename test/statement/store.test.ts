@@ -76,6 +76,19 @@ describe('F64: a statement of several chunks', () => {
     expect(grosses).toEqual(numbers);
   });
 
+  test('loses no line where a page ends just before or behind the edge of a chunk', async () => {
+    const statement = await shop.statements.get(ID);
+    if (!statement) throw new Error('the statement is missing');
+    for (const { firstLine } of statement.lineChunks.slice(1)) {
+      for (const last of [firstLine - 2, firstLine - 1, firstLine]) {
+        const { cursor, rows } = await shop.statements.lines(statement, { limit: last, cursor: undefined });
+        expect([rows.length, rows.at(-1)?.lineNo]).toEqual([last, last]);
+        const next = await shop.statements.lines(statement, { limit: 2, cursor });
+        expect(next.rows.map(({ lineNo }) => lineNo)).toEqual([last + 1, last + 2]);
+      }
+    }
+  });
+
   test('does not answer with content that was changed in the table', async () => {
     const statement = await shop.statements.get(`${merchant.id}.2026-03-02`);
     const id = `chk_${statement?.lineChunks[0]?.hash}`;

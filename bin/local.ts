@@ -1,0 +1,69 @@
+/** `npm start`: the whole system on this machine, until Ctrl-C. Prints one line `ready {json}` when it can be used. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DataDirInUse } from './local/data-dir.ts';
+import { PortTaken, startLocalStack } from './local/stack.ts';
+
+const HELP = `npm start -- [options]
+  --port N        the API's port, the simulator takes N+1 (default 8080; 0: free ones)
+  --engine NAME   dynalite (default), dynamodb-local (needs Java), or the URL of a DynamoDB
+  --data DIR      keep everything there over a restart (default: in memory)
+  --quiet         print nothing but the ready line`;
+
+function optionsOf(argv: string[]) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      port: { type: 'string', default: '8080' },
+      engine: { type: 'string', default: 'dynalite' },
+      data: { type: 'string' },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_534) throw new Error('--port is a number from 0 to 65534');
+  const { engine } = values;
+  if (engine !== 'dynalite' && engine !== 'dynamodb-local' && !URL.canParse(engine))
+    throw new Error('--engine is dynalite, dynamodb-local or a URL');
+  return { ...values, port };
+}
+
+async function main(): Promise<void> {
+  let options: ReturnType<typeof optionsOf>;
+  try {
+    options = optionsOf(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    process.exit(2);
+  }
+  if (options.help) {
+    console.log(HELP);
+    return;
+  }
+  const stack = await startLocalStack({
+    port: options.port,
+    engine: options.engine,
+    ...(options.data && { dataDir: options.data }),
+    onLine: options.quiet ? () => {} : (line) => console.error(line),
+    credentialsFile: join(import.meta.dirname, '..', '.local', 'credentials.json'),
+  });
+  const { api, simulator, credentialsFile } = stack;
+  console.log(`ready ${JSON.stringify({ api, simulator, credentials: credentialsFile })}`);
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    stack.stop().then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  const expected = error instanceof PortTaken || error instanceof DataDirInUse;
+  console.error(expected ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,70 @@
+/** The handles that only a machine for development has: `/__local/…` turns the clock, runs the sweep, shows the metrics. */
+import type { MetricName } from '../../functions/observe.ts';
+import type { AlipaySimulator } from './alipay-simulator/simulator.ts';
+import type { LocalClock } from './stack.ts';
+
+export interface ControlOptions {
+  readonly time: LocalClock;
+  readonly simulator: AlipaySimulator;
+  readonly sweep: () => Promise<unknown>;
+  readonly metrics: ReadonlyMap<MetricName, number>;
+}
+
+export interface Control {
+  answer(method: string, path: string, body: string): Promise<{ status: number; body: unknown } | undefined>;
+  advance(ms: number): Promise<number>;
+  sweep(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+const MOST_ADVANCE_MS = 400 * 24 * 3_600_000;
+
+export function startControl({ time, simulator, sweep, metrics }: ControlOptions): Control {
+  // One thing at a time: two jumps at once would tell a story that no clock can tell.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const mine = last.then(run, run);
+    last = mine.catch(() => {});
+    return mine;
+  };
+  const control: Control = {
+    advance: (ms) =>
+      inTurn(async () => {
+        const target = time.now() + ms;
+        await simulator.deliverDue(target, (at) => time.moveTo(at));
+        time.moveTo(target);
+        await sweep();
+        return time.now();
+      }),
+    sweep: () => inTurn(sweep),
+    async answer(method, path, body) {
+      switch (`${method} ${path}`) {
+        case 'POST /__local/clock': {
+          const ms = advanceMs(body);
+          if (ms === undefined)
+            return { status: 400, body: { error: `{"advanceMs": n} with a whole n from 0 to ${MOST_ADVANCE_MS}` } };
+          return { status: 200, body: { now: new Date(await control.advance(ms)).toISOString() } };
+        }
+        case 'POST /__local/schedules/sweep':
+          return { status: 200, body: (await control.sweep()) ?? {} };
+        case 'GET /__local/metrics':
+          return { status: 200, body: Object.fromEntries(metrics) };
+        default:
+          return undefined;
+      }
+    },
+    stop: () => last.then(() => {}),
+  };
+  return control;
+}
+
+function advanceMs(body: string): number | undefined {
+  try {
+    const { advanceMs: ms, ...others } = JSON.parse(body);
+    return Number.isInteger(ms) && ms >= 0 && ms <= MOST_ADVANCE_MS && Object.keys(others).length === 0
+      ? ms
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What a data folder keeps beside the tables and the simulator's books: who the credentials and keys are, and how far the
+ * clock was turned. Each file is on disk before what depends on it is answered.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Written whole or not at all. */
+export function writeDurably(file: string, value: unknown): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const fd = openSync(`${file}.new`, 'w', 0o600);
+  writeSync(fd, `${JSON.stringify(value, null, 2)}\n`);
+  fsyncSync(fd);
+  closeSync(fd);
+  renameSync(`${file}.new`, file);
+}
+
+export function readIfThere<T>(file: string): T | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+}
+
+/** Only one process may use a folder. The lock of a process that is gone, killed perhaps, counts for nothing. */
+export function lockDataDir(dir: string): () => void {
+  mkdirSync(dir, { recursive: true });
+  const file = join(dir, 'lock');
+  for (let tries = 0; tries < 2; tries += 1) {
+    try {
+      const fd = openSync(file, 'wx', 0o600);
+      writeSync(fd, String(process.pid));
+      closeSync(fd);
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const pid = Number(readFileSync(file, 'utf8'));
+      if (isAlive(pid)) throw new DataDirInUse(`${dir} is in use by process ${pid}.`);
+      rmSync(file, { force: true });
+    }
+  }
+  throw new DataDirInUse(`${dir} is in use.`);
+}
+
+export class DataDirInUse extends Error {}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid < 1 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * The whole system on this machine: the template is synthesized, its tables, routes and schedules are served, and the
+ * Alipay simulator stands in for the world. One process serves one stack, because the functions' services are made once.
+ */
+import { createServer as createProbe } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { MetricName } from '../../functions/observe.ts';
+import { choose, storesOf } from '../../functions/services.ts';
+import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
+import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { clock } from '../../functions/time.ts';
+import { synthesizeTemplate } from '../app.ts';
+import { type AlipaySimulator, startAlipaySimulator } from './alipay-simulator/simulator.ts';
+import { close, listen, prepareTables, rebuildIndexes, startEngine, startSecrets } from './aws.ts';
+import { startControl } from './control.ts';
+import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
+import { contextOf, createGateway } from './gateway.ts';
+import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
+import { type LocalFunction, type LocalTemplate, readTemplate } from './template.ts';
+
+export interface LocalOptions {
+  /** The API's port; the simulator's is the next one. 0: two free ones. */
+  readonly port: number;
+  readonly engine: string;
+  readonly dataDir?: string;
+  readonly onLine: (line: string) => void;
+  /** Where the credentials go if there is no data folder. */
+  readonly credentialsFile: string;
+}
+
+export interface LocalStack {
+  readonly api: string;
+  readonly simulator: string;
+  readonly credentialsFile: string;
+  readonly identity: Identity;
+  /** Moves the clock ahead, with all that falls due on the way. Answers the new time, epoch ms. */
+  advance(ms: number): Promise<number>;
+  sweep(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export async function startLocalStack(options: LocalOptions): Promise<LocalStack> {
+  const { dataDir, onLine } = options;
+  const ports = await portsFrom(options.port);
+  const unlock = dataDir ? lockDataDir(dataDir) : () => {};
+  const stops: (() => Promise<void>)[] = [async () => unlock()];
+  try {
+    return await start(options, ports, stops, onLine);
+  } catch (error) {
+    await stopAll(stops);
+    throw error;
+  }
+}
+
+async function start(
+  { engine: engineName, dataDir, credentialsFile }: LocalOptions,
+  ports: { api: number; simulator: number },
+  stops: (() => Promise<void>)[],
+  onLine: (line: string) => void,
+): Promise<LocalStack> {
+  const identity = await identityOf(dataDir);
+  const time = startClock(dataDir);
+  const engine = await startEngine(engineName, dataDir);
+  stops.push(engine.stop);
+  const secrets = await startSecrets(secretOf(identity));
+  stops.push(secrets.stop);
+  const { alipay } = identity;
+  const simulator = await startAlipaySimulator({
+    port: ports.simulator,
+    now: time.now,
+    apps: [{ ...alipay, merchantName: identity.merchants[0]?.name ?? '', ...identity.simulator }],
+    ...(dataDir && { dataDir: join(dataDir, 'simulator') }),
+  });
+  stops.push(simulator.stop);
+
+  const api = `http://127.0.0.1:${ports.api}`;
+  const context = { alipayGateway: `${simulator.url}/gateway.do` };
+  const template = readTemplate(synthesizeTemplate(context), { apiUrl: api, secretArn: arnOf });
+  setEnvironment(template, { dynamo: engine.endpoint, secrets: secrets.endpoint });
+  await openTables(template, identity, time.now(), dataDir !== undefined && engineName === 'dynalite');
+
+  const metrics = chooseMetrics(onLine);
+  const control = startControl({ time, simulator, sweep: () => invokeSweep(template), metrics });
+  stops.push(control.stop);
+  const gateway = createGateway({
+    routes: template.routes,
+    now: time.now,
+    invoke,
+    control: control.answer,
+    onRequest: onLine,
+  });
+  stops.push(() => close(gateway));
+  await listen(gateway, ports.api);
+  const file = dataDir ? join(dataDir, 'credentials.json') : credentialsFile;
+  writeDurably(file, { credentials: identity.credentials, alipay });
+  stops.push(startSchedules(template, control.sweep));
+  return {
+    api,
+    simulator: simulator.url,
+    credentialsFile: file,
+    identity,
+    advance: control.advance,
+    sweep: control.sweep,
+    stop: () => stopAll(stops),
+  };
+}
+
+async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop().catch(() => {});
+}
+
+/** Both ports, checked before anything else is started. */
+async function portsFrom(port: number): Promise<{ api: number; simulator: number }> {
+  const api = await probe(port);
+  return { api, simulator: await probe(port === 0 ? 0 : port + 1) };
+}
+
+export class PortTaken extends Error {}
+
+function probe(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createProbe();
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE' ? new PortTaken(`Port ${port} is taken. Choose another with --port N.`) : error,
+      ),
+    );
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      const found = typeof address === 'object' && address ? address.port : port;
+      server.close(() => resolve(found));
+    });
+  });
+}
+
+async function identityOf(dataDir: string | undefined): Promise<Identity> {
+  if (!dataDir) return newIdentity();
+  const file = join(dataDir, 'identity.json');
+  const known = readIfThere<Identity>(file);
+  if (known) return known;
+  const identity = newIdentity();
+  writeDurably(file, identity);
+  return identity;
+}
+
+export interface LocalClock {
+  now(): number;
+  /** Never backwards; on disk when it returns. */
+  moveTo(at: number): void;
+}
+
+function startClock(dataDir: string | undefined): LocalClock {
+  const file = dataDir && join(dataDir, 'clock.json');
+  let offset = (file && readIfThere<{ offsetMs: number }>(file)?.offsetMs) || 0;
+  const now = () => Date.now() + offset;
+  clock.now = now;
+  return {
+    now,
+    moveTo(at) {
+      offset = Math.max(offset, at - Date.now());
+      if (file) writeDurably(file, { offsetMs: offset });
+    },
+  };
+}
+
+function arnOf(logicalId: string): string {
+  return `arn:aws:secretsmanager:us-east-1:000000000000:secret:${logicalId}`;
+}
+
+/** The functions' environment, and where their SDK clients find the services. */
+function setEnvironment(template: LocalTemplate, endpoints: { dynamo: string; secrets: string }): void {
+  for (const { environment } of template.functions) Object.assign(process.env, environment);
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamo,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
+  });
+}
+
+async function openTables(template: LocalTemplate, identity: Identity, now: number, rebuild: boolean): Promise<void> {
+  const client = new DynamoDBClient({});
+  const existed = await prepareTables(client, template.tables);
+  if (existed && rebuild) await rebuildIndexes(client, template.tables);
+  const { ORDERS_TABLE = '', DIRECTORY_TABLE = '', STATEMENTS_TABLE = '' } = process.env;
+  const directory = new DynamoTable(client, DIRECTORY_TABLE, DIRECTORY);
+  const orders = new DynamoTable(client, ORDERS_TABLE, ORDERS);
+  const { statements } = storesOf(
+    { orders, directory, statements: new DynamoTable(client, STATEMENTS_TABLE, STATEMENTS) },
+    () => now,
+  );
+  await seed(identity, directory, statements, now);
+  client.destroy();
+}
+
+function chooseMetrics(onLine: (line: string) => void): Map<MetricName, number> {
+  const totals = new Map<MetricName, number>();
+  const line =
+    (level: string) =>
+    (message: string, fields: object = {}) => {
+      if (message !== 'answered') onLine(`${level} ${message} ${JSON.stringify(fields)}`);
+    };
+  choose({
+    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    metrics: {
+      count: (name, value = 1) => totals.set(name, name === 'oldestDueAge' ? value : (totals.get(name) ?? 0) + value),
+      publish: () => {},
+    },
+  });
+  return totals;
+}
+
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+
+/** Imports the handler by its entry and calls it; longer than its time-out it does not run. */
+async function invoke(handler: LocalFunction, event: unknown): Promise<unknown> {
+  const module = (await import(pathToFileURL(join(ROOT, handler.entry)).href)) as { handler: Handler };
+  let timer: NodeJS.Timeout | undefined;
+  const timeOut = new Promise<unknown>((resolve) => {
+    timer = setTimeout(() => resolve(failed), handler.timeoutMs);
+    timer.unref();
+  });
+  try {
+    return await Promise.race([module.handler(event, contextOf(handler)), timeOut]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const failed = {
+  statusCode: 500,
+  headers: { 'content-type': 'application/json' },
+  body: '{"message":"Internal Server Error"}',
+};
+
+function invokeSweep(template: LocalTemplate): Promise<unknown> {
+  const [schedule] = template.schedules;
+  if (!schedule) throw new Error('the template has no schedule');
+  return invoke(schedule.handler, { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} });
+}
+
+function startSchedules(template: LocalTemplate, sweep: () => Promise<unknown>): () => Promise<void> {
+  const timers = template.schedules.map(({ everyMs }) =>
+    setInterval(() => {
+      sweep().catch(() => {});
+    }, everyMs),
+  );
+  return async () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}
+
+export type { AlipaySimulator };

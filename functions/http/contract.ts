@@ -69,7 +69,12 @@ export type Scope = 'orders:write' | 'orders:read' | 'refunds:write' | 'statemen
 
 type Body = z.ZodType | null;
 
-export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends Body = Body> {
+export interface Operation<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends Body = Body,
+  A extends z.ZodType = z.ZodType,
+> {
   readonly name: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -80,7 +85,7 @@ export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType 
   readonly query: Q;
   /** `null`: the operation takes no body (or, for a notification, not a JSON one). */
   readonly body: B;
-  readonly answers: Readonly<Record<number, { readonly schema: z.ZodType; readonly description: string }>>;
+  readonly answers: Readonly<Record<number, { readonly schema: A; readonly description: string }>>;
   /** Where the handler lives, below `functions/`. */
   readonly entry: string;
 }
@@ -99,7 +104,9 @@ export interface Sent<O extends Operation> {
   readonly body: O['body'] extends z.ZodType ? z.input<O['body']> : undefined;
 }
 
-const operation = <P extends z.ZodType, Q extends z.ZodType, B extends Body>(it: Operation<P, Q, B>) => it;
+const operation = <P extends z.ZodType, Q extends z.ZodType, B extends Body, A extends z.ZodType>(
+  it: Operation<P, Q, B, A>,
+) => it;
 const nothing = z.strictObject({});
 const refundAndOrder = z.strictObject({ refund: refundView, order: orderView });
 const answersRefund = (description: string) => ({ schema: refundAndOrder, description });

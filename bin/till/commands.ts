@@ -1,0 +1,179 @@
+/** The till's other commands: look, close, refund, statements, channels, and any request at all. */
+import type { LineView, OrderView, StatementView } from '../../functions/http/answers.ts';
+import type { ApiProblem } from '../../functions/http/client.ts';
+import { signRequest } from '../../functions/http/sign.ts';
+import { toDecimalText } from '../../functions/order/money.ts';
+import { orderLines, readAmount, refundLine, show, type Terminal, UsageError } from './terminal.ts';
+
+/** An order by its id, an attempt's number, or the merchant's own number. */
+async function find(till: Terminal, name: string | undefined): Promise<OrderView> {
+  if (!name) throw new UsageError('name the order: its id, or your own number');
+  if (/^ord_[a-z2-7]{26}(_\d+)?$/.test(name))
+    return (await till.client.call('getOrder', { params: { orderId: name } })).body;
+  const { body } = await till.client.call('listOrders', { query: { merchantOrderNo: name } });
+  const [order] = body.data;
+  if (!order) throw new UsageError(`there is no order ${name}`);
+  return (await till.client.call('getOrder', { params: { orderId: order.orderId } })).body;
+}
+
+function print(till: Terminal, order: OrderView): void {
+  for (const line of orderLines(order, till.words)) till.say(line);
+}
+
+export async function showOrder(till: Terminal, name: string | undefined): Promise<number> {
+  const order = await find(till, name);
+  print(till, order);
+  till.tell(order);
+  return 0;
+}
+
+export async function listOrders(till: Terminal, day: string | undefined): Promise<number> {
+  const { body } = await till.client.call('listOrders', { query: { day, limit: '100' } });
+  for (const order of body.data) print(till, order);
+  if (body.data.length === 0) till.say('No orders.');
+  till.tell(body);
+  return 0;
+}
+
+export async function closeOrder(till: Terminal, name: string | undefined): Promise<number> {
+  const { orderId } = await find(till, name);
+  const { body } = await till.client.call('closeOrder', { params: { orderId } });
+  print(till, body);
+  till.tell(body);
+  return 0;
+}
+
+export async function refund(
+  till: Terminal,
+  name: string | undefined,
+  amountText: string | undefined,
+  options: { no?: string | undefined; reason?: string | undefined },
+): Promise<number> {
+  const order = await find(till, name);
+  const amount = readAmount(amountText, order.amount.currency);
+  // The same command typed twice is two refunds only if something was refunded in between.
+  const refundNo = options.no ?? `refund-${order.refunds.length + 1}`;
+  const { body } = await till.client.call('createRefund', {
+    params: { orderId: order.orderId },
+    body: { refundNo, amount, ...(options.reason !== undefined && { reason: options.reason }) },
+  });
+  till.say(refundLine(body.refund, till.words));
+  till.tell(body);
+  return body.refund.status === 'failed' ? 1 : 0;
+}
+
+export async function listChannels(till: Terminal): Promise<number> {
+  const { body } = await till.client.call('listChannels', {});
+  for (const { channel, state, until, reason, currencies } of body.data)
+    till.say(
+      `${channel}: ${state}${until ? ` until ${until}` : ''}${reason ? `, ${till.words(reason)}` : ''} (${currencies.join(', ')})`,
+    );
+  till.tell(body);
+  return 0;
+}
+
+export async function statement(till: Terminal, day: string | undefined): Promise<number> {
+  if (!day) {
+    const { body } = await till.client.call('listStatements', {});
+    for (const row of body.data) till.say(`${row.day}  ${row.lineCount} lines  ${row.statementId}`);
+    if (body.data.length === 0) till.say('No statements yet: a day is sealed 30 minutes after its end.');
+    till.tell(body);
+    return 0;
+  }
+  const statementId = `${till.holder.merchantId}.${day}`;
+  const { body } = await till.client.call('getStatement', { params: { statementId } });
+  const lines = await allLines(till, statementId);
+  for (const line of statementLines(body, lines)) till.say(line);
+  till.tell({ ...body, lines });
+  return 0;
+}
+
+async function allLines(till: Terminal, statementId: string): Promise<LineView[]> {
+  const lines: LineView[] = [];
+  let cursor: string | undefined;
+  do {
+    const { body } = await till.client.call('listStatementLines', {
+      params: { statementId },
+      query: { limit: '100', cursor },
+    });
+    lines.push(...body.data);
+    cursor = body.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return lines;
+}
+
+export function statementLines(statement: StatementView, lines: readonly LineView[]): string[] {
+  const cell = (currency: string, value: number) => toDecimalText({ currency, value }).padStart(12);
+  const rows = lines.map(
+    ({ occurredAt, type, merchantOrderNo, refundNo, currency, gross, fee, net, late }) =>
+      `${occurredAt}  ${type.padEnd(7)} ${(refundNo ?? merchantOrderNo).padEnd(24)}${cell(currency, gross)}${cell(currency, fee)}${cell(currency, net)}${late ? '  late' : ''}`,
+  );
+  const totals = statement.totals.map(
+    ({ currency, channel, storeId, netSales, netFees, netReceivable }) =>
+      `${`${storeId} ${channel} ${currency}`.padEnd(58)}${cell(currency, netSales)}${cell(currency, netFees)}${cell(currency, netReceivable)}`,
+  );
+  const header = `${'time (UTC)'.padEnd(26)}${'type'.padEnd(8)}${'number'.padEnd(24)}${'gross'.padStart(12)}${'fee'.padStart(12)}${'net'.padStart(12)}`;
+  return [
+    `Fee statement ${statement.day} (${statement.zone})`,
+    header,
+    ...rows,
+    '',
+    ...totals,
+    `SHA-256 ${statement.hash}`,
+  ];
+}
+
+/** Signs and sends anything; `--curl` prints what curl would have to send instead. */
+export async function request(till: Terminal, words: readonly string[], asCurl: boolean): Promise<number> {
+  const [method, path, body] = words;
+  if (!method || !path?.startsWith('/')) throw new UsageError("request METHOD /path ['{json}']");
+  if (asCurl) {
+    const headers = await signRequest({ method, url: till.url + path, body }, till.key, Math.floor(Date.now() / 1_000));
+    const all = { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) };
+    const flags = Object.entries(all).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
+    console.log(
+      [
+        'curl',
+        '-i',
+        '-X',
+        method,
+        ...flags,
+        ...(body === undefined ? [] : ['--data-binary', quote(body)]),
+        quote(till.url + path),
+      ].join(' '),
+    );
+    return 0;
+  }
+  const response = await till.client.request(method, path, body);
+  till.say(`${response.status}${response.headers.has('idempotency-replayed') ? '  Idempotency-Replayed: true' : ''}`);
+  console.log(JSON.stringify(await response.json(), null, till.settings.json ? 0 : 2));
+  return response.ok ? 0 : 1;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The customer's wallet, which only the simulator has: pays the code that an order shows. */
+export async function payAsCustomer(till: Terminal, name: string | undefined, simulator: string): Promise<number> {
+  const order = await find(till, name);
+  if (!order.qrCode) throw new UsageError(`order ${order.orderId} shows no code`);
+  const response = await fetch(`${simulator}/wallet/pay`, {
+    method: 'POST',
+    body: JSON.stringify({ qrCode: order.qrCode.payload }),
+  });
+  const result = await response.json();
+  till.say(`The customer's wallet (simulator only) pays ${show(order.amount)}: ${JSON.stringify(result)}`);
+  till.tell(result);
+  return response.ok ? 0 : 1;
+}
+
+/** A refusal as the cashier sees it. */
+export function explain(error: ApiProblem): string {
+  const { channel, errors } = error.problem;
+  const details = [
+    ...(errors ?? []).map(({ pointer, detail }) => `  ${pointer || '/'}: ${detail}`),
+    ...(channel ? [`  channel: ${JSON.stringify(channel)}`] : []),
+  ];
+  return [`Refused (${error.status} ${error.code}): ${error.problem.detail}`, ...details].join('\n');
+}

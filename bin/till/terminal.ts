@@ -1,0 +1,97 @@
+/** What every command of the till needs: who it is, a client, words in one language, and a place to print. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OrderView, RefundView, Words } from '../../functions/http/answers.ts';
+import { type Client, createClient } from '../../functions/http/client.ts';
+import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
+import { fromDecimalText, type Money, toDecimalText } from '../../functions/order/money.ts';
+import type { Credential, Credentials } from '../local/seed.ts';
+
+export const DEFAULT_CREDENTIALS = join(import.meta.dirname, '..', '..', '.local', 'credentials.json');
+
+/** Something the caller did wrong; no stack trace, exit code 2. */
+export class UsageError extends Error {}
+
+export interface Settings {
+  readonly credential: string;
+  readonly url: string;
+  readonly key?: string;
+  readonly json: boolean;
+  readonly lang: 'zh-CN' | 'en';
+}
+
+export interface Terminal {
+  readonly client: Client;
+  readonly key: SigningKey;
+  readonly holder: Credential;
+  readonly url: string;
+  readonly settings: Settings;
+  /** A line for people; silent with `--json`. */
+  say(line: string): void;
+  /** The result for a program; only with `--json`. */
+  tell(value: unknown): void;
+  words(words: Words): string;
+}
+
+/** The credential of this till: the one named, else the first that is not revoked and allows `scope`. */
+export function pickCredential({ credentials }: Credentials, wanted: string | undefined, scope: string): Credential {
+  const found = wanted
+    ? credentials.find(({ keyid }) => keyid === wanted || keyid.startsWith(`${wanted}.`))
+    : credentials.find(({ revoked, scopes }) => !revoked && (scopes as readonly string[]).includes(scope));
+  if (!found) throw new UsageError(`no credential ${wanted ?? `with the scope ${scope}`} in the credentials file`);
+  return found;
+}
+
+export async function openTerminal(settings: Settings, scope: string): Promise<Terminal> {
+  if (!existsSync(settings.credential))
+    throw new UsageError(
+      `no credentials at ${settings.credential}: start the local stack (npm start), or name a file with --credential`,
+    );
+  const holder = pickCredential(JSON.parse(readFileSync(settings.credential, 'utf8')), settings.key, scope);
+  const privateKey = await importPrivateKey(holder.privateKeyPem, holder.alg);
+  const key = { keyid: holder.keyid, alg: holder.alg, privateKey };
+  return {
+    client: createClient({ baseUrl: settings.url, key }),
+    key,
+    holder,
+    url: settings.url,
+    settings,
+    say: (line) => {
+      if (!settings.json) console.log(line);
+    },
+    tell: (value) => {
+      if (settings.json) console.log(JSON.stringify(value));
+    },
+    words: (words) => words[settings.lang],
+  };
+}
+
+/** `12.34` as an amount of money; anything that would need rounding is refused. */
+export function readAmount(text: string | undefined, currency = 'CNY'): Money {
+  const amount = text === undefined ? undefined : fromDecimalText(currency, text);
+  if (!amount || amount.value <= 0) throw new UsageError(`an amount is written like 12.34, not ${text ?? 'nothing'}`);
+  return amount;
+}
+
+export function show(money: Money): string {
+  return `${money.currency} ${toDecimalText(money)}`;
+}
+
+/** An order in a few lines, with what to do about it. */
+export function orderLines(order: OrderView, words: (words: Words) => string): string[] {
+  const payment = order.payment
+    ? [`  paid ${order.payment.paidAt}, trade ${order.payment.tradeNo}${order.payment.late ? ', late' : ''}`]
+    : [];
+  return [
+    `${order.status.toUpperCase()}  ${show(order.amount)}  ${order.subject}`,
+    `  number ${order.merchantOrderNo}, order ${order.orderId}`,
+    ...payment,
+    ...order.refunds.map((refund) => `  ${refundLine(refund, words)}`),
+    `  → ${words(order.message)}`,
+  ];
+}
+
+export function refundLine(refund: RefundView, words: (words: Words) => string): string {
+  const why = refund.failure ? `: ${words(refund.failure.text)}` : '';
+  return `refund ${refund.refundNo} ${show(refund.amount)} ${refund.status}${refund.source === 'till' ? '' : ` (${refund.source})`}${why}`;
+}

@@ -113,7 +113,9 @@ export function createClient(options: ClientOptions) {
   }
 
   /** Signs and sends anything; answers whatever definite answer comes, refusals included. */
-  async function request(method: string, path: string, body?: string): Promise<Response> {
+  async function request(method: string, path: string, content?: string): Promise<Response> {
+    // An empty body is none: it is not sent, and so not signed either.
+    const body = content === '' ? undefined : content;
     let corrected = false;
     let lastFault: unknown;
     for (let tries = 0; tries <= retries; tries += 1) {

@@ -4,7 +4,7 @@ import { decide, type OrderEvent } from '../../functions/order/decide.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { movementsOf, totalsOf } from '../../functions/statement/statement.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
-import { NOON, after as orderAfter } from '../support/orders.ts';
+import { NOON, orderAfter } from '../support/orders.ts';
 import { aMerchant, anAgreement, aSale, refundAsked, refundedAt } from './shop.ts';
 
 const merchant = aMerchant();

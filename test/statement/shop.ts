@@ -11,7 +11,7 @@ import { Statements } from '../../functions/statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
 import { MemoryTable } from '../../functions/table-memory.ts';
 import { businessDay, type EpochMs, MINUTE, SECOND } from '../../functions/time.ts';
-import { anOrder, after as orderAfter } from '../support/orders.ts';
+import { anOrder, orderAfter } from '../support/orders.ts';
 
 export interface Tables {
   readonly orders: Table;

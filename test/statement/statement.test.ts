@@ -10,7 +10,7 @@ import {
   totalsOf,
 } from '../../functions/statement/statement.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
-import { NOON, after as orderAfter } from '../support/orders.ts';
+import { NOON, orderAfter } from '../support/orders.ts';
 import { aMerchant, aSale, refundedAt } from './shop.ts';
 
 const merchant = aMerchant();

@@ -47,7 +47,7 @@ export const paid = (n = 1, news: Partial<PaidNews> = {}): OrderEvent => ({
 });
 
 /** The order after all events, each at its time; a refused one throws. */
-export function after(order: Order, ...events: readonly (readonly [OrderEvent, number])[]): Order {
+export function orderAfter(order: Order, ...events: readonly (readonly [OrderEvent, number])[]): Order {
   return events.reduce((current, [event, now]) => {
     const verdict = decide(current, event, now);
     if (verdict.kind === 'refused') throw new Error(`${event.type} is refused: ${verdict.reason}`);

@@ -1,0 +1,318 @@
+/** The moves of an order: what each event means in each state, and what no sequence of events can ever do. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { backOff, GRACE, HAND_OVER_WINDOW, LEASE, SKEW } from '../../functions/deadlines.ts';
+import { decide, type OrderEvent } from '../../functions/order/decide.ts';
+import { isParked } from '../../functions/order/due.ts';
+import {
+  isLate,
+  nextAction,
+  type Order,
+  refundable,
+  refunded,
+  reserved,
+  statusOf,
+} from '../../functions/order/order.ts';
+import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
+
+const SECOND = 1_000;
+const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax1' };
+const refused: OrderEvent = { type: 'attempt_refused', n: 1, refusal: { reason: 'amount_over_limit' } };
+const dead = (why: 'closed' | 'expired' = 'closed'): OrderEvent => ({ type: 'attempt_dead', n: 1, why });
+const cashier: OrderEvent = { type: 'close_asked', by: 'cashier' };
+const refund = (refundNo: string, value: number): OrderEvent => ({
+  type: 'refund_asked',
+  refundNo,
+  amount: { currency: 'CNY', value },
+  until: NOON + 90 * 86_400_000,
+});
+
+const fresh = anOrder();
+const STATES = {
+  created: fresh,
+  awaiting_payment: orderAfter(fresh, [code, NOON]),
+  closing: orderAfter(fresh, [code, NOON], [cashier, NOON]),
+  closed: orderAfter(fresh, [code, NOON], [cashier, NOON], [dead(), NOON]),
+  paid: orderAfter(fresh, [code, NOON], [paid(), NOON]),
+};
+
+describe('statuses', () => {
+  test.each(Object.entries(STATES))('%s is what it is called', (status, order) => {
+    expect(statusOf(order)).toBe(status);
+  });
+
+  const T: Record<string, Partial<Record<keyof typeof STATES, string>>> = {
+    code_given: { created: 'awaiting_payment', awaiting_payment: '=', closing: '=', closed: '=', paid: '=' },
+    attempt_refused: { created: 'created', awaiting_payment: '=', closing: '=', closed: '=', paid: '=' },
+    attempt_dead: {
+      created: 'created',
+      awaiting_payment: 'awaiting_payment',
+      closing: 'closed',
+      closed: '=',
+      paid: '=',
+    },
+    paid: { created: 'paid', awaiting_payment: 'paid', closing: 'paid', closed: 'paid', paid: '=' },
+    close_asked: { created: 'closing', awaiting_payment: 'closing', closing: '=', closed: '=', paid: 'order_paid' },
+    refund_asked: {
+      created: 'order_not_paid',
+      awaiting_payment: 'order_not_paid',
+      closing: 'order_not_paid',
+      closed: 'order_not_paid',
+      paid: 'paid',
+    },
+    attempt_asked: {
+      created: 'attempt_out_of_order',
+      awaiting_payment: 'attempt_out_of_order',
+      closing: 'order_not_open',
+      closed: 'order_not_open',
+      paid: 'order_not_open',
+    },
+    time_passed: { created: '=', awaiting_payment: '=', closing: '=', closed: '=', paid: '=' },
+  };
+  const EVENTS: Record<string, OrderEvent> = {
+    code_given: code,
+    attempt_refused: refused,
+    attempt_dead: dead(),
+    paid: paid(),
+    close_asked: cashier,
+    refund_asked: refund('r1', 100),
+    attempt_asked: { type: 'attempt_asked', n: 2, kind: 'qr_code' },
+    time_passed: { type: 'time_passed' },
+  };
+  const rows = Object.entries(T).flatMap(([type, row]) =>
+    Object.entries(row).map(([from, to]) => [type, from, to] as const),
+  );
+  test.each(rows)('%s at %s: %s', (type, from, to) => {
+    const verdict = decide(STATES[from as keyof typeof STATES], EVENTS[type] as OrderEvent, NOON + SECOND);
+    const told =
+      verdict.kind === 'moved' ? statusOf(verdict.order) : verdict.kind === 'unchanged' ? '=' : verdict.reason;
+    expect(told).toBe(to);
+  });
+});
+
+describe('a payment', () => {
+  test.each([
+    ['another amount', paid(1, { amount: { currency: 'CNY', value: 1233 } }), 'different_amount'],
+    ['another currency', paid(1, { amount: { currency: 'USD', value: 1234 } }), 'different_amount'],
+    ['an attempt that was never made', paid(2), 'unknown_attempt'],
+    ['a time before the order', paid(1, { paidAt: NOON - 60_001 }), 'paid_before_order'],
+  ])('with %s is refused', (_, event, reason) => {
+    expect(decide(fresh, event, NOON)).toEqual({ kind: 'refused', order: fresh, reason });
+  });
+
+  test('a second trade for the same attempt is refused', () => {
+    expect(decide(STATES.paid, paid(1, { tradeNo: 'other' }), NOON)).toMatchObject({
+      kind: 'refused',
+      reason: 'different_trade',
+    });
+  });
+
+  test('is late after the cashier asked or the order was closed, not after an expiry that is not closed yet', () => {
+    const expiry: OrderEvent = { type: 'close_asked', by: 'expiry', trade: 'waiting' };
+    expect(isLate(orderAfter(fresh, [code, NOON], [expiry, NOON], [paid(), NOON]))).toBe(false);
+    expect(isLate(orderAfter(fresh, [code, NOON], [expiry, NOON], [cashier, NOON], [paid(), NOON]))).toBe(true);
+    expect(isLate(orderAfter(STATES.closed, [paid(), NOON]))).toBe(true);
+  });
+
+  test('late money is refunded by itself, or kept if the merchant says so', () => {
+    const late = orderAfter(STATES.closing, [paid(), NOON + SECOND]);
+    expect(late.refunds).toEqual([
+      {
+        refundNo: 'auto_1',
+        attempt: 1,
+        k: 1,
+        amount: 1234,
+        source: 'automatic',
+        requestedAt: NOON + SECOND,
+        tries: 1,
+        calledAt: NOON + SECOND,
+      },
+    ]);
+    expect(late.dueAt).toBe(NOON + SECOND + LEASE);
+    expect(orderAfter({ ...STATES.closing, latePayment: 'keep' }, [paid(), NOON]).refunds).toEqual([]);
+  });
+
+  test('hands over goods for an hour, once, and never when late', () => {
+    expect(nextAction(STATES.paid, NOON + 60_000 + HAND_OVER_WINDOW - 1).action).toBe('hand_over_goods');
+    expect(nextAction(STATES.paid, NOON + 60_000 + HAND_OVER_WINDOW).action).toBe('none');
+    expect(nextAction(orderAfter(STATES.closing, [paid(), NOON]), NOON + SECOND).action).toBe('do_not_hand_over_goods');
+  });
+});
+
+describe('due', () => {
+  test('a new order is due at the end of its code, skew and grace; a paid or closed one never', () => {
+    expect(fresh.dueAt).toBe(NOON + 180 * SECOND + SKEW + GRACE);
+    expect([STATES.awaiting_payment.dueAt, STATES.closing.dueAt]).toEqual([fresh.dueAt, fresh.dueAt]);
+    expect([STATES.closed.dueAt, STATES.paid.dueAt]).toEqual([undefined, undefined]);
+  });
+
+  test('a code that comes a little later leaves the due time alone, a much later one moves it', () => {
+    const bare = anOrder({ attempts: [] });
+    const ask: OrderEvent = { type: 'attempt_asked', n: 1, kind: 'qr_code' };
+    expect(orderAfter(bare, [ask, NOON + 2 * SECOND]).dueAt).toBe(bare.dueAt);
+    expect(orderAfter(bare, [ask, NOON + 100 * SECOND]).dueAt).toBe(NOON + 280 * SECOND + SKEW + GRACE);
+  });
+
+  test('visits without result are put off further and further, and at last parked for a day', () => {
+    let order = fresh;
+    for (let visit = 1; visit <= 20; visit += 1) {
+      order = orderAfter(order, [{ type: 'postponed' }, NOON]);
+      expect(order.dueAt).toBe(NOON + backOff(visit));
+      expect(isParked(order)).toBe(visit === 20);
+    }
+    expect(isParked(orderAfter(order, [code, NOON]))).toBe(false);
+  });
+});
+
+describe('no sequence of events', () => {
+  const n = fc.constantFrom(1, 2, 3);
+  const refundNo = fc.constantFrom('r1', 'r2', 'r3', 'auto_1', 'auto_2');
+  const event: fc.Arbitrary<OrderEvent> = fc.oneof(
+    fc.record({ type: fc.constant('attempt_asked' as const), n, kind: fc.constant('qr_code' as const) }),
+    fc.record({ type: fc.constant('code_given' as const), n, payload: fc.constant('code') }),
+    fc.record({
+      type: fc.constant('attempt_refused' as const),
+      n,
+      refusal: fc.constant({ reason: 'expired' as const }),
+    }),
+    fc.record({
+      type: fc.constant('attempt_dead' as const),
+      n,
+      why: fc.constantFrom('closed' as const, 'expired' as const),
+    }),
+    n.map((attempt) => paid(attempt, { tradeNo: `trade-${attempt}` })),
+    fc.record({
+      type: fc.constant('close_asked' as const),
+      by: fc.constantFrom('cashier' as const, 'expiry' as const),
+    }),
+    fc.constant({ type: 'time_passed' as const }),
+    fc
+      .tuple(
+        refundNo.filter((no) => !no.startsWith('auto')),
+        fc.integer({ min: 1, max: 1500 }),
+      )
+      .map(([no, value]) => refund(no, value)),
+    fc.record({ type: fc.constant('refund_called' as const), refundNo }),
+    fc.record({ type: fc.constant('refund_succeeded' as const), refundNo, at: fc.constant(NOON) }),
+    fc.record({
+      type: fc.constant('refund_refused' as const),
+      refundNo,
+      refusal: fc.constantFrom({ reason: 'no_cover' as const }, { reason: 'refund_not_possible' as const }),
+    }),
+    fc.record({
+      type: fc.constant('refund_reported' as const),
+      n,
+      channelNo: fc.constantFrom('c1', 'c2'),
+      amount: fc.integer({ min: 1, max: 1500 }).map((value) => ({ currency: 'CNY', value })),
+      at: fc.constant(NOON),
+    }),
+    fc.constant({ type: 'postponed' as const }),
+  );
+  const RANK = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
+  const history = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 120_000 })), { maxLength: 40 });
+
+  function walk(
+    steps: readonly (readonly [OrderEvent, number])[],
+    each: (before: Order, next: Order, event: OrderEvent) => void,
+  ): void {
+    let order = anOrder();
+    let now = NOON;
+    for (const [step, pause] of steps) {
+      now += pause;
+      const verdict = decide(order, step, now);
+      if (verdict.kind !== 'moved') expect(verdict.order).toBe(order);
+      else expect(verdict.order.version).toBe(order.version + 1);
+      each(order, verdict.order, step);
+      order = verdict.order;
+    }
+  }
+
+  test('I5 moves a status back, or changes or drops a fact', () => {
+    fc.assert(
+      fc.property(history, (steps) =>
+        walk(steps, (before, next) => {
+          expect(RANK.indexOf(statusOf(next))).toBeGreaterThanOrEqual(RANK.indexOf(statusOf(before)));
+          expect(next.payments.slice(0, before.payments.length)).toEqual(before.payments);
+          if (before.closed) expect(next.closed).toEqual(before.closed);
+          for (const known of before.refunds) {
+            const now = next.refunds.find(({ refundNo }) => refundNo === known.refundNo);
+            expect([now?.amount, now?.k]).toEqual([known.amount, known.k]);
+            if (known.result) expect(now?.result).toEqual(known.result);
+          }
+          expect(next.ask).toEqual(before.ask);
+        }),
+      ),
+      { numRuns: 2_000, seed: 1 },
+    );
+  });
+
+  test('I2 asks more back than was paid, and what the channel gave back counts', () => {
+    fc.assert(
+      fc.property(history, (steps) =>
+        walk(steps, (_, next) => {
+          if (next.payments.length === 0) expect(next.refunds).toEqual([]);
+          const ours = next.refunds.filter(
+            ({ source, attempt }) => source !== 'channel' && attempt === next.payments[0]?.attempt,
+          );
+          const asked = ours
+            .filter(({ result }) => result?.status !== 'failed')
+            .reduce((sum, { amount }) => sum + amount, 0);
+          if (!next.refunds.some(({ source }) => source === 'channel')) expect(asked).toBeLessThanOrEqual(1234);
+          expect(refundable(next)).toBe(next.payments.length > 0 ? Math.max(0, 1234 - reserved(next)) : 0);
+          expect(refunded(next)).toBeLessThanOrEqual(reserved(next));
+        }),
+      ),
+      { numRuns: 2_000, seed: 2 },
+    );
+  });
+
+  test('I10 keeps late or surplus money quietly, or lets an automatic refund fail', () => {
+    fc.assert(
+      fc.property(history, (steps) =>
+        walk(steps, (_, next) => {
+          next.payments.forEach(({ attempt }, i) => {
+            const unwanted = i > 0 || isLate(next);
+            const automatic = next.refunds.find(({ refundNo }) => refundNo === `auto_${attempt}`);
+            expect(automatic !== undefined).toBe(unwanted);
+            expect(automatic?.result?.status).not.toBe('failed');
+          });
+        }),
+      ),
+      { numRuns: 2_000, seed: 3 },
+    );
+  });
+
+  test('I13 leaves open work without a due time', () => {
+    fc.assert(
+      fc.property(history, (steps) =>
+        walk(steps, (_, next) => {
+          const collecting = next.payments.length === 0 && !next.closed;
+          const returning = next.refunds.some(({ result }) => result === undefined);
+          expect(next.dueAt !== undefined).toBe(collecting || returning);
+        }),
+      ),
+      { numRuns: 2_000, seed: 4 },
+    );
+  });
+
+  test('F2 makes the order of the news matter for what is paid', () => {
+    const news: OrderEvent[] = [
+      code,
+      paid(),
+      { type: 'refund_reported', n: 1, channelNo: 'c1', amount: { currency: 'CNY', value: 100 }, at: NOON },
+    ];
+    const settle = (events: OrderEvent[]) => {
+      // Refused news comes again, as Alipay's does.
+      let order = anOrder();
+      for (const event of [...events, ...events]) order = decide(order, event, NOON).order;
+      const { version, attempts, ...facts } = order;
+      return facts;
+    };
+    fc.assert(
+      fc.property(fc.shuffledSubarray(news, { minLength: 3 }), (events) => {
+        expect(settle(events)).toEqual(settle(news));
+      }),
+      { seed: 5 },
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fromDecimalText, MAX_VALUE, toDecimalText } from '../../functions/order/money.ts';
+import { businessDay, endOfDay, isZone } from '../../functions/time.ts';
+
+describe('decimal text', () => {
+  test.each([
+    ['CNY', 1, '0.01'],
+    ['CNY', 1234, '12.34'],
+    ['CNY', -5, '-0.05'],
+    ['CNY', MAX_VALUE, '100000000.00'],
+    ['JPY', 450, '450'],
+    ['KWD', 1234, '1.234'],
+  ])('%s %i is %s', (currency, value, text) => {
+    expect(toDecimalText({ currency, value })).toBe(text);
+    expect(fromDecimalText(currency, text)).toEqual({ currency, value });
+  });
+
+  test.each(['', '.5', '1.', '1.005', '1e2', '+1', ' 1', '1,00', '0x1', 'NaN', '１', '99999999999999999'])(
+    '%j is no money',
+    (text) => {
+      expect(fromDecimalText('CNY', text)).toBeUndefined();
+    },
+  );
+
+  test('comes back whole, in every currency', () => {
+    const money = fc.record({
+      currency: fc.constantFrom('CNY', 'JPY', 'KWD'),
+      value: fc.integer({ min: -MAX_VALUE, max: MAX_VALUE }),
+    });
+    fc.assert(
+      fc.property(money, (it) => {
+        expect(fromDecimalText(it.currency, toDecimalText(it))).toEqual({ ...it, value: it.value + 0 });
+      }),
+      { seed: 1 },
+    );
+  });
+});
+
+describe('F53 business days', () => {
+  test.each([
+    ['2026-02-28T15:59:59.999Z', 'Asia/Shanghai', '2026-02-28'],
+    ['2026-02-28T16:00:00.000Z', 'Asia/Shanghai', '2026-03-01'],
+    ['2026-12-31T16:00:00.000Z', 'Asia/Shanghai', '2027-01-01'],
+    ['2026-03-01T15:22:59.000Z', '+08:37', '2026-03-01'],
+    ['2026-03-01T15:23:00.000Z', '+08:37', '2026-03-02'],
+    ['2026-10-25T00:59:00.000Z', 'Europe/Berlin', '2026-10-25'],
+  ])('%s in %s is %s', (instant, zone, day) => {
+    expect(businessDay(Date.parse(instant), zone)).toBe(day);
+  });
+
+  test('end where the next one begins, daylight saving or not', () => {
+    const zone = fc.constantFrom('Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'UTC', '+08:37', '-03:30');
+    const instant = fc.integer({ min: Date.parse('2020-01-01'), max: Date.parse('2030-01-01') });
+    fc.assert(
+      fc.property(zone, instant, (where, at) => {
+        const end = endOfDay(businessDay(at, where), where);
+        expect(end).toBeGreaterThan(at);
+        expect(end - at).toBeLessThanOrEqual(25 * 3_600_000);
+        expect(businessDay(end - 1, where)).toBe(businessDay(at, where));
+        expect(businessDay(end, where) > businessDay(at, where)).toBe(true);
+      }),
+      { seed: 1, numRuns: 2_000 },
+    );
+  });
+
+  test('know which zones there are', () => {
+    expect(['Asia/Shanghai', '+08:37', 'Mars/Olympus', '+8'].map(isZone)).toEqual([true, true, false, false]);
+  });
+});

@@ -1,0 +1,138 @@
+/** One suite for every table: what memory answers, DynamoDB answers. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BadCursor, ORDERS, type Query, type Table } from '../functions/table.ts';
+import { MemoryTable } from '../functions/table-memory.ts';
+import { ENGINE, openEngine, type TestEngine } from './support/engine.ts';
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await openEngine();
+});
+afterAll(() => engine.stop());
+
+const factories: readonly [string, () => Promise<Table>][] = [
+  ['memory', async () => new MemoryTable(ORDERS)],
+  [ENGINE, async () => (await engine.newTable(ORDERS)).table],
+];
+
+const item = (orderId: string, version: number, more: Record<string, unknown> = {}) => ({ orderId, version, ...more });
+
+describe.each(factories)('the table in %s', (_, newTable) => {
+  test('creates once, and tells the second that it is too late', async () => {
+    const table = await newTable();
+    expect(await table.create(item('a', 1, { name: '拿铁', nested: { list: [1, { b: true }] } }))).toBe(true);
+    expect(await table.create(item('a', 9))).toBe(false);
+    expect(await table.get('a')).toEqual(item('a', 1, { name: '拿铁', nested: { list: [1, { b: true }] } }));
+    expect(await table.get('b')).toBeUndefined();
+  });
+
+  test('replaces under the version that was read, whole', async () => {
+    const table = await newTable();
+    await table.create(item('a', 1, { gone: 1 }));
+    expect(await table.replace(item('a', 2), 1)).toBe(true);
+    expect(await table.replace(item('a', 3), 1)).toBe(false);
+    expect(await table.replace(item('none', 2), 1)).toBe(false);
+    expect(await table.get('a')).toEqual(item('a', 2));
+  });
+
+  test('lets exactly one of many writers win', async () => {
+    const table = await newTable();
+    const created = await Promise.all(Array.from({ length: 16 }, (_, i) => table.create(item('a', 1, { by: i }))));
+    expect(created.filter(Boolean)).toHaveLength(1);
+    const replaced = await Promise.all(Array.from({ length: 16 }, (_, i) => table.replace(item('a', 2, { by: i }), 1)));
+    expect(replaced.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('answers a hundred keys at once in their order, without those that are not there', async () => {
+    const table = await newTable();
+    for (let i = 0; i < 100; i += 2) await table.create(item(`k${i}`, i));
+    const keys = Array.from({ length: 100 }, (_, i) => `k${99 - i}`);
+    expect(await table.getMany(keys)).toEqual(Array.from({ length: 50 }, (_, i) => item(`k${98 - 2 * i}`, 98 - 2 * i)));
+    expect(await table.getMany([])).toEqual([]);
+  });
+
+  test('pages an index in both directions, and only what is in it', async () => {
+    const table = await newTable();
+    for (let i = 0; i < 7; i += 1) await table.create(item(`k${i}`, 1, { dueShard: '3', dueAt: 100 + i }));
+    await table.create(item('other', 1, { dueShard: '4', dueAt: 1 }));
+    await table.create(item('none', 1));
+    await table.replace(item('k6', 2), 1);
+    const all = async (query: Omit<Query, 'index' | 'partition' | 'limit'>) => {
+      const keys: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await table.query({ index: 'due', partition: '3', limit: 2, ...query, ...(cursor && { cursor }) });
+        expect(page.keys.length).toBeLessThanOrEqual(2);
+        keys.push(...page.keys);
+        cursor = page.cursor;
+      } while (cursor);
+      return keys;
+    };
+    expect(await all({})).toEqual(['k0', 'k1', 'k2', 'k3', 'k4', 'k5']);
+    expect(await all({ newestFirst: true })).toEqual(['k5', 'k4', 'k3', 'k2', 'k1', 'k0']);
+    expect(await all({ range: { to: 102 } })).toEqual(['k0', 'k1', 'k2']);
+    expect(await all({ range: { from: 102, to: 103 } })).toEqual(['k2', 'k3']);
+    expect(await all({ range: { from: 200 } })).toEqual([]);
+  });
+
+  test('takes a cursor only from its own list', async () => {
+    const table = await newTable();
+    for (let i = 0; i < 3; i += 1) await table.create(item(`k${i}`, 1, { dueShard: '3', dueAt: i }));
+    const { cursor = '' } = await table.query({ index: 'due', partition: '3', limit: 1 });
+    for (const forged of [`${cursor}x`, cursor.slice(1), 'bm9uc2Vuc2U'])
+      await expect(table.query({ index: 'due', partition: '3', limit: 1, cursor: forged })).rejects.toThrow(BadCursor);
+    await expect(table.query({ index: 'due', partition: '4', limit: 1, cursor })).rejects.toThrow(BadCursor);
+  });
+});
+
+test('memory and DynamoDB answer random sequences of calls alike', async () => {
+  const key = fc.constantFrom('a', 'b', 'c', 'd');
+  const version = fc.integer({ min: 1, max: 3 });
+  const due = fc.option(fc.record({ dueShard: fc.constantFrom('0', '1'), dueAt: fc.integer({ min: 1, max: 4 }) }), {
+    nil: {},
+  });
+  const call = fc.oneof(
+    fc.record({ kind: fc.constant('get' as const), key }),
+    fc.record({ kind: fc.constant('getMany' as const), keys: fc.uniqueArray(key) }),
+    fc.record({ kind: fc.constant('create' as const), key, version, due }),
+    fc.record({ kind: fc.constant('replace' as const), key, version, due, seen: version }),
+    fc.record({
+      kind: fc.constant('query' as const),
+      partition: fc.constantFrom('0', '1'),
+      limit: fc.integer({ min: 1, max: 3 }),
+      newestFirst: fc.boolean(),
+    }),
+  );
+  type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
+  const run = async (table: Table, it: Call): Promise<unknown> => {
+    switch (it.kind) {
+      case 'get':
+        return table.get(it.key);
+      case 'getMany':
+        return table.getMany(it.keys);
+      case 'create':
+        return table.create(item(it.key, it.version, it.due));
+      case 'replace':
+        return table.replace(item(it.key, it.version, it.due), it.seen);
+      case 'query': {
+        const { keys } = await table.query({
+          index: 'due',
+          partition: it.partition,
+          limit: it.limit,
+          newestFirst: it.newestFirst,
+        });
+        // Equal sort values have no order of their own in DynamoDB.
+        return keys.length < it.limit ? [...keys].sort() : keys.length;
+      }
+    }
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(call, { maxLength: 30 }), async (calls) => {
+      const memory = new MemoryTable(ORDERS);
+      const { table } = await engine.newTable(ORDERS);
+      for (const it of calls) expect(await run(table, it)).toEqual(await run(memory, it));
+    }),
+    { numRuns: ENGINE === 'dynalite' ? 60 : 20, seed: 1 },
+  );
+}, 120_000);

@@ -12,7 +12,7 @@ import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import { clock } from '../../functions/time.ts';
 import { synthesizeTemplate } from '../app.ts';
-import { type AlipaySimulator, startAlipaySimulator } from './alipay-simulator/simulator.ts';
+import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { close, listen, prepareTables, rebuildIndexes, startEngine, startSecrets } from './aws.ts';
 import { startControl } from './control.ts';
 import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
@@ -254,5 +254,3 @@ function startSchedules(template: LocalTemplate, sweep: () => Promise<unknown>):
     for (const timer of timers) clearInterval(timer);
   };
 }
-
-export type { AlipaySimulator };

@@ -77,7 +77,7 @@ export const channelView = z
   .meta({ id: 'Channel' });
 
 const count = z.strictObject({ count: z.int(), gross: z.int() });
-export const totalsView = z
+const totalsView = z
   .strictObject({
     currency: z.string(),
     channel: z.string(),

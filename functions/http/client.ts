@@ -6,6 +6,7 @@
  * answer, a 5xx and a 429 are repeated with the same request. What stays unknown is thrown as {@link OutcomeUnknown}.
  */
 import type * as z from 'zod';
+import { CLIENT_CALL } from '../deadlines.ts';
 import type { OrderView, ProblemView } from './answers.ts';
 import type { contract, Operation, OperationName, Sent } from './contract.ts';
 import { type SigningKey, signRequest } from './sign.ts';
@@ -72,7 +73,6 @@ const ROUTES: Readonly<Record<Exclude<OperationName, 'alipayNotification'>, read
 };
 
 export type Callable = keyof typeof ROUTES;
-export const routes = ROUTES;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -96,7 +96,7 @@ export function createClient(options: ClientOptions) {
     sleep = (ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     random = Math.random,
     retries = 3,
-    timeoutMs = 15_000,
+    timeoutMs = CLIENT_CALL,
   } = options;
   /** What the server's clock is ahead of ours, learned from a `clock_skew`. */
   let ahead = 0;

@@ -32,7 +32,7 @@ const cursor = z
   .regex(/^[A-Za-z0-9_-]{1,1024}$/, 'must be a nextCursor of this list')
   .optional();
 const attempt = z.int().min(1).max(20);
-export const money = z.strictObject({ currency, value: z.int().min(1).max(MAX_VALUE) }).meta({ id: 'Money' });
+const money = z.strictObject({ currency, value: z.int().min(1).max(MAX_VALUE) }).meta({ id: 'Money' });
 
 /* Path parameters ---------------------------------------------------------------------------------------------- */
 

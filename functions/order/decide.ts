@@ -86,7 +86,7 @@ export type Verdict =
   | { readonly kind: 'unchanged'; readonly order: Order }
   | { readonly kind: 'refused'; readonly order: Order; readonly reason: RefusalName };
 
-export const MOST_ATTEMPTS = 20;
+const MOST_ATTEMPTS = 20;
 
 export function decide(order: Order, event: OrderEvent, now: EpochMs): Verdict {
   const outcome = learn(order, event, now);

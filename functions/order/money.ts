@@ -17,7 +17,7 @@ const MINOR_DIGITS: Readonly<Record<string, number>> = {
 };
 
 /** How many digits of `currency` stand behind the point. */
-export function minorDigits(currency: string): number {
+function minorDigits(currency: string): number {
   return MINOR_DIGITS[currency] ?? 2;
 }
 

@@ -9,7 +9,7 @@ import { type Order, type Refund, refundable, requestNo } from './order.ts';
 
 type Event<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>;
 
-export const MOST_REFUNDS = 50;
+const MOST_REFUNDS = 50;
 
 /** The call is claimed with the payment's own write: whoever stored the payment makes it, or the sweep after the lease. */
 export function withAutomaticRefund(order: Order, n: number, now: EpochMs): Order {

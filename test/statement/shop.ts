@@ -20,7 +20,7 @@ export interface Tables {
 }
 
 /** Where these tests keep their tables: one place, so that they can run on another engine. */
-export async function newTables(): Promise<Tables> {
+async function newTables(): Promise<Tables> {
   return {
     orders: new MemoryTable(ORDERS),
     directory: new MemoryTable(DIRECTORY),

@@ -35,7 +35,7 @@ export function anOrder(overrides: Partial<Order> = {}): Order {
   };
 }
 
-export function paidNews(overrides: Partial<PaidNews> = {}): PaidNews {
+function paidNews(overrides: Partial<PaidNews> = {}): PaidNews {
   return { tradeNo: '2026030122001', paidAt: NOON + 60_000, amount: { currency: 'CNY', value: 1234 }, ...overrides };
 }
 

@@ -7,6 +7,7 @@ import { type LocalStack, startLocalStack } from '../../bin/local/stack.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/http/client.ts';
 import { importPrivateKey } from '../../functions/http/sign.ts';
+import { ENGINE } from './engine.ts';
 
 export interface Delivery {
   readonly at: string;
@@ -38,8 +39,6 @@ export interface TestShop {
   eventually(orderId: string, holds: (order: OrderView) => boolean): Promise<OrderView>;
   stop(): Promise<void>;
 }
-
-export const ENGINE = process.env.TILLGATE_ENGINE ?? 'dynalite';
 
 let number = 0;
 /** A merchant's number that no other test of this file uses. */

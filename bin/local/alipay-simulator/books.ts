@@ -46,7 +46,7 @@ export interface No {
 }
 
 /** Above this amount (fen) the customer confirms a scanned payment code with the password: 1,000.00 yuan. */
-export const PASSWORD_ABOVE = 100_000;
+const PASSWORD_ABOVE = 100_000;
 const TILL_CODE_LASTS = 60_000;
 
 export interface Order {

@@ -1,6 +1,6 @@
 /** How the simulator misbehaves on demand: `POST /wallet/faults`. */
 
-export const OPERATIONS = ['precreate', 'pay', 'query', 'close', 'cancel', 'refund'] as const;
+const OPERATIONS = ['precreate', 'pay', 'query', 'close', 'cancel', 'refund'] as const;
 export type FaultyOperation = (typeof OPERATIONS)[number];
 
 /**

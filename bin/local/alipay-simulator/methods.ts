@@ -13,11 +13,11 @@ export interface Call {
 }
 
 /** A payer as Alipay shows one to the merchant. Whoever receives this must not keep it. */
-export const BUYER = { buyer_logon_id: '138****5678', buyer_user_id: '2088102146225135' };
+const BUYER = { buyer_logon_id: '138****5678', buyer_user_id: '2088102146225135' };
 
 const HOUR = 3_600_000;
 
-export function ok(members: Readonly<Record<string, unknown>> = {}): Response {
+function ok(members: Readonly<Record<string, unknown>> = {}): Response {
   return { code: '10000', msg: 'Success', ...members };
 }
 

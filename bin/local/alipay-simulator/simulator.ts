@@ -12,8 +12,6 @@ import { type Notice, Notifier } from './notifier.ts';
 import { answerWallet, WALLET_ROUTES } from './wallet.ts';
 import { type App, keysOf } from './wire.ts';
 
-export type { App } from './wire.ts';
-
 export interface SimulatorOptions {
   /** 0: any free one. */
   readonly port: number;

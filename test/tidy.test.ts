@@ -1,0 +1,82 @@
+/** A test about the code itself: what the house promises of its own files. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const files = ['bin', 'functions', 'lib', 'test'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name))),
+);
+const source = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const importsOf = (file: string) =>
+  [...source(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name = '']) =>
+    name.startsWith('.') ? relative(ROOT, join(ROOT, file, '..', name)) : name,
+  );
+const offenders = (inside: string, isWrong: (file: string) => boolean) =>
+  files.filter((file) => file.startsWith(inside) && isWrong(file)).sort();
+
+describe('files', () => {
+  test('are under 300 lines', () => {
+    expect(offenders('', (file) => source(file).split('\n').length > 300)).toEqual([]);
+  });
+
+  test('hold no path of a machine and no secret', () => {
+    const marks = /\/(?:work|root|home\/\w+)\/|-----BEGIN [A-Z ]*PRIVATE KEY-----\n/;
+    expect(offenders('', (file) => file !== 'test/tidy.test.ts' && marks.test(source(file)))).toEqual([]);
+  });
+});
+
+describe('imports point one way', () => {
+  test('what is deployed knows neither lib nor bin nor the SDK of the channel', () => {
+    expect(
+      offenders('functions/', (file) => importsOf(file).some((name) => /^(lib|bin|test)\/|^alipay-sdk/.test(name))),
+    ).toEqual([]);
+  });
+
+  test('lib knows the contract, the tables and the names of metrics, and no handler', () => {
+    const known = /^functions\/(http\/contract|table|observe)\.ts$/;
+    expect(
+      offenders('lib/', (file) => importsOf(file).some((name) => name.startsWith('functions/') && !known.test(name))),
+    ).toEqual([]);
+  });
+
+  test('money, orders and fees are pure', () => {
+    const pure = ['money', 'order', 'decide', 'due', 'refunds'].map((name) => `functions/order/${name}.ts`);
+    const impure = /^(node:|@aws|@middy|functions\/(services|table|observe))/;
+    expect(
+      [...pure, 'functions/statement/fee.ts'].filter((file) => importsOf(file).some((name) => impure.test(name))),
+    ).toEqual([]);
+  });
+
+  test('the simulator shares nothing with what it tests', () => {
+    const shared = (file: string) =>
+      importsOf(file).some(
+        (name) =>
+          name.startsWith('functions/') || (name.startsWith('bin/local/') && !name.includes('alipay-simulator')),
+      );
+    expect(offenders('bin/local/alipay-simulator/', shared)).toEqual([]);
+  });
+
+  test('DynamoDB is spoken to in one file', () => {
+    const speaks = (file: string) => importsOf(file).some((name) => name.startsWith('@aws-sdk/'));
+    expect(offenders('functions/', speaks)).toEqual(['functions/services.ts', 'functions/table-dynamodb.ts']);
+  });
+});
+
+describe('what comes from outside', () => {
+  test('the clock and chance are arguments', () => {
+    const asks = (file: string) => /\bDate\.now\b|new Date\(\)|Math\.random\b/.test(source(file));
+    expect(offenders('functions/', asks)).toEqual(['functions/http/client.ts', 'functions/time.ts']);
+  });
+
+  test('the environment is read in one place', () => {
+    expect(offenders('functions/', (file) => source(file).includes('process.env'))).toEqual(['functions/services.ts']);
+  });
+
+  test('no money is a float', () => {
+    const floats = (file: string) => /parseFloat|toFixed|\* ?100\b|\/ ?100\b/.test(source(file));
+    expect(offenders('functions/', floats)).toEqual([]);
+  });
+});

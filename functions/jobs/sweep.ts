@@ -27,7 +27,15 @@ export async function sweep(s: Services): Promise<Swept> {
   const began = s.now();
   const deadline = { endsAt: began + SWEEP * 0.8 };
   const swept: Swept = { orders: 0, failures: 0 };
-  await Promise.all(dueShards.map((shard) => sweepShard(s, shard, began, deadline, swept)));
+  await Promise.all(
+    dueShards.map((shard) =>
+      sweepShard(s, shard, began, deadline, swept).catch((error) => {
+        // One shard that cannot be read must not keep the others, or the statements, from their turn.
+        swept.failures += 1;
+        s.log.error('the sweep failed at a shard', { reason: shard, error: describe(error) });
+      }),
+    ),
+  );
   s.metrics.count('sweptOrders', swept.orders);
   s.metrics.count('sweepFailures', swept.failures);
   await sealDue(s, deadline);

@@ -34,7 +34,7 @@ export async function takeNotification(s: Services, body: Buffer, deadline: Dead
     return 'fail';
   }
   const { order, n } = found;
-  const key = `notification\n${news.notificationId}`;
+  const key = news.notificationId;
   if (news.appId !== order.account.appId || news.sellerId !== order.account.sellerId) {
     const reason = news.appId !== order.account.appId ? 'different_app' : 'different_seller';
     await storeAnomaly(s, order, n, reason, key, news.paid ?? {});

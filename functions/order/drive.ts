@@ -49,7 +49,7 @@ export async function storeAnomaly(
   news: { tradeNo?: string; amount?: PaidNews['amount']; paidAt?: EpochMs },
 ): Promise<void> {
   const isNew = await s.orders.recordAnomaly({
-    key: `${key}\n${reason}`,
+    key,
     reason,
     attemptNo: attemptNo(order, n),
     at: s.now(),

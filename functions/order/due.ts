@@ -29,6 +29,7 @@ export function isParked(order: Order): boolean {
 
 /** `order` after `event`, with the due time that its open work asks for. */
 export function withDue(order: Order, event: OrderEvent, now: EpochMs): Order {
+  if (event.type === 'billed') return order;
   const { dueAt, failures, ...rest } = order;
   const due = dueAfter(order, event, now);
   if (due === undefined) return rest;

@@ -40,6 +40,7 @@ export class Notifier {
     readonly keys: ReadonlyMap<string, AppKeys>;
     readonly faults: Faults;
     readonly changed: (notice: Notice) => void;
+    readonly fetch: typeof fetch;
   };
   /** Those that go out once more, at least. */
   private readonly pending = new Set<Notice>();
@@ -156,7 +157,7 @@ export class Notifier {
       const at = new Date(now()).toISOString();
       const { status, answer } = faults.dropNotifications
         ? { status: null, answer: null }
-        : await post(notice.url, body);
+        : await post(this.options.fetch, notice.url, body);
       notice.attempts.push({ at, body, status, answer });
       answered ||= status === 200 && answer === 'success';
     }
@@ -169,9 +170,13 @@ export class Notifier {
   }
 }
 
-async function post(url: string, body: string): Promise<Pick<DeliveryAttempt, 'status' | 'answer'>> {
+async function post(
+  send: typeof fetch,
+  url: string,
+  body: string,
+): Promise<Pick<DeliveryAttempt, 'status' | 'answer'>> {
   try {
-    const response = await fetch(url, {
+    const response = await send(url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
       body,

@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   readonly apps: readonly App[];
   /** Where books and notifications survive a kill; absent: nowhere. */
   readonly dataDir?: string;
+  /** How notifications travel; the platform's own by default. */
+  readonly fetch?: typeof fetch;
 }
 
 export interface AlipaySimulator {
@@ -40,7 +42,7 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
   let journal: Journal = noJournal;
   const books = new Books((kind, value) => journal.append({ kind, key: keyOf(value), value }));
   const changed = (notice: Notice) => journal.append({ kind: 'notice', key: notice.notifyId, value: notice });
-  const notifier = new Notifier({ now, keys, faults, changed });
+  const notifier = new Notifier({ now, keys, faults, changed, fetch: options.fetch ?? fetch });
   if (options.dataDir) {
     journal = openJournal(options.dataDir, ({ kind, key, value }) => {
       if (kind === 'trade') books.restore(value as Trade);

@@ -91,11 +91,13 @@ function meaningOf(fields: Map<string, string>): Notification {
   const notificationId = fields.get('notify_id');
   if (notifyType !== 'trade_status_sync' || !attemptNo || !status || !notificationId)
     return { kind: 'not_ours', why: `notify_type ${notifyType ?? 'missing'}` };
-  const refunded = fields.has('refund_fee') || fields.has('gmt_refund');
+  const refunded =
+    Number(fromDecimalText(CURRENCY, fields.get('refund_fee') ?? '')?.value ?? 0) > 0 ||
+    Boolean(fields.get('gmt_refund'));
   const isPaid =
     status === 'TRADE_SUCCESS' ||
     status === 'TRADE_FINISHED' ||
-    (status === 'TRADE_CLOSED' && (refunded || fields.has('gmt_payment')));
+    (status === 'TRADE_CLOSED' && (refunded || Boolean(fields.get('gmt_payment'))));
   const paid = isPaid ? paidNews(fields) : undefined;
   return {
     kind: 'news',

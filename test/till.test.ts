@@ -1,0 +1,131 @@
+/** The till on the command line, as the README shows it: its first sale by hand, run line by line. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nextOrderNo } from '../bin/till/sell.ts';
+import { readAmount } from '../bin/till/terminal.ts';
+import { openShop, type TestShop } from './support/shop.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+let shop: TestShop;
+const children = new Set<ChildProcess>();
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(async () => {
+  for (const child of children) child.kill();
+  await shop.stop();
+});
+
+const where = () => [
+  '--url',
+  shop.stack.api,
+  '--simulator',
+  shop.stack.simulator,
+  '--credential',
+  shop.stack.credentialsFile,
+];
+async function till(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      join(ROOT, 'bin', 'till.ts'),
+      ...words,
+      ...where(),
+    ]);
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, out: stdout, err: stderr };
+  }
+}
+
+/** The words of each `npm run till -- …` in README's first sale. */
+const lines = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^npm run till -- (.+?)(?: {2,}#.*)?$/gm)].map(
+  ([, words = '']) => [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
+);
+
+describe('the first sale by hand', () => {
+  test('sells, is paid, refunds, shows, lists: every line of the README does what it says', async () => {
+    const told: string[] = [];
+    for (const words of lines) {
+      if (words[0] === 'sell') {
+        const child = spawn(process.execPath, [join(ROOT, 'bin', 'till.ts'), ...words, ...where()], {
+          stdio: 'ignore',
+        });
+        children.add(child);
+        await until(
+          async () =>
+            (await shop.till.call('listOrders', { query: { merchantOrderNo: 'first' } })).body.data.length > 0,
+        );
+        continue;
+      }
+      if (words[0] === 'close') await promisify(execFile)('sh', ['-c', told.at(-1) ?? 'false']);
+      if (words[0] === 'refund') await until(async () => (await till('show', 'first')).out.includes('PAID'));
+      const { code, out, err } = await till(...words);
+      expect([words, code, err]).toEqual([words, 0, '']);
+      told.push(out);
+    }
+    expect(lines.map(([command]) => command)).toEqual([
+      'sell',
+      'pay',
+      'refund',
+      'show',
+      'orders',
+      'channels',
+      'statement',
+      'request',
+      'request',
+      'close',
+    ]);
+    expect(told[0]).toContain('"result":"success"');
+    expect(told[1]).toBe('refund refund-1 CNY 2.00 succeeded\n');
+    expect(told[2]).toMatch(/^PAID {2}CNY 12\.34/);
+    expect(told.at(-1)).toMatch(/^CLOSING {2}CNY 5\.00/);
+  }, 60_000);
+
+  test('--json prints one object, --lang zh speaks Chinese', async () => {
+    const { out } = await till('show', 'first', '--json');
+    expect(JSON.parse(out)).toMatchObject({ merchantOrderNo: 'first', status: 'paid' });
+    expect((await till('show', 'first', '--lang', 'zh')).out).toMatch(/退款/);
+  });
+
+  test.each([
+    [['refund', 'first', '99.00'], 1, /^Refused \(422 refund_exceeds_refundable\)/],
+    [['show', 'nothing'], 2, /^there is no order nothing/],
+    [['sell', '12.345'], 2, /^an amount is written like 12\.34/],
+    [['frobnicate'], 2, /^there is no command frobnicate/],
+    [['orders', '--frob'], 2, /frob/],
+  ])('%j ends with %i', async (words, code, message) => {
+    const result = await till(...words);
+    expect([result.code, result.err]).toEqual([code, expect.stringMatching(message)]);
+  });
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it never came to it');
+}
+
+test('order numbers of a till never come twice, and are numbers that the API takes', () => {
+  const now = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2030-01-01') });
+  fc.assert(
+    fc.property(now, fc.integer({ min: 10, max: 86_400_000 }), (at, later) => {
+      const [one, two] = [nextOrderNo('trm_abcdefghijkl.1', at), nextOrderNo('trm_abcdefghijkl.1', at + later)];
+      expect(one).toMatch(/^\d{8}-abcdef-\d{1,7}$/);
+      expect(one).not.toBe(two);
+    }),
+    { seed: 1 },
+  );
+});
+
+test('amounts are read to the fen or not at all', () => {
+  expect(readAmount('12.34')).toEqual({ currency: 'CNY', value: 1234 });
+  for (const text of ['0', '-1', '1.005', 'twelve', undefined])
+    expect(() => readAmount(text)).toThrow(/an amount is written like/);
+});

@@ -120,7 +120,7 @@ export function createAlipayGateway(options: {
 }
 
 /** Base64 RSA2 over `name=value` of all parameters but empty ones, by name in byte order, joined by `&`, not URL-encoded. */
-export function signParameters(parameters: Readonly<Record<string, string>>, key: KeyObject): string {
+function signParameters(parameters: Readonly<Record<string, string>>, key: KeyObject): string {
   return sign('sha256', Buffer.from(stringToSign(Object.entries(parameters))), key).toString('base64');
 }
 
@@ -139,7 +139,7 @@ export function isSignedBy(text: string | Buffer, signature: string, keys: reado
 }
 
 /** Reads an answer. What is not a signed response object, or an unsigned error, is silence. */
-export function readAnswer(body: string, method: string, keys: readonly KeyObject[]): GatewayAnswer {
+function readAnswer(body: string, method: string, keys: readonly KeyObject[]): GatewayAnswer {
   const name = `${method.replaceAll('.', '_')}_response`;
   let envelope: Record<string, unknown>;
   try {
@@ -161,7 +161,7 @@ export function readAnswer(body: string, method: string, keys: readonly KeyObjec
 }
 
 /** The exact characters of a member of the outermost object. Strings, escapes and nested objects are minded. */
-export function memberText(json: string, member: string): string | undefined {
+function memberText(json: string, member: string): string | undefined {
   let depth = 0;
   let found: string | undefined;
   for (let i = 0; i < json.length; i += 1) {

@@ -76,14 +76,24 @@ function exited(child: ChildProcess): Promise<never> {
   );
 }
 
-/** One sale and half of it back; whatever fails, fails. */
-async function sale({ till, simulator }: Running, no: string): Promise<void> {
+/** One sale and half of it back, each step told; whatever fails, fails. */
+async function sale({ till, simulator }: Running, no: string, step: () => void): Promise<void> {
   const { body: order } = await till.call('createOrder', {
     body: { merchantOrderNo: no, amount: cny(1_000), subject: 'tea' },
   });
-  await fetch(`${simulator}/wallet/pay`, { method: 'POST', body: JSON.stringify({ qrCode: order.qrCode?.payload }) });
+  step();
+  await fetch(`${simulator}/wallet/pay`, {
+    method: 'POST',
+    body: JSON.stringify({ qrCode: order.qrCode?.payload }),
+  });
+  step();
   await till.follow(order.orderId, { until: ({ status }) => status === 'paid' });
-  await till.call('createRefund', { params: { orderId: order.orderId }, body: { refundNo: 'half', amount: cny(500) } });
+  step();
+  await till.call('createRefund', {
+    params: { orderId: order.orderId },
+    body: { refundNo: 'half', amount: cny(500) },
+  });
+  step();
 }
 
 async function tradesOf({ simulator }: Running) {
@@ -94,19 +104,25 @@ async function tradesOf({ simulator }: Running) {
 }
 
 test('kill -9 in the middle of sales: after a restart and a sweep the books agree', async () => {
-  const delays = [60, 120, 250, 400];
-  for (const [round, delay] of delays.entries()) {
+  // Killed after so many of the 48 steps of twelve sales at once: among the creates, payments, polls, refunds.
+  const kills = [4, 16, 27, 40];
+  for (const [round, steps] of kills.entries()) {
     const server = await start();
-    const sales = Array.from({ length: 12 }, (_, i) => sale(server, `round${round}-${i}`).catch(() => {}));
-    await new Promise((resolve) => setTimeout(resolve, delay));
-    await server.kill();
-    await Promise.all(sales);
+    let taken = 0;
+    const killed = new Promise<void>((resolve) => {
+      const step = () => {
+        taken += 1;
+        if (taken === steps) resolve(server.kill());
+      };
+      for (let i = 0; i < 12; i += 1) sale(server, `round${round}-${i}`, step).catch(() => {});
+    });
+    await killed;
   }
 
   const server = await start();
   for (let minute = 0; minute < 12; minute += 1) await server.advance(60_000);
   const orders: OrderView[] = [];
-  for (const [round] of delays.entries())
+  for (const [round] of kills.entries())
     for (let i = 0; i < 12; i += 1)
       orders.push(
         ...(await server.till.call('listOrders', { query: { merchantOrderNo: `round${round}-${i}` } })).body.data,

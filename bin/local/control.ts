@@ -1,7 +1,12 @@
 /** The handles that only a machine for development has: `/__local/…` turns the clock, runs the sweep, shows the metrics. */
 import type { MetricName } from '../../functions/observe.ts';
 import type { AlipaySimulator } from './alipay-simulator/simulator.ts';
-import type { LocalClock } from './stack.ts';
+
+export interface LocalClock {
+  now(): number;
+  /** Never backwards; on disk when it returns. */
+  moveTo(at: number): void;
+}
 
 export interface ControlOptions {
   readonly time: LocalClock;

@@ -14,7 +14,7 @@ import { clock } from '../../functions/time.ts';
 import { synthesizeTemplate } from '../app.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { close, listen, prepareTables, rebuildIndexes, startEngine, startSecrets } from './aws.ts';
-import { startControl } from './control.ts';
+import { type LocalClock, startControl } from './control.ts';
 import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
 import { contextOf, createGateway } from './gateway.ts';
 import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
@@ -145,12 +145,6 @@ async function identityOf(dataDir: string | undefined): Promise<Identity> {
   const identity = newIdentity();
   writeDurably(file, identity);
   return identity;
-}
-
-export interface LocalClock {
-  now(): number;
-  /** Never backwards; on disk when it returns. */
-  moveTo(at: number): void;
 }
 
 function startClock(dataDir: string | undefined): LocalClock {

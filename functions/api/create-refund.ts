@@ -2,7 +2,7 @@ import { contract, type Parsed } from '../http/contract.ts';
 import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import { Problem } from '../http/problem.ts';
 import { heal } from '../order/collect.ts';
-import type { RefusalName } from '../order/decide.ts';
+import type { RefusalName } from '../order/events.ts';
 import { type Order, type Refund, refundable } from '../order/order.ts';
 import { callRefund } from '../order/pay-back.ts';
 import { orderView, refundView } from '../order/view.ts';

@@ -3,7 +3,7 @@ import type { AttemptRef, Channel, PaidNews } from '../channel/channel.ts';
 import { CHANNEL_CALL, TABLE_CALL } from '../deadlines.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
-import type { RefusalName } from './decide.ts';
+import type { RefusalName } from './events.ts';
 import { attemptNo, type Order } from './order.ts';
 
 /** When this invocation must answer. A step is begun only if its longest course still fits. */

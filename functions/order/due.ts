@@ -5,7 +5,7 @@
  */
 import { backOff, FAILURES_UNTIL_PARKED, GRACE, SKEW, SWEEP } from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
-import type { OrderEvent } from './decide.ts';
+import type { OrderEvent } from './events.ts';
 import { codeEnd, expiresAt, type Order, openRefunds, type Refund } from './order.ts';
 import { freeAt } from './refunds.ts';
 

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Page, Table } from '../table.ts';
 import type { EpochMs } from '../time.ts';
-import { decide, type OrderEvent, type Verdict } from './decide.ts';
+import { decide } from './decide.ts';
 import { firstDueAt, isParked } from './due.ts';
+import type { OrderEvent, Verdict } from './events.ts';
 import { isUnbilled, type Order } from './order.ts';
 
 /** The layout of items that this code writes. An item of a layout newer than the next one is refused, not rewritten. */

@@ -4,10 +4,8 @@
  */
 import { LEASE, REFUND_SPACING } from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
-import type { OrderEvent, Outcome } from './decide.ts';
+import type { Event, Outcome } from './events.ts';
 import { type Order, type Refund, refundable, requestNo } from './order.ts';
-
-type Event<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>;
 
 const MOST_REFUNDS = 50;
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { backOff, GRACE, HAND_OVER_WINDOW, LEASE, SKEW } from '../../functions/deadlines.ts';
-import { decide, type OrderEvent } from '../../functions/order/decide.ts';
+import { decide } from '../../functions/order/decide.ts';
 import { isParked } from '../../functions/order/due.ts';
+import type { OrderEvent } from '../../functions/order/events.ts';
 import { isLate, nextAction, statusOf } from '../../functions/order/order.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 

@@ -1,7 +1,8 @@
 /** What no sequence of events can ever do to an order, whoever sends them and when. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide, type OrderEvent } from '../../functions/order/decide.ts';
+import { decide } from '../../functions/order/decide.ts';
+import type { OrderEvent } from '../../functions/order/events.ts';
 import { isLate, type Order, refundable, refunded, reserved, statusOf } from '../../functions/order/order.ts';
 import { anOrder, NOON, paid } from '../support/orders.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decide, type OrderEvent } from '../../functions/order/decide.ts';
+import { decide } from '../../functions/order/decide.ts';
+import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { movementsOf, totalsOf } from '../../functions/statement/statement.ts';
 import { DAY, HOUR } from '../../functions/time.ts';

@@ -2,7 +2,7 @@
 import { Directory } from '../../functions/merchant/directory.ts';
 import type { Agreement, Merchant } from '../../functions/merchant/merchant.ts';
 import type { LogFields } from '../../functions/observe.ts';
-import type { OrderEvent } from '../../functions/order/decide.ts';
+import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { Orders, orderIdOf } from '../../functions/order/orders.ts';
 import { sealDue } from '../../functions/statement/seal.ts';

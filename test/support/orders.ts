@@ -1,7 +1,8 @@
 /** Builders with overrides: an order as it is after its first write, and the news of a payment that fits it. */
 import type { PaidNews } from '../../functions/channel/channel.ts';
-import { decide, type OrderEvent } from '../../functions/order/decide.ts';
+import { decide } from '../../functions/order/decide.ts';
 import { firstDueAt } from '../../functions/order/due.ts';
+import type { OrderEvent } from '../../functions/order/events.ts';
 import { codeEnd, type Order } from '../../functions/order/order.ts';
 
 /** 2026-03-01, noon in Shanghai: a whole second. */

@@ -1,0 +1,78 @@
+/** What can happen to an order, and what deciding on it answers. */
+import type { PaidNews, Refusal } from '../channel/channel.ts';
+import type { EpochMs } from '../time.ts';
+import type { Money } from './money.ts';
+import type { Attempt, Order, Payment } from './order.ts';
+
+export type OrderEvent =
+  | { readonly type: 'attempt_asked'; readonly n: number; readonly kind: Attempt['kind'] }
+  | { readonly type: 'code_given'; readonly n: number; readonly payload: string }
+  | { readonly type: 'attempt_refused'; readonly n: number; readonly refusal: Refusal }
+  | { readonly type: 'attempt_dead'; readonly n: number; readonly why: 'closed' | 'expired' }
+  | { readonly type: 'paid'; readonly n: number; readonly news: PaidNews; readonly source: Payment['source'] }
+  | {
+      readonly type: 'close_asked';
+      readonly by: 'cashier' | 'expiry';
+      readonly operatorId?: string;
+      readonly trade?: 'absent' | 'waiting';
+    }
+  /** Nothing happened but time: closes an order whose attempts are all dead. */
+  | { readonly type: 'time_passed' }
+  | {
+      readonly type: 'refund_asked';
+      readonly refundNo: string;
+      readonly amount: Money;
+      readonly reason?: string | undefined;
+      readonly operatorId?: string | undefined;
+      /** The last instant at which the merchant takes this payment back. */
+      readonly until: EpochMs;
+    }
+  /** Claims the next call of a refund to the channel; only who moved the order may make it. */
+  | { readonly type: 'refund_called'; readonly refundNo: string }
+  | { readonly type: 'refund_succeeded'; readonly refundNo: string; readonly at: EpochMs }
+  /** A definite no of the channel to the call that was claimed last. */
+  | { readonly type: 'refund_refused'; readonly refundNo: string; readonly refusal: Refusal }
+  /** A refund that the channel made without us. */
+  | {
+      readonly type: 'refund_reported';
+      readonly n: number;
+      readonly channelNo: string;
+      readonly amount: Money;
+      readonly at: EpochMs;
+    }
+  /** A sealed statement carries these facts: one event, and so one write, per order and statement. */
+  | {
+      readonly type: 'billed';
+      readonly day: string;
+      readonly payments: readonly { readonly attempt: number; readonly agreementId: string }[];
+      readonly refundNos: readonly string[];
+    }
+  /** The sweep came and nothing moved. */
+  | { readonly type: 'postponed'; readonly until?: EpochMs };
+
+export type RefusalName =
+  | 'order_not_open'
+  | 'order_not_paid'
+  | 'order_paid'
+  | 'attempt_out_of_order'
+  | 'unknown_attempt'
+  | 'different_amount'
+  | 'different_trade'
+  | 'paid_before_order'
+  | 'refund_window_closed'
+  | 'refund_exceeds_refundable'
+  | 'different_currency'
+  | 'too_many_attempts'
+  | 'too_many_refunds'
+  | 'unknown_refund'
+  | 'refund_in_flight';
+
+export type Verdict =
+  | { readonly kind: 'moved'; readonly order: Order }
+  | { readonly kind: 'unchanged'; readonly order: Order }
+  | { readonly kind: 'refused'; readonly order: Order; readonly reason: RefusalName };
+
+export type Event<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>;
+
+/** A refusal by its name, `unchanged` for old news, or the order with the new fact. */
+export type Outcome = Order | 'unchanged' | RefusalName;

@@ -197,6 +197,8 @@ function endOfValue(json: string, start: number): number {
   let depth = 0;
   for (let i = start; i < json.length; i += 1) {
     const char = json[i];
+    // A number, true, false or null ends before what comes behind it.
+    if (depth === 0 && (char === ',' || char === '}')) return i;
     if (char === '"') i = endOfString(json, i) - 1;
     else if (char === '{' || char === '[') depth += 1;
     else if (char === '}' || char === ']') depth -= 1;

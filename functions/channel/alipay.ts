@@ -26,10 +26,13 @@ import type {
   Refusal,
   Unknown,
 } from './channel.ts';
-import { plainCode, reasonOf } from './refusals.ts';
+import { plainCode, reasonOf, refundReasonOf } from './refusals.ts';
 
-/** The gateway refused the call before it was carried out: contract, permission, or a fault of ours. */
-const NOT_EXECUTED = new Set(['20001', '40001', '40002', '40003', '40006']);
+/**
+ * The gateway refused the call before it was carried out: contract, permission, or a fault of ours. Not `40003`, of which
+ * nobody says whether it is.
+ */
+const NOT_EXECUTED = new Set(['20001', '40001', '40002', '40006']);
 /** Nobody can say what happened. `40005` is a frequency limit, with thresholds that nobody publishes. */
 const DISTURBED = new Set(['20000', '40005']);
 
@@ -235,7 +238,8 @@ function closeAnswer(ref: AttemptRef, answer: GatewayAnswer): CloseAnswer {
 function refundAnswer(request: RefundRequest, answer: GatewayAnswer, now: () => number): RefundAnswer {
   const sorted = sort(answer, refundSchema);
   if (sorted.kind === 'unknown') return sorted;
-  if (sorted.kind === 'no') return { kind: 'refused', refusal: sorted.refusal };
+  if (sorted.kind === 'no')
+    return { kind: 'refused', refusal: { ...sorted.refusal, reason: refundReasonOf(sorted.subCode) } };
   const { out_trade_no, fund_change, gmt_refund_pay } = sorted.value;
   if (out_trade_no !== request.attemptNo) return unknown('the answer is about another trade');
   if (fund_change !== 'Y') return { kind: 'pending' };
@@ -253,10 +257,10 @@ function refundQueryAnswer(
   if (sorted.kind === 'no')
     return sorted.subCode === 'TRADE_NOT_EXIST' ? { kind: 'none' } : unknown(`${sorted.code} ${sorted.subCode}`);
   const { out_trade_no, out_request_no, refund_amount, refund_status, gmt_refund_pay } = sorted.value;
-  if (refund_status !== 'REFUND_SUCCESS') return { kind: 'none' };
   if (out_trade_no !== undefined && out_trade_no !== ref.attemptNo) return unknown('the answer is about another trade');
   if (out_request_no !== undefined && out_request_no !== ref.requestNo)
     return unknown('the answer is about another refund');
+  if (refund_status !== 'REFUND_SUCCESS') return { kind: 'none' };
   const amount = refund_amount === undefined ? undefined : fromDecimalText(ref.currency, refund_amount);
   if (!amount) return unknown('a refund without an amount');
   return { kind: 'succeeded', at: fromAlipayTime(gmt_refund_pay ?? '') ?? now(), amount };

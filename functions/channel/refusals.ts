@@ -51,6 +51,18 @@ export function reasonOf(subCode: string): RefusalReason {
   return REASON_OF.get(plainCode(subCode)) ?? 'not_completed';
 }
 
+/**
+ * Why a refund was refused. Codes that it shares with the sale mean something else here: a trade that is closed has gone
+ * back whole, and to a customer who waits for money no text may say that nothing was paid, or ask for another card.
+ */
+export function refundReasonOf(subCode: string): RefusalReason {
+  if (plainCode(subCode) === 'TRADE_HAS_CLOSE') return 'refund_amount';
+  const reason = reasonOf(subCode);
+  return OF_REFUNDS.has(reason) ? reason : 'refund_not_possible';
+}
+
+const OF_REFUNDS: ReadonlySet<RefusalReason> = new Set(['no_cover', 'refund_only_in_full', 'refund_amount']);
+
 /** What the cashier reads: what is wrong, and what to do. */
 export const refusalText: Readonly<Record<RefusalReason, Words>> = {
   channel_unavailable: {

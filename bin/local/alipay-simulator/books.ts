@@ -67,8 +67,12 @@ export class Books {
   /** Called with every trade or code that changed, before anybody hears of it. */
   private readonly changed: (kind: 'trade' | 'tillCode', value: Trade | TillCode) => void;
 
-  constructor(changed: Books['changed']) {
+  /** Hex digits by chance; a simulation has its own. */
+  private readonly hex: (bytes: number) => string;
+
+  constructor(changed: Books['changed'], hex = (bytes: number) => randomBytes(bytes).toString('hex')) {
     this.changed = changed;
+    this.hex = hex;
   }
 
   find(appId: string, key: { outTradeNo?: string; tradeNo?: string }, now: number): Trade | undefined {
@@ -97,7 +101,7 @@ export class Books {
     const known = this.find(order.appId, order, now);
     if (known) return repeated(known, order);
     if (order.endsAt <= now) return { no: 'NOW_TIME_AFTER_EXPIRE_TIME_ERROR' };
-    const trade = newTrade(order, `https://qr.alipay.com/bax${randomBytes(9).toString('hex')}`);
+    const trade = newTrade(order, `https://qr.alipay.com/bax${this.hex(9)}`);
     return this.store(trade);
   }
 
@@ -122,7 +126,7 @@ export class Books {
   }
 
   newTillCode(now: number): TillCode {
-    const digits = BigInt(`0x${randomBytes(8).toString('hex')}`)
+    const digits = BigInt(`0x${this.hex(8)}`)
       .toString()
       .padStart(20, '0')
       .slice(-16);
@@ -223,7 +227,7 @@ export class Books {
   /** 28 digits: the day in China, and a number that no restart repeats. */
   private nextTradeNo(now: number): string {
     const day = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '');
-    const rest = BigInt(`0x${randomBytes(8).toString('hex')}`)
+    const rest = BigInt(`0x${this.hex(8)}`)
       .toString()
       .padStart(20, '0')
       .slice(-14);

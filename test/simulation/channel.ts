@@ -1,0 +1,280 @@
+/**
+ * The channel in virtual time: the simulator's own books behind a network that loses, slows, doubles and lies. The books
+ * are the judge of everything.
+ */
+import { Books, refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
+import type {
+  AttemptRef,
+  Channel,
+  CodeRequest,
+  News,
+  Notification,
+  QueryAnswer,
+  RefundRequest,
+  Unknown,
+} from '../../functions/channel/channel.ts';
+import type { Invocation, Io } from './io.ts';
+
+export const APP_ID = '2021000000000001';
+export const SELLER_ID = '2088000000000001';
+const PAUSES = [4, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * 60_000);
+
+/** What a delivery carries: news as the channel would sign them, or something that nobody signed. */
+export interface Parcel {
+  readonly forged: boolean;
+  readonly news: News;
+}
+
+export class ChannelModel {
+  readonly books: Books;
+  /** Refund calls under way to the books, by number. */
+  readonly flying = new Map<string, number>();
+  private readonly io: Io;
+  private readonly deliver: (parcel: Parcel) => Promise<boolean>;
+  /** Attempts whose code some terminal has shown: nobody can pay a code that nobody has seen. */
+  readonly shown = new Set<string>();
+  private notices = 0;
+
+  /** `deliver` brings a notification to the shop's side and says whether it answered success. */
+  constructor(io: Io, deliver: (parcel: Parcel) => Promise<boolean>) {
+    this.io = io;
+    this.deliver = deliver;
+    const { chance } = io.world;
+    const hex = (bytes: number) =>
+      Array.from({ length: bytes }, () => chance.int(0, 255).toString(16).padStart(2, '0')).join('');
+    this.books = new Books(() => {}, hex);
+  }
+
+  private get now(): number {
+    return this.io.world.now;
+  }
+
+  find(attemptNo: string): Trade | undefined {
+    return this.books.find(APP_ID, { outTradeNo: attemptNo }, this.now);
+  }
+
+  /** The customer: opens the cashier and enters the password. */
+  pay(attemptNo: string, force = false): boolean {
+    const trade = this.find(attemptNo);
+    if (!trade || !this.shown.has(attemptNo)) return false;
+    const scanned = this.books.scan(trade, this.now);
+    if ('no' in scanned) return false;
+    const paid = this.books.pay(trade, this.now, force);
+    if ('no' in paid) return false;
+    this.io.world.tell(`the customer pays ${attemptNo}${force ? ' although it is closed' : ''}`);
+    this.notify(trade, undefined);
+    return true;
+  }
+
+  /** Somebody refunds in the channel's own console. */
+  refundInConsole(attemptNo: string, amount: number): void {
+    const trade = this.find(attemptNo);
+    if (!trade) return;
+    const number = `console-${refundedSum(trade)}`;
+    const result = this.books.refund(trade, number, amount, this.now);
+    if ('no' in result) return;
+    this.io.world.tell(`somebody refunds ${amount} of ${attemptNo} in the console`);
+    this.notify(trade, number);
+  }
+
+  /** The channel as one invocation sees it. */
+  seenBy(invocation: Invocation): Channel {
+    return {
+      createQrCode: (request, timeout) =>
+        this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request)),
+      query: (ref, timeout) =>
+        this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref.attemptNo),
+      close: (ref, timeout) =>
+        this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref.attemptNo),
+      refund: (request, timeout) => this.refund(invocation, request, timeout),
+      queryRefund: (ref, timeout) =>
+        this.call(invocation, `query refund ${ref.requestNo}`, timeout, () => {
+          const refund = this.find(ref.attemptNo)?.refunds.find(({ outRequestNo }) => outRequestNo === ref.requestNo);
+          if (!refund) return { kind: 'none' as const };
+          return {
+            kind: 'succeeded' as const,
+            at: refund.at,
+            amount: { currency: ref.currency, value: refund.amount },
+          };
+        }),
+      readNotification: async (body) => {
+        const { forged, news } = JSON.parse(body.toString()) as Parcel;
+        return (forged ? { kind: 'forged', why: 'the signature does not fit' } : news) satisfies Notification;
+      },
+    };
+  }
+
+  private precreate(request: CodeRequest) {
+    const order = {
+      appId: request.account.appId,
+      sellerId: request.account.sellerId,
+      outTradeNo: request.attemptNo,
+      amount: request.amount.value,
+      subject: request.subject,
+      content: JSON.stringify([request.amount.value, request.subject, request.expiresAt]),
+      notifyUrl: request.notifyUrl,
+      endsAt: request.expiresAt,
+    };
+    if (this.io.strikes('refuseCode'))
+      return { kind: 'refused' as const, refusal: { reason: 'amount_over_limit' as const } };
+    const trade = this.books.precreate(order, this.now);
+    if ('no' in trade) {
+      if (trade.no === 'TRADE_HAS_SUCCESS' || trade.no === 'TRADE_HAS_CLOSE') return unknown(trade.no);
+      return { kind: 'refused' as const, refusal: { reason: 'not_completed' as const, subCode: trade.no } };
+    }
+    return { kind: 'accepted' as const, payload: trade.qrCode ?? '' };
+  }
+
+  private query(ref: AttemptRef): QueryAnswer {
+    const trade = this.find(ref.attemptNo);
+    if (!trade || trade.status === 'NONE') return { kind: 'absent' };
+    if (trade.status === 'WAIT_BUYER_PAY') return { kind: 'waiting' };
+    if (trade.paidAt === null) return { kind: 'closed' };
+    return { kind: 'paid', refundedInFull: trade.status === 'TRADE_CLOSED', ...paidNews(trade) };
+  }
+
+  private close(ref: AttemptRef) {
+    const trade = this.find(ref.attemptNo);
+    if (!trade) return { kind: 'absent' as const };
+    const closed = this.books.close(trade, this.now);
+    if (!('no' in closed)) return { kind: 'closed' as const };
+    return closed.no === 'TRADE_NOT_EXIST' ? { kind: 'absent' as const } : { kind: 'not_closable' as const };
+  }
+
+  private refund(invocation: Invocation, request: RefundRequest, timeout: number) {
+    this.flying.set(request.requestNo, (this.flying.get(request.requestNo) ?? 0) + 1);
+    const landed = () => this.flying.set(request.requestNo, (this.flying.get(request.requestNo) ?? 1) - 1);
+    const effect = () => {
+      if (this.io.strikes('noCover')) return { kind: 'refused' as const, refusal: { reason: 'no_cover' as const } };
+      if (this.io.strikes('refuseRefund'))
+        return { kind: 'refused' as const, refusal: { reason: 'refund_not_possible' as const } };
+      const trade = this.find(request.attemptNo);
+      if (!trade) return { kind: 'refused' as const, refusal: { reason: 'refund_not_possible' as const } };
+      const result = this.books.refund(trade, request.requestNo, request.amount.value, this.now);
+      if ('no' in result)
+        return { kind: 'refused' as const, refusal: { reason: 'refund_amount' as const, subCode: result.no } };
+      if (!result.moved) return { kind: 'pending' as const };
+      this.notify(trade, request.requestNo);
+      return { kind: 'succeeded' as const, at: result.refund.at };
+    };
+    return this.call(
+      invocation,
+      `refund ${request.requestNo} ${request.amount.value}`,
+      timeout,
+      effect,
+      undefined,
+      landed,
+    );
+  }
+
+  /** One call over the network: the answer, or `unknown` when the caller's patience ends. */
+  private call<T>(
+    invocation: Invocation,
+    label: string,
+    timeout: number,
+    effect: () => T,
+    raced?: string,
+    landed: () => void = () => {},
+  ): Promise<T | Unknown> {
+    const { io } = this;
+    const { world, faults } = io;
+    const latency = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
+    const lost = io.strikes('requestLost');
+    const patience = new Promise<Unknown>((resolve) =>
+      world.in(timeout, () => !invocation.dead && resolve(unknown('time-out'))),
+    );
+    if (raced) this.race(raced, latency);
+    const answered = io.send(
+      invocation,
+      label,
+      (): T | Unknown | typeof NOTHING => {
+        landed();
+        if (lost) return NOTHING;
+        const answer = this.carryOut(effect);
+        world.tell(`${invocation.what}: ${label} → ${JSON.stringify(answer)}`);
+        return io.strikes('answerLost') ? NOTHING : answer;
+      },
+      latency,
+    );
+    return new Promise((resolve) => {
+      answered.then((answer) => answer !== NOTHING && resolve(answer as T | Unknown));
+      patience.then(resolve);
+    });
+  }
+
+  private carryOut<T>(effect: () => T): T | Unknown {
+    const { io } = this;
+    if (io.strikes('serverError')) return unknown('status 500');
+    if (io.strikes('systemErrorWithEffect')) {
+      effect();
+      return unknown('SYSTEM_ERROR');
+    }
+    if (io.strikes('garbage')) {
+      if (io.world.chance.hit(0.5)) effect();
+      return unknown('the answer is not JSON');
+    }
+    return effect();
+  }
+
+  /** The payer enters the password within 400 ms of our question, before or after it. */
+  private race(attemptNo: string, latency: number): void {
+    if (!this.io.strikes('race')) return;
+    const at = Math.max(0, latency + this.io.world.chance.int(-400, 400));
+    this.io.world.in(at, () => this.pay(attemptNo));
+  }
+
+  private notify(trade: Trade, refundNo: string | undefined): void {
+    const { world, faults } = this.io;
+    this.notices += 1;
+    const news: News = {
+      kind: 'news',
+      notificationId: `n${this.notices}`,
+      appId: trade.appId,
+      sellerId: trade.sellerId,
+      attemptNo: trade.outTradeNo,
+      paid: paidNews(trade),
+      closedUnpaid: false,
+      ...(refundNo !== undefined && { refund: { requestNo: refundNo, inFull: trade.status === 'TRADE_CLOSED' } }),
+    };
+    const delay =
+      faults.notificationDelayMs > 0 ? world.chance.int(0, faults.notificationDelayMs) : world.chance.int(50, 500);
+    if (delay > 1_000) this.io.count('notificationDelayMs');
+    this.tryDelivery(news, 0, delay);
+  }
+
+  private tryDelivery(news: News, tries: number, delay: number): void {
+    const { io } = this;
+    io.world.in(delay, () => {
+      const again = () => {
+        const pause = PAUSES[tries];
+        if (pause !== undefined) this.tryDelivery(news, tries + 1, pause);
+      };
+      if (io.strikes('forged'))
+        void this.deliver({ forged: true, news: { ...news, attemptNo: 'ord_aaaaaaaaaaaaaaaaaaaaaaaaaa_1' } });
+      if (io.strikes('wrongAmount') && news.paid)
+        void this.deliver({
+          forged: false,
+          news: {
+            ...news,
+            notificationId: `${news.notificationId}w`,
+            paid: { ...news.paid, amount: { currency: 'CNY', value: news.paid.amount.value + 1 } },
+          },
+        });
+      if (io.strikes('notificationDropped')) return again();
+      if (io.strikes('notificationDoubled')) void this.deliver({ forged: false, news });
+      this.deliver({ forged: false, news }).then((success) => {
+        if (!success) again();
+      });
+    });
+  }
+}
+
+const NOTHING = Symbol('nothing');
+
+function unknown(why: string): Unknown {
+  return { kind: 'unknown', why };
+}
+
+function paidNews(trade: Trade) {
+  return { tradeNo: trade.tradeNo ?? '', paidAt: trade.paidAt ?? 0, amount: { currency: 'CNY', value: trade.amount } };
+}

@@ -1,0 +1,91 @@
+/** The adversary: which faults there are in one history, and how strong. Every class is off in about half of all seeds. */
+import type { Chance } from './world.ts';
+
+/** Probabilities per occasion, except where the name says a time in milliseconds. */
+export interface Faults {
+  killBefore: number;
+  killAfter: number;
+  pause: number;
+  pauseMs: number;
+  throttle: number;
+  ambiguousWrite: number;
+  staleIndexMs: number;
+  requestLost: number;
+  answerLost: number;
+  serverError: number;
+  systemErrorWithEffect: number;
+  garbage: number;
+  slow: number;
+  slowMs: number;
+  refuseCode: number;
+  refuseRefund: number;
+  noCover: number;
+  notificationDoubled: number;
+  notificationDropped: number;
+  notificationDelayMs: number;
+  forged: number;
+  wrongAmount: number;
+  sweepSkipped: number;
+  sweepDoubled: number;
+  skewMs: number;
+  /** The payer pays within 400 ms of our query or close. */
+  race: number;
+  /** The channel says closed, and money arrives all the same. */
+  providerLies: number;
+  consoleRefund: number;
+  poison: number;
+}
+
+export type FaultName = keyof Faults;
+
+const MOST: Faults = {
+  killBefore: 0.06,
+  killAfter: 0.06,
+  pause: 0.05,
+  pauseMs: 15_000,
+  throttle: 0.1,
+  ambiguousWrite: 0.1,
+  staleIndexMs: 5_000,
+  requestLost: 0.2,
+  answerLost: 0.2,
+  serverError: 0.2,
+  systemErrorWithEffect: 0.1,
+  garbage: 0.1,
+  slow: 0.1,
+  slowMs: 40_000,
+  refuseCode: 0.2,
+  refuseRefund: 0.5,
+  noCover: 0.3,
+  notificationDoubled: 0.5,
+  notificationDropped: 0.7,
+  notificationDelayMs: 20 * 60_000,
+  forged: 0.3,
+  wrongAmount: 0.2,
+  sweepSkipped: 0.5,
+  sweepDoubled: 0.5,
+  skewMs: 30_000,
+  race: 0.5,
+  providerLies: 0.5,
+  consoleRefund: 0.3,
+  poison: 0.2,
+};
+
+export const FAULT_NAMES = Object.keys(MOST) as FaultName[];
+
+export function noFaults(): Faults {
+  return Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as unknown as Faults;
+}
+
+/** The faults of one seed: 15 % of seeds are calm, a quarter of the others hear no notification at all. */
+export function faultsOf(chance: Chance): Faults {
+  const faults = noFaults();
+  const calm = chance.hit(0.15);
+  const deaf = chance.hit(0.25);
+  for (const name of FAULT_NAMES) {
+    const on = chance.hit(0.5);
+    const strength = chance.next();
+    if (on && !calm) faults[name] = MOST[name] * strength;
+  }
+  if (deaf && !calm) faults.notificationDropped = 1;
+  return faults;
+}

@@ -1,0 +1,203 @@
+/** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
+import type { LineView } from '../../functions/http/answers.ts';
+import { isLate, type Order, requestNo, statusOf } from '../../functions/order/order.ts';
+import type { Item } from '../../functions/table.ts';
+import type { ChannelModel } from './channel.ts';
+import type { Stores } from './shop.ts';
+
+export class Violation extends Error {
+  readonly invariant: string;
+
+  constructor(invariant: string, message: string) {
+    super(`${invariant}: ${message}`);
+    this.invariant = invariant;
+  }
+}
+
+function must(holds: boolean, invariant: string, message: string): void {
+  if (!holds) throw new Violation(invariant, message);
+}
+
+const RANK = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
+const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+
+/** I1, I2, I5, I7, I8, I9, I14: what no write of an order may do, judged by the channel's books at that moment. */
+export function checkWrite(channel: ChannelModel, now: number, before: Item | undefined, after: Item): void {
+  const order = after as unknown as Order;
+  if (!order.orderId.startsWith('ord_')) return;
+  const was = before as unknown as Order | undefined;
+  must(JSON.stringify(after).length <= 64 * 1024, 'I14', 'the item is too large');
+  if (was) checkFacts(was, order);
+  for (const payment of order.payments) {
+    const trade = channel.find(`${order.orderId}_${payment.attempt}`);
+    must(
+      trade?.paidAt !== null && trade?.tradeNo === payment.tradeNo,
+      'I7',
+      `a payment of ${order.orderId} that nobody made`,
+    );
+    must(trade?.amount === order.ask.amount.value, 'I1', `${order.orderId} is paid by another amount`);
+  }
+  const back = order.refunds.filter((refund) => refund.source !== 'channel' && refund.result?.status !== 'failed');
+  for (const { attempt } of order.payments) {
+    const asked = sum(back.filter((refund) => refund.attempt === attempt).map(({ amount }) => amount));
+    const told = sum(
+      order.refunds
+        .filter((refund) => refund.attempt === attempt && refund.source === 'channel')
+        .map(({ amount }) => amount),
+    );
+    must(asked <= order.ask.amount.value || told > 0, 'I2', `more of ${order.orderId} goes back than came in`);
+  }
+  must(
+    order.payments.length > 0 || order.refunds.length === 0,
+    'I2',
+    `a refund of ${order.orderId}, which nobody has paid`,
+  );
+  if (order.closed && !was?.closed) checkClosed(channel, now, order);
+  for (const refund of order.refunds) {
+    const failedNow =
+      refund.result?.status === 'failed' &&
+      was?.refunds.find(({ refundNo }) => refundNo === refund.refundNo)?.result === undefined;
+    if (!failedNow) continue;
+    const number = requestNo(order, refund);
+    const done = channel
+      .find(`${order.orderId}_${refund.attempt}`)
+      ?.refunds.some(({ outRequestNo }) => outRequestNo === number);
+    must(
+      !done && (channel.flying.get(number) ?? 0) === 0,
+      'I9',
+      `refund ${number} is called failed, and money may move`,
+    );
+    must(refund.source !== 'automatic', 'I10', `the automatic refund ${number} is given up`);
+  }
+}
+
+function checkFacts(was: Order, order: Order): void {
+  must(RANK.indexOf(statusOf(order)) >= RANK.indexOf(statusOf(was)), 'I5', `${order.orderId} moves back`);
+  must(JSON.stringify(was.ask) === JSON.stringify(order.ask), 'I1', 'the ask changes');
+  was.payments.forEach((payment, i) => {
+    const { billed, agreementId, ...fact } = payment;
+    const { billed: nowBilled, agreementId: nowAgreed, ...same } = order.payments[i] ?? {};
+    must(JSON.stringify(fact) === JSON.stringify(same), 'I5', `a payment of ${order.orderId} changes`);
+    must(billed === undefined || billed === nowBilled, 'I4', `a payment of ${order.orderId} is billed twice`);
+  });
+  for (const refund of was.refunds) {
+    const now = order.refunds.find(({ refundNo }) => refundNo === refund.refundNo);
+    must(now?.amount === refund.amount && now.k === refund.k, 'I5', `refund ${refund.refundNo} changes`);
+    must(
+      !refund.result || JSON.stringify(now?.result) === JSON.stringify(refund.result),
+      'I5',
+      `the end of refund ${refund.refundNo} changes`,
+    );
+  }
+}
+
+function checkClosed(channel: ChannelModel, now: number, order: Order): void {
+  for (const { n, expiresAt, payload } of order.attempts) {
+    const trade = channel.find(`${order.orderId}_${n}`);
+    const open =
+      trade !== undefined &&
+      (trade.status === 'NONE' ? payload !== undefined && now < trade.endsAt : trade.status === 'WAIT_BUYER_PAY');
+    must(
+      !open,
+      'I8',
+      `${order.orderId} is closed while its code can be paid until ${new Date(expiresAt).toISOString()}`,
+    );
+  }
+}
+
+/** I3, I4, I6, I10, I12, I13: what must have come out once everything is quiet. */
+export function checkEnd(stores: Stores, channel: ChannelModel): void {
+  const orders = stores.orders.all().filter((item) => String(item.orderId).startsWith('ord_')) as unknown as Order[];
+  for (const order of orders) checkOrderAtEnd(channel, order);
+  const known = new Set(orders.flatMap(({ orderId, attempts }) => attempts.map(({ n }) => `${orderId}_${n}`)));
+  for (const trade of channel.books.trades.values()) {
+    if (trade.paidAt !== null)
+      must(known.has(trade.outTradeNo), 'I6', `${trade.outTradeNo} is paid, and nobody knows it`);
+  }
+  checkLines(stores, orders);
+}
+
+function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
+  const { orderId } = order;
+  for (const { n } of order.attempts) {
+    const trade = channel.find(`${orderId}_${n}`);
+    const payment = order.payments.find(({ attempt }) => attempt === n);
+    must(
+      (trade?.paidAt ?? null) === null || payment !== undefined,
+      'I6',
+      `${orderId}_${n} is paid, and the order does not know`,
+    );
+    if (!payment || !trade) continue;
+    const ours = order.refunds.filter(({ attempt, result }) => attempt === n && result?.status === 'succeeded');
+    must(sum(ours.map(({ amount }) => amount)) <= trade.amount, 'I3', `${orderId}_${n} gave back more than it had`);
+    for (const refund of ours.filter(({ source }) => source !== 'channel')) {
+      const done = trade.refunds.filter(({ outRequestNo }) => outRequestNo === requestNo(order, refund));
+      must(
+        done.length === 1 && done[0]?.amount === refund.amount,
+        'I3',
+        `refund ${refund.refundNo} of ${orderId} is not in the books`,
+      );
+    }
+    for (const { outRequestNo } of trade.refunds.filter((it) => !it.outRequestNo.startsWith('console'))) {
+      must(
+        ours.some((refund) => requestNo(order, refund) === outRequestNo),
+        'I3',
+        `${outRequestNo} was paid back, and the order does not know`,
+      );
+    }
+    const surplus = order.payments[0] !== payment;
+    const unwanted = surplus || (isLate(order) && order.latePayment === 'refund');
+    const consoled = trade.refunds.some(({ outRequestNo }) => outRequestNo.startsWith('console'));
+    if (unwanted && !consoled)
+      must(
+        sum(trade.refunds.map(({ amount }) => amount)) === trade.amount,
+        'I10',
+        `unwanted money of ${orderId}_${n} stays`,
+      );
+  }
+  const done = order.payments.length > 0 || order.closed !== undefined;
+  const unrefundable = order.refunds.some((refund) => {
+    const trade = channel.find(`${orderId}_${refund.attempt}`);
+    return refund.result === undefined && trade?.refunds.some(({ outRequestNo }) => outRequestNo.startsWith('console'));
+  });
+  must(
+    done && (order.dueAt === undefined || unrefundable),
+    'I13',
+    `${orderId} is not done: ${statusOf(order)}, due ${order.dueAt}`,
+  );
+}
+
+function checkLines(stores: Stores, orders: readonly Order[]): void {
+  // Chunks of a run that died before its root are nobody's lines.
+  const roots = stores.statements.all().filter((item) => Array.isArray(item.lineChunks));
+  const lines = roots.flatMap((root) =>
+    (root.lineChunks as { hash: string }[]).flatMap(({ hash }) => linesOf(stores, hash)),
+  );
+  must(roots.length === new Set(roots.map(({ id }) => id)).size, 'I12', 'a day is sealed twice');
+  const count = (orderId: string, type: string, key: string | null) =>
+    lines.filter(
+      (line) =>
+        line.orderId === orderId &&
+        line.type === type &&
+        (type === 'payment' ? line.channelTradeNo === key : line.refundNo === key),
+    ).length;
+  for (const order of orders) {
+    for (const payment of order.payments)
+      must(
+        count(order.orderId, 'payment', payment.tradeNo) === 1,
+        'I4',
+        `payment ${payment.tradeNo} of ${order.orderId} stands on ${count(order.orderId, 'payment', payment.tradeNo)} lines`,
+      );
+    for (const refund of order.refunds.filter(({ result }) => result?.status === 'succeeded'))
+      must(
+        count(order.orderId, 'refund', refund.refundNo) === 1,
+        'I4',
+        `refund ${refund.refundNo} of ${order.orderId} stands on ${count(order.orderId, 'refund', refund.refundNo)} lines`,
+      );
+  }
+  for (const line of lines) must(line.net === line.gross - line.fee, 'I12', `line ${line.lineNo} does not add up`);
+}
+
+function linesOf(stores: Stores, hash: string): LineView[] {
+  return JSON.parse(String(stores.statements.get(`chk_${hash}`)?.text)) as LineView[];
+}

@@ -1,0 +1,233 @@
+/**
+ * The shop's side in virtual time: tables, invocations of the real functions, the sweep's minutes. Nothing of functions/ is
+ * replaced; clock, tables, channel and log are arguments, as they are in Lambda.
+ */
+import { closeOrder } from '../../functions/api/close-order.ts';
+import { createOrder } from '../../functions/api/create-order.ts';
+import { createQrCode } from '../../functions/api/create-qr-code.ts';
+import { createRefund } from '../../functions/api/create-refund.ts';
+import { getOrder } from '../../functions/api/get-order.ts';
+import { INVOCATION, SWEEP } from '../../functions/deadlines.ts';
+import type { OrderView } from '../../functions/http/answers.ts';
+import { sweep } from '../../functions/jobs/sweep.ts';
+import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
+import { takeNotification } from '../../functions/notifications/alipay.ts';
+import { type Services, storesOf } from '../../functions/services.ts';
+import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
+import { ChannelModel, type Parcel } from './channel.ts';
+import type { Invocation, Io } from './io.ts';
+import { type Store, storeOf } from './table.ts';
+
+const LAMBDA_MS = 14_000;
+const MINUTE = 60_000;
+
+export interface Stores {
+  readonly orders: Store;
+  readonly directory: Store;
+  readonly statements: Store;
+}
+
+/** A throttled or failed request to a table; the SDK has given up on it. */
+class Throttled extends Error {}
+
+export class SimulatedShop {
+  readonly stores: Stores;
+  readonly channel: ChannelModel;
+  readonly merchant: Merchant;
+  private readonly io: Io;
+  private readonly key: KeyItem;
+  /** Warm instances: what each of them remembers. */
+  private readonly instances = [new Map<string, number>(), new Map<string, number>()];
+  private invocations = 0;
+  private readonly poisoned = new Set<string>();
+
+  constructor(io: Io, merchant: Merchant, key: KeyItem, onOrder: (before: Item | undefined, after: Item) => void) {
+    this.io = io;
+    this.merchant = merchant;
+    this.key = key;
+    const { world, faults } = io;
+    const lag = () => {
+      if (faults.staleIndexMs === 0 || !world.chance.hit(0.3)) return 0;
+      io.count('staleIndexMs');
+      return world.chance.int(1, faults.staleIndexMs);
+    };
+    const later = (ms: number, run: () => void) => world.in(ms, run);
+    const quiet = () => {};
+    this.stores = {
+      orders: storeOf(ORDERS, { lag, later, onWrite: onOrder }),
+      directory: storeOf(DIRECTORY, { lag: () => 0, later, onWrite: quiet }),
+      statements: storeOf(STATEMENTS, { lag, later, onWrite: quiet }),
+    };
+    this.channel = new ChannelModel(io, (parcel) => this.takeParcel(parcel));
+    this.stores.directory.write({ ...merchant }, undefined);
+    this.stores.directory.write({ ...key }, undefined);
+  }
+
+  /** A terminal reads the answer, and shows the code that it was given. */
+  private seen(reply: { body: unknown }): OrderView {
+    const body = reply.body as OrderView & { order?: OrderView };
+    const order = body.order ?? body;
+    if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
+    return order;
+  }
+
+  /** The true time. */
+  get now(): number {
+    return this.io.world.now;
+  }
+
+  async openStatements(now: number): Promise<void> {
+    const { statements } = storesOf(
+      {
+        orders: direct(this.stores.orders),
+        directory: direct(this.stores.directory),
+        statements: direct(this.stores.statements),
+      },
+      () => now,
+    );
+    await statements.openHead(this.merchant, now);
+  }
+
+  /** An order that always breaks whoever touches it. */
+  poison(orderId: string): void {
+    this.poisoned.add(orderId);
+  }
+
+  heal(): void {
+    this.poisoned.clear();
+  }
+
+  createOrder = (body: Parameters<typeof createOrder>[1]['body']) =>
+    this.invoke('createOrder', LAMBDA_MS, async (s) => this.seen(await createOrder(s, this.request({}, body, s))));
+  createQrCode = (orderId: string, attempt: number) =>
+    this.invoke('createQrCode', LAMBDA_MS, async (s) =>
+      this.seen(await createQrCode(s, this.request({ orderId }, { attempt, svg: false }, s))),
+    );
+  getOrder = (orderId: string) =>
+    this.invoke('getOrder', LAMBDA_MS, async (s) =>
+      this.seen(await getOrder(s, this.request({ orderId }, undefined, s))),
+    );
+  closeOrder = (orderId: string) =>
+    this.invoke('closeOrder', LAMBDA_MS, async (s) => this.seen(await closeOrder(s, this.request({ orderId }, {}, s))));
+  createRefund = (orderId: string, refundNo: string, value: number) =>
+    this.invoke('createRefund', LAMBDA_MS, async (s) =>
+      this.seen(await createRefund(s, this.request({ orderId }, { refundNo, amount: { currency: 'CNY', value } }, s))),
+    );
+  sweep = () => this.invoke('sweep', SWEEP, (s) => sweep(s));
+
+  private async takeParcel(parcel: Parcel): Promise<boolean> {
+    const answer = await this.invoke(`notification ${parcel.news.notificationId}`, LAMBDA_MS, (s) =>
+      takeNotification(s, Buffer.from(JSON.stringify(parcel)), { endsAt: s.now() + INVOCATION }),
+    );
+    return answer === 'success';
+  }
+
+  private request<P, B>(params: P, body: B, s: Services) {
+    const { id, merchantId, scopes, storeId = 'main', terminalId = '' } = this.key;
+    return {
+      params,
+      query: {},
+      body,
+      caller: { keyid: id, merchantId, scopes, storeId, terminalId },
+      deadline: { endsAt: s.now() + INVOCATION },
+    };
+  }
+
+  /** Runs a function. Undefined: it was killed, timed out, or threw; nobody outside can tell which. */
+  private invoke<T>(what: string, patienceMs: number, run: (s: Services) => Promise<T>): Promise<T | undefined> {
+    const { world, faults } = this.io;
+    this.invocations += 1;
+    const skew = faults.skewMs > 0 ? world.chance.int(-faults.skewMs / 2, faults.skewMs / 2) : 0;
+    if (skew !== 0) this.io.count('skewMs');
+    const invocation: Invocation = { what: `${what}#${this.invocations}`, skew: Math.round(skew), dead: false };
+    return new Promise((resolve) => {
+      const end = (value: T | undefined) => {
+        invocation.dead = true;
+        resolve(value);
+      };
+      world.in(patienceMs, () => end(undefined));
+      run(this.servicesOf(invocation)).then(end, (error: unknown) => {
+        world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
+        end(undefined);
+      });
+    });
+  }
+
+  private servicesOf(invocation: Invocation): Services {
+    const { world } = this.io;
+    const now = () => world.now + invocation.skew;
+    const table = (store: Store) => this.tableOf(invocation, store);
+    const { orders, directory, statements } = this.stores;
+    const nothing = () => {};
+    return {
+      ...storesOf({ orders: table(orders), directory: direct(directory), statements: table(statements) }, now),
+      now,
+      log: {
+        info: nothing,
+        warn: nothing,
+        error: (message, fields) =>
+          world.tell(`${invocation.what} logs: ${message} ${fields?.error?.slice(0, 200) ?? ''}`),
+      },
+      metrics: { count: (name) => this.io.count(`metric ${name}`), publish: nothing },
+      channels: { alipay: this.channel.seenBy(invocation) },
+      notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
+      authorities: new Set(),
+      statementDelay: 30 * MINUTE,
+      lastAsked: world.chance.pick(this.instances),
+    };
+  }
+
+  private tableOf(invocation: Invocation, store: Store): Table {
+    const { io } = this;
+    const send = <T>(label: string, effect: () => T): Promise<T> =>
+      io.send(
+        invocation,
+        label,
+        () => {
+          if (io.strikes('throttle')) throw new Throttled('throttled');
+          return effect();
+        },
+        io.world.chance.int(1, 15),
+      );
+    const write = (item: Item, seen: number | undefined) =>
+      send('write', () => {
+        const key = String(item[store.shape.key]);
+        const applied = store.write(item, seen);
+        if (applied && key.startsWith('ord_'))
+          io.world.tell(`${invocation.what} writes ${key.slice(0, 10)} v${item.version}`);
+        // Written, but the answer is lost: the SDK's own second try fails its condition.
+        if (applied && io.strikes('ambiguousWrite')) return false;
+        return applied;
+      });
+    return {
+      get: (key) =>
+        send('get', () => {
+          if (this.poisoned.has(key)) throw new Error('this item cannot be read');
+          return store.get(key);
+        }),
+      getMany: (keys) => send('getMany', () => keys.map((key) => store.get(key)).filter((item) => item !== undefined)),
+      create: (item) => write(item, undefined),
+      replace: (item, seen) => {
+        if (this.poisoned.has(String(item[store.shape.key])))
+          return Promise.reject(new Error('this item cannot be written'));
+        return write(item, seen);
+      },
+      query: async (query) => {
+        // Most of the sweep's shards are empty most of the time: nothing can go wrong there that does not elsewhere.
+        const page = store.query(query);
+        return page.keys.length === 0 ? page : send('query', () => store.query(query));
+      },
+    };
+  }
+}
+
+/** The store without latency or faults. */
+function direct(store: Store): Table {
+  return {
+    get: async (key) => store.get(key),
+    getMany: async (keys) => keys.map((key) => store.get(key)).filter((item) => item !== undefined),
+    create: async (item) => store.write(item, undefined),
+    replace: async (item, seen) => store.write(item, seen),
+    query: async (query) => store.query(query),
+  };
+}

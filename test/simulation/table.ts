@@ -1,0 +1,88 @@
+/**
+ * A table in virtual time: items change at once and for all, indexes follow later. What a write must never do is checked
+ * here, on every write that is applied.
+ */
+import { type Item, type Page, type Query, readCursor, type TableShape, writeCursor } from '../../functions/table.ts';
+
+export interface Store {
+  readonly shape: TableShape;
+  get(key: string): Item | undefined;
+  /** Applies the write if its condition holds. */
+  write(item: Item, seen: number | undefined): boolean;
+  query(query: Query): Page;
+  all(): Item[];
+  /** The earliest due time of all items that wait for the sweep. */
+  nextDue(): number;
+}
+
+type Sorted = { readonly key: string; readonly sort: string | number };
+
+/** `lag()` says how long the indexes take to hear of a write; `later` runs something after it. */
+export function storeOf(
+  shape: TableShape,
+  options: {
+    lag(): number;
+    later(ms: number, run: () => void): void;
+    onWrite(before: Item | undefined, after: Item): void;
+  },
+): Store {
+  const items = new Map<string, string>();
+  const indexed = new Map<string, Item>();
+  const due = new Map<string, number>();
+  const read = (key: string): Item | undefined => {
+    const stored = items.get(key);
+    return stored === undefined ? undefined : (JSON.parse(stored) as Item);
+  };
+  const index = (item: Item) => {
+    const key = String(item[shape.key]);
+    const known = indexed.get(key);
+    if (!known || Number(known.version) < Number(item.version)) indexed.set(key, item);
+  };
+  return {
+    shape,
+    get: read,
+    write(item, seen) {
+      const key = String(item[shape.key]);
+      const before = read(key);
+      if (seen === undefined ? before !== undefined : before?.version !== seen) return false;
+      const text = JSON.stringify(item);
+      options.onWrite(before, JSON.parse(text) as Item);
+      items.set(key, text);
+      if (typeof item.dueAt === 'number' && item.dueShard !== 'anomaly') due.set(key, item.dueAt);
+      else due.delete(key);
+      const lag = options.lag();
+      const copy = JSON.parse(text) as Item;
+      if (lag === 0) index(copy);
+      else options.later(lag, () => index(copy));
+      return true;
+    },
+    query(query) {
+      const { partition, range, limit, newestFirst } = query;
+      const at = shape.indexes[query.index];
+      if (!at) throw new Error(`no index ${query.index}`);
+      const after = query.cursor === undefined ? undefined : readCursor(query);
+      const direction = newestFirst ? -1 : 1;
+      const rows: Sorted[] = [];
+      for (const [key, item] of indexed) {
+        const sort = item[at.sort] as string | number | undefined;
+        if (item[at.partition] !== partition || sort === undefined) continue;
+        if (range?.from !== undefined && sort < range.from) continue;
+        if (range?.to !== undefined && sort > range.to) continue;
+        rows.push({ key, sort });
+      }
+      rows.sort((a, b) => direction * compare(a, b));
+      const rest = after ? rows.filter((row) => direction * compare(row, after) > 0) : rows;
+      const page = rest.slice(0, limit);
+      const last = page.at(-1);
+      const more = last !== undefined && rest.length > page.length;
+      return { keys: page.map(({ key }) => key), cursor: more ? writeCursor(query, last.sort, last.key) : undefined };
+    },
+    nextDue: () => Math.min(...due.values()),
+    all: () => [...items.values()].map((text) => JSON.parse(text) as Item),
+  };
+}
+
+function compare(a: Sorted, b: Sorted): number {
+  if (a.sort !== b.sort) return a.sort < b.sort ? -1 : 1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}

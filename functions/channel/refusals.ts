@@ -61,7 +61,12 @@ export function refundReasonOf(subCode: string): RefusalReason {
   return OF_REFUNDS.has(reason) ? reason : 'refund_not_possible';
 }
 
-const OF_REFUNDS: ReadonlySet<RefusalReason> = new Set(['no_cover', 'refund_only_in_full', 'refund_amount']);
+const OF_REFUNDS: ReadonlySet<RefusalReason> = new Set([
+  'no_cover',
+  'refund_only_in_full',
+  'refund_amount',
+  'not_completed',
+]);
 
 /** What the cashier reads: what is wrong, and what to do. */
 export const refusalText: Readonly<Record<RefusalReason, Words>> = {

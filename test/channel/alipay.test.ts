@@ -1,8 +1,7 @@
 /** What goes to Alipay's gateway, and that nothing unsigned or odd that comes back ever means yes. */
 import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keysOf, signedAnswer } from '../../bin/local/alipay-simulator/wire.ts';
-import { isSignedBy, stringToSign } from '../../functions/channel/alipay-gateway.ts';
+import { isSignedByApp, keysOf, signedAnswer } from '../../bin/local/alipay-simulator/wire.ts';
 import { APP, app, call, closeWire, METHODS, type Name, NO, no, ok, openWire, says, wire } from '../support/wire.ts';
 
 beforeAll(openWire);
@@ -12,9 +11,7 @@ describe('the request', () => {
   test('is signed over exactly what is sent, with the times and amounts of Alipay', async () => {
     says('createQrCode', { ...ok, qr_code: 'https://qr.alipay.com/bax1' });
     expect(await call('createQrCode')).toEqual({ kind: 'accepted', payload: 'https://qr.alipay.com/bax1' });
-    const all = [...wire.query, ...wire.body];
-    const appKey = keysOf(APP).appPublicKey;
-    expect(isSignedBy(stringToSign(all), wire.query.get('sign') ?? '', [appKey])).toBe(true);
+    expect(isSignedByApp(new Map([...wire.query, ...wire.body]), keysOf(APP))).toBe(true);
     expect(Object.fromEntries(wire.query)).toMatchObject({
       app_id: APP.appId,
       method: 'alipay.trade.precreate',
@@ -96,6 +93,14 @@ describe('F56 what is no answer is unknown, for every call', () => {
       ),
     ],
     ['a broken line', (request) => request.socket.destroy()],
+    [
+      'an answer that breaks off',
+      (request, out) => {
+        out.writeHead(200, { 'content-length': good().length });
+        out.write(good().slice(0, 80), () => request.socket.destroy());
+      },
+    ],
+    ['a response that is no object', body('{"alipay_trade_query_response":null,"sign":"x"}')],
   ];
   test.each(bad)('%s', async (_, listener) => {
     wire.answer = listener;
@@ -108,11 +113,29 @@ describe('F56 what is no answer is unknown, for every call', () => {
       expect(await call(name, 30)).toEqual({ kind: 'unknown', why: 'time-out' });
   });
 
+  test('an answer that begins and never ends', async () => {
+    wire.answer = (_, out) => out.writeHead(200).write('{"alipay_trade_query_response":');
+    for (const name of Object.keys(METHODS) as Name[])
+      expect(await call(name, 30)).toEqual({ kind: 'unknown', why: 'time-out' });
+  });
+
+  test('S24 a redirect is not followed', async () => {
+    let requests = 0;
+    wire.answer = (_, out) => {
+      requests += 1;
+      out.writeHead(307, { location: '/gateway.do' }).end(good());
+    };
+    expect(await call('query')).toEqual({ kind: 'unknown', why: 'status 307' });
+    expect(requests).toBe(1);
+  });
+
   test('F20 an answer about another trade', async () => {
-    for (const name of ['createQrCode', 'query', 'close', 'refund'] as const) {
+    for (const name of Object.keys(METHODS) as Name[]) {
       says(name, {
         ...ok,
         out_trade_no: 'other',
+        refund_status: 'REFUND_SUCCESS',
+        refund_amount: '2.34',
         qr_code: 'x',
         trade_no: 't',
         trade_status: 'TRADE_SUCCESS',
@@ -133,7 +156,7 @@ describe('F56 what is no answer is unknown, for every call', () => {
       });
   });
 
-  test.each(['20000', '40005', '99999'])('code %s', async (gateway) => {
+  test.each(['20000', '40003', '40005', '99999'])('code %s', async (gateway) => {
     for (const name of Object.keys(METHODS) as Name[]) {
       says(name, no('isp.unknow-error', gateway));
       expect(await call(name)).toMatchObject({ kind: 'unknown' });

@@ -33,6 +33,8 @@ export class ChannelModel {
   private readonly deliver: (parcel: Parcel) => Promise<boolean>;
   /** Attempts whose code some terminal has shown: nobody can pay a code that nobody has seen. */
   readonly shown = new Set<string>();
+  /** Orders that make our side break whenever it speaks about them. */
+  readonly poisoned = new Set<string>();
   private notices = 0;
 
   /** `deliver` brings a notification to the shop's side and says whether it answered success. */
@@ -142,8 +144,11 @@ export class ChannelModel {
   }
 
   private refund(invocation: Invocation, request: RefundRequest, timeout: number) {
-    this.flying.set(request.requestNo, (this.flying.get(request.requestNo) ?? 0) + 1);
-    const landed = () => this.flying.set(request.requestNo, (this.flying.get(request.requestNo) ?? 1) - 1);
+    const number = request.requestNo;
+    const flight = {
+      sent: () => this.flying.set(number, (this.flying.get(number) ?? 0) + 1),
+      landed: () => this.flying.set(number, (this.flying.get(number) ?? 1) - 1),
+    };
     const effect = () => {
       if (this.io.strikes('noCover')) return { kind: 'refused' as const, refusal: { reason: 'no_cover' as const } };
       if (this.io.strikes('refuseRefund'))
@@ -163,7 +168,7 @@ export class ChannelModel {
       timeout,
       effect,
       undefined,
-      landed,
+      flight,
     );
   }
 
@@ -174,27 +179,28 @@ export class ChannelModel {
     timeout: number,
     effect: () => T,
     raced?: string,
-    landed: () => void = () => {},
+    flight: { sent(): void; landed(): void } = { sent: () => {}, landed: () => {} },
   ): Promise<T | Unknown> {
     const { io } = this;
     const { world, faults } = io;
+    if ([...this.poisoned].some((orderId) => label.includes(orderId))) throw new Error('a poisoned order');
     const latency = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
     const lost = io.strikes('requestLost');
     const patience = new Promise<Unknown>((resolve) =>
-      world.in(timeout, () => !invocation.dead && resolve(unknown('time-out'))),
+      world.in(timeout, () => (invocation.dead ? 'quiet' : resolve(unknown('time-out')))),
     );
     if (raced) this.race(raced, latency);
     const answered = io.send(
       invocation,
-      label,
       (): T | Unknown | typeof NOTHING => {
-        landed();
+        flight.landed();
         if (lost) return NOTHING;
         const answer = this.carryOut(effect);
         world.tell(`${invocation.what}: ${label} → ${JSON.stringify(answer)}`);
         return io.strikes('answerLost') ? NOTHING : answer;
       },
       latency,
+      flight.sent,
     );
     return new Promise((resolve) => {
       answered.then((answer) => answer !== NOTHING && resolve(answer as T | Unknown));

@@ -55,22 +55,30 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       error instanceof Violation ? error.message : `fault: ${error instanceof Error ? error.stack : error}`;
     if (found.items.length === 0) found.items = items;
   };
-  const shop: SimulatedShop = new SimulatedShop(io, merchantOf(chance.hit(0.3)), KEY, (before, after) => {
-    countMove(io, before as unknown as Order | undefined, after as unknown as Order);
-    try {
-      checkWrite(shop.channel, world.now, before, after);
-    } catch (error) {
-      blame(error, [before, after]);
-    }
-  });
+  let planSweep = () => {};
+  const shop: SimulatedShop = new SimulatedShop(
+    io,
+    merchantOf(chance.hit(0.3)),
+    KEY,
+    () => planSweep(),
+    (before, after) => {
+      countMove(io, before as unknown as Order | undefined, after as unknown as Order);
+      try {
+        checkWrite(shop.channel, world.now, before, after);
+      } catch (error) {
+        blame(error, [before, after]);
+      }
+    },
+  );
   const broken = () => found.violation !== undefined;
   await shop.openStatements(world.now);
   play(shop, io, world.now);
-  startSweeps(shop, io);
+  planSweep = startSweeps(shop, io);
+  planSweep();
   const healAt = world.now + FAULTY;
   await world.runUntil(healAt, broken);
   Object.assign(faults, noFaults());
-  shop.heal();
+  shop.channel.poisoned.clear();
   await world.runUntil(endOfDay(businessDay(healAt + 24 * HOUR, ZONE), ZONE) + HOUR, broken);
   if (!broken()) {
     try {
@@ -151,18 +159,28 @@ function merchantOf(keepsLate: boolean): Merchant {
   };
 }
 
-/** Every minute, if anything may be due; skipped and doubled as the adversary likes. */
-function startSweeps(shop: SimulatedShop, io: Io): void {
+/** Every minute, if anything may be due by any clock; skipped and doubled as the adversary likes. Answers who plans the next one. */
+function startSweeps(shop: SimulatedShop, io: Io): () => void {
   const { world } = io;
   const { orders, statements } = shop.stores;
-  const tick = () => {
-    world.in(MINUTE - (world.now % MINUTE), tick);
-    if (Math.min(orders.nextDue(), statements.nextDue()) > world.now + 31 * SECOND) return;
-    if (io.strikes('sweepSkipped')) return;
-    void shop.sweep();
-    if (io.strikes('sweepDoubled')) world.in(world.chance.int(0, 30 * SECOND), () => void shop.sweep());
+  let planned = Number.POSITIVE_INFINITY;
+  const plan = () => {
+    const due = Math.min(orders.nextDue(), statements.nextDue()) - 31 * SECOND;
+    if (due === Number.POSITIVE_INFINITY) return;
+    const at = (Math.floor(Math.max(due, world.now) / MINUTE) + 1) * MINUTE;
+    if (at >= planned) return;
+    planned = at;
+    world.in(at - world.now, () => (planned === at ? tick() : 'quiet'));
   };
-  tick();
+  const tick = () => {
+    planned = Number.POSITIVE_INFINITY;
+    if (!io.strikes('sweepSkipped')) {
+      void shop.sweep();
+      if (io.strikes('sweepDoubled')) world.in(world.chance.int(0, 30 * SECOND), () => void shop.sweep());
+    }
+    plan();
+  };
+  return plan;
 }
 
 /** Sets everybody to work. Answers nothing: all that counts is in the books. */
@@ -193,7 +211,7 @@ async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promi
   }
   if (!order) return;
   const { orderId } = order;
-  if (io.strikes('poison')) shop.poison(orderId);
+  if (io.strikes('poison')) shop.channel.poisoned.add(orderId);
   if (!body.qrCode) await shop.createQrCode(orderId, 1);
   customer(shop, io, `${orderId}_1`);
   cashier(shop, io, orderId, value);
@@ -211,7 +229,7 @@ function customer(shop: SimulatedShop, io: Io, attemptNo: string): void {
 
 function scan(shop: SimulatedShop, attemptNo: string): void {
   const trade = shop.channel.find(attemptNo);
-  if (trade) shop.channel.books.scan(trade, shop.now);
+  if (trade && shop.channel.shown.has(attemptNo)) shop.channel.books.scan(trade, shop.now);
 }
 
 function cashier(shop: SimulatedShop, io: Io, orderId: string, value: number): void {

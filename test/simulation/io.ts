@@ -54,23 +54,25 @@ export class Io {
   }
 
   /**
-   * Sends something and brings back what `effect` answers or throws. `latency` is the way there; `lost` brings nothing
-   * back, ever.
+   * Sends something and brings back what `effect` answers or throws. `latency` is the way there; `sent` is told
+   * when it is on its way.
    */
-  send<T>(invocation: Invocation, label: string, effect: () => T, latency: number): Promise<T> {
+  send<T>(invocation: Invocation, effect: () => T, latency: number, sent: () => void = () => {}): Promise<T> {
     this.points += 1;
     const point = this.points;
     return new Promise<T>((resolve, reject) => {
       if (invocation.dead || this.dies(invocation, point, 'before')) return;
+      sent();
       this.world.in(latency, () => {
         const settle = outcomeOf(effect, resolve, reject);
-        if (invocation.dead || this.dies(invocation, point, 'after')) return;
+        if (invocation.dead || this.dies(invocation, point, 'after')) return 'quiet';
         const pause = this.strikes('pause') ? this.world.chance.int(0, this.faults.pauseMs) : 0;
         this.world.in(this.world.chance.int(1, 10) + pause, () => {
-          if (!invocation.dead) settle();
+          if (invocation.dead) return 'quiet';
+          return settle();
         });
+        return 'quiet';
       });
-      void label;
     });
   }
 }

@@ -39,9 +39,14 @@ export class SimulatedShop {
   /** Warm instances: what each of them remembers. */
   private readonly instances = [new Map<string, number>(), new Map<string, number>()];
   private invocations = 0;
-  private readonly poisoned = new Set<string>();
 
-  constructor(io: Io, merchant: Merchant, key: KeyItem, onOrder: (before: Item | undefined, after: Item) => void) {
+  constructor(
+    io: Io,
+    merchant: Merchant,
+    key: KeyItem,
+    written: () => void,
+    onOrder: (before: Item | undefined, after: Item) => void,
+  ) {
     this.io = io;
     this.merchant = merchant;
     this.key = key;
@@ -54,9 +59,9 @@ export class SimulatedShop {
     const later = (ms: number, run: () => void) => world.in(ms, run);
     const quiet = () => {};
     this.stores = {
-      orders: storeOf(ORDERS, { lag, later, onWrite: onOrder }),
-      directory: storeOf(DIRECTORY, { lag: () => 0, later, onWrite: quiet }),
-      statements: storeOf(STATEMENTS, { lag, later, onWrite: quiet }),
+      orders: storeOf(ORDERS, { lag, later, onWrite: onOrder, written }),
+      directory: storeOf(DIRECTORY, { lag: () => 0, later, onWrite: quiet, written: quiet }),
+      statements: storeOf(STATEMENTS, { lag, later, onWrite: quiet, written }),
     };
     this.channel = new ChannelModel(io, (parcel) => this.takeParcel(parcel));
     this.stores.directory.write({ ...merchant }, undefined);
@@ -86,15 +91,6 @@ export class SimulatedShop {
       () => now,
     );
     await statements.openHead(this.merchant, now);
-  }
-
-  /** An order that always breaks whoever touches it. */
-  poison(orderId: string): void {
-    this.poisoned.add(orderId);
-  }
-
-  heal(): void {
-    this.poisoned.clear();
   }
 
   createOrder = (body: Parameters<typeof createOrder>[1]['body']) =>
@@ -141,11 +137,13 @@ export class SimulatedShop {
     if (skew !== 0) this.io.count('skewMs');
     const invocation: Invocation = { what: `${what}#${this.invocations}`, skew: Math.round(skew), dead: false };
     return new Promise((resolve) => {
+      let ended = false;
       const end = (value: T | undefined) => {
+        ended = true;
         invocation.dead = true;
         resolve(value);
       };
-      world.in(patienceMs, () => end(undefined));
+      world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
       run(this.servicesOf(invocation)).then(end, (error: unknown) => {
         world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
         end(undefined);
@@ -179,10 +177,9 @@ export class SimulatedShop {
 
   private tableOf(invocation: Invocation, store: Store): Table {
     const { io } = this;
-    const send = <T>(label: string, effect: () => T): Promise<T> =>
+    const send = <T>(effect: () => T): Promise<T> =>
       io.send(
         invocation,
-        label,
         () => {
           if (io.strikes('throttle')) throw new Throttled('throttled');
           return effect();
@@ -190,7 +187,7 @@ export class SimulatedShop {
         io.world.chance.int(1, 15),
       );
     const write = (item: Item, seen: number | undefined) =>
-      send('write', () => {
+      send(() => {
         const key = String(item[store.shape.key]);
         const applied = store.write(item, seen);
         if (applied && key.startsWith('ord_'))
@@ -200,22 +197,14 @@ export class SimulatedShop {
         return applied;
       });
     return {
-      get: (key) =>
-        send('get', () => {
-          if (this.poisoned.has(key)) throw new Error('this item cannot be read');
-          return store.get(key);
-        }),
-      getMany: (keys) => send('getMany', () => keys.map((key) => store.get(key)).filter((item) => item !== undefined)),
+      get: (key) => send(() => store.get(key)),
+      getMany: (keys) => send(() => keys.map((key) => store.get(key)).filter((item) => item !== undefined)),
       create: (item) => write(item, undefined),
-      replace: (item, seen) => {
-        if (this.poisoned.has(String(item[store.shape.key])))
-          return Promise.reject(new Error('this item cannot be written'));
-        return write(item, seen);
-      },
+      replace: (item, seen) => write(item, seen),
       query: async (query) => {
         // Most of the sweep's shards are empty most of the time: nothing can go wrong there that does not elsewhere.
         const page = store.query(query);
-        return page.keys.length === 0 ? page : send('query', () => store.query(query));
+        return page.keys.length === 0 ? page : send(() => store.query(query));
       },
     };
   }

@@ -24,6 +24,8 @@ export function storeOf(
     lag(): number;
     later(ms: number, run: () => void): void;
     onWrite(before: Item | undefined, after: Item): void;
+    /** After the write. */
+    written(): void;
   },
 ): Store {
   const items = new Map<string, string>();
@@ -50,6 +52,7 @@ export function storeOf(
       items.set(key, text);
       if (typeof item.dueAt === 'number' && item.dueShard !== 'anomaly') due.set(key, item.dueAt);
       else due.delete(key);
+      options.written();
       const lag = options.lag();
       const copy = JSON.parse(text) as Item;
       if (lag === 0) index(copy);

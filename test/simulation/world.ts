@@ -40,8 +40,11 @@ interface Happening {
   readonly at: number;
   readonly tie: number;
   readonly seq: number;
-  readonly run: () => void;
+  readonly run: Run;
 }
+
+/** What happens; `quiet` if it can have woken nobody who waits for a promise. */
+export type Run = () => unknown;
 
 export class World {
   now: number;
@@ -66,20 +69,21 @@ export class World {
     if (this.story.length > 400) this.story.splice(0, 200);
   }
 
-  in(ms: number, run: () => void): void {
+  in(ms: number, run: Run): void {
     this.push({ at: this.now + Math.max(0, Math.round(ms)), tie: this.chance.next(), seq: this.seq++, run });
   }
 
   /** Lets everything happen that falls due up to `until`. Between two events all promises that can settle do. */
   async runUntil(until: number, stop: () => boolean = () => false): Promise<void> {
+    let quiet = false;
     for (;;) {
-      await settled();
+      if (!quiet) await settled();
       const next = this.heap[0];
       if (!next || next.at > until || stop()) break;
       this.pop();
       this.now = next.at;
       this.happened += 1;
-      next.run();
+      quiet = next.run() === 'quiet';
     }
     if (!stop()) this.now = Math.max(this.now, until);
   }

@@ -1,0 +1,138 @@
+/**
+ * `npm run sim`: plays histories and judges them. Ends with one line of JSON.
+ *   --schedules N --seed S --workers W   N histories from seed S on, on W processes
+ *   --seed S --trace                     one history: its story, and the item before and after
+ *   --seed S --shrink                    which fault classes a failing history needs
+ *   --kills single|pairs                 flows without faults, killed at every point, or at every pair of points
+ *   --defects                            planted faults: each must be found
+ */
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { killDefects } from './defects.ts';
+import { FAULT_NAMES, type FaultName } from './faults.ts';
+import { type Outcome, playHistory } from './history.ts';
+import { killEverywhere } from './kills.ts';
+
+// A stack for every refused request costs a third of the time, and nobody reads it.
+Error.stackTraceLimit = 3;
+
+const { values } = parseArgs({
+  options: {
+    schedules: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '1' },
+    trace: { type: 'boolean', default: false },
+    shrink: { type: 'boolean', default: false },
+    kills: { type: 'string' },
+    defects: { type: 'boolean', default: false },
+    'stop-at-first': { type: 'boolean', default: false },
+  },
+});
+
+interface Report {
+  schedules: number;
+  violations: number;
+  seeds: number[];
+  faults: Record<string, number>;
+  transitions: Record<string, number>;
+}
+
+async function play(from: number, count: number): Promise<Report> {
+  const report: Report = { schedules: 0, violations: 0, seeds: [], faults: {}, transitions: {} };
+  for (let seed = from; seed < from + count; seed += 1) {
+    const outcome = await playHistory({ seed });
+    add(report, outcome);
+    if (outcome.violation === undefined) continue;
+    console.error(`seed ${seed}: ${outcome.violation}`);
+    if (values['stop-at-first']) break;
+  }
+  return report;
+}
+
+function add(report: Report, { seed, violation, met }: Outcome): void {
+  report.schedules += 1;
+  if (violation !== undefined) {
+    report.violations += 1;
+    report.seeds.push(seed);
+  }
+  for (const [name, count] of met) {
+    const [kind, rest = ''] = name.split(' ');
+    if (kind === 'move') report.transitions[rest] = (report.transitions[rest] ?? 0) + count;
+    else if (kind !== 'metric') report.faults[name] = (report.faults[name] ?? 0) + count;
+  }
+}
+
+async function playOn(workers: number, from: number, count: number): Promise<Report> {
+  if (workers <= 1) return play(from, count);
+  const share = Math.ceil(count / workers);
+  const parts = await Promise.all(
+    Array.from({ length: workers }, (_, i) =>
+      child(['--seed', String(from + i * share), '--schedules', String(Math.min(share, count - i * share))]),
+    ),
+  );
+  const sum = (a: Record<string, number>, b: Record<string, number>) =>
+    Object.fromEntries(
+      [...new Set([...Object.keys(a), ...Object.keys(b)])].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]),
+    );
+  return parts.reduce((a, b) => ({
+    schedules: a.schedules + b.schedules,
+    violations: a.violations + b.violations,
+    seeds: [...a.seeds, ...b.seeds],
+    faults: sum(a.faults, b.faults),
+    transitions: sum(a.transitions, b.transitions),
+  }));
+}
+
+async function child(words: string[]): Promise<Report> {
+  const process_ = spawn(process.execPath, [import.meta.filename, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let out = '';
+  process_.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  await new Promise((resolve) => process_.once('close', resolve));
+  return JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as Report;
+}
+
+async function trace(seed: number): Promise<void> {
+  const { story, faults, items, violation, digest } = await playHistory({ seed });
+  console.log(story.slice(-200).join('\n'));
+  console.log(JSON.stringify({ seed, digest, violation: violation ?? null, faults, items }, null, 1));
+}
+
+/** Leaves out one fault class after the other while the history still goes wrong. */
+async function shrink(seed: number): Promise<void> {
+  const without = new Set<FaultName>();
+  for (const name of FAULT_NAMES) {
+    without.add(name);
+    if ((await playHistory({ seed, without })).violation === undefined) without.delete(name);
+  }
+  const { violation } = await playHistory({ seed, without });
+  console.log(
+    JSON.stringify({ seed, violation: violation ?? null, needs: FAULT_NAMES.filter((name) => !without.has(name)) }),
+  );
+}
+
+async function main(): Promise<void> {
+  const seed = Number(values.seed);
+  if (values.trace) return trace(seed);
+  if (values.shrink) return shrink(seed);
+  if (values.defects) {
+    const result = await killDefects();
+    console.log(JSON.stringify(result));
+    process.exitCode = result.survivors.length > 0 ? 1 : 0;
+    return;
+  }
+  if (values.kills === 'single' || values.kills === 'pairs') {
+    const result = await killEverywhere(values.kills);
+    console.log(JSON.stringify(result));
+    process.exitCode = result.violations > 0 ? 1 : 0;
+    return;
+  }
+  const began = performance.now();
+  const report = await playOn(Number(values.workers), seed, Number(values.schedules));
+  const minutes = (performance.now() - began) / 60_000;
+  console.log(JSON.stringify({ ...report, schedulesPerMinute: Math.round(report.schedules / minutes) }));
+  process.exitCode = report.violations > 0 ? 1 : 0;
+}
+
+await main();

@@ -1,0 +1,231 @@
+/**
+ * Small, plausible faults, as replacements in the source of a copy: what somebody might well write one day. Each text must
+ * stand in its file exactly once. Where two defences hide each other, both are taken away.
+ */
+export interface Defect {
+  readonly name: string;
+  readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
+}
+
+const order = (file: string) => `functions/order/${file}.ts`;
+const one = (name: string, file: string, from: string, to: string): Defect => ({ name, edits: [{ file, from, to }] });
+
+export const DEFECTS: readonly Defect[] = [
+  one(
+    'closes by the clock, without a proof of absence',
+    order('collect'),
+    'const over = askedAt >= overAt(order);',
+    'const over = true;',
+  ),
+  one(
+    'closes at the end of the code, without skew and grace',
+    order('due'),
+    'return expiresAt(order) + SKEW + GRACE;',
+    'return expiresAt(order) - 20_000;',
+  ),
+  one(
+    'takes silence on a query for closed',
+    order('collect'),
+    "    case 'unknown':\n      return order;\n  }\n}\n\n/** The trade was paid",
+    "    case 'unknown':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;\n  }\n}\n\n/** The trade was paid",
+  ),
+  one(
+    'takes silence on a close for closed',
+    order('collect'),
+    "      noteUnknown(s, order, 'close', answer.why);\n      return order;",
+    "      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;",
+  ),
+  one(
+    'takes a close that was refused for closed',
+    order('collect'),
+    "    case 'closed':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;\n    case 'not_closable': {",
+    "    case 'closed':\n    case 'not_closable': {\n      if (order.orderId) return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;",
+  ),
+  one(
+    'refuses money for a closed order',
+    order('decide'),
+    "  if (!order.attempts.some((attempt) => attempt.n === n)) return 'unknown_attempt';\n  if (!equals",
+    "  if (order.closed) return 'order_not_open';\n  if (!order.attempts.some((attempt) => attempt.n === n)) return 'unknown_attempt';\n  if (!equals",
+  ),
+  one(
+    'does not compare the amount',
+    order('decide'),
+    "if (!equals(news.amount, order.ask.amount)) return 'different_amount';",
+    "if (!equals({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 1 }) || !order.ask.amount) return 'different_amount';",
+  ),
+  one('keeps late money', order('decide'), "surplus || (isLate(taken) && order.latePayment === 'refund')", 'surplus'),
+  one(
+    'keeps surplus money',
+    order('decide'),
+    "surplus || (isLate(taken) && order.latePayment === 'refund')",
+    "!surplus && isLate(taken) && order.latePayment === 'refund'",
+  ),
+  one(
+    'forgets that the cashier asked to close',
+    order('order'),
+    "(order.closed !== undefined || order.closeAsked?.by === 'cashier')",
+    '(order.closed !== undefined)',
+  ),
+  one(
+    'closes an order that can still be paid',
+    order('decide'),
+    'order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)',
+    'order.payments.length > 0',
+  ),
+  {
+    name: 'closes an order that is paid',
+    edits: [
+      { file: order('decide'), from: "  if (order.payments.length > 0) return 'order_paid';\n", to: '' },
+      {
+        file: order('decide'),
+        from: 'if (order.closed || order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)) return order;',
+        to: 'if (order.closed || order.attempts.some((attempt) => !attempt.dead && !order.payments.some((it) => it.attempt === attempt.n))) return order;',
+      },
+      {
+        file: order('order'),
+        from: "  if (order.payments.length > 0) return 'paid';\n  if (order.closed) return 'closed';",
+        to: "  if (order.closed) return 'closed';\n  if (order.payments.length > 0) return 'paid';",
+      },
+    ],
+  },
+  one(
+    'takes silence on a refund for failed',
+    order('pay-back'),
+    "      noteUnknown(s, order, 'refund', answer.why);\n      return order;",
+    "      return (await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal: { reason: 'not_completed' } }, s.now())).order;",
+  ),
+  one(
+    'believes every refusal of a refund at once',
+    order('refunds'),
+    'const believed =',
+    'const believed = order.orderId !== "" ||',
+  ),
+  one(
+    'lets an automatic refund fail',
+    order('refunds'),
+    "const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';",
+    "const lasting = refusal.reason === 'no_cover';",
+  ),
+  one(
+    'takes a new number for every try of a refund',
+    order('order'),
+    'return refund.channelNo ?? `${order.orderId}_r${refund.k}`;',
+    'return refund.channelNo ?? `${order.orderId}_r${refund.k}x${refund.tries}`;',
+  ),
+  one(
+    'refunds more than was paid',
+    order('refunds'),
+    "  if (event.amount.value > refundable(order)) return 'refund_exceeds_refundable';\n",
+    '',
+  ),
+  {
+    name: 'repeats a refund while the call before may be under way',
+    edits: [
+      {
+        file: 'functions/deadlines.ts',
+        from: 'export const LEASE = 60 * SECOND;',
+        to: 'export const LEASE = 3 * SECOND;',
+      },
+      {
+        file: 'functions/deadlines.ts',
+        from: "mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');\n",
+        to: '',
+      },
+      { file: order('refunds'), from: 'const believed =', to: 'const believed = refund.tries > 1 ||' },
+    ],
+  },
+  one(
+    'gives a refund up when the query finds none',
+    order('pay-back'),
+    '    if (!none) return asked;',
+    "    if (!none) return asked;\n    return (await s.orders.apply(order, { type: 'refund_refused', refundNo: refund.refundNo, refusal: { reason: 'not_completed' } }, now)).order;",
+  ),
+  one(
+    'forgets refunds that are open',
+    order('due'),
+    'if (!collecting && refunds.length === 0) return undefined;',
+    'if (!collecting) return undefined;',
+  ),
+  one(
+    'forgets an order once its code is there',
+    order('due'),
+    "  if (event.type === 'postponed') return",
+    "  if (event.type === 'code_given') return undefined;\n  if (event.type === 'postponed') return",
+  ),
+  one(
+    'takes a lost race for won',
+    order('orders'),
+    'if (await this.table.replace(write(verdict.order), order.version)) return verdict;',
+    'await this.table.replace(write(verdict.order), order.version);\n      if (verdict.order) return verdict;',
+  ),
+  one(
+    'writes over what somebody else wrote',
+    order('orders'),
+    'if (await this.table.replace(write(verdict.order), order.version)) return verdict;',
+    'if (await this.table.replace(write(verdict.order), Number((await this.table.get(order.orderId))?.version))) return verdict;',
+  ),
+  one(
+    'thanks for a notification before it is stored',
+    'functions/notifications/alipay.ts',
+    '  await learn(s, order, n, news, key, deadline);\n  return',
+    '  void learn(s, order, n, news, key, deadline).catch(() => {});\n  return',
+  ),
+  {
+    name: 'thanks for a notification that it did not take',
+    edits: [
+      {
+        file: order('collect'),
+        from: "  if (verdict.kind !== 'moved') return verdict.order;\n  const automatic",
+        to: "  if (verdict.kind !== 'moved') return verdict.order;\n  if (verdict.order.attempts.some(({ dead }) => dead)) return seen;\n  const automatic",
+      },
+      {
+        file: order('collect'),
+        from: "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source }, s.now());",
+        to: "  const seen = order;\n  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source }, s.now());",
+      },
+    ],
+  },
+  one(
+    'stops the sweep at the first order that fails',
+    'functions/jobs/sweep.ts',
+    "      swept.failures += 1;\n      s.log.error('the sweep failed at an order'",
+    "      if (swept) throw error;\n      s.log.error('the sweep failed at an order'",
+  ),
+  one('never tries parked orders again', order('orders'), "'parked'].map(String)", "'nobody'].map(String)"),
+  one(
+    'reports a console refund twice',
+    order('refunds'),
+    '  const ours = order.refunds.find((refund) => requestNo(order, refund) === event.channelNo);\n',
+    "  const ours = order.refunds.find((refund) => refund.source !== 'channel' && requestNo(order, refund) === event.channelNo);\n",
+  ),
+  one(
+    'marks facts as billed that are on no line',
+    order('decide'),
+    'const carried = terms.find(({ attempt }) => attempt === payment.attempt);',
+    'const carried = terms[0];',
+  ),
+  one(
+    'bills what is billed already',
+    'functions/statement/statement.ts',
+    'if (payment.billed === undefined && paidOn <= day)',
+    'if (paidOn <= day)',
+  ),
+  one(
+    'bills refunds that did not succeed',
+    'functions/statement/statement.ts',
+    "refund.attempt === payment.attempt && refund.result?.status === 'succeeded'",
+    'refund.attempt === payment.attempt && refund.result !== undefined',
+  ),
+  one(
+    'moves on before the facts are marked',
+    'functions/statement/seal.ts',
+    "    if (decision.kind === 'sealed' && !(await markBilled(s, decision.statement, deadline))) return;\n",
+    "    if (decision.kind === 'sealed') void markBilled(s, decision.statement, deadline).catch(() => {});\n",
+  ),
+  one(
+    'leaves a day without facts undecided',
+    'functions/statement/seal.ts',
+    'if (movements.length === 0) return s.statements.leaveEmpty(merchantId, day);',
+    "if (movements.length === 0) return { kind: 'empty' };",
+  ),
+];

@@ -54,8 +54,23 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
+const QUARTER: EpochMs = 15 * MINUTE;
+const MOST_OFFSETS = 10_000;
+/** By zone and quarter of an hour: no zone changes its clocks in the middle of one, and formatting is slow. */
+const offsets = new Map<string, EpochMs>();
+
 /** What a clock in `zone` shows minus UTC, at `at`. */
 function offsetAt(at: EpochMs, zone: string): EpochMs {
+  const key = `${zone} ${Math.floor(at / QUARTER)}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const offset = formattedOffset(at, zone);
+  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  offsets.set(key, offset);
+  return offset;
+}
+
+function formattedOffset(at: EpochMs, zone: string): EpochMs {
   const parts = formatterOf(zone).formatToParts(at);
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
   const match = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(name);

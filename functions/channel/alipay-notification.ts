@@ -9,13 +9,14 @@ import type { Notification, PaidNews } from './channel.ts';
 /** The gateway this channel speaks to takes yuan only. */
 const CURRENCY = 'CNY';
 const MOST_BYTES = 16 * 1024;
-const CHARSETS: Readonly<Record<string, string>> = {
-  'utf-8': 'utf-8',
-  utf8: 'utf-8',
-  gbk: 'gbk',
-  gb2312: 'gbk',
-  gb18030: 'gb18030',
-};
+/** A map, because the name comes from outside and is looked up before anything is proved: an object has `constructor`, too. */
+const CHARSETS: ReadonlyMap<string, string> = new Map([
+  ['utf-8', 'utf-8'],
+  ['utf8', 'utf-8'],
+  ['gbk', 'gbk'],
+  ['gb2312', 'gbk'],
+  ['gb18030', 'gb18030'],
+]);
 
 /**
  * What is signed is one text, `a=1&b=2`, which says nothing of where a value ends: a value that holds such a piece could be
@@ -74,7 +75,7 @@ function unescapeBytes(text: string): Buffer | undefined {
 
 function decoded(raw: Map<string, Buffer>): Map<string, string> | string {
   const named = raw.get('charset')?.toString('latin1').toLowerCase() ?? 'utf-8';
-  const charset = CHARSETS[named];
+  const charset = CHARSETS.get(named);
   if (charset === undefined) return 'its charset is unknown';
   const decoder = new TextDecoder(charset, { fatal: true, ignoreBOM: true });
   try {

@@ -40,7 +40,7 @@ describe('a genuine notification', () => {
         const fields = { ...FIELDS, charset, subject: `拿铁${chars.join('')}` };
         expect(read(form(fields, { charset: 'GBK', plus }))).toEqual(news);
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 200, seed: 1 },
     );
   });
 
@@ -56,7 +56,7 @@ describe('a genuine notification', () => {
     expect(read(form(fields, { key: otherAlipayKey }))).toEqual({ ...news, appId: OTHER_APP_ID });
   });
 
-  test('of 16 KB, and not a byte more', () => {
+  test('of 16 KB at the most', () => {
     const room = 16 * 1024 - form({ ...FIELDS, body: '' }).length;
     // A signature has characters that are escaped, some more, some less: fill up what is left.
     const sized = (length: number) => {
@@ -65,7 +65,7 @@ describe('a genuine notification', () => {
         if (body.length <= 16 * 1024) return body;
       }
     };
-    const largest = sized(room + 200);
+    const largest = sized(room + 20);
     expect(read(largest)).toEqual(news);
     expect(read(form({ ...FIELDS, body: 'x'.repeat(room + 201) })).kind).toBe('forged');
   });
@@ -88,7 +88,7 @@ describe('a genuine notification', () => {
         const body = form({ ...FIELDS, subject: `s${subject}`, new_field: `x${extra}` }, { plus });
         expect([read(body), isGenuineBySdk(body)]).toEqual([news, true]);
       }),
-      { numRuns: 1_000, seed: 1 },
+      { numRuns: 400, seed: 1 },
     );
   });
 

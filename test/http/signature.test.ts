@@ -1,140 +1,160 @@
-/** RFC 9421 as the contract fixes it: what we sign we accept, and nothing else. */
-import { createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
-import fc from 'fast-check';
+/** F66: what a request may claim of itself, attack by attack. */
+import { createHash, createHmac, sign } from 'node:crypto';
 import { createSignatureSync } from 'http-message-sig';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { COMPONENTS, TAG } from '../../functions/http/sign.ts';
+import { MOST_AGE, MOST_AHEAD, type ReceivedRequest, verifyRequest } from '../../functions/http/signature.ts';
 import {
-  type Algorithm,
-  COMPONENTS,
-  importPrivateKey,
-  type SigningKey,
-  signRequest,
-} from '../../functions/http/sign.ts';
-import {
-  MOST_AGE,
-  MOST_AHEAD,
-  type ReceivedRequest,
-  type VerificationKey,
-  verifyRequest,
-} from '../../functions/http/signature.ts';
+  BODY,
+  check,
+  codeOf,
+  HOST,
+  holder,
+  holders,
+  NOW,
+  SECOND_HOST,
+  signed,
+  withHeader,
+} from '../support/signatures.ts';
 
-const NOW = Date.parse('2026-03-01T04:00:00Z');
-const HOST = 'till.example:8443';
-const BODY = '{"merchantOrderNo":"1"}';
+const SECOND = 1_000;
+const digestOf = (body: string, name = 'sha-256') =>
+  `${name}=:${createHash(name.replace('-', '')).update(body).digest('base64')}:`;
 
-interface Holder {
-  readonly signing: SigningKey;
-  readonly key: VerificationKey;
+interface Odd {
+  readonly components?: readonly (string | { name: string; parameters: Record<string, string> })[];
+  readonly label?: string;
+  readonly parameters?: Readonly<Record<string, string | number | undefined>>;
+  readonly digest?: string;
+  readonly sign?: (data: Uint8Array) => Buffer;
 }
 
-async function holder(keyid: string, alg: Algorithm, revoked = false): Promise<Holder> {
-  const pair = alg === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const pem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const signing = { keyid, alg, privateKey: await importPrivateKey(pem, alg) };
-  return { signing, key: { keyid, alg, publicKey: pair.publicKey, revoked } };
-}
-
-let holders: Record<'ed' | 'ec' | 'gone', Holder>;
-beforeAll(async () => {
-  holders = {
-    ed: await holder('trm_a.1', 'ed25519'),
-    ec: await holder('bko_b.1', 'ecdsa-p256-sha256'),
-    gone: await holder('trm_c.1', 'ed25519', true),
+/** The library as signer, for what our own signer never does: the signature fits, the profile does not. */
+function oddlySigned(odd: Odd): ReceivedRequest {
+  const { components = [...COMPONENTS, 'content-digest'], label = 'sig1', digest = digestOf(BODY) } = odd;
+  const { sign: signer = (data) => sign(null, data, holders.ed.privateKey) } = odd;
+  const named = { created: NOW / SECOND, keyid: 'trm_a.1', alg: 'ed25519', tag: TAG, ...odd.parameters };
+  const parameters = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+  const fields = { 'content-digest': digest, 'content-type': 'application/json' };
+  const { signature, signatureInput } = createSignatureSync(
+    {
+      kind: 'request',
+      method: 'POST',
+      targetUri: `https://${HOST}/v1/orders`,
+      requestTarget: '/v1/orders',
+      fields: Object.entries(fields).map(([name, value]) => ({ name, value })),
+    },
+    {
+      label,
+      components: [...components],
+      parameters: parameters as { created: number },
+      signer: { algorithm: named.alg ?? 'ed25519', sign: (data) => new Uint8Array(signer(data)) },
+    },
+  );
+  return {
+    method: 'POST',
+    authority: HOST,
+    path: '/v1/orders',
+    query: '',
+    headers: { ...fields, signature, 'signature-input': signatureInput },
+    body: Buffer.from(BODY),
   };
-});
-
-async function signed(
-  by: SigningKey,
-  { method = 'POST', path = '/v1/orders', query = '', body = BODY as string | null, created = NOW / 1_000 } = {},
-): Promise<ReceivedRequest> {
-  const url = `https://${HOST}${path}${query && `?${query}`}`;
-  const headers = await signRequest({ method, url, body: body ?? undefined }, by, created);
-  return { method, authority: HOST, path, query, headers, body: body === null ? undefined : Buffer.from(body) };
 }
 
-const check = (request: ReceivedRequest, now = NOW) =>
-  verifyRequest(request, {
-    now,
-    authorities: new Set([HOST]),
-    findKey: async (keyid) => Object.values(holders).find(({ key }) => key.keyid === keyid)?.key,
-  });
-const codeOf = async (request: ReceivedRequest, now = NOW) => {
-  const verdict = await check(request, now);
-  return verdict.kind === 'verified' ? 'verified' : verdict.code;
-};
-const withHeader = (request: ReceivedRequest, name: string, change: (value: string) => string): ReceivedRequest => ({
-  ...request,
-  headers: { ...request.headers, [name]: change(request.headers[name] ?? '') },
-});
-
-describe('what we sign', () => {
-  test.each(['ed', 'ec'] as const)('%s: is accepted with and without body and query', async (who) => {
-    const shapes = [
-      {},
-      { body: null, method: 'GET' },
-      { query: 'day=2026-03-01&limit=2', body: null, method: 'GET' },
-      { body: '{}' },
-    ];
-    for (const shape of shapes) {
-      expect(await check(await signed(holders[who].signing, shape))).toEqual({
-        kind: 'verified',
-        key: holders[who].key,
-      });
-    }
-  });
-
-  test('is accepted again inside its window: every write is idempotent by its own number', async () => {
+describe('F66 time', () => {
+  test.each([
+    [MOST_AGE, 'verified'],
+    [MOST_AGE + 1, 'clock_skew'],
+    [MOST_AGE + SECOND, 'clock_skew'],
+    [-MOST_AHEAD, 'verified'],
+    [-MOST_AHEAD - 1, 'clock_skew'],
+    [-MOST_AHEAD - SECOND, 'clock_skew'],
+  ])('a request that is %d ms old is %s', async (age, expected) => {
     const request = await signed(holders.ed.signing);
-    expect([await codeOf(request), await codeOf(request, NOW + 1_000)]).toEqual(['verified', 'verified']);
-  });
-});
-
-describe('F66 attacks', () => {
-  test('no signature at all', async () => {
-    const { 'signature-input': _, ...headers } = (await signed(holders.ed.signing)).headers;
-    expect(await codeOf({ ...(await signed(holders.ed.signing)), headers })).toBe('signature_missing');
+    expect(await codeOf(request, NOW + age)).toBe(expected);
   });
 
-  test('stale and early, to the second', async () => {
-    const request = await signed(holders.ed.signing);
-    expect(await codeOf(request, NOW + MOST_AGE)).toBe('verified');
-    expect(await check(request, NOW + MOST_AGE + 1_000)).toMatchObject({
+  test('the limits are those of the contract, and the refusal tells the time', async () => {
+    expect([MOST_AGE, MOST_AHEAD]).toEqual([300 * SECOND, 60 * SECOND]);
+    expect(await check(await signed(holders.ed.signing), NOW + 301 * SECOND)).toEqual({
+      kind: 'refused',
       code: 'clock_skew',
+      detail: expect.any(String),
       serverTime: '2026-03-01T04:05:01.000Z',
     });
-    expect(await codeOf(request, NOW - MOST_AHEAD)).toBe('verified');
-    expect(await codeOf(request, NOW - MOST_AHEAD - 1_000)).toBe('clock_skew');
   });
 
-  test('the time is told to nobody without the key', async () => {
+  test('is told to nobody without the key', async () => {
     const forged = withHeader(await signed(holders.ed.signing), 'signature', (value) =>
       value.replace(/:(.)/, (_, first) => (first === 'A' ? ':B' : ':A')),
     );
-    expect(await check(forged, NOW + 2 * MOST_AGE)).toMatchObject({ code: 'signature_invalid' });
+    expect(await check(forged, NOW + 2 * MOST_AGE)).toEqual({
+      kind: 'refused',
+      code: 'signature_invalid',
+      detail: expect.any(String),
+    });
   });
 
-  test('another method, path, query, host', async () => {
-    const request = await signed(holders.ed.signing, { query: 'a=1' });
-    for (const change of [
-      { method: 'GET' },
-      { path: '/v1/orders/x' },
-      { query: 'a=2' },
-      { query: '' },
-      { authority: 'other.example' },
-      { authority: 'till.example' },
-    ])
-      expect(await codeOf({ ...request, ...change })).toBe('signature_invalid');
-  });
-
-  test('another body, no body, a digest of another algorithm', async () => {
+  test('a replay inside the window is accepted: every write is idempotent by its own number', async () => {
     const request = await signed(holders.ed.signing);
-    expect(await codeOf({ ...request, body: Buffer.from(`${BODY} `) })).toBe('signature_invalid');
-    expect(await codeOf({ ...request, body: undefined })).toBe('signature_invalid');
-    expect(await codeOf(withHeader(request, 'content-digest', (value) => value.replace('sha-256', 'sha-512')))).toBe(
-      'signature_invalid',
-    );
+    expect([await codeOf(request), await codeOf(request), await codeOf(request, NOW + SECOND)]).toEqual([
+      'verified',
+      'verified',
+      'verified',
+    ]);
+  });
+});
+
+describe('F66 another request than the one that was signed', () => {
+  test.each(['signature', 'signature-input'])('without %s', async (name) => {
+    expect(await codeOf(withHeader(await signed(holders.ed.signing), name, () => undefined))).toBe('signature_missing');
+  });
+
+  test.each([
+    ['another method', { method: 'GET' }],
+    ['another path', { path: '/v1/orders/x' }],
+    ['a longer way to the same path', { path: '/v1/./orders' }],
+    ['a slash more', { path: '/v1/orders/' }],
+    ['another query', { query: 'a=2' }],
+    ['the same query in another order', { query: 'b=2&a=1' }],
+    ['no query', { query: '' }],
+    ['a host that is not on the list', { authority: 'other.example' }],
+    ['another host of ours', { authority: SECOND_HOST }],
+    ['the host without its port', { authority: 'till.example' }],
+    ['another body', { body: Buffer.from(`${BODY} `) }],
+    ['no body', { body: undefined }],
+  ])('%s', async (_, change) => {
+    const request = await signed(holders.ed.signing, { query: 'a=1&b=2' });
+    expect(await codeOf(request)).toBe('verified');
+    expect(await codeOf({ ...request, ...change })).toBe('signature_invalid');
+  });
+});
+
+describe('F66 bodies and digests', () => {
+  const changed: [string, (digest: string) => string | undefined][] = [
+    ['a digest of another algorithm only', () => digestOf(BODY, 'sha-512')],
+    ['a digest that calls itself another', (value) => value.replace('sha-256', 'sha-512')],
+    ['a digest that is no base64', () => 'sha-256=:???:'],
+    ['a digest that is shorter', () => 'sha-256=:AAAA:'],
+    ['an empty digest', () => 'sha-256=::'],
+    ['two digests', (value) => `${value}, ${digestOf('{}')}`],
+    ['no digest', () => undefined],
+  ];
+  test.each(changed)('%s', async (_, change) => {
+    const request = withHeader(await signed(holders.ed.signing), 'content-digest', change);
+    expect(await codeOf(request)).toBe('signature_invalid');
+  });
+
+  test('a body that was swapped together with its digest', async () => {
+    const request = withHeader(await signed(holders.ed.signing), 'content-digest', () => digestOf('{}'));
+    expect(await codeOf({ ...request, body: Buffer.from('{}') })).toBe('signature_invalid');
+  });
+
+  test('a body that was added with its digest, which nothing covers', async () => {
     const bare = await signed(holders.ed.signing, { body: null });
     expect(await codeOf({ ...bare, body: Buffer.from(BODY) })).toBe('signature_invalid');
+    const withDigest = withHeader(bare, 'content-digest', () => digestOf(BODY));
+    expect(await codeOf({ ...withDigest, body: Buffer.from(BODY) })).toBe('signature_invalid');
   });
 
   test('a digest that is covered without a body', async () => {
@@ -142,129 +162,116 @@ describe('F66 attacks', () => {
     expect(await codeOf({ ...request, body: undefined })).toBe('signature_invalid');
   });
 
-  test.each([
-    [
-      'components in another order',
-      (input: string) => input.replace('"@method" "@authority"', '"@authority" "@method"'),
-    ],
-    ['a component less', (input: string) => input.replace(' "@query"', '')],
-    ['no signature parameters', (input: string) => input.replace(/;.*/, '')],
-    ['another tag', (input: string) => input.replace('tillgate-v1', 'tillgate-v2')],
-    ['another label', (input: string) => input.replace('sig1', 'sig2')],
-    ['alg none', (input: string) => input.replace('alg="ed25519"', 'alg="none"')],
-    ['alg hmac-sha256 with the public key', (input: string) => input.replace('alg="ed25519"', 'alg="hmac-sha256"')],
-    ['the other algorithm', (input: string) => input.replace('alg="ed25519"', 'alg="ecdsa-p256-sha256"')],
-    ['a later created', (input: string) => input.replace(/created=\d+/, `created=${NOW / 1_000 + 1}`)],
-    ['a parameter that nobody knows', (input: string) => `${input};x=1`],
-    ['two signatures', (input: string) => `${input}, ${input.replace('sig1', 'sig2')}`],
-    ['nonsense', () => '((('],
-  ])('%s', async (_, change) => {
-    expect(await codeOf(withHeader(await signed(holders.ed.signing), 'signature-input', change))).toBe(
-      'signature_invalid',
-    );
+  test('a sha-512 beside the sha-256 is welcome', async () => {
+    const digest = `${digestOf(BODY, 'sha-512')}, ${digestOf(BODY)}`;
+    expect(await codeOf(oddlySigned({ digest }))).toBe('verified');
+    expect(await codeOf(oddlySigned({ digest: `${digestOf('{}', 'sha-512')}, ${digestOf(BODY)}` }))).toBe('verified');
+  });
+});
+
+describe('F66 a signature that fits, of a profile that is not ours', () => {
+  test('the yardstick: our own profile, made by the same hand', async () => {
+    expect(await codeOf(oddlySigned({}))).toBe('verified');
   });
 
-  test('an unknown key, a revoked key, the key of another', async () => {
+  const covered = [...COMPONENTS, 'content-digest'];
+  test.each([
+    ['components in another order', { components: covered.toReversed() }],
+    ['nothing covered', { components: [] }],
+    ['a component more', { components: [...covered, 'content-type'] }],
+    ['a component twice removed', { components: ['@method', '@authority', '@request-target', 'content-digest'] }],
+    ...covered.map((name): [string, Odd] => [`without ${name}`, { components: covered.filter((it) => it !== name) }]),
+    ['the target instead of path and query', { components: ['@method', '@target-uri', 'content-digest'] }],
+    [
+      'a member of the digest only',
+      { components: [...COMPONENTS, { name: 'content-digest', parameters: { key: 'sha-256' } }] },
+    ],
+    ['another tag', { parameters: { tag: 'tillgate-enrolment-v1' } }],
+    ['no tag', { parameters: { tag: undefined } }],
+    ['no keyid', { parameters: { keyid: undefined } }],
+    ['no alg', { parameters: { alg: undefined } }],
+    ['no created', { parameters: { created: undefined } }],
+    ['another label', { label: 'sig2' }],
+    ['alg none', { parameters: { alg: 'none' } }],
+    ['alg hmac-sha256', { parameters: { alg: 'hmac-sha256' } }],
+    ['alg of another key', { parameters: { alg: 'ecdsa-p256-sha256' } }],
+    ['alg in capitals', { parameters: { alg: 'ED25519' } }],
+  ] as [string, Odd][])('%s', async (_, odd) => {
+    expect(await codeOf(oddlySigned(odd))).toBe('signature_invalid');
+  });
+
+  test('expires is minded, where it is given', async () => {
+    const at = NOW / SECOND;
+    expect(await codeOf(oddlySigned({ parameters: { expires: at } }))).toBe('verified');
+    expect(await codeOf(oddlySigned({ parameters: { expires: at - 1 } }))).toBe('clock_skew');
+  });
+
+  test('a parameter that nobody knows', async () => {
+    const request = await signed(holders.ed.signing);
+    expect(await codeOf(withHeader(request, 'signature-input', (input) => `${input};x=1`))).toBe('signature_invalid');
+  });
+
+  test('two signatures, both of them good', async () => {
+    const [first, second] = [oddlySigned({}), oddlySigned({ label: 'sig2' })];
+    const both = (name: string) => `${first.headers[name]}, ${second.headers[name]}`;
+    const headers = { ...first.headers, signature: both('signature'), 'signature-input': both('signature-input') };
+    expect(await codeOf({ ...first, headers })).toBe('signature_invalid');
+  });
+
+  test.each(['', '(((', 'sig1=', 'sig1=()', 'sig1=:AAAA:', 'x'.repeat(10_000)])('headers %j', async (text) => {
+    const request = await signed(holders.ed.signing);
+    for (const name of ['signature', 'signature-input'])
+      expect(await codeOf(withHeader(request, name, () => text))).toBe('signature_invalid');
+  });
+});
+
+describe('F66 confusion of algorithms', () => {
+  test('hmac with the public key as its secret', async () => {
+    const spki = holders.ed.key.publicKey.export({ type: 'spki', format: 'der' });
+    const raw = spki.subarray(-32);
+    for (const secret of [spki, raw])
+      for (const alg of ['hmac-sha256', 'ed25519']) {
+        // 64 bytes, as long as a signature: a verifier that let the message choose would look at them.
+        const hmac = (data: Uint8Array) => createHmac('sha512', secret).update(data).digest();
+        expect(await codeOf(oddlySigned({ parameters: { alg }, sign: hmac }))).toBe('signature_invalid');
+      }
+  });
+
+  test("the other algorithm's signature under this key's name, and the reverse", async () => {
+    expect(await codeOf(await signed({ ...holders.ec.signing, keyid: 'trm_a.1' }))).toBe('signature_invalid');
+    expect(await codeOf(await signed({ ...holders.ed.signing, keyid: 'bko_b.1' }))).toBe('signature_invalid');
+  });
+
+  test('ECDSA as DER instead of two numbers', async () => {
+    const der = (data: Uint8Array) => sign('sha256', data, holders.ec.privateKey);
+    const parameters = { keyid: 'bko_b.1', alg: 'ecdsa-p256-sha256' };
+    expect(await codeOf(oddlySigned({ parameters, sign: der }))).toBe('signature_invalid');
+  });
+
+  test.each([0x00, 0xff])('64 bytes of %d, which a careless verifier takes for a signature', async (byte) => {
+    const filled = () => Buffer.alloc(64, byte);
+    for (const [keyid, alg] of [
+      ['trm_a.1', 'ed25519'],
+      ['bko_b.1', 'ecdsa-p256-sha256'],
+    ])
+      expect(await codeOf(oddlySigned({ parameters: { keyid, alg }, sign: filled }))).toBe('signature_invalid');
+  });
+});
+
+describe('F66 keys', () => {
+  test('unknown, revoked, and of another', async () => {
     const stranger = await holder('trm_x.1', 'ed25519');
     expect(await codeOf(await signed(stranger.signing))).toBe('key_unknown');
     expect(await codeOf(await signed(holders.gone.signing))).toBe('key_revoked');
     expect(await codeOf(await signed({ ...stranger.signing, keyid: 'trm_a.1' }))).toBe('signature_invalid');
-    expect(await codeOf(await signed({ ...holders.ec.signing, keyid: 'trm_a.1' }))).toBe('signature_invalid');
   });
 
   test('a fault of ours is no bad signature', async () => {
-    const request = await signed(holders.ed.signing);
-    const broken = verifyRequest(request, {
+    const broken = verifyRequest(await signed(holders.ed.signing), {
       now: NOW,
       authorities: new Set([HOST]),
       findKey: () => Promise.reject(new Error('the table does not answer')),
     });
     await expect(broken).rejects.toThrow('the table does not answer');
   });
-});
-
-test('S4 10,000 mutated requests, none accepted', async () => {
-  const samples = await Promise.all([
-    signed(holders.ed.signing),
-    signed(holders.ec.signing),
-    signed(holders.ed.signing, { body: null, query: 'a=1' }),
-  ]);
-  const part = fc.constantFrom(
-    'method',
-    'path',
-    'query',
-    'authority',
-    'body',
-    'signature',
-    'signature-input',
-    'content-digest',
-  );
-  const char = fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme-ascii' });
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...samples), part, fc.nat(), char, async (request, where, at, replacement) => {
-      const mutate = (text: string) => {
-        const i = text.length === 0 ? 0 : at % text.length;
-        return text.slice(0, i) + replacement + text.slice(i + 1);
-      };
-      const isHeader = where === 'signature' || where === 'signature-input' || where === 'content-digest';
-      const before = isHeader
-        ? request.headers[where]
-        : where === 'body'
-          ? request.body?.toString()
-          : String(request[where as 'path']);
-      const changed = mutate(String(before ?? ''));
-      fc.pre(before !== undefined && !sameMeaning(where, before, changed));
-      const mutated = isHeader
-        ? withHeader(request, where, () => changed)
-        : { ...request, [where]: where === 'body' ? Buffer.from(changed) : changed };
-      expect(await codeOf(mutated)).not.toBe('verified');
-    }),
-    { numRuns: 10_000, seed: 1 },
-  );
-}, 120_000);
-
-/** Structured headers may be spelt in more than one way, and hosts in either case: that is no other message. */
-function sameMeaning(where: string, before: string, changed: string): boolean {
-  if (before === changed || before.trim() === changed.trim()) return true;
-  if (where === 'authority') return before.toLowerCase() === changed.toLowerCase();
-  // The last base64 digit of 64 or 32 bytes holds bits that mean nothing.
-  const bytes = (text: string) =>
-    Buffer.from(text.split(':')[1] ?? '', 'base64').toString('hex') + text.replace(/:[^:]*:/, '::');
-  if (where === 'signature' || where === 'content-digest') return bytes(before) === bytes(changed);
-  return false;
-}
-
-test('RFC 9421 appendix B.2.6: the library makes the base, our key verifies the published signature', () => {
-  // https://www.rfc-editor.org/rfc/rfc9421#appendix-B.1.4 and B.2.6
-  const publicKey: KeyObject = createPublicKey(
-    '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\n-----END PUBLIC KEY-----',
-  );
-  const published = 'wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==';
-  let base: Uint8Array = new Uint8Array();
-  createSignatureSync(
-    {
-      kind: 'request',
-      method: 'POST',
-      targetUri: 'https://example.com/foo?param=Value&Pet=dog',
-      fields: [
-        { name: 'date', value: 'Tue, 20 Apr 2021 02:07:55 GMT' },
-        { name: 'content-type', value: 'application/json' },
-        { name: 'content-length', value: '18' },
-      ],
-    },
-    {
-      label: 'sig-b26',
-      components: ['date', '@method', '@path', '@authority', 'content-type', 'content-length'],
-      parameters: { created: 1618884473, keyid: 'test-key-ed25519' },
-      signer: {
-        algorithm: 'ed25519',
-        sign: (data) => {
-          base = data;
-          return new Uint8Array(64);
-        },
-      },
-    },
-  );
-  expect(verify(null, base, publicKey, Buffer.from(published, 'base64'))).toBe(true);
-  expect(COMPONENTS).toEqual(['@method', '@authority', '@path', '@query']);
 });

@@ -35,6 +35,8 @@ export class ChannelModel {
   readonly shown = new Set<string>();
   /** Orders that make our side break whenever it speaks about them. */
   readonly poisoned = new Set<string>();
+  /** Attempts that were paid although the channel had called them closed. */
+  readonly lied = new Set<string>();
   private notices = 0;
 
   /** `deliver` brings a notification to the shop's side and says whether it answered success. */
@@ -63,9 +65,27 @@ export class ChannelModel {
     if ('no' in scanned) return false;
     const paid = this.books.pay(trade, this.now, force);
     if ('no' in paid) return false;
+    if (force) this.lied.add(attemptNo);
     this.io.world.tell(`the customer pays ${attemptNo}${force ? ' although it is closed' : ''}`);
     this.notify(trade, undefined);
     return true;
+  }
+
+  /** A message that is signed and says that somebody has paid, by an amount that is not the order's. */
+  misreport(attemptNo: string): void {
+    const trade = this.find(attemptNo);
+    if (!trade) return;
+    const paid = { tradeNo: 'nobody-knows', paidAt: this.now, amount: { currency: 'CNY', value: trade.amount + 1 } };
+    const news: News = {
+      kind: 'news',
+      notificationId: `x${attemptNo}`,
+      appId: trade.appId,
+      sellerId: trade.sellerId,
+      attemptNo,
+      paid,
+      closedUnpaid: false,
+    };
+    void this.deliver({ forged: false, news });
   }
 
   /** Somebody refunds in the channel's own console. */

@@ -14,7 +14,7 @@ import { type Outcome, playHistory } from './history.ts';
 import { killEverywhere } from './kills.ts';
 
 // A stack for every refused request costs a third of the time, and nobody reads it.
-Error.stackTraceLimit = 3;
+Error.stackTraceLimit = 0;
 
 const { values } = parseArgs({
   options: {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these texts are source code
 /**
  * Small, plausible faults, as replacements in the source of a copy: what somebody might well write one day. Each text must
  * stand in its file exactly once. Where two defences hide each other, both are taken away.
@@ -94,24 +95,31 @@ export const DEFECTS: readonly Defect[] = [
     "      noteUnknown(s, order, 'refund', answer.why);\n      return order;",
     "      return (await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal: { reason: 'not_completed' } }, s.now())).order;",
   ),
-  one(
-    'believes every refusal of a refund at once',
-    order('refunds'),
-    'const believed =',
-    'const believed = order.orderId !== "" ||',
-  ),
+  {
+    // The query before each repetition and the second refusal guard the same: without the one, the other must be missed.
+    name: 'believes a refusal at once, and repeats without a query',
+    edits: [
+      { file: order('refunds'), from: 'const believed =', to: "const believed = order.orderId !== '' ||" },
+      { file: order('pay-back'), from: '  if (calledBefore) {', to: '  if (calledBefore && order.orderId === "") {' },
+    ],
+  },
   one(
     'lets an automatic refund fail',
     order('refunds'),
     "const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';",
     "const lasting = refusal.reason === 'no_cover';",
   ),
-  one(
-    'takes a new number for every try of a refund',
-    order('order'),
-    'return refund.channelNo ?? `${order.orderId}_r${refund.k}`;',
-    'return refund.channelNo ?? `${order.orderId}_r${refund.k}x${refund.tries}`;',
-  ),
+  {
+    name: 'takes a new number for every try of a refund, and repeats without a query',
+    edits: [
+      {
+        file: order('order'),
+        from: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}`;',
+        to: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}x${refund.tries}`;',
+      },
+      { file: order('pay-back'), from: '  if (calledBefore) {', to: '  if (calledBefore && order.orderId === "") {' },
+    ],
+  },
   one(
     'refunds more than was paid',
     order('refunds'),
@@ -165,10 +173,10 @@ export const DEFECTS: readonly Defect[] = [
     'if (await this.table.replace(write(verdict.order), Number((await this.table.get(order.orderId))?.version))) return verdict;',
   ),
   one(
-    'thanks for a notification before it is stored',
+    'thanks for a notification that it could not store',
     'functions/notifications/alipay.ts',
     '  await learn(s, order, n, news, key, deadline);\n  return',
-    '  void learn(s, order, n, news, key, deadline).catch(() => {});\n  return',
+    '  await learn(s, order, n, news, key, deadline).catch(() => {});\n  return',
   ),
   {
     name: 'thanks for a notification that it did not take',
@@ -185,24 +193,39 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
   },
-  one(
-    'stops the sweep at the first order that fails',
-    'functions/jobs/sweep.ts',
-    "      swept.failures += 1;\n      s.log.error('the sweep failed at an order'",
-    "      if (swept) throw error;\n      s.log.error('the sweep failed at an order'",
-  ),
+  {
+    name: 'stops the sweep at the first order that fails',
+    edits: [
+      {
+        file: 'functions/jobs/sweep.ts',
+        from: "      swept.failures += 1;\n      s.log.error('the sweep failed at an order'",
+        to: "      if (swept) throw error;\n      s.log.error('the sweep failed at an order'",
+      },
+      {
+        file: 'functions/jobs/sweep.ts',
+        from: 'sweepShard(s, shard, began, deadline, swept).catch((error) => {',
+        to: 'sweepShard(s, shard, began, deadline, swept).catch((error) => {\n        if (swept) throw error;',
+      },
+    ],
+  },
   one('never tries parked orders again', order('orders'), "'parked'].map(String)", "'nobody'].map(String)"),
+  {
+    name: 'takes a console refund down as often as it hears of it',
+    edits: [
+      {
+        file: order('refunds'),
+        from: 'order.refunds.find((refund) => requestNo(order, refund) === event.channelNo)',
+        to: "order.refunds.find((refund) => refund.source !== 'channel' && requestNo(order, refund) === event.channelNo)",
+      },
+      { file: order('pay-back'), from: "  if (known?.result?.status === 'succeeded') return order;\n", to: '' },
+      { file: order('pay-back'), from: '  if (known?.result) {', to: "  if (known?.result?.status === 'failed') {" },
+    ],
+  },
   one(
-    'reports a console refund twice',
-    order('refunds'),
-    '  const ours = order.refunds.find((refund) => requestNo(order, refund) === event.channelNo);\n',
-    "  const ours = order.refunds.find((refund) => refund.source !== 'channel' && requestNo(order, refund) === event.channelNo);\n",
-  ),
-  one(
-    'marks facts as billed that are on no line',
+    'marks refunds as billed that are on no line',
     order('decide'),
-    'const carried = terms.find(({ attempt }) => attempt === payment.attempt);',
-    'const carried = terms[0];',
+    'if (!succeeded || refund.billed !== undefined || !refundNos.includes(refund.refundNo)) return refund;',
+    'if (!succeeded || refund.billed !== undefined || !refundNos) return refund;',
   ),
   one(
     'bills what is billed already',

@@ -48,13 +48,13 @@ export function storeOf(
       const before = read(key);
       if (seen === undefined ? before !== undefined : before?.version !== seen) return false;
       const text = JSON.stringify(item);
-      options.onWrite(before, JSON.parse(text) as Item);
+      const copy = JSON.parse(text) as Item;
+      options.onWrite(before, copy);
       items.set(key, text);
       if (typeof item.dueAt === 'number' && item.dueShard !== 'anomaly') due.set(key, item.dueAt);
       else due.delete(key);
       options.written();
       const lag = options.lag();
-      const copy = JSON.parse(text) as Item;
       if (lag === 0) index(copy);
       else options.later(lag, () => index(copy));
       return true;

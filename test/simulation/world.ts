@@ -14,7 +14,7 @@ export interface Chance {
 }
 
 /** Mulberry32: small, fast, and the same everywhere. */
-export function chanceOf(seed: number): Chance {
+function chanceOf(seed: number): Chance {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -49,8 +49,7 @@ export type Run = () => unknown;
 export class World {
   now: number;
   readonly chance: Chance;
-  /** The last things that happened, for whoever reads a history that went wrong. */
-  readonly story: string[] = [];
+  private readonly told: [at: number, line: string][] = [];
   /** Kept for the whole history: it is what two runs of one seed must agree in. */
   digest = 0;
   happened = 0;
@@ -63,10 +62,16 @@ export class World {
   }
 
   tell(line: string): void {
-    const dated = `${new Date(this.now).toISOString().slice(5, 23)} ${line}`;
-    for (let i = 0; i < dated.length; i += 1) this.digest = (Math.imul(this.digest, 31) + dated.charCodeAt(i)) >>> 0;
-    this.story.push(dated);
-    if (this.story.length > 400) this.story.splice(0, 200);
+    let digest = (this.digest ^ this.now) >>> 0;
+    for (let i = 0; i < line.length; i += 1) digest = (Math.imul(digest, 31) + line.charCodeAt(i)) >>> 0;
+    this.digest = digest;
+    this.told.push([this.now, line]);
+    if (this.told.length > 400) this.told.splice(0, 200);
+  }
+
+  /** The last things that happened, for whoever reads a history that went wrong. */
+  get story(): string[] {
+    return this.told.map(([at, line]) => `${new Date(at).toISOString().slice(5, 23)} ${line}`);
   }
 
   in(ms: number, run: Run): void {

@@ -8,8 +8,8 @@ import type { Services } from '../services.ts';
  * like one that does not exist.
  */
 export async function ownOrder(s: Services, caller: Caller, id: string): Promise<Order> {
-  const [, orderId = id, n] = /^(ord_[a-z2-7]+)_([0-9]+)$/.exec(id) ?? [];
-  const order = await s.orders.get(orderId);
+  const [, orderId, n] = /^(ord_[a-z2-7]{26})(?:_([1-9][0-9]?))?$/.exec(id) ?? [];
+  const order = orderId === undefined ? undefined : await s.orders.get(orderId);
   const known =
     order?.merchantId === caller.merchantId && (n === undefined || order.attempts.some((it) => it.n === Number(n)));
   if (!order || !known) throw new Problem('not_found', { detail: 'There is no such order.' });

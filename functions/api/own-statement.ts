@@ -9,7 +9,9 @@ export async function ownStatement(
   caller: Caller,
   statementId: string,
 ): Promise<Statement> {
-  const statement = await s.statements.get(statementId);
+  // Heads and chunks live in the same table, under ids of other shapes.
+  const isStatementId = /^mer_[a-z2-7]+\.\d{4}-\d\d-\d\d$/.test(statementId);
+  const statement = isStatementId ? await s.statements.get(statementId) : undefined;
   if (statement?.merchantId !== caller.merchantId)
     throw new Problem('not_found', { detail: 'There is no such statement.' });
   return statement;

@@ -34,12 +34,13 @@ const cursor = z
 const attempt = z.int().min(1).max(20);
 const money = z.strictObject({ currency, value: z.int().min(1).max(MAX_VALUE) }).meta({ id: 'Money' });
 
-/* Path parameters ---------------------------------------------------------------------------------------------- */
+/* Path parameters: whatever consists of plain characters is looked up, and is there or not. ------------------------ */
 
+const pathValue = z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ ~ -');
 /** An order's id, or with `_<n>` the number of one of its attempts, which is what the customer's app shows. */
-const orderPath = z.strictObject({ orderId: z.string().regex(/^ord_[a-z2-7]{26}(_[1-9][0-9]?)?$/) });
-const refundPath = z.strictObject({ ...orderPath.shape, refundNo: number32 });
-const statementPath = z.strictObject({ statementId: z.string().regex(/^mer_[a-z2-7]{4,28}\.\d{4}-\d\d-\d\d$/) });
+const orderPath = z.strictObject({ orderId: pathValue });
+const refundPath = z.strictObject({ ...orderPath.shape, refundNo: pathValue });
+const statementPath = z.strictObject({ statementId: pathValue });
 
 /* Bodies -------------------------------------------------------------------------------------------------------- */
 

@@ -178,6 +178,19 @@ describe('who calls', () => {
     expect(body.data).toEqual([]);
   });
 
+  test.each(['ord_unknown', 'ord_aaaaaaaaaaaaaaaaaaaaaaaaaa_0', 'ano_0123', 'x', 'ord_aaaaaaaaaaaaaaaaaaaaaaaaaa_1_1'])(
+    'an id of another shape, %s, is one that does not exist',
+    async (id) => {
+      expect((await refusal(shop.till.call('getOrder', { params: { orderId: id } }))).status).toBe(404);
+    },
+  );
+
+  test('what lives beside the statements is none', async () => {
+    const [{ merchantId } = { merchantId: '' }] = shop.stack.identity.merchants;
+    for (const statementId of [`head_${merchantId}`, merchantId, `${merchantId}.2026-03-01`, 'chk_0'])
+      expect((await refusal(shop.backOffice.call('getStatement', { params: { statementId } }))).status).toBe(404);
+  });
+
   test('S5 a request sent again word for word changes nothing', async () => {
     const order = await shop.open();
     await shop.pay(order);

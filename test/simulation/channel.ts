@@ -13,36 +13,29 @@ import type {
   RefundRequest,
   Unknown,
 } from '../../functions/channel/channel.ts';
+import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
-const PAUSES = [4, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * 60_000);
-
-/** What a delivery carries: news as the channel would sign them, or something that nobody signed. */
-export interface Parcel {
-  readonly forged: boolean;
-  readonly news: News;
-}
 
 export class ChannelModel {
   readonly books: Books;
   /** Refund calls under way to the books, by number. */
   readonly flying = new Map<string, number>();
   private readonly io: Io;
-  private readonly deliver: (parcel: Parcel) => Promise<boolean>;
+  private readonly mail: Deliveries;
   /** Attempts whose code some terminal has shown: nobody can pay a code that nobody has seen. */
   readonly shown = new Set<string>();
   /** Orders that make our side break whenever it speaks about them. */
   readonly poisoned = new Set<string>();
   /** Attempts that were paid although the channel had called them closed. */
   readonly lied = new Set<string>();
-  private notices = 0;
 
   /** `deliver` brings a notification to the shop's side and says whether it answered success. */
   constructor(io: Io, deliver: (parcel: Parcel) => Promise<boolean>) {
     this.io = io;
-    this.deliver = deliver;
+    this.mail = new Deliveries(io, deliver);
     const { chance } = io.world;
     const hex = (bytes: number) =>
       Array.from({ length: bytes }, () => chance.int(0, 255).toString(16).padStart(2, '0')).join('');
@@ -67,7 +60,7 @@ export class ChannelModel {
     if ('no' in paid) return false;
     if (force) this.lied.add(attemptNo);
     this.io.world.tell(`the customer pays ${attemptNo}${force ? ' although it is closed' : ''}`);
-    this.notify(trade, undefined);
+    this.mail.notify(trade, undefined);
     return true;
   }
 
@@ -85,7 +78,7 @@ export class ChannelModel {
       paid,
       closedUnpaid: false,
     };
-    void this.deliver({ forged: false, news });
+    void this.mail.deliver({ forged: false, news });
   }
 
   /** Somebody refunds in the channel's own console. */
@@ -96,7 +89,7 @@ export class ChannelModel {
     const result = this.books.refund(trade, number, amount, this.now);
     if ('no' in result) return;
     this.io.world.tell(`somebody refunds ${amount} of ${attemptNo} in the console`);
-    this.notify(trade, number);
+    this.mail.notify(trade, number);
   }
 
   /** The channel as one invocation sees it. */
@@ -179,7 +172,7 @@ export class ChannelModel {
       if ('no' in result)
         return { kind: 'refused' as const, refusal: { reason: 'refund_amount' as const, subCode: result.no } };
       if (!result.moved) return { kind: 'pending' as const };
-      this.notify(trade, request.requestNo);
+      this.mail.notify(trade, request.requestNo);
       return { kind: 'succeeded' as const, at: result.refund.at };
     };
     return this.call(
@@ -248,59 +241,10 @@ export class ChannelModel {
     const at = Math.max(0, latency + this.io.world.chance.int(-400, 400));
     this.io.world.in(at, () => this.pay(attemptNo));
   }
-
-  private notify(trade: Trade, refundNo: string | undefined): void {
-    const { world, faults } = this.io;
-    this.notices += 1;
-    const news: News = {
-      kind: 'news',
-      notificationId: `n${this.notices}`,
-      appId: trade.appId,
-      sellerId: trade.sellerId,
-      attemptNo: trade.outTradeNo,
-      paid: paidNews(trade),
-      closedUnpaid: false,
-      ...(refundNo !== undefined && { refund: { requestNo: refundNo, inFull: trade.status === 'TRADE_CLOSED' } }),
-    };
-    const delay =
-      faults.notificationDelayMs > 0 ? world.chance.int(0, faults.notificationDelayMs) : world.chance.int(50, 500);
-    if (delay > 1_000) this.io.count('notificationDelayMs');
-    this.tryDelivery(news, 0, delay);
-  }
-
-  private tryDelivery(news: News, tries: number, delay: number): void {
-    const { io } = this;
-    io.world.in(delay, () => {
-      const again = () => {
-        const pause = PAUSES[tries];
-        if (pause !== undefined) this.tryDelivery(news, tries + 1, pause);
-      };
-      if (io.strikes('forged'))
-        void this.deliver({ forged: true, news: { ...news, attemptNo: 'ord_aaaaaaaaaaaaaaaaaaaaaaaaaa_1' } });
-      if (io.strikes('wrongAmount') && news.paid)
-        void this.deliver({
-          forged: false,
-          news: {
-            ...news,
-            notificationId: `${news.notificationId}w`,
-            paid: { ...news.paid, amount: { currency: 'CNY', value: news.paid.amount.value + 1 } },
-          },
-        });
-      if (io.strikes('notificationDropped')) return again();
-      if (io.strikes('notificationDoubled')) void this.deliver({ forged: false, news });
-      this.deliver({ forged: false, news }).then((success) => {
-        if (!success) again();
-      });
-    });
-  }
 }
 
 const NOTHING = Symbol('nothing');
 
 function unknown(why: string): Unknown {
   return { kind: 'unknown', why };
-}
-
-function paidNews(trade: Trade) {
-  return { tradeNo: trade.tradeNo ?? '', paidAt: trade.paidAt ?? 0, amount: { currency: 'CNY', value: trade.amount } };
 }

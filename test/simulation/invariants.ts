@@ -193,6 +193,9 @@ function checkLines(stores: Stores, orders: readonly Order[]): void {
         (type === 'payment' ? line.channelTradeNo === key : line.refundNo === key),
     ).length;
   for (const order of orders) {
+    const facts = order.payments.length + order.refunds.filter(({ result }) => result?.status === 'succeeded').length;
+    const its = lines.filter(({ orderId }) => orderId === order.orderId).length;
+    must(its === facts, 'I4', `${order.orderId} has ${facts} facts and ${its} lines`);
     for (const payment of order.payments)
       must(
         count(order.orderId, 'payment', payment.tradeNo) === 1,

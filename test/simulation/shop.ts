@@ -14,7 +14,8 @@ import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
-import { ChannelModel, type Parcel } from './channel.ts';
+import { ChannelModel } from './channel.ts';
+import type { Parcel } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
 import { type Store, storeOf } from './table.ts';
 

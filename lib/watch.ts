@@ -36,6 +36,18 @@ export class Watch extends Construct {
       'A merchant account has no cover for refunds: have it topped up.',
     );
     this.alarm(
+      'SweepFailures',
+      ours('sweepFailures', 'Sum'),
+      0,
+      'The sweep failed at an order: search its logs for "the sweep failed".',
+    );
+    this.alarm(
+      'Forgeries',
+      ours('forgedNotifications', 'Sum'),
+      100,
+      'Many notifications are not genuine: who sends them?',
+    );
+    this.alarm(
       'StatementFailures',
       ours('statementFailures', 'Sum'),
       0,

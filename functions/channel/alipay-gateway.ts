@@ -112,7 +112,8 @@ export function createAlipayGateway(options: {
       const bizContent = JSON.stringify(content);
       const signature = signParameters({ ...parameters, biz_content: bizContent }, keys.privateKey);
       const query = new URLSearchParams({ ...parameters, sign: signature });
-      const arrived = await send(query, new URLSearchParams({ biz_content: bizContent }).toString(), timeoutMs);
+      const body = new URLSearchParams({ biz_content: bizContent }).toString();
+      const arrived = await send(query, body, timeoutMs, method !== 'alipay.trade.refund');
       if ('why' in arrived) return { kind: 'silence', why: arrived.why };
       return readAnswer(arrived.body, method, keys.alipayPublicKeys);
     },
@@ -207,8 +208,8 @@ function endOfValue(json: string, start: number): number {
   return json.length;
 }
 
-type Arrived = { readonly body: string } | { readonly why: string };
-type Send = (query: URLSearchParams, body: string, timeoutMs: number) => Promise<Arrived>;
+type Arrived = { readonly body: string } | { readonly why: string; readonly stale?: boolean };
+type Send = (query: URLSearchParams, body: string, timeoutMs: number, repeatable: boolean) => Promise<Arrived>;
 
 /** POSTs to the gateway on a kept connection. No redirects; a late, large or odd answer is none. */
 function sender(url: string): Send {
@@ -217,8 +218,8 @@ function sender(url: string): Send {
   const client =
     target.protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https');
   const agent = new client.Agent({ keepAlive: true, maxSockets: 50 });
-  return (query, body, timeoutMs) =>
-    new Promise((resolve) => {
+  const once = (query: URLSearchParams, body: string, timeoutMs: number) =>
+    new Promise<Arrived>((resolve) => {
       const request: ClientRequest = client.request(
         target,
         {
@@ -239,9 +240,17 @@ function sender(url: string): Send {
         resolve(arrived);
         if ('why' in arrived) request.destroy();
       }
-      request.on('error', (error) => settle({ why: error.message }));
+      request.on('error', (error: NodeJS.ErrnoException) =>
+        settle({ why: error.message, stale: request.reusedSocket && error.code === 'ECONNRESET' }),
+      );
       request.end(body);
     });
+  // A kept connection may have died while the instance was frozen. Asking once more is safe for all but a refund, whose
+  // first refusal is only believed because it answers the only call.
+  return async (query, body, timeoutMs, repeatable) => {
+    const arrived = await once(query, body, timeoutMs);
+    return repeatable && 'why' in arrived && arrived.stale ? once(query, body, timeoutMs) : arrived;
+  };
 }
 
 function readBody(response: IncomingMessage, request: ClientRequest, settle: (arrived: Arrived) => void): void {

@@ -60,6 +60,11 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
         channelCode: subCode ?? code ?? '',
       });
       const { refusal } = answer;
+      if (reason === 'not_completed') {
+        // A code that nobody knows may mean anything: the query is asked before it is believed.
+        const looked = await lookForRefund(s, order, refund);
+        if (!looked.none) return looked.order;
+      }
       return (await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal }, s.now())).order;
     }
     case 'unknown':

@@ -170,3 +170,26 @@ describe('F56 what is no answer is unknown, for every call', () => {
     }
   });
 });
+
+test('a kept connection that has died is tried once more, but never for a refund', async () => {
+  for (const name of Object.keys(METHODS) as Name[]) {
+    says(name, {
+      ...ok,
+      qr_code: 'x',
+      trade_no: 't',
+      trade_status: 'WAIT_BUYER_PAY',
+      total_amount: '12.34',
+      fund_change: 'Y',
+    });
+    await call(name);
+    const good = wire.answer;
+    let calls = 0;
+    wire.answer = (request, response) => {
+      calls += 1;
+      if (calls === 1) request.socket.resetAndDestroy();
+      else good(request, response);
+    };
+    const answer = await call(name);
+    expect([name, calls, answer.kind === 'unknown']).toEqual([name, name === 'refund' ? 1 : 2, name === 'refund']);
+  }
+});

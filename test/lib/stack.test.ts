@@ -232,10 +232,12 @@ describe('S26 alarms', () => {
       ['Errors', 0],
       ['anomalies', 0],
       ['faults', 0],
+      ['forgedNotifications', 100],
       ['oldestDueAge', 180_000],
       ['parkedOrders', 0],
       ['refundsWithoutCover', 0],
       ['statementFailures', 0],
+      ['sweepFailures', 0],
     ]);
     for (const { AlarmDescription } of alarms) expect(AlarmDescription).toMatch(/^[A-Z].{20,}[.?]$/);
   });

@@ -169,3 +169,11 @@ test("F39 a refund made in Alipay's own console is taken down as the channel's",
     refundable: cny(7_500),
   });
 });
+
+test('a refusal by a code that nobody knows is believed only after a query', async () => {
+  const order = await paidOrder();
+  await shop.faults({ refund: { answer: 'refuse:ACQ.NEVER_SEEN_BEFORE', times: 1 } });
+  const asked = await refund(order.orderId, 'r1', 4_000);
+  expect(asked.body.refund).toMatchObject({ status: 'failed', failure: { reason: 'not_completed' } });
+  expect(await returned(order)).toBe(0);
+});

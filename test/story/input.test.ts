@@ -1,6 +1,8 @@
 /** What callers send by mistake or on purpose: a clear refusal, nothing written, nothing told. */
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contract, type OperationName } from '../../functions/http/contract.ts';
+import { importPrivateKey, signRequest } from '../../functions/http/sign.ts';
 import { cny, newNo, openShop, refusal, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -189,6 +191,33 @@ describe('who calls', () => {
     const [{ merchantId } = { merchantId: '' }] = shop.stack.identity.merchants;
     for (const statementId of [`head_${merchantId}`, merchantId, `${merchantId}.2026-03-01`, 'chk_0'])
       expect((await refusal(shop.backOffice.call('getStatement', { params: { statementId } }))).status).toBe(404);
+  });
+
+  test('the API may be called as localhost, and by no other name', async () => {
+    const [credential] = shop.stack.identity.credentials;
+    if (!credential) throw new Error('no credential');
+    const key = { ...credential, privateKey: await importPrivateKey(credential.privateKeyPem, credential.alg) };
+    const statusAs = async (name: string) => {
+      const url = shop.stack.api.replace('127.0.0.1', name);
+      const headers = await signRequest(
+        { method: 'GET', url: `${url}/v1/channels` },
+        key,
+        Math.floor(shop.now() / 1_000),
+      );
+      return new Promise((resolve, reject) => {
+        const { port } = new URL(url);
+        get(
+          { host: '127.0.0.1', port, path: '/v1/channels', headers: { ...headers, host: `${name}:${port}` } },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          },
+        ).on('error', reject);
+      });
+    };
+    expect([await statusAs('127.0.0.1'), await statusAs('localhost'), await statusAs('evil.example')]).toEqual([
+      200, 200, 401,
+    ]);
   });
 
   test('S5 a request sent again word for word changes nothing', async () => {

@@ -28,13 +28,11 @@ export function storeOf(
     written(): void;
   },
 ): Store {
-  const items = new Map<string, string>();
+  /** What was written, as plain JSON; whoever reads it must not change it, and nobody does. */
+  const items = new Map<string, Item>();
   const indexed = new Map<string, Item>();
   const due = new Map<string, number>();
-  const read = (key: string): Item | undefined => {
-    const stored = items.get(key);
-    return stored === undefined ? undefined : (JSON.parse(stored) as Item);
-  };
+  const read = (key: string): Item | undefined => items.get(key);
   const index = (item: Item) => {
     const key = String(item[shape.key]);
     const known = indexed.get(key);
@@ -47,10 +45,9 @@ export function storeOf(
       const key = String(item[shape.key]);
       const before = read(key);
       if (seen === undefined ? before !== undefined : before?.version !== seen) return false;
-      const text = JSON.stringify(item);
-      const copy = JSON.parse(text) as Item;
+      const copy = JSON.parse(JSON.stringify(item)) as Item;
       options.onWrite(before, copy);
-      items.set(key, text);
+      items.set(key, copy);
       if (typeof item.dueAt === 'number' && item.dueShard !== 'anomaly') due.set(key, item.dueAt);
       else due.delete(key);
       options.written();
@@ -81,7 +78,7 @@ export function storeOf(
       return { keys: page.map(({ key }) => key), cursor: more ? writeCursor(query, last.sort, last.key) : undefined };
     },
     nextDue: () => Math.min(...due.values()),
-    all: () => [...items.values()].map((text) => JSON.parse(text) as Item),
+    all: () => [...items.values()],
   };
 }
 

@@ -242,7 +242,7 @@ function cashier(shop: SimulatedShop, io: Io, orderId: string, value: number): v
   const { world } = io;
   const { chance } = world;
   if (chance.hit(0.4)) world.in(chance.int(SECOND, 4 * MINUTE), () => void shop.closeOrder(orderId));
-  if (chance.hit(0.3)) world.in(chance.int(100 * SECOND, 5 * MINUTE), () => void nextAttempt(shop, io, orderId));
+  if (chance.hit(0.3)) world.in(chance.int(100 * SECOND, 5 * MINUTE), () => void nextAttempt(shop, io, orderId, 2));
   for (let refunds = chance.int(0, 3); refunds > 0; refunds -= 1) {
     const amount = chance.hit(0.5) ? value : chance.int(1, value);
     const at = chance.int(MINUTE, FAULTY / 2);
@@ -256,17 +256,24 @@ function cashier(shop: SimulatedShop, io: Io, orderId: string, value: number): v
     world.in(chance.int(MINUTE, FAULTY / 2), () => shop.channel.refundInConsole(`${orderId}_1`, chance.int(1, value)));
 }
 
-async function nextAttempt(shop: SimulatedShop, io: Io, orderId: string): Promise<void> {
-  const order = await shop.createQrCode(orderId, 2);
-  if (order?.attempt?.n === 2) customer(shop, io, `${orderId}_2`);
+async function nextAttempt(shop: SimulatedShop, io: Io, orderId: string, n: number): Promise<void> {
+  const order = await shop.createQrCode(orderId, n);
+  if (order?.attempt?.n === n) customer(shop, io, `${orderId}_${n}`);
 }
 
 async function poll(shop: SimulatedShop, io: Io, orderId: string): Promise<void> {
   const { world } = io;
   for (let polls = world.chance.int(0, 40); polls > 0; polls -= 1) {
     const order = await shop.getOrder(orderId);
+    if (order && wantsAnotherCode(order, world.now) && world.chance.hit(0.7))
+      await nextAttempt(shop, io, orderId, (order.attempt?.n ?? 0) + 1);
     const pause = order ? order.nextPollAfterMs : 2 * SECOND;
     if (pause === null) return;
     await new Promise<void>((resolve) => world.in(pause, resolve));
   }
+}
+
+/** As a cashier would: the channel refused the code, or it ran out while the customer stood there. */
+function wantsAnotherCode({ nextAction, expiresAt, attempt }: OrderView, now: number): boolean {
+  return nextAction === 'get_qr_code' || (nextAction === 'wait' && attempt !== null && Date.parse(expiresAt) <= now);
 }

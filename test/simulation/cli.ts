@@ -102,6 +102,10 @@ async function trace(seed: number): Promise<void> {
 /** Leaves out one fault class after the other while the history still goes wrong. */
 async function shrink(seed: number): Promise<void> {
   const without = new Set<FaultName>();
+  if ((await playHistory({ seed })).violation === undefined) {
+    console.log(JSON.stringify({ seed, violation: null, needs: [] }));
+    return;
+  }
   for (const name of FAULT_NAMES) {
     without.add(name);
     if ((await playHistory({ seed, without })).violation === undefined) without.delete(name);

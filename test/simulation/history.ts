@@ -8,7 +8,7 @@ import type { Order } from '../../functions/order/order.ts';
 import { businessDay, endOfDay } from '../../functions/time.ts';
 import { APP_ID, SELLER_ID } from './channel.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
-import { checkEnd, checkWrite, Violation } from './invariants.ts';
+import { checkEnd, checkThanks, checkWrite, Violation } from './invariants.ts';
 import { Io, type Kill } from './io.ts';
 import { SimulatedShop } from './shop.ts';
 import { World } from './world.ts';
@@ -56,18 +56,22 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
     if (found.items.length === 0) found.items = items;
   };
   let planSweep = () => {};
+  const judge = (check: () => void, items: unknown[] = []) => {
+    try {
+      check();
+    } catch (error) {
+      blame(error, items);
+    }
+  };
   const shop: SimulatedShop = new SimulatedShop(
     io,
     merchantOf(chance.hit(0.3)),
     KEY,
     () => planSweep(),
+    (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
     (before, after) => {
       countMove(io, before as unknown as Order | undefined, after as unknown as Order);
-      try {
-        checkWrite(shop.channel, world.now, before, after);
-      } catch (error) {
-        blame(error, [before, after]);
-      }
+      judge(() => checkWrite(shop.channel, world.now, before, after), [before, after]);
     },
   );
   const broken = () => found.violation !== undefined;

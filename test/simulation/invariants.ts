@@ -1,4 +1,5 @@
 /** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
+import type { News } from '../../functions/channel/channel.ts';
 import type { LineView } from '../../functions/http/answers.ts';
 import { type Order, type Refund, statusOf } from '../../functions/order/order.ts';
 import type { Item } from '../../functions/table.ts';
@@ -74,6 +75,16 @@ export function checkWrite(channel: ChannelModel, now: number, before: Item | un
     );
     must(refund.source !== 'automatic', 'I10', `the automatic refund ${number} is given up`);
   }
+}
+
+/** I6, F10: who thanks for the news of a payment has stored it, or has read that it is stored. */
+export function checkThanks(stores: Stores, channel: ChannelModel, { attemptNo, paid }: News): void {
+  const trade = channel.find(attemptNo);
+  if (!paid || paid.tradeNo !== trade?.tradeNo || paid.amount.value !== trade.amount) return;
+  const [orderId = '', n] = attemptNo.split(/_(?=\d+$)/);
+  const order = stores.orders.get(orderId) as unknown as Order | undefined;
+  const stored = order?.payments.some(({ attempt }) => attempt === Number(n));
+  must(stored === true, 'I6', `${attemptNo} was thanked for and is not stored`);
 }
 
 function checkFacts(was: Order, order: Order): void {

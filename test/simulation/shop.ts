@@ -7,6 +7,7 @@ import { createOrder } from '../../functions/api/create-order.ts';
 import { createQrCode } from '../../functions/api/create-qr-code.ts';
 import { createRefund } from '../../functions/api/create-refund.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
+import type { News } from '../../functions/channel/channel.ts';
 import { INVOCATION, SWEEP } from '../../functions/deadlines.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
@@ -39,6 +40,7 @@ export class SimulatedShop {
   private readonly key: KeyItem;
   /** Warm instances: what each of them remembers. */
   private readonly instances = [new Map<string, number>(), new Map<string, number>()];
+  private readonly onThanks: (news: News) => void;
   private invocations = 0;
 
   constructor(
@@ -46,9 +48,11 @@ export class SimulatedShop {
     merchant: Merchant,
     key: KeyItem,
     written: () => void,
+    onThanks: (news: News) => void,
     onOrder: (before: Item | undefined, after: Item) => void,
   ) {
     this.io = io;
+    this.onThanks = onThanks;
     this.merchant = merchant;
     this.key = key;
     const { world, faults } = io;
@@ -116,6 +120,7 @@ export class SimulatedShop {
     const answer = await this.invoke(`notification ${parcel.news.notificationId}`, LAMBDA_MS, (s) =>
       takeNotification(s, Buffer.from(JSON.stringify(parcel)), { endsAt: s.now() + INVOCATION }),
     );
+    if (answer === 'success' && !parcel.forged) this.onThanks(parcel.news);
     return answer === 'success';
   }
 

@@ -58,13 +58,15 @@ export class PaymentStack extends Stack {
         bundle,
       }).function;
 
-    for (const name of Object.keys(contract) as OperationName[]) {
+    const operations = (Object.keys(contract) as OperationName[]).map((name) => {
       // Longer than an invocation allows itself, shorter than a client waits.
-      api.addRoute(name, make(name, contract[name].entry, Duration.seconds(14)));
-    }
+      const handler = make(name, contract[name].entry, Duration.seconds(14));
+      api.addRoute(name, handler);
+      return handler;
+    });
     const sweep = make('sweep', 'jobs/sweep.ts', Duration.seconds(60));
     new SweepSchedule(this, 'Schedule', { sweep });
-    new Watch(this, 'Watch', { sweep });
+    new Watch(this, 'Watch', { operations, sweep });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'AlipaySecretArn', { value: secrets.alipay.secretArn });

@@ -4,12 +4,42 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { MetricName } from '../functions/observe.ts';
 
+const PERIOD = Duration.minutes(5);
+
+interface WatchProps {
+  /** The functions of the API. */
+  readonly operations: readonly IFunction[];
+  readonly sweep: IFunction;
+}
+
 /** Alarms that an operator wants to be woken by. Each says in its description what to do first. */
 export class Watch extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly sweep: IFunction }) {
+  constructor(scope: Construct, id: string, { operations, sweep }: WatchProps) {
     super(scope, id);
-    const minutes = Duration.minutes(5);
-    this.alarm('SweepFails', props.sweep.metricErrors({ period: minutes }), 0, 'The sweep fails: read its log group.');
+    for (const operation of operations)
+      this.alarm(
+        `${operation.node.scope?.node.id}Fails`,
+        operation.metricErrors({ period: PERIOD }),
+        0,
+        'An API function ends without an answer, by a crash or out of time: read its log group.',
+      );
+    this.alarm('SweepFails', sweep.metricErrors({ period: PERIOD }), 0, 'The sweep fails: read its log group.');
+    new Alarm(this, 'SweepStopped', {
+      metric: sweep.metricInvocations({ period: PERIOD }),
+      threshold: 1,
+      alarmDescription: 'The sweep does not run, so nothing unfinished is finished: is its schedule enabled?',
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      // A sweep that never runs tells nothing, not even how much is overdue.
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    // Of the whole account, because all its functions share one limit.
+    this.alarm(
+      'Throttles',
+      new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', statistic: 'Sum', period: PERIOD }),
+      0,
+      'The account runs as many functions at once as it may: have its Lambda concurrency raised.',
+    );
     this.alarm(
       'OldestDue',
       ours('oldestDueAge', 'Maximum'),
@@ -73,6 +103,6 @@ function ours(metricName: MetricName, statistic: string): Metric {
     metricName,
     dimensionsMap: { service: 'tillgate' },
     statistic,
-    period: Duration.minutes(5),
+    period: PERIOD,
   });
 }

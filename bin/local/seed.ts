@@ -6,7 +6,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Scope } from '../../functions/http/contract.ts';
 import type { Algorithm } from '../../functions/http/sign.ts';
-import type { Agreement, KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
+import type {
+  Agreement,
+  Credential as CredentialItem,
+  KeyItem,
+  Merchant,
+  Store,
+} from '../../functions/merchant/merchant.ts';
 import { base32 } from '../../functions/order/orders.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Table } from '../../functions/table.ts';
@@ -36,6 +42,8 @@ export interface Credentials {
 export interface Identity extends Credentials {
   readonly simulator: { readonly appPublicKeyPem: string; readonly alipayPrivateKeyPem: string };
   readonly merchants: readonly Merchant[];
+  readonly stores: readonly Store[];
+  readonly holders: readonly CredentialItem[];
   readonly keys: readonly KeyItem[];
 }
 
@@ -61,6 +69,8 @@ export function newIdentity(settings: { readonly zone?: string } = {}): Identity
     alipay: { appId, sellerId, privateKeyPem: app.privateKeyPem, alipayPublicKeyPem: alipay.publicKeyPem },
     simulator: { appPublicKeyPem: app.publicKeyPem, alipayPrivateKeyPem: alipay.privateKeyPem },
     merchants: [shop, other],
+    stores: [shop, other].map(mainStore),
+    holders: holders.map(({ holder }) => holder),
     keys: holders.map(({ key }) => key),
   };
 }
@@ -73,8 +83,9 @@ export function secretOf({ alipay }: Credentials): string {
 
 /** Puts the identity into the tables; what is there already stays. */
 export async function seed(identity: Identity, directory: Table, statements: Statements, now: number): Promise<void> {
-  for (const item of [...identity.merchants, ...identity.keys]) await directory.create({ ...item });
-  for (const merchant of identity.merchants) await statements.openHead(merchant, now);
+  const { merchants, stores, holders, keys } = identity;
+  for (const item of [...merchants, ...stores, ...holders, ...keys]) await directory.create({ ...item });
+  for (const merchant of merchants) await statements.openHead(merchant, now);
 }
 
 function newMerchant(name: string, account: { appId: string; sellerId: string }, zone = 'Asia/Shanghai'): Merchant {
@@ -92,13 +103,19 @@ function newMerchant(name: string, account: { appId: string; sellerId: string },
     kind: 'merchant',
     version: 1,
     name,
+    acquirer: '支付宝（中国）网络技术有限公司',
     zone,
     agreements: [agreement],
     accounts: [{ channel: 'alipay', ...account }],
     channels: {},
     latePayment: 'refund',
     refundWindowDays: 90,
+    limits: {},
   };
+}
+
+function mainStore({ merchantId, name }: Merchant): Store {
+  return { id: `${merchantId}.store.${STORE}`, merchantId, kind: 'store', version: 1, storeId: STORE, name };
 }
 
 function newCredential(
@@ -108,9 +125,9 @@ function newCredential(
   scopes: readonly Scope[],
   revoked = false,
 ) {
-  const holder = newId(kind);
+  const id = newId(kind);
   const { privateKeyPem, publicKey } = signingPair(alg);
-  const keyid = `${holder}.1`;
+  const keyid = `${id}.1`;
   const { merchantId } = merchant;
   const storeId = kind === 'trm' ? STORE : null;
   const credential: Credential = {
@@ -122,6 +139,19 @@ function newCredential(
     storeId,
     ...(revoked && { revoked: true }),
   };
+  const holder: CredentialItem = {
+    id,
+    merchantId,
+    kind: 'credential',
+    version: 1,
+    role: kind === 'trm' ? 'terminal' : 'back_office',
+    name: kind === 'trm' ? '收银台' : '后台',
+    scopes,
+    ...(storeId !== null && { storeId }),
+    createdAt: 0,
+    newestKey: 1,
+    ...(revoked && { revokedAt: 0 }),
+  };
   const key: KeyItem = {
     id: keyid,
     merchantId,
@@ -130,10 +160,11 @@ function newCredential(
     alg,
     publicKey,
     scopes,
-    ...(kind === 'trm' && { storeId: STORE, terminalId: holder }),
+    ...(storeId !== null && { storeId, terminalId: id }),
+    createdAt: 0,
     ...(revoked && { revokedAt: 0 }),
   };
-  return { credential, key };
+  return { credential, holder, key };
 }
 
 function newId(prefix: string): string {

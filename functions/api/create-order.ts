@@ -73,10 +73,10 @@ function refusalOf(merchant: Merchant, ask: Ask, now: EpochMs): Problem | undefi
     return new Problem('different_currency', {
       detail: `This merchant sells in ${offered.join(', ') || 'no currency yet'}.`,
     });
-  if (merchant.largestOrder !== undefined && amount.value > merchant.largestOrder)
+  if (merchant.limits.largestOrder !== undefined && amount.value > merchant.limits.largestOrder)
     return new Problem('amount_over_limit', {
-      detail: `An order has ${merchant.largestOrder} minor units at the most.`,
-      limit: { currency: amount.currency, value: merchant.largestOrder },
+      detail: `An order has ${merchant.limits.largestOrder} minor units at the most.`,
+      limit: { currency: amount.currency, value: merchant.limits.largestOrder },
     });
   const { state, until, reason } = channelState(merchant, account.channel, now);
   if (state === 'open') return undefined;

@@ -144,6 +144,7 @@ const KEY: KeyItem = {
   scopes: ['orders:write', 'orders:read', 'refunds:write'],
   storeId: 'main',
   terminalId: 'trm_aaaabbbbcccc',
+  createdAt: 0,
 };
 
 function merchantOf(keepsLate: boolean): Merchant {
@@ -152,6 +153,7 @@ function merchantOf(keepsLate: boolean): Merchant {
     merchantId: 'mer_aaaabbbbcccc',
     kind: 'merchant',
     version: 1,
+    acquirer: 'acquirer',
     name: 'shop',
     zone: ZONE,
     agreements: [
@@ -161,6 +163,7 @@ function merchantOf(keepsLate: boolean): Merchant {
     channels: {},
     latePayment: keepsLate ? 'keep' : 'refund',
     refundWindowDays: 90,
+    limits: {},
   };
 }
 

@@ -34,6 +34,8 @@ export interface Log {
 export type MetricName =
   | 'requests'
   | 'faults'
+  /** Writes that were refused because they would have broken an invariant. */
+  | 'invariantViolations'
   | 'channelUnknown'
   | 'anomalies'
   | 'forgedNotifications'
@@ -75,7 +77,18 @@ export function lambdaMetrics(): Metrics {
   };
 }
 
+/** Logs a fault of ours. A broken invariant is counted by itself: nobody is to sleep through it. */
+export function noteFault(
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  message: string,
+  error: unknown,
+  fields: LogFields = {},
+): void {
+  if (error instanceof Error && error.name === 'InvariantViolation') metrics.count('invariantViolations');
+  log.error(message, { ...fields, error: describe(error) });
+}
+
 /** A fault in one line for the log. */
-export function describe(error: unknown): string {
+function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
 }

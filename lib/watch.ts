@@ -58,6 +58,12 @@ export class Watch extends Construct {
       0,
       'An order was given up on for today: look at the shard `parked`.',
     );
+    this.alarm(
+      'InvariantViolations',
+      ours('invariantViolations', 'Sum'),
+      0,
+      'A write was refused because it would have lost or doubled money: search the logs for InvariantViolation.',
+    );
     this.alarm('Faults', ours('faults', 'Sum'), 0, 'A handler threw: search the logs for "a fault".');
     this.alarm(
       'RefundsWithoutCover',

@@ -9,7 +9,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type * as z from 'zod';
 import { INVOCATION } from '../deadlines.ts';
 import type { KeyItem } from '../merchant/merchant.ts';
-import { describe } from '../observe.ts';
+import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import { type Services, services } from '../services.ts';
 import { BadCursor } from '../table.ts';
@@ -59,7 +59,7 @@ export function endpoint<O extends Operation>(operation: O, run: Run<O>) {
       const problem = problemOf(error);
       if (problem.code === 'internal') {
         s.metrics.count('faults');
-        s.log.error('a fault', { requestId, operation: operation.name, error: describe(error) });
+        noteFault(s, 'a fault', error, { requestId, operation: operation.name });
       }
       code = problem.code;
       reply = { status: problem.status, body: problem.body(requestId), headers: problem.members.headers ?? {} };

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import { INVOCATION, SWEEP } from '../deadlines.ts';
-import { describe } from '../observe.ts';
+import { noteFault } from '../observe.ts';
 import { advance } from '../order/collect.ts';
 import type { Deadline } from '../order/drive.ts';
 import { isParked, overAt } from '../order/due.ts';
@@ -32,7 +32,7 @@ export async function sweep(s: Services): Promise<Swept> {
       sweepShard(s, shard, began, deadline, swept).catch((error) => {
         // One shard that cannot be read must not keep the others, or the statements, from their turn.
         swept.failures += 1;
-        s.log.error('the sweep failed at a shard', { reason: shard, error: describe(error) });
+        noteFault(s, 'the sweep failed at a shard', error, { reason: shard });
       }),
     ),
   );
@@ -65,9 +65,9 @@ async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swep
       await visit(s, order);
     } catch (error) {
       swept.failures += 1;
-      s.log.error('the sweep failed at an order', { orderId: order.orderId, error: describe(error) });
+      noteFault(s, 'the sweep failed at an order', error, { orderId: order.orderId });
       await postpone(s, order).catch((again) =>
-        s.log.error('the sweep could not put an order off', { orderId: order.orderId, error: describe(again) }),
+        noteFault(s, 'the sweep could not put an order off', again, { orderId: order.orderId }),
       );
     }
   }

@@ -2,7 +2,7 @@
  * A statement: the money movements of one merchant up to a business day, a line each, and their sums. Pure: which facts of
  * an order become which lines, and how lines become the sealed document. The store is statements.ts, the protocol seal.ts.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { LineView, StatementView, TotalsView } from '../http/answers.ts';
 import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant.ts';
 import type { Order, Payment, Refund } from '../order/order.ts';
@@ -189,7 +189,7 @@ export function hashOf(statement: Omit<Statement, 'hash' | 'sealedAt'>): string 
 }
 
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** In order of time; at one instant by order, attempt, payment before refund, and refund number. */

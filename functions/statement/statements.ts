@@ -2,7 +2,7 @@
  * The store of statements: a head per merchant (how far it is sealed, and when it is due), one item per decided business
  * day, and chunks of content under their own SHA-256. Days and chunks are written once; only heads ever change.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { TotalsView } from '../http/answers.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
@@ -174,7 +174,7 @@ const headId = (merchantId: string) => `head_${merchantId}`;
 const chunkId = (hash: string) => `chk_${hash}`;
 
 function shardOf(merchantId: string): string {
-  return String(createHash('sha256').update(merchantId).digest().readUInt16BE(0) % DUE_SHARDS);
+  return String(hash('sha256', merchantId, 'buffer').readUInt16BE(0) % DUE_SHARDS);
 }
 
 function decisionOf(item: Item | undefined): Decision | undefined {

@@ -234,6 +234,7 @@ describe('S26 alarms', () => {
       ['anomalies', 0],
       ['faults', 0],
       ['forgedNotifications', 100],
+      ['invariantViolations', 0],
       ['oldestDueAge', 180_000],
       ['parkedOrders', 0],
       ['refundsWithoutCover', 0],

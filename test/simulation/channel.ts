@@ -92,6 +92,14 @@ export class ChannelModel {
     this.mail.notify(trade, number);
   }
 
+  /** Somebody closes the trade in the channel's own console. */
+  closeInConsole(attemptNo: string): void {
+    const trade = this.find(attemptNo);
+    if (!trade || 'no' in this.books.close(trade, this.now)) return;
+    this.io.world.tell(`somebody closes ${attemptNo} in the console`);
+    this.mail.notify(trade, undefined);
+  }
+
   /** The channel as one invocation sees it. */
   seenBy(invocation: Invocation): Channel {
     return {

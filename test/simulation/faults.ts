@@ -33,6 +33,8 @@ export interface Faults {
   /** The channel says closed, and money arrives all the same. */
   providerLies: number;
   consoleRefund: number;
+  /** Somebody closes the trade in the channel's own console. */
+  consoleClose: number;
   poison: number;
 }
 
@@ -67,6 +69,7 @@ const MOST: Faults = {
   race: 0.5,
   providerLies: 0.5,
   consoleRefund: 0.3,
+  consoleClose: 0.6,
   poison: 0.2,
 };
 

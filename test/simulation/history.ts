@@ -8,7 +8,7 @@ import type { Order } from '../../functions/order/order.ts';
 import { businessDay, endOfDay } from '../../functions/time.ts';
 import { APP_ID, SELLER_ID } from './channel.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
-import { checkEnd, checkThanks, checkWrite, Violation } from './invariants.ts';
+import { checkAlarm, checkEnd, checkThanks, checkWrite, Violation } from './invariants.ts';
 import { Io, type Kill } from './io.ts';
 import { SimulatedShop } from './shop.ts';
 import { World } from './world.ts';
@@ -63,17 +63,15 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       blame(error, items);
     }
   };
-  const shop: SimulatedShop = new SimulatedShop(
-    io,
-    merchantOf(chance.hit(0.3)),
-    KEY,
-    () => planSweep(),
-    (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
-    (before, after) => {
+  const shop: SimulatedShop = new SimulatedShop(io, merchantOf(chance.hit(0.3)), KEY, {
+    written: () => planSweep(),
+    onThanks: (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
+    onAlarm: (what) => judge(() => checkAlarm(what)),
+    onOrder: (before, after, size) => {
       countMove(io, before as unknown as Order | undefined, after as unknown as Order);
-      judge(() => checkWrite(shop.channel, world.now, before, after), [before, after]);
+      judge(() => checkWrite(shop.channel, world.now, before, after, size), [before, after]);
     },
-  );
+  });
   const broken = () => found.violation !== undefined;
   await shop.openStatements(world.now);
   play(shop, io, world.now);
@@ -236,6 +234,8 @@ function customer(shop: SimulatedShop, io: Io, attemptNo: string): void {
     world.in(scansAt + chance.pick([SECOND, 20 * SECOND, chance.int(0, 120 * SECOND)]), () =>
       shop.channel.pay(attemptNo),
     );
+  if (io.strikes('consoleClose'))
+    world.in(scansAt + chance.int(SECOND, 30 * SECOND), () => shop.channel.closeInConsole(attemptNo));
   if (io.strikes('wrongAmount')) world.in(chance.int(SECOND, 60 * SECOND), () => shop.channel.misreport(attemptNo));
   if (io.strikes('providerLies')) world.in(chance.int(MINUTE, 30 * MINUTE), () => shop.channel.pay(attemptNo, true));
 }
@@ -265,7 +265,12 @@ function cashier(shop: SimulatedShop, io: Io, orderId: string, value: number): v
 
 async function nextAttempt(shop: SimulatedShop, io: Io, orderId: string, n: number): Promise<void> {
   const order = await shop.createQrCode(orderId, n);
-  if (order?.attempt?.n === n) customer(shop, io, `${orderId}_${n}`);
+  if (order?.attempt?.n !== n) return;
+  customer(shop, io, `${orderId}_${n}`);
+  // The customer's first code, dead by the channel's word, is paid as well.
+  const { world } = io;
+  if (io.faults.providerLies > 0 && world.chance.hit(0.9))
+    world.in(world.chance.int(SECOND, 3 * MINUTE), () => shop.channel.pay(`${orderId}_${n - 1}`, true));
 }
 
 async function poll(shop: SimulatedShop, io: Io, orderId: string): Promise<void> {

@@ -28,11 +28,17 @@ const RANK = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
 
 /** I1, I2, I5, I7, I8, I9, I14: what no write of an order may do, judged by the channel's books at that moment. */
-export function checkWrite(channel: ChannelModel, now: number, before: Item | undefined, after: Item): void {
+export function checkWrite(
+  channel: ChannelModel,
+  now: number,
+  before: Item | undefined,
+  after: Item,
+  size: number,
+): void {
   const order = after as unknown as Order;
   if (!order.orderId.startsWith('ord_')) return;
   const was = before as unknown as Order | undefined;
-  must(JSON.stringify(after).length <= 64 * 1024, 'I14', 'the item is too large');
+  must(size <= 64 * 1024, 'I14', 'the item is too large');
   if (was) checkFacts(was, order);
   for (const payment of order.payments) {
     const trade = channel.find(`${order.orderId}_${payment.attempt}`);
@@ -75,6 +81,11 @@ export function checkWrite(channel: ChannelModel, now: number, before: Item | un
     );
     must(refund.source !== 'automatic', 'I10', `the automatic refund ${number} is given up`);
   }
+}
+
+/** The code itself says that a write would have broken an invariant: it is right to refuse it, and wrong to have tried. */
+export function checkAlarm(what: string): never {
+  throw new Violation('alarm', `${what} tried a write that breaks an invariant`);
 }
 
 /** I6, F10: who thanks for the news of a payment has stored it, or has read that it is stored. */

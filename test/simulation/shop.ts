@@ -29,6 +29,18 @@ export interface Stores {
   readonly statements: Store;
 }
 
+/** What the history wants to hear of. */
+export interface Watch {
+  /** Before an order is written. */
+  onOrder(before: Item | undefined, after: Item, size: number): void;
+  /** After any item was written. */
+  written(): void;
+  /** A notification was answered with thanks. */
+  onThanks(news: News): void;
+  /** The code refused a write of its own. */
+  onAlarm(what: string): void;
+}
+
 /** A throttled or failed request to a table; the SDK has given up on it. */
 class Throttled extends Error {}
 
@@ -40,19 +52,12 @@ export class SimulatedShop {
   private readonly key: KeyItem;
   /** Warm instances: what each of them remembers. */
   private readonly instances = [new Map<string, number>(), new Map<string, number>()];
-  private readonly onThanks: (news: News) => void;
+  private readonly watch: Watch;
   private invocations = 0;
 
-  constructor(
-    io: Io,
-    merchant: Merchant,
-    key: KeyItem,
-    written: () => void,
-    onThanks: (news: News) => void,
-    onOrder: (before: Item | undefined, after: Item) => void,
-  ) {
+  constructor(io: Io, merchant: Merchant, key: KeyItem, watch: Watch) {
     this.io = io;
-    this.onThanks = onThanks;
+    this.watch = watch;
     this.merchant = merchant;
     this.key = key;
     const { world, faults } = io;
@@ -64,9 +69,9 @@ export class SimulatedShop {
     const later = (ms: number, run: () => void) => world.in(ms, run);
     const quiet = () => {};
     this.stores = {
-      orders: storeOf(ORDERS, { lag, later, onWrite: onOrder, written }),
+      orders: storeOf(ORDERS, { lag, later, onWrite: watch.onOrder, written: watch.written }),
       directory: storeOf(DIRECTORY, { lag: () => 0, later, onWrite: quiet, written: quiet }),
-      statements: storeOf(STATEMENTS, { lag, later, onWrite: quiet, written }),
+      statements: storeOf(STATEMENTS, { lag, later, onWrite: quiet, written: watch.written }),
     };
     this.channel = new ChannelModel(io, (parcel) => this.takeParcel(parcel));
     this.stores.directory.write({ ...merchant }, undefined);
@@ -120,7 +125,7 @@ export class SimulatedShop {
     const answer = await this.invoke(`notification ${parcel.news.notificationId}`, LAMBDA_MS, (s) =>
       takeNotification(s, Buffer.from(JSON.stringify(parcel)), { endsAt: s.now() + INVOCATION }),
     );
-    if (answer === 'success' && !parcel.forged) this.onThanks(parcel.news);
+    if (answer === 'success' && !parcel.forged) this.watch.onThanks(parcel.news);
     return answer === 'success';
   }
 
@@ -170,9 +175,15 @@ export class SimulatedShop {
         info: nothing,
         warn: nothing,
         error: (message, fields) =>
-          world.tell(`${invocation.what} logs: ${message} ${fields?.error?.slice(0, 200) ?? ''}`),
+          world.tell(`${invocation.what} logs: ${message} ${fields?.error?.split('\n')[0] ?? ''}`),
       },
-      metrics: { count: (name) => this.io.count(`metric ${name}`), publish: nothing },
+      metrics: {
+        count: (name) => {
+          this.io.count(`metric ${name}`);
+          if (name === 'invariantViolations') this.watch.onAlarm(invocation.what);
+        },
+        publish: nothing,
+      },
       channels: { alipay: this.channel.seenBy(invocation) },
       notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
       authorities: new Set(),

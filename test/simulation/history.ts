@@ -234,6 +234,9 @@ function customer(shop: SimulatedShop, io: Io, attemptNo: string): void {
     world.in(scansAt + chance.pick([SECOND, 20 * SECOND, chance.int(0, 120 * SECOND)]), () =>
       shop.channel.pay(attemptNo),
     );
+  // The cashier gives up while the customer looks at the amount.
+  if (chance.hit(0.2))
+    world.in(scansAt + chance.int(0, 20 * SECOND), () => void shop.closeOrder(attemptNo.replace(/_\d+$/, '')));
   if (io.strikes('consoleClose'))
     world.in(scansAt + chance.int(SECOND, 30 * SECOND), () => shop.channel.closeInConsole(attemptNo));
   if (io.strikes('wrongAmount')) world.in(chance.int(SECOND, 60 * SECOND), () => shop.channel.misreport(attemptNo));

@@ -41,6 +41,7 @@ export type MetricName =
   | 'latePayments'
   | 'refundsWithoutCover'
   | 'parkedOrders'
+  | 'unresolvedTillCodes'
   | 'sweptOrders'
   | 'sweepFailures'
   | 'statementsSealed'

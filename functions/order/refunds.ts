@@ -101,6 +101,12 @@ export function refundEnded(order: Order, refundNo: string, result: () => NonNul
   return withRefund(order, { ...rest, result: result() });
 }
 
+/** A refund that we wanted, and that a cancel carried out: under the number of the trade, not under ours. */
+export function refundUndone(order: Order, refund: Refund, channelNo: string, now: EpochMs): Order {
+  const { doubted, ...rest } = refund;
+  return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at: now } });
+}
+
 export function refundReported(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
   const ours = order.refunds.find((refund) => requestNo(order, refund) === event.channelNo);
   if (ours) return refundEnded(order, ours.refundNo, () => ({ status: 'succeeded', at: event.at }));

@@ -15,6 +15,8 @@ import type {
 } from '../../functions/channel/channel.ts';
 import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
+import { nobody, type Sent } from './sent.ts';
+import { cancel, type Desk, orderOf, payByCode, unknown } from './till-codes.ts';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
@@ -42,6 +44,14 @@ export class ChannelModel {
     this.books = new Books(() => {}, hex);
   }
 
+  /** Judges what is sent, before anything comes of it. */
+  judge: Sent = nobody;
+
+  private get desk(): Desk {
+    const { io, books, now, mail } = this;
+    return { io, books, now, notify: (trade, refundNo) => mail.notify(trade, refundNo) };
+  }
+
   private get now(): number {
     return this.io.world.now;
   }
@@ -60,6 +70,18 @@ export class ChannelModel {
     if ('no' in paid) return false;
     if (force) this.lied.add(attemptNo);
     this.io.world.tell(`the customer pays ${attemptNo}${force ? ' although it is closed' : ''}`);
+    this.mail.notify(trade, undefined);
+    return true;
+  }
+
+  /** The customer confirms a till code in the app, once the trade waits for it. */
+  confirm(attemptNo: string, force = false): boolean {
+    const trade = this.find(attemptNo);
+    if (!trade) return false;
+    const paid = this.books.pay(trade, this.now, force);
+    if ('no' in paid) return false;
+    if (force) this.lied.add(attemptNo);
+    this.io.world.tell(`the customer confirms ${attemptNo}${force ? ' although it is closed' : ''}`);
     this.mail.notify(trade, undefined);
     return true;
   }
@@ -97,8 +119,19 @@ export class ChannelModel {
     return {
       createQrCode: (request, timeout) =>
         this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request)),
-      query: (ref, timeout) =>
-        this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref.attemptNo),
+      payWithTillCode: (request, timeout) => {
+        this.judge.paySent(request.attemptNo);
+        // The label is told in the story, and the code must stand nowhere.
+        return this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request));
+      },
+      cancel: (ref, timeout) => {
+        this.judge.cancelSent(invocation, ref.attemptNo);
+        return this.call(invocation, `cancel ${ref.attemptNo}`, timeout, () => cancel(this.desk, ref), ref.attemptNo);
+      },
+      query: (ref, timeout) => {
+        this.judge.querySent(invocation, ref.attemptNo);
+        return this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref.attemptNo);
+      },
       close: (ref, timeout) =>
         this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref.attemptNo),
       refund: (request, timeout) => this.refund(invocation, request, timeout),
@@ -120,19 +153,9 @@ export class ChannelModel {
   }
 
   private precreate(request: CodeRequest) {
-    const order = {
-      appId: request.account.appId,
-      sellerId: request.account.sellerId,
-      outTradeNo: request.attemptNo,
-      amount: request.amount.value,
-      subject: request.subject,
-      content: JSON.stringify([request.amount.value, request.subject, request.expiresAt]),
-      notifyUrl: request.notifyUrl,
-      endsAt: request.expiresAt,
-    };
     if (this.io.strikes('refuseCode'))
       return { kind: 'refused' as const, refusal: { reason: 'amount_over_limit' as const } };
-    const trade = this.books.precreate(order, this.now);
+    const trade = this.books.precreate(orderOf(request), this.now);
     if ('no' in trade) {
       if (trade.no === 'TRADE_HAS_SUCCESS' || trade.no === 'TRADE_HAS_CLOSE') return unknown(trade.no);
       return { kind: 'refused' as const, refusal: { reason: 'not_completed' as const, subCode: trade.no } };
@@ -239,12 +262,8 @@ export class ChannelModel {
   private race(attemptNo: string, latency: number): void {
     if (!this.io.strikes('race')) return;
     const at = Math.max(0, latency + this.io.world.chance.int(-400, 400));
-    this.io.world.in(at, () => this.pay(attemptNo));
+    this.io.world.in(at, () => this.pay(attemptNo) || this.confirm(attemptNo));
   }
 }
 
 const NOTHING = Symbol('nothing');
-
-function unknown(why: string): Unknown {
-  return { kind: 'unknown', why };
-}

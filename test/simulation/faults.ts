@@ -18,6 +18,10 @@ export interface Faults {
   slow: number;
   slowMs: number;
   refuseCode: number;
+  /** A till code is refused by a code that nobody knows, paid or not. */
+  refusePay: number;
+  /** `retry_flag=Y`, with the effect. */
+  cancelAgain: number;
   refuseRefund: number;
   noCover: number;
   notificationDoubled: number;
@@ -54,6 +58,8 @@ const MOST: Faults = {
   slow: 0.1,
   slowMs: 40_000,
   refuseCode: 0.2,
+  refusePay: 0.2,
+  cancelAgain: 0.3,
   refuseRefund: 0.5,
   noCover: 0.3,
   notificationDoubled: 0.5,

@@ -15,7 +15,7 @@ export class Violation extends Error {
   }
 }
 
-function must(holds: boolean, invariant: string, message: string): void {
+export function must(holds: boolean, invariant: string, message: string): void {
   if (!holds) throw new Violation(invariant, message);
 }
 

@@ -95,8 +95,14 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
   return planned <= wanted && wanted <= planned + SWEEP ? planned : wanted;
 }
 
+/** From when on nothing can come for one of the order's {@link strays} any more. */
+export function overForStray(attempt: Attempt): EpochMs {
+  if (attempt.dead?.strayUntil !== undefined) return attempt.dead.strayUntil;
+  return attempt.kind === 'till_code' ? strayEnd(attempt) : attempt.expiresAt + SKEW + GRACE;
+}
+
 function strayEnds(order: Order): EpochMs[] {
-  return strays(order).flatMap(({ dead }) => dead?.strayUntil ?? []);
+  return strays(order).map(overForStray);
 }
 
 function refundDueAt(order: Order, refund: Refund): EpochMs {

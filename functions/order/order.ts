@@ -46,7 +46,7 @@ export interface Attempt {
     /** The channel knew no trade; a request that was lost on its way can be carried out until then. */
     readonly strayUntil?: EpochMs;
   };
-  /** When it was looked for such a stray. */
+  /** When it was looked for money that came for it although nobody waited any more. */
   readonly lookedAt?: EpochMs;
 }
 
@@ -149,14 +149,15 @@ export function openTillCode(order: Order): Attempt | undefined {
   return attempt?.kind === 'till_code' && !order.closed ? attempt : undefined;
 }
 
-/** Dead till codes of which a request may still be under way, for all that anybody knows. */
+/**
+ * Attempts that may still be paid although nobody waits for it: a till code of which a request may be under way, for all
+ * that anybody knows, and whatever was open when the order was paid by another attempt.
+ */
 export function strays(order: Order): Attempt[] {
-  return order.attempts.filter(
-    ({ n, dead, lookedAt }) =>
-      dead?.strayUntil !== undefined &&
-      lookedAt === undefined &&
-      !order.payments.some((payment) => payment.attempt === n),
-  );
+  return order.attempts.filter(({ n, dead, lookedAt }) => {
+    const isLoose = dead ? dead.strayUntil !== undefined : order.payments.length > 0;
+    return isLoose && lookedAt === undefined && !order.payments.some((payment) => payment.attempt === n);
+  });
 }
 
 export function attemptNo(order: Order, n: number): string {

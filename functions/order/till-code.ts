@@ -7,7 +7,7 @@ import type { QueryAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts
 import { CHANNEL_CALL } from '../deadlines.ts';
 import type { Services } from '../services.ts';
 import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
-import { cancelEnd, isGivenUp, strayEnd, tradeEnd } from './due.ts';
+import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from './due.ts';
 import type { OrderEvent } from './events.ts';
 import { type Attempt, attemptNo, type Order, openTillCode, strays } from './order.ts';
 import { takeUndone } from './pay-back.ts';
@@ -210,11 +210,12 @@ async function cancelPaid(
   return !fits(s, deadline) ? order : takePayment(s, order, n, news, 'query', foundAt(order, n));
 }
 
-/** Looks once more for till codes that were absent when they were given up, after the last moment at which they can be paid. */
+/** Looks once more for what may have been paid although nobody waited for it, after the last moment at which it could be. */
 export async function lookForStrays(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
   let order = seen;
-  for (const { n, dead } of strays(seen)) {
-    if (s.now() < (dead?.strayUntil ?? 0) || !fits(s, deadline)) continue;
+  for (const attempt of strays(seen)) {
+    const { n } = attempt;
+    if (s.now() < overForStray(attempt) || !fits(s, deadline)) continue;
     const answer = await query(s, order, n);
     if (answer.kind === 'absent' || answer.kind === 'closed')
       order = await apply(s, order, { type: 'looked_for_stray', n });

@@ -8,6 +8,7 @@ import type {
   TillCodeRequest,
   Unknown,
 } from '../../functions/channel/channel.ts';
+import { paidNews } from './deliveries.ts';
 import type { Io } from './io.ts';
 
 export interface Desk {

@@ -31,6 +31,8 @@ export const SHORTEST_CODE = 60 * SECOND;
 export const TILL_CODE = 45 * SECOND;
 /** The channel itself takes nothing for a till code that was scanned so long ago. */
 export const TILL_CODE_TRADE = 90 * SECOND;
+/** The sweep may come so long after a till code's time if the invocation that sent it was killed before it had an answer. */
+export const TILL_CODE_FORGOTTEN = 4 * MINUTE;
 /** How long to leave a till code alone whose outcome nobody tells; it is not put off further and further. */
 export const TILL_CODE_RETRY = 30 * SECOND;
 /** Longer than so without an outcome, and a person is called. */

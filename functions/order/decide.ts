@@ -25,7 +25,6 @@ import {
   refundEnded,
   refundRefused,
   refundReported,
-  refundUndone,
   withAutomaticRefund,
 } from './refunds.ts';
 
@@ -198,8 +197,6 @@ function undone(order: Order, { n, news, source }: Event<'undone'>, now: EpochMs
   if (typeof taken === 'string' && taken !== 'unchanged') return taken;
   const base = taken === 'unchanged' ? order : taken;
   const channelNo = attemptNo(order, n);
-  const ours = base.refunds.find((refund) => refund.refundNo === `auto_${n}`);
-  if (ours && !ours.result) return refundUndone(base, ours, channelNo, now);
   const reported = refundReported(base, { type: 'refund_reported', n, channelNo, amount: news.amount, at: now }, now);
   return typeof reported === 'string' ? taken : reported;
 }

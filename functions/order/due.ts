@@ -11,6 +11,7 @@ import {
   SKEW,
   SWEEP,
   TILL_CODE,
+  TILL_CODE_FORGOTTEN,
   TILL_CODE_RETRY,
   TILL_CODE_TRADE,
 } from '../deadlines.ts';
@@ -81,7 +82,7 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
   const refunds = openRefunds(order);
   const stray = strayEnds(order);
   if (!collecting && refunds.length === 0 && stray.length === 0) return undefined;
-  if (event.type === 'postponed') return event.until ?? now + backOff(order.failures ?? 1);
+  if (event.type === 'postponed') return event.until ?? now + pauseAfter(order);
   if (!collecting) return Math.min(...stray, ...refunds.map((refund) => refundDueAt(order, refund)));
 
   const planned = order.dueAt ?? overAt(order);
@@ -89,10 +90,17 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
   if (scanned && event.type !== 'attempt_asked')
     return Math.min(planned, isGivenUp(order, scanned, now) ? now + TILL_CODE_RETRY : scanned.expiresAt);
   // A till code is paid in the same invocation nearly always: its due time is stored only once it is not.
-  if (event.type !== 'attempt_asked' || scanned) return planned;
+  if (scanned) return planned <= scanned.expiresAt + TILL_CODE_FORGOTTEN ? planned : scanned.expiresAt;
+  if (event.type !== 'attempt_asked') return planned;
   const wanted = overAt(order);
   // A sweep that comes a little early leaves the order alone and finds it again a period later, without a write.
   return planned <= wanted && wanted <= planned + SWEEP ? planned : wanted;
+}
+
+/** A visit that failed is repeated later and later, but a cashier who stands there with a scanned code waits for every one. */
+function pauseAfter(order: Order): EpochMs {
+  const { failures = 1 } = order;
+  return openTillCode(order) && failures < FAILURES_UNTIL_PARKED ? TILL_CODE_RETRY : backOff(failures);
 }
 
 /** From when on nothing can come for one of the order's {@link strays} any more. */

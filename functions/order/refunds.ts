@@ -101,10 +101,15 @@ export function refundEnded(order: Order, refundNo: string, result: () => NonNul
   return withRefund(order, { ...rest, result: result() });
 }
 
-/** A refund that we wanted, and that a cancel carried out: under the number of the trade, not under ours. */
-export function refundUndone(order: Order, refund: Refund, channelNo: string, now: EpochMs): Order {
+/** The refund of money that nobody wanted, if it is not back yet. */
+export function openAutomatic(order: Order, n: number): Refund | undefined {
+  return order.refunds.find((refund) => refund.refundNo === `auto_${n}` && !refund.result);
+}
+
+/** All that we wanted to give back went back without our refund: by a cancel, or by hand. Ours can never be carried out now. */
+export function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: EpochMs): Order {
   const { doubted, ...rest } = refund;
-  return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at: now } });
+  return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at } });
 }
 
 export function refundReported(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
@@ -112,6 +117,8 @@ export function refundReported(order: Order, event: Event<'refund_reported'>, no
   if (ours) return refundEnded(order, ours.refundNo, () => ({ status: 'succeeded', at: event.at }));
   if (!order.payments.some((payment) => payment.attempt === event.n)) return 'order_not_paid';
   if (event.amount.currency !== order.ask.amount.currency) return 'different_currency';
+  const automatic = openAutomatic(order, event.n);
+  if (automatic?.amount === event.amount.value) return refundedOtherwise(order, automatic, event.channelNo, event.at);
   // Told once without and once with its number, a refund must not count twice: more than was paid never goes back.
   const returned = order.refunds.filter((it) => it.attempt === event.n && it.result?.status === 'succeeded');
   const sum = returned.reduce((total, it) => total + it.amount, event.amount.value);

@@ -29,6 +29,8 @@ export class ChannelModel {
   private readonly mail: Deliveries;
   /** Attempts whose code some terminal has shown: nobody can pay a code that nobody has seen. */
   readonly shown = new Set<string>();
+  /** Orders whose goods are gone, because a terminal was told to hand them over. */
+  readonly handedOver = new Set<string>();
   /** Orders that make our side break whenever it speaks about them. */
   readonly poisoned = new Set<string>();
   /** Attempts that were paid although the channel had called them closed. */

@@ -16,8 +16,8 @@ export const nobody: Sent = { paySent: nothing, querySent: nothing, cancelSent: 
 /** `blame` hears of what must not be. */
 export function judgeOf(orders: Store, blame: (error: unknown) => void): Sent {
   const paid = new Set<string>();
-  /** By attempt: the invocation that asked last. */
-  const asked = new Map<string, Invocation>();
+  /** By attempt: the invocations that have asked for it. */
+  const asked = new Map<string, Set<Invocation>>();
   const judge = (check: () => void) => {
     try {
       check();
@@ -37,10 +37,15 @@ export function judgeOf(orders: Store, blame: (error: unknown) => void): Sent {
         must(attemptOf(attemptNo) !== undefined, 'I17', `${attemptNo} is asked for and not stored`);
         paid.add(attemptNo);
       }),
-    querySent: (invocation, attemptNo) => asked.set(attemptNo, invocation),
+    querySent: (invocation, attemptNo) =>
+      asked.set(attemptNo, (asked.get(attemptNo) ?? new Set<Invocation>()).add(invocation)),
     cancelSent: (invocation, attemptNo) =>
       judge(() => {
-        must(asked.get(attemptNo) === invocation, 'I18', `${attemptNo} is cancelled without a query just before`);
+        must(
+          asked.get(attemptNo)?.has(invocation) === true,
+          'I18',
+          `${attemptNo} is cancelled without a query just before`,
+        );
         // Nobody may be told to hand over goods for money that a cancel under way takes back.
         must(
           attemptOf(attemptNo)?.cancelAskedAt !== undefined,

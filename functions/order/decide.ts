@@ -17,6 +17,7 @@ import {
   type Order,
   openTillCode,
   type Payment,
+  strays,
   tillCodeEnd,
 } from './order.ts';
 import {
@@ -163,7 +164,8 @@ function closeAsked(order: Order, event: Event<'close_asked'>, now: EpochMs): Ou
 /** Writes `closed` once nobody can pay any more and somebody, or the clock, wants it. */
 function settle(order: Order, now: EpochMs): Order {
   if (order.closed || order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)) return order;
-  if (!order.closeAsked && now < overAt(order)) return order;
+  // What may still be paid by a request that was lost is not closed before it was looked for.
+  if (strays(order).length > 0 || (!order.closeAsked && now < overAt(order))) return order;
   return { ...order, closed: { at: now, reason: order.closeAsked?.by ?? 'expiry' } };
 }
 

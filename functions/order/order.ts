@@ -245,7 +245,8 @@ export function nextAction(order: Order, now: EpochMs): { action: NextAction; po
   const payment = order.payments[0];
   if (payment) return nextActionWhenPaid(order, payment, now);
   if (order.closed) return { action: 'start_new_order', pollAfterMs: null };
-  if (order.closeAsked?.trade === 'absent') return { action: 'start_new_order', pollAfterMs: null };
+  const isIdle = order.closeAsked?.trade === 'absent' || order.attempts.every(({ dead }) => dead);
+  if (order.closeAsked && isIdle) return { action: 'start_new_order', pollAfterMs: null };
   if (order.closeAsked) return { action: 'do_not_hand_over_goods', pollAfterMs: 2_000 };
 
   const attempt = openAttempt(order);

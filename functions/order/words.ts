@@ -63,6 +63,11 @@ function startNewOrder(order: Order): Words {
       en: 'Time is over and nothing was paid. Start a new order.',
     };
   if (order.closed) return { 'zh-CN': '订单已关闭，没有收款。', en: 'The order is closed and nothing was paid.' };
+  if (lastAttempt(order)?.kind === 'till_code')
+    return {
+      'zh-CN': '正在关闭，没有收款，可以开始新订单；若之后到账，将自动处理退款。',
+      en: 'Closing; nothing was paid. Start a new order: money that comes late is refunded by itself.',
+    };
   return {
     'zh-CN': '正在关闭，顾客尚未扫码，可以开始新订单；若之后到账，将自动处理退款。',
     en: 'Closing; nobody has scanned the code. Start a new order: money that comes late is refunded by itself.',

@@ -33,6 +33,8 @@ export class ChannelModel {
   readonly handedOver = new Set<string>();
   /** Orders that make our side break whenever it speaks about them. */
   readonly poisoned = new Set<string>();
+  /** Until then no request arrives. */
+  outUntil = 0;
   /** Attempts that were paid although the channel had called them closed. */
   readonly lied = new Set<string>();
 
@@ -222,8 +224,10 @@ export class ChannelModel {
     const { io } = this;
     const { world, faults } = io;
     if ([...this.poisoned].some((orderId) => label.includes(orderId))) throw new Error('a poisoned order');
-    const latency = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
-    const lost = io.strikes('requestLost');
+    const slow = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
+    const isStray = label.startsWith('pay ') && io.strikes('payStray');
+    const latency = isStray ? world.chance.int(40_000, 58_000) : slow;
+    const lost = io.strikes('requestLost') || this.isOut();
     const patience = new Promise<Unknown>((resolve) =>
       world.in(timeout, () => (invocation.dead ? 'quiet' : resolve(unknown('time-out')))),
     );
@@ -258,6 +262,12 @@ export class ChannelModel {
       return unknown('the answer is not JSON');
     }
     return effect();
+  }
+
+  private isOut(): boolean {
+    if (this.now >= this.outUntil) return false;
+    this.io.count('outageMs');
+    return true;
   }
 
   /** The payer enters the password within 400 ms of our question, before or after it. */

@@ -12,6 +12,11 @@ const LATEST = 180 * MINUTE;
 export function play(shop: SimulatedShop, io: Io, start: number): void {
   const { chance } = io.world;
   const orders = chance.int(1, 3);
+  const { outageMs } = io.faults;
+  if (outageMs > 0)
+    io.world.in(chance.int(0, 10 * MINUTE), () => {
+      shop.channel.outUntil = io.world.now + chance.int(0, outageMs);
+    });
   for (let i = 0; i < orders; i += 1) {
     io.world.in(chance.int(0, 10 * MINUTE), () => void sell(shop, io, `${start}-${i}`));
   }
@@ -59,7 +64,12 @@ function customer(shop: SimulatedShop, io: Io, attemptNo: string): void {
       shop.channel.pay(attemptNo),
     );
   if (io.strikes('wrongAmount')) world.in(chance.int(SECOND, 60 * SECOND), () => shop.channel.misreport(attemptNo));
-  if (io.strikes('providerLies')) world.in(chance.int(MINUTE, 30 * MINUTE), () => shop.channel.pay(attemptNo, true));
+  if (io.strikes('providerLies')) world.in(liesAt(io), () => shop.channel.pay(attemptNo, true));
+}
+
+/** When money arrives for what was called closed: in the middle of the next attempt, or when nobody thinks of it any more. */
+function liesAt({ world: { chance } }: Io): number {
+  return chance.hit(0.5) ? chance.int(20 * SECOND, 4 * MINUTE) : chance.int(MINUTE, 30 * MINUTE);
 }
 
 /** The terminal scans the customer's code, is impatient, and scans again: the same code, or another one. */
@@ -70,8 +80,7 @@ async function scanCustomer(shop: SimulatedShop, io: Io, orderId: string, n: num
   const newCode = () => shop.channel.books.newTillCode(world.now, chance.hit(0.15)).code;
   const code = newCode();
   if (chance.hit(0.6)) world.in(chance.int(SECOND, 70 * SECOND), () => shop.channel.confirm(attemptNo));
-  if (io.strikes('providerLies'))
-    world.in(chance.int(MINUTE, 30 * MINUTE), () => shop.channel.confirm(attemptNo, true));
+  if (io.strikes('providerLies')) world.in(liesAt(io), () => shop.channel.confirm(attemptNo, true));
   if (io.strikes('wrongAmount')) world.in(chance.int(SECOND, 60 * SECOND), () => shop.channel.misreport(attemptNo));
   for (let tries = chance.int(1, 3); tries > 0; tries -= 1) {
     if (chance.hit(0.2)) void shop.payWithTillCode(orderId, n, chance.hit(0.5) ? code : newCode());

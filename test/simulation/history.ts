@@ -21,7 +21,7 @@ const ZONE = 'Asia/Shanghai';
 /** 2026-03-01, noon in Shanghai. */
 const START = Date.parse('2026-03-01T04:00:00.000Z');
 const FAULTY = 6 * HOUR;
-/** Once the channel is well, no till code is without an outcome for longer: a sweep comes every 60 s, and takes a while. */
+/** Once the channel is well, a till code is without an outcome for no longer: a sweep comes every 60 s, and takes a while. */
 const DEFINITE = 75 * SECOND;
 
 export interface Setting {
@@ -83,9 +83,10 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   play(shop, io, world.now);
   planSweep = startSweeps(shop, io);
   planSweep();
-  const healAt = world.now + FAULTY;
+  const healAt = world.now + (!kills && chance.hit(0.3) ? chance.int(5 * MINUTE, 20 * MINUTE) : FAULTY);
   await world.runUntil(healAt, broken);
   Object.assign(faults, noFaults());
+  shop.channel.outUntil = 0;
   // What breaks us is mended in half of the histories; in the others, everybody else has to live with it.
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
   await world.runUntil(healAt + DEFINITE, broken);

@@ -1,7 +1,7 @@
 /** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
 import type { News } from '../../functions/channel/channel.ts';
 import type { LineView } from '../../functions/http/answers.ts';
-import { type Order, type Refund, statusOf } from '../../functions/order/order.ts';
+import { type Attempt, type Order, type Refund, statusOf } from '../../functions/order/order.ts';
 import type { Item } from '../../functions/table.ts';
 import type { ChannelModel } from './channel.ts';
 import type { Stores } from './shop.ts';
@@ -28,6 +28,7 @@ const RANK = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
 const SKEW = 30_000;
 /** Failures in a row after which an order is tried once a day. */
 const PARKED = 20;
+const FORGOTTEN = 5 * 60_000;
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
 
 /** I1, I2, I5, I7, I8, I9, I14: what no write of an order may do, judged by the channel's books at that moment. */
@@ -151,9 +152,14 @@ export function checkDefinite(stores: Stores, channel: ChannelModel, healAt: num
   for (const order of ordersOf(stores)) {
     const isSpared =
       channel.poisoned.has(order.orderId) || (order.failures ?? 0) >= PARKED || order.payments.length > 0;
-    const open = order.attempts.filter((it) => it.kind === 'till_code' && !it.dead && it.expiresAt <= healAt);
+    const open = order.attempts.filter((it) => it.kind === 'till_code' && !it.dead && isOverdue(it, healAt));
     must(isSpared || open.length === 0, 'I13', `nobody knows what came of a till code of ${order.orderId}`);
   }
+}
+
+/** One whose invocation was killed before it had any answer may have to wait for its order's own due time. */
+function isOverdue({ expiresAt, cancelAskedAt = Number.POSITIVE_INFINITY }: Attempt, at: number): boolean {
+  return cancelAskedAt <= at || expiresAt + FORGOTTEN <= at;
 }
 
 function ordersOf(stores: Stores): Order[] {

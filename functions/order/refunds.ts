@@ -102,12 +102,12 @@ export function refundEnded(order: Order, refundNo: string, result: () => NonNul
 }
 
 /** The refund of money that nobody wanted, if it is not back yet. */
-export function openAutomatic(order: Order, n: number): Refund | undefined {
+function openAutomatic(order: Order, n: number): Refund | undefined {
   return order.refunds.find((refund) => refund.refundNo === `auto_${n}` && !refund.result);
 }
 
 /** All that we wanted to give back went back without our refund: by a cancel, or by hand. Ours can never be carried out now. */
-export function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: EpochMs): Order {
+function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: EpochMs): Order {
   const { doubted, ...rest } = refund;
   return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at } });
 }

@@ -137,10 +137,9 @@ export async function conclude(
 
 /** Follows upon a query without a gap, in which the customer might pay; what is paid in it goes back by the cancel. */
 async function cancel(s: Services, order: Order, n: number, deadline: Deadline): Promise<Order> {
-  const { now } = s;
   const asked = await apply(s, order, { type: 'cancel_asked', n });
   const attempt = openTillCode(asked);
-  if (attempt?.n !== n || now() >= cancelEnd(attempt) || !fits(s, deadline)) return asked;
+  if (attempt?.n !== n || s.now() >= cancelEnd(attempt) || !fits(s, deadline)) return asked;
   const answer = await channelOf(s, order).cancel(refOf(order, n), CHANNEL_CALL);
   switch (answer.kind) {
     case 'closed':

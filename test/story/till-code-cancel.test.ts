@@ -139,6 +139,7 @@ describe('2.5 a cancel', () => {
     ['garbage', 'nonsense'],
     ['refuse:ACQ.CANCEL_NOT_ALLOWED', 'a refusal'],
     ['refuse:ACQ.REASON_TRADE_BEEN_FREEZEN', 'a refusal'],
+    ['refuse:ACQ.REASON_TRADE_REFUND_FEE_ERR', 'a refusal'],
     ['refuse:ACQ.INVALID_PARAMETER', 'a refusal'],
   ])('%s (%s): repeated until it is definite; no next attempt before', async (answer) => {
     const { order } = await cancelling();
@@ -221,7 +222,7 @@ describe('2.5 a cancel', () => {
     await shop.faults({ reset: true });
   });
 
-  test('partly refunded in the console: what a query says is taken, and no cancel is believed', async () => {
+  test('refunded in the console while nobody knew: both are taken from the query, and nothing is cancelled', async () => {
     await shop.faults({ dropNotifications: true, pay: { answer: 'system_error_with_effect', times: 1 } });
     await shop.faults({ query: { answer: 'garbage', times: 1 } });
     const order = await open();

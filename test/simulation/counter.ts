@@ -47,18 +47,21 @@ async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promi
   if (byTillCode) await scanCustomer(shop, io, orderId, 1);
   else {
     if (!body.qrCode) await shop.createQrCode(orderId, 1);
-    customer(shop, io, `${orderId}_1`);
+    customer(shop, io, orderId, 1);
   }
   cashier(shop, io, orderId, value);
   await poll(shop, io, orderId);
 }
 
 /** Scans and pays, or does not; early, at the last moment, or when it is too late. */
-function customer(shop: SimulatedShop, io: Io, attemptNo: string): void {
+function customer(shop: SimulatedShop, io: Io, orderId: string, n: number): void {
   const { world } = io;
   const { chance } = world;
+  const attemptNo = `${orderId}_${n}`;
   const scansAt = chance.int(SECOND, 150 * SECOND);
   if (chance.hit(0.7)) world.in(scansAt, () => scan(shop, attemptNo));
+  // The cashier gives up while the customer enters the password.
+  if (chance.hit(0.2)) world.in(scansAt + chance.int(0, 3 * SECOND), () => void shop.closeOrder(orderId));
   if (chance.hit(0.7))
     world.in(scansAt + chance.pick([SECOND, 20 * SECOND, chance.int(0, 120 * SECOND)]), () =>
       shop.channel.pay(attemptNo),
@@ -116,7 +119,7 @@ function cashier(shop: SimulatedShop, io: Io, orderId: string, value: number): v
 async function nextAttempt(shop: SimulatedShop, io: Io, orderId: string, n: number): Promise<void> {
   if (io.world.chance.hit(0.5)) return scanCustomer(shop, io, orderId, n);
   const order = await shop.createQrCode(orderId, n);
-  if (order?.attempt?.n === n) customer(shop, io, `${orderId}_${n}`);
+  if (order?.attempt?.n === n) customer(shop, io, orderId, n);
 }
 
 async function poll(shop: SimulatedShop, io: Io, orderId: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** A terminal on the command line: `npm run till -- sell 12.34`. */
 import { parseArgs } from 'node:util';
 import { ApiProblem, OutcomeUnknown } from '../functions/http/client.ts';
+import { charge } from './till/charge.ts';
 import {
   closeOrder,
   explain,
@@ -18,6 +19,8 @@ import { DEFAULT_CREDENTIALS, openTerminal, type Settings, UsageError } from './
 const HELP = `npm run till -- <command>
   sell 12.34 [--subject TEXT] [--no NUMBER] [--reference TEXT] [--expires SECONDS]
                               open an order, show its code, wait for the payment
+  charge 12.34 [--code DIGITS] [--subject TEXT] [--no NUMBER] [--reference TEXT]
+                              scan the customer's own code (without one: that of the simulator's customer)
   pay ORDER                   be the customer: pay the code (simulator only)
   show ORDER                  an order by id or by your own number
   orders [--day YYYY-MM-DD]   the orders of a day
@@ -36,6 +39,7 @@ const OPTIONS = {
   no: { type: 'string' },
   reference: { type: 'string' },
   expires: { type: 'string' },
+  code: { type: 'string' },
   reason: { type: 'string' },
   day: { type: 'string' },
   curl: { type: 'boolean', default: false },
@@ -66,6 +70,8 @@ async function main(argv: string[]): Promise<number> {
   switch (command) {
     case 'sell':
       return sell(await open('orders:write'), words[0], values);
+    case 'charge':
+      return charge(await open('orders:write'), words[0], values);
     case 'pay':
       return payAsCustomer(await open('orders:write'), words[0], values.simulator);
     case 'show':

@@ -43,6 +43,7 @@ export type MetricName =
   | 'latePayments'
   | 'refundsWithoutCover'
   | 'parkedOrders'
+  | 'unresolvedTillCodes'
   | 'sweptOrders'
   | 'sweepFailures'
   | 'statementsSealed'
@@ -89,6 +90,6 @@ export function noteFault(
 }
 
 /** A fault in one line for the log. */
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
 }

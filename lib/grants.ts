@@ -24,6 +24,7 @@ const readStatements: TableGrant = { actions: ['GetItem', 'BatchGetItem'] };
 export const grants = {
   createOrder: drive,
   createQrCode: drive,
+  payWithTillCode: drive,
   getOrder: drive,
   closeOrder: drive,
   createRefund: drive,

@@ -1,6 +1,7 @@
 import { REPLAY_WINDOW } from '../deadlines.ts';
-import { contract, type Parsed } from '../http/contract.ts';
+import { contract } from '../http/contract.ts';
 import { type Caller, endpoint, type Reply, type Run } from '../http/endpoint.ts';
+import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
 import { channelState, currenciesOf, type Merchant } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';
@@ -119,7 +120,8 @@ async function collected(s: Services, order: Order, body: Body, deadline: Deadli
   const asked = fresh
     ? (await s.orders.apply(order, { type: 'attempt_asked', n: 1, kind: 'qr_code' }, s.now())).order
     : order;
-  return isOwed(asked) ? getMissingCode(s, asked) : heal(s, asked, deadline);
+  const isQrCode = openAttempt(asked)?.kind === 'qr_code';
+  return isQrCode && isOwed(asked) ? getMissingCode(s, asked) : heal(s, asked, deadline);
 }
 
 async function getMissingCode(s: Services, order: Order): Promise<Order> {

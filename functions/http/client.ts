@@ -8,7 +8,8 @@
 import type * as z from 'zod';
 import { CLIENT_CALL } from '../deadlines.ts';
 import type { OrderView, ProblemView } from './answers.ts';
-import type { contract, Operation, OperationName, Sent } from './contract.ts';
+import type { contract, OperationName } from './contract.ts';
+import type { Operation, Sent } from './operation.ts';
 import { type SigningKey, signRequest } from './sign.ts';
 
 type Contract = typeof contract;
@@ -61,6 +62,7 @@ export class OutcomeUnknown extends Error {
 const ROUTES: Readonly<Record<Exclude<OperationName, 'alipayNotification'>, readonly [Operation['method'], string]>> = {
   createOrder: ['POST', '/v1/orders'],
   createQrCode: ['POST', '/v1/orders/{orderId}/qr-code'],
+  payWithTillCode: ['POST', '/v1/orders/{orderId}/till-code-payment'],
   getOrder: ['GET', '/v1/orders/{orderId}'],
   listOrders: ['GET', '/v1/orders'],
   closeOrder: ['POST', '/v1/orders/{orderId}/close'],

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { MAX_VALUE } from '../order/money.ts';
 import { channelView, lineView, orderView, page, refundView, statementView } from './answers.ts';
+import { operation } from './operation.ts';
 
 /** Text that a person wrote: bounded, well-formed Unicode, no control characters (they would end up in logs and bills). */
 const text = (max: number) =>
@@ -56,6 +57,12 @@ const createOrderBody = z.strictObject({
   svg: z.boolean().default(false),
 });
 const createQrCodeBody = z.strictObject({ attempt: attempt.default(1), svg: z.boolean().default(false) });
+const payWithTillCodeBody = z.strictObject({
+  attempt,
+  /** Never stored, never logged; an error names the field and not its value. */
+  tillCode: z.string().regex(/^[0-9]{16,24}$/, 'must be the 16 to 24 digits that the terminal scanned'),
+  operatorId: operatorId.optional(),
+});
 const closeOrderBody = z.strictObject({ operatorId: operatorId.optional() });
 const createRefundBody = z.strictObject({
   refundNo: number32.refine((no) => !no.startsWith('auto_'), 'auto_ is reserved for automatic refunds'),
@@ -66,48 +73,6 @@ const createRefundBody = z.strictObject({
 
 /* The operations ------------------------------------------------------------------------------------------------ */
 
-export type Scope = 'orders:write' | 'orders:read' | 'refunds:write' | 'statements:read';
-
-type Body = z.ZodType | null;
-
-export interface Operation<
-  P extends z.ZodType = z.ZodType,
-  Q extends z.ZodType = z.ZodType,
-  B extends Body = Body,
-  A extends z.ZodType = z.ZodType,
-> {
-  readonly name: string;
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  /** What the caller's credential must allow; `null`: the operation checks its caller itself. */
-  readonly scope: Scope | null;
-  readonly summary: string;
-  readonly params: P;
-  readonly query: Q;
-  /** `null`: the operation takes no body (or, for a notification, not a JSON one). */
-  readonly body: B;
-  readonly answers: Readonly<Record<number, { readonly schema: A; readonly description: string }>>;
-  /** Where the handler lives, below `functions/`. */
-  readonly entry: string;
-}
-
-/** What a handler gets of an operation's request, parsed. */
-export interface Parsed<O extends Operation> {
-  readonly params: z.output<O['params']>;
-  readonly query: z.output<O['query']>;
-  readonly body: O['body'] extends z.ZodType ? z.output<O['body']> : undefined;
-}
-
-/** What a client sends: members with a default may be left out. */
-export interface Sent<O extends Operation> {
-  readonly params: z.input<O['params']>;
-  readonly query: z.input<O['query']>;
-  readonly body: O['body'] extends z.ZodType ? z.input<O['body']> : undefined;
-}
-
-const operation = <P extends z.ZodType, Q extends z.ZodType, B extends Body, A extends z.ZodType>(
-  it: Operation<P, Q, B, A>,
-) => it;
 const nothing = z.strictObject({});
 const refundAndOrder = z.strictObject({ refund: refundView, order: orderView });
 const answersRefund = (description: string) => ({ schema: refundAndOrder, description });
@@ -143,6 +108,22 @@ export const contract = {
     body: createQrCodeBody,
     answers: { 200: answersOrder('The order with its code'), 202: answersOrder('The channel still owes the code') },
     entry: 'api/create-qr-code.ts',
+  }),
+  payWithTillCode: operation({
+    name: 'payWithTillCode',
+    method: 'POST',
+    path: '/v1/orders/{orderId}/till-code-payment',
+    scope: 'orders:write',
+    summary:
+      "Starts attempt n by the customer's own code, which the terminal has scanned; an attempt that exists answers the order as it is, whatever code is sent.",
+    params: orderPath,
+    query: nothing,
+    body: payWithTillCodeBody,
+    answers: {
+      200: answersOrder('Paid, waiting for the customer, or refused (attempt.refused): see nextAction'),
+      202: answersOrder('The outcome is not known yet: do not hand over goods, do not charge again, ask for the order'),
+    },
+    entry: 'api/pay-with-till-code.ts',
   }),
   getOrder: operation({
     name: 'getOrder',

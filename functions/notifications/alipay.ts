@@ -5,10 +5,10 @@ import { INVOCATION } from '../deadlines.ts';
 import { bodyOf } from '../http/endpoint.ts';
 import { Problem } from '../http/problem.ts';
 import { noteFault } from '../observe.ts';
-import { takePayment } from '../order/collect.ts';
 import { type Deadline, fits, storeAnomaly } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
 import { takeReportedRefund } from '../order/pay-back.ts';
+import { takePayment } from '../order/take.ts';
 import { type Services, services } from '../services.ts';
 
 /**

@@ -57,12 +57,12 @@ function reservedOf(order: Order, attempt: number): number {
   return its.filter(({ result }) => result?.status !== 'failed').reduce((sum, { amount }) => sum + amount, 0);
 }
 
+/** An open refund may turn out to have been carried out under a number of the channel's own; nothing else changes but its end. */
 function keepsRefund(was: Refund, now: Refund): boolean {
-  const { refundNo, attempt, k, channelNo, amount, source } = was;
-  const identity = { refundNo, attempt, k, channelNo, amount, source };
-  const result = was.result ? { result: was.result } : {};
-  const billed = was.billed === undefined ? {} : { billed: was.billed };
-  return keeps({ ...identity, ...result, ...billed }, now);
+  const { refundNo, attempt, amount, source } = was;
+  const { k, channelNo, result, billed } = was;
+  const ended = result === undefined ? {} : { result, k, channelNo };
+  return keeps({ refundNo, attempt, amount, source, ...ended, ...(billed !== undefined && { billed }) }, now);
 }
 
 /** Whether every fact that `was` names stands unchanged in `now`. */

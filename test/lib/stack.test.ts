@@ -240,6 +240,7 @@ describe('S26 alarms', () => {
       ['refundsWithoutCover', 0],
       ['statementFailures', 0],
       ['sweepFailures', 0],
+      ['unresolvedTillCodes', 0],
     ]);
     for (const { AlarmDescription } of alarms) expect(AlarmDescription).toMatch(/^[A-Z].{20,}[.?]$/);
   });

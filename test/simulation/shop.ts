@@ -7,6 +7,7 @@ import { createOrder } from '../../functions/api/create-order.ts';
 import { createQrCode } from '../../functions/api/create-qr-code.ts';
 import { createRefund } from '../../functions/api/create-refund.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
+import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { News } from '../../functions/channel/channel.ts';
 import { INVOCATION, SWEEP } from '../../functions/deadlines.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
@@ -83,6 +84,7 @@ export class SimulatedShop {
     const body = reply.body as OrderView & { order?: OrderView };
     const order = body.order ?? body;
     if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
+    if (order.nextAction === 'hand_over_goods') this.channel.handedOver.add(order.orderId);
     return order;
   }
 
@@ -108,6 +110,10 @@ export class SimulatedShop {
   createQrCode = (orderId: string, attempt: number) =>
     this.invoke('createQrCode', LAMBDA_MS, async (s) =>
       this.seen(await createQrCode(s, this.request({ orderId }, { attempt, svg: false }, s))),
+    );
+  payWithTillCode = (orderId: string, attempt: number, tillCode: string) =>
+    this.invoke(`payWithTillCode ${attempt}`, LAMBDA_MS, async (s) =>
+      this.seen(await payWithTillCode(s, this.request({ orderId }, { attempt, tillCode }, s))),
     );
   getOrder = (orderId: string) =>
     this.invoke('getOrder', LAMBDA_MS, async (s) =>

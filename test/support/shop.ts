@@ -46,13 +46,13 @@ export const newNo = () => `no-${++number}`;
 
 export const cny = (value: number) => ({ currency: 'CNY', value });
 
-export async function openShop(): Promise<TestShop> {
+export async function openShop(onLine: (line: string) => void = () => {}): Promise<TestShop> {
   const folder = mkdtempSync(join(tmpdir(), 'tillgate-test-'));
   const stack = await startLocalStack({
     port: 0,
     engine: ENGINE,
     credentialsFile: join(folder, 'credentials.json'),
-    onLine: () => {},
+    onLine,
   });
   let offset = 0;
   const now = () => Date.now() + offset;

@@ -60,8 +60,10 @@ export function parseLine(commands: readonly Command[], argv: readonly string[])
   );
   const options = { ...own, ...GLOBAL };
   const { values, positionals, tokens } = parseArgs({ args: [...argv], options, allowPositionals: true, tokens: true });
-  const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
-  const twice = given.find((name, i) => given.indexOf(name) !== i);
+  const named = tokens.filter((token) => token.kind === 'option');
+  const given = named.map(({ name }) => name);
+  // Of two rates the last would hold, which may not be the one that was meant.
+  const twice = named.find(({ name, value }, i) => value !== undefined && given.indexOf(name) !== i)?.name;
   if (twice) throw new UsageError(`--${twice} is given twice`);
   const long = [...positionals, ...Object.values(values)].find(
     (it) => typeof it === 'string' && it.length > LONGEST_WORD,

@@ -4,7 +4,8 @@ import type { ChannelId } from '../../../functions/channel/channel.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
 import type { Options } from '../command.ts';
 import type { Desk } from '../desk.ts';
-import type { AccountAsk } from '../directory-changes.ts';
+import { connectAccount, type Outcome } from '../directory-changes.ts';
+import type { Place } from '../directory-store.ts';
 
 export const ACCOUNT = {
   'seller-id': ['2088…', "the merchant's own account at the acquirer; money goes there and nowhere else"],
@@ -14,17 +15,21 @@ export const ACCOUNT = {
 
 export type AccountValues = { readonly [name in keyof typeof ACCOUNT]?: string };
 
-/** `undefined` if no option speaks of an account. */
-export function accountAskOf(values: AccountValues): AccountAsk | undefined {
-  const { 'seller-id': sellerId, 'app-id': appId, 'app-auth-token': token } = values;
-  if (sellerId === undefined && appId === undefined && token === undefined) return undefined;
-  return { sellerId, appId, appAuthToken: token === 'none' ? null : token };
+/** The merchant with the account that the options name, or as it was. The app is the one before, else the place's usual one. */
+export function withAccount(merchant: Merchant, channel: ChannelId, values: AccountValues, place: Place): Outcome {
+  const { 'seller-id': sellerId, 'app-id': named, 'app-auth-token': token } = values;
+  if (sellerId === undefined && named === undefined && token === undefined) return merchant;
+  const appId = named ?? accountOf(merchant, channel)?.appId ?? place.appId;
+  return connectAccount(merchant, channel, { appId, sellerId, appAuthToken: token === 'none' ? null : token });
+}
+
+function accountOf({ accounts }: Merchant, channel: ChannelId) {
+  return accounts.find((account) => account.channel === channel);
 }
 
 /** Money that went to a wrong account does not come back by itself: to replace one is asked twice. */
 export async function confirmAccount(desk: Desk, before: Merchant, after: Merchant, channel: ChannelId): Promise<void> {
-  const accountOf = ({ accounts }: Merchant) => accounts.find((account) => account.channel === channel);
-  const [old, next] = [accountOf(before), accountOf(after)];
+  const [old, next] = [accountOf(before, channel), accountOf(after, channel)];
   if (!old || !next || isDeepStrictEqual(old, next)) return;
   await desk.confirm(
     `New orders of ${before.name} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}).`,

@@ -4,10 +4,10 @@ import type { ChannelState } from '../../../functions/merchant/merchant.ts';
 import { UsageError } from '../../till/terminal.ts';
 import { type Command, command, type Options } from '../command.ts';
 import type { Desk } from '../desk.ts';
-import { changeSettings, connectAccount, missingOf, setChannel } from '../directory-changes.ts';
+import { changeSettings, missingOf, setChannel } from '../directory-changes.ts';
 import { changeMerchant, findMerchant } from '../directory-store.ts';
 import { readChoice, readInstant, readText } from '../read-options.ts';
-import { ACCOUNT, accountAskOf, confirmAccount } from './account.ts';
+import { ACCOUNT, confirmAccount, withAccount } from './account.ts';
 import { accountLine, linesOf, viewOf } from './merchant-view.ts';
 
 const CHANNEL = { channel: ['NAME', 'alipay, the only one so far'] } as const satisfies Options;
@@ -54,8 +54,8 @@ export const channelCommands: readonly Command[] = [
     async run(desk, [wanted], values) {
       const { place, say, tell } = desk;
       const channel = channelOf(values.channel);
-      const ask = accountAskOf(values);
-      if (!ask) throw new UsageError('channel connect needs --seller-id, and --app-id where the stack knows none');
+      if (values['seller-id'] === undefined)
+        throw new UsageError('channel connect needs --seller-id, and --app-id where the stack knows none');
       const acquirer = values.acquirer === undefined ? {} : { acquirer: readText('--acquirer', values.acquirer, 64) };
       const { id } = await findMerchant(place, wanted);
       const { merchant, changed } = await changeMerchant(
@@ -63,9 +63,7 @@ export const channelCommands: readonly Command[] = [
         id,
         (current) => {
           const named = changeSettings(current, acquirer);
-          if (typeof named === 'string') return named;
-          const appId = ask.appId ?? named.accounts.find((it) => it.channel === channel)?.appId ?? place.appId;
-          return connectAccount(named, channel, { ...ask, appId });
+          return typeof named === 'string' ? named : withAccount(named, channel, values, place);
         },
         (before, after) => confirmAccount(desk, before, after, channel),
       );

@@ -21,12 +21,20 @@ export function linesOf(merchant: Merchant, now: EpochMs): string[] {
     `${name}  ${id}`,
     `  acquirer ${acquirer || 'not named'}, zone ${zone}`,
     `  late payments: ${latePayment}, refunds for ${refundWindowDays} days`,
-    ...Object.entries(limits).map(([limit, value]) => `  limit ${limit}: ${value}`),
+    ...Object.entries(limits).map(([limit, value]) => `  limit ${limit}: ${limitText(merchant, limit, value)}`),
     ...merchant.agreements.map((agreement) => `  ${agreementLine(agreement)}`),
     ...merchant.accounts.map((account) => `  ${accountLine(merchant, account, now)}`),
     ...(missing.length === 0 ? ['  It can sell.'] : missing.map((it) => `  Lacks ${it}`)),
   ];
 }
+
+function limitText(merchant: Merchant, limit: string, value: number | boolean): string {
+  const isMoney = limit === 'largestOrder' || limit === 'refundedPerDay';
+  return isMoney && typeof value === 'number' ? showAmount(currencyOf(merchant), value) : String(value);
+}
+
+/** The currency that a merchant's limits are in: that of its first terms. */
+export const currencyOf = ({ agreements }: Merchant) => agreements[0]?.currency ?? 'CNY';
 
 export function agreementLine({
   agreementId,

@@ -2,12 +2,12 @@
 import type { Limits, Merchant } from '../../../functions/merchant/merchant.ts';
 import { UsageError } from '../../till/terminal.ts';
 import { type Command, command, type Options } from '../command.ts';
-import { changeSettings, connectAccount, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
+import { changeSettings, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
 import { changeMerchant, createMerchant, findMerchant, type Place, Refused, storesOf } from '../directory-store.ts';
 import { newMerchant } from '../new-items.ts';
 import { readAmount, readChoice, readCount, readText } from '../read-options.ts';
-import { ACCOUNT, type AccountValues, accountAskOf, confirmAccount } from './account.ts';
-import { linesOf, viewOf } from './merchant-view.ts';
+import { ACCOUNT, type AccountValues, confirmAccount, withAccount } from './account.ts';
+import { currencyOf, linesOf, viewOf } from './merchant-view.ts';
 
 const SETTINGS = {
   acquirer: ['NAME', 'the licensed acquirer that settles to the merchant; money never passes through Tillgate'],
@@ -46,9 +46,6 @@ function yesOrNo(option: string, value: string): boolean {
   return readChoice(option, value, ['yes', 'no']) === 'yes';
 }
 
-/** The currency in which a merchant's limits are read: that of its first terms. */
-const currencyOf = ({ agreements }: Merchant) => agreements[0]?.currency ?? 'CNY';
-
 function settingsOf(values: SettingValues, currency: string): Settings {
   const limits = Object.entries(LIMITS).flatMap(([option, [limit, read]]) => {
     const value = values[option as keyof typeof LIMITS];
@@ -68,9 +65,7 @@ function settingsOf(values: SettingValues, currency: string): Settings {
 /** Settings, then the account where one is named. */
 function changed(merchant: Merchant, settings: Settings, values: AccountValues, place: Place): Outcome {
   const after = changeSettings(merchant, settings);
-  const ask = accountAskOf(values);
-  if (typeof after === 'string' || !ask) return after;
-  return connectAccount(after, 'alipay', { ...ask, appId: ask.appId ?? after.accounts[0]?.appId ?? place.appId });
+  return typeof after === 'string' ? after : withAccount(after, 'alipay', values, place);
 }
 
 function readName(name: string): string {

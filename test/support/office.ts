@@ -1,0 +1,81 @@
+/** The operator's command line in this process, on tables of its own. */
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { admin } from '../../bin/admin/command-line.ts';
+import type { Place } from '../../bin/admin/directory-store.ts';
+import { Statements } from '../../functions/statement/statements.ts';
+import { DIRECTORY, STATEMENTS, type Table } from '../../functions/table.ts';
+import type { TestEngine } from './engine.ts';
+import { NOON } from './orders.ts';
+
+export interface Office {
+  readonly place: Place;
+  /** Turns the operator's clock. */
+  pass(ms: number): void;
+  /** Runs a line, split at spaces outside of quotes; `typed` is what a person at the terminal answers. */
+  run(line: string, typed?: string): Promise<{ code: number; out: string; err: string }>;
+  /** The same with `--yes --json`: what it tells. Fails unless it is done. */
+  tell(line: string): Promise<Record<string, unknown>>;
+  /** Everything in both tables. */
+  dump(): Promise<string[]>;
+}
+
+export const APP = '2021000000000001';
+export const SELLER = '2088000000000001';
+
+export const wordsOf = (line: string) =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+
+/** `mortal` wraps each table, so that a test may kill a command at its writes. */
+export async function openOffice(engine: TestEngine, mortal = (table: Table) => table): Promise<Office> {
+  let now = NOON;
+  const directory = await engine.newTable(DIRECTORY);
+  const statements = await engine.newTable(STATEMENTS);
+  const place: Place = {
+    name: 'the test',
+    directory: mortal(directory.table),
+    statements: new Statements(mortal(statements.table)),
+    now: () => now,
+    appId: APP,
+    close: () => {},
+  };
+  const office: Office = {
+    place,
+    pass: (ms) => {
+      now += ms;
+    },
+    async run(line, typed) {
+      const streams = {
+        stdin: Object.assign(new PassThrough(), { isTTY: typed !== undefined }),
+        stdout: new PassThrough(),
+        stderr: new PassThrough(),
+      };
+      streams.stdin.end(typed ?? '');
+      const told = Promise.all([text(streams.stdout), text(streams.stderr)]);
+      let code: number;
+      try {
+        code = await admin(wordsOf(line), streams, async () => place);
+      } finally {
+        streams.stdout.end();
+        streams.stderr.end();
+      }
+      const [out, err] = await told;
+      return { code, out, err };
+    },
+    async tell(line) {
+      const { code, out, err } = await office.run(`${line} --yes --json`);
+      if (code !== 0) throw new Error(`${line}: ${err}`);
+      return JSON.parse(out);
+    },
+    async dump() {
+      const lines: string[] = [];
+      for (const TableName of [directory.name, statements.name]) {
+        const { Items = [] } = await engine.client.send(new ScanCommand({ TableName }));
+        lines.push(...Items.map((item) => JSON.stringify(Object.entries(item).sort())));
+      }
+      return lines.sort();
+    },
+  };
+  return office;
+}

@@ -118,7 +118,7 @@ function textIn(xml: string, tag: string): string | undefined {
 }
 
 /** The outputs of the first stack that the answer describes. */
-export function outputsIn(xml: string): Map<string, string> {
+function outputsIn(xml: string): Map<string, string> {
   const members = (textIn(xml, 'Outputs') ?? '').match(/<member>.*?<\/member>/gs) ?? [];
   return new Map(members.map((it) => [textIn(it, 'OutputKey') ?? '', textIn(it, 'OutputValue') ?? '']));
 }

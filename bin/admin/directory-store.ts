@@ -129,10 +129,11 @@ export async function addStore(
 export async function createActivation(
   place: Place,
   ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },
+  random: (bytes: number) => Uint8Array = randomBytes,
 ): Promise<{ code: string; item: Activation }> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const now = place.now();
-    const made = newActivation({ ...ask, now, random: randomBytes });
+    const made = newActivation({ ...ask, now, random });
     if (await place.directory.create({ ...made.item })) return made;
     // Nothing is ever deleted: the handle of a code whose time is over is used again.
     const taken = (await place.directory.get(made.item.id)) as unknown as Activation;

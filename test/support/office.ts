@@ -13,7 +13,6 @@ export interface Office {
   readonly place: Place;
   /** Turns the operator's clock. */
   pass(ms: number): void;
-  /** Runs a line, split at spaces outside of quotes; `typed` is what a person at the terminal answers. */
   run(line: string, typed?: string): Promise<{ code: number; out: string; err: string }>;
   /** The same with `--yes --json`: what it tells. Fails unless it is done. */
   tell(line: string): Promise<Record<string, unknown>>;
@@ -24,8 +23,37 @@ export interface Office {
 export const APP = '2021000000000001';
 export const SELLER = '2088000000000001';
 
+/** The commands that have told their JSON in this file of tests. */
+export const toldCommands = new Set<string>();
+
 export const wordsOf = (line: string) =>
   [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+
+/**
+ * Runs a line in this process, split at spaces outside of quotes. `typed` is what a person at the terminal answers;
+ * without it nobody is there.
+ */
+export async function runLine(
+  line: string,
+  { typed, open }: { typed?: string | undefined; open?: () => Promise<Place> } = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const streams = {
+    stdin: Object.assign(new PassThrough(), { isTTY: typed !== undefined }),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+  };
+  streams.stdin.end(typed ?? '');
+  const told = Promise.all([text(streams.stdout), text(streams.stderr)]);
+  let code: number;
+  try {
+    code = await admin(wordsOf(line), streams, open);
+  } finally {
+    streams.stdout.end();
+    streams.stderr.end();
+  }
+  const [out, err] = await told;
+  return { code, out, err };
+}
 
 /** `mortal` wraps each table, so that a test may kill a command at its writes. */
 export async function openOffice(engine: TestEngine, mortal = (table: Table) => table): Promise<Office> {
@@ -45,27 +73,11 @@ export async function openOffice(engine: TestEngine, mortal = (table: Table) => 
     pass: (ms) => {
       now += ms;
     },
-    async run(line, typed) {
-      const streams = {
-        stdin: Object.assign(new PassThrough(), { isTTY: typed !== undefined }),
-        stdout: new PassThrough(),
-        stderr: new PassThrough(),
-      };
-      streams.stdin.end(typed ?? '');
-      const told = Promise.all([text(streams.stdout), text(streams.stderr)]);
-      let code: number;
-      try {
-        code = await admin(wordsOf(line), streams, async () => place);
-      } finally {
-        streams.stdout.end();
-        streams.stderr.end();
-      }
-      const [out, err] = await told;
-      return { code, out, err };
-    },
+    run: (line, typed) => runLine(line, { typed, open: async () => place }),
     async tell(line) {
       const { code, out, err } = await office.run(`${line} --yes --json`);
       if (code !== 0) throw new Error(`${line}: ${err}`);
+      toldCommands.add(wordsOf(line).slice(0, 2).join(' '));
       return JSON.parse(out);
     },
     async dump() {

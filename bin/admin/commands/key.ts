@@ -1,4 +1,6 @@
 /** Keys: of the back office, made here; and all keys of a merchant, to look at and to revoke. */
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Scope } from '../../../functions/http/contract.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
@@ -12,6 +14,17 @@ const SCOPES = ['orders:read', 'orders:write', 'refunds:write', 'statements:read
 function stateOf({ revokedAt, expiresAt }: KeyItem, now: EpochMs): 'revoked' | 'expired' | 'active' {
   if (revokedAt !== undefined) return 'revoked';
   return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'active';
+}
+
+/** Looked at before the key is stored: a key that cannot be written down is lost, and one that is written over, too. */
+function mustBeWritable(file: string): void {
+  if (existsSync(file)) throw new Refused(`${file} is there already, and may hold a key that is nowhere else`);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new Refused(`cannot write ${file}: ${(error as Error).message}`);
+  }
 }
 
 export const keyCommands: readonly Command[] = [
@@ -35,6 +48,7 @@ export const keyCommands: readonly Command[] = [
       const name = readText('--name', values.name ?? 'Back office', 64);
       const lifetime = days === undefined ? undefined : readCount('expires-days', days, { from: 1, to: 3_650 }) * DAY;
       const merchant = await findMerchant(place, wanted);
+      if (values.out !== undefined) mustBeWritable(values.out);
       const now = place.now();
       const { credential, key } = await createCredential(place, {
         merchantId: merchant.id,

@@ -91,3 +91,10 @@ export async function openOffice(engine: TestEngine, mortal = (table: Table) => 
   };
   return office;
 }
+
+/** A merchant called Tea that can sell. Answers its id. */
+export async function openTea(office: Office): Promise<string> {
+  const { merchant } = await office.tell(`merchant create Tea --acquirer Alipay --seller-id ${SELLER}`);
+  await office.tell('agreement add Tea --rate 0.6% --valid-from today --fee-on-refund returned');
+  return (merchant as { merchantId: string }).merchantId;
+}

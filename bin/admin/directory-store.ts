@@ -70,7 +70,7 @@ function differenceOf(stored: Merchant, asked: Merchant): string | undefined {
 
 /**
  * Changes a merchant by what `decide` makes of it as it is stored; whoever loses a race decides again. `confirm` is asked
- * once, before the first write. @throws Refused with the text that `decide` answered
+ * before each write. @throws Refused with the text that `decide` answered
  */
 export async function changeMerchant(
   place: Place,
@@ -84,7 +84,7 @@ export async function changeMerchant(
     const after = decide(before);
     if (typeof after === 'string') throw new Refused(after);
     if (after === before) return { merchant: before, changed: false };
-    if (tries === 0) await confirm(before, after);
+    await confirm(before, after);
     if (after.name !== before.name && (await takeName(place, after.name, merchantId)) !== merchantId)
       throw new Refused(`another merchant has the name ${after.name}`);
     const merchant = { ...after, version: before.version + 1 };

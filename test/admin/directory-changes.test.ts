@@ -50,16 +50,19 @@ describe('agreements', () => {
       },
       { merchant: start, refused: 0 },
     );
+  /** Sells in CNY for years. */
+  const selling: Merchant = { ...blank, agreements: [terms('2020-01-01', { agreementId: 'agr_old' })] };
   const places = ({ agreements }: Merchant) => agreements.map((it) => `${it.currency} ${it.validFrom}`);
 
   test('F63 never overlap, never change, and begin on no day that is or may be settled', () => {
     fc.assert(
-      fc.property(asks, asks, (earlier, later) => {
-        const before = addAll(blank, earlier).merchant;
+      fc.property(fc.constantFrom(blank, selling), asks, asks, (start, earlier, later) => {
+        const before = addAll(start, earlier).merchant;
         const { merchant } = addAll(before, later);
         expect(merchant.agreements.slice(0, before.agreements.length)).toEqual(before.agreements);
         expect(new Set(places(merchant)).size).toBe(merchant.agreements.length);
-        for (const { validFrom } of merchant.agreements) expect(validFrom >= dayAfter(0)).toBe(true);
+        for (const { validFrom } of merchant.agreements.slice(start.agreements.length))
+          expect(validFrom >= dayAfter(0)).toBe(true);
         // Whoever could pay before the change still pays what was agreed then.
         for (const currency of ['CNY', 'USD']) {
           const inForce = agreementAt(before, currency, NOON);
@@ -76,8 +79,8 @@ describe('agreements', () => {
       fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
     );
     fc.assert(
-      fc.property(twoOrders, ([one, other]) => {
-        const [a, b] = [addAll(blank, one), addAll(blank, other)];
+      fc.property(fc.constantFrom(blank, selling), twoOrders, (start, [one, other]) => {
+        const [a, b] = [addAll(start, one), addAll(start, other)];
         expect(places(b.merchant).sort()).toEqual(places(a.merchant).sort());
         expect(b.refused).toBe(a.refused);
       }),
@@ -98,12 +101,12 @@ describe('agreements', () => {
 
   test('the first terms may begin today, the next ones tomorrow: somebody may have paid this morning', () => {
     expect(earliestStart(blank, 'CNY', when)).toBe(dayAfter(0));
-    const selling = must(addAgreement(blank, terms(dayAfter(0)), when));
-    expect(earliestStart(selling, 'CNY', when)).toBe(dayAfter(1));
-    expect(earliestStart(selling, 'USD', when)).toBe(dayAfter(0));
-    expect(addAgreement(selling, terms(dayAfter(0), { ratePpm: 1 }), when)).toMatch(/^other terms/);
+    const agreed = must(addAgreement(blank, terms(dayAfter(0)), when));
+    expect(earliestStart(agreed, 'CNY', when)).toBe(dayAfter(1));
+    expect(earliestStart(agreed, 'USD', when)).toBe(dayAfter(0));
+    expect(addAgreement(agreed, terms(dayAfter(0), { ratePpm: 1 }), when)).toMatch(/^other terms/);
     const later = { ...when, now: NOON + DAY, lastDecided: dayAfter(0) };
-    expect(addAgreement(selling, terms(dayAfter(1)), later)).toMatch(
+    expect(addAgreement(agreed, terms(dayAfter(1)), later)).toMatch(
       `can begin on ${dayAfter(2)} at the earliest, not on ${dayAfter(1)}`,
     );
   });

@@ -43,8 +43,9 @@ async function till(...words: string[]): Promise<{ code: number; out: string; er
 }
 
 /** The words of each `npm run till -- …` in README's first sale. */
-const lines = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^npm run till -- (.+?)(?: {2,}#.*)?$/gm)].map(
-  ([, words = '']) => [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
+const [, firstSale = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## (?:A first sale|Set up).*$/m);
+const lines = [...firstSale.matchAll(/^npm run till -- (.+?)(?: {2,}#.*)?$/gm)].map(([, words = '']) =>
+  [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
 );
 
 describe('the first sale by hand', () => {

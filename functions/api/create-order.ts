@@ -3,7 +3,7 @@ import { contract } from '../http/contract.ts';
 import { type Caller, endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
-import { channelState, currenciesOf, type Merchant } from '../merchant/merchant.ts';
+import { channelState, currenciesOf, type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';
 import type { Deadline } from '../order/drive.ts';
 import { type Ask, codeEnd, type Order, openAttempt, statusOf } from '../order/order.ts';
@@ -67,8 +67,8 @@ function askOf(body: Body, caller: Caller): Ask {
 /** Why this merchant cannot take this order now, if so. */
 function refusalOf(merchant: Merchant, ask: Ask, now: EpochMs): Problem | undefined {
   const { amount } = ask;
-  const account = merchant.accounts[0];
-  if (!account) return new Problem('no_account');
+  const account = receivingAccount(merchant);
+  if (!account) return noAccount();
   const offered = currenciesOf(merchant, now);
   if (!offered.includes(amount.currency))
     return new Problem('different_currency', {
@@ -89,9 +89,16 @@ function refusalOf(merchant: Merchant, ask: Ask, now: EpochMs): Problem | undefi
 }
 
 function accountOf(merchant: Merchant) {
-  const [account] = merchant.accounts;
-  if (!account) throw new Problem('no_account');
+  const account = receivingAccount(merchant);
+  if (!account) throw noAccount();
   return account;
+}
+
+function noAccount(): Problem {
+  return new Problem('no_account', {
+    detail:
+      "Money goes straight to the merchant's own account at its licensed acquirer, and none is connected yet: ask the operator.",
+  });
 }
 
 async function replay(s: Services, order: Order, ask: Ask, body: Body, deadline: Deadline): Promise<Reply> {

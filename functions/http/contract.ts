@@ -8,7 +8,7 @@ import { channelView, lineView, orderView, page, refundView, statementView } fro
 import { operation } from './operation.ts';
 
 /** Text that a person wrote: bounded, well-formed Unicode, no control characters (they would end up in logs and bills). */
-const text = (max: number) =>
+export const text = (max: number) =>
   z
     .string()
     .min(1)
@@ -19,7 +19,7 @@ const text = (max: number) =>
     );
 
 const number32 = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -');
-const storeId = z.string().regex(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 . _ ~ -');
+export const storeId = z.string().regex(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 . _ ~ -');
 const operatorId = text(28);
 const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY');
 const day = z.iso.date('must be a day such as 2026-03-01');

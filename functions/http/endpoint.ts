@@ -153,7 +153,8 @@ async function findKey(s: Services, keyid: string): Promise<OurKey | undefined> 
     publicKey = createPublicKey({ key: Buffer.from(item.publicKey, 'base64'), format: 'der', type: 'spki' });
     parsedKeys.set(item, publicKey);
   }
-  return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined, item };
+  const isOver = item.expiresAt !== undefined && item.expiresAt <= s.now();
+  return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined || isOver, item };
 }
 
 function queryOf(raw: string): Record<string, string> {

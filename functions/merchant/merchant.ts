@@ -136,6 +136,11 @@ export function agreementAt(merchant: Merchant, currency: string, paidAt: EpochM
     .at(-1);
 }
 
+/** Where the merchant's money goes: its own account, at an acquirer that is named. Without both there is nothing to sell by. */
+export function receivingAccount({ acquirer, accounts }: Merchant): Account | undefined {
+  return acquirer === '' ? undefined : accounts[0];
+}
+
 /** The state of one channel now: a closure ends by itself when its time is over. */
 export function channelState(merchant: Merchant, channel: ChannelId, now: EpochMs): ChannelState {
   const stored = merchant.channels[channel];

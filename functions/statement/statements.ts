@@ -76,6 +76,19 @@ export class Statements {
     return heads.filter((head) => head.dueAt <= now);
   }
 
+  /** Every merchant whose statements are open, in no order. For the operator only: no function asks this. */
+  async *merchantIds(): AsyncGenerator<string[]> {
+    for (const shard of statementShards) {
+      let cursor: string | undefined;
+      do {
+        const place = cursor === undefined ? {} : { cursor };
+        const page = await this.table.query({ index: 'due', partition: shard, limit: MOST_KEYS, ...place });
+        yield (await this.table.getMany(page.keys)).map(({ merchantId }) => String(merchantId));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    }
+  }
+
   /** The head with `changes`, or `undefined` if somebody else has changed it: read it again. */
   async moveHead(seen: Head, changes: Partial<Head>): Promise<Head | undefined> {
     const { failures: _, ...kept } = seen;

@@ -1,6 +1,6 @@
 /** New merchants, credentials and keys, as the directory holds them. Ids are random: see bin/local/seed.ts. */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { Scope } from '../../functions/http/contract.ts';
+import type { Scope } from '../../functions/http/operation.ts';
 import type { Algorithm } from '../../functions/http/sign.ts';
 import type { Credential as CredentialItem, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
 import { base32 } from '../../functions/order/orders.ts';

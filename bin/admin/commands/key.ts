@@ -1,7 +1,7 @@
 /** Keys: of the back office, made here; and all keys of a merchant, to look at and to revoke. */
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Scope } from '../../../functions/http/contract.ts';
+import type { Scope } from '../../../functions/http/operation.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
 import { writeDurably } from '../../local/data-dir.ts';

@@ -14,6 +14,7 @@ import type { OrderView } from '../../functions/http/answers.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
+import { InvariantViolation } from '../../functions/order/invariants.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
 import { ChannelModel } from './channel.ts';
@@ -163,6 +164,8 @@ export class SimulatedShop {
       world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
       run(this.servicesOf(invocation)).then(end, (error: unknown) => {
         world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
+        // What the endpoint would count and raise an alarm for.
+        if (error instanceof InvariantViolation) this.watch.onAlarm(invocation.what);
         end(undefined);
       });
     });

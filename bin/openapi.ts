@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { problemView } from '../functions/http/answers.ts';
-import { contract, type Operation } from '../functions/http/contract.ts';
+import { contract } from '../functions/http/contract.ts';
+import type { Operation } from '../functions/http/operation.ts';
 import { problemCodes } from '../functions/http/problem.ts';
 
 const FILE = new URL('../functions/http/openapi.json', import.meta.url);

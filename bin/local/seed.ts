@@ -4,7 +4,7 @@
  * numbers for ever, and two deployments must never share them.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { Scope } from '../../functions/http/contract.ts';
+import type { Scope } from '../../functions/http/operation.ts';
 import type { Algorithm } from '../../functions/http/sign.ts';
 import type { Agreement, KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
 import { base32 } from '../../functions/order/orders.ts';

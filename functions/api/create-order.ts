@@ -1,6 +1,7 @@
 import { REPLAY_WINDOW } from '../deadlines.ts';
-import { contract, type Parsed } from '../http/contract.ts';
+import { contract } from '../http/contract.ts';
 import { type Caller, endpoint, type Reply, type Run } from '../http/endpoint.ts';
+import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
 import { channelState, currenciesOf, type Merchant } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';

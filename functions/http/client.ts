@@ -8,7 +8,8 @@
 import type * as z from 'zod';
 import { CLIENT_CALL } from '../deadlines.ts';
 import type { OrderView, ProblemView } from './answers.ts';
-import type { contract, Operation, OperationName, Sent } from './contract.ts';
+import type { contract, OperationName } from './contract.ts';
+import type { Operation, Sent } from './operation.ts';
 import { type SigningKey, signRequest } from './sign.ts';
 
 type Contract = typeof contract;

@@ -13,7 +13,7 @@ import { describe } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import { type Services, services } from '../services.ts';
 import { BadCursor } from '../table.ts';
-import type { Operation, Parsed, Scope } from './contract.ts';
+import type { Operation, Parsed, Scope } from './operation.ts';
 import { Problem } from './problem.ts';
 import { type VerificationKey, verifyRequest } from './signature.ts';
 

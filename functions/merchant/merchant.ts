@@ -1,7 +1,7 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
 import type { Account, ChannelId } from '../channel/channel.ts';
 import type { Words } from '../http/answers.ts';
-import type { Scope } from '../http/contract.ts';
+import type { Scope } from '../http/operation.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 
 /** Negotiated fee terms, dated and never edited. Amounts are minor units of `currency`. */

@@ -3,7 +3,7 @@
  * day, and chunks of content under their own SHA-256. Days and chunks are written once; only heads ever change.
  */
 import { createHash } from 'node:crypto';
-import type { TotalsView } from '../http/answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../http/answers.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
@@ -127,17 +127,32 @@ export class Statements {
     return { rows, cursor: page.cursor };
   }
 
-  /** The totals of each of `statements`, in the same order. */
+  /** The totals per store of each of `statements`, in the same order. */
   async totals(statements: readonly Statement[]): Promise<TotalsView[][]> {
-    const hashes = [...new Set(statements.flatMap(({ totalsChunks }) => totalsChunks))];
-    const chunks = new Map<string, TotalsView[]>();
-    for (const group of groupsOf(hashes, MOST_KEYS)) {
+    const inChunks = statements.filter(({ totalsText }) => totalsText === undefined);
+    const chunks = await this.readRows<TotalsView>(inChunks.flatMap(({ totalsChunks }) => totalsChunks));
+    return statements.map(({ statementId, totalsChunks, totalsText }) => {
+      if (totalsText === undefined) return totalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+      if (sha256(totalsText) !== totalsChunks[0]) throw new Error(`the totals of ${statementId} were changed`);
+      return JSON.parse(totalsText);
+    });
+  }
+
+  /** The totals per terminal and operator. A merchant's tills are few, so this is not read in pages. */
+  async terminals({ terminalsChunks }: Statement): Promise<TerminalTotalsView[]> {
+    const chunks = await this.readRows<TerminalTotalsView>(terminalsChunks);
+    return terminalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+  }
+
+  private async readRows<Row>(hashes: readonly string[]): Promise<Map<string, Row[]>> {
+    const chunks = new Map<string, Row[]>();
+    for (const group of groupsOf([...new Set(hashes)], MOST_KEYS)) {
       for (const item of await this.table.getMany(group.map(chunkId))) {
-        const { hash, rows } = contentOf<TotalsView>(item);
+        const { hash, rows } = contentOf<Row>(item);
         chunks.set(hash, rows);
       }
     }
-    return statements.map(({ totalsChunks }) => totalsChunks.flatMap((hash) => found(hash, chunks.get(hash))));
+    return chunks;
   }
 
   /** A page of the lines, in order of their numbers. @throws BadCursor for one of another statement */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sealDue } from '../../functions/statement/seal.ts';
-import { hashOf, totalsOf } from '../../functions/statement/statement.ts';
+import { hashOf } from '../../functions/statement/statement.ts';
+import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import { aMerchant, aSale, DELAY, type Meet, newShop, refundAsked, Shop, type Tables, through } from './shop.ts';
@@ -32,7 +33,7 @@ async function audit(shop: Shop, orderNos: readonly string[]) {
     expect(statement.previousHash).toBe(previousHash);
     expect(hashOf(statement)).toBe(statement.hash);
     expect(lines.map(({ lineNo }) => lineNo)).toEqual(Array.from({ length: statement.lineCount }, (_, i) => i + 1));
-    expect(totals).toEqual(totalsOf(lines));
+    expect(totals).toEqual(tallyOf(lines).totals);
     previousHash = statement.hash;
   }
   const carried = books.flatMap(({ statement, lines }) =>

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineView as lineSchema, statementView as statementSchema } from '../../functions/http/answers.ts';
-import {
-  hashOf,
-  lineView,
-  makeStatement,
-  movementsOf,
-  statementView,
-  totalsOf,
-} from '../../functions/statement/statement.ts';
+import { hashOf, lineView, makeStatement, movementsOf, statementView } from '../../functions/statement/statement.ts';
+import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';
 import { aMerchant, aSale, refundedAt } from './shop.ts';
@@ -42,7 +36,7 @@ test('F62: its totals are the sums of its lines, to the unit, in every column', 
   fc.assert(
     fc.property(shopping, (sales) => {
       const lines = movementsOfDay(sales);
-      const totals = totalsOf(lines);
+      const totals = tallyOf(lines).totals;
       const sum = (column: 'gross' | 'fee' | 'net', type?: string) =>
         lines.reduce((total, line) => total + (type === undefined || line.type === type ? line[column] : 0), 0);
       const whole = (pick: (it: (typeof totals)[number]) => number) => totals.reduce((all, it) => all + pick(it), 0);
@@ -107,7 +101,7 @@ test('its hash depends on every member but the time of the seal', () => {
 test('shows what the contract promises', () => {
   const lines = movementsOfDay([{ no: 'a', amount: 1000, paidAfter: 0, refund: 50, storeId: 'main' }]);
   const { statement, chunks } = makeStatement(frame, lines);
-  const view = statementView(statement, totalsOf(lines));
+  const view = statementView(statement, tallyOf(lines).totals);
   expect(statementSchema.parse(view)).toEqual(view);
   const rows = JSON.parse(chunks[0]?.text ?? '[]').map(lineView);
   expect(rows.map((row: unknown) => lineSchema.parse(row))).toHaveLength(2);

@@ -93,6 +93,18 @@ const totalsView = z.strictObject({ ...store, ...sums }).meta({ id: 'Totals' });
 export const terminalTotalsView = z
   .strictObject({ ...store, terminalId: z.string().nullable(), operatorId: z.string().nullable(), ...sums })
   .meta({ id: 'TerminalTotals' });
+/** Live totals: per store, and in `terminals` the same money once more, per terminal and operator. */
+export const totalsAnswer = z
+  .strictObject({
+    since: instant,
+    until: instant,
+    zone: z.string(),
+    totals: z.array(totalsView),
+    terminals: z.array(terminalTotalsView),
+    /** Payments that have no agreement yet: they and their refunds are in no sum. */
+    withoutAgreement: z.int(),
+  })
+  .meta({ id: 'LiveTotals' });
 const checkView = z
   .strictObject({
     currency: z.string(),
@@ -173,6 +185,7 @@ export type StatementView = z.infer<typeof statementView>;
 export type LineView = z.infer<typeof lineView>;
 export type TotalsView = z.infer<typeof totalsView>;
 export type TerminalTotalsView = z.infer<typeof terminalTotalsView>;
+export type LiveTotalsView = z.infer<typeof totalsAnswer>;
 export type CheckView = z.infer<typeof checkView>;
 export type ChannelView = z.infer<typeof channelView>;
 export type ProblemView = z.infer<typeof problemView>;

@@ -4,7 +4,16 @@
  */
 import * as z from 'zod';
 import { MAX_VALUE } from '../order/money.ts';
-import { channelView, lineView, orderView, page, refundView, statementView } from './answers.ts';
+import {
+  channelView,
+  lineView,
+  orderView,
+  page,
+  refundView,
+  statementView,
+  terminalTotalsView,
+  totalsAnswer,
+} from './answers.ts';
 import { operation } from './operation.ts';
 
 /** Text that a person wrote: bounded, well-formed Unicode, no control characters (they would end up in logs and bills). */
@@ -32,6 +41,13 @@ const cursor = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,1024}$/, 'must be a nextCursor of this list')
   .optional();
+const since = z
+  .string()
+  .regex(/^[0-9]{13}$/, 'must be milliseconds since 1970 UTC')
+  .transform(Number)
+  .optional();
+/** A page of a statement's rows; `excel` is for CSV. */
+const statementRows = z.strictObject({ limit, cursor, excel: z.literal('true').optional() });
 const attempt = z.int().min(1).max(20);
 const money = z.strictObject({ currency, value: z.int().min(1).max(MAX_VALUE) }).meta({ id: 'Money' });
 
@@ -222,12 +238,46 @@ export const contract = {
     method: 'GET',
     path: '/v1/statements/{statementId}/lines',
     scope: 'statements:read',
-    summary: 'The lines of a sealed statement: one money movement each, in order of line number.',
+    summary:
+      'The lines of a sealed statement: one money movement each, in order of line number. As CSV in pages that concatenate to one file: Link names the next, only the first has the header.',
     params: statementPath,
-    query: z.strictObject({ limit, cursor }),
+    query: statementRows,
     body: null,
     answers: { 200: { schema: page(lineView), description: 'A page of lines' } },
     entry: 'api/list-statement-lines.ts',
+  }),
+  listStatementTotals: operation({
+    name: 'listStatementTotals',
+    method: 'GET',
+    path: '/v1/statements/{statementId}/totals',
+    scope: 'statements:read',
+    summary: 'The totals of a sealed statement per terminal and operator, as JSON or CSV, in pages as the lines are.',
+    params: statementPath,
+    query: statementRows,
+    body: null,
+    answers: { 200: { schema: page(terminalTotalsView), description: 'A page of totals' } },
+    entry: 'api/list-statement-totals.ts',
+  }),
+  getTotals: operation({
+    name: 'getTotals',
+    method: 'GET',
+    path: '/v1/totals',
+    scope: 'orders:read',
+    summary:
+      "What was sold, refunded and charged since an instant (the business day's beginning, at most a week ago), as the statements say or will say: a terminal asks for itself, a back office for all stores or one. Eventually consistent.",
+    params: nothing,
+    query: z.strictObject({
+      terminal: z.literal('self').optional(),
+      storeId: storeId.optional(),
+      operatorId: z
+        .string()
+        .regex(/^[A-Za-z0-9._~-]{1,28}$/, 'must be 1 to 28 of A-Z a-z 0-9 . _ ~ - (find others in terminals)')
+        .optional(),
+      since,
+    }),
+    body: null,
+    answers: { 200: { schema: totalsAnswer, description: 'The totals' } },
+    entry: 'api/get-totals.ts',
   }),
   alipayNotification: operation({
     name: 'alipayNotification',

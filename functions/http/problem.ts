@@ -39,6 +39,7 @@ const PROBLEMS = {
   refund_exceeds_refundable: [422, 'The amount is more than can be refunded', false],
   too_many_refunds: [422, 'The order has as many refunds as an order can have', false],
   too_many_attempts: [422, 'The order has as many attempts as an order can have', false],
+  too_much_to_add_up: [422, 'There are more facts than one request can add up', false],
   no_account: [422, 'The merchant has no receiving account at the channel', false],
 
   too_many_requests: [429, 'Too many requests', true],

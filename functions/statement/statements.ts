@@ -88,6 +88,19 @@ export class Statements {
     return decisionOf(await this.table.get(statementIdOf(merchantId, day)));
   }
 
+  /** What each of `days` came to, in their order; those that are open are left out. Strongly consistent. */
+  async decisions(merchantId: string, days: readonly string[]): Promise<Map<string, Decision>> {
+    const decisions = new Map<string, Decision>();
+    for (const group of groupsOf(days, MOST_KEYS)) {
+      const roots = await this.table.getMany(group.map((day) => statementIdOf(merchantId, day)));
+      for (const root of roots) {
+        const decision = decisionOf(root);
+        if (decision) decisions.set(String(root.id).slice(merchantId.length + 1), decision);
+      }
+    }
+    return decisions;
+  }
+
   /** Seals `statement`, its chunks first: the write of the root is the seal. Answers what the day came to, whoever decided it. */
   async seal(statement: Statement, chunks: readonly Chunk[]): Promise<Decision> {
     for (const group of groupsOf(chunks, CHUNKS_ABREAST)) {
@@ -138,10 +151,20 @@ export class Statements {
     });
   }
 
-  /** The totals per terminal and operator. A merchant's tills are few, so this is not read in pages. */
-  async terminals({ terminalsChunks }: Statement): Promise<TerminalTotalsView[]> {
-    const chunks = await this.readRows<TerminalTotalsView>(terminalsChunks);
-    return terminalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+  /** A page of the totals per terminal and operator, in their order. @throws BadCursor for one of another statement */
+  async terminals(
+    statement: Statement,
+    { limit, cursor }: { limit: number; cursor: string | undefined },
+  ): Promise<Page<TerminalTotalsView>> {
+    const chunks = await this.readRows<TerminalTotalsView>(statement.terminalsChunks);
+    const rows = statement.terminalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+    const list: Query = { index: 'terminals', partition: statement.statementId, limit };
+    const after = cursor === undefined ? 0 : rowAfter(rows.length, { ...list, cursor });
+    const last = after + limit;
+    return {
+      rows: rows.slice(after, last),
+      cursor: last < rows.length ? writeCursor(list, last, statement.statementId) : undefined,
+    };
   }
 
   private async readRows<Row>(hashes: readonly string[]): Promise<Map<string, Row[]>> {
@@ -161,7 +184,7 @@ export class Statements {
     { limit, cursor }: { limit: number; cursor: string | undefined },
   ): Promise<Page<Line>> {
     const list: Query = { index: 'lines', partition: statement.statementId, limit };
-    const after = cursor === undefined ? 0 : lineAfter(statement, { ...list, cursor });
+    const after = cursor === undefined ? 0 : rowAfter(statement.lineCount, { ...list, cursor });
     const last = Math.min(after + limit, statement.lineCount);
     const wanted = statement.lineChunks.filter(({ firstLine }, i) => {
       const next = statement.lineChunks[i + 1]?.firstLine ?? Number.POSITIVE_INFINITY;
@@ -219,10 +242,10 @@ function within({ from, to }: Range, query: Query): Query {
   return query;
 }
 
-function lineAfter({ lineCount }: Statement, query: Query): number {
+function rowAfter(count: number, query: Query): number {
   const { sort } = readCursor(query);
-  if (typeof sort !== 'number' || !Number.isInteger(sort) || sort < 1 || sort >= lineCount)
-    throw new BadCursor('the statement has no such line');
+  if (typeof sort !== 'number' || !Number.isInteger(sort) || sort < 1 || sort >= count)
+    throw new BadCursor('the statement has no such row');
   return sort;
 }
 

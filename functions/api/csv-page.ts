@@ -11,7 +11,11 @@ export const CSV_ROWS = 4_000;
 
 interface CsvPage<Row> {
   readonly path: string;
-  readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly excel?: 'true' | undefined };
+  readonly query: {
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+    readonly excel?: 'true' | undefined;
+  };
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly next: string | undefined;
@@ -25,7 +29,9 @@ export function csvPage<Row>(statement: Statement, page: CsvPage<Row>): Reply {
   const { limit, cursor, excel } = query;
   const options = { excel: excel === 'true' };
   const isFirst = cursor === undefined;
-  const more = next !== undefined && new URLSearchParams({ ...(limit && { limit: String(limit) }), ...(excel && { excel }), cursor: next });
+  const more =
+    next !== undefined &&
+    new URLSearchParams({ ...(limit && { limit: String(limit) }), ...(excel && { excel }), cursor: next });
   return {
     status: 200,
     body: null,
@@ -40,7 +46,7 @@ export function csvPage<Row>(statement: Statement, page: CsvPage<Row>): Reply {
 }
 
 /** Whether the caller would rather have CSV: it names it, and does not like JSON better. */
-export function wantsCsv(accept: string): boolean {
+export function wantsCsv(accept = ''): boolean {
   const quality = (type: string) =>
     Math.max(
       0,

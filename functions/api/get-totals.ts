@@ -36,7 +36,9 @@ function sinceOf({ since }: Query, zone: string, now: EpochMs): EpochMs {
   if (since === undefined) return endOfDay(dayAfter(businessDay(now, zone), -1), zone);
   if (since > now) throw new Problem('malformed', { detail: 'since is not here yet.' });
   if (since < now - MOST_DAYS * DAY)
-    throw new Problem('malformed', { detail: `since is at most ${MOST_DAYS} days ago; before that, read the statements.` });
+    throw new Problem('malformed', {
+      detail: `since is at most ${MOST_DAYS} days ago; before that, read the statements.`,
+    });
   return since;
 }
 

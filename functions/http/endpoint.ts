@@ -29,8 +29,8 @@ export interface Caller {
 
 export type Request<O extends Operation> = Parsed<O> & {
   readonly caller: Caller;
-  /** What the caller would like to get, as in RFC 9110; empty if it does not say. */
-  readonly accept: string;
+  /** The media types that the caller would like to get, if it says so. */
+  readonly accept?: string;
   readonly deadline: Deadline;
 };
 
@@ -96,8 +96,8 @@ async function answer<O extends Operation>(
   seen.caller = caller;
   if (operation.scope && !caller.scopes.includes(operation.scope))
     throw new Problem('scope_missing', { detail: `This needs the scope ${operation.scope}.` });
-  const { accept = '' } = event.headers;
-  return run(s, { ...parseRequest(operation, event, body), caller, accept, deadline });
+  const { accept } = event.headers;
+  return run(s, { ...parseRequest(operation, event, body), caller, deadline, ...(accept && { accept }) });
 }
 
 /** The bytes that were sent; `undefined` if there were none. */

@@ -8,7 +8,7 @@ import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant
 import type { Order, Payment, Refund } from '../order/order.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
 import { feeOf, returnedFee } from './fee.ts';
-import { checksOf, tallyOf } from './totals.ts';
+import { tallyOf } from './totals.ts';
 
 /** A line as it is kept: what the API shows, and the attempt that it belongs to, by which its fact is marked. */
 export type Line = Readonly<LineView> & { readonly attempt: number };
@@ -173,8 +173,7 @@ export function makeStatement(
   movements: readonly Movement[],
 ): { statement: Statement; chunks: Chunk[] } {
   const lines = numbered(movements);
-  const { totals, terminals } = tallyOf(lines);
-  const checks = checksOf(lines, { totals, terminals });
+  const { totals, terminals, checks } = tallyOf(lines);
   const wrong = checks.find(({ holds }) => !holds);
   if (wrong) throw new Error(`the statement does not add up: ${JSON.stringify(wrong)}`);
 
@@ -218,18 +217,18 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** In order of time; at one instant by order, attempt, payment before refund, and refund number. */
 function numbered(movements: readonly Movement[]): Line[] {
-  const refundNo = (it: Movement) => it.refundNo ?? '';
-  return [...movements]
-    .sort(
-      (a, b) =>
-        compareText(a.occurredAt, b.occurredAt) ||
-        compareText(a.orderId, b.orderId) ||
-        a.attempt - b.attempt ||
-        compareText(refundNo(a), refundNo(b)),
-    )
-    .map((it, i) => ({ lineNo: i + 1, ...it }));
+  return [...movements].sort(compareMovements).map((it, i) => ({ lineNo: i + 1, ...it }));
+}
+
+/** In order of time; at one instant by order, attempt, payment before refund, and refund number. */
+export function compareMovements(a: Movement, b: Movement): number {
+  return (
+    compareText(a.occurredAt, b.occurredAt) ||
+    compareText(a.orderId, b.orderId) ||
+    a.attempt - b.attempt ||
+    compareText(a.refundNo ?? '', b.refundNo ?? '')
+  );
 }
 
 function chunksOf(rows: readonly unknown[]): { chunk: Chunk; first: number }[] {

@@ -15,9 +15,18 @@ type Sums = Omit<TotalsView, 'currency' | 'channel' | 'storeId'>;
 export class Tally {
   private readonly stores = new Map<string, TotalsView>();
   private readonly tills = new Map<string, TerminalTotalsView>();
+  /** The columns of the lines themselves, by currency: what the rows are checked against. */
+  private readonly columns = new Map<string, { count: number; gross: number; fee: number; net: number }>();
 
   add(line: Movement): void {
-    const { currency, channel, storeId, terminalId, operatorId } = line;
+    const { currency, channel, storeId, terminalId, operatorId, gross, fee, net } = line;
+    const sums = this.columns.get(currency) ?? { count: 0, gross: 0, fee: 0, net: 0 };
+    this.columns.set(currency, {
+      count: sums.count + 1,
+      gross: sums.gross + gross,
+      fee: sums.fee + fee,
+      net: sums.net + net,
+    });
     const store = { currency, channel, storeId };
     addTo(sumsOf(this.stores, store), line);
     addTo(sumsOf(this.tills, { ...store, terminalId, operatorId }), line);
@@ -31,6 +40,29 @@ export class Tally {
   /** A row per currency, channel, store, terminal and operator, in this order; whoever is nobody (null) comes last. */
   get terminals(): TerminalTotalsView[] {
     return sorted(this.tills);
+  }
+
+  /**
+   * What must come to the same on two ways, per currency: `left` from the lines one by one, `right` from the rows of
+   * totals. They are stored in the statement; a statement with one that does not hold is not sealed.
+   */
+  get checks(): CheckView[] {
+    return sorted(this.columns, (currency, columns) => {
+      const stores = [...this.stores.values()].filter((row) => row.currency === currency);
+      const tills = [...this.tills.values()].filter((row) => row.currency === currency);
+      const receivable = sum(stores, (it) => it.netReceivable);
+      const sides = {
+        every_line_is_counted: [columns.count, sum(stores, (it) => it.payments.count + it.refunds.count)],
+        payments_and_refunds_are_net_sales: [columns.gross, sum(stores, (it) => it.payments.gross + it.refunds.gross)],
+        gross_less_fees_is_net_receivable: [columns.gross - columns.fee, receivable],
+        lines_are_net_receivable: [columns.net, receivable],
+        terminals_are_net_receivable: [sum(tills, (it) => it.netReceivable), receivable],
+      } satisfies Record<CheckView['check'], [number, number]>;
+      return (Object.keys(sides) as CheckView['check'][]).map((check) => {
+        const [left = 0, right = 0] = sides[check];
+        return { currency, check, left, right, holds: left === right && Number.isSafeInteger(left) };
+      });
+    }).flat();
   }
 }
 
@@ -69,51 +101,10 @@ function addTo(sums: Sums, line: Movement): void {
 }
 
 /** Order by code units of the keys: the same on every machine, whatever its language. */
-function sorted<Row>(rows: ReadonlyMap<string, Row>): Row[] {
-  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-}
-
-/**
- * What must come to the same on two ways, per currency: `left` from the lines one by one, `right` from the rows of totals.
- * They are stored in the statement; one that does not hold is not sealed.
- */
-export function checksOf(lines: readonly Movement[], { totals, terminals }: Pick<Tally, 'totals' | 'terminals'>) {
-  const currencies = [...new Set(lines.map(({ currency }) => currency))].sort();
-  return currencies.flatMap((currency): CheckView[] => {
-    const its = <Row extends { currency: string }>(rows: readonly Row[]) =>
-      rows.filter((row) => row.currency === currency);
-    const [rows, stores, tills] = [its(lines), its(totals), its(terminals)];
-    const check = (name: CheckView['check'], left: number, right: number): CheckView => {
-      return { currency, check: name, left, right, holds: left === right && Number.isSafeInteger(left) };
-    };
-    return [
-      check(
-        'every_line_is_counted',
-        rows.length,
-        sum(stores, (it) => it.payments.count + it.refunds.count),
-      ),
-      check(
-        'payments_and_refunds_are_net_sales',
-        sum(stores, (it) => it.payments.gross + it.refunds.gross),
-        sum(stores, (it) => it.netSales),
-      ),
-      check(
-        'gross_less_fees_is_net_receivable',
-        sum(rows, (it) => it.gross) - sum(rows, (it) => it.fee),
-        sum(stores, (it) => it.netReceivable),
-      ),
-      check(
-        'lines_are_net_receivable',
-        sum(rows, (it) => it.net),
-        sum(stores, (it) => it.netReceivable),
-      ),
-      check(
-        'terminals_are_net_receivable',
-        sum(tills, (it) => it.netReceivable),
-        sum(stores, (it) => it.netReceivable),
-      ),
-    ];
-  });
+function sorted<Row>(rows: ReadonlyMap<string, Row>): Row[];
+function sorted<Row, Out>(rows: ReadonlyMap<string, Row>, of: (key: string, row: Row) => Out): Out[];
+function sorted<Row>(rows: ReadonlyMap<string, Row>, of = (_: string, row: Row): unknown => row): unknown[] {
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, row]) => of(key, row));
 }
 
 function sum<Row>(rows: readonly Row[], of: (row: Row) => number): number {

@@ -23,7 +23,7 @@ export const OPERATORS = [
 const STORES = ['main', 'west', '-3'];
 const CURRENCIES = ['CNY', 'JPY', 'KWD'] as const;
 
-export const TERMS: readonly Agreement[] = [
+const TERMS: readonly Agreement[] = [
   anAgreement({ agreementId: 'agr_cny' }),
   anAgreement({ agreementId: 'agr_jpy', currency: 'JPY', ratePpm: 15_000, feeMinimum: 5, feeOnRefund: 'kept' }),
   anAgreement({ agreementId: 'agr_kwd', currency: 'KWD', feeCap: 100, feeOnRefund: 'returned_same_day' }),

@@ -5,8 +5,8 @@ import type { Hour } from './hours.ts';
 
 const WIDTH = 720;
 const LEFT = 84;
-const PANEL = 96;
-const GAP = 26;
+const PANEL = 72;
+const GAP = 22;
 const HOURS = 24;
 const STEP = (WIDTH - LEFT) / HOURS;
 
@@ -57,7 +57,7 @@ function panel(top: number, currency: string, label: string, colour: string, bar
     return bar(x, zero - up * scale, up * scale, colour, 1) + bar(x, zero, down * scale, colour, 0.4);
   });
   const marks = [
-    text(LEFT - 8, top + 10, label, 'end'),
+    text(LEFT - 8, top + 10, `${label} ${currency}`, 'end'),
     most > 0 ? text(LEFT - 8, top + 24, toDecimalText({ currency, value: most }), 'end') : '',
     least > 0 ? text(LEFT - 8, top + PANEL, toDecimalText({ currency, value: -least }), 'end') : '',
   ];

@@ -29,13 +29,15 @@ export function printStatement(printable: Printable, lang: Lang): string {
   const [merchantId = ''] = statement.statementId.split('.');
   const name = escapeHtml(merchantName ?? merchantId);
   const title = `${say('title')} ${statement.day} · ${name}`;
-  const charts = [...hours.rows].map(([currency, rows]) =>
-    chart(currency, rows, {
-      title: words.hours[lang],
-      sales: words.sales[lang],
-      fees: words.fees[lang],
-    }),
-  );
+  const charts = [...hours.rows]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, rows]) =>
+      chart(currency, rows, {
+        title: words.hours[lang],
+        sales: words.sales[lang],
+        fees: words.fees[lang],
+      }),
+    );
   return `<!doctype html>
 <html lang="${lang}">
 <head>
@@ -140,9 +142,10 @@ function storeTable(totals: readonly TotalsView[], lang: Lang): string {
 
 function terminalTable(terminals: readonly TerminalTotalsView[], lang: Lang): string {
   const who = (id: string | null) => textCell(id ?? words.nobody[lang]);
-  // The largest first: what is left out is the least.
+  // The busiest first: what is left out is the least.
+  const moved = ({ payments, refunds }: Sums) => payments.gross - refunds.gross;
   const rows = [...terminals]
-    .sort((a, b) => b.netSales - a.netSales)
+    .sort((a, b) => moved(b) - moved(a))
     .slice(0, MOST_ROWS)
     .map(
       (it) =>
@@ -185,11 +188,15 @@ function notes({ totals }: StatementView, lang: Lang): string {
 }
 
 function checkList({ checks }: StatementView, lang: Lang): string {
-  const items = checks.map(({ currency, check, left, right, holds }) => {
-    const side = (value: number) =>
-      check === 'every_line_is_counted' ? String(value) : toDecimalText({ currency, value });
-    const verdict = holds ? `✓ ${words.holds[lang]}` : `✗ ${words.broken[lang]}`;
-    return `<li>${escapeHtml(`${words[check][lang]}: ${currency} ${side(left)} = ${side(right)} ${verdict}`)}</li>`;
+  const items = [...Map.groupBy(checks, ({ check }) => check)].map(([check, its]) => {
+    const sides = its.map(({ currency, left, right }) => {
+      const [a, b] = [left, right].map((value) =>
+        check === 'every_line_is_counted' ? String(value) : toDecimalText({ currency, value }),
+      );
+      return `${currency} ${a} = ${b}`;
+    });
+    const verdict = its.every(({ holds }) => holds) ? `✓ ${words.holds[lang]}` : `✗ ${words.broken[lang]}`;
+    return `<li>${escapeHtml(`${words[check][lang]}: ${sides.join(', ')} ${verdict}`)}</li>`;
   });
   return `<ul>${items.join('\n')}</ul>`;
 }

@@ -126,6 +126,20 @@ describe('Accept: text/csv', () => {
     expect(json.headers.get('content-type')).toBe('application/json');
   });
 
+  test('the client follows the links: one page at a time, one file in the end', async () => {
+    const params = { statementId: statement.statementId };
+    const collect = async (query: { limit?: string; excel?: 'true' }) => {
+      const pages: Uint8Array[] = [];
+      for await (const page of shop.backOffice.csv('listStatementLines', { params, query })) pages.push(page);
+      return { count: pages.length, file: Buffer.concat(pages) };
+    };
+    const [whole, parts] = [await collect({ excel: 'true' }), await collect({ limit: '10', excel: 'true' })];
+    expect([whole.count, parts.count]).toEqual([1, Math.ceil(lines.length / 10)]);
+    expect(parts.file.equals(whole.file)).toBe(true);
+    const first = shop.backOffice.csv('listStatementLines', { params, query: { limit: '10' } });
+    expect(readCsv(Buffer.from((await first.next()).value ?? []).toString()).length).toBe(11);
+  });
+
   test('a refusal stays a problem', async () => {
     const response = await shop.backOffice.request('GET', `${paths().slice(0, -1)}x/lines`, undefined, 'text/csv');
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json']);

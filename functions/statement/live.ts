@@ -5,6 +5,7 @@
 import type { Merchant } from '../merchant/merchant.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
+import { unbilledShards } from '../order/orders.ts';
 import type { Services } from '../services.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay, toInstant } from '../time.ts';
 import { type Movement, movementsOf } from './statement.ts';
@@ -45,16 +46,19 @@ export async function liveTotals(
 
   // First the facts that are on no statement, then the statements: what is sealed in between is on both and counted once,
   // by its line. The other way round it would be on neither.
-  for await (const orders of s.orders.unbilled(merchantId)) {
-    mustBeInTime(s, deadline);
-    for (const order of orders.filter((it) => mayBelong(it, shift))) {
-      const its = movementsOf(order, merchant, today);
-      withoutAgreement += its.withoutTerms;
-      for (const movement of its.movements)
-        if (belongs(movement, shift))
-          facts.set(keyOf(movement), { ...movement, late: movement.businessDay < nextToSeal });
+  const addUnbilled = async (shard: number) => {
+    for await (const orders of s.orders.unbilled(merchantId, [shard])) {
+      mustBeInTime(s, deadline);
+      for (const order of orders.filter((it) => mayBelong(it, shift))) {
+        const its = movementsOf(order, merchant, today);
+        withoutAgreement += its.withoutTerms;
+        for (const movement of its.movements)
+          if (belongs(movement, shift))
+            facts.set(keyOf(movement), { ...movement, late: movement.businessDay < nextToSeal });
+      }
     }
-  }
+  };
+  await Promise.all(unbilledShards.map(addUnbilled));
   const days = daysBetween(businessDay(shift.since, zone), today);
   for (const decision of (await s.statements.decisions(merchantId, days)).values()) {
     if (decision.kind === 'empty') continue;

@@ -11,9 +11,9 @@ import {
   refund,
   request,
   showOrder,
-  statement,
 } from './till/commands.ts';
 import { sell } from './till/sell.ts';
+import { statement, totals } from './till/statement.ts';
 import { DEFAULT_CREDENTIALS, openTerminal, type Settings, UsageError } from './till/terminal.ts';
 
 const HELP = `npm run till -- <command>
@@ -27,6 +27,9 @@ const HELP = `npm run till -- <command>
   close ORDER                 ask to close an unpaid order
   refund ORDER 5.00 [--no NUMBER] [--reason TEXT]
   statement [YYYY-MM-DD]      the fee statements, or one with its lines
+    [--csv FILE] [--zip FILE] [--excel] [--html FILE [--name MERCHANT]]
+                              into files: lines; lines, totals and their SHA-256; one page to print
+  totals [--since TIME]       what this till, or with a back office's --key all of them, has sold since midnight
   channels                    what can be paid with, now
   request METHOD PATH ['{json}'] [--curl]
                               sign and send anything, or print it for curl
@@ -42,6 +45,12 @@ const OPTIONS = {
   code: { type: 'string' },
   reason: { type: 'string' },
   day: { type: 'string' },
+  csv: { type: 'string' },
+  zip: { type: 'string' },
+  html: { type: 'string' },
+  name: { type: 'string' },
+  excel: { type: 'boolean', default: false },
+  since: { type: 'string' },
   curl: { type: 'boolean', default: false },
   url: { type: 'string', default: 'http://127.0.0.1:8080' },
   simulator: { type: 'string', default: 'http://127.0.0.1:8081' },
@@ -83,7 +92,9 @@ async function main(argv: string[]): Promise<number> {
     case 'refund':
       return refund(await open('refunds:write'), words[0], words[1], values);
     case 'statement':
-      return statement(await open('statements:read'), words[0]);
+      return statement(await open('statements:read'), words[0], values);
+    case 'totals':
+      return totals(await open('orders:read'), values.since);
     case 'channels':
       return listChannels(await open('orders:write'));
     case 'request':

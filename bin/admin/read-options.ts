@@ -1,6 +1,6 @@
 /** What an operator types, read exactly or not at all. */
 import * as z from 'zod';
-import { storeId, text } from '../../functions/http/contract.ts';
+import { storeId, text } from '../../functions/http/operations/fields.ts';
 import { fromDecimalText, MAX_VALUE, toDecimalText } from '../../functions/order/money.ts';
 import { businessDay, type EpochMs, nextDay } from '../../functions/time.ts';
 import { UsageError } from '../till/terminal.ts';

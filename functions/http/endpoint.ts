@@ -29,12 +29,16 @@ export interface Caller {
 
 export type Request<O extends Operation> = Parsed<O> & {
   readonly caller: Caller;
+  /** The media types that the caller would like to get, if it says so. */
+  readonly accept?: string;
   readonly deadline: Deadline;
 };
 
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** Sent as it is, in place of `body` as JSON; the headers say what it is. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -92,7 +96,8 @@ async function answer<O extends Operation>(
   seen.caller = caller;
   if (operation.scope && !caller.scopes.includes(operation.scope))
     throw new Problem('scope_missing', { detail: `This needs the scope ${operation.scope}.` });
-  return run(s, { ...parseRequest(operation, event, body), caller, deadline });
+  const { accept } = event.headers;
+  return run(s, { ...parseRequest(operation, event, body), caller, deadline, ...(accept && { accept }) });
 }
 
 /** The bytes that were sent; `undefined` if there were none. */
@@ -212,6 +217,6 @@ function resultOf(reply: Reply, requestId: string, isProblem: boolean): Result {
       'x-request-id': requestId,
       ...reply.headers,
     },
-    body: JSON.stringify(reply.body),
+    body: reply.text ?? JSON.stringify(reply.body),
   };
 }

@@ -3,7 +3,7 @@
  * day, and chunks of content under their own SHA-256. Days and chunks are written once; only heads ever change.
  */
 import { hash } from 'node:crypto';
-import type { TotalsView } from '../http/answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../http/answers.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
@@ -101,6 +101,19 @@ export class Statements {
     return decisionOf(await this.table.get(statementIdOf(merchantId, day)));
   }
 
+  /** What each of `days` came to, in their order; those that are open are left out. Strongly consistent. */
+  async decisions(merchantId: string, days: readonly string[]): Promise<Map<string, Decision>> {
+    const decisions = new Map<string, Decision>();
+    for (const group of groupsOf(days, MOST_KEYS)) {
+      const roots = await this.table.getMany(group.map((day) => statementIdOf(merchantId, day)));
+      for (const root of roots) {
+        const decision = decisionOf(root);
+        if (decision) decisions.set(String(root.id).slice(merchantId.length + 1), decision);
+      }
+    }
+    return decisions;
+  }
+
   /** Seals `statement`, its chunks first: the write of the root is the seal. Answers what the day came to, whoever decided it. */
   async seal(statement: Statement, chunks: readonly Chunk[]): Promise<Decision> {
     for (const group of groupsOf(chunks, CHUNKS_ABREAST)) {
@@ -140,17 +153,42 @@ export class Statements {
     return { rows, cursor: page.cursor };
   }
 
-  /** The totals of each of `statements`, in the same order. */
+  /** The totals per store of each of `statements`, in the same order. */
   async totals(statements: readonly Statement[]): Promise<TotalsView[][]> {
-    const hashes = [...new Set(statements.flatMap(({ totalsChunks }) => totalsChunks))];
-    const chunks = new Map<string, TotalsView[]>();
-    for (const group of groupsOf(hashes, MOST_KEYS)) {
+    const inChunks = statements.filter(({ totalsText }) => totalsText === undefined);
+    const chunks = await this.readRows<TotalsView>(inChunks.flatMap(({ totalsChunks }) => totalsChunks));
+    return statements.map(({ statementId, totalsChunks, totalsText }) => {
+      if (totalsText === undefined) return totalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+      if (sha256(totalsText) !== totalsChunks[0]) throw new Error(`the totals of ${statementId} were changed`);
+      return JSON.parse(totalsText);
+    });
+  }
+
+  /** A page of the totals per terminal and operator, in their order. @throws BadCursor for one of another statement */
+  async terminals(
+    statement: Statement,
+    { limit, cursor }: { limit: number; cursor: string | undefined },
+  ): Promise<Page<TerminalTotalsView>> {
+    const chunks = await this.readRows<TerminalTotalsView>(statement.terminalsChunks);
+    const rows = statement.terminalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+    const list: Query = { index: 'terminals', partition: statement.statementId, limit };
+    const after = cursor === undefined ? 0 : rowAfter(rows.length, { ...list, cursor });
+    const last = after + limit;
+    return {
+      rows: rows.slice(after, last),
+      cursor: last < rows.length ? writeCursor(list, last, statement.statementId) : undefined,
+    };
+  }
+
+  private async readRows<Row>(hashes: readonly string[]): Promise<Map<string, Row[]>> {
+    const chunks = new Map<string, Row[]>();
+    for (const group of groupsOf([...new Set(hashes)], MOST_KEYS)) {
       for (const item of await this.table.getMany(group.map(chunkId))) {
-        const { hash, rows } = contentOf<TotalsView>(item);
+        const { hash, rows } = contentOf<Row>(item);
         chunks.set(hash, rows);
       }
     }
-    return statements.map(({ totalsChunks }) => totalsChunks.flatMap((hash) => found(hash, chunks.get(hash))));
+    return chunks;
   }
 
   /** A page of the lines, in order of their numbers. @throws BadCursor for one of another statement */
@@ -159,7 +197,7 @@ export class Statements {
     { limit, cursor }: { limit: number; cursor: string | undefined },
   ): Promise<Page<Line>> {
     const list: Query = { index: 'lines', partition: statement.statementId, limit };
-    const after = cursor === undefined ? 0 : lineAfter(statement, { ...list, cursor });
+    const after = cursor === undefined ? 0 : rowAfter(statement.lineCount, { ...list, cursor });
     const last = Math.min(after + limit, statement.lineCount);
     const wanted = statement.lineChunks.filter(({ firstLine }, i) => {
       const next = statement.lineChunks[i + 1]?.firstLine ?? Number.POSITIVE_INFINITY;
@@ -217,10 +255,10 @@ function within({ from, to }: Range, query: Query): Query {
   return query;
 }
 
-function lineAfter({ lineCount }: Statement, query: Query): number {
+function rowAfter(count: number, query: Query): number {
   const { sort } = readCursor(query);
-  if (typeof sort !== 'number' || !Number.isInteger(sort) || sort < 1 || sort >= lineCount)
-    throw new BadCursor('the statement has no such line');
+  if (typeof sort !== 'number' || !Number.isInteger(sort) || sort < 1 || sort >= count)
+    throw new BadCursor('the statement has no such row');
   return sort;
 }
 

@@ -38,6 +38,7 @@ export type MetricName =
   | 'invariantViolations'
   | 'channelUnknown'
   | 'anomalies'
+  | 'channelClosures'
   | 'forgedNotifications'
   | 'unknownNotifications'
   | 'latePayments'

@@ -6,6 +6,8 @@ interface TableGrant {
   readonly actions?: readonly Action[];
   /** Indexes that may be queried. */
   readonly query?: readonly string[];
+  /** Whether it writes the items that the functions keep for themselves, `cnt_…`, and no others. */
+  readonly counters?: boolean;
 }
 
 export interface Grant {
@@ -17,7 +19,8 @@ export interface Grant {
 }
 
 const caller: TableGrant = { actions: ['GetItem'] };
-const drive: Grant = { orders: { actions: ['GetItem', 'PutItem'] }, directory: caller, channel: true };
+const counting: TableGrant = { ...caller, counters: true };
+const drive: Grant = { orders: { actions: ['GetItem', 'PutItem'] }, directory: counting, channel: true };
 const readStatements: TableGrant = { actions: ['GetItem', 'BatchGetItem'] };
 
 /** What each function may do, and with that all it may do. Nothing scans, nothing deletes. */
@@ -43,7 +46,7 @@ export const grants = {
   alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, channel: true },
   sweep: {
     orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unbilled'] },
-    directory: caller,
+    directory: counting,
     statements: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due'] },
     channel: true,
   },

@@ -27,6 +27,7 @@ const PROBLEMS = {
   order_paid: [409, 'The order is paid', false],
   order_not_paid: [409, 'The order is not paid', false],
   attempt_out_of_order: [409, 'The attempt before this one can still be paid, or was never made', true],
+  terminal_busy: [409, 'The order before this one is not over', true],
   refund_exists_with_different_amount: [409, 'The refund exists with a different amount', false],
   refund_exists_with_different_reason: [409, 'The refund exists with a different reason', false],
   refund_exists_with_different_operatorId: [409, 'The refund exists with a different operator', false],
@@ -34,6 +35,9 @@ const PROBLEMS = {
   too_large: [413, 'The request is too large', false],
 
   amount_over_limit: [422, 'The amount is over the limit', false],
+  expiry_over_limit: [422, 'The time to pay is over the limit', false],
+  refund_count_limit: [422, 'The merchant has made as many refunds today as it may', false],
+  refund_amount_limit: [422, 'The merchant has refunded as much today as it may', false],
   different_currency: [422, 'The currency is not offered here', false],
   refund_window_closed: [422, 'The payment is too old to be refunded', false],
   refund_exceeds_refundable: [422, 'The amount is more than can be refunded', false],

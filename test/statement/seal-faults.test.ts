@@ -28,8 +28,14 @@ async function tradingShop(): Promise<Shop> {
 
 /** What must hold whatever happened: each fact on exactly one line, marked with that day; sums, hashes and the chain. */
 async function audit(shop: Shop, orderNos: readonly string[]) {
-  const services = shop.services(() => DUE + DAY);
-  expect((await verifyStatements(services, merchant.id)).findings).toEqual([]);
+  expect(
+    (
+      await verifyStatements(
+        shop.services(() => DUE + DAY),
+        merchant.id,
+      )
+    ).findings,
+  ).toEqual([]);
   const books = await shop.books(merchant.id);
   let previousHash: string | null = null;
   for (const { statement, totals, lines } of books) {

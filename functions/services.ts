@@ -5,7 +5,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAlipayChannel } from './channel/alipay.ts';
-import { type AlipayKeys, createAlipayGateway, parseAlipaySecret } from './channel/alipay-gateway.ts';
+import { createAlipayGateway } from './channel/alipay-gateway.ts';
+import { type AlipayKeys, parseAlipaySecret } from './channel/alipay-keys.ts';
 import type { Channel, ChannelId } from './channel/channel.ts';
 import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
 import { Counters } from './merchant/counters.ts';

@@ -6,8 +6,8 @@ interface TableGrant {
   readonly actions?: readonly Action[];
   /** Indexes that may be queried. */
   readonly query?: readonly string[];
-  /** Whether it writes the items that the functions keep for themselves, `cnt_…`, and no others. */
-  readonly counters?: boolean;
+  /** The beginnings of the keys that it writes, where it does not write all of them. */
+  readonly writes?: readonly string[];
 }
 
 export interface Grant {
@@ -19,7 +19,8 @@ export interface Grant {
 }
 
 const caller: TableGrant = { actions: ['GetItem'] };
-const counting: TableGrant = { ...caller, counters: true };
+/** What the functions keep for themselves there, such as counters. */
+const counting: TableGrant = { ...caller, writes: ['cnt_*'] };
 const drive: Grant = { orders: { actions: ['GetItem', 'PutItem'] }, directory: counting, channel: true };
 const readStatements: TableGrant = { actions: ['GetItem', 'BatchGetItem'] };
 
@@ -43,6 +44,9 @@ export const grants = {
     directory: caller,
     statements: readStatements,
   },
+  enrolTerminal: { directory: { actions: ['GetItem'], writes: ['act_*', 'trm_*'] } },
+  rotateKey: { directory: { actions: ['GetItem'], writes: ['trm_*'] } },
+  listTerminals: { directory: { actions: ['GetItem', 'BatchGetItem'], query: ['by-merchant'] } },
   alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, channel: true },
   sweep: {
     orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unbilled'] },

@@ -74,19 +74,19 @@ export class PaymentFunction extends Construct {
 
 function allow(role: Role, grant: Grant, tables: Tables, secretArn: string): void {
   for (const [name, { table, shape }] of Object.entries(tables)) {
-    const { actions = [], query = [], counters = false } = grant[name as keyof Tables] ?? {};
+    const { actions = [], query = [], writes = [] } = grant[name as keyof Tables] ?? {};
     const unknown = query.find((index) => !shape.indexes[index]);
     if (unknown) throw new Error(`${name} has no index ${unknown}`);
     if (actions.length > 0)
       role.addToPolicy(
         new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }),
       );
-    if (counters)
+    if (writes.length > 0)
       role.addToPolicy(
         new PolicyStatement({
           actions: ['dynamodb:PutItem'],
           resources: [table.tableArn],
-          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['cnt_*'] } },
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...writes] } },
         }),
       );
     if (query.length > 0)

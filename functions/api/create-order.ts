@@ -1,6 +1,7 @@
 import { REPLAY_WINDOW } from '../deadlines.ts';
+import type { Caller } from '../http/caller.ts';
 import { contract } from '../http/contract.ts';
-import { type Caller, endpoint, type Reply, type Run } from '../http/endpoint.ts';
+import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
 import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';

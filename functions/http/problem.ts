@@ -10,11 +10,13 @@ const PROBLEMS = {
   key_unknown: [401, 'The key is not known', false],
   key_revoked: [401, 'The key was revoked', false],
 
+  activation_refused: [403, 'The activation code is not accepted', false],
   scope_missing: [403, 'The credential does not allow this', false],
   other_store: [403, 'The terminal belongs to another store', false],
 
   not_found: [404, 'There is no such thing', false],
 
+  key_rotated_already: [409, 'The key was replaced by another key', false],
   order_exists_with_different_amount: [409, 'The order exists with a different amount', false],
   order_exists_with_different_subject: [409, 'The order exists with a different subject', false],
   order_exists_with_different_reference: [409, 'The order exists with a different reference', false],

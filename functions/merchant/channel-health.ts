@@ -22,7 +22,7 @@ export interface ChannelHealth {
   readonly strikes: number;
 }
 
-export const STRIKES = 3;
+const STRIKES = 3;
 const FIRST_PAUSE: EpochMs = 1 * MINUTE;
 const LONGEST_PAUSE: EpochMs = 30 * MINUTE;
 /** Codes of the gateway that speak of the app's permission. They come unsigned at times. */

@@ -64,6 +64,7 @@ export class Counters {
   }
 }
 
-function idOf(name: string): string {
+/** The directory's id of what is kept under `name`. */
+export function idOf(name: string): string {
   return `cnt_${name}`;
 }

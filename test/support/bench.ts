@@ -9,6 +9,7 @@ import type { Caller, Reply } from '../../functions/http/endpoint.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { MINUTE } from '../../functions/time.ts';
+import { look } from './canary.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
 
@@ -50,12 +51,12 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
   await seed(identity, tables.directory, stores.statements, now);
   const keys = async () => parseAlipaySecret(secretOf(identity));
   const gateway = createAlipayGateway({ url: `${simulator.url}/gateway.do`, keys, now: () => now });
-  const silent = () => {};
+  const note = (...said: unknown[]) => look('a log line', JSON.stringify(said));
   const services: Services = {
     ...stores,
     now: () => now,
-    log: { info: silent, warn: silent, error: (message, fields) => console.error(message, fields) },
-    metrics: { count: silent, publish: silent },
+    log: { info: note, warn: note, error: (message, fields) => console.error(message, fields) },
+    metrics: { count: note, publish: () => {} },
     channels: { alipay: createAlipayChannel({ gateway, keys, now: () => now }) },
     notifyUrls: { alipay: 'http://127.0.0.1:9/nobody-listens' },
     authorities: new Set(),

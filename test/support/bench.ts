@@ -14,6 +14,7 @@ import type { MetricName } from '../../functions/observe.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
 import { MINUTE } from '../../functions/time.ts';
+import { look } from './canary.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
 
@@ -62,14 +63,17 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
   await seed(identity, tables.directory, stores.statements, now);
   const keys = async () => parseAlipaySecret(secretOf(identity));
   const gateway = createAlipayGateway({ url: `${simulator.url}/gateway.do`, keys, now: () => now });
-  const silent = () => {};
+  const note = (...said: unknown[]) => look('a log line', JSON.stringify(said));
   const services: Services = {
     ...stores,
     now: () => now,
-    log: { info: silent, warn: silent, error: (message, fields) => console.error(message, fields) },
+    log: { info: note, warn: note, error: (message, fields) => console.error(message, fields) },
     metrics: {
-      count: (name, value = 1) => counts.set(name, (counts.get(name) ?? 0) + value),
-      publish: silent,
+      count: (name, value = 1) => {
+        note(name, value);
+        counts.set(name, (counts.get(name) ?? 0) + value);
+      },
+      publish: () => {},
     },
     channels: { alipay: createAlipayChannel({ gateway, keys, now: () => now }) },
     notifyUrls: { alipay: 'http://127.0.0.1:9/nobody-listens' },

@@ -8,7 +8,22 @@ afterAll(closeWire);
 
 const SECRET = 'marked-2088999900001111';
 const odd = fc.oneof(
-  fc.constantFrom(null, true, -1, 0, 1e400, 12.34, '', ' ', '12.34', '-0.01', '1e3', '12.345', '0x10', SECRET),
+  fc.constantFrom(
+    null,
+    true,
+    -1,
+    0,
+    Number.MAX_VALUE,
+    12.34,
+    '',
+    ' ',
+    '12.34',
+    '-0.01',
+    '1e3',
+    '12.345',
+    '0x10',
+    SECRET,
+  ),
   fc.constantFrom<unknown>([], {}, [{ a: 1 }], { value: 1 }, 'TRADE_SUCCESS', 'WAIT_BUYER_PAY', '2026-13-45 99:99:99'),
   fc.string({ maxLength: 12 }),
   fc.integer(),

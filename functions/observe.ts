@@ -67,6 +67,7 @@ export type MetricName =
   | 'invariantViolations'
   | 'channelUnknown'
   | 'anomalies'
+  | 'channelClosures'
   | 'forgedNotifications'
   | 'unknownNotifications'
   | 'latePayments'

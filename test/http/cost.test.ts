@@ -50,9 +50,9 @@ describe('warm', () => {
       for (let i = 0; i < times; i += 1) await shop.till.call('listChannels', {});
     };
     const [till] = shop.stack.identity.credentials;
-    const cold = [till?.keyid, till?.merchantId];
+    const cold = [till?.keyid, till?.merchantId, `cnt_${till?.merchantId}.channel.alipay`];
     expect(await counted(() => channels(1))).toEqual(cold);
-    // listChannels needs the merchant beside the key: both are kept.
+    // listChannels needs the merchant beside the key, and the channel's health: all are kept.
     expect(await counted(() => channels(100))).toEqual([]);
     const { orderId } = await shop.open();
     await shop.get(orderId);

@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, createPublicKey, sign as signBytes, verif
 import { createSignature, verifySignature } from 'http-message-sig';
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures';
 import { describe, expect, test } from 'vitest';
-import { COMPONENTS, importPrivateKey, LABEL, TAG } from '../../functions/http/sign.ts';
+import { COMPONENTS, importPrivateKey, REQUEST, TAG } from '../../functions/http/sign.ts';
 import type { ReceivedRequest } from '../../functions/http/signature.ts';
 import { BODY, check, HOST, type Holder, holders, NOW, signed } from '../support/signatures.ts';
 
@@ -138,7 +138,7 @@ describe('S4 http-message-signatures, a second library', () => {
 
   test.each(cases)('$who, $what, $path?$query: it signs, we accept', async ({ who, body, path, query }) => {
     const request = await signedByOther(holders[who], { method: methodOf(body), path, query, body });
-    expect(await check(request)).toEqual({ kind: 'verified', key: holders[who].key });
+    expect(await check(request)).toEqual({ kind: 'verified', key: holders[who].key, created: NOW });
     // It is the signature that we accepted: over another path it is none.
     expect(await check({ ...request, path: `${path}x` })).toMatchObject({ code: 'signature_invalid' });
   });
@@ -169,7 +169,7 @@ describe('S4 http-message-signatures, a second library', () => {
     const { headers } = await httpbis.signMessage(
       {
         key: createSigner(privateKey, key.alg, key.keyid),
-        name: LABEL,
+        name: REQUEST.label,
         fields: [...COMPONENTS, ...(digest ? ['content-digest'] : [])],
         params: ['created', 'keyid', 'alg', 'tag'],
         paramValues: { created: new Date(NOW), tag: TAG },
@@ -186,7 +186,7 @@ test('S4 what the second library makes of another base, we refuse', async () => 
   // The same hand, a byte less in the base: a check that accepts whatever it signs would show here.
   const request = await signed(holders.ed.signing);
   const bytes = signBytes(null, Buffer.from('"@method": POST'), holders.ed.privateKey).toString('base64');
-  const headers = { ...request.headers, signature: `${LABEL}=:${bytes}:` };
+  const headers = { ...request.headers, signature: `${REQUEST.label}=:${bytes}:` };
   expect(await check({ ...request, headers })).toMatchObject({ code: 'signature_invalid' });
 });
 

@@ -60,5 +60,12 @@ export const rows = {
   listStatementLines: { as: 'office', own: 200, peer: 200, params: statement },
   listStatementTotals: { as: 'office', own: 200, peer: 200, params: statement },
   getTotals: { as: 'till', own: 200, peer: 200, query: () => 'terminal=self' },
+  listTerminals: { as: 'office', own: 200, peer: 200 },
+  enrolTerminal: {
+    proves: 'an activation code, and a signature by the key that it is for',
+    sent: `{"code":"0000-0000-0000","alg":"ed25519","publicKey":"MCowBQYDK2VwAyEA${'A'.repeat(42)}A="}`,
+    refused: 401,
+  },
+  rotateKey: { proves: 'a signature by each of two keys', sent: '{}', refused: 401 },
   alipayNotification: { proves: "Alipay's signature", sent: 'trade_status=TRADE_SUCCESS&sign=x', refused: 400 },
 } satisfies Record<OperationName, SignedRow | SelfProvingRow>;

@@ -138,7 +138,11 @@ async function sell(shop: TestShop, till: Client, text: string, merchantId: stri
   await till.call('createOrder', { body: { ...body, merchantOrderNo: 'second', qrCode: false } });
   await shop.pay(order);
   const params = { orderId: order.orderId };
-  await till.call('getOrder', { params });
+  // The notification is on its way.
+  for (let tries = 0; tries < 200; tries += 1) {
+    if ((await till.call('getOrder', { params })).body.status === 'paid') break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const refund = { refundNo: 'r0', amount: cny(34), reason: text, operatorId: text };
   await till.call('createRefund', { params, body: refund });
   return { merchantId, orderId: order.orderId };

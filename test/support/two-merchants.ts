@@ -121,8 +121,9 @@ export async function openStage(): Promise<Stage> {
       const names = ['ORDERS_TABLE', 'DIRECTORY_TABLE', 'STATEMENTS_TABLE'].map((name) => process.env[name]);
       const scans = names.map((TableName) => documents.send(new ScanCommand({ TableName, ConsistentRead: true })));
       const items = (await Promise.all(scans)).flatMap(({ Items = [] }) => Items);
-      const own = items.map((item) => JSON.stringify(Object.entries(item).sort())).filter((it) => it.includes(us));
-      return own.sort();
+      const ids = [us, ...made.filter((it) => it.merchantId === us).map(({ keyid }) => keyid.replace(/\.\d+$/, ''))];
+      const texts = items.map((item) => JSON.stringify(Object.entries(item).sort()));
+      return texts.filter((text) => ids.some((id) => text.includes(id))).sort();
     },
     async stop() {
       documents.destroy();

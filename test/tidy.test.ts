@@ -60,7 +60,7 @@ describe('imports point one way', () => {
   });
 });
 
-describe('money', () => {
+describe('S9 money', () => {
   test('is no float', () => {
     const floats = (file: string) => /parseFloat|toFixed|\* ?100\b|\/ ?100\b/.test(source(file));
     expect(offenders('functions/', floats)).toEqual([]);

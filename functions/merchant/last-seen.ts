@@ -18,8 +18,8 @@ const OFTEN: EpochMs = 1 * HOUR;
 const NOTICEABLE: EpochMs = 5 * SECOND;
 const MOST_KEPT = 10_000;
 
-/** What this instance has told of whom. */
-const told = new WeakMap<Counters, Map<string, LastSeen>>();
+/** What this instance has told of whom, and the newest signature that it has seen. */
+const told = new WeakMap<Counters, Map<string, LastSeen & { readonly newest: EpochMs }>>();
 
 const nameOf = (terminalId: string) => `${terminalId}.seen`;
 export const seenItemId = (terminalId: string) => idOf(nameOf(terminalId));
@@ -27,17 +27,26 @@ export const seenItemId = (terminalId: string) => idOf(nameOf(terminalId));
 export async function noteSeen(s: Services, terminalId: string, signedAt: EpochMs): Promise<void> {
   const now = s.now();
   const seen = { at: now, skewMs: signedAt - now };
-  const mine = told.get(s.counters) ?? new Map<string, LastSeen>();
+  const mine = told.get(s.counters) ?? new Map<string, LastSeen & { newest: EpochMs }>();
   told.set(s.counters, mine);
-  if (isTold(mine.get(terminalId), seen)) return;
+  const known = mine.get(terminalId);
+  // A request that is sent again does not say that its terminal is there, nor what its clock says now.
+  if (known && signedAt <= known.newest) return;
   if (mine.size >= MOST_KEPT) mine.clear();
-  mine.set(terminalId, seen);
+  const isOld = isTold(known, seen);
+  mine.set(terminalId, { ...(isOld && known ? known : seen), newest: signedAt });
+  if (isOld) return;
   try {
-    await s.counters.change<LastSeen>(nameOf(terminalId), (current) => (isTold(current, seen) ? undefined : seen));
+    await s.counters.change<LastSeen>(nameOf(terminalId), (current) =>
+      isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
+    );
   } catch (error) {
     s.log.warn('a terminal was seen, and it could not be noted', { error: describe(error) });
   }
 }
+
+/** When the request was signed by which a terminal was seen. */
+const signatureOf = ({ at, skewMs }: LastSeen): EpochMs => at + skewMs;
 
 function isTold(known: LastSeen | undefined, seen: LastSeen): boolean {
   if (!known) return false;

@@ -59,7 +59,7 @@ describe('S11 cdk synth', () => {
     for (const { reason } of suppressed) expect(reason).toMatch(/.{20}/);
   });
 
-  test('bundles what is deployed and no more', () => {
+  test('S14 bundles what is deployed and no more, and no key', () => {
     const bundles = readdirSync(folder)
       .filter((name) => name.startsWith('asset.'))
       .map((name) => join(folder, name, 'index.mjs'));

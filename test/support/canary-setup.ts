@@ -1,4 +1,4 @@
-/** Hangs the canary into a test file: every server of this process, everything that is printed. See canary.ts. */
+/** Hangs the canary into a test file: every server of this process, the API of others, everything that is printed. See canary.ts. */
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { afterAll, afterEach } from 'vitest';
 import { learnFromGateway, learnFromRequest, look, mustHaveKept } from './canary.ts';
@@ -13,8 +13,27 @@ Server.prototype.emit = function (this: Server, event: string, ...rest: unknown[
   return Reflect.apply(emit, this, [event, ...rest]);
 } as Emit;
 
+/** Where the servers of this process listen. */
+const near = new Set<number>();
+
+/** What runs in a process of its own, such as a stack that a test kills, is watched from here. */
+const { fetch: send } = globalThis;
+globalThis.fetch = async (input, init) => {
+  const response = await send(input, init);
+  const { pathname, port } = new URL(input instanceof Request ? input.url : input);
+  if (!pathname.startsWith('/v1/') || near.has(Number(port))) return response;
+  learnFromRequest(Object.fromEntries(new Headers(init?.headers)), typeof init?.body === 'string' ? init.body : '');
+  const body = await response
+    .clone()
+    .text()
+    .catch(() => '');
+  look('an answer', `${JSON.stringify([...response.headers])}\n${body}`);
+  return response;
+};
+
 /** Reads along, without taking anything away from who the request is for. */
 function watch(request: IncomingMessage, response: ServerResponse): void {
+  near.add(request.socket.localPort ?? 0);
   const url = request.url ?? '/';
   const target = String(request.headers['x-amz-target'] ?? '');
   const isApi = url.startsWith('/v1/');

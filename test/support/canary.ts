@@ -86,16 +86,17 @@ function learnActivationCode(value: unknown): void {
     learn('an activation code', spelt);
 }
 
-/** All members of JSON, of a form, or of JSON in a form's field, however deep. */
+/** All members of JSON, of a form, or of JSON in a form's field; deeper than this nobody speaks. */
+const MOST_DEPTH = 8;
 function membersOf(body: string): [string, unknown][] {
   const json = parsed(body);
   if (json !== undefined) return membersIn(json);
   return [...new URLSearchParams(body)].flatMap(([name, value]) => [[name, value], ...membersIn(parsed(value))]);
 }
 
-function membersIn(value: unknown): [string, unknown][] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => [[name, member], ...membersIn(member)]);
+function membersIn(value: unknown, depth = 0): [string, unknown][] {
+  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return [];
+  return Object.entries(value).flatMap(([name, member]) => [[name, member], ...membersIn(member, depth + 1)]);
 }
 
 function parsed(text: string): unknown {

@@ -39,6 +39,8 @@ export interface Stage {
   readonly strangerOffice: Client;
   /** Of our merchant, with every scope but this one. */
   without(scope: Scope): Promise<Client>;
+  /** Our terminal once more, telling what it sends. */
+  recorded(told: (url: string, init: RequestInit) => void): Promise<Client>;
   /** Texts that only our merchant may read, and those that only the other may. */
   readonly ourMarks: readonly string[];
   readonly theirMarks: readonly string[];
@@ -56,9 +58,9 @@ export async function openStage(): Promise<Stage> {
   const directory = new DynamoTable(raw, process.env.DIRECTORY_TABLE ?? '', DIRECTORY);
   const made: Credential[] = [...identity.credentials];
 
-  const clientOf = async ({ keyid, alg, privateKeyPem }: Credential) => {
+  const clientOf = async ({ keyid, alg, privateKeyPem }: Credential, send = fetch) => {
     const key = { keyid, alg, privateKey: await importPrivateKey(privateKeyPem, alg) };
-    return createClient({ baseUrl: shop.stack.api, key, now: shop.now, retries: 0 });
+    return createClient({ baseUrl: shop.stack.api, key, now: shop.now, retries: 0, fetch: send });
   };
   const enrol = async (merchantId: string, scopes: readonly Scope[], storeId?: string) => {
     const ask = { merchantId, name: 'matrix', scopes, alg: 'ed25519' as const, createdAt: 0 };
@@ -105,14 +107,23 @@ export async function openStage(): Promise<Stage> {
         SCOPES.filter((it) => it !== scope),
         'main',
       ),
+    recorded: (told) => {
+      const [till] = identity.credentials;
+      if (!till) throw new Error('the seed has a terminal');
+      return clientOf(till, (url, init) => {
+        told(String(url), init ?? {});
+        return fetch(url, init);
+      });
+    },
     ourMarks: marksOf(ours, 'our own'),
     theirMarks: marksOf(theirs, 'their own'),
     async ourItems() {
       const names = ['ORDERS_TABLE', 'DIRECTORY_TABLE', 'STATEMENTS_TABLE'].map((name) => process.env[name]);
       const scans = names.map((TableName) => documents.send(new ScanCommand({ TableName, ConsistentRead: true })));
       const items = (await Promise.all(scans)).flatMap(({ Items = [] }) => Items);
-      const own = items.map((item) => JSON.stringify(Object.entries(item).sort())).filter((it) => it.includes(us));
-      return own.sort();
+      const ids = [us, ...made.filter((it) => it.merchantId === us).map(({ keyid }) => keyid.replace(/\.\d+$/, ''))];
+      const texts = items.map((item) => JSON.stringify(Object.entries(item).sort()));
+      return texts.filter((text) => ids.some((id) => text.includes(id))).sort();
     },
     async stop() {
       documents.destroy();

@@ -6,6 +6,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../time.ts';
+import { type Downloaded, download } from './alipay-download.ts';
 import type { Account } from './channel.ts';
 
 /** What belongs to one of our apps. Two keys of Alipay's are valid while it rotates. */
@@ -32,6 +33,8 @@ export interface AlipayGateway {
     content: Readonly<Record<string, unknown>>,
     options: { readonly timeoutMs: number; readonly notifyUrl?: string },
   ): Promise<GatewayAnswer>;
+  /** A file that an answer named. Only from Alipay's hosts, whatever the answer says; see alipay-download.ts. */
+  download(link: string, timeoutMs: number): Promise<Downloaded>;
 }
 
 const MOST_ANSWER_BYTES = 256 * 1024;
@@ -117,6 +120,7 @@ export function createAlipayGateway(options: {
       if ('why' in arrived) return { kind: 'silence', why: arrived.why };
       return readAnswer(arrived.body, method, keys.alipayPublicKeys);
     },
+    download: (link, timeoutMs) => download(link, { gateway: options.url, timeoutMs }),
   };
 }
 

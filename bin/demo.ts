@@ -12,7 +12,7 @@ import { importPrivateKey } from '../functions/http/sign.ts';
 import { businessDay, clock, endOfDay } from '../functions/time.ts';
 import { playDay, readStatement, type Shop, type Step } from './demo/day.ts';
 import { type LocalStack, startLocalStack } from './local/stack.ts';
-import { statementLines } from './till/commands.ts';
+import { statementLines } from './till/statement.ts';
 import { orderLines, pickCredential } from './till/terminal.ts';
 
 const { values } = parseArgs({

@@ -48,8 +48,8 @@ async function main(): Promise<void> {
     onLine: options.quiet ? () => {} : (line) => console.error(line),
     credentialsFile: join(import.meta.dirname, '..', '.local', 'credentials.json'),
   });
-  const { api, simulator, credentialsFile } = stack;
-  console.log(`ready ${JSON.stringify({ api, simulator, credentials: credentialsFile })}`);
+  const { api, simulator, credentialsFile, stackFile } = stack;
+  console.log(`ready ${JSON.stringify({ api, simulator, credentials: credentialsFile, stack: stackFile })}`);
   let stopping = false;
   const stop = () => {
     if (stopping) return;

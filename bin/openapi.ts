@@ -5,8 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { problemView } from '../functions/http/answers.ts';
-import { contract, type Operation } from '../functions/http/contract.ts';
+import { contract } from '../functions/http/contract.ts';
+import type { Operation } from '../functions/http/operation.ts';
 import { problemCodes } from '../functions/http/problem.ts';
+
+/** Operations that answer in CSV, too, if the caller accepts `text/csv`. */
+const AS_CSV: ReadonlySet<string> = new Set(['listStatementLines', 'listStatementTotals']);
 
 const FILE = new URL('../functions/http/openapi.json', import.meta.url);
 
@@ -44,7 +48,10 @@ function operationOf(operation: Operation): Json {
     status,
     {
       description,
-      content: { [operation.scope ? 'application/json' : 'text/plain']: { schema: schemaOf(schema, 'output') } },
+      content: {
+        [operation.scope ? 'application/json' : 'text/plain']: { schema: schemaOf(schema, 'output') },
+        ...(AS_CSV.has(operation.name) && { 'text/csv': { schema: { type: 'string' } } }),
+      },
     },
   ]);
   return {

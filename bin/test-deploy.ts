@@ -7,14 +7,11 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createClient } from '../functions/http/client.ts';
 import { importPrivateKey } from '../functions/http/sign.ts';
-import { storesOf } from '../functions/services.ts';
-import { DIRECTORY, ORDERS, STATEMENTS } from '../functions/table.ts';
-import { DynamoTable } from '../functions/table-dynamodb.ts';
 import { businessDay } from '../functions/time.ts';
+import { connect } from './admin/connect.ts';
 import { playDay, readStatement, type Shop, type Step } from './demo/day.ts';
 import { loopbackFetch } from './deploy/loopback-fetch.ts';
 import { type MiniStack, NotToBeHad, startMiniStack } from './deploy/ministack.ts';
@@ -30,9 +27,6 @@ const { values } = parseArgs({ options: { json: { type: 'boolean', default: fals
 interface Outputs {
   readonly ApiUrl: string;
   readonly AlipaySecretArn: string;
-  readonly OrdersTableName: string;
-  readonly DirectoryTableName: string;
-  readonly StatementsTableName: string;
 }
 
 function tell(step: Step): void {
@@ -98,13 +92,11 @@ async function setUp(cloud: MiniStack, outputs: Outputs, identity: Identity): Pr
   await new SecretsManagerClient(access).send(
     new PutSecretValueCommand({ SecretId: outputs.AlipaySecretArn, SecretString: secretOf(identity) }),
   );
-  const client = new DynamoDBClient(access);
-  const tables = {
-    orders: new DynamoTable(client, outputs.OrdersTableName, ORDERS),
-    directory: new DynamoTable(client, outputs.DirectoryTableName, DIRECTORY),
-    statements: new DynamoTable(client, outputs.StatementsTableName, STATEMENTS),
-  };
-  await seed(identity, tables.directory, storesOf(tables, Date.now).statements, Date.now());
+  // The tables are found as an operator finds them.
+  Object.assign(process.env, cloud.environment);
+  const { directory, statements, close } = await connect({ local: false, stack: 'Tillgate' });
+  await seed(identity, directory, statements, Date.now());
+  close();
   tell({ step: 'set_up', told: 'The keys are in Secrets Manager, a merchant and its credentials in the tables.' });
 }
 

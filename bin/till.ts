@@ -1,6 +1,7 @@
 /** A terminal on the command line: `npm run till -- sell 12.34`. */
 import { parseArgs } from 'node:util';
 import { ApiProblem, OutcomeUnknown } from '../functions/http/client.ts';
+import { charge } from './till/charge.ts';
 import {
   closeOrder,
   explain,
@@ -10,20 +11,25 @@ import {
   refund,
   request,
   showOrder,
-  statement,
 } from './till/commands.ts';
 import { sell } from './till/sell.ts';
+import { statement, totals } from './till/statement.ts';
 import { DEFAULT_CREDENTIALS, openTerminal, type Settings, UsageError } from './till/terminal.ts';
 
 const HELP = `npm run till -- <command>
   sell 12.34 [--subject TEXT] [--no NUMBER] [--reference TEXT] [--expires SECONDS]
                               open an order, show its code, wait for the payment
+  charge 12.34 [--code DIGITS] [--subject TEXT] [--no NUMBER] [--reference TEXT]
+                              scan the customer's own code (without one: that of the simulator's customer)
   pay ORDER                   be the customer: pay the code (simulator only)
   show ORDER                  an order by id or by your own number
   orders [--day YYYY-MM-DD]   the orders of a day
   close ORDER                 ask to close an unpaid order
   refund ORDER 5.00 [--no NUMBER] [--reason TEXT]
   statement [YYYY-MM-DD]      the fee statements, or one with its lines
+    [--csv FILE] [--zip FILE] [--excel] [--html FILE [--name MERCHANT]]
+                              into files: lines; lines, totals and their SHA-256; one page to print
+  totals [--since TIME]       what this till, or with a back office's --key all of them, has sold since midnight
   channels                    what can be paid with, now
   request METHOD PATH ['{json}'] [--curl]
                               sign and send anything, or print it for curl
@@ -36,8 +42,15 @@ const OPTIONS = {
   no: { type: 'string' },
   reference: { type: 'string' },
   expires: { type: 'string' },
+  code: { type: 'string' },
   reason: { type: 'string' },
   day: { type: 'string' },
+  csv: { type: 'string' },
+  zip: { type: 'string' },
+  html: { type: 'string' },
+  name: { type: 'string' },
+  excel: { type: 'boolean', default: false },
+  since: { type: 'string' },
   curl: { type: 'boolean', default: false },
   url: { type: 'string', default: 'http://127.0.0.1:8080' },
   simulator: { type: 'string', default: 'http://127.0.0.1:8081' },
@@ -66,6 +79,8 @@ async function main(argv: string[]): Promise<number> {
   switch (command) {
     case 'sell':
       return sell(await open('orders:write'), words[0], values);
+    case 'charge':
+      return charge(await open('orders:write'), words[0], values);
     case 'pay':
       return payAsCustomer(await open('orders:write'), words[0], values.simulator);
     case 'show':
@@ -77,7 +92,9 @@ async function main(argv: string[]): Promise<number> {
     case 'refund':
       return refund(await open('refunds:write'), words[0], words[1], values);
     case 'statement':
-      return statement(await open('statements:read'), words[0]);
+      return statement(await open('statements:read'), words[0], values);
+    case 'totals':
+      return totals(await open('orders:read'), values.since);
     case 'channels':
       return listChannels(await open('orders:write'));
     case 'request':

@@ -27,6 +27,18 @@ export const SKEW = 30 * SECOND;
 export const GRACE = 15 * SECOND;
 /** Alipay wants the end of a code to be at least so far ahead. */
 export const SHORTEST_CODE = 60 * SECOND;
+/** A scanned till code is looked up for so long; what is not paid by then is cancelled. */
+export const TILL_CODE = 45 * SECOND;
+/** The channel itself takes nothing for a till code that was scanned so long ago. */
+export const TILL_CODE_TRADE = 90 * SECOND;
+/** The sweep may come so long after a till code's time if the invocation that sent it was killed before it had an answer. */
+export const TILL_CODE_FORGOTTEN = 4 * MINUTE;
+/** How long to leave a till code alone whose outcome nobody tells; it is not put off further and further. */
+export const TILL_CODE_RETRY = 30 * SECOND;
+/** Longer than so without an outcome, and a person is called. */
+export const TILL_CODE_ALARM = 5 * MINUTE;
+/** Alipay cancels a trade for 24 hours. What came later goes back by a refund. */
+export const CANCEL_WINDOW = DAY - MINUTE;
 /** An order that shows no code is open for so long. */
 export const ORDER_OPEN = 15 * MINUTE;
 /** A repeated createOrder is a replay for so long at least; a license to hand over goods lasts so long after the payment. */
@@ -52,3 +64,6 @@ mustHold(CHANNEL_CALL + TABLE_CALL * TABLE_TRIES < INVOCATION, 'one channel call
 mustHold(INVOCATION < CLIENT_CALL, 'a client waits longer than an invocation lasts');
 mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');
 mustHold(backOff(1) >= LEASE, 'nothing is repeated inside its lease');
+mustHold(TILL_CODE > 2 * INVOCATION, 'the call that pays is over before its absence counts');
+mustHold(TILL_CODE_TRADE >= SHORTEST_CODE + SKEW, 'the channel takes the end of a till code, whatever its clock says');
+mustHold(TILL_CODE_RETRY < SWEEP, 'every sweep looks at a till code without an outcome');

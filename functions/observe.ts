@@ -34,6 +34,8 @@ export interface Log {
 export type MetricName =
   | 'requests'
   | 'faults'
+  /** Writes that were refused because they would have broken an invariant. */
+  | 'invariantViolations'
   | 'channelUnknown'
   | 'anomalies'
   | 'forgedNotifications'
@@ -41,6 +43,7 @@ export type MetricName =
   | 'latePayments'
   | 'refundsWithoutCover'
   | 'parkedOrders'
+  | 'unresolvedTillCodes'
   | 'sweptOrders'
   | 'sweepFailures'
   | 'statementsSealed'
@@ -73,6 +76,17 @@ export function lambdaMetrics(): Metrics {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
   };
+}
+
+/** Logs a fault of ours. A broken invariant is counted by itself: nobody is to sleep through it. */
+export function noteFault(
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  message: string,
+  error: unknown,
+  fields: LogFields = {},
+): void {
+  if (error instanceof Error && error.name === 'InvariantViolation') metrics.count('invariantViolations');
+  log.error(message, { ...fields, error: describe(error) });
 }
 
 /** A fault in one line for the log. */

@@ -22,6 +22,11 @@ export function businessDay(at: EpochMs, zone: string): string {
   return new Date(at + offsetAt(at, zone)).toISOString().slice(0, 10);
 }
 
+/** What a clock in `zone` shows at `at`: `2026-03-01T12:05:06.007`. */
+export function localTime(at: EpochMs, zone: string): string {
+  return new Date(at + offsetAt(at, zone)).toISOString().slice(0, 23);
+}
+
 /** The first instant after business day `day` in `zone`, which is when its statement may be thought of. */
 export function endOfDay(day: string, zone: string): EpochMs {
   const midnight = Date.parse(`${nextDay(day)}T00:00:00Z`);
@@ -31,7 +36,12 @@ export function endOfDay(day: string, zone: string): EpochMs {
 }
 
 export function nextDay(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+  return dayAfter(day, 1);
+}
+
+/** The day `count` days after `day`; before it, if negative. */
+export function dayAfter(day: string, count: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10);
 }
 
 /** Whether `zone` names a zone that this runtime knows: an IANA name or an offset `±hh:mm`. */

@@ -24,6 +24,7 @@ const readStatements: TableGrant = { actions: ['GetItem', 'BatchGetItem'] };
 export const grants = {
   createOrder: drive,
   createQrCode: drive,
+  payWithTillCode: drive,
   getOrder: drive,
   closeOrder: drive,
   createRefund: drive,
@@ -33,6 +34,12 @@ export const grants = {
   listStatements: { directory: caller, statements: { ...readStatements, query: ['by-merchant'] } },
   getStatement: { directory: caller, statements: readStatements },
   listStatementLines: { directory: caller, statements: readStatements },
+  listStatementTotals: { directory: caller, statements: readStatements },
+  getTotals: {
+    orders: { actions: ['BatchGetItem'], query: ['unbilled'] },
+    directory: caller,
+    statements: readStatements,
+  },
   alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, channel: true },
   sweep: {
     orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unbilled'] },

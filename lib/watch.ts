@@ -58,6 +58,18 @@ export class Watch extends Construct {
       0,
       'An order was given up on for today: look at the shard `parked`.',
     );
+    this.alarm(
+      'InvariantViolations',
+      ours('invariantViolations', 'Sum'),
+      0,
+      'A write was refused because it would have lost or doubled money: search the logs for InvariantViolation.',
+    );
+    this.alarm(
+      'UnresolvedTillCodes',
+      ours('unresolvedTillCodes', 'Sum'),
+      0,
+      'A scanned code is without an outcome for 5 minutes: does the channel answer? Search for "no outcome yet".',
+    );
     this.alarm('Faults', ours('faults', 'Sum'), 0, 'A handler threw: search the logs for "a fault".');
     this.alarm(
       'RefundsWithoutCover',

@@ -1,4 +1,4 @@
-/** A test about the code itself: what the house promises of its own files. */
+/** A test about the code itself: what the house promises of its own files. Clock, chance, timers, environment and SDK: biome.json. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -58,24 +58,10 @@ describe('imports point one way', () => {
       );
     expect(offenders('bin/local/alipay-simulator/', shared)).toEqual([]);
   });
-
-  test('DynamoDB is spoken to in one file', () => {
-    const speaks = (file: string) => importsOf(file).some((name) => name.startsWith('@aws-sdk/'));
-    expect(offenders('functions/', speaks)).toEqual(['functions/services.ts', 'functions/table-dynamodb.ts']);
-  });
 });
 
-describe('what comes from outside', () => {
-  test('the clock and chance are arguments', () => {
-    const asks = (file: string) => /\bDate\.now\b|new Date\(\)|Math\.random\b/.test(source(file));
-    expect(offenders('functions/', asks)).toEqual(['functions/http/client.ts', 'functions/time.ts']);
-  });
-
-  test('the environment is read in one place', () => {
-    expect(offenders('functions/', (file) => source(file).includes('process.env'))).toEqual(['functions/services.ts']);
-  });
-
-  test('no money is a float', () => {
+describe('money', () => {
+  test('is no float', () => {
     const floats = (file: string) => /parseFloat|toFixed|\* ?100\b|\/ ?100\b/.test(source(file));
     expect(offenders('functions/', floats)).toEqual([]);
   });

@@ -43,8 +43,9 @@ async function till(...words: string[]): Promise<{ code: number; out: string; er
 }
 
 /** The words of each `npm run till -- …` in README's first sale. */
-const lines = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^npm run till -- (.+?)(?: {2,}#.*)?$/gm)].map(
-  ([, words = '']) => [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
+const [, firstSale = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## (?:A first sale|Set up).*$/m);
+const lines = [...firstSale.matchAll(/^npm run till -- (.+?)(?: {2,}#.*)?$/gm)].map(([, words = '']) =>
+  [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
 );
 
 describe('the first sale by hand', () => {
@@ -73,6 +74,7 @@ describe('the first sale by hand', () => {
       'pay',
       'refund',
       'show',
+      'charge',
       'orders',
       'channels',
       'statement',
@@ -83,6 +85,7 @@ describe('the first sale by hand', () => {
     expect(told[0]).toContain('"result":"success"');
     expect(told[1]).toBe('refund refund-1 CNY 2.00 succeeded\n');
     expect(told[2]).toMatch(/^PAID {2}CNY 12\.34/);
+    expect(told[3]).toMatch(/^The customer's wallet .+\nPAID {2}CNY 5\.60/);
     expect(told.at(-1)).toMatch(/^CLOSING {2}CNY 5\.00/);
   }, 60_000);
 
@@ -96,12 +99,24 @@ describe('the first sale by hand', () => {
     [['refund', 'first', '99.00'], 1, /^Refused \(422 refund_exceeds_refundable\)/],
     [['show', 'nothing'], 2, /^there is no order nothing/],
     [['sell', '12.345'], 2, /^an amount is written like 12\.34/],
+    [['charge', '5.00', '--code', '134567890123456789'], 2, /^this is not a code of Alipay/],
     [['frobnicate'], 2, /^there is no command frobnicate/],
     [['orders', '--frob'], 2, /frob/],
   ])('%j ends with %i', async (words, code, message) => {
     const result = await till(...words);
     expect([result.code, result.err]).toEqual([code, expect.stringMatching(message)]);
   });
+});
+
+test('a code that is no good: exit 1 with the reason, and the next scan is the next attempt of the same order', async () => {
+  const words = ['charge', '7.00', '--no', 'scanned'];
+  const used = await till(...words, '--code', '281111111111111111');
+  expect([used.code, used.out]).toEqual([1, expect.stringMatching(/refresh the code, then scan again/)]);
+  expect((await till(...words)).code).toBe(0);
+  const { out } = await till('show', 'scanned', '--json');
+  expect(JSON.parse(out)).toMatchObject({ status: 'paid', attempt: { n: 2, kind: 'till_code' } });
+  expect((await till(...words)).code).toBe(0);
+  expect(JSON.parse((await till('show', 'scanned', '--json')).out)).toMatchObject({ attempt: { n: 2 } });
 });
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -54,29 +54,32 @@ export async function playDay(shop: Shop): Promise<DayResult> {
     order: forgotten,
   });
   const paid = await sellAndBePaid(shop);
+  await scanTheCustomer(shop);
   await notifyTwice(shop);
   await refundPart(shop, paid);
   await payTooLate(shop);
   await letExpire(shop, forgotten);
-  return { payments: 3, refunds: 2, sold: 1234 + 880 + 6600, returned: 234 + 6600 };
+  return { payments: 4, refunds: 2, sold: 1234 + 560 + 880 + 6600, returned: 234 + 6600 };
 }
 
-async function open(shop: Shop, name: string, value: number): Promise<OrderView> {
+async function open(shop: Shop, name: string, value: number, qrCode = true): Promise<OrderView> {
   const { body } = await shop.till.call('createOrder', {
     body: {
       merchantOrderNo: `${shop.prefix}-${name}`,
       amount: cny(value),
       subject: SUBJECTS[name] ?? name,
       expiresInSeconds: EXPIRES_SECONDS,
+      qrCode,
     },
   });
-  must(body.nextAction === 'show_qr_code', `order ${name} shows a code`, body);
+  must((body.nextAction === 'show_qr_code') === qrCode, `order ${name} shows a code, if it should`, body);
   return body;
 }
 
 const SUBJECTS: Readonly<Record<string, string>> = {
   forgotten: '绿茶 Green tea',
   latte: '拿铁咖啡 Latte',
+  bun: '肉包 Bun',
   cake: '蛋糕 Cake',
   late: '火锅 Hot pot',
 };
@@ -120,6 +123,35 @@ async function sellAndBePaid(shop: Shop): Promise<OrderView> {
     told: 'The till asks for the same order again, as after a power cut: it gets the same one, nothing new.',
   });
   return paid;
+}
+
+/** The other half of all sales, and the worst that can happen to one: the customer has paid, and the answer does not come. */
+async function scanTheCustomer(shop: Shop): Promise<void> {
+  const { orderId } = await open(shop, 'bun', 560, false);
+  const { tillCode } = (await shop.wallet('codes', {})) as { tillCode: string };
+  await shop.wallet('faults', {
+    dropNotifications: true,
+    pay: { answer: 'system_error_with_effect', times: 1 },
+    query: { answer: 'garbage', times: 1 },
+  });
+  const scan = { params: { orderId }, body: { attempt: 1, tillCode } };
+  const scanned = await shop.till.call('payWithTillCode', scan);
+  must(scanned.status === 202 && scanned.body.nextAction === 'do_not_hand_over_goods', 'nobody knows', scanned);
+  shop.tell({
+    step: 'scan_customer',
+    told: "The till scans the next customer's own code. Alipay does not say what came of it: no goods, no second charge.",
+    order: scanned.body,
+  });
+  const paid = await untilPaid(shop, scanned.body);
+  await shop.wallet('faults', { dropNotifications: false });
+  must(paid.nextAction === 'hand_over_goods' && paid.payment?.late === false, 'a poll finds the payment', paid);
+  const again = await shop.till.call('payWithTillCode', scan);
+  must(again.body.version === paid.version, 'the same scan again starts nothing', again);
+  shop.tell({
+    step: 'scan_paid',
+    told: 'The till asks again, three seconds later, and learns that it is paid.',
+    order: paid,
+  });
 }
 
 async function notifyTwice(shop: Shop): Promise<void> {

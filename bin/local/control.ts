@@ -50,6 +50,8 @@ export function startControl({ time, simulator, sweep, metrics }: ControlOptions
             return { status: 400, body: { error: `{"advanceMs": n} with a whole n from 0 to ${MOST_ADVANCE_MS}` } };
           return { status: 200, body: { now: new Date(await control.advance(ms)).toISOString() } };
         }
+        case 'GET /__local/clock':
+          return { status: 200, body: { now: new Date(time.now()).toISOString() } };
         case 'POST /__local/schedules/sweep':
           return { status: 200, body: (await control.sweep()) ?? {} };
         case 'GET /__local/metrics':

@@ -4,22 +4,18 @@
  * numbers for ever, and two deployments must never share them.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { Scope } from '../../functions/http/contract.ts';
+import type { Scope } from '../../functions/http/operation.ts';
 import type { Algorithm } from '../../functions/http/sign.ts';
-import type { Agreement, KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
-import { base32 } from '../../functions/order/orders.ts';
+import type {
+  Agreement,
+  Credential as CredentialItem,
+  KeyItem,
+  Merchant,
+  Store,
+} from '../../functions/merchant/merchant.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Table } from '../../functions/table.ts';
-
-export interface Credential {
-  readonly keyid: string;
-  readonly alg: Algorithm;
-  readonly privateKeyPem: string;
-  readonly scopes: readonly Scope[];
-  readonly merchantId: string;
-  readonly storeId: string | null;
-  readonly revoked?: true;
-}
+import { type Credential, itemOf, newCredential, newId, newMerchant, newName, newStore } from '../admin/new-items.ts';
 
 /** What the credentials file holds. `alipay`: what our app signs with, and what it verifies the simulator by. */
 export interface Credentials {
@@ -36,6 +32,8 @@ export interface Credentials {
 export interface Identity extends Credentials {
   readonly simulator: { readonly appPublicKeyPem: string; readonly alipayPrivateKeyPem: string };
   readonly merchants: readonly Merchant[];
+  readonly stores: readonly Store[];
+  readonly holders: readonly CredentialItem[];
   readonly keys: readonly KeyItem[];
 }
 
@@ -48,19 +46,21 @@ export function newIdentity(settings: { readonly zone?: string } = {}): Identity
   const alipay = rsaPair();
   const appId = `2021${digits(12)}`;
   const sellerId = `2088${digits(12)}`;
-  const shop = newMerchant('示范商店', { appId, sellerId }, settings.zone);
-  const other = newMerchant('另一家商店', { appId, sellerId: `2088${digits(12)}` });
+  const shop = sellingMerchant('示范商店', { appId, sellerId }, settings.zone);
+  const other = sellingMerchant('另一家商店', { appId, sellerId: `2088${digits(12)}` });
   const holders = [
-    newCredential(shop, 'trm', 'ed25519', TERMINAL),
-    newCredential(shop, 'bko', 'ecdsa-p256-sha256', BACK_OFFICE),
-    newCredential(shop, 'trm', 'ed25519', TERMINAL, true),
-    newCredential(other, 'trm', 'ecdsa-p256-sha256', TERMINAL),
+    terminalOf(shop, 'ed25519'),
+    backOfficeOf(shop),
+    revoked(terminalOf(shop, 'ed25519')),
+    terminalOf(other, 'ecdsa-p256-sha256'),
   ];
   return {
     credentials: holders.map(({ credential }) => credential),
     alipay: { appId, sellerId, privateKeyPem: app.privateKeyPem, alipayPublicKeyPem: alipay.publicKeyPem },
     simulator: { appPublicKeyPem: app.publicKeyPem, alipayPrivateKeyPem: alipay.privateKeyPem },
     merchants: [shop, other],
+    stores: [shop, other].map(({ merchantId, name }) => newStore(merchantId, STORE, name)),
+    holders: holders.map(({ holder }) => holder),
     keys: holders.map(({ key }) => key),
   };
 }
@@ -73,12 +73,14 @@ export function secretOf({ alipay }: Credentials): string {
 
 /** Puts the identity into the tables; what is there already stays. */
 export async function seed(identity: Identity, directory: Table, statements: Statements, now: number): Promise<void> {
-  for (const item of [...identity.merchants, ...identity.keys]) await directory.create({ ...item });
-  for (const merchant of identity.merchants) await statements.openHead(merchant, now);
+  const { merchants, stores, holders, keys } = identity;
+  const names = merchants.map(({ name, merchantId }) => newName(name, merchantId));
+  for (const item of [...names, ...merchants, ...stores, ...holders, ...keys]) await directory.create(itemOf(item));
+  for (const merchant of merchants) await statements.openHead(merchant, now);
 }
 
-function newMerchant(name: string, account: { appId: string; sellerId: string }, zone = 'Asia/Shanghai'): Merchant {
-  const id = newId('mer');
+/** A merchant that sells in CNY since before anybody asked. */
+function sellingMerchant(name: string, account: { appId: string; sellerId: string }, zone = 'Asia/Shanghai'): Merchant {
   const agreement: Agreement = {
     agreementId: newId('agr'),
     currency: 'CNY',
@@ -87,57 +89,28 @@ function newMerchant(name: string, account: { appId: string; sellerId: string },
     feeOnRefund: 'returned',
   };
   return {
-    id,
-    merchantId: id,
-    kind: 'merchant',
-    version: 1,
-    name,
+    ...newMerchant(name),
+    acquirer: '支付宝（中国）网络技术有限公司',
     zone,
     agreements: [agreement],
     accounts: [{ channel: 'alipay', ...account }],
-    channels: {},
-    latePayment: 'refund',
-    refundWindowDays: 90,
   };
 }
 
-function newCredential(
-  merchant: Merchant,
-  kind: 'trm' | 'bko',
-  alg: Algorithm,
-  scopes: readonly Scope[],
-  revoked = false,
-) {
-  const holder = newId(kind);
-  const { privateKeyPem, publicKey } = signingPair(alg);
-  const keyid = `${holder}.1`;
-  const { merchantId } = merchant;
-  const storeId = kind === 'trm' ? STORE : null;
-  const credential: Credential = {
-    keyid,
-    alg,
-    privateKeyPem,
-    scopes,
-    merchantId,
-    storeId,
-    ...(revoked && { revoked: true }),
-  };
-  const key: KeyItem = {
-    id: keyid,
-    merchantId,
-    kind: 'key',
-    version: 1,
-    alg,
-    publicKey,
-    scopes,
-    ...(kind === 'trm' && { storeId: STORE, terminalId: holder }),
-    ...(revoked && { revokedAt: 0 }),
-  };
-  return { credential, key };
+function terminalOf({ merchantId }: Merchant, alg: Algorithm) {
+  return newCredential({ merchantId, name: '收银台', scopes: TERMINAL, alg, createdAt: 0, storeId: STORE });
 }
 
-function newId(prefix: string): string {
-  return `${prefix}_${base32(randomBytes(8)).slice(0, 12)}`;
+function backOfficeOf({ merchantId }: Merchant) {
+  return newCredential({ merchantId, name: '后台', scopes: BACK_OFFICE, alg: 'ecdsa-p256-sha256', createdAt: 0 });
+}
+
+function revoked({ credential, holder, key }: ReturnType<typeof newCredential>): ReturnType<typeof newCredential> {
+  return {
+    credential: { ...credential, revoked: true },
+    holder: { ...holder, revokedAt: 0 },
+    key: { ...key, revokedAt: 0 },
+  };
 }
 
 function digits(count: number): string {
@@ -152,14 +125,5 @@ function rsaPair(): { privateKeyPem: string; publicKeyPem: string } {
   return {
     privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-  };
-}
-
-function signingPair(alg: Algorithm): { privateKeyPem: string; publicKey: string } {
-  const { privateKey, publicKey } =
-    alg === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return {
-    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
   };
 }

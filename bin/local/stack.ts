@@ -2,8 +2,9 @@
  * The whole system on this machine: the template is synthesized, its tables, routes and schedules are served, and the
  * Alipay simulator stands in for the world. One process serves one stack, because the functions' services are made once.
  */
+import { rmSync } from 'node:fs';
 import { createServer as createProbe } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { MetricName } from '../../functions/observe.ts';
@@ -26,14 +27,26 @@ export interface LocalOptions {
   readonly engine: string;
   readonly dataDir?: string;
   readonly onLine: (line: string) => void;
-  /** Where the credentials go if there is no data folder. */
+  /** Where the credentials go if there is no data folder. Beside it, `stack.json` says where the running stack is. */
   readonly credentialsFile: string;
+}
+
+/** `stack.json`, there while the stack runs: what the operator's command line needs to work on its tables. */
+export interface StackFile {
+  readonly api: string;
+  readonly dynamodb: {
+    readonly endpoint: string;
+    readonly tables: { readonly directory: string; readonly orders: string; readonly statements: string };
+  };
+  /** The app of the seeded merchants, and their receiving account. */
+  readonly alipay: { readonly appId: string; readonly sellerId: string };
 }
 
 export interface LocalStack {
   readonly api: string;
   readonly simulator: string;
   readonly credentialsFile: string;
+  readonly stackFile: string;
   readonly identity: Identity;
   /** Moves the clock ahead, with all that falls due on the way. Answers the new time, epoch ms. */
   advance(ms: number): Promise<number>;
@@ -98,11 +111,14 @@ async function start(
   await listen(gateway, ports.api);
   const file = dataDir ? join(dataDir, 'credentials.json') : credentialsFile;
   writeDurably(file, { credentials: identity.credentials, alipay });
+  const stackFile = join(dirname(credentialsFile), 'stack.json');
+  stops.push(writeStackFile(stackFile, { api, dynamodb: { endpoint: engine.endpoint, tables: tableNames() }, alipay }));
   stops.push(startSchedules(template, control.sweep));
   return {
     api,
     simulator: simulator.url,
     credentialsFile: file,
+    stackFile,
     identity,
     advance: control.advance,
     sweep: control.sweep,
@@ -178,15 +194,29 @@ function setEnvironment(template: LocalTemplate, endpoints: { dynamo: string; se
   });
 }
 
+/** The tables' names, as the functions' environment has them. */
+function tableNames(): StackFile['dynamodb']['tables'] {
+  const { ORDERS_TABLE = '', DIRECTORY_TABLE = '', STATEMENTS_TABLE = '' } = process.env;
+  return { directory: DIRECTORY_TABLE, orders: ORDERS_TABLE, statements: STATEMENTS_TABLE };
+}
+
+/** Answers what takes the file away, unless another stack has put its own there meanwhile. */
+function writeStackFile(file: string, { api, dynamodb, alipay: { appId, sellerId } }: StackFile): () => Promise<void> {
+  writeDurably(file, { api, dynamodb, alipay: { appId, sellerId } } satisfies StackFile);
+  return async () => {
+    if (readIfThere<StackFile>(file)?.api === api) rmSync(file, { force: true });
+  };
+}
+
 async function openTables(template: LocalTemplate, identity: Identity, now: number, rebuild: boolean): Promise<void> {
   const client = new DynamoDBClient({});
   const existed = await prepareTables(client, template.tables);
   if (existed && rebuild) await rebuildIndexes(client, template.tables);
-  const { ORDERS_TABLE = '', DIRECTORY_TABLE = '', STATEMENTS_TABLE = '' } = process.env;
-  const directory = new DynamoTable(client, DIRECTORY_TABLE, DIRECTORY);
-  const orders = new DynamoTable(client, ORDERS_TABLE, ORDERS);
+  const names = tableNames();
+  const directory = new DynamoTable(client, names.directory, DIRECTORY);
+  const orders = new DynamoTable(client, names.orders, ORDERS);
   const { statements } = storesOf(
-    { orders, directory, statements: new DynamoTable(client, STATEMENTS_TABLE, STATEMENTS) },
+    { orders, directory, statements: new DynamoTable(client, names.statements, STATEMENTS) },
     () => now,
   );
   await seed(identity, directory, statements, now);

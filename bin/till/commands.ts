@@ -1,8 +1,7 @@
-/** The till's other commands: look, close, refund, statements, channels, and any request at all. */
-import type { LineView, OrderView, StatementView } from '../../functions/http/answers.ts';
+/** The till's other commands: look, close, refund, channels, and any request at all. */
+import type { OrderView } from '../../functions/http/answers.ts';
 import type { ApiProblem } from '../../functions/http/client.ts';
 import { signRequest } from '../../functions/http/sign.ts';
-import { toDecimalText } from '../../functions/order/money.ts';
 import { orderLines, readAmount, refundLine, show, type Terminal, UsageError } from './terminal.ts';
 
 /** An order by its id, an attempt's number, or the merchant's own number. */
@@ -70,57 +69,6 @@ export async function listChannels(till: Terminal): Promise<number> {
     );
   till.tell(body);
   return 0;
-}
-
-export async function statement(till: Terminal, day: string | undefined): Promise<number> {
-  if (!day) {
-    const { body } = await till.client.call('listStatements', {});
-    for (const row of body.data) till.say(`${row.day}  ${row.lineCount} lines  ${row.statementId}`);
-    if (body.data.length === 0) till.say('No statements yet: a day is sealed 30 minutes after its end.');
-    till.tell(body);
-    return 0;
-  }
-  const statementId = `${till.holder.merchantId}.${day}`;
-  const { body } = await till.client.call('getStatement', { params: { statementId } });
-  const lines = await allLines(till, statementId);
-  for (const line of statementLines(body, lines)) till.say(line);
-  till.tell({ ...body, lines });
-  return 0;
-}
-
-async function allLines(till: Terminal, statementId: string): Promise<LineView[]> {
-  const lines: LineView[] = [];
-  let cursor: string | undefined;
-  do {
-    const { body } = await till.client.call('listStatementLines', {
-      params: { statementId },
-      query: { limit: '100', cursor },
-    });
-    lines.push(...body.data);
-    cursor = body.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return lines;
-}
-
-export function statementLines(statement: StatementView, lines: readonly LineView[]): string[] {
-  const cell = (currency: string, value: number) => toDecimalText({ currency, value }).padStart(12);
-  const rows = lines.map(
-    ({ occurredAt, type, merchantOrderNo, refundNo, currency, gross, fee, net, late }) =>
-      `${occurredAt}  ${type.padEnd(7)} ${(refundNo ?? merchantOrderNo).padEnd(24)}${cell(currency, gross)}${cell(currency, fee)}${cell(currency, net)}${late ? '  late' : ''}`,
-  );
-  const totals = statement.totals.map(
-    ({ currency, channel, storeId, netSales, netFees, netReceivable }) =>
-      `${`${storeId} ${channel} ${currency}`.padEnd(58)}${cell(currency, netSales)}${cell(currency, netFees)}${cell(currency, netReceivable)}`,
-  );
-  const header = `${'time (UTC)'.padEnd(26)}${'type'.padEnd(8)}${'number'.padEnd(24)}${'gross'.padStart(12)}${'fee'.padStart(12)}${'net'.padStart(12)}`;
-  return [
-    `Fee statement ${statement.day} (${statement.zone})`,
-    header,
-    ...rows,
-    '',
-    ...totals,
-    `SHA-256 ${statement.hash}`,
-  ];
 }
 
 /** Signs and sends anything; `--curl` prints what curl would have to send instead. */

@@ -1,10 +1,12 @@
 /** A sale: opens the order, shows the code, waits with a countdown, says what came of it. */
 import { renderUnicodeCompact } from 'uqr';
 import type { OrderView } from '../../functions/http/answers.ts';
+import type { Money } from '../../functions/order/money.ts';
 import { businessDay } from '../../functions/time.ts';
 import { orderLines, readAmount, show, type Terminal, UsageError } from './terminal.ts';
 
-export interface SellOptions {
+/** What a cashier may say of a sale. */
+export interface Choices {
   readonly subject?: string | undefined;
   readonly no?: string | undefined;
   readonly reference?: string | undefined;
@@ -21,20 +23,23 @@ export function nextOrderNo(keyid: string, now: number): string {
   return `${day}-${terminal}-${Math.floor((now % 86_400_000) / 10)}`;
 }
 
-export async function sell(till: Terminal, amountText: string | undefined, options: SellOptions): Promise<number> {
-  const amount = readAmount(amountText);
+/** The body of createOrder. */
+export function openingOf(till: Terminal, amount: Money, options: Choices) {
   const expiresInSeconds = options.expires === undefined ? undefined : Number(options.expires);
   if (expiresInSeconds !== undefined && !Number.isInteger(expiresInSeconds))
     throw new UsageError('--expires is in whole seconds');
-  const { body: order } = await till.client.call('createOrder', {
-    body: {
-      merchantOrderNo: options.no ?? nextOrderNo(till.holder.keyid, Date.now()),
-      amount,
-      subject: options.subject ?? 'Sale',
-      ...(options.reference !== undefined && { reference: options.reference }),
-      ...(expiresInSeconds !== undefined && { expiresInSeconds }),
-    },
-  });
+  return {
+    merchantOrderNo: options.no ?? nextOrderNo(till.holder.keyid, Date.now()),
+    amount,
+    subject: options.subject ?? 'Sale',
+    ...(options.reference !== undefined && { reference: options.reference }),
+    ...(expiresInSeconds !== undefined && { expiresInSeconds }),
+  };
+}
+
+export async function sell(till: Terminal, amountText: string | undefined, options: Choices): Promise<number> {
+  const body = openingOf(till, readAmount(amountText), options);
+  const { body: order } = await till.client.call('createOrder', { body });
   const stopAsking = closeOnInterrupt(till, order.orderId);
   const last = await watch(till, order);
   stopAsking();
@@ -73,7 +78,7 @@ function countdown(till: Terminal, order: OrderView): NodeJS.Timeout | undefined
 }
 
 /** Ctrl-C asks to close the order and goes on watching until that is certain; a second one leaves. */
-function closeOnInterrupt(till: Terminal, orderId: string): () => void {
+export function closeOnInterrupt(till: Terminal, orderId: string): () => void {
   let asked = false;
   const ask = () => {
     if (asked) process.exit(130);

@@ -5,7 +5,8 @@ import type { OrderView, RefundView, Words } from '../../functions/http/answers.
 import { type Client, createClient } from '../../functions/http/client.ts';
 import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
 import { fromDecimalText, type Money, toDecimalText } from '../../functions/order/money.ts';
-import type { Credential, Credentials } from '../local/seed.ts';
+import type { Credential } from '../admin/new-items.ts';
+import type { Credentials } from '../local/seed.ts';
 
 export const DEFAULT_CREDENTIALS = join(import.meta.dirname, '..', '..', '.local', 'credentials.json');
 

@@ -1,8 +1,9 @@
 import { REPLAY_WINDOW } from '../deadlines.ts';
-import { contract, type Parsed } from '../http/contract.ts';
+import { contract } from '../http/contract.ts';
 import { type Caller, endpoint, type Reply, type Run } from '../http/endpoint.ts';
+import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
-import { channelState, currenciesOf, type Merchant } from '../merchant/merchant.ts';
+import { channelState, currenciesOf, type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';
 import type { Deadline } from '../order/drive.ts';
 import { type Ask, codeEnd, type Order, openAttempt, statusOf } from '../order/order.ts';
@@ -66,17 +67,17 @@ function askOf(body: Body, caller: Caller): Ask {
 /** Why this merchant cannot take this order now, if so. */
 function refusalOf(merchant: Merchant, ask: Ask, now: EpochMs): Problem | undefined {
   const { amount } = ask;
-  const account = merchant.accounts[0];
-  if (!account) return new Problem('no_account');
+  const account = receivingAccount(merchant);
+  if (!account) return noAccount();
   const offered = currenciesOf(merchant, now);
   if (!offered.includes(amount.currency))
     return new Problem('different_currency', {
       detail: `This merchant sells in ${offered.join(', ') || 'no currency yet'}.`,
     });
-  if (merchant.largestOrder !== undefined && amount.value > merchant.largestOrder)
+  if (merchant.limits.largestOrder !== undefined && amount.value > merchant.limits.largestOrder)
     return new Problem('amount_over_limit', {
-      detail: `An order has ${merchant.largestOrder} minor units at the most.`,
-      limit: { currency: amount.currency, value: merchant.largestOrder },
+      detail: `An order has ${merchant.limits.largestOrder} minor units at the most.`,
+      limit: { currency: amount.currency, value: merchant.limits.largestOrder },
     });
   const { state, until, reason } = channelState(merchant, account.channel, now);
   if (state === 'open') return undefined;
@@ -88,9 +89,16 @@ function refusalOf(merchant: Merchant, ask: Ask, now: EpochMs): Problem | undefi
 }
 
 function accountOf(merchant: Merchant) {
-  const [account] = merchant.accounts;
-  if (!account) throw new Problem('no_account');
+  const account = receivingAccount(merchant);
+  if (!account) throw noAccount();
   return account;
+}
+
+function noAccount(): Problem {
+  return new Problem('no_account', {
+    detail:
+      "Money goes straight to the merchant's own account at its licensed acquirer, and none is connected yet: ask the operator.",
+  });
 }
 
 async function replay(s: Services, order: Order, ask: Ask, body: Body, deadline: Deadline): Promise<Reply> {
@@ -119,7 +127,8 @@ async function collected(s: Services, order: Order, body: Body, deadline: Deadli
   const asked = fresh
     ? (await s.orders.apply(order, { type: 'attempt_asked', n: 1, kind: 'qr_code' }, s.now())).order
     : order;
-  return isOwed(asked) ? getMissingCode(s, asked) : heal(s, asked, deadline);
+  const isQrCode = openAttempt(asked)?.kind === 'qr_code';
+  return isQrCode && isOwed(asked) ? getMissingCode(s, asked) : heal(s, asked, deadline);
 }
 
 async function getMissingCode(s: Services, order: Order): Promise<Order> {

@@ -23,7 +23,8 @@ export const createQrCode: Run<typeof contract.createQrCode> = async (s, { param
     throw new Error(`an attempt is refused as ${verdict.reason}`);
   }
   const attempt = openAttempt(verdict.order);
-  const missing = attempt?.payload === undefined && attempt && attempt.expiresAt > s.now() && !verdict.order.closeAsked;
+  const lacksCode = attempt?.kind === 'qr_code' && attempt.payload === undefined && attempt.expiresAt > s.now();
+  const missing = lacksCode && !verdict.order.closeAsked;
   const order = missing ? await getCode(s, verdict.order, attempt) : verdict.order;
   return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), body) };
 };

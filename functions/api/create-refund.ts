@@ -1,5 +1,6 @@
-import { contract, type Parsed } from '../http/contract.ts';
+import { contract } from '../http/contract.ts';
 import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
+import type { Parsed } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import { heal } from '../order/collect.ts';
 import type { RefusalName } from '../order/events.ts';

@@ -1,5 +1,6 @@
-import { contract, type Parsed } from '../http/contract.ts';
+import { contract } from '../http/contract.ts';
 import { type Caller, endpoint, type Run } from '../http/endpoint.ts';
+import type { Parsed } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import type { Order } from '../order/order.ts';
 import { orderIdOf } from '../order/orders.ts';

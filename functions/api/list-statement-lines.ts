@@ -1,16 +1,29 @@
 import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
+import { lineColumns } from '../statement/csv.ts';
 import { lineView } from '../statement/statement.ts';
+import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
 import { ownStatement } from './own-statement.ts';
 
 const DEFAULT_LIMIT = 20;
 
 /** The lines of a sealed statement, in order of their numbers. A sealed line never changes, so neither does a page. */
-export const listStatementLines: Run<typeof contract.listStatementLines> = async (s, { params, query, caller }) => {
+export const listStatementLines: Run<typeof contract.listStatementLines> = async (s, request) => {
+  const { params, query, caller, accept } = request;
   const statement = await ownStatement(s, caller, params.statementId);
-  const { limit = DEFAULT_LIMIT, cursor } = query;
+  const asCsv = wantsCsv(accept);
+  const { limit = asCsv ? CSV_ROWS : DEFAULT_LIMIT, cursor } = query;
   const page = await s.statements.lines(statement, { limit, cursor });
-  return { status: 200, body: { data: page.rows.map(lineView), nextCursor: page.cursor ?? null } };
+  const rows = page.rows.map(lineView);
+  if (!asCsv) return { status: 200, body: { data: rows, nextCursor: page.cursor ?? null } };
+  return csvPage(statement, {
+    path: `/v1/statements/${statement.statementId}/lines`,
+    query,
+    columns: lineColumns(statement.zone),
+    rows,
+    next: page.cursor,
+    what: 'lines.csv',
+  });
 };
 
 export const handler = endpoint(contract.listStatementLines, listStatementLines);

@@ -4,6 +4,8 @@ import { Problem } from '../http/problem.ts';
 import { statementView } from '../statement/statement.ts';
 
 const DEFAULT_LIMIT = 20;
+/** Many stores on many days are more than the 6 MB that a function may answer: then the page has fewer rows. */
+const MOST_BYTES = 4_000_000;
 
 /** The merchant's sealed statements from one business day to another, both included, the newest first. */
 export const listStatements: Run<typeof contract.listStatements> = async (s, { query, caller }) => {
@@ -11,10 +13,13 @@ export const listStatements: Run<typeof contract.listStatements> = async (s, { q
   if (from !== undefined && to !== undefined && from > to)
     throw new Problem('malformed', { detail: 'from is a later day than to.' });
   const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-  const page = await s.statements.list(caller.merchantId, { range, limit, cursor });
-  const totals = await s.statements.totals(page.rows);
-  const data = page.rows.map((statement, i) => statementView(statement, totals[i] ?? []));
-  return { status: 200, body: { data, nextCursor: page.cursor ?? null } };
+  for (let rows = limit; ; rows = Math.ceil(rows / 2)) {
+    const page = await s.statements.list(caller.merchantId, { range, limit: rows, cursor });
+    const totals = await s.statements.totals(page.rows);
+    const data = page.rows.map((statement, i) => statementView(statement, totals[i] ?? []));
+    const body = { data, nextCursor: page.cursor ?? null };
+    if (rows === 1 || Buffer.byteLength(JSON.stringify(body)) <= MOST_BYTES) return { status: 200, body };
+  }
 };
 
 export const handler = endpoint(contract.listStatements, listStatements);

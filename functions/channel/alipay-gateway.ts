@@ -38,6 +38,8 @@ export interface AlipayGateway {
 }
 
 const MOST_ANSWER_BYTES = 256 * 1024;
+/** Calls that move money, and whose refusal is believed because it answers the only one. A cancel only undoes. */
+const ONLY_ONCE = new Set(['alipay.trade.refund', 'alipay.trade.pay']);
 
 const secretSchema = z.object({
   apps: z.record(
@@ -116,7 +118,7 @@ export function createAlipayGateway(options: {
       const signature = signParameters({ ...parameters, biz_content: bizContent }, keys.privateKey);
       const query = new URLSearchParams({ ...parameters, sign: signature });
       const body = new URLSearchParams({ biz_content: bizContent }).toString();
-      const arrived = await send(query, body, timeoutMs, method !== 'alipay.trade.refund');
+      const arrived = await send(query, body, timeoutMs, !ONLY_ONCE.has(method));
       if ('why' in arrived) return { kind: 'silence', why: arrived.why };
       return readAnswer(arrived.body, method, keys.alipayPublicKeys);
     },
@@ -222,13 +224,13 @@ function sender(url: string): Send {
   const client =
     target.protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https');
   const agent = new client.Agent({ keepAlive: true, maxSockets: 50 });
-  const once = (query: URLSearchParams, body: string, timeoutMs: number) =>
+  const once = (query: URLSearchParams, body: string, timeoutMs: number, kept: boolean) =>
     new Promise<Arrived>((resolve) => {
       const request: ClientRequest = client.request(
         target,
         {
           method: 'POST',
-          agent,
+          agent: kept ? agent : false,
           path: `${target.pathname}?${query}`,
           headers: {
             'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
@@ -249,11 +251,11 @@ function sender(url: string): Send {
       );
       request.end(body);
     });
-  // A kept connection may have died while the instance was frozen. Asking once more is safe for all but a refund, whose
-  // first refusal is only believed because it answers the only call.
+  // A kept connection may have died while the instance was frozen. What can be asked once more is; the rest goes out on a
+  // connection of its own, because a customer at the counter should not wait for the outcome of a call that never left.
   return async (query, body, timeoutMs, repeatable) => {
-    const arrived = await once(query, body, timeoutMs);
-    return repeatable && 'why' in arrived && arrived.stale ? once(query, body, timeoutMs) : arrived;
+    const arrived = await once(query, body, timeoutMs, repeatable);
+    return repeatable && 'why' in arrived && arrived.stale ? once(query, body, timeoutMs, true) : arrived;
   };
 }
 

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { fromDecimalText, type Money, toDecimalText } from '../order/money.ts';
+import { common, receivedOf, sort, unknown } from './alipay-answers.ts';
 import { readAlipayBill } from './alipay-bill.ts';
 import {
   type AlipayGateway,
@@ -14,6 +15,7 @@ import {
   toAlipayTime,
 } from './alipay-gateway.ts';
 import { readAlipayNotification } from './alipay-notification.ts';
+import { cancelAnswer, tillCodeAnswer } from './alipay-till-code.ts';
 import type {
   Account,
   AttemptRef,
@@ -27,21 +29,10 @@ import type {
   RefundAnswer,
   RefundQueryAnswer,
   RefundRequest,
-  Refusal,
-  Unknown,
 } from './channel.ts';
-import { plainCode, reasonOf, refundReasonOf } from './refusals.ts';
-
-/**
- * The gateway refused the call before it was carried out: contract, permission, or a fault of ours. Not `40003`, of which
- * nobody says whether it is.
- */
-const NOT_EXECUTED = new Set(['20001', '40001', '40002', '40006']);
-/** Nobody can say what happened. `40005` is a frequency limit, with thresholds that nobody publishes. */
-const DISTURBED = new Set(['20000', '40005']);
+import { refundReasonOf } from './refusals.ts';
 
 const text = z.string();
-const common = z.object({ code: text, sub_code: text.optional() });
 const codeSchema = common.extend({ out_trade_no: text, qr_code: text.min(1).max(512) });
 const tradeSchema = common.extend({
   out_trade_no: text,
@@ -79,6 +70,11 @@ export function createAlipayChannel(options: {
       const call = { timeoutMs, notifyUrl: request.notifyUrl };
       return codeAnswer(request, await gateway.call(request.account, 'alipay.trade.precreate', content, call));
     },
+    async payWithTillCode(request, timeoutMs) {
+      const content = { ...codeContent(request), scene: 'bar_code', auth_code: request.tillCode };
+      const call = { timeoutMs, notifyUrl: request.notifyUrl };
+      return tillCodeAnswer(request, await gateway.call(request.account, 'alipay.trade.pay', content, call));
+    },
     async query(ref, timeoutMs) {
       const content = { out_trade_no: ref.attemptNo };
       return queryAnswer(ref, await gateway.call(ref.account, 'alipay.trade.query', content, { timeoutMs }));
@@ -86,6 +82,10 @@ export function createAlipayChannel(options: {
     async close(ref, timeoutMs) {
       const content = { out_trade_no: ref.attemptNo };
       return closeAnswer(ref, await gateway.call(ref.account, 'alipay.trade.close', content, { timeoutMs }));
+    },
+    async cancel(ref, timeoutMs) {
+      const content = { out_trade_no: ref.attemptNo };
+      return cancelAnswer(ref, await gateway.call(ref.account, 'alipay.trade.cancel', content, { timeoutMs }));
     },
     async refund(request, timeoutMs) {
       const answer = await gateway.call(request.account, 'alipay.trade.refund', refundContent(request), { timeoutMs });
@@ -127,44 +127,6 @@ function refundContent(request: RefundRequest): Record<string, unknown> {
     ...(request.reason !== undefined && { refund_reason: request.reason }),
     ...(request.operatorId !== undefined && { operator_id: request.operatorId }),
   };
-}
-
-/** An answer sorted by how definite it is, with its sub-code without prefix. */
-type Sorted<T> =
-  | { readonly kind: 'ok'; readonly value: T }
-  | { readonly kind: 'no'; readonly code: string; readonly subCode: string; readonly refusal: Refusal }
-  | Unknown;
-
-function sort<T>(answer: GatewayAnswer, schema: z.ZodType<T>): Sorted<T> {
-  if (answer.kind === 'silence') return unknown(answer.why);
-  if (answer.kind === 'unsigned_error') {
-    const { code, subCode } = answer;
-    return {
-      kind: 'unknown',
-      why: `unsigned ${code} ${subCode}`,
-      refusal: { reason: 'channel_unavailable', code, subCode },
-    };
-  }
-  const head = common.safeParse(answer.response);
-  if (!head.success) return unknown('the answer has no code');
-  const { code, sub_code = '' } = head.data;
-  if (code === '10000') {
-    const full = schema.safeParse(answer.response);
-    return full.success ? { kind: 'ok', value: full.data } : unknown('the answer lacks what it must have');
-  }
-  const subCode = plainCode(sub_code);
-  if (DISTURBED.has(code) || subCode === 'SYSTEM_ERROR') return unknown(`${code} ${sub_code}`);
-  if (NOT_EXECUTED.has(code)) return no(code, sub_code, 'channel_unavailable');
-  if (code === '40004') return no(code, sub_code, reasonOf(sub_code));
-  return unknown(`${code} ${sub_code}`);
-}
-
-function no(code: string, subCode: string, reason: Refusal['reason']): Sorted<never> {
-  return { kind: 'no', code, subCode: plainCode(subCode), refusal: { reason, code, subCode } };
-}
-
-function unknown(why: string): Unknown {
-  return { kind: 'unknown', why };
 }
 
 function codeAnswer(request: CodeRequest, answer: GatewayAnswer): CodeAnswer {
@@ -215,12 +177,6 @@ function paidAnswer(
   const received = receivedOf(ref.currency, trade.receipt_amount);
   const news: PaidNews = { tradeNo: trade.trade_no, paidAt, amount, ...(received && { received }) };
   return { kind: 'paid', refundedInFull, ...news };
-}
-
-/** What the merchant receives before the fee; a zero is what Alipay says when it does not say it. */
-function receivedOf(currency: string, decimal: string | undefined): Money | undefined {
-  const received = decimal === undefined ? undefined : fromDecimalText(currency, decimal);
-  return received && received.value > 0 ? received : undefined;
 }
 
 function closeAnswer(ref: AttemptRef, answer: GatewayAnswer): CloseAnswer {

@@ -55,10 +55,15 @@ export interface CodeRequest {
   readonly storeId: string;
   readonly terminalId: string;
   readonly operatorId?: string;
-  /** The code's absolute end, a whole second. */
+  /** The absolute end of the code, or of the trade that a till code starts: a whole second. */
   readonly expiresAt: EpochMs;
   /** Where the channel sends its notifications of this trade. */
   readonly notifyUrl: string;
+}
+
+export interface TillCodeRequest extends CodeRequest {
+  /** What the terminal scanned: good for one payment, for about a minute. It is sent on and kept nowhere. */
+  readonly tillCode: string;
 }
 
 export interface AttemptRef {
@@ -87,6 +92,16 @@ export interface PaidNews {
 
 export type CodeAnswer = { kind: 'accepted'; payload: string } | { kind: 'refused'; refusal: Refusal } | Unknown;
 
+/**
+ * `waiting`: the customer has to confirm in the app. `refused`: not paid by this call; the number may still belong to a
+ * trade that waits, and a reason of `not_completed` is a code that nobody knows, so a query has the last word.
+ */
+export type TillCodeAnswer =
+  | ({ kind: 'paid' } & PaidNews)
+  | { kind: 'waiting' }
+  | { kind: 'refused'; refusal: Refusal }
+  | Unknown;
+
 /** `refundedInFull`: the trade was paid and everything has gone back, whoever asked for it. */
 export type QueryAnswer =
   | ({ kind: 'paid'; refundedInFull: boolean } & PaidNews)
@@ -96,6 +111,18 @@ export type QueryAnswer =
   | Unknown;
 
 export type CloseAnswer = { kind: 'closed' } | { kind: 'not_closable' } | { kind: 'absent' } | Unknown;
+
+/**
+ * `closed`: it was not paid and cannot be any more. `refunded`: it was paid, and all of it has gone back by this cancel or
+ * an earlier one. `absent`: there was nothing to cancel; a request under way can still be carried out. `refused`: it stays
+ * as it is, and a query tells how that is. `unknown` also where the channel wants the same call again.
+ */
+export type CancelAnswer =
+  | { kind: 'closed' }
+  | { kind: 'refunded'; tradeNo?: string }
+  | { kind: 'absent' }
+  | { kind: 'refused'; refusal: Refusal }
+  | Unknown;
 
 export type RefundAnswer =
   | { kind: 'succeeded'; at: EpochMs }
@@ -160,8 +187,12 @@ export type BillAnswer =
 
 export interface Channel {
   createQrCode(request: CodeRequest, timeoutMs: number): Promise<CodeAnswer>;
+  /** Asks for the customer's money. Sent at most once per attempt, and never again with another code. */
+  payWithTillCode(request: TillCodeRequest, timeoutMs: number): Promise<TillCodeAnswer>;
   query(ref: AttemptRef, timeoutMs: number): Promise<QueryAnswer>;
   close(ref: AttemptRef, timeoutMs: number): Promise<CloseAnswer>;
+  /** Undoes whatever came of a till code: closes a trade that waits, refunds one that is paid. Safe to repeat. */
+  cancel(ref: AttemptRef, timeoutMs: number): Promise<CancelAnswer>;
   refund(request: RefundRequest, timeoutMs: number): Promise<RefundAnswer>;
   queryRefund(ref: AttemptRef & { readonly requestNo: string }, timeoutMs: number): Promise<RefundQueryAnswer>;
   /** The bill of the account for one of the channel's own days, `YYYY-MM-DD`. `timeoutMs` is for each of two calls. */

@@ -52,6 +52,24 @@ export function reasonOf(subCode: string): RefusalReason {
 }
 
 /**
+ * Why a scanned code was not paid. Reasons that speak of refunds make no sense here, and some groups of codes are known by
+ * their beginning only.
+ */
+export function payReasonOf(subCode: string): RefusalReason {
+  if (/^(AGREEMENT|AUTH)_/.test(plainCode(subCode))) return 'channel_unavailable';
+  const reason = reasonOf(subCode);
+  return NEVER_OF_SALES.has(reason) ? 'not_completed' : reason;
+}
+
+const NEVER_OF_SALES: ReadonlySet<RefusalReason> = new Set([
+  'no_cover',
+  'refund_not_possible',
+  'refund_only_in_full',
+  'refund_amount',
+  'too_late_to_reverse',
+]);
+
+/**
  * Why a refund was refused. Codes that it shares with the sale mean something else here: a trade that is closed has gone
  * back whole, and to a customer who waits for money no text may say that nothing was paid, or ask for another card.
  */

@@ -77,21 +77,49 @@ export const channelView = z
   .meta({ id: 'Channel' });
 
 const count = z.strictObject({ count: z.int(), gross: z.int() });
-const totalsView = z
+const sums = {
+  payments: count,
+  refunds: count,
+  netSales: z.int(),
+  fees: z.int(),
+  feesReturned: z.int(),
+  netFees: z.int(),
+  netReceivable: z.int(),
+  lateLines: z.int(),
+};
+const store = { currency: z.string(), channel: z.string(), storeId: z.string() };
+const totalsView = z.strictObject({ ...store, ...sums }).meta({ id: 'Totals' });
+/** `terminalId` is the terminal that opened the order; `operatorId` who sold, or who refunded. */
+export const terminalTotalsView = z
+  .strictObject({ ...store, terminalId: z.string().nullable(), operatorId: z.string().nullable(), ...sums })
+  .meta({ id: 'TerminalTotals' });
+/** Live totals: per store, and in `terminals` the same money once more, per terminal and operator. */
+export const totalsAnswer = z
+  .strictObject({
+    since: instant,
+    until: instant,
+    zone: z.string(),
+    totals: z.array(totalsView),
+    terminals: z.array(terminalTotalsView),
+    /** Payments that have no agreement yet: they and their refunds are in no sum. */
+    withoutAgreement: z.int(),
+  })
+  .meta({ id: 'LiveTotals' });
+const checkView = z
   .strictObject({
     currency: z.string(),
-    channel: z.string(),
-    storeId: z.string(),
-    payments: count,
-    refunds: count,
-    netSales: z.int(),
-    fees: z.int(),
-    feesReturned: z.int(),
-    netFees: z.int(),
-    netReceivable: z.int(),
-    lateLines: z.int(),
+    check: z.enum([
+      'every_line_is_counted',
+      'payments_and_refunds_are_net_sales',
+      'gross_less_fees_is_net_receivable',
+      'lines_are_net_receivable',
+      'terminals_are_net_receivable',
+    ]),
+    left: z.int(),
+    right: z.int(),
+    holds: z.boolean(),
   })
-  .meta({ id: 'Totals' });
+  .meta({ id: 'Check' });
 export const statementView = z
   .strictObject({
     statementId: z.string(),
@@ -102,6 +130,7 @@ export const statementView = z
     hash: z.string(),
     lineCount: z.int(),
     totals: z.array(totalsView),
+    checks: z.array(checkView),
   })
   .meta({ id: 'Statement' });
 export const lineView = z
@@ -155,6 +184,9 @@ export type RefundView = z.infer<typeof refundView>;
 export type StatementView = z.infer<typeof statementView>;
 export type LineView = z.infer<typeof lineView>;
 export type TotalsView = z.infer<typeof totalsView>;
+export type TerminalTotalsView = z.infer<typeof terminalTotalsView>;
+export type LiveTotalsView = z.infer<typeof totalsAnswer>;
+export type CheckView = z.infer<typeof checkView>;
 export type ChannelView = z.infer<typeof channelView>;
 export type ProblemView = z.infer<typeof problemView>;
 export type Words = z.infer<typeof words>;

@@ -8,7 +8,8 @@
 import type * as z from 'zod';
 import { CLIENT_CALL } from '../deadlines.ts';
 import type { OrderView, ProblemView } from './answers.ts';
-import type { contract, Operation, OperationName, Sent } from './contract.ts';
+import type { contract, OperationName } from './contract.ts';
+import type { Operation, Sent } from './operation.ts';
 import { type SigningKey, signRequest } from './sign.ts';
 
 type Contract = typeof contract;
@@ -61,6 +62,7 @@ export class OutcomeUnknown extends Error {
 const ROUTES: Readonly<Record<Exclude<OperationName, 'alipayNotification'>, readonly [Operation['method'], string]>> = {
   createOrder: ['POST', '/v1/orders'],
   createQrCode: ['POST', '/v1/orders/{orderId}/qr-code'],
+  payWithTillCode: ['POST', '/v1/orders/{orderId}/till-code-payment'],
   getOrder: ['GET', '/v1/orders/{orderId}'],
   listOrders: ['GET', '/v1/orders'],
   closeOrder: ['POST', '/v1/orders/{orderId}/close'],
@@ -70,6 +72,8 @@ const ROUTES: Readonly<Record<Exclude<OperationName, 'alipayNotification'>, read
   listStatements: ['GET', '/v1/statements'],
   getStatement: ['GET', '/v1/statements/{statementId}'],
   listStatementLines: ['GET', '/v1/statements/{statementId}/lines'],
+  listStatementTotals: ['GET', '/v1/statements/{statementId}/totals'],
+  getTotals: ['GET', '/v1/totals'],
 };
 
 export type Callable = keyof typeof ROUTES;
@@ -101,11 +105,11 @@ export function createClient(options: ClientOptions) {
   /** What the server's clock is ahead of ours, learned from a `clock_skew`. */
   let ahead = 0;
 
-  async function once(method: string, url: string, body: string | undefined): Promise<Response> {
+  async function once(method: string, url: string, body: string | undefined, accept: string): Promise<Response> {
     const headers = await signRequest({ method, url, body }, key, Math.floor((now() + ahead) / 1_000));
     return send(url, {
       method,
-      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: { ...headers, accept, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(timeoutMs),
       redirect: 'error',
@@ -113,7 +117,12 @@ export function createClient(options: ClientOptions) {
   }
 
   /** Signs and sends anything; answers whatever definite answer comes, refusals included. */
-  async function request(method: string, path: string, content?: string): Promise<Response> {
+  async function request(
+    method: string,
+    path: string,
+    content?: string,
+    accept = 'application/json',
+  ): Promise<Response> {
     // An empty body is none: it is not sent, and so not signed either.
     const body = content === '' ? undefined : content;
     let corrected = false;
@@ -121,7 +130,7 @@ export function createClient(options: ClientOptions) {
     for (let tries = 0; tries <= retries; tries += 1) {
       let pause = 1_000 * 2 ** tries * (0.5 + random() / 2);
       try {
-        const response = await once(method, baseUrl + path, body);
+        const response = await once(method, baseUrl + path, body, accept);
         const problem = response.status === 401 ? await problemOf(response.clone()) : undefined;
         if (problem?.code === 'clock_skew' && !corrected) {
           corrected = true;
@@ -144,16 +153,10 @@ export function createClient(options: ClientOptions) {
   }
 
   async function call<N extends Callable>(name: N, sent: ArgumentsOf<N>): Promise<Reply<Answer<N>>> {
-    const [method, template] = ROUTES[name];
-    const { params = {}, query = {}, body } = sent as CallArguments;
-    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name]));
-    const search = new URLSearchParams(
-      Object.entries(query).flatMap(([name, value]): [string, string][] =>
-        value === undefined ? [] : [[name, String(value)]],
-      ),
-    );
+    const [method] = ROUTES[name];
+    const { body } = sent as CallArguments;
     const text = method === 'POST' ? JSON.stringify(body ?? {}) : undefined;
-    const response = await request(method, search.size > 0 ? `${path}?${search}` : path, text);
+    const response = await request(method, pathOf(name, sent as CallArguments), text);
     if (!response.ok) throw new ApiProblem((await problemOf(response)) ?? bareProblem(response));
     return {
       status: response.status,
@@ -161,6 +164,23 @@ export function createClient(options: ClientOptions) {
       replayed: response.headers.get('idempotency-replayed') === 'true',
       requestId: response.headers.get('x-request-id') ?? '',
     };
+  }
+
+  /**
+   * A list as CSV, in the bytes of its pages: written one after the other they are one file. Holds one page at a time.
+   * @throws ApiProblem, OutcomeUnknown; what came before is then not the whole file
+   */
+  async function* csv<N extends 'listStatementLines' | 'listStatementTotals'>(
+    name: N,
+    sent: ArgumentsOf<N>,
+  ): AsyncGenerator<Uint8Array> {
+    let path: string | undefined = pathOf(name, sent as CallArguments);
+    while (path !== undefined) {
+      const response: Response = await request('GET', path, undefined, 'text/csv');
+      if (!response.ok) throw new ApiProblem((await problemOf(response)) ?? bareProblem(response));
+      yield new Uint8Array(await response.arrayBuffer());
+      path = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+    }
   }
 
   /**
@@ -180,7 +200,18 @@ export function createClient(options: ClientOptions) {
     }
   }
 
-  return { call, request, follow };
+  return { call, csv, request, follow };
+}
+
+function pathOf(name: Callable, { params = {}, query = {} }: CallArguments): string {
+  const [, template] = ROUTES[name];
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name]));
+  const search = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+  return search.size > 0 ? `${path}?${search}` : path;
 }
 
 async function problemOf(response: Response): Promise<ProblemView | undefined> {

@@ -9,11 +9,11 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type * as z from 'zod';
 import { INVOCATION } from '../deadlines.ts';
 import type { KeyItem } from '../merchant/merchant.ts';
-import { describe } from '../observe.ts';
+import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import { type Services, services } from '../services.ts';
 import { BadCursor } from '../table.ts';
-import type { Operation, Parsed, Scope } from './contract.ts';
+import type { Operation, Parsed, Scope } from './operation.ts';
 import { Problem } from './problem.ts';
 import { type VerificationKey, verifyRequest } from './signature.ts';
 
@@ -29,12 +29,16 @@ export interface Caller {
 
 export type Request<O extends Operation> = Parsed<O> & {
   readonly caller: Caller;
+  /** The media types that the caller would like to get, if it says so. */
+  readonly accept?: string;
   readonly deadline: Deadline;
 };
 
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** Sent as it is, in place of `body` as JSON; the headers say what it is. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +63,7 @@ export function endpoint<O extends Operation>(operation: O, run: Run<O>) {
       const problem = problemOf(error);
       if (problem.code === 'internal') {
         s.metrics.count('faults');
-        s.log.error('a fault', { requestId, operation: operation.name, error: describe(error) });
+        noteFault(s, 'a fault', error, { requestId, operation: operation.name });
       }
       code = problem.code;
       reply = { status: problem.status, body: problem.body(requestId), headers: problem.members.headers ?? {} };
@@ -92,7 +96,8 @@ async function answer<O extends Operation>(
   seen.caller = caller;
   if (operation.scope && !caller.scopes.includes(operation.scope))
     throw new Problem('scope_missing', { detail: `This needs the scope ${operation.scope}.` });
-  return run(s, { ...parseRequest(operation, event, body), caller, deadline });
+  const { accept } = event.headers;
+  return run(s, { ...parseRequest(operation, event, body), caller, deadline, ...(accept && { accept }) });
 }
 
 /** The bytes that were sent; `undefined` if there were none. */
@@ -153,7 +158,8 @@ async function findKey(s: Services, keyid: string): Promise<OurKey | undefined> 
     publicKey = createPublicKey({ key: Buffer.from(item.publicKey, 'base64'), format: 'der', type: 'spki' });
     parsedKeys.set(item, publicKey);
   }
-  return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined, item };
+  const isOver = item.expiresAt !== undefined && item.expiresAt <= s.now();
+  return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined || isOver, item };
 }
 
 function queryOf(raw: string): Record<string, string> {
@@ -211,6 +217,6 @@ function resultOf(reply: Reply, requestId: string, isProblem: boolean): Result {
       'x-request-id': requestId,
       ...reply.headers,
     },
-    body: JSON.stringify(reply.body),
+    body: reply.text ?? JSON.stringify(reply.body),
   };
 }

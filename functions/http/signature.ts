@@ -12,6 +12,7 @@ export interface VerificationKey {
   readonly keyid: string;
   readonly alg: Algorithm;
   readonly publicKey: KeyObject;
+  /** Revoked, or over by its own end. */
   readonly revoked: boolean;
 }
 
@@ -80,7 +81,11 @@ export async function verifyRequest<K extends VerificationKey>(
           if (wrong) throw new Refused('signature_invalid', wrong);
           const key = await by.findKey(candidate.parameters.keyid ?? '');
           if (!key) throw new Refused('key_unknown', 'No credential has this keyid.');
-          if (key.revoked) throw new Refused('key_revoked', 'This key was revoked; enrol the terminal again.');
+          if (key.revoked)
+            throw new Refused(
+              'key_revoked',
+              'This key was revoked or is over; enrol the terminal again, or ask for a new key.',
+            );
           found.key = key;
           return { algorithm: key.alg, verify: (data, bytes) => verifyBytes(key, data, bytes) };
         },

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
-import { INVOCATION, SWEEP } from '../deadlines.ts';
-import { describe } from '../observe.ts';
+import { INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
+import { noteFault } from '../observe.ts';
 import { advance } from '../order/collect.ts';
 import type { Deadline } from '../order/drive.ts';
-import { isParked, overAt } from '../order/due.ts';
-import { lastAttempt, type Order } from '../order/order.ts';
+import { idleUntil, isParked } from '../order/due.ts';
+import { type Order, openTillCode } from '../order/order.ts';
 import { dueShards } from '../order/orders.ts';
 import { type Services, services } from '../services.ts';
 import { sealDue } from '../statement/seal.ts';
@@ -32,7 +32,7 @@ export async function sweep(s: Services): Promise<Swept> {
       sweepShard(s, shard, began, deadline, swept).catch((error) => {
         // One shard that cannot be read must not keep the others, or the statements, from their turn.
         swept.failures += 1;
-        s.log.error('the sweep failed at a shard', { reason: shard, error: describe(error) });
+        noteFault(s, 'the sweep failed at a shard', error, { reason: shard });
       }),
     ),
   );
@@ -65,9 +65,9 @@ async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swep
       await visit(s, order);
     } catch (error) {
       swept.failures += 1;
-      s.log.error('the sweep failed at an order', { orderId: order.orderId, error: describe(error) });
+      noteFault(s, 'the sweep failed at an order', error, { orderId: order.orderId });
       await postpone(s, order).catch((again) =>
-        s.log.error('the sweep could not put an order off', { orderId: order.orderId, error: describe(again) }),
+        noteFault(s, 'the sweep could not put an order off', again, { orderId: order.orderId }),
       );
     }
   }
@@ -78,16 +78,16 @@ async function visit(s: Services, order: Order): Promise<void> {
   const now = s.now();
   const after = await advance(s, order, { endsAt: now + INVOCATION });
   if (after.dueAt === undefined || after.dueAt > now) return;
-  if (!isEarly(after, now)) return postpone(s, after);
-  // Here before its time: the next sweep finds it again without a write, unless that is far off.
-  if (overAt(after) > now + SWEEP) await s.orders.apply(after, { type: 'postponed', until: overAt(after) }, now);
-}
-
-/** Nothing can be done yet but wait for the end of the code, or of an order that never had one. */
-function isEarly(order: Order, now: EpochMs): boolean {
-  const attempt = lastAttempt(order);
-  const waits = order.payments.length === 0 && !order.closed && (attempt === undefined || !order.closeAsked);
-  return waits && now < overAt(order);
+  const until = idleUntil(after, now);
+  if (until === undefined) return postpone(s, after);
+  const scanned = openTillCode(after);
+  if (scanned && now > scanned.expiresAt + TILL_CODE_ALARM) {
+    s.metrics.count('unresolvedTillCodes');
+    s.log.error('a till code has no outcome yet', { orderId: after.orderId });
+  }
+  // Here before its time: the next sweep finds it again without a write, unless that is far off. What the channel does
+  // not answer is put off a little, so that others come first in that sweep.
+  if (until > now + SWEEP || scanned) await s.orders.apply(after, { type: 'postponed', until }, now);
 }
 
 async function postpone(s: Services, order: Order): Promise<void> {

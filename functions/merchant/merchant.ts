@@ -1,7 +1,7 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
 import type { Account, ChannelId } from '../channel/channel.ts';
 import type { Words } from '../http/answers.ts';
-import type { Scope } from '../http/contract.ts';
+import type { Scope } from '../http/operation.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 
 /** Negotiated fee terms, dated and never edited. Amounts are minor units of `currency`. */
@@ -23,6 +23,21 @@ export interface ChannelState {
   readonly reason?: Words;
 }
 
+/** What a merchant may do at most; an absent limit does not limit. Amounts are minor units of the merchant's currency. */
+export interface Limits {
+  readonly largestOrder?: number;
+  /** Token buckets in each function instance, beside the API's own throttling: approximate. */
+  readonly ordersPerSecond?: number;
+  readonly ordersPerSecondPerTerminal?: number;
+  /** Per business day in the merchant's zone, over all terminals; automatic refunds do not count. */
+  readonly refundsPerDay?: number;
+  readonly refundedPerDay?: number;
+  /** The longest time to live of a code, in seconds. */
+  readonly longestExpirySeconds?: number;
+  /** A terminal's new order first asks to close the one before. */
+  readonly oneOpenOrderPerTerminal?: boolean;
+}
+
 export interface Merchant {
   readonly id: string;
   /** The same as `id`: the index by merchant finds the merchant itself, too. */
@@ -30,6 +45,8 @@ export interface Merchant {
   readonly kind: 'merchant';
   readonly version: number;
   readonly name: string;
+  /** The licensed acquirer that settles to this merchant, by name. */
+  readonly acquirer: string;
   /** IANA name or offset; business days are cut by it. */
   readonly zone: string;
   readonly agreements: readonly Agreement[];
@@ -39,8 +56,54 @@ export interface Merchant {
   readonly channels: { readonly [channel in ChannelId]?: ChannelState };
   readonly latePayment: 'refund' | 'keep';
   readonly refundWindowDays: number;
-  /** Minor units; absent: the channel's own limit. */
-  readonly largestOrder?: number;
+  readonly limits: Limits;
+}
+
+/** A place of sale. `id` is `<merchantId>.store.<storeId>`. A merchant without stores has the one called `main`. */
+export interface Store {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly kind: 'store';
+  readonly version: number;
+  readonly storeId: string;
+  readonly name: string;
+}
+
+/** Who may call: a terminal (`trm_…`) or a back office (`bko_…`). Its keys are items of their own, `<id>.1`, `<id>.2`, … */
+export interface Credential {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly kind: 'credential';
+  readonly version: number;
+  readonly role: 'terminal' | 'back_office';
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** A terminal's. */
+  readonly storeId?: string;
+  readonly createdAt: EpochMs;
+  /** The number of the newest key. */
+  readonly newestKey: number;
+  /** Stored before the keys are: a revocation that was interrupted is finished by repeating it. */
+  readonly revokedAt?: EpochMs;
+}
+
+/** An activation code for one terminal of one store. `id` is `act_<handle>`; the secret half is stored as a hash only. */
+export interface Activation {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly kind: 'activation';
+  readonly version: number;
+  readonly storeId: string;
+  /** The terminal that it will make; chosen with the code, so that a repeat makes no second one. */
+  readonly terminalId: string;
+  readonly name: string;
+  /** SHA-256 of handle and secret, in base64url. */
+  readonly secretHash: string;
+  readonly expiresAt: EpochMs;
+  /** Tries so far, right or wrong. */
+  readonly tries: number;
+  /** The key that used it; the same key gets the same answer again until `expiresAt`. */
+  readonly usedBy?: { readonly alg: KeyItem['alg']; readonly publicKey: string };
 }
 
 /** One public key of a credential, with all that a request needs to know of its caller: one read, kept for 30 s. */
@@ -58,6 +121,9 @@ export interface KeyItem {
   readonly storeId?: string;
   /** Present for a terminal. */
   readonly terminalId?: string;
+  readonly createdAt: EpochMs;
+  /** Set when a newer key takes its place, or when the back office's credential was made for a time. */
+  readonly expiresAt?: EpochMs;
   readonly revokedAt?: EpochMs;
 }
 
@@ -68,6 +134,11 @@ export function agreementAt(merchant: Merchant, currency: string, paidAt: EpochM
     .filter((agreement) => agreement.currency === currency && agreement.validFrom <= day)
     .sort((a, b) => (a.validFrom < b.validFrom ? -1 : 1))
     .at(-1);
+}
+
+/** Where the merchant's money goes: its own account, at an acquirer that is named. Without both there is nothing to sell by. */
+export function receivingAccount({ acquirer, accounts }: Merchant): Account | undefined {
+  return acquirer === '' ? undefined : accounts[0];
 }
 
 /** The state of one channel now: a closure ends by itself when its time is over. */

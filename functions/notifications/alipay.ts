@@ -4,11 +4,11 @@ import type { News } from '../channel/channel.ts';
 import { INVOCATION } from '../deadlines.ts';
 import { bodyOf } from '../http/endpoint.ts';
 import { Problem } from '../http/problem.ts';
-import { describe } from '../observe.ts';
-import { takePayment } from '../order/collect.ts';
+import { noteFault } from '../observe.ts';
 import { type Deadline, fits, storeAnomaly } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
 import { takeReportedRefund } from '../order/pay-back.ts';
+import { takePayment } from '../order/take.ts';
 import { type Services, services } from '../services.ts';
 
 /**
@@ -69,7 +69,7 @@ export const handler = middy(async (event: APIGatewayProxyEventV2): Promise<APIG
     statusCode = error instanceof Problem ? error.status : 500;
     if (statusCode === 500) {
       s.metrics.count('faults');
-      s.log.error('a fault', { operation: 'alipayNotification', error: describe(error) });
+      noteFault(s, 'a fault', error, { operation: 'alipayNotification' });
     }
   }
   s.metrics.publish();

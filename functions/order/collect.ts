@@ -3,14 +3,16 @@
  * three: the intent is stored, the channel is called, what it said is stored. Any invocation may stop anywhere; the next
  * one, a poll or the sweep, goes on from the facts.
  */
-import type { PaidNews, QueryAnswer } from '../channel/channel.ts';
+import type { QueryAnswer } from '../channel/channel.ts';
 import { CHANNEL_CALL, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
-import { channelOf, type Deadline, fits, noteAsked, noteUnknown, refOf, storeAnomaly } from './drive.ts';
+import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
 import { overAt } from './due.ts';
 import { type Attempt, attemptNo, type Order, openAttempt } from './order.ts';
-import { advanceRefunds, callRefund } from './pay-back.ts';
+import { advanceRefunds } from './pay-back.ts';
+import { takePayment, takeWholeRefund } from './take.ts';
+import { conclude, lookForStrays, resolveTillCode } from './till-code.ts';
 
 /**
  * Does whatever is open on the order and may be done now: gets a code that is missing, takes a payment, ends a dead
@@ -18,7 +20,7 @@ import { advanceRefunds, callRefund } from './pay-back.ts';
  */
 export async function advance(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
   const order = seen.payments.length === 0 && !seen.closed ? await advancePayment(s, seen, deadline) : seen;
-  return advanceRefunds(s, order, deadline);
+  return advanceRefunds(s, await lookForStrays(s, order, deadline), deadline);
 }
 
 /** {@link advance} for a terminal that polls: one instance asks about one order at most every three seconds. */
@@ -31,6 +33,7 @@ export async function heal(s: Services, seen: Order, deadline: Deadline): Promis
 async function advancePayment(s: Services, order: Order, deadline: Deadline): Promise<Order> {
   const attempt = openAttempt(order);
   if (!attempt) return (await s.orders.apply(order, { type: 'time_passed' }, s.now())).order;
+  if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
   if (!fits(s, deadline)) return order;
   const mayAskForCode = !order.closeAsked && s.now() + SHORTEST_CODE <= attempt.expiresAt;
   if (attempt.payload === undefined && mayAskForCode) return getCode(s, order, attempt);
@@ -75,15 +78,8 @@ export async function getCode(s: Services, order: Order, attempt: Attempt): Prom
 /** Asks whether the attempt was paid, and ends it by the only two proofs there are: the channel's word, or its absence there after its end. */
 async function lookAt(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   const askedAt = s.now();
-  const answer = await query(s, order, attempt);
+  const answer = await query(s, order, attempt.n);
   return followUp(s, order, attempt, answer, askedAt, deadline);
-}
-
-async function query(s: Services, order: Order, attempt: Attempt): Promise<QueryAnswer> {
-  noteAsked(s, order);
-  const answer = await channelOf(s, order).query(refOf(order, attempt.n), CHANNEL_CALL);
-  if (answer.kind === 'unknown') noteUnknown(s, order, 'query', answer.why);
-  return answer;
 }
 
 async function followUp(
@@ -95,10 +91,11 @@ async function followUp(
   deadline: Deadline,
 ): Promise<Order> {
   const { n } = attempt;
+  if (attempt.kind === 'till_code') return conclude(s, order, n, answer, deadline);
   const over = askedAt >= overAt(order);
   switch (answer.kind) {
     case 'paid': {
-      const paid = await takePayment(s, order, n, answer, 'query', `query\n${attemptNo(order, n)}`);
+      const paid = await takePayment(s, order, n, answer, 'query', foundAt(order, n));
       return answer.refundedInFull ? takeWholeRefund(s, paid, n) : paid;
     }
     case 'closed':
@@ -117,19 +114,6 @@ async function followUp(
   }
 }
 
-/** The trade was paid and has gone back whole before we knew of it: somebody refunded it in the channel's own console. */
-async function takeWholeRefund(s: Services, order: Order, n: number): Promise<Order> {
-  if (!order.payments.some((payment) => payment.attempt === n)) return order;
-  const event = {
-    type: 'refund_reported',
-    n,
-    channelNo: attemptNo(order, n),
-    amount: order.ask.amount,
-    at: s.now(),
-  } as const;
-  return (await s.orders.apply(order, event, s.now())).order;
-}
-
 /** Asks for the close if nobody has yet, with what the channel said of the trade. */
 async function noteTrade(s: Services, order: Order, trade: 'absent' | 'waiting'): Promise<Order> {
   const by = order.closeAsked?.by ?? 'expiry';
@@ -145,7 +129,7 @@ async function closeAtChannel(s: Services, order: Order, attempt: Attempt, deadl
     case 'not_closable': {
       // It is not waiting any more, so it was probably paid while we closed. Only a query says so.
       if (!fits(s, deadline)) return order;
-      const again = await query(s, order, attempt);
+      const again = await query(s, order, attempt.n);
       if (again.kind === 'paid') return followUp(s, order, attempt, again, s.now(), deadline);
       if (again.kind === 'closed') return followUp(s, order, attempt, again, s.now(), deadline);
       return order;
@@ -156,6 +140,22 @@ async function closeAtChannel(s: Services, order: Order, attempt: Attempt, deadl
       noteUnknown(s, order, 'close', answer.why);
       return order;
   }
+}
+
+/**
+ * Ends the open attempt if that can be done now, so that the customer can pay another way: a QR code that was scanned is
+ * closed at the channel, a till code is asked for. One that nobody has scanned cannot be called back and stays.
+ */
+export async function makeRoom(s: Services, order: Order, deadline: Deadline): Promise<Order> {
+  const attempt = openAttempt(order);
+  if (!attempt || order.closed || order.closeAsked || !fits(s, deadline)) return order;
+  if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
+  const askedAt = s.now();
+  const answer = await query(s, order, attempt.n);
+  // Nothing is stored before the close: killed in between, the next query finds it closed, and that is no harm.
+  return answer.kind === 'waiting'
+    ? closeAtChannel(s, order, attempt, deadline)
+    : followUp(s, order, attempt, answer, askedAt, deadline);
 }
 
 /**
@@ -170,10 +170,13 @@ export async function askToClose(
 ): Promise<Order> {
   const attempt = openAttempt(order);
   const askedAt = s.now();
-  const answer = attempt && !order.closed && fits(s, deadline) ? await query(s, order, attempt) : undefined;
+  const answer = attempt && !order.closed && fits(s, deadline) ? await query(s, order, attempt.n) : undefined;
   const seen =
     attempt && answer?.kind === 'paid' ? await followUp(s, order, attempt, answer, askedAt, deadline) : order;
-  const trade = answer?.kind === 'absent' || answer?.kind === 'waiting' ? answer.kind : undefined;
+  // A till code's request may still be on its way when its trade is absent: nothing is said of it that would let a new
+  // order start.
+  const isQrCode = attempt?.kind === 'qr_code';
+  const trade = isQrCode && (answer?.kind === 'absent' || answer?.kind === 'waiting') ? answer.kind : undefined;
   const { order: asked } = await s.orders.apply(
     seen,
     { type: 'close_asked', by: 'cashier', ...(operatorId && { operatorId }), ...(trade && { trade }) },
@@ -181,25 +184,4 @@ export async function askToClose(
   );
   if (!attempt || !answer || openAttempt(asked)?.n !== attempt.n) return asked;
   return followUp(s, asked, attempt, answer, askedAt, deadline);
-}
-
-/**
- * Stores that attempt `n` was paid. What cannot be true of this order is kept as an anomaly under `key` and changes
- * nothing else. A late or surplus payment is stored together with its refund, whose first call follows at once.
- */
-export async function takePayment(
-  s: Services,
-  order: Order,
-  n: number,
-  news: PaidNews,
-  source: 'notification' | 'query',
-  key: string,
-): Promise<Order> {
-  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source }, s.now());
-  if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, key, news);
-  if (verdict.kind !== 'moved') return verdict.order;
-  const automatic = verdict.order.refunds.find((refund) => refund.refundNo === `auto_${n}`);
-  if (!automatic) return verdict.order;
-  s.metrics.count('latePayments');
-  return automatic.tries === 1 ? callRefund(s, verdict.order, automatic) : verdict.order;
 }

@@ -8,7 +8,18 @@ import { type EpochMs, MINUTE } from '../time.ts';
 import { overAt, withDue } from './due.ts';
 import type { Event, OrderEvent, Outcome, Verdict } from './events.ts';
 import { equals } from './money.ts';
-import { type Attempt, codeEnd, isLate, lastAttempt, type Order, type Payment } from './order.ts';
+import {
+  type Attempt,
+  attemptNo,
+  codeEnd,
+  isUnwanted,
+  lastAttempt,
+  type Order,
+  openTillCode,
+  type Payment,
+  strays,
+  tillCodeEnd,
+} from './order.ts';
 import {
   refundAsked,
   refundCalled,
@@ -38,9 +49,17 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
     case 'code_given':
       return codeGiven(order, event);
     case 'attempt_refused':
-      return ended(order, event.n, { refused: { ...event.refusal, at: now }, dead: { why: 'refused', at: now } });
+      return refused(order, event, now);
     case 'attempt_dead':
-      return ended(order, event.n, { dead: { why: event.why, at: now } });
+      return dead(order, event, now);
+    case 'customer_must_confirm':
+    case 'outcome_unknown':
+    case 'cancel_asked':
+    case 'cancel_undid':
+    case 'looked_for_stray':
+      return tillCodeLearned(order, event, now);
+    case 'undone':
+      return undone(order, event, now);
     case 'paid':
       return paid(order, event, now);
     case 'close_asked':
@@ -64,13 +83,15 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
   }
 }
 
-function attemptAsked(order: Order, { n, kind }: Event<'attempt_asked'>, now: EpochMs): Outcome {
+function attemptAsked(order: Order, { n, kind, operatorId }: Event<'attempt_asked'>, now: EpochMs): Outcome {
   const last = lastAttempt(order)?.n ?? 0;
   if (n <= last) return 'unchanged';
   if (order.payments.length > 0 || order.closed || order.closeAsked) return 'order_not_open';
   if (n !== last + 1 || order.attempts.some((attempt) => !attempt.dead)) return 'attempt_out_of_order';
   if (n > MOST_ATTEMPTS) return 'too_many_attempts';
-  return { ...order, attempts: [...order.attempts, { n, kind, expiresAt: codeEnd(order, now) }] };
+  const expiresAt = kind === 'till_code' ? tillCodeEnd(now) : codeEnd(order, now);
+  const attempt: Attempt = { n, kind, expiresAt, ...(operatorId !== undefined && { operatorId }) };
+  return { ...order, attempts: [...order.attempts, attempt] };
 }
 
 function codeGiven(order: Order, { n, payload }: Event<'code_given'>): Outcome {
@@ -80,12 +101,22 @@ function codeGiven(order: Order, { n, payload }: Event<'code_given'>): Outcome {
   return withAttempt(order, { ...attempt, payload });
 }
 
-function ended(order: Order, n: number, end: Pick<Attempt, 'refused' | 'dead'>): Outcome {
+function refused(order: Order, { n, refusal, isOpen }: Event<'attempt_refused'>, now: EpochMs): Outcome {
+  const attempt = order.attempts.find((it) => it.n === n);
+  // A code that was given was accepted: a later refusal answers some repeated call, and proves nothing about the code.
+  if (attempt?.payload !== undefined || (attempt?.refused && isOpen)) return 'unchanged';
+  const end = isOpen ? {} : { dead: { why: 'refused', at: now } as const };
+  return ended(order, n, { refused: attempt?.refused ?? { ...refusal, at: now }, ...end });
+}
+
+function dead(order: Order, { n, why, strayUntil }: Event<'attempt_dead'>, now: EpochMs): Outcome {
+  return ended(order, n, { dead: { why, at: now, ...(strayUntil !== undefined && { strayUntil }) } });
+}
+
+function ended(order: Order, n: number, end: Partial<Attempt>): Outcome {
   const attempt = order.attempts.find((it) => it.n === n);
   if (!attempt) return 'unknown_attempt';
   if (attempt.dead || order.payments.some((payment) => payment.attempt === n)) return 'unchanged';
-  // A code that was given was accepted: a later refusal answers some repeated call, and proves nothing about the code.
-  if (end.refused && attempt.payload !== undefined) return 'unchanged';
   return withAttempt(order, { ...attempt, ...end });
 }
 
@@ -106,10 +137,8 @@ function paid(order: Order, { n, news, source }: Event<'paid'>, now: EpochMs): O
     source,
     at: now,
   };
-  const surplus = order.payments.length > 0;
   const taken = { ...order, payments: [...order.payments, payment] };
-  const unwanted = surplus || (isLate(taken) && order.latePayment === 'refund');
-  return unwanted ? withAutomaticRefund(taken, n, now) : taken;
+  return isUnwanted(taken, n) ? withAutomaticRefund(taken, n, now) : taken;
 }
 
 function closeAsked(order: Order, event: Event<'close_asked'>, now: EpochMs): Outcome {
@@ -124,14 +153,54 @@ function closeAsked(order: Order, event: Event<'close_asked'>, now: EpochMs): Ou
       : { at: now, by, ...(operatorId && { operatorId }) };
   const seen = before?.trade === 'waiting' ? 'waiting' : (trade ?? before?.trade);
   if (before && who === before && seen === before.trade) return 'unchanged';
-  return { ...order, closeAsked: { ...who, ...(seen && { trade: seen }) } };
+  const asked = { ...order, closeAsked: { ...who, ...(seen && { trade: seen }) } };
+  // A till code is closed by its cancel, and this write is what is stored before that is sent.
+  const attempt = openTillCode(order);
+  return attempt && attempt.cancelAskedAt === undefined
+    ? withAttempt(asked, { ...attempt, cancelAskedAt: now })
+    : asked;
 }
 
 /** Writes `closed` once nobody can pay any more and somebody, or the clock, wants it. */
 function settle(order: Order, now: EpochMs): Order {
   if (order.closed || order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)) return order;
-  if (!order.closeAsked && now < overAt(order)) return order;
+  // What may still be paid by a request that was lost is not closed before it was looked for.
+  if (strays(order).length > 0 || (!order.closeAsked && now < overAt(order))) return order;
   return { ...order, closed: { at: now, reason: order.closeAsked?.by ?? 'expiry' } };
+}
+
+type TillCodeNews = 'customer_must_confirm' | 'outcome_unknown' | 'cancel_asked' | 'cancel_undid' | 'looked_for_stray';
+
+function tillCodeLearned(order: Order, event: Event<TillCodeNews>, now: EpochMs): Outcome {
+  const attempt = order.attempts.find((it) => it.n === event.n);
+  if (!attempt) return 'unknown_attempt';
+  if (order.payments.some((payment) => payment.attempt === event.n)) return 'order_paid';
+  if (event.type === 'looked_for_stray')
+    return attempt.lookedAt === undefined ? withAttempt(order, { ...attempt, lookedAt: now }) : 'unchanged';
+  if (event.type === 'cancel_asked')
+    return attempt.cancelAskedAt === undefined ? withAttempt(order, { ...attempt, cancelAskedAt: now }) : 'unchanged';
+  if (attempt.dead) return 'unchanged';
+  switch (event.type) {
+    case 'customer_must_confirm':
+      return attempt.waitingSince === undefined ? withAttempt(order, { ...attempt, waitingSince: now }) : 'unchanged';
+    case 'cancel_undid': {
+      const { tradeNo } = event;
+      if (attempt.undone) return 'unchanged';
+      return withAttempt(order, { ...attempt, undone: { at: now, ...(tradeNo !== undefined && { tradeNo }) } });
+    }
+    case 'outcome_unknown':
+      return (order.dueAt ?? 0) <= attempt.expiresAt ? 'unchanged' : order;
+  }
+}
+
+/** The payment if it is not there yet, and that it went back: as our own refund where we gave it up, else as the channel's. */
+function undone(order: Order, { n, news, source }: Event<'undone'>, now: EpochMs): Outcome {
+  const taken = paid(order, { type: 'paid', n, news, source }, now);
+  if (typeof taken === 'string' && taken !== 'unchanged') return taken;
+  const base = taken === 'unchanged' ? order : taken;
+  const channelNo = attemptNo(order, n);
+  const reported = refundReported(base, { type: 'refund_reported', n, channelNo, amount: news.amount, at: now }, now);
+  return typeof reported === 'string' ? taken : reported;
 }
 
 /** A fact is billed once: the mark of an earlier statement stays. */

@@ -1,5 +1,5 @@
 /** What driving an order at its channel needs in every step: time left, the channel, and notes of what went wrong. */
-import type { AttemptRef, Channel, PaidNews } from '../channel/channel.ts';
+import type { AttemptRef, Channel, PaidNews, QueryAnswer } from '../channel/channel.ts';
 import { CHANNEL_CALL, TABLE_CALL } from '../deadlines.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
@@ -34,6 +34,19 @@ export function noteAsked(s: Services, order: Order): void {
 export function noteUnknown(s: Services, order: Order, operation: string, why: string): void {
   s.metrics.count('channelUnknown');
   s.log.warn('the channel did not say', { orderId: order.orderId, operation, reason: why });
+}
+
+/** The channel's word on attempt `n`. */
+export async function query(s: Services, order: Order, n: number): Promise<QueryAnswer> {
+  noteAsked(s, order);
+  const answer = await channelOf(s, order).query(refOf(order, n), CHANNEL_CALL);
+  if (answer.kind === 'unknown') noteUnknown(s, order, 'query', answer.why);
+  return answer;
+}
+
+/** The key of an anomaly that was found by asking. */
+export function foundAt(order: Order, n: number): string {
+  return `query\n${attemptNo(order, n)}`;
 }
 
 /**

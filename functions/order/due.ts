@@ -1,17 +1,58 @@
 /**
  * When the sweep has to look at an order: at everything unfinished, and at nothing else. Moving `dueAt` costs two write
  * units, so it is set once, at creation, to the end of the code plus what clocks and payments under way may need, and
- * moves only for a later code, a refund, a late payment, or a visit that brought nothing.
+ * moves only for a later code, a till code without an answer, a refund, a late payment, or a visit that brought nothing.
  */
-import { backOff, FAILURES_UNTIL_PARKED, GRACE, SKEW, SWEEP } from '../deadlines.ts';
+import {
+  backOff,
+  CANCEL_WINDOW,
+  FAILURES_UNTIL_PARKED,
+  GRACE,
+  SKEW,
+  SWEEP,
+  TILL_CODE,
+  TILL_CODE_FORGOTTEN,
+  TILL_CODE_RETRY,
+  TILL_CODE_TRADE,
+} from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
 import type { OrderEvent } from './events.ts';
-import { codeEnd, expiresAt, type Order, openRefunds, type Refund } from './order.ts';
+import {
+  type Attempt,
+  codeEnd,
+  expiresAt,
+  type Order,
+  openRefunds,
+  openTillCode,
+  type Refund,
+  strays,
+} from './order.ts';
 import { freeAt } from './refunds.ts';
 
 /** The first instant at which the absence of a trade proves that nobody will pay. */
 export function overAt(order: Order): EpochMs {
   return expiresAt(order) + SKEW + GRACE;
+}
+
+/** When the channel itself stops to take money for a till code: a whole second, sent with the call that pays. */
+export function tradeEnd({ expiresAt }: Attempt): EpochMs {
+  return expiresAt - TILL_CODE + TILL_CODE_TRADE;
+}
+
+/** The first instant at which the absence of a till code's trade proves that none will ever be. */
+export function strayEnd(attempt: Attempt): EpochMs {
+  return tradeEnd(attempt) + SKEW + GRACE;
+}
+
+/** Until when the channel cancels a till code's trade, wherever in its invocation the call that paid was sent. */
+export function cancelEnd({ expiresAt }: Attempt): EpochMs {
+  return expiresAt - TILL_CODE + CANCEL_WINDOW;
+}
+
+/** A till code that nobody waits for any more: out of time, refused, or the cashier's wish. */
+export function isGivenUp(order: Order, attempt: Attempt, now: EpochMs): boolean {
+  const { expiresAt, cancelAskedAt, refused } = attempt;
+  return now >= expiresAt || cancelAskedAt !== undefined || refused !== undefined || order.closeAsked !== undefined;
 }
 
 /** `dueAt` of a new order, whether or not its first code was asked for already. */
@@ -39,18 +80,55 @@ export function withDue(order: Order, event: OrderEvent, now: EpochMs): Order {
 function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | undefined {
   const collecting = order.payments.length === 0 && !order.closed;
   const refunds = openRefunds(order);
-  if (!collecting && refunds.length === 0) return undefined;
-  if (event.type === 'postponed') return event.until ?? now + backOff(order.failures ?? 1);
-  if (!collecting) return Math.min(...refunds.map((refund) => refundDueAt(order, refund)));
+  const stray = strayEnds(order);
+  if (!collecting && refunds.length === 0 && stray.length === 0) return undefined;
+  if (event.type === 'postponed') return event.until ?? now + pauseAfter(order);
+  if (!collecting) return Math.min(...stray, ...refunds.map((refund) => refundDueAt(order, refund)));
 
   const planned = order.dueAt ?? overAt(order);
+  const scanned = openTillCode(order);
+  if (scanned && event.type !== 'attempt_asked')
+    return Math.min(planned, isGivenUp(order, scanned, now) ? now + TILL_CODE_RETRY : scanned.expiresAt);
+  // A till code is paid in the same invocation nearly always: its due time is stored only once it is not.
+  if (scanned) return planned <= scanned.expiresAt + TILL_CODE_FORGOTTEN ? planned : scanned.expiresAt;
   if (event.type !== 'attempt_asked') return planned;
   const wanted = overAt(order);
   // A sweep that comes a little early leaves the order alone and finds it again a period later, without a write.
   return planned <= wanted && wanted <= planned + SWEEP ? planned : wanted;
 }
 
+/** A visit that failed is repeated later and later, but a cashier who stands there with a scanned code waits for every one. */
+function pauseAfter(order: Order): EpochMs {
+  const { failures = 1 } = order;
+  return openTillCode(order) && failures < FAILURES_UNTIL_PARKED ? TILL_CODE_RETRY : backOff(failures);
+}
+
+/** From when on nothing can come for one of the order's {@link strays} any more. */
+export function overForStray(attempt: Attempt): EpochMs {
+  if (attempt.dead?.strayUntil !== undefined) return attempt.dead.strayUntil;
+  return attempt.kind === 'till_code' ? strayEnd(attempt) : attempt.expiresAt + SKEW + GRACE;
+}
+
+function strayEnds(order: Order): EpochMs[] {
+  return strays(order).map(overForStray);
+}
+
 function refundDueAt(order: Order, refund: Refund): EpochMs {
   if (refund.calledAt === undefined) return Math.max(refund.requestedAt, freeAt(order));
   return refund.calledAt + backOff(refund.tries);
+}
+
+/**
+ * Until when a visit of the sweep has nothing to do at the order; `undefined`: a visit that changed nothing has failed. A
+ * till code without an outcome is asked about again in every sweep, for as long as it takes.
+ */
+export function idleUntil(order: Order, now: EpochMs): EpochMs | undefined {
+  const scanned = openTillCode(order);
+  if (scanned) return isGivenUp(order, scanned, now) ? now + TILL_CODE_RETRY : scanned.expiresAt;
+  const stray = strayEnds(order);
+  if (stray.some((end) => end <= now)) return undefined;
+  const isOpen = order.payments.length === 0 && !order.closed && !(order.closeAsked && order.attempts.length > 0);
+  if (!isOpen && openRefunds(order).length > 0) return undefined;
+  const ends = [...stray, ...(isOpen ? [overAt(order)] : [])].filter((end) => end > now);
+  return ends.length > 0 ? Math.min(...ends) : undefined;
 }

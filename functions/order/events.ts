@@ -5,10 +5,34 @@ import type { Money } from './money.ts';
 import type { Attempt, Order, Payment } from './order.ts';
 
 export type OrderEvent =
-  | { readonly type: 'attempt_asked'; readonly n: number; readonly kind: Attempt['kind'] }
+  | {
+      readonly type: 'attempt_asked';
+      readonly n: number;
+      readonly kind: Attempt['kind'];
+      readonly operatorId?: string | undefined;
+    }
   | { readonly type: 'code_given'; readonly n: number; readonly payload: string }
-  | { readonly type: 'attempt_refused'; readonly n: number; readonly refusal: Refusal }
-  | { readonly type: 'attempt_dead'; readonly n: number; readonly why: 'closed' | 'expired' }
+  /** `isOpen`: refused, but the channel has not said yet that there is nothing left to pay. */
+  | { readonly type: 'attempt_refused'; readonly n: number; readonly refusal: Refusal; readonly isOpen?: boolean }
+  /** `strayUntil`: nothing is there, and until then something may still come. */
+  | {
+      readonly type: 'attempt_dead';
+      readonly n: number;
+      readonly why: 'closed' | 'expired' | 'cancelled' | 'refused';
+      readonly strayUntil?: EpochMs;
+    }
+  /** Till code: the customer has to confirm in the app. */
+  | { readonly type: 'customer_must_confirm'; readonly n: number }
+  /** Till code: nobody said what came of it. Changes nothing but when the sweep looks. */
+  | { readonly type: 'outcome_unknown'; readonly n: number }
+  /** Till code: it is given up, and a cancel is about to be sent. */
+  | { readonly type: 'cancel_asked'; readonly n: number }
+  /** The cancel says that it undid a payment, and nobody tells more of it yet. */
+  | { readonly type: 'cancel_undid'; readonly n: number; readonly tradeNo?: string | undefined }
+  /** Money came and has gone back whole: both facts in one write, so that no terminal sees the one without the other. */
+  | { readonly type: 'undone'; readonly n: number; readonly news: PaidNews; readonly source: Payment['source'] }
+  /** After its last moment nothing was found of a till code. */
+  | { readonly type: 'looked_for_stray'; readonly n: number }
   | { readonly type: 'paid'; readonly n: number; readonly news: PaidNews; readonly source: Payment['source'] }
   | {
       readonly type: 'close_asked';

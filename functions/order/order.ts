@@ -3,7 +3,7 @@
  * status, what is refundable and what to do next are read from them. Pure: no clock, no table, no channel.
  */
 import type { Account, Refusal } from '../channel/channel.ts';
-import { HAND_OVER_WINDOW, ORDER_OPEN } from '../deadlines.ts';
+import { HAND_OVER_WINDOW, ORDER_OPEN, TILL_CODE } from '../deadlines.ts';
 import { type EpochMs, SECOND } from '../time.ts';
 import type { Money } from './money.ts';
 
@@ -23,13 +23,31 @@ export interface Ask {
 export interface Attempt {
   readonly n: number;
   readonly kind: 'qr_code' | 'till_code';
-  /** The end of the code at the channel, a whole second. */
+  /** A whole second: the end of the QR code at the channel, or when a till code without an outcome is cancelled. */
   readonly expiresAt: EpochMs;
+  /** The cashier who scanned a till code, if not the one who opened the order. */
+  readonly operatorId?: string;
   /** The text of the code to show. */
   readonly payload?: string;
   readonly refused?: Refusal & { readonly at: EpochMs };
+  /** Till code: when the channel said that the customer has to confirm the payment in the app. */
+  readonly waitingSince?: EpochMs;
+  /**
+   * Till code: stored before the first cancel is sent. From then on the attempt is unwanted, and money that comes goes
+   * back: a cancel may be under way, and a cancel undoes a payment, too.
+   */
+  readonly cancelAskedAt?: EpochMs;
+  /** The cancel's own word that it undid a payment, until the channel tells the facts of that payment. */
+  readonly undone?: { readonly tradeNo?: string; readonly at: EpochMs };
   /** Nobody can pay this attempt any more, as far as the channel's word goes. Money that comes all the same is taken. */
-  readonly dead?: { readonly why: 'refused' | 'closed' | 'cancelled' | 'expired'; readonly at: EpochMs };
+  readonly dead?: {
+    readonly why: 'refused' | 'closed' | 'cancelled' | 'expired';
+    readonly at: EpochMs;
+    /** The channel knew no trade; a request that was lost on its way can be carried out until then. */
+    readonly strayUntil?: EpochMs;
+  };
+  /** When it was looked for money that came for it although nobody waited any more. */
+  readonly lookedAt?: EpochMs;
 }
 
 export interface Payment {
@@ -38,7 +56,7 @@ export interface Payment {
   readonly paidAt: EpochMs;
   /** Minor units the merchant receives before the fee, where that differs from the order's amount. */
   readonly received?: number;
-  readonly source: 'notification' | 'query';
+  readonly source: 'notification' | 'query' | 'pay_answer' | 'cancel_answer';
   /** When we learned of it. */
   readonly at: EpochMs;
   /** The business day of the statement that carries it. */
@@ -53,7 +71,7 @@ export interface Refund {
   readonly attempt: number;
   /** Our k-th refund of this order; absent when the channel made it. */
   readonly k?: number;
-  /** The channel's number of a refund that is not ours. */
+  /** The channel's number of a refund that it made without our asking for one: in its console, or as a cancel's effect. */
   readonly channelNo?: string;
   /** Minor units of the order's currency. */
   readonly amount: number;
@@ -111,7 +129,8 @@ export function statusOf(order: Order): OrderStatus {
   if (order.payments.length > 0) return 'paid';
   if (order.closed) return 'closed';
   if (order.closeAsked) return 'closing';
-  return order.attempts.some((attempt) => attempt.payload !== undefined) ? 'awaiting_payment' : 'created';
+  const isPayable = ({ payload, waitingSince }: Attempt) => payload !== undefined || waitingSince !== undefined;
+  return order.attempts.some(isPayable) ? 'awaiting_payment' : 'created';
 }
 
 export function lastAttempt(order: Order): Attempt | undefined {
@@ -124,6 +143,23 @@ export function openAttempt(order: Order): Attempt | undefined {
   return attempt?.dead || order.payments.length > 0 ? undefined : attempt;
 }
 
+/** The till code whose outcome is open: scanned, and neither paid nor dead. */
+export function openTillCode(order: Order): Attempt | undefined {
+  const attempt = openAttempt(order);
+  return attempt?.kind === 'till_code' && !order.closed ? attempt : undefined;
+}
+
+/**
+ * Attempts that may still be paid although nobody waits for it: a till code of which a request may be under way, for all
+ * that anybody knows, and whatever was open when the order was paid by another attempt.
+ */
+export function strays(order: Order): Attempt[] {
+  return order.attempts.filter(({ n, dead, lookedAt }) => {
+    const isLoose = dead ? dead.strayUntil !== undefined : order.payments.length > 0;
+    return isLoose && lookedAt === undefined && !order.payments.some((payment) => payment.attempt === n);
+  });
+}
+
 export function attemptNo(order: Order, n: number): string {
   return `${order.orderId}_${n}`;
 }
@@ -133,9 +169,12 @@ export function requestNo(order: Order, refund: Refund): string {
   return refund.channelNo ?? `${order.orderId}_r${refund.k}`;
 }
 
-/** When the order's code ends, or the order itself if it has none. */
+/** When the order's code ends, or the order itself if it has none. A till code that came to nothing makes room for another. */
 export function expiresAt(order: Order): EpochMs {
-  return lastAttempt(order)?.expiresAt ?? order.createdAt + ORDER_OPEN;
+  const last = lastAttempt(order);
+  const end = order.createdAt + ORDER_OPEN;
+  if (!last) return end;
+  return last.kind === 'till_code' && last.dead ? Math.max(last.expiresAt, end) : last.expiresAt;
 }
 
 /** The end of a code that is asked for now: a whole second, because the channel knows no parts of one. */
@@ -143,9 +182,21 @@ export function codeEnd(order: Pick<Order, 'ask'>, now: EpochMs): EpochMs {
   return (Math.ceil(now / SECOND) + order.ask.expiresInSeconds) * SECOND;
 }
 
+/** When a till code that is scanned now is cancelled at the latest if nobody says that it was paid. */
+export function tillCodeEnd(now: EpochMs): EpochMs {
+  return Math.ceil(now / SECOND) * SECOND + TILL_CODE;
+}
+
 /** Money that came after the close, or after the cashier asked for it. No close is ever stored after a payment. */
 export function isLate(order: Order): boolean {
   return order.payments.length > 0 && (order.closed !== undefined || order.closeAsked?.by === 'cashier');
+}
+
+/** Money that goes back although nobody asked for it: a second payment, a late one, or one whose cancel was begun. */
+export function isUnwanted(order: Order, n: number): boolean {
+  const isSurplus = order.payments.length > 0 && order.payments[0]?.attempt !== n;
+  const isCancelled = order.attempts.some((attempt) => attempt.n === n && attempt.cancelAskedAt !== undefined);
+  return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');
 }
 
 /** Everything asked back or given back of the order's payment, in minor units: what is no longer refundable. */
@@ -194,10 +245,13 @@ export function nextAction(order: Order, now: EpochMs): { action: NextAction; po
   const payment = order.payments[0];
   if (payment) return nextActionWhenPaid(order, payment, now);
   if (order.closed) return { action: 'start_new_order', pollAfterMs: null };
-  if (order.closeAsked?.trade === 'absent') return { action: 'start_new_order', pollAfterMs: null };
+  const isIdle = order.closeAsked?.trade === 'absent' || order.attempts.every(({ dead }) => dead);
+  if (order.closeAsked && isIdle) return { action: 'start_new_order', pollAfterMs: null };
   if (order.closeAsked) return { action: 'do_not_hand_over_goods', pollAfterMs: 2_000 };
 
   const attempt = openAttempt(order);
+  if (attempt?.kind === 'till_code')
+    return { action: isWaiting(attempt) ? 'wait' : 'do_not_hand_over_goods', pollAfterMs: 3_000 };
   if (attempt && attempt.expiresAt <= now) return { action: 'wait', pollAfterMs: 5_000 };
   if (attempt?.payload !== undefined) {
     const shownSince = attempt.expiresAt - order.ask.expiresInSeconds * SECOND;
@@ -205,6 +259,11 @@ export function nextAction(order: Order, now: EpochMs): { action: NextAction; po
   }
   if (attempt) return { action: 'wait', pollAfterMs: 1_000 };
   return { action: 'get_qr_code', pollAfterMs: null };
+}
+
+/** The customer has to confirm in the app, and nobody has given up waiting for that. */
+export function isWaiting({ waitingSince, cancelAskedAt, refused }: Attempt): boolean {
+  return waitingSince !== undefined && cancelAskedAt === undefined && refused === undefined;
 }
 
 function nextActionWhenPaid(order: Order, payment: Payment, now: EpochMs): ReturnType<typeof nextAction> {

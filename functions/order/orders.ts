@@ -1,10 +1,11 @@
 /** The store of orders: one item each, changed only by {@link decide} under the version that was read. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Page, Table } from '../table.ts';
 import type { EpochMs } from '../time.ts';
 import { decide } from './decide.ts';
 import { firstDueAt, isParked } from './due.ts';
 import type { OrderEvent, Verdict } from './events.ts';
+import { mustHold } from './invariants.ts';
 import { isUnbilled, type Order } from './order.ts';
 
 /** The layout of items that this code writes. An item of a layout newer than the next one is refused, not rewritten. */
@@ -14,19 +15,28 @@ const UNBILLED_SHARDS = 4;
 /** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
 const MOST_RACES = 50;
 
+/** Whoever is in a hurry reads them side by side. */
+export const unbilledShards: readonly number[] = [...Array(UNBILLED_SHARDS).keys()];
 export const dueShards: readonly string[] = [...Array(DUE_SHARDS).keys(), 'parked'].map(String);
 
 /** The identity of a sale: the merchant's own number, for ever. `ord_` and 130 bits of base32. */
 export function orderIdOf(merchantId: string, merchantOrderNo: string): string {
-  return `ord_${base32(createHash('sha256').update(`${merchantId}\n${merchantOrderNo}`).digest()).slice(0, 26)}`;
+  return `ord_${base32(hash('sha256', `${merchantId}\n${merchantOrderNo}`, 'buffer')).slice(0, 26)}`;
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** RFC 4648 base32, lower case, without padding. */
 export function base32(bytes: Uint8Array): string {
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{5}/g) ?? []).map((five) => ALPHABET[Number.parseInt(five, 2)]).join('');
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(held >> (bits - 5)) & 31];
+    held &= 31;
+  }
+  return text;
 }
 
 export type NewOrder = Omit<Order, 'orderId' | 'schema' | 'version' | 'updatedAt' | 'dueAt' | 'payments' | 'refunds'>;
@@ -79,12 +89,14 @@ export class Orders {
   /**
    * Decides on `event` and writes what moved. A lost race is read again and decided again, because what the other writer
    * learned may change the verdict, and because the winner may have been this very write whose answer was lost.
+   * @throws InvariantViolation if the write would break what must always hold; nothing is written
    */
   async apply(seen: Order, event: OrderEvent, now: EpochMs): Promise<Verdict> {
     let order = seen;
     for (let race = 0; race < MOST_RACES; race += 1) {
       const verdict = decide(order, event, now);
       if (verdict.kind !== 'moved') return verdict;
+      mustHold(order, verdict.order);
       if (await this.table.replace(write(verdict.order), order.version)) return verdict;
       const stored = await this.get(order.orderId);
       if (!stored) throw new Error(`order ${order.orderId} has gone`);
@@ -104,8 +116,8 @@ export class Orders {
   }
 
   /** Orders of the merchant with a fact that no statement carries yet, page by page. */
-  async *unbilled(merchantId: string): AsyncGenerator<Order[]> {
-    for (let shard = 0; shard < UNBILLED_SHARDS; shard += 1) {
+  async *unbilled(merchantId: string, shards: readonly number[] = unbilledShards): AsyncGenerator<Order[]> {
+    for (const shard of shards) {
       let cursor: string | undefined;
       do {
         const partition = `${merchantId}#${shard}`;
@@ -118,7 +130,7 @@ export class Orders {
 
   /** Keeps a message that is genuine and does not fit, for a person to look at. True: it was not there before. */
   recordAnomaly(anomaly: Anomaly): Promise<boolean> {
-    const orderId = `ano_${createHash('sha256').update(anomaly.key).digest('hex')}`;
+    const orderId = `ano_${hash('sha256', anomaly.key)}`;
     const { key, ...facts } = anomaly;
     return this.table.create({ orderId, version: 1, ...facts, dueShard: 'anomaly', dueAt: anomaly.at });
   }
@@ -129,7 +141,7 @@ const dayKey = (merchantId: string, storeId: string, day: string) => `${merchant
 /** The item of an order: its facts, and the index attributes that follow from them. */
 function write(order: Order): { [attribute: string]: unknown } {
   const { dueShard, dayKey: _, unbilledKey, ...facts } = order as Order & Record<string, unknown>;
-  const shard = createHash('sha256').update(order.orderId).digest().readUInt16BE(0);
+  const shard = hash('sha256', order.orderId, 'buffer').readUInt16BE(0);
   return {
     ...facts,
     dayKey: dayKey(order.merchantId, order.ask.storeId, order.day),

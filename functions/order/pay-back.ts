@@ -2,11 +2,21 @@
  * Drives refunds at the channel. One call of an order is in flight at a time, always under the same number and with the
  * same amount; before a call is repeated its lease must be over and a query must find nothing.
  */
-import type { RefundRequest } from '../channel/channel.ts';
+import type { PaidNews, RefundRequest } from '../channel/channel.ts';
 import { CHANNEL_CALL, REFUND_QUERY_AFTER } from '../deadlines.ts';
 import type { Services } from '../services.ts';
-import { channelOf, type Deadline, fits, noteAsked, noteUnknown, refOf, storeAnomaly } from './drive.ts';
-import { type Order, openRefunds, type Refund, requestNo } from './order.ts';
+import {
+  channelOf,
+  type Deadline,
+  fits,
+  foundAt,
+  noteAsked,
+  noteUnknown,
+  query,
+  refOf,
+  storeAnomaly,
+} from './drive.ts';
+import { type Order, openRefunds, type Payment, type Refund, requestNo } from './order.ts';
 import { callableAt } from './refunds.ts';
 
 /** Goes on with every refund of the order that may be gone on with now. */
@@ -60,6 +70,11 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
         channelCode: subCode ?? code ?? '',
       });
       const { refusal } = answer;
+      if (mayBeCancelled(order, refund)) {
+        // Alipay refuses to refund what a cancel has given back, and the cancel's answer may never have come.
+        const trade = await query(s, order, refund.attempt);
+        if (trade.kind === 'paid' && trade.refundedInFull) return takeUndone(s, order, refund.attempt, trade, 'query');
+      }
       if (reason === 'not_completed') {
         // A code that nobody knows may mean anything: the query is asked before it is believed.
         const looked = await lookForRefund(s, order, refund);
@@ -71,6 +86,13 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
       noteUnknown(s, order, 'refund', answer.why);
       return order;
   }
+}
+
+function mayBeCancelled(order: Order, { source, attempt }: Refund): boolean {
+  return (
+    source === 'automatic' &&
+    order.attempts.some(({ n, cancelAskedAt }) => n === attempt && cancelAskedAt !== undefined)
+  );
 }
 
 /** Asks whether the channel carried a refund out. `none`: it says that it has not, so far. */
@@ -92,6 +114,22 @@ async function lookForRefund(s: Services, order: Order, refund: Refund): Promise
   }
   const event = { type: 'refund_succeeded', refundNo: refund.refundNo, at: answer.at } as const;
   return { order: (await s.orders.apply(order, event, s.now())).order, none: false };
+}
+
+/**
+ * Stores that attempt `n` was paid and that all of it has gone back: by a cancel of ours, or by somebody in the channel's
+ * own console.
+ */
+export async function takeUndone(
+  s: Services,
+  order: Order,
+  n: number,
+  news: PaidNews,
+  source: Payment['source'],
+): Promise<Order> {
+  const verdict = await s.orders.apply(order, { type: 'undone', n, news, source }, s.now());
+  if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, foundAt(order, n), news);
+  return verdict.order;
 }
 
 /** The channel reports a refund under its number `channelNo`: ours or one made in its own console. The query has the facts. */

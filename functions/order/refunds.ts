@@ -101,11 +101,24 @@ export function refundEnded(order: Order, refundNo: string, result: () => NonNul
   return withRefund(order, { ...rest, result: result() });
 }
 
+/** The refund of money that nobody wanted, if it is not back yet. */
+function openAutomatic(order: Order, n: number): Refund | undefined {
+  return order.refunds.find((refund) => refund.refundNo === `auto_${n}` && !refund.result);
+}
+
+/** All that we wanted to give back went back without our refund: by a cancel, or by hand. Ours can never be carried out now. */
+function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: EpochMs): Order {
+  const { doubted, ...rest } = refund;
+  return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at } });
+}
+
 export function refundReported(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
   const ours = order.refunds.find((refund) => requestNo(order, refund) === event.channelNo);
   if (ours) return refundEnded(order, ours.refundNo, () => ({ status: 'succeeded', at: event.at }));
   if (!order.payments.some((payment) => payment.attempt === event.n)) return 'order_not_paid';
   if (event.amount.currency !== order.ask.amount.currency) return 'different_currency';
+  const automatic = openAutomatic(order, event.n);
+  if (automatic?.amount === event.amount.value) return refundedOtherwise(order, automatic, event.channelNo, event.at);
   // Told once without and once with its number, a refund must not count twice: more than was paid never goes back.
   const returned = order.refunds.filter((it) => it.attempt === event.n && it.result?.status === 'succeeded');
   const sum = returned.reduce((total, it) => total + it.amount, event.amount.value);

@@ -6,6 +6,7 @@ import { type EpochMs, toInstant } from '../time.ts';
 import {
   expiresAt,
   isLate,
+  isWaiting,
   lastAttempt,
   nextAction,
   type Order,
@@ -77,8 +78,10 @@ function qrCodeView(order: Order, svg: boolean): OrderView['qrCode'] {
   return { payload, expiresAt: toInstant(expiresAt), ...(svg && { svg: renderSVG(payload, { ecc: 'M', border: 2 }) }) };
 }
 
-/** The channel still owes the answer: the code of an attempt that was asked for. */
+/** The channel still owes the answer: the code of an attempt that was asked for, or what came of a till code. */
 export function isOwed(order: Order): boolean {
   const attempt = openAttempt(order);
-  return attempt !== undefined && attempt.payload === undefined && !order.closeAsked;
+  if (!attempt || order.closeAsked) return false;
+  if (attempt.kind === 'till_code') return !attempt.refused && !isWaiting(attempt);
+  return attempt.payload === undefined;
 }

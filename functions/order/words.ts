@@ -5,7 +5,7 @@
 import { refusalText } from '../channel/refusals.ts';
 import type { Words } from '../http/answers.ts';
 import { type EpochMs, SECOND } from '../time.ts';
-import { isLate, lastAttempt, type NextAction, type Order } from './order.ts';
+import { type Attempt, isLate, lastAttempt, type NextAction, type Order, openTillCode } from './order.ts';
 
 /** The sentence that belongs to an order whose next action is `action`. */
 export function messageOf(order: Order, action: NextAction, now: EpochMs): Words {
@@ -31,13 +31,23 @@ export function messageOf(order: Order, action: NextAction, now: EpochMs): Words
 }
 
 function noCode(order: Order): Words {
-  const refused = lastAttempt(order)?.refused;
-  if (refused) return refusalText[refused.reason];
+  const last = lastAttempt(order);
+  if (last?.refused) return refusalText[last.refused.reason];
+  if (last?.kind === 'till_code')
+    return {
+      'zh-CN': '本次扫码未收款，已撤销，请勿交付商品。可以重新扫码。',
+      en: 'Nothing was paid and the scan is cancelled. Do not hand over the goods; scan again, or show a code.',
+    };
   return { 'zh-CN': '尚未生成付款码，请获取付款码。', en: 'There is no code yet. Get one.' };
 }
 
 function waiting(order: Order, now: EpochMs): Words {
   const attempt = lastAttempt(order);
+  if (attempt?.kind === 'till_code')
+    return {
+      'zh-CN': '请顾客在支付宝中确认付款。尚未收款，请稍候，不要交付商品。',
+      en: 'The customer has to confirm in the Alipay app. Not paid yet: wait, and do not hand over the goods.',
+    };
   if (attempt && attempt.expiresAt <= now + SECOND)
     return {
       'zh-CN': '付款码已过期，正在确认是否已付款，请稍候，不要交付商品。',
@@ -53,6 +63,11 @@ function startNewOrder(order: Order): Words {
       en: 'Time is over and nothing was paid. Start a new order.',
     };
   if (order.closed) return { 'zh-CN': '订单已关闭，没有收款。', en: 'The order is closed and nothing was paid.' };
+  if (lastAttempt(order)?.kind === 'till_code')
+    return {
+      'zh-CN': '正在关闭，没有收款，可以开始新订单；若之后到账，将自动处理退款。',
+      en: 'Closing; nothing was paid. Start a new order: money that comes late is refunded by itself.',
+    };
   return {
     'zh-CN': '正在关闭，顾客尚未扫码，可以开始新订单；若之后到账，将自动处理退款。',
     en: 'Closing; nobody has scanned the code. Start a new order: money that comes late is refunded by itself.',
@@ -60,6 +75,8 @@ function startNewOrder(order: Order): Words {
 }
 
 function doNotHandOver(order: Order): Words {
+  const scanned = openTillCode(order);
+  if (scanned && !order.closeAsked) return unresolved(scanned);
   if (order.payments.length > 0)
     return {
       'zh-CN': '该笔款项到账过晚或重复，正在自动退款，请勿交付商品。',
@@ -71,9 +88,32 @@ function doNotHandOver(order: Order): Words {
   };
 }
 
+function unresolved({ refused, cancelAskedAt }: Attempt): Words {
+  if (refused)
+    return {
+      'zh-CN': '付款被拒绝，正在撤销。请勿交付商品，也不要再次扫码，请稍候。',
+      en: 'Refused, and being cancelled. Do not hand over the goods and do not scan again yet; wait.',
+    };
+  if (cancelAskedAt !== undefined)
+    return {
+      'zh-CN': '未能及时确认付款，正在撤销。请勿交付商品，也不要再次收款，请稍候。',
+      en: 'Not confirmed in time and being cancelled. Do not hand over the goods and do not charge again; wait.',
+    };
+  return {
+    'zh-CN': '付款结果未知，正在查询。请勿交付商品，也不要再次收款，请稍候。',
+    en: 'The outcome is unknown and being looked up. Do not hand over the goods and do not charge again; wait.',
+  };
+}
+
 function whenPaid(order: Order): Words {
   const open = order.refunds.some((refund) => refund.result === undefined);
   if (open) return { 'zh-CN': '已收款，退款处理中。', en: 'Paid. A refund is on its way.' };
+  const attempt = order.attempts.find(({ n }) => n === order.payments[0]?.attempt);
+  if (attempt?.cancelAskedAt !== undefined)
+    return {
+      'zh-CN': '付款未能及时确认，已撤销并退回顾客，请勿交付商品。请重新下单。',
+      en: 'The payment was cancelled and has gone back to the customer. Do not hand over the goods; start a new order.',
+    };
   const returned = order.refunds.some((refund) => refund.result?.status === 'succeeded');
   if (returned) return { 'zh-CN': '已收款，并已退款。', en: 'Paid, and refunded as listed.' };
   if (isLate(order))

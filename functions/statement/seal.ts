@@ -19,7 +19,7 @@
  */
 import { backOff, INVOCATION } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { describe } from '../observe.ts';
+import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Services } from '../services.ts';
 import { endOfDay, nextDay } from '../time.ts';
@@ -41,7 +41,7 @@ class OutOfTime extends Error {}
 export async function sealDue(s: Sealing, deadline: Deadline): Promise<void> {
   const failed = (error: unknown) => {
     s.metrics.count('statementFailures');
-    s.log.error('due statements could not be looked up', { error: describe(error) });
+    noteFault(s, 'due statements could not be looked up', error);
   };
   await Promise.all(statementShards.map((shard) => sealShard(s, shard, deadline).catch(failed)));
 }
@@ -65,9 +65,9 @@ async function work(s: Sealing, heads: Head[], deadline: Deadline): Promise<void
       await sealMerchant(s, head, deadline);
     } catch (error) {
       s.metrics.count('statementFailures');
-      s.log.error('a statement could not be sealed', { merchantId, error: describe(error) });
+      noteFault(s, 'a statement could not be sealed', error, { merchantId });
       await putOff(s, merchantId).catch((again) =>
-        s.log.error('a statement could not be put off', { merchantId, error: describe(again) }),
+        noteFault(s, 'a statement could not be put off', again, { merchantId }),
       );
     }
   }

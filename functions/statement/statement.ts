@@ -2,12 +2,13 @@
  * A statement: the money movements of one merchant up to a business day, a line each, and their sums. Pure: which facts of
  * an order become which lines, and how lines become the sealed document. The store is statements.ts, the protocol seal.ts.
  */
-import { createHash } from 'node:crypto';
-import type { LineView, StatementView, TotalsView } from '../http/answers.ts';
+import { hash } from 'node:crypto';
+import type { CheckView, LineView, StatementView, TotalsView } from '../http/answers.ts';
 import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant.ts';
 import type { Order, Payment, Refund } from '../order/order.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
 import { feeOf, returnedFee } from './fee.ts';
+import { tallyOf } from './totals.ts';
 
 /** A line as it is kept: what the API shows, and the attempt that it belongs to, by which its fact is marked. */
 export type Line = Readonly<LineView> & { readonly attempt: number };
@@ -27,7 +28,14 @@ export interface Statement {
   readonly hash: string;
   readonly lineCount: number;
   readonly lineChunks: readonly { readonly hash: string; readonly firstLine: number }[];
+  /** Of totals per currency, channel and store. */
   readonly totalsChunks: readonly string[];
+  /** The text of the only one of `totalsChunks`, where it is small enough to stand here instead of in an item of its own. */
+  readonly totalsText?: string;
+  /** Of totals per terminal and operator. */
+  readonly terminalsChunks: readonly string[];
+  /** The identities that this document proves itself by. */
+  readonly checks: readonly CheckView[];
 }
 
 /** A piece of a statement that fits into one item: a JSON array, kept under the SHA-256 of this very text. */
@@ -152,18 +160,28 @@ function movement(
 
 /** What one item of the table may hold of a statement, in bytes; the table's own limit is 400 KB. */
 const CHUNK_BYTES = 300_000;
+/** What the root may hold of totals, in bytes: a hundred stores or so. */
+const ROOT_TOTALS_BYTES = 40_000;
 
 /**
  * The sealed document over `movements`, and the chunks that it names. The same movements in any order make the same lines
  * and the same hash. The hash covers everything but `sealedAt`, which is the clock of whichever run came first.
+ * @throws Error if it does not add up: that must not be sealed
  */
 export function makeStatement(
   frame: Pick<Statement, 'merchantId' | 'day' | 'zone' | 'sealedAt' | 'previousHash'>,
   movements: readonly Movement[],
 ): { statement: Statement; chunks: Chunk[] } {
   const lines = numbered(movements);
+  const { totals, terminals, checks } = tallyOf(lines);
+  const wrong = checks.find(({ holds }) => !holds);
+  if (wrong) throw new Error(`the statement does not add up: ${JSON.stringify(wrong)}`);
+
   const lineChunks = chunksOf(lines).map(({ chunk, first }) => ({ chunk, firstLine: first + 1 }));
-  const totalsChunks = chunksOf(totalsOf(lines)).map(({ chunk }) => chunk);
+  const totalsChunks = chunksOf(totals).map(({ chunk }) => chunk);
+  const terminalsChunks = chunksOf(terminals).map(({ chunk }) => chunk);
+  const [small, ...more] = totalsChunks;
+  const inRoot = small && more.length === 0 && Buffer.byteLength(small.text) <= ROOT_TOTALS_BYTES;
   const { sealedAt, ...told } = frame;
   const content = {
     statementId: statementIdOf(frame.merchantId, frame.day),
@@ -171,69 +189,46 @@ export function makeStatement(
     lineCount: lines.length,
     lineChunks: lineChunks.map(({ chunk, firstLine }) => ({ hash: chunk.hash, firstLine })),
     totalsChunks: totalsChunks.map(({ hash }) => hash),
+    terminalsChunks: terminalsChunks.map(({ hash }) => hash),
+    checks,
   };
-  const hash = hashOf(content);
   return {
-    statement: { ...content, hash, sealedAt },
-    chunks: [...lineChunks.map(({ chunk }) => chunk), ...totalsChunks],
+    statement: { ...content, hash: hashOf(content), sealedAt, ...(inRoot && { totalsText: small.text }) },
+    chunks: [...lineChunks.map(({ chunk }) => chunk), ...(inRoot ? [] : totalsChunks), ...terminalsChunks],
   };
-}
-
-/** A statement's hash: SHA-256 in hex over its members as JSON without spaces, in this order. */
-export function hashOf(statement: Omit<Statement, 'hash' | 'sealedAt'>): string {
-  const { statementId, merchantId, day, zone, previousHash, lineCount, lineChunks, totalsChunks } = statement;
-  const chunks = lineChunks.map(({ hash, firstLine }) => ({ hash, firstLine }));
-  return sha256(
-    JSON.stringify({ statementId, merchantId, day, zone, previousHash, lineCount, lineChunks: chunks, totalsChunks }),
-  );
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-/** In order of time; at one instant by order, attempt, payment before refund, and refund number. */
-function numbered(movements: readonly Movement[]): Line[] {
-  const refundNo = (it: Movement) => it.refundNo ?? '';
-  return [...movements]
-    .sort(
-      (a, b) =>
-        compareText(a.occurredAt, b.occurredAt) ||
-        compareText(a.orderId, b.orderId) ||
-        a.attempt - b.attempt ||
-        compareText(refundNo(a), refundNo(b)),
-    )
-    .map((it, i) => ({ lineNo: i + 1, ...it }));
 }
 
 /**
- * The sums of `lines` per currency, channel and store. Every amount is the plain sum of a column of the lines: what
- * refunds bring, gross or fee, is negative or 0, so `netSales` and `netFees` are sums, too.
+ * A statement's hash: SHA-256 in hex over its members as JSON without spaces, in this order. Totals are in it by the
+ * hashes of their chunks, wherever their text is kept.
  */
-export function totalsOf(lines: readonly Movement[]): TotalsView[] {
-  const totals = new Map<string, TotalsView>();
-  for (const line of lines) {
-    const { currency, channel, storeId } = line;
-    const key = JSON.stringify([currency, channel, storeId]);
-    const sums = totals.get(key) ?? emptyTotals({ currency, channel, storeId });
-    totals.set(key, sums);
-    const side = line.type === 'payment' ? sums.payments : sums.refunds;
-    side.count += 1;
-    side.gross += line.gross;
-    if (line.type === 'payment') sums.fees += line.fee;
-    else sums.feesReturned += line.fee;
-    sums.netSales += line.gross;
-    sums.netFees += line.fee;
-    sums.netReceivable += line.net;
-    if (line.late) sums.lateLines += 1;
-  }
-  return [...totals].sort(([a], [b]) => compareText(a, b)).map(([, sums]) => sums);
+export function hashOf(statement: Omit<Statement, 'hash' | 'sealedAt' | 'totalsText'>): string {
+  const { statementId, merchantId, day, zone, previousHash, lineCount, totalsChunks, terminalsChunks } = statement;
+  // The table gives objects back with their members in any order.
+  const lineChunks = statement.lineChunks.map(({ hash, firstLine }) => ({ hash, firstLine }));
+  const checks = statement.checks.map(({ currency, check, left, right, holds }) => {
+    return { currency, check, left, right, holds };
+  });
+  const head = { statementId, merchantId, day, zone, previousHash, lineCount };
+  return sha256(JSON.stringify({ ...head, lineChunks, totalsChunks, terminalsChunks, checks }));
 }
 
-function emptyTotals(of: Pick<TotalsView, 'currency' | 'channel' | 'storeId'>): TotalsView {
-  const nothing = () => ({ count: 0, gross: 0 });
-  const fees = { fees: 0, feesReturned: 0, netFees: 0 };
-  return { ...of, payments: nothing(), refunds: nothing(), netSales: 0, ...fees, netReceivable: 0, lateLines: 0 };
+export function sha256(text: string): string {
+  return hash('sha256', text);
+}
+
+function numbered(movements: readonly Movement[]): Line[] {
+  return [...movements].sort(compareMovements).map((it, i) => ({ lineNo: i + 1, ...it }));
+}
+
+/** In order of time; at one instant by order, attempt, payment before refund, and refund number. */
+export function compareMovements(a: Movement, b: Movement): number {
+  return (
+    compareText(a.occurredAt, b.occurredAt) ||
+    compareText(a.orderId, b.orderId) ||
+    a.attempt - b.attempt ||
+    compareText(a.refundNo ?? '', b.refundNo ?? '')
+  );
 }
 
 function chunksOf(rows: readonly unknown[]): { chunk: Chunk; first: number }[] {
@@ -267,8 +262,9 @@ function compareText(a: string, b: string): number {
 /* What the API shows ---------------------------------------------------------------------------------------------- */
 
 export function statementView(statement: Statement, totals: TotalsView[]): StatementView {
-  const { statementId, day, zone, sealedAt, previousHash, hash, lineCount } = statement;
-  return { statementId, day, zone, sealedAt: toInstant(sealedAt), previousHash, hash, lineCount, totals };
+  const { statementId, day, zone, sealedAt, previousHash, hash, lineCount, checks } = statement;
+  const shown = { statementId, day, zone, sealedAt: toInstant(sealedAt), previousHash, hash, lineCount };
+  return { ...shown, totals, checks: [...checks] };
 }
 
 export function lineView(line: Line): LineView {

@@ -2,8 +2,8 @@
  * The store of statements: a head per merchant (how far it is sealed, and when it is due), one item per decided business
  * day, and chunks of content under their own SHA-256. Days and chunks are written once; only heads ever change.
  */
-import { createHash } from 'node:crypto';
-import type { TotalsView } from '../http/answers.ts';
+import { hash } from 'node:crypto';
+import type { TerminalTotalsView, TotalsView } from '../http/answers.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
@@ -76,6 +76,19 @@ export class Statements {
     return heads.filter((head) => head.dueAt <= now);
   }
 
+  /** Every merchant whose statements are open, in no order. For the operator only: no function asks this. */
+  async *merchantIds(): AsyncGenerator<string[]> {
+    for (const shard of statementShards) {
+      let cursor: string | undefined;
+      do {
+        const place = cursor === undefined ? {} : { cursor };
+        const page = await this.table.query({ index: 'due', partition: shard, limit: MOST_KEYS, ...place });
+        yield (await this.table.getMany(page.keys)).map(({ merchantId }) => String(merchantId));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    }
+  }
+
   /** The head with `changes`, or `undefined` if somebody else has changed it: read it again. */
   async moveHead(seen: Head, changes: Partial<Head>): Promise<Head | undefined> {
     const { failures: _, ...kept } = seen;
@@ -86,6 +99,19 @@ export class Statements {
   /** What `day` came to; `undefined` while it is open. */
   async decision(merchantId: string, day: string): Promise<Decision | undefined> {
     return decisionOf(await this.table.get(statementIdOf(merchantId, day)));
+  }
+
+  /** What each of `days` came to, in their order; those that are open are left out. Strongly consistent. */
+  async decisions(merchantId: string, days: readonly string[]): Promise<Map<string, Decision>> {
+    const decisions = new Map<string, Decision>();
+    for (const group of groupsOf(days, MOST_KEYS)) {
+      const roots = await this.table.getMany(group.map((day) => statementIdOf(merchantId, day)));
+      for (const root of roots) {
+        const decision = decisionOf(root);
+        if (decision) decisions.set(String(root.id).slice(merchantId.length + 1), decision);
+      }
+    }
+    return decisions;
   }
 
   /** Seals `statement`, its chunks first: the write of the root is the seal. Answers what the day came to, whoever decided it. */
@@ -127,17 +153,42 @@ export class Statements {
     return { rows, cursor: page.cursor };
   }
 
-  /** The totals of each of `statements`, in the same order. */
+  /** The totals per store of each of `statements`, in the same order. */
   async totals(statements: readonly Statement[]): Promise<TotalsView[][]> {
-    const hashes = [...new Set(statements.flatMap(({ totalsChunks }) => totalsChunks))];
-    const chunks = new Map<string, TotalsView[]>();
-    for (const group of groupsOf(hashes, MOST_KEYS)) {
+    const inChunks = statements.filter(({ totalsText }) => totalsText === undefined);
+    const chunks = await this.readRows<TotalsView>(inChunks.flatMap(({ totalsChunks }) => totalsChunks));
+    return statements.map(({ statementId, totalsChunks, totalsText }) => {
+      if (totalsText === undefined) return totalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+      if (sha256(totalsText) !== totalsChunks[0]) throw new Error(`the totals of ${statementId} were changed`);
+      return JSON.parse(totalsText);
+    });
+  }
+
+  /** A page of the totals per terminal and operator, in their order. @throws BadCursor for one of another statement */
+  async terminals(
+    statement: Statement,
+    { limit, cursor }: { limit: number; cursor: string | undefined },
+  ): Promise<Page<TerminalTotalsView>> {
+    const chunks = await this.readRows<TerminalTotalsView>(statement.terminalsChunks);
+    const rows = statement.terminalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+    const list: Query = { index: 'terminals', partition: statement.statementId, limit };
+    const after = cursor === undefined ? 0 : rowAfter(rows.length, { ...list, cursor });
+    const last = after + limit;
+    return {
+      rows: rows.slice(after, last),
+      cursor: last < rows.length ? writeCursor(list, last, statement.statementId) : undefined,
+    };
+  }
+
+  private async readRows<Row>(hashes: readonly string[]): Promise<Map<string, Row[]>> {
+    const chunks = new Map<string, Row[]>();
+    for (const group of groupsOf([...new Set(hashes)], MOST_KEYS)) {
       for (const item of await this.table.getMany(group.map(chunkId))) {
-        const { hash, rows } = contentOf<TotalsView>(item);
+        const { hash, rows } = contentOf<Row>(item);
         chunks.set(hash, rows);
       }
     }
-    return statements.map(({ totalsChunks }) => totalsChunks.flatMap((hash) => found(hash, chunks.get(hash))));
+    return chunks;
   }
 
   /** A page of the lines, in order of their numbers. @throws BadCursor for one of another statement */
@@ -146,7 +197,7 @@ export class Statements {
     { limit, cursor }: { limit: number; cursor: string | undefined },
   ): Promise<Page<Line>> {
     const list: Query = { index: 'lines', partition: statement.statementId, limit };
-    const after = cursor === undefined ? 0 : lineAfter(statement, { ...list, cursor });
+    const after = cursor === undefined ? 0 : rowAfter(statement.lineCount, { ...list, cursor });
     const last = Math.min(after + limit, statement.lineCount);
     const wanted = statement.lineChunks.filter(({ firstLine }, i) => {
       const next = statement.lineChunks[i + 1]?.firstLine ?? Number.POSITIVE_INFINITY;
@@ -174,7 +225,7 @@ const headId = (merchantId: string) => `head_${merchantId}`;
 const chunkId = (hash: string) => `chk_${hash}`;
 
 function shardOf(merchantId: string): string {
-  return String(createHash('sha256').update(merchantId).digest().readUInt16BE(0) % DUE_SHARDS);
+  return String(hash('sha256', merchantId, 'buffer').readUInt16BE(0) % DUE_SHARDS);
 }
 
 function decisionOf(item: Item | undefined): Decision | undefined {
@@ -204,10 +255,10 @@ function within({ from, to }: Range, query: Query): Query {
   return query;
 }
 
-function lineAfter({ lineCount }: Statement, query: Query): number {
+function rowAfter(count: number, query: Query): number {
   const { sort } = readCursor(query);
-  if (typeof sort !== 'number' || !Number.isInteger(sort) || sort < 1 || sort >= lineCount)
-    throw new BadCursor('the statement has no such line');
+  if (typeof sort !== 'number' || !Number.isInteger(sort) || sort < 1 || sort >= count)
+    throw new BadCursor('the statement has no such row');
   return sort;
 }
 

@@ -5,6 +5,7 @@ import { createOrder } from '../../functions/api/create-order.ts';
 import { createQrCode } from '../../functions/api/create-qr-code.ts';
 import { createRefund } from '../../functions/api/create-refund.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
+import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
@@ -32,11 +33,11 @@ const request = <P, B>(params: P, body: B) => ({ params, body, query: {}, caller
 /** A subject of forty bytes, as the budgets have it. */
 const SUBJECT = '拿铁咖啡拿铁咖啡拿铁咖啡!!!!';
 
-async function open(qrCode = true): Promise<OrderView> {
+async function open(qrCode = true, value = 123_456): Promise<OrderView> {
   bench.takeUnits();
   const body = {
     merchantOrderNo: `20260301-till-01-${newNo()}`,
-    amount: cny(123_456),
+    amount: cny(value),
     subject: SUBJECT,
     operatorId: '007',
     qrCode,
@@ -130,6 +131,31 @@ describe('write units of a life', () => {
     await bill();
     expect((await stored(order))?.refunds[0]?.billed).toBeDefined();
     expect(bench.takeUnits()).toBe(13);
+  });
+
+  test('paid by till code and billed: 9, and 12 if the customer has to confirm', async () => {
+    const scan = async (value: number) => {
+      const order = await open(false, value);
+      const { tillCode } = await bench.wallet('codes', {});
+      const body = { attempt: 1, tillCode: String(tillCode) };
+      return {
+        order,
+        tillCode,
+        reply: await payWithTillCode(bench.services, request({ orderId: order.orderId }, body)),
+      };
+    };
+    const { order, reply } = await scan(99_999);
+    expect(orderOf(reply).status).toBe('paid');
+    await bill();
+    expect((await stored(order))?.payments[0]?.billed).toBeDefined();
+    expect(bench.takeUnits()).toBe(9);
+    const large = await scan(123_456);
+    await bench.wallet('confirm', { tillCode: large.tillCode });
+    bench.pass(3 * SECOND);
+    await getOrder(bench.services, { ...request({ orderId: large.order.orderId }, undefined), query: {} });
+    await bill();
+    expect((await stored(large.order))?.payments[0]?.billed).toBeDefined();
+    expect(bench.takeUnits()).toBe(12);
   });
 
   test('a poll that learns nothing: none', async () => {

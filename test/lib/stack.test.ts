@@ -234,11 +234,13 @@ describe('S26 alarms', () => {
       ['anomalies', 0],
       ['faults', 0],
       ['forgedNotifications', 100],
+      ['invariantViolations', 0],
       ['oldestDueAge', 180_000],
       ['parkedOrders', 0],
       ['refundsWithoutCover', 0],
       ['statementFailures', 0],
       ['sweepFailures', 0],
+      ['unresolvedTillCodes', 0],
     ]);
     for (const { AlarmDescription } of alarms) expect(AlarmDescription).toMatch(/^[A-Z].{20,}[.?]$/);
   });

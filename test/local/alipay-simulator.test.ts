@@ -172,7 +172,39 @@ describe('the official SDK', () => {
     expect(await pay('5.00', tillCode)).toMatchObject({ sub_code: 'ACQ.PAYMENT_AUTH_CODE_INVALID' });
     const large = (await wallet('codes', {})).tillCode;
     expect(await pay('5000.00', large)).toMatchObject({ code: '10003' });
+    expect(await wallet('confirm', { tillCode: large, wrongPassword: true })).toMatchObject({
+      result: 'wrong_password',
+    });
     expect(await wallet('confirm', { tillCode: large })).toMatchObject({ result: 'success' });
+  });
+
+  test('scans a code without money: refused, and yet its number belongs to a trade that waits', async () => {
+    const outTradeNo = newNumber();
+    const { tillCode } = await wallet('codes', { noMoney: true });
+    const content = { out_trade_no: outTradeNo, total_amount: '5.00', subject: 'tea', scene: 'bar_code' };
+    const pay = () => exec('alipay.trade.pay', { ...content, auth_code: tillCode });
+    expect(await pay()).toMatchObject({ sub_code: 'ACQ.BUYER_BALANCE_NOT_ENOUGH' });
+    expect(await exec('alipay.trade.query', { out_trade_no: outTradeNo })).toMatchObject({
+      trade_status: 'WAIT_BUYER_PAY',
+    });
+    // The same number with the same code is the same trade.
+    expect(await pay()).toMatchObject({ code: '10003' });
+    expect(await exec('alipay.trade.cancel', { out_trade_no: outTradeNo })).toMatchObject({ action: 'close' });
+    expect(await wallet('confirm', { tillCode })).toMatchObject({ result: 'closed' });
+  });
+
+  test('scans too late: neither an old code nor an old request is paid', async () => {
+    const pay = async (tillCode: unknown, more = {}) =>
+      exec('alipay.trade.pay', {
+        ...{ out_trade_no: newNumber(), total_amount: '5.00', subject: 'tea', scene: 'bar_code' },
+        ...{ auth_code: tillCode, ...more },
+      });
+    const { tillCode } = await wallet('codes', {});
+    expect(await pay(tillCode, { time_expire: '2026-03-01 00:00:00' })).toMatchObject({
+      sub_code: 'ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR',
+    });
+    now += 61_000;
+    expect(await pay(tillCode)).toMatchObject({ sub_code: 'ACQ.PAYMENT_AUTH_CODE_INVALID' });
   });
 
   test('verifies a notification, and gets it again on the timetable until it says success', async () => {
@@ -225,6 +257,24 @@ describe('faults', () => {
     expect(await precreate(outTradeNo)).toMatchObject(expected);
     expect(await exec('alipay.trade.query', { out_trade_no: outTradeNo })).toMatchObject({ sub_code: then });
     expect(await precreate(outTradeNo)).toMatchObject({ code: '10000' });
+  });
+
+  test.each([
+    ['retry', 'WAIT_BUYER_PAY'],
+    ['retry_with_effect', 'TRADE_CLOSED'],
+    ['system_error', 'WAIT_BUYER_PAY'],
+    ['system_error_with_effect', 'TRADE_CLOSED'],
+  ])('a cancel that answers %s: %s', async (answer, status) => {
+    const outTradeNo = newNumber();
+    await wallet('scan', { qrCode: (await precreate(outTradeNo)).qr_code });
+    await wallet('faults', { cancel: { answer, times: 1 } });
+    const told = answer.startsWith('retry') ? { retry_flag: 'Y' } : { sub_code: 'AQC.SYSTEM_ERROR' };
+    expect(await exec('alipay.trade.cancel', { out_trade_no: outTradeNo })).toMatchObject(told);
+    expect(await exec('alipay.trade.query', { out_trade_no: outTradeNo })).toMatchObject({ trade_status: status });
+    expect(await wallet('faults', { pay: { answer, times: 1 } })).toMatchObject(
+      answer.startsWith('retry') ? { error: expect.any(String) } : {},
+    );
+    await wallet('faults', { reset: true });
   });
 
   test('an unknown member is refused and changes nothing', async () => {

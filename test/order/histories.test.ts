@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
-import { isLate, type Order, refundable, refunded, reserved, statusOf } from '../../functions/order/order.ts';
+import { isLate, type Order, refundable, refunded, reserved, statusOf, strays } from '../../functions/order/order.ts';
 import { anOrder, NOON, paid } from '../support/orders.ts';
 
 const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax1' };
@@ -16,9 +16,14 @@ const refund = (refundNo: string, value: number): OrderEvent => ({
 
 describe('no sequence of events', () => {
   const n = fc.constantFrom(1, 2, 3);
+  const strayUntil = fc.integer({ min: 0, max: 300_000 }).map((ms) => NOON + ms);
   const refundNo = fc.constantFrom('r1', 'r2', 'r3', 'auto_1', 'auto_2');
   const event: fc.Arbitrary<OrderEvent> = fc.oneof(
-    fc.record({ type: fc.constant('attempt_asked' as const), n, kind: fc.constant('qr_code' as const) }),
+    fc.record({
+      type: fc.constant('attempt_asked' as const),
+      n,
+      kind: fc.constantFrom('qr_code' as const, 'till_code' as const),
+    }),
     fc.record({ type: fc.constant('code_given' as const), n, payload: fc.constant('code') }),
     fc.record({
       type: fc.constant('attempt_refused' as const),
@@ -28,7 +33,17 @@ describe('no sequence of events', () => {
     fc.record({
       type: fc.constant('attempt_dead' as const),
       n,
-      why: fc.constantFrom('closed' as const, 'expired' as const),
+      why: fc.constantFrom('closed' as const, 'expired' as const, 'cancelled' as const),
+    }),
+    fc.record({ type: fc.constant('attempt_dead' as const), n, why: fc.constant('cancelled' as const), strayUntil }),
+    fc.record({
+      type: fc.constantFrom('customer_must_confirm', 'outcome_unknown', 'cancel_asked', 'looked_for_stray'),
+      n,
+    }) as fc.Arbitrary<OrderEvent>,
+    fc.record({ type: fc.constant('cancel_undid' as const), n, tradeNo: fc.constant('t') }),
+    n.map((attempt): OrderEvent => {
+      const news = { tradeNo: `trade-${attempt}`, paidAt: NOON, amount: { currency: 'CNY', value: 1234 } };
+      return { type: 'undone', n: attempt, news, source: 'cancel_answer' };
     }),
     n.map((attempt) => paid(attempt, { tradeNo: `trade-${attempt}` })),
     fc.record({
@@ -121,7 +136,8 @@ describe('no sequence of events', () => {
       fc.property(history, (steps) =>
         walk(steps, (_, next) => {
           next.payments.forEach(({ attempt }, i) => {
-            const unwanted = i > 0 || isLate(next);
+            const cancelled = next.attempts.some(({ n: it, cancelAskedAt }) => it === attempt && cancelAskedAt);
+            const unwanted = i > 0 || isLate(next) || cancelled === true;
             const automatic = next.refunds.find(({ refundNo }) => refundNo === `auto_${attempt}`);
             expect(automatic !== undefined).toBe(unwanted);
             expect(automatic?.result?.status).not.toBe('failed');
@@ -138,7 +154,7 @@ describe('no sequence of events', () => {
         walk(steps, (_, next) => {
           const collecting = next.payments.length === 0 && !next.closed;
           const returning = next.refunds.some(({ result }) => result === undefined);
-          expect(next.dueAt !== undefined).toBe(collecting || returning);
+          expect(next.dueAt !== undefined).toBe(collecting || returning || strays(next).length > 0);
         }),
       ),
       { numRuns: 2_000, seed: 4 },

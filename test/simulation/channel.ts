@@ -16,6 +16,8 @@ import type {
 import { billOf } from './bill.ts';
 import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
+import { nobody, type Sent } from './sent.ts';
+import { cancel, type Desk, orderOf, payByCode, unknown } from './till-codes.ts';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
@@ -28,8 +30,12 @@ export class ChannelModel {
   private readonly mail: Deliveries;
   /** Attempts whose code some terminal has shown: nobody can pay a code that nobody has seen. */
   readonly shown = new Set<string>();
+  /** Orders whose goods are gone, because a terminal was told to hand them over. */
+  readonly handedOver = new Set<string>();
   /** Orders that make our side break whenever it speaks about them. */
   readonly poisoned = new Set<string>();
+  /** Until then no request arrives. */
+  outUntil = 0;
   /** Attempts that were paid although the channel had called them closed. */
   readonly lied = new Set<string>();
 
@@ -41,6 +47,14 @@ export class ChannelModel {
     const hex = (bytes: number) =>
       Array.from({ length: bytes }, () => chance.int(0, 255).toString(16).padStart(2, '0')).join('');
     this.books = new Books(() => {}, hex);
+  }
+
+  /** Judges what is sent, before anything comes of it. */
+  judge: Sent = nobody;
+
+  private get desk(): Desk {
+    const { io, books, now, mail } = this;
+    return { io, books, now, notify: (trade, refundNo) => mail.notify(trade, refundNo) };
   }
 
   private get now(): number {
@@ -61,6 +75,18 @@ export class ChannelModel {
     if ('no' in paid) return false;
     if (force) this.lied.add(attemptNo);
     this.io.world.tell(`the customer pays ${attemptNo}${force ? ' although it is closed' : ''}`);
+    this.mail.notify(trade, undefined);
+    return true;
+  }
+
+  /** The customer confirms a till code in the app, once the trade waits for it. */
+  confirm(attemptNo: string, force = false): boolean {
+    const trade = this.find(attemptNo);
+    if (!trade) return false;
+    const paid = this.books.pay(trade, this.now, force);
+    if ('no' in paid) return false;
+    if (force) this.lied.add(attemptNo);
+    this.io.world.tell(`the customer confirms ${attemptNo}${force ? ' although it is closed' : ''}`);
     this.mail.notify(trade, undefined);
     return true;
   }
@@ -93,13 +119,32 @@ export class ChannelModel {
     this.mail.notify(trade, number);
   }
 
+  /** Somebody closes the trade in the channel's own console. */
+  closeInConsole(attemptNo: string): void {
+    const trade = this.find(attemptNo);
+    if (!trade || 'no' in this.books.close(trade, this.now)) return;
+    this.io.world.tell(`somebody closes ${attemptNo} in the console`);
+    this.mail.notify(trade, undefined);
+  }
+
   /** The channel as one invocation sees it. */
   seenBy(invocation: Invocation): Channel {
     return {
       createQrCode: (request, timeout) =>
         this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request)),
-      query: (ref, timeout) =>
-        this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref.attemptNo),
+      payWithTillCode: (request, timeout) => {
+        this.judge.paySent(request.attemptNo);
+        // The label is told in the story, and the code must stand nowhere.
+        return this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request));
+      },
+      cancel: (ref, timeout) => {
+        this.judge.cancelSent(invocation, ref.attemptNo);
+        return this.call(invocation, `cancel ${ref.attemptNo}`, timeout, () => cancel(this.desk, ref), ref.attemptNo);
+      },
+      query: (ref, timeout) => {
+        this.judge.querySent(invocation, ref.attemptNo);
+        return this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref.attemptNo);
+      },
       close: (ref, timeout) =>
         this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref.attemptNo),
       refund: (request, timeout) => this.refund(invocation, request, timeout),
@@ -125,19 +170,9 @@ export class ChannelModel {
   }
 
   private precreate(request: CodeRequest) {
-    const order = {
-      appId: request.account.appId,
-      sellerId: request.account.sellerId,
-      outTradeNo: request.attemptNo,
-      amount: request.amount.value,
-      subject: request.subject,
-      content: JSON.stringify([request.amount.value, request.subject, request.expiresAt]),
-      notifyUrl: request.notifyUrl,
-      endsAt: request.expiresAt,
-    };
     if (this.io.strikes('refuseCode'))
       return { kind: 'refused' as const, refusal: { reason: 'amount_over_limit' as const } };
-    const trade = this.books.precreate(order, this.now);
+    const trade = this.books.precreate(orderOf(request), this.now);
     if ('no' in trade) {
       if (trade.no === 'TRADE_HAS_SUCCESS' || trade.no === 'TRADE_HAS_CLOSE') return unknown(trade.no);
       return { kind: 'refused' as const, refusal: { reason: 'not_completed' as const, subCode: trade.no } };
@@ -202,12 +237,14 @@ export class ChannelModel {
     const { io } = this;
     const { world, faults } = io;
     if ([...this.poisoned].some((orderId) => label.includes(orderId))) throw new Error('a poisoned order');
-    const latency = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
-    const lost = io.strikes('requestLost');
+    const slow = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
+    const isStray = label.startsWith('pay ') && io.strikes('payStray');
+    const latency = isStray ? world.chance.int(40_000, 58_000) : slow;
+    const lost = io.strikes('requestLost') || this.isOut();
     const patience = new Promise<Unknown>((resolve) =>
       world.in(timeout, () => (invocation.dead ? 'quiet' : resolve(unknown('time-out')))),
     );
-    if (raced) this.race(raced, latency);
+    if (raced) this.race(raced, latency, label.startsWith('close'));
     const answered = io.send(
       invocation,
       (): T | Unknown | typeof NOTHING => {
@@ -240,16 +277,20 @@ export class ChannelModel {
     return effect();
   }
 
+  private isOut(): boolean {
+    if (this.now >= this.outUntil) return false;
+    this.io.count('outageMs');
+    return true;
+  }
+
   /** The payer enters the password within 400 ms of our question, before or after it. */
-  private race(attemptNo: string, latency: number): void {
-    if (!this.io.strikes('race')) return;
+  private race(attemptNo: string, latency: number, likely: boolean): void {
+    // A close is rare, and being paid meanwhile is what it has to survive.
+    const again = likely && this.io.faults.race > 0 && this.io.world.chance.hit(0.5);
+    if (!this.io.strikes('race') && !again) return;
     const at = Math.max(0, latency + this.io.world.chance.int(-400, 400));
-    this.io.world.in(at, () => this.pay(attemptNo));
+    this.io.world.in(at, () => this.pay(attemptNo) || this.confirm(attemptNo));
   }
 }
 
 const NOTHING = Symbol('nothing');
-
-function unknown(why: string): Unknown {
-  return { kind: 'unknown', why };
-}

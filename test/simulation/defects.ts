@@ -7,7 +7,7 @@ import { DEFECTS, type Defect } from './planted.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const FOLDER = join(ROOT, '.local', 'defects');
 /** Histories that a defect gets to show itself. */
-const SCHEDULES = 4_000;
+const SCHEDULES = 10_000;
 const ABREAST = 2;
 
 export interface DefectReport {

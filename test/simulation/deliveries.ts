@@ -31,8 +31,8 @@ export class Deliveries {
       appId: trade.appId,
       sellerId: trade.sellerId,
       attemptNo: trade.outTradeNo,
-      paid: paidNews(trade),
-      closedUnpaid: false,
+      ...(trade.paidAt !== null && { paid: paidNews(trade) }),
+      closedUnpaid: trade.status === 'TRADE_CLOSED' && trade.paidAt === null,
       ...(refundNo !== undefined && { refund: { requestNo: refundNo, inFull: trade.status === 'TRADE_CLOSED' } }),
     };
     const delay =

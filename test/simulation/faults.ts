@@ -11,6 +11,8 @@ export interface Faults {
   ambiguousWrite: number;
   staleIndexMs: number;
   requestLost: number;
+  /** The channel hears nothing for so long, once. */
+  outageMs: number;
   answerLost: number;
   serverError: number;
   systemErrorWithEffect: number;
@@ -18,6 +20,12 @@ export interface Faults {
   slow: number;
   slowMs: number;
   refuseCode: number;
+  /** A till code is refused by a code that nobody knows, paid or not. */
+  refusePay: number;
+  /** A request to pay by a till code arrives when everybody has given it up, and just before the code is too old. */
+  payStray: number;
+  /** `retry_flag=Y`, with the effect. */
+  cancelAgain: number;
   refuseRefund: number;
   noCover: number;
   notificationDoubled: number;
@@ -33,6 +41,8 @@ export interface Faults {
   /** The channel says closed, and money arrives all the same. */
   providerLies: number;
   consoleRefund: number;
+  /** Somebody closes the trade in the channel's own console. */
+  consoleClose: number;
   poison: number;
 }
 
@@ -47,6 +57,7 @@ const MOST: Faults = {
   ambiguousWrite: 0.1,
   staleIndexMs: 5_000,
   requestLost: 0.2,
+  outageMs: 20 * 60_000,
   answerLost: 0.2,
   serverError: 0.2,
   systemErrorWithEffect: 0.1,
@@ -54,6 +65,9 @@ const MOST: Faults = {
   slow: 0.1,
   slowMs: 40_000,
   refuseCode: 0.2,
+  refusePay: 0.2,
+  payStray: 0.15,
+  cancelAgain: 0.3,
   refuseRefund: 0.5,
   noCover: 0.3,
   notificationDoubled: 0.5,
@@ -67,6 +81,7 @@ const MOST: Faults = {
   race: 0.5,
   providerLies: 0.5,
   consoleRefund: 0.3,
+  consoleClose: 0.6,
   poison: 0.2,
 };
 

@@ -2,14 +2,15 @@
  * One history: a shop with a few orders, a terminal that asks twice, a cashier who gives up, a payer who comes late, and an
  * adversary. Six hours of faults at the most, then everything heals, then everything must have come right.
  */
-import type { OrderView } from '../../functions/http/answers.ts';
 import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { businessDay, endOfDay } from '../../functions/time.ts';
 import { APP_ID, SELLER_ID } from './channel.ts';
+import { play } from './counter.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
-import { checkEnd, checkThanks, checkWrite, Violation } from './invariants.ts';
+import { checkAlarm, checkDefinite, checkEnd, checkThanks, checkWrite, Violation } from './invariants.ts';
 import { Io, type Kill } from './io.ts';
+import { judgeOf } from './sent.ts';
 import { SimulatedShop } from './shop.ts';
 import { World } from './world.ts';
 
@@ -20,6 +21,8 @@ const ZONE = 'Asia/Shanghai';
 /** 2026-03-01, noon in Shanghai. */
 const START = Date.parse('2026-03-01T04:00:00.000Z');
 const FAULTY = 6 * HOUR;
+/** Once the channel is well, a till code is without an outcome for no longer: a sweep comes every 60 s, and takes a while. */
+const DEFINITE = 75 * SECOND;
 
 export interface Setting {
   readonly seed: number;
@@ -63,27 +66,29 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       blame(error, items);
     }
   };
-  const shop: SimulatedShop = new SimulatedShop(
-    io,
-    merchantOf(chance.hit(0.3)),
-    KEY,
-    () => planSweep(),
-    (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
-    (before, after) => {
+  const shop: SimulatedShop = new SimulatedShop(io, merchantOf(chance.hit(0.3)), KEY, {
+    written: () => planSweep(),
+    onThanks: (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
+    onAlarm: (what) => judge(() => checkAlarm(what)),
+    onOrder: (before, after, size) => {
       countMove(io, before as unknown as Order | undefined, after as unknown as Order);
-      judge(() => checkWrite(shop.channel, world.now, before, after), [before, after]);
+      judge(() => checkWrite(shop.channel, world.now, before, after, size), [before, after]);
     },
-  );
+  });
+  shop.channel.judge = judgeOf(shop.stores.orders, blame);
   const broken = () => found.violation !== undefined;
   await shop.openStatements(world.now);
   play(shop, io, world.now);
   planSweep = startSweeps(shop, io);
   planSweep();
-  const healAt = world.now + FAULTY;
+  const healAt = world.now + (!kills && chance.hit(0.3) ? chance.int(5 * MINUTE, 20 * MINUTE) : FAULTY);
   await world.runUntil(healAt, broken);
   Object.assign(faults, noFaults());
+  shop.channel.outUntil = 0;
   // What breaks us is mended in half of the histories; in the others, everybody else has to live with it.
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
+  await world.runUntil(healAt + DEFINITE, broken);
+  judge(() => checkDefinite(shop.stores, shop.channel, healAt), shop.stores.orders.all());
   await world.runUntil(endOfDay(businessDay(healAt + 24 * HOUR, ZONE), ZONE) + HOUR, broken);
   if (!broken()) {
     try {
@@ -113,6 +118,17 @@ function countMove(io: Io, before: Order | undefined, after: Order): void {
     code: order?.attempts.some(({ payload }) => payload !== undefined) ?? false,
     refusedCode: order?.attempts.some(({ refused }) => refused !== undefined) ?? false,
     deadClosed: order?.attempts.some(({ dead }) => dead?.why === 'closed') ?? false,
+    deadCancelled: order?.attempts.some(({ dead }) => dead?.why === 'cancelled') ?? false,
+    stray: order?.attempts.some(({ dead }) => dead?.strayUntil !== undefined) ?? false,
+    strayFound:
+      order?.payments.some(({ attempt }) => order.attempts.some((it) => it.n === attempt && it.dead?.strayUntil)) ??
+      false,
+    tillCode: order?.attempts.some(({ kind }) => kind === 'till_code') ?? false,
+    waiting: order?.attempts.some(({ waitingSince }) => waitingSince !== undefined) ?? false,
+    cancelAsked: order?.attempts.some(({ cancelAskedAt }) => cancelAskedAt !== undefined) ?? false,
+    cancelUndid: order?.attempts.some(({ undone }) => undone !== undefined) ?? false,
+    paidByTillCode: order?.payments.some(({ source }) => source === 'pay_answer') ?? false,
+    undone: order?.refunds.some(({ source, channelNo }) => source === 'automatic' && channelNo !== undefined) ?? false,
     deadExpired: order?.attempts.some(({ dead }) => dead?.why === 'expired') ?? false,
     closeAskedByCashier: order?.closeAsked?.by === 'cashier',
     closeAskedByExpiry: order?.closeAsked?.by === 'expiry',
@@ -144,6 +160,7 @@ const KEY: KeyItem = {
   scopes: ['orders:write', 'orders:read', 'refunds:write'],
   storeId: 'main',
   terminalId: 'trm_aaaabbbbcccc',
+  createdAt: 0,
 };
 
 function merchantOf(keepsLate: boolean): Merchant {
@@ -152,6 +169,7 @@ function merchantOf(keepsLate: boolean): Merchant {
     merchantId: 'mer_aaaabbbbcccc',
     kind: 'merchant',
     version: 1,
+    acquirer: 'acquirer',
     name: 'shop',
     zone: ZONE,
     agreements: [
@@ -161,6 +179,7 @@ function merchantOf(keepsLate: boolean): Merchant {
     channels: {},
     latePayment: keepsLate ? 'keep' : 'refund',
     refundWindowDays: 90,
+    limits: {},
   };
 }
 
@@ -186,98 +205,4 @@ function startSweeps(shop: SimulatedShop, io: Io): () => void {
     plan();
   };
   return plan;
-}
-
-/** Sets everybody to work. Answers nothing: all that counts is in the books. */
-function play(shop: SimulatedShop, io: Io, start: number): void {
-  const { chance } = io.world;
-  const orders = chance.int(1, 3);
-  for (let i = 0; i < orders; i += 1) {
-    io.world.in(chance.int(0, 10 * MINUTE), () => void sell(shop, io, `${start}-${i}`));
-  }
-}
-
-async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promise<void> {
-  const { world } = io;
-  const { chance } = world;
-  const value = chance.int(1, 2_000);
-  const body = {
-    merchantOrderNo,
-    amount: { currency: 'CNY', value },
-    subject: 'tea',
-    expiresInSeconds: chance.pick([90, 180]),
-    qrCode: chance.hit(0.8),
-    svg: false,
-  };
-  let order: OrderView | undefined;
-  for (let tries = chance.int(1, 3); tries > 0; tries -= 1) {
-    order = (await shop.createOrder(body)) ?? order;
-    if (chance.hit(0.3)) void shop.createOrder(body);
-  }
-  if (!order) return;
-  const { orderId } = order;
-  if (io.strikes('poison')) shop.channel.poisoned.add(orderId);
-  if (!body.qrCode) await shop.createQrCode(orderId, 1);
-  customer(shop, io, `${orderId}_1`);
-  cashier(shop, io, orderId, value);
-  await poll(shop, io, orderId);
-}
-
-/** Scans and pays, or does not; early, at the last moment, or when it is too late. */
-function customer(shop: SimulatedShop, io: Io, attemptNo: string): void {
-  const { world } = io;
-  const { chance } = world;
-  const scansAt = chance.int(SECOND, 150 * SECOND);
-  if (chance.hit(0.7)) world.in(scansAt, () => scan(shop, attemptNo));
-  if (chance.hit(0.7))
-    world.in(scansAt + chance.pick([SECOND, 20 * SECOND, chance.int(0, 120 * SECOND)]), () =>
-      shop.channel.pay(attemptNo),
-    );
-  if (io.strikes('wrongAmount')) world.in(chance.int(SECOND, 60 * SECOND), () => shop.channel.misreport(attemptNo));
-  if (io.strikes('providerLies')) world.in(chance.int(MINUTE, 30 * MINUTE), () => shop.channel.pay(attemptNo, true));
-}
-
-function scan(shop: SimulatedShop, attemptNo: string): void {
-  const trade = shop.channel.find(attemptNo);
-  if (trade && shop.channel.shown.has(attemptNo)) shop.channel.books.scan(trade, shop.now);
-}
-
-function cashier(shop: SimulatedShop, io: Io, orderId: string, value: number): void {
-  const { world } = io;
-  const { chance } = world;
-  if (chance.hit(0.4)) world.in(chance.int(SECOND, 4 * MINUTE), () => void shop.closeOrder(orderId));
-  if (chance.hit(0.3)) world.in(chance.int(100 * SECOND, 5 * MINUTE), () => void nextAttempt(shop, io, orderId, 2));
-  for (let refunds = chance.int(0, 3); refunds > 0; refunds -= 1) {
-    const amount = chance.hit(0.5) ? value : chance.int(1, value);
-    const at = chance.int(MINUTE, FAULTY / 2);
-    for (let clicks = chance.int(1, 3); clicks > 0; clicks -= 1)
-      world.in(at + chance.int(0, 2 * SECOND), () => {
-        // A terminal that was told `requested` asks again.
-        void shop.createRefund(orderId, `r${refunds}`, amount).then(() => poll(shop, io, orderId));
-      });
-  }
-  if (io.strikes('consoleRefund'))
-    world.in(chance.int(MINUTE, FAULTY / 2), () => shop.channel.refundInConsole(`${orderId}_1`, chance.int(1, value)));
-}
-
-async function nextAttempt(shop: SimulatedShop, io: Io, orderId: string, n: number): Promise<void> {
-  const order = await shop.createQrCode(orderId, n);
-  if (order?.attempt?.n === n) customer(shop, io, `${orderId}_${n}`);
-}
-
-async function poll(shop: SimulatedShop, io: Io, orderId: string): Promise<void> {
-  const { world } = io;
-  for (let polls = world.chance.int(0, 40); polls > 0; polls -= 1) {
-    const order = await shop.getOrder(orderId);
-    if (order && wantsAnotherCode(order, world.now) && world.chance.hit(0.7))
-      await nextAttempt(shop, io, orderId, (order.attempt?.n ?? 0) + 1);
-    const pause = order ? order.nextPollAfterMs : 2 * SECOND;
-    if (pause === null) return;
-    await new Promise<void>((resolve) => world.in(pause, resolve));
-  }
-}
-
-/** As a cashier would: the channel refused the code, or it ran out while the customer stood there. */
-function wantsAnotherCode({ nextAction, expiresAt, attempt }: OrderView, now: number): boolean {
-  return nextAction === 'get_qr_code' || (nextAction === 'wait' && attempt !== null && Date.parse(expiresAt) <= now);
 }

@@ -1,7 +1,7 @@
 /** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
 import type { News } from '../../functions/channel/channel.ts';
 import type { LineView } from '../../functions/http/answers.ts';
-import { type Order, type Refund, statusOf } from '../../functions/order/order.ts';
+import { type Attempt, type Order, type Refund, statusOf } from '../../functions/order/order.ts';
 import type { Item } from '../../functions/table.ts';
 import type { ChannelModel } from './channel.ts';
 import type { Stores } from './shop.ts';
@@ -15,7 +15,7 @@ export class Violation extends Error {
   }
 }
 
-function must(holds: boolean, invariant: string, message: string): void {
+export function must(holds: boolean, invariant: string, message: string): void {
   if (!holds) throw new Violation(invariant, message);
 }
 
@@ -25,14 +25,24 @@ const requestNo = ({ orderId }: Order, { channelNo, k }: Refund) => channelNo ??
 const isLate = (order: Order) => order.closed !== undefined || order.closeAsked?.by === 'cashier';
 
 const RANK = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
+const SKEW = 30_000;
+/** Failures in a row after which an order is tried once a day. */
+const PARKED = 20;
+const FORGOTTEN = 5 * 60_000;
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
 
 /** I1, I2, I5, I7, I8, I9, I14: what no write of an order may do, judged by the channel's books at that moment. */
-export function checkWrite(channel: ChannelModel, now: number, before: Item | undefined, after: Item): void {
+export function checkWrite(
+  channel: ChannelModel,
+  now: number,
+  before: Item | undefined,
+  after: Item,
+  size: number,
+): void {
   const order = after as unknown as Order;
   if (!order.orderId.startsWith('ord_')) return;
   const was = before as unknown as Order | undefined;
-  must(JSON.stringify(after).length <= 64 * 1024, 'I14', 'the item is too large');
+  must(size <= 64 * 1024, 'I14', 'the item is too large');
   if (was) checkFacts(was, order);
   for (const payment of order.payments) {
     const trade = channel.find(`${order.orderId}_${payment.attempt}`);
@@ -59,6 +69,7 @@ export function checkWrite(channel: ChannelModel, now: number, before: Item | un
     `a refund of ${order.orderId}, which nobody has paid`,
   );
   if (order.closed && !was?.closed) checkClosed(channel, now, order);
+  checkAttempts(channel, now, was, order);
   for (const refund of order.refunds) {
     const failedNow =
       refund.result?.status === 'failed' &&
@@ -75,6 +86,11 @@ export function checkWrite(channel: ChannelModel, now: number, before: Item | un
     );
     must(refund.source !== 'automatic', 'I10', `the automatic refund ${number} is given up`);
   }
+}
+
+/** The code itself says that a write would have broken an invariant: it is right to refuse it, and wrong to have tried. */
+export function checkAlarm(what: string): never {
+  throw new Violation('alarm', `${what} tried a write that breaks an invariant`);
 }
 
 /** I6, F10: who thanks for the news of a payment has stored it, or has read that it is stored. */
@@ -123,9 +139,47 @@ function checkClosed(channel: ChannelModel, now: number, order: Order): void {
   }
 }
 
+/** I19: no attempt begins before the one before it has come to nothing, and that is true of a till code once it is said. */
+function checkAttempts(channel: ChannelModel, now: number, was: Order | undefined, order: Order): void {
+  const begun = order.attempts.length > (was?.attempts.length ?? 0);
+  const before = order.attempts.slice(0, -1);
+  must(!begun || before.every(({ dead }) => dead), 'I19', `${order.orderId} begins an attempt while another is open`);
+  for (const { n, kind, dead, expiresAt } of order.attempts) {
+    if (kind !== 'till_code' || !dead || was?.attempts.some((it) => it.n === n && it.dead)) continue;
+    const attemptNo = `${order.orderId}_${n}`;
+    // A request that was lost for so long may arrive in this very moment; it is looked for again.
+    if (dead.strayUntil !== undefined) must(now >= expiresAt - SKEW, 'I19', `${attemptNo} is given up at once`);
+    else if (!channel.lied.has(attemptNo))
+      must(
+        (channel.find(attemptNo)?.status ?? 'TRADE_CLOSED') === 'TRADE_CLOSED',
+        'I19',
+        `${attemptNo} is called dead and can be paid`,
+      );
+  }
+}
+
+/** I13: some time after everything is well, no terminal waits for the outcome of a till code. */
+export function checkDefinite(stores: Stores, channel: ChannelModel, healAt: number): void {
+  for (const order of ordersOf(stores)) {
+    const isSpared =
+      channel.poisoned.has(order.orderId) || (order.failures ?? 0) >= PARKED || order.payments.length > 0;
+    const open = order.attempts.filter((it) => it.kind === 'till_code' && !it.dead && isOverdue(it, healAt));
+    must(isSpared || open.length === 0, 'I13', `nobody knows what came of a till code of ${order.orderId}`);
+  }
+}
+
+/** One whose invocation was killed before it had any answer may have to wait for its order's own due time. */
+function isOverdue({ expiresAt, cancelAskedAt = Number.POSITIVE_INFINITY }: Attempt, at: number): boolean {
+  return cancelAskedAt <= at || expiresAt + FORGOTTEN <= at;
+}
+
+function ordersOf(stores: Stores): Order[] {
+  return stores.orders.all().filter((item) => String(item.orderId).startsWith('ord_')) as unknown as Order[];
+}
+
 /** I3, I4, I6, I10, I12, I13: what must have come out once everything is quiet. */
 export function checkEnd(stores: Stores, channel: ChannelModel): void {
-  const orders = stores.orders.all().filter((item) => String(item.orderId).startsWith('ord_')) as unknown as Order[];
+  const orders = ordersOf(stores);
   for (const order of orders) checkOrderAtEnd(channel, order);
   const known = new Set(orders.flatMap(({ orderId, attempts }) => attempts.map(({ n }) => `${orderId}_${n}`)));
   for (const trade of channel.books.trades.values()) {
@@ -168,7 +222,15 @@ function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
       );
     }
     const surplus = order.payments[0] !== payment;
-    const unwanted = surplus || (isLate(order) && order.latePayment === 'refund');
+    const undoes = trade.refunds.some(({ outRequestNo }) => outRequestNo === trade.outTradeNo);
+    const goods = !surplus && channel.handedOver.has(orderId);
+    must(
+      !goods || !(undoes || order.refunds.some(({ attempt, source }) => attempt === n && source === 'automatic')),
+      'I10',
+      `the goods of ${orderId} are gone, and the money was given back`,
+    );
+    const cancelled = order.attempts.some((attempt) => attempt.n === n && attempt.cancelAskedAt !== undefined);
+    const unwanted = cancelled || surplus || (isLate(order) && order.latePayment === 'refund');
     const consoled = trade.refunds.some(({ outRequestNo }) => outRequestNo.startsWith('console'));
     if (unwanted && !consoled)
       must(

@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these texts are source code
+import { TILL_CODE_DEFECTS } from './planted-till-codes.ts';
+
 /**
  * Small, plausible faults, as replacements in the source of a copy: what somebody might well write one day. Each text must
  * stand in its file exactly once. Where two defences hide each other, both are taken away.
@@ -27,8 +29,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'takes silence on a query for closed',
     order('collect'),
-    "    case 'unknown':\n      return order;\n  }\n}\n\n/** The trade was paid",
-    "    case 'unknown':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;\n  }\n}\n\n/** The trade was paid",
+    "    case 'unknown':\n      return order;\n  }\n}\n\n/** Asks for the close if",
+    "    case 'unknown':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;\n  }\n}\n\n/** Asks for the close if",
   ),
   one(
     'takes silence on a close for closed',
@@ -54,12 +56,17 @@ export const DEFECTS: readonly Defect[] = [
     "if (!equals(news.amount, order.ask.amount)) return 'different_amount';",
     "if (!equals({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 1 }) || !order.ask.amount) return 'different_amount';",
   ),
-  one('keeps late money', order('decide'), "surplus || (isLate(taken) && order.latePayment === 'refund')", 'surplus'),
+  one(
+    'keeps late money',
+    order('order'),
+    "return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');",
+    'return isSurplus || isCancelled;',
+  ),
   one(
     'keeps surplus money',
-    order('decide'),
-    "surplus || (isLate(taken) && order.latePayment === 'refund')",
-    "!surplus && isLate(taken) && order.latePayment === 'refund'",
+    order('order'),
+    "return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');",
+    "return !isSurplus && (isCancelled || (isLate(order) && order.latePayment === 'refund'));",
   ),
   one(
     'forgets that the cashier asked to close',
@@ -151,8 +158,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'forgets refunds that are open',
     order('due'),
-    'if (!collecting && refunds.length === 0) return undefined;',
-    'if (!collecting) return undefined;',
+    'if (!collecting && refunds.length === 0 && stray.length === 0) return undefined;',
+    'if (!collecting && stray.length === 0) return undefined;',
   ),
   one(
     'forgets an order once its code is there',
@@ -182,12 +189,12 @@ export const DEFECTS: readonly Defect[] = [
     name: 'thanks for a notification that it did not take',
     edits: [
       {
-        file: order('collect'),
+        file: order('take'),
         from: "  if (verdict.kind !== 'moved') return verdict.order;\n  const automatic",
         to: "  if (verdict.kind !== 'moved') return verdict.order;\n  if (verdict.order.attempts.some(({ dead }) => dead)) return seen;\n  const automatic",
       },
       {
-        file: order('collect'),
+        file: order('take'),
         from: "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source }, s.now());",
         to: "  const seen = order;\n  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source }, s.now());",
       },
@@ -198,8 +205,8 @@ export const DEFECTS: readonly Defect[] = [
     edits: [
       {
         file: 'functions/jobs/sweep.ts',
-        from: "      swept.failures += 1;\n      s.log.error('the sweep failed at an order'",
-        to: "      if (swept) throw error;\n      s.log.error('the sweep failed at an order'",
+        from: "      swept.failures += 1;\n      noteFault(s, 'the sweep failed at an order'",
+        to: "      if (swept) throw error;\n      noteFault(s, 'the sweep failed at an order'",
       },
       {
         file: 'functions/jobs/sweep.ts',
@@ -245,5 +252,6 @@ export const DEFECTS: readonly Defect[] = [
     "    if (decision.kind === 'sealed' && !(await markBilled(s, decision.statement, deadline))) return;\n",
     "    if (decision.kind === 'sealed') void markBilled(s, decision.statement, deadline).catch(() => {});\n",
   ),
+  ...TILL_CODE_DEFECTS,
   // That an empty day is decided, too, matters only to runs that sleep across days: F60 in seal-faults.test.ts sees to that.
 ];

@@ -7,12 +7,14 @@ import { createOrder } from '../../functions/api/create-order.ts';
 import { createQrCode } from '../../functions/api/create-qr-code.ts';
 import { createRefund } from '../../functions/api/create-refund.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
+import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { News } from '../../functions/channel/channel.ts';
 import { INVOCATION, SWEEP } from '../../functions/deadlines.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
+import { InvariantViolation } from '../../functions/order/invariants.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
 import { ChannelModel } from './channel.ts';
@@ -29,6 +31,18 @@ export interface Stores {
   readonly statements: Store;
 }
 
+/** What the history wants to hear of. */
+export interface Watch {
+  /** Before an order is written. */
+  onOrder(before: Item | undefined, after: Item, size: number): void;
+  /** After any item was written. */
+  written(): void;
+  /** A notification was answered with thanks. */
+  onThanks(news: News): void;
+  /** The code refused a write of its own. */
+  onAlarm(what: string): void;
+}
+
 /** A throttled or failed request to a table; the SDK has given up on it. */
 class Throttled extends Error {}
 
@@ -40,19 +54,12 @@ export class SimulatedShop {
   private readonly key: KeyItem;
   /** Warm instances: what each of them remembers. */
   private readonly instances = [new Map<string, number>(), new Map<string, number>()];
-  private readonly onThanks: (news: News) => void;
+  private readonly watch: Watch;
   private invocations = 0;
 
-  constructor(
-    io: Io,
-    merchant: Merchant,
-    key: KeyItem,
-    written: () => void,
-    onThanks: (news: News) => void,
-    onOrder: (before: Item | undefined, after: Item) => void,
-  ) {
+  constructor(io: Io, merchant: Merchant, key: KeyItem, watch: Watch) {
     this.io = io;
-    this.onThanks = onThanks;
+    this.watch = watch;
     this.merchant = merchant;
     this.key = key;
     const { world, faults } = io;
@@ -64,9 +71,9 @@ export class SimulatedShop {
     const later = (ms: number, run: () => void) => world.in(ms, run);
     const quiet = () => {};
     this.stores = {
-      orders: storeOf(ORDERS, { lag, later, onWrite: onOrder, written }),
+      orders: storeOf(ORDERS, { lag, later, onWrite: watch.onOrder, written: watch.written }),
       directory: storeOf(DIRECTORY, { lag: () => 0, later, onWrite: quiet, written: quiet }),
-      statements: storeOf(STATEMENTS, { lag, later, onWrite: quiet, written }),
+      statements: storeOf(STATEMENTS, { lag, later, onWrite: quiet, written: watch.written }),
     };
     this.channel = new ChannelModel(io, (parcel) => this.takeParcel(parcel));
     this.stores.directory.write({ ...merchant }, undefined);
@@ -78,6 +85,7 @@ export class SimulatedShop {
     const body = reply.body as OrderView & { order?: OrderView };
     const order = body.order ?? body;
     if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
+    if (order.nextAction === 'hand_over_goods') this.channel.handedOver.add(order.orderId);
     return order;
   }
 
@@ -104,6 +112,10 @@ export class SimulatedShop {
     this.invoke('createQrCode', LAMBDA_MS, async (s) =>
       this.seen(await createQrCode(s, this.request({ orderId }, { attempt, svg: false }, s))),
     );
+  payWithTillCode = (orderId: string, attempt: number, tillCode: string) =>
+    this.invoke(`payWithTillCode ${attempt}`, LAMBDA_MS, async (s) =>
+      this.seen(await payWithTillCode(s, this.request({ orderId }, { attempt, tillCode }, s))),
+    );
   getOrder = (orderId: string) =>
     this.invoke('getOrder', LAMBDA_MS, async (s) =>
       this.seen(await getOrder(s, this.request({ orderId }, undefined, s))),
@@ -120,7 +132,7 @@ export class SimulatedShop {
     const answer = await this.invoke(`notification ${parcel.news.notificationId}`, LAMBDA_MS, (s) =>
       takeNotification(s, Buffer.from(JSON.stringify(parcel)), { endsAt: s.now() + INVOCATION }),
     );
-    if (answer === 'success' && !parcel.forged) this.onThanks(parcel.news);
+    if (answer === 'success' && !parcel.forged) this.watch.onThanks(parcel.news);
     return answer === 'success';
   }
 
@@ -152,6 +164,8 @@ export class SimulatedShop {
       world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
       run(this.servicesOf(invocation)).then(end, (error: unknown) => {
         world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
+        // What the endpoint would count and raise an alarm for.
+        if (error instanceof InvariantViolation) this.watch.onAlarm(invocation.what);
         end(undefined);
       });
     });
@@ -170,9 +184,15 @@ export class SimulatedShop {
         info: nothing,
         warn: nothing,
         error: (message, fields) =>
-          world.tell(`${invocation.what} logs: ${message} ${fields?.error?.slice(0, 200) ?? ''}`),
+          world.tell(`${invocation.what} logs: ${message} ${fields?.error?.split('\n')[0] ?? ''}`),
       },
-      metrics: { count: (name) => this.io.count(`metric ${name}`), publish: nothing },
+      metrics: {
+        count: (name) => {
+          this.io.count(`metric ${name}`);
+          if (name === 'invariantViolations') this.watch.onAlarm(invocation.what);
+        },
+        publish: nothing,
+      },
       channels: { alipay: this.channel.seenBy(invocation) },
       notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
       authorities: new Set(),

@@ -17,15 +17,15 @@ describe('histories', () => {
     expect(FAULT_NAMES.filter((name) => !met.has(name) && !['pauseMs', 'slowMs'].includes(name))).toEqual([]);
   }, 120_000);
 
-  test('one seed tells one history, to the byte', async () => {
-    for (let seed = 1; seed <= 20; seed += 1) {
+  test('200 seeds told twice tell the same, to the byte', async () => {
+    for (let seed = 1; seed <= 200; seed += 1) {
       const [one, two] = [await playHistory({ seed }), await playHistory({ seed })];
       expect([two.digest, two.points, two.story]).toEqual([one.digest, one.points, one.story]);
     }
   }, 60_000);
 
-  // Seeds that went wrong while this was built. Each was a fault of the judge and not of the code; they stay.
-  test.each([157, 409, 862, 5178])('seed %i stays right', async (seed) => {
+  // Seeds that went wrong while this was built. Each was a fault of a judge, or of the assertion on every write, and not of the code that moves money; they stay.
+  test.each([157, 168, 330, 409, 563, 862, 5178])('seed %i stays right', async (seed) => {
     expect((await playHistory({ seed })).violation).toBeUndefined();
   });
 });

@@ -23,7 +23,7 @@ export function storeOf(
   options: {
     lag(): number;
     later(ms: number, run: () => void): void;
-    onWrite(before: Item | undefined, after: Item): void;
+    onWrite(before: Item | undefined, after: Item, size: number): void;
     /** After the write. */
     written(): void;
   },
@@ -45,8 +45,9 @@ export function storeOf(
       const key = String(item[shape.key]);
       const before = read(key);
       if (seen === undefined ? before !== undefined : before?.version !== seen) return false;
-      const copy = JSON.parse(JSON.stringify(item)) as Item;
-      options.onWrite(before, copy);
+      const text = JSON.stringify(item);
+      const copy = JSON.parse(text) as Item;
+      options.onWrite(before, copy, text.length);
       items.set(key, copy);
       if (typeof item.dueAt === 'number' && item.dueShard !== 'anomaly') due.set(key, item.dueAt);
       else due.delete(key);

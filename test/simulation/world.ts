@@ -136,7 +136,7 @@ function before(a: Happening, b: Happening): boolean {
   return a.tie !== b.tie ? a.tie < b.tie : a.seq < b.seq;
 }
 
-/** After all promise callbacks that are ready have run. */
+/** After all promise callbacks that are ready have run: Node's next tick comes when none of them is left. */
 function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }

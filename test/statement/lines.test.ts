@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
-import { movementsOf, totalsOf } from '../../functions/statement/statement.ts';
+import { movementsOf } from '../../functions/statement/statement.ts';
+import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';
 import { aMerchant, anAgreement, aSale, refundAsked, refundedAt } from './shop.ts';
@@ -108,7 +109,7 @@ test('F62: a whole refund returns the whole fee, in any slices, over any stateme
         expect(carried.map(({ refundNo }) => refundNo).sort()).toEqual(
           [...slices.map((_, k) => `r-${k}`), null].sort(),
         );
-        expect(totalsOf(carried)).toMatchObject([{ netFees: 0, netSales: 0, netReceivable: 0 }]);
+        expect(tallyOf(carried).totals).toMatchObject([{ netFees: 0, netSales: 0, netReceivable: 0 }]);
         expect(carried.every(({ type, fee }) => (type === 'payment' ? fee >= 0 : fee <= 0))).toBe(true);
       },
     ),

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sealDue } from '../../functions/statement/seal.ts';
-import { hashOf, totalsOf } from '../../functions/statement/statement.ts';
+import { hashOf } from '../../functions/statement/statement.ts';
+import { tallyOf } from '../../functions/statement/totals.ts';
+import { verifyStatements } from '../../functions/statement/verify.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import { aMerchant, aSale, DELAY, type Meet, newShop, refundAsked, Shop, type Tables, through } from './shop.ts';
@@ -26,13 +28,15 @@ async function tradingShop(): Promise<Shop> {
 
 /** What must hold whatever happened: each fact on exactly one line, marked with that day; sums, hashes and the chain. */
 async function audit(shop: Shop, orderNos: readonly string[]) {
+  const services = shop.services(() => DUE + DAY);
+  expect((await verifyStatements(services, merchant.id)).findings).toEqual([]);
   const books = await shop.books(merchant.id);
   let previousHash: string | null = null;
   for (const { statement, totals, lines } of books) {
     expect(statement.previousHash).toBe(previousHash);
     expect(hashOf(statement)).toBe(statement.hash);
     expect(lines.map(({ lineNo }) => lineNo)).toEqual(Array.from({ length: statement.lineCount }, (_, i) => i + 1));
-    expect(totals).toEqual(totalsOf(lines));
+    expect(totals).toEqual(tallyOf(lines).totals);
     previousHash = statement.hash;
   }
   const carried = books.flatMap(({ statement, lines }) =>

@@ -49,6 +49,7 @@ export function aMerchant(overrides: Partial<Merchant> = {}): Merchant {
     merchantId: id,
     kind: 'merchant',
     version: 1,
+    acquirer: 'acquirer',
     name: '示范商店',
     zone: 'Asia/Shanghai',
     agreements: [anAgreement()],
@@ -56,6 +57,7 @@ export function aMerchant(overrides: Partial<Merchant> = {}): Merchant {
     channels: {},
     latePayment: 'refund',
     refundWindowDays: 90,
+    limits: {},
     ...overrides,
   };
 }

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineView as lineSchema, statementView as statementSchema } from '../../functions/http/answers.ts';
-import {
-  hashOf,
-  lineView,
-  makeStatement,
-  movementsOf,
-  statementView,
-  totalsOf,
-} from '../../functions/statement/statement.ts';
+import { hashOf, lineView, makeStatement, movementsOf, statementView } from '../../functions/statement/statement.ts';
+import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';
 import { aMerchant, aSale, refundedAt } from './shop.ts';
@@ -42,7 +36,7 @@ test('F62: its totals are the sums of its lines, to the unit, in every column', 
   fc.assert(
     fc.property(shopping, (sales) => {
       const lines = movementsOfDay(sales);
-      const totals = totalsOf(lines);
+      const totals = tallyOf(lines).totals;
       const sum = (column: 'gross' | 'fee' | 'net', type?: string) =>
         lines.reduce((total, line) => total + (type === undefined || line.type === type ? line[column] : 0), 0);
       const whole = (pick: (it: (typeof totals)[number]) => number) => totals.reduce((all, it) => all + pick(it), 0);
@@ -98,19 +92,81 @@ test('its hash depends on every member but the time of the seal', () => {
     made({}, lines.slice(1)),
     made(
       {},
-      lines.map((line) => ({ ...line, fee: line.fee + 1 })),
+      lines.map((line) => ({ ...line, fee: line.fee + 1, net: line.net - 1 })),
     ),
   ].map((other) => other.hash);
-  expect(new Set([hash, hashOf({ ...made({}), previousHash: hash }), ...others]).size).toBe(7);
+  const edited = [
+    { previousHash: hash },
+    { lineCount: 7 },
+    { totalsChunks: [] },
+    { terminalsChunks: [] },
+    { lineChunks: [] },
+    { checks: made({}).checks.map((check) => ({ ...check, left: 0 })) },
+  ].map((edit) => hashOf({ ...made({}), ...edit }));
+  expect(new Set([hash, ...edited, ...others]).size).toBe(1 + edited.length + others.length);
+  // A table gives back objects with their members in any order.
+  const checks = made({}).checks.map(({ holds, right, ...rest }) => ({ holds, right, ...rest }));
+  expect(hashOf({ ...made({}), checks })).toBe(hash);
+});
+
+test('I12: what does not add up is not sealed', () => {
+  const [line] = movementsOfDay([{ no: 'a', amount: 1000, paidAfter: 0, refund: undefined, storeId: 'main' }]);
+  if (!line) throw new Error('a sale is a line');
+  expect(() => makeStatement(frame, [{ ...line, net: line.net + 1 }])).toThrow(
+    /does not add up: .*"left":994,"right":995/,
+  );
+  const huge = { ...line, gross: Number.MAX_SAFE_INTEGER, net: Number.MAX_SAFE_INTEGER - line.fee };
+  expect(() => makeStatement(frame, [huge, huge])).toThrow(/does not add up/);
+});
+
+test('F62: the totals per terminal and operator are the same money as those per store, and stand in the statement with their checks', () => {
+  const names = fc.constantFrom(null, 'anna', '小王', '=1+1');
+  fc.assert(
+    fc.property(shopping, fc.array(names, { minLength: 1, maxLength: 5 }), (sales, operators) => {
+      const lines = movementsOfDay(sales).map((line, i) => ({
+        ...line,
+        operatorId: operators[i % operators.length] ?? null,
+        terminalId: i % 3 === 0 ? null : `trm_${i % 3}`,
+      }));
+      const { statement, chunks } = makeStatement(frame, lines);
+      const rows = statement.terminalsChunks.flatMap((hash) =>
+        JSON.parse(chunks.find((chunk) => chunk.hash === hash)?.text ?? '[]'),
+      );
+      const { totals, terminals } = tallyOf(lines);
+      expect(rows).toEqual(terminals);
+      expect(JSON.parse(statement.totalsText ?? '[]')).toEqual(totals);
+      expect(new Set(rows.map((it) => JSON.stringify([it.storeId, it.terminalId, it.operatorId]))).size).toBe(
+        rows.length,
+      );
+      for (const row of rows) {
+        const its = lines.filter(
+          (line) =>
+            line.storeId === row.storeId && line.terminalId === row.terminalId && line.operatorId === row.operatorId,
+        );
+        const { terminalId: _, operatorId: __, ...sums } = row;
+        expect(tallyOf(its).totals).toEqual([sums]);
+      }
+      expect(statement.checks).toHaveLength(5);
+      for (const { left, right, holds } of statement.checks) expect([left, holds]).toEqual([right, true]);
+    }),
+    { numRuns: 100, seed: 12 },
+  );
 });
 
 test('shows what the contract promises', () => {
   const lines = movementsOfDay([{ no: 'a', amount: 1000, paidAfter: 0, refund: 50, storeId: 'main' }]);
   const { statement, chunks } = makeStatement(frame, lines);
-  const view = statementView(statement, totalsOf(lines));
+  const view = statementView(statement, tallyOf(lines).totals);
   expect(statementSchema.parse(view)).toEqual(view);
   const rows = JSON.parse(chunks[0]?.text ?? '[]').map(lineView);
   expect(rows.map((row: unknown) => lineSchema.parse(row))).toHaveLength(2);
+  expect(view.checks.map(({ currency, check, left }) => [currency, check, left])).toEqual([
+    ['CNY', 'every_line_is_counted', 2],
+    ['CNY', 'payments_and_refunds_are_net_sales', 500],
+    ['CNY', 'gross_less_fees_is_net_receivable', 497],
+    ['CNY', 'lines_are_net_receivable', 497],
+    ['CNY', 'terminals_are_net_receivable', 497],
+  ]);
   expect(view.totals).toEqual([
     {
       ...{ currency: 'CNY', channel: 'alipay', storeId: 'main' },

@@ -4,10 +4,11 @@ import { listStatementLines } from '../../functions/api/list-statement-lines.ts'
 import { listStatements } from '../../functions/api/list-statements.ts';
 import { lineView, page, statementView } from '../../functions/http/answers.ts';
 import type { Services } from '../../functions/services.ts';
+import { makeStatement, movementsOf } from '../../functions/statement/statement.ts';
 import { BadCursor } from '../../functions/table.ts';
 import { DAY } from '../../functions/time.ts';
-import { NOON } from '../support/orders.ts';
-import { aMerchant, DELAY, newShop, type Shop } from './shop.ts';
+import { NOON, orderAfter } from '../support/orders.ts';
+import { aMerchant, aSale, DELAY, newShop, type Shop } from './shop.ts';
 
 const merchant = aMerchant();
 const other = aMerchant({ id: 'mer_bbbbcccc' });
@@ -98,6 +99,42 @@ describe('F64: a statement of several chunks', () => {
     await expect(lines({}, `${merchant.id}.2026-03-02`)).rejects.toThrow('was changed');
     await shop.tables.statements.replace({ ...chunk, text }, 1);
     expect(await lines({}, `${merchant.id}.2026-03-02`)).toMatchObject({ data: [{ gross: 1000 }], nextCursor: null });
+  });
+});
+
+describe('F64: a merchant of four thousand stores', () => {
+  const many = aMerchant({ id: 'mer_manystores' });
+  const days = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'];
+  beforeAll(async () => {
+    const { order, payment } = aSale(many, { no: '1', paidAt: NOON });
+    const [line] = movementsOf(orderAfter(order, [payment, NOON]), many, '2026-03-01').movements;
+    if (!line) throw new Error('a sale is a line');
+    const lines = Array.from({ length: 4_000 }, (_, i) => ({ ...line, storeId: `store-${i}`, orderId: `ord_${i}` }));
+    for (const day of days) {
+      const frame = { merchantId: many.id, day, zone: many.zone, sealedAt: NOON, previousHash: null };
+      const { statement, chunks } = makeStatement(frame, lines);
+      await shop.statements.seal(statement, chunks);
+    }
+  });
+
+  test('has its totals in chunks, and lists in pages that fit into an answer', async () => {
+    expect(await shop.statements.get(`${many.id}.2026-03-01`)).not.toHaveProperty('totalsText');
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    let largest = 0;
+    do {
+      const answer: Awaited<ReturnType<typeof statements>> = await statements(
+        { limit: 100, ...(cursor !== null && { cursor }) },
+        many.id,
+      );
+      largest = Math.max(largest, JSON.stringify(answer).length);
+      for (const { day, totals } of answer.data) expect([day, totals.length]).toEqual([day, 4_000]);
+      seen.push(...answer.data.map(({ day }) => day));
+      cursor = answer.nextCursor;
+    } while (cursor !== null);
+    expect(seen).toEqual([...days].reverse());
+    expect(largest).toBeGreaterThan(2_000_000);
+    expect(largest).toBeLessThan(4_000_001);
   });
 });
 

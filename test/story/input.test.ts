@@ -169,6 +169,7 @@ describe('who calls', () => {
       ['', 'GET'],
       ['/close', 'POST'],
       ['/qr-code', 'POST'],
+      ['/till-code-payment', 'POST'],
       ['/refunds', 'POST'],
       ['/refunds/r1', 'GET'],
     ] as const) {
@@ -243,6 +244,7 @@ describe('who calls', () => {
   const REFUND_OR_NOTHING: Record<string, string> = {
     '/close': '{}',
     '/qr-code': '{}',
+    '/till-code-payment': JSON.stringify({ attempt: 1, tillCode: '281234567890123456' }),
     '/refunds': JSON.stringify({ refundNo: 'r1', amount: cny(1) }),
   };
 });

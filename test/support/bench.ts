@@ -1,5 +1,5 @@
 /** The functions' cores on real tables and the real channel, without HTTP in front: for tests that count what they do. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { type Identity, newIdentity, secretOf, seed } from '../../bin/local/seed.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
@@ -22,6 +22,8 @@ export interface Bench {
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Write units that the orders table took since the last call, indexes included; only DynamoDB Local counts them. */
   takeUnits(): number;
+  /** Everything in the orders table, as it is stored. */
+  orderItems(): Promise<unknown[]>;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,8 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
       const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
       return (await fetch(`${simulator.url}/wallet/${path}`, init)).json() as Promise<Record<string, unknown>>;
     },
+    orderItems: async () =>
+      (await engine.client.send(new ScanCommand({ TableName: orders.name, ConsistentRead: true }))).Items ?? [],
     takeUnits: () => {
       const taken = units;
       units = 0;

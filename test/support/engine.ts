@@ -35,7 +35,7 @@ export async function openEngine(engine = ENGINE): Promise<TestEngine> {
   };
 }
 
-function inputOf(TableName: string, { key, indexes }: TableShape): CreateTableCommandInput {
+export function inputOf(TableName: string, { key, indexes }: TableShape): CreateTableCommandInput {
   const types = new Map([[key, 'S' as const]] as [string, 'S' | 'N'][]);
   for (const { partition, sort, sortType } of Object.values(indexes)) types.set(partition, 'S').set(sort, sortType);
   return {

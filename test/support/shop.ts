@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Credential } from '../../bin/local/seed.ts';
+import type { Credential } from '../../bin/admin/new-items.ts';
 import { type LocalStack, startLocalStack } from '../../bin/local/stack.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/http/client.ts';
@@ -46,13 +46,13 @@ export const newNo = () => `no-${++number}`;
 
 export const cny = (value: number) => ({ currency: 'CNY', value });
 
-export async function openShop(): Promise<TestShop> {
+export async function openShop(onLine: (line: string) => void = () => {}): Promise<TestShop> {
   const folder = mkdtempSync(join(tmpdir(), 'tillgate-test-'));
   const stack = await startLocalStack({
     port: 0,
     engine: ENGINE,
     credentialsFile: join(folder, 'credentials.json'),
-    onLine: () => {},
+    onLine,
   });
   let offset = 0;
   const now = () => Date.now() + offset;

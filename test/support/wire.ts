@@ -79,12 +79,15 @@ export const refund: RefundRequest = {
   amount: { currency: 'CNY', value: 234 },
   reason: '冷',
 };
+export const TILL_CODE = '281234567890123456';
 const T = 2_000;
 
 export const METHODS = {
   createQrCode: 'precreate',
+  payWithTillCode: 'pay',
   query: 'query',
   close: 'close',
+  cancel: 'cancel',
   refund: 'refund',
   queryRefund: 'fastpay.refund.query',
 } as const;
@@ -92,8 +95,10 @@ export type Name = keyof typeof METHODS;
 export const call = (name: Name, timeoutMs = T) =>
   ({
     createQrCode: () => channel.createQrCode(code, timeoutMs),
+    payWithTillCode: () => channel.payWithTillCode({ ...code, tillCode: TILL_CODE }, timeoutMs),
     query: () => channel.query(ref, timeoutMs),
     close: () => channel.close(ref, timeoutMs),
+    cancel: () => channel.cancel(ref, timeoutMs),
     refund: () => channel.refund(refund, timeoutMs),
     queryRefund: () => channel.queryRefund({ ...ref, requestNo: refund.requestNo }, timeoutMs),
   })[name]();

@@ -42,6 +42,8 @@ export interface TillCode {
   code: string;
   endsAt: number;
   used: boolean;
+  /** The wallet has no cover for any payment. */
+  noMoney?: boolean;
 }
 
 /** A business refusal: `sub_code` without prefix. */
@@ -132,31 +134,38 @@ export class Books {
     return this.store(trade);
   }
 
-  newTillCode(now: number): TillCode {
+  newTillCode(now: number, noMoney = false): TillCode {
     const digits = BigInt(`0x${this.hex(8)}`)
       .toString()
       .padStart(20, '0')
       .slice(-16);
-    const code = { code: `28${digits}`, endsAt: now + TILL_CODE_LASTS, used: false };
+    const code = { code: `28${digits}`, endsAt: now + TILL_CODE_LASTS, used: false, noMoney };
     this.tillCodes.set(code.code, code);
     this.changed('tillCode', code);
     return code;
   }
 
-  /** The terminal scanned the customer's code: paid at once, or waiting for the password above a limit. */
-  payByCode(order: Order, code: string, now: number): Trade | No {
+  /**
+   * The terminal scanned the customer's code: paid at once, or waiting for the password above a limit. Without money it is
+   * refused, and yet the number belongs to a trade that waits: the customer may choose another card in the app.
+   */
+  payByCode(scanned: Order, code: string, now: number): Trade | No {
+    const order = { ...scanned, content: `${scanned.content}\n${code}` };
     const known = this.find(order.appId, order, now);
     if (known) return repeated(known, order);
+    if (order.endsAt <= now) return { no: 'NOW_TIME_AFTER_EXPIRE_TIME_ERROR' };
     const tillCode = this.tillCodes.get(code);
     if (!tillCode || tillCode.used || now >= tillCode.endsAt) return { no: 'PAYMENT_AUTH_CODE_INVALID' };
     tillCode.used = true;
     this.changed('tillCode', tillCode);
-    const trade = newTrade({ ...order, content: `${order.content}\n${code}` }, null);
-    trade.status = order.amount > PASSWORD_ABOVE ? 'WAIT_BUYER_PAY' : 'TRADE_SUCCESS';
+    const trade = newTrade(order, null);
+    const waits = tillCode.noMoney === true || order.amount > PASSWORD_ABOVE;
+    trade.status = waits ? 'WAIT_BUYER_PAY' : 'TRADE_SUCCESS';
     trade.tradeNo = this.nextTradeNo(now);
     trade.createdAt = now;
-    trade.paidAt = trade.status === 'TRADE_SUCCESS' ? now : null;
-    return this.store(trade);
+    trade.paidAt = waits ? null : now;
+    this.store(trade);
+    return tillCode.noMoney ? { no: 'BUYER_BALANCE_NOT_ENOUGH' } : trade;
   }
 
   /** The trade that waits for the password after its till code was scanned. */

@@ -8,7 +8,8 @@ export type FaultyOperation = (typeof OPERATIONS)[number];
 /**
  * `time_out`: no effect, no answer. `time_out_with_effect`: the effect, no answer. `system_error`: Alipay's SYSTEM_ERROR
  * without effect; `…_with_effect`: with it. `garbage`: a page instead of an answer, no effect. `bad_signature`: the
- * effect, and an answer that nobody signed. `refuse:<sub_code>`: a signed refusal, no effect.
+ * effect, and an answer that nobody signed. `refuse:<sub_code>`: a signed refusal, no effect. `retry` and
+ * `retry_with_effect`: `retry_flag=Y`, which only a cancel answers.
  */
 export interface OperationFault {
   answer: string;
@@ -40,6 +41,7 @@ export function noFaults(): Faults {
 
 const ANSWERS =
   /^(time_out|time_out_with_effect|system_error|system_error_with_effect|garbage|bad_signature|refuse:[A-Za-z0-9_.]+)$/;
+const CANCEL_ANSWERS = /^(retry|retry_with_effect)$/;
 
 /** Changes `faults` as a request says; members that it does not name keep their value. Answers what is wrong, if anything. */
 export function changeFaults(faults: Faults, request: Record<string, unknown>): string | undefined {
@@ -65,7 +67,7 @@ function operationFault(value: unknown): OperationFault {
 
 function faultOf(request: Record<string, unknown>): string | undefined {
   for (const [name, value] of Object.entries(request)) {
-    const ok = isOperation(name) ? isOperationFault(value) : CHECKS[name]?.(value);
+    const ok = isOperation(name) ? isOperationFault(name, value) : CHECKS[name]?.(value);
     if (ok === undefined) return `unknown member ${name}; known: ${[...Object.keys(CHECKS), ...OPERATIONS].join(', ')}`;
     if (!ok) return `${name} is not what it can be`;
   }
@@ -89,10 +91,11 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   reset: isBoolean,
 };
 
-function isOperationFault(value: unknown): boolean {
+function isOperationFault(operation: FaultyOperation, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { answer, times = 1 } = value as Record<string, unknown>;
-  return typeof answer === 'string' && ANSWERS.test(answer) && Number.isInteger(times) && Number(times) >= 0;
+  if (typeof answer !== 'string' || !Number.isInteger(times) || Number(times) < 0) return false;
+  return ANSWERS.test(answer) || (operation === 'cancel' && CANCEL_ANSWERS.test(answer));
 }
 
 /** The fault for the next call of `operation`, counted down. */

@@ -2,7 +2,7 @@
 import type { BillDesk } from './bill-desk.ts';
 import type { Books } from './books.ts';
 import { type Faults, type FaultyOperation, takeFault } from './faults.ts';
-import { METHODS, no } from './methods.ts';
+import { METHODS, no, ok } from './methods.ts';
 import type { Notifier } from './notifier.ts';
 import { type AppKeys, errorAnswer, isSignedByApp, type Response, signedAnswer } from './wire.ts';
 
@@ -85,6 +85,11 @@ function misbehave(
       return { body: '<html><body>502 Bad Gateway</body></html>', type: 'text/html' };
     case 'bad_signature':
       return reply(signedAnswer(method, run(), keys, true));
+    case 'retry_with_effect':
+      run();
+      return reply(signedAnswer(method, ok({ retry_flag: 'Y' }), keys));
+    case 'retry':
+      return reply(signedAnswer(method, ok({ retry_flag: 'Y' }), keys));
     default:
       return reply(signedAnswer(method, no(fault.slice('refuse:'.length)), keys));
   }

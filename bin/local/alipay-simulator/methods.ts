@@ -21,7 +21,7 @@ const BUYER = { buyer_logon_id: '138****5678', buyer_user_id: '2088102146225135'
 
 const HOUR = 3_600_000;
 
-function ok(members: Readonly<Record<string, unknown>> = {}): Response {
+export function ok(members: Readonly<Record<string, unknown>> = {}): Response {
   return { code: '10000', msg: 'Success', ...members };
 }
 

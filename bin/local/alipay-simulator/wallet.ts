@@ -31,8 +31,8 @@ const cny = (value: number) => ({ currency: 'CNY', value });
 const ACTIONS: Readonly<Record<string, { readonly members: readonly string[]; readonly run: Action }>> = {
   'POST /wallet/scan': { members: ['qrCode'], run: scan },
   'POST /wallet/pay': { members: ['qrCode', 'wrongPassword', 'force'], run: pay },
-  'POST /wallet/codes': { members: [], run: ({ books, now }) => ok({ tillCode: books.newTillCode(now()).code }) },
-  'POST /wallet/confirm': { members: ['tillCode', 'wrongPassword'], run: confirm },
+  'POST /wallet/codes': { members: ['noMoney'], run: newCode },
+  'POST /wallet/confirm': { members: ['tillCode', 'wrongPassword', 'force'], run: confirm },
   'GET /wallet/trades': { members: [], run: listTrades },
   'GET /wallet/notifications': { members: [], run: listNotifications },
   'GET /wallet/faults': { members: [], run: ({ faults }) => ok(faults) },
@@ -90,6 +90,11 @@ function enterPassword(options: WalletOptions, trade: Trade, body: Body, now: nu
   if ('no' in paid) return ok({ result: 'closed', tradeNo });
   options.notifier.paid(trade, now);
   return ok({ result: 'success', tradeNo });
+}
+
+function newCode({ books, now }: WalletOptions, { noMoney = false }: Body): WalletReply {
+  if (typeof noMoney !== 'boolean') return refused(400, 'noMoney is true or false');
+  return ok({ tillCode: books.newTillCode(now(), noMoney).code });
 }
 
 function confirm(options: WalletOptions, body: Body): WalletReply {

@@ -1,0 +1,37 @@
+/** The receiving account at the acquirer, as options of several commands. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ChannelId } from '../../../functions/channel/channel.ts';
+import type { Merchant } from '../../../functions/merchant/merchant.ts';
+import type { Options } from '../command.ts';
+import type { Desk } from '../desk.ts';
+import { connectAccount, type Outcome } from '../directory-changes.ts';
+import type { Place } from '../directory-store.ts';
+
+export const ACCOUNT = {
+  'seller-id': ['2088…', "the merchant's own account at the acquirer; money goes there and nowhere else"],
+  'app-id': ['APP', 'the app that signs; its keys are in the secret (local: the one of the stack)'],
+  'app-auth-token': ['TOKEN', "the merchant's authorisation of a service provider's app; none: its own app"],
+} as const satisfies Options;
+
+export type AccountValues = { readonly [name in keyof typeof ACCOUNT]?: string };
+
+/** The merchant with the account that the options name, or as it was. The app is the one before, else the place's usual one. */
+export function withAccount(merchant: Merchant, channel: ChannelId, values: AccountValues, place: Place): Outcome {
+  const { 'seller-id': sellerId, 'app-id': named, 'app-auth-token': token } = values;
+  if (sellerId === undefined && named === undefined && token === undefined) return merchant;
+  const appId = named ?? accountOf(merchant, channel)?.appId ?? place.appId;
+  return connectAccount(merchant, channel, { appId, sellerId, appAuthToken: token === 'none' ? null : token });
+}
+
+function accountOf({ accounts }: Merchant, channel: ChannelId) {
+  return accounts.find((account) => account.channel === channel);
+}
+
+/** Money that went to a wrong account does not come back by itself: to replace one is asked twice. */
+export async function confirmAccount(desk: Desk, before: Merchant, after: Merchant, channel: ChannelId): Promise<void> {
+  const [old, next] = [accountOf(before, channel), accountOf(after, channel)];
+  if (!old || !next || isDeepStrictEqual(old, next)) return;
+  await desk.confirm(
+    `New orders of ${before.name} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}).`,
+  );
+}

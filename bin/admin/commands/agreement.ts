@@ -1,0 +1,53 @@
+/** Fee terms: dated, never edited, never overlapping. */
+import type { Agreement } from '../../../functions/merchant/merchant.ts';
+import { UsageError } from '../../till/terminal.ts';
+import { type Command, command } from '../command.ts';
+import { addAgreement } from '../directory-changes.ts';
+import { changeMerchant, findMerchant, Refused } from '../directory-store.ts';
+import { newId } from '../new-items.ts';
+import { readAmount, readChoice, readDay, readRate } from '../read-options.ts';
+import { agreementLine, viewOf } from './merchant-view.ts';
+
+export const agreementCommands: readonly Command[] = [
+  command({
+    name: 'agreement add',
+    takes: ['MERCHANT'],
+    does: 'negotiated fee terms, in force from a day until the next ones begin; never edited',
+    options: {
+      rate: ['RATE', 'of what the merchant receives: 0.6% or 6000 (parts per million)'],
+      'valid-from': ['DAY', 'its first business day: YYYY-MM-DD, today or tomorrow'],
+      'fee-on-refund': ['kept|returned|returned_same_day', 'what becomes of the fee when money goes back'],
+      currency: ['CODE', 'CNY if not named'],
+      minimum: ['AMOUNT', 'the least fee of a payment, such as 0.01'],
+      cap: ['AMOUNT', 'the most'],
+    },
+    async run({ place, say, tell, confirm }, [wanted], values) {
+      const { rate, 'valid-from': day, 'fee-on-refund': onRefund, currency = 'CNY', minimum, cap } = values;
+      if (rate === undefined || day === undefined || onRefund === undefined)
+        throw new UsageError('agreement add needs --rate, --valid-from and --fee-on-refund');
+      if (!/^[A-Z]{3}$/.test(currency))
+        throw new UsageError(`--currency is an ISO 4217 code such as CNY, not ${currency}`);
+      const { id, name, zone } = await findMerchant(place, wanted);
+      const head = await place.statements.head(id);
+      if (!head) throw new Refused(`the creation of ${name} was interrupted: repeat merchant create`);
+      const agreement: Agreement = {
+        agreementId: newId('agr'),
+        currency,
+        validFrom: readDay('valid-from', day, place.now(), zone),
+        ratePpm: readRate('rate', rate),
+        ...(minimum !== undefined && { feeMinimum: readAmount('minimum', minimum, currency) }),
+        ...(cap !== undefined && { feeCap: readAmount('cap', cap, currency) }),
+        feeOnRefund: readChoice('fee-on-refund', onRefund, ['kept', 'returned', 'returned_same_day']),
+      };
+      const { merchant, changed } = await changeMerchant(
+        place,
+        id,
+        (current) => addAgreement(current, agreement, { now: place.now(), lastDecided: head.lastDay }),
+        () => confirm(`New terms for ${name}, which can never be edited: ${agreementLine(agreement)}.`),
+      );
+      const agreed = merchant.agreements.find((it) => it.currency === currency && it.validFrom === agreement.validFrom);
+      say(changed ? 'Agreed.' : 'Was agreed already.', ...(agreed ? [`  ${agreementLine(agreed)}`] : []));
+      tell({ changed, agreement: agreed, merchant: viewOf(merchant) });
+    },
+  }),
+];

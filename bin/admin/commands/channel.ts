@@ -1,0 +1,95 @@
+/** Channels of a merchant: its account there, and whether new orders are taken. */
+import type { ChannelId } from '../../../functions/channel/channel.ts';
+import type { ChannelState } from '../../../functions/merchant/merchant.ts';
+import { UsageError } from '../../till/terminal.ts';
+import { type Command, command, type Options } from '../command.ts';
+import type { Desk } from '../desk.ts';
+import { changeSettings, missingOf, setChannel } from '../directory-changes.ts';
+import { changeMerchant, findMerchant } from '../directory-store.ts';
+import { readChoice, readInstant, readText } from '../read-options.ts';
+import { ACCOUNT, confirmAccount, withAccount } from './account.ts';
+import { accountLine, linesOf, viewOf } from './merchant-view.ts';
+
+const CHANNEL = { channel: ['NAME', 'alipay, the only one so far'] } as const satisfies Options;
+const CLOSURE = {
+  ...CHANNEL,
+  until: ['INSTANT', 'it opens by itself then: 2026-03-01T18:00:00+08:00'],
+  'reason-zh': ['TEXT', 'what every terminal shows, in Chinese'],
+  'reason-en': ['TEXT', 'the same in English; both or neither'],
+} as const satisfies Options;
+
+const channelOf = (value = 'alipay'): ChannelId => readChoice('channel', value, ['alipay']);
+
+type ClosureValues = { readonly [name in keyof typeof CLOSURE]?: string };
+
+function closureOf(state: 'draining' | 'closed', values: ClosureValues): ChannelState {
+  const { until, 'reason-zh': zh, 'reason-en': en } = values;
+  if ((zh === undefined) !== (en === undefined)) throw new UsageError('--reason-zh and --reason-en go together');
+  return {
+    state,
+    ...(until !== undefined && { until: readInstant('until', until) }),
+    ...(zh !== undefined &&
+      en !== undefined && {
+        reason: { 'zh-CN': readText('--reason-zh', zh, 128), en: readText('--reason-en', en, 128) },
+      }),
+  };
+}
+
+async function put({ place, say, tell }: Desk, wanted: string, channel: ChannelId, state: ChannelState): Promise<void> {
+  const { id } = await findMerchant(place, wanted);
+  const { merchant, changed } = await changeMerchant(place, id, (current) =>
+    setChannel(current, channel, state, { now: place.now() }),
+  );
+  const accounts = merchant.accounts.map((account) => `  ${accountLine(merchant, account, place.now())}`);
+  say(changed ? 'Changed; terminals see it within 30 seconds.' : 'Nothing to change.', ...accounts);
+  tell({ changed, merchant: viewOf(merchant) });
+}
+
+export const channelCommands: readonly Command[] = [
+  command({
+    name: 'channel connect',
+    takes: ['MERCHANT'],
+    does: "names the merchant's own receiving account at its licensed acquirer",
+    options: { ...ACCOUNT, acquirer: ['NAME', 'the licensed acquirer, if it was not named before'], ...CHANNEL },
+    async run(desk, [wanted], values) {
+      const { place, say, tell } = desk;
+      const channel = channelOf(values.channel);
+      if (values['seller-id'] === undefined)
+        throw new UsageError('channel connect needs --seller-id, and --app-id where the stack knows none');
+      const acquirer = values.acquirer === undefined ? {} : { acquirer: readText('--acquirer', values.acquirer, 64) };
+      const { id } = await findMerchant(place, wanted);
+      const { merchant, changed } = await changeMerchant(
+        place,
+        id,
+        (current) => {
+          const named = changeSettings(current, acquirer);
+          return typeof named === 'string' ? named : withAccount(named, channel, values, place);
+        },
+        (before, after) => confirmAccount(desk, before, after, channel),
+      );
+      say(changed ? 'Connected.' : 'Was connected already.', ...linesOf(merchant, place.now()));
+      tell({ changed, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
+    },
+  }),
+  command({
+    name: 'channel open',
+    takes: ['MERCHANT'],
+    does: 'new orders are taken again',
+    options: CHANNEL,
+    run: (desk, [wanted], values) => put(desk, wanted, channelOf(values.channel), { state: 'open' }),
+  }),
+  command({
+    name: 'channel drain',
+    takes: ['MERCHANT'],
+    does: 'no new orders; running orders and refunds go on',
+    options: CLOSURE,
+    run: (desk, [wanted], values) => put(desk, wanted, channelOf(values.channel), closureOf('draining', values)),
+  }),
+  command({
+    name: 'channel close',
+    takes: ['MERCHANT'],
+    does: 'no new orders: terminals are told that it is closed, why and until when',
+    options: CLOSURE,
+    run: (desk, [wanted], values) => put(desk, wanted, channelOf(values.channel), closureOf('closed', values)),
+  }),
+];

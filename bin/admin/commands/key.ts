@@ -1,0 +1,126 @@
+/** Keys: of the back office, made here; and all keys of a merchant, to look at and to revoke. */
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Scope } from '../../../functions/http/operation.ts';
+import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
+import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
+import { writeDurably } from '../../local/data-dir.ts';
+import { type Command, command } from '../command.ts';
+import { createCredential, findMerchant, itemsOf, Refused, revokeCredential, revokeItem } from '../directory-store.ts';
+import { readChoice, readCount, readText } from '../read-options.ts';
+
+const SCOPES = ['orders:read', 'orders:write', 'refunds:write', 'statements:read'] as const satisfies readonly Scope[];
+
+function stateOf({ revokedAt, expiresAt }: KeyItem, now: EpochMs): 'revoked' | 'expired' | 'active' {
+  if (revokedAt !== undefined) return 'revoked';
+  return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'active';
+}
+
+/** Looked at before the key is stored: a key that cannot be written down is lost, and one that is written over, too. */
+function mustBeWritable(file: string): void {
+  if (existsSync(file)) throw new Refused(`${file} is there already, and may hold a key that is nowhere else`);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new Refused(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
+
+export const keyCommands: readonly Command[] = [
+  command({
+    name: 'key create',
+    takes: ['MERCHANT'],
+    does: 'a key for the back office; the private key is shown once and kept nowhere',
+    options: {
+      name: ['TEXT', 'who holds it (Back office)'],
+      scopes: ['A,B,…', `of ${SCOPES.join(', ')} (orders:read,statements:read)`],
+      'expires-days': ['DAYS', 'it ends by itself so many days from now, 1 to 3650 (never)'],
+      alg: ['NAME', 'ed25519 (default) or ecdsa-p256-sha256'],
+      out: ['FILE', 'write the credentials there, readable by you alone, instead of showing them'],
+    },
+    async run({ place, say, tell }, [wanted], values) {
+      const scopes = (values.scopes ?? 'orders:read,statements:read')
+        .split(',')
+        .map((scope) => readChoice('scopes', scope, SCOPES));
+      const days = values['expires-days'];
+      const alg = readChoice('alg', values.alg ?? 'ed25519', ['ed25519', 'ecdsa-p256-sha256']);
+      const name = readText('--name', values.name ?? 'Back office', 64);
+      const lifetime = days === undefined ? undefined : readCount('expires-days', days, { from: 1, to: 3_650 }) * DAY;
+      const merchant = await findMerchant(place, wanted);
+      if (values.out !== undefined) mustBeWritable(values.out);
+      const now = place.now();
+      const { credential, key } = await createCredential(place, {
+        merchantId: merchant.id,
+        name,
+        scopes: [...new Set(scopes)],
+        alg,
+        createdAt: now,
+        ...(lifetime !== undefined && { expiresAt: now + lifetime }),
+      });
+      const credentials = { credentials: [credential] };
+      const ends = key.expiresAt === undefined ? 'until it is revoked' : `until ${toInstant(key.expiresAt)}`;
+      say(`${key.id} of ${merchant.name} for ${name}: ${credential.scopes.join(', ')}, ${ends}`);
+      if (values.out !== undefined) {
+        writeDurably(values.out, credentials);
+        say(`  The private key is in ${values.out}: npm run till -- statement --credential ${values.out}`);
+        tell({ keyid: key.id, file: values.out });
+        return;
+      }
+      say('', credential.privateKeyPem, 'As a credentials file, for npm run till -- … --credential FILE:');
+      say(JSON.stringify(credentials, null, 2), '', 'This is the only time that the private key is shown.');
+      tell(credentials);
+    },
+  }),
+  command({
+    name: 'key list',
+    takes: ['MERCHANT'],
+    does: 'all keys, of terminals and of the back office',
+    options: {},
+    async run({ place, say, tell }, [wanted]) {
+      const { id } = await findMerchant(place, wanted);
+      const items = await itemsOf(place, id);
+      const holders = new Map(
+        (items as unknown as Credential[]).flatMap((it) =>
+          it.kind === 'credential' ? [[it.id, it.name] as const] : [],
+        ),
+      );
+      const data = (items as unknown as KeyItem[])
+        .filter(({ kind }) => kind === 'key')
+        .map((key) => ({
+          keyid: key.id,
+          name: holders.get(key.id.replace(/\.[0-9]+$/, '')) ?? null,
+          state: stateOf(key, place.now()),
+          alg: key.alg,
+          scopes: key.scopes,
+          storeId: key.storeId ?? null,
+          createdAt: toInstant(key.createdAt),
+          expiresAt: key.expiresAt === undefined ? null : toInstant(key.expiresAt),
+          revokedAt: key.revokedAt === undefined ? null : toInstant(key.revokedAt),
+        }));
+      for (const { keyid, state, name, scopes } of data)
+        say(`${keyid}  ${state}  ${name ?? '?'}  ${scopes.join(', ')}`);
+      if (data.length === 0) say('No keys: terminal code, or key create');
+      tell({ data });
+    },
+  }),
+  command({
+    name: 'key revoke',
+    takes: ['KEY'],
+    does: 'one key (bko_….1), or a credential with all its keys (bko_…); within 30 seconds, for good',
+    options: {},
+    async run({ place, say, tell, confirm }, [id]) {
+      const item = (await place.directory.get(id)) as unknown as Credential | KeyItem | undefined;
+      if (item?.kind !== 'key' && item?.kind !== 'credential')
+        throw new Refused(`there is no key ${id}; key list shows them`);
+      await confirm(
+        `${item.kind === 'key' ? `The key ${id}` : `${item.name} (${id}), with all its keys,`} can never sign again.`,
+      );
+      const wasRevoked = item.revokedAt !== undefined;
+      if (item.kind === 'key') await revokeItem<KeyItem>(place, id, 'key');
+      const revokedKeys = item.kind === 'key' ? (wasRevoked ? [] : [id]) : await revokeCredential(place, id);
+      say(revokedKeys.length === 0 ? 'Was revoked already.' : `Revoked: ${revokedKeys.join(', ')}`);
+      tell({ revokedKeys });
+    },
+  }),
+];

@@ -1,0 +1,163 @@
+/** Merchants: who sells, at which acquirer, on which settings. */
+import type { Limits, Merchant } from '../../../functions/merchant/merchant.ts';
+import { UsageError } from '../../till/terminal.ts';
+import { type Command, command, type Options } from '../command.ts';
+import { changeSettings, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
+import { changeMerchant, createMerchant, findMerchant, type Place, Refused, storesOf } from '../directory-store.ts';
+import { newMerchant } from '../new-items.ts';
+import { readAmount, readChoice, readCount, readText } from '../read-options.ts';
+import { ACCOUNT, type AccountValues, confirmAccount, withAccount } from './account.ts';
+import { currencyOf, linesOf, viewOf } from './merchant-view.ts';
+
+const SETTINGS = {
+  acquirer: ['NAME', 'the licensed acquirer that settles to the merchant; money never passes through Tillgate'],
+  zone: ['ZONE', 'by which its business days are cut: Asia/Shanghai (default), +08:00, …'],
+  'late-payment': ['refund|keep', 'what happens to money that comes after a close (refund)'],
+  'refund-window-days': ['DAYS', 'how long a payment can be refunded, 0 to 365 (90)'],
+  'largest-order': ['AMOUNT', 'the largest order, such as 5000.00; none: no limit, here and below'],
+  'orders-per-second': ['N', 'orders per second in each function instance'],
+  'orders-per-second-per-terminal': ['N', 'the same, of one terminal'],
+  'refunds-per-day': ['N', 'refunds per business day, over all terminals'],
+  'refunded-per-day': ['AMOUNT', 'their sum per business day'],
+  'longest-expiry-seconds': ['SECONDS', 'the longest time to live of a code, 90 to 900'],
+  'one-open-order': ['yes|no', "a terminal's new order first asks to close the one before"],
+} as const satisfies Options;
+
+type SettingValues = { readonly [name in keyof typeof SETTINGS]?: string };
+
+/** Limits by the option that sets them, and how its value is read. */
+const LIMITS = {
+  'largest-order': ['largestOrder', readAmount],
+  'orders-per-second': ['ordersPerSecond', counted(1, 10_000)],
+  'orders-per-second-per-terminal': ['ordersPerSecondPerTerminal', counted(1, 10_000)],
+  'refunds-per-day': ['refundsPerDay', counted(0, 1_000_000)],
+  'refunded-per-day': ['refundedPerDay', readAmount],
+  'longest-expiry-seconds': ['longestExpirySeconds', counted(90, 900)],
+  'one-open-order': ['oneOpenOrderPerTerminal', yesOrNo],
+} as const satisfies Partial<Record<keyof SettingValues, readonly [keyof Limits, LimitReader]>>;
+
+type LimitReader = (option: string, value: string, currency: string) => number | boolean;
+
+function counted(from: number, to: number): LimitReader {
+  return (option, value) => readCount(option, value, { from, to });
+}
+
+function yesOrNo(option: string, value: string): boolean {
+  return readChoice(option, value, ['yes', 'no']) === 'yes';
+}
+
+function settingsOf(values: SettingValues, currency: string): Settings {
+  const limits = Object.entries(LIMITS).flatMap(([option, [limit, read]]) => {
+    const value = values[option as keyof typeof LIMITS];
+    if (value === undefined) return [];
+    return [[limit, value === 'none' ? null : read(option, value, currency)] as const];
+  });
+  const { acquirer, zone, 'late-payment': late, 'refund-window-days': days } = values;
+  return {
+    ...(acquirer !== undefined && { acquirer: readText('--acquirer', acquirer, 64) }),
+    ...(zone !== undefined && { zone }),
+    ...(late !== undefined && { latePayment: readChoice('late-payment', late, ['refund', 'keep']) }),
+    ...(days !== undefined && { refundWindowDays: readCount('refund-window-days', days, { from: 0, to: 365 }) }),
+    limits: Object.fromEntries(limits),
+  };
+}
+
+/** Settings, then the account where one is named. */
+function changed(merchant: Merchant, settings: Settings, values: AccountValues, place: Place): Outcome {
+  const after = changeSettings(merchant, settings);
+  return typeof after === 'string' ? after : withAccount(after, 'alipay', values, place);
+}
+
+function readName(name: string): string {
+  // An id would be found under this name.
+  if (/^mer_/.test(name)) throw new UsageError('a name does not begin like an id');
+  return readText('a name', name, 64);
+}
+
+export const merchantCommands: readonly Command[] = [
+  command({
+    name: 'merchant create',
+    takes: ['NAME'],
+    does: 'a new merchant, or the same one if it was asked for before',
+    options: { ...SETTINGS, ...ACCOUNT },
+    async run({ place, say, tell }, [name], values) {
+      const blank = newMerchant(readName(name));
+      const asked = changed(blank, settingsOf(values, currencyOf(blank)), values, place);
+      if (typeof asked === 'string') throw new Refused(asked);
+      const { merchant, isNew } = await createMerchant(place, asked);
+      say(isNew ? 'Created.' : 'Was there already.', ...linesOf(merchant, place.now()));
+      tell({ isNew, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
+    },
+  }),
+  command({
+    name: 'merchant show',
+    takes: ['MERCHANT'],
+    does: 'settings, terms, account, stores, and what it lacks before it can sell',
+    options: {},
+    async run({ place, say, tell }, [wanted]) {
+      const merchant = await findMerchant(place, wanted);
+      const stores = await storesOf(place, merchant.id);
+      const head = await place.statements.head(merchant.id);
+      const missing = [
+        ...missingOf(merchant, place.now()),
+        ...(head ? [] : ['open statements: repeat merchant create']),
+      ];
+      say(
+        ...linesOf(merchant, place.now()),
+        ...stores.map(({ storeId, name }) => `  store ${storeId}: ${name}`),
+        ...(head ? [`  statements are decided up to ${head.lastDay}`] : []),
+      );
+      tell({
+        merchant: viewOf(merchant),
+        stores: stores.map(({ storeId, name }) => ({ storeId, name })),
+        lastDecidedDay: head?.lastDay ?? null,
+        missing,
+      });
+    },
+  }),
+  command({
+    name: 'merchant list',
+    takes: [],
+    does: 'all merchants, by name',
+    options: {},
+    async run({ place, say, tell }) {
+      const data = [];
+      // By the heads of their statements, which are indexed by when they are due: no table is scanned for this, and no
+      // list has to be kept in step. Who has no head was never created to the end.
+      for await (const ids of place.statements.merchantIds())
+        data.push(...((await place.directory.getMany(ids)) as unknown as Merchant[]));
+      data.sort((a, b) => (a.name < b.name ? -1 : 1));
+      for (const { id, name, acquirer } of data) say(`${id}  ${name}${acquirer && `  (${acquirer})`}`);
+      if (data.length === 0) say('No merchants yet: merchant create');
+      tell({ data: data.map(viewOf) });
+    },
+  }),
+  command({
+    name: 'merchant set',
+    takes: ['MERCHANT'],
+    does: 'changes settings; bites within 30 seconds',
+    options: { name: ['NAME', 'another name; the old one goes on to find it'], ...SETTINGS, ...ACCOUNT },
+    async run(desk, [wanted], values) {
+      const { place, say, tell } = desk;
+      const found = await findMerchant(place, wanted);
+      const settings = {
+        ...settingsOf(values, currencyOf(found)),
+        ...(values.name !== undefined && { name: readName(values.name) }),
+      };
+      const { merchant, changed: isChanged } = await changeMerchant(
+        place,
+        found.id,
+        (current) => changed(current, settings, values, place),
+        async (before, after) => {
+          await confirmAccount(desk, before, after, 'alipay');
+          if (after.zone !== before.zone)
+            await desk.confirm(
+              `The business days of ${before.name} are cut by ${after.zone} from now on, no more by ${before.zone}: today's has another length.`,
+            );
+        },
+      );
+      say(isChanged ? 'Changed.' : 'Nothing to change.', ...linesOf(merchant, place.now()));
+      tell({ changed: isChanged, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
+    },
+  }),
+];

@@ -1,0 +1,34 @@
+/** Stores: the places of sale of a merchant. */
+import { type Command, command } from '../command.ts';
+import { addStore, findMerchant, storesOf } from '../directory-store.ts';
+import { readStoreId, readText } from '../read-options.ts';
+
+export const storeCommands: readonly Command[] = [
+  command({
+    name: 'store add',
+    takes: ['MERCHANT', 'STORE'],
+    does: 'a place of sale by its short id, such as main',
+    options: { name: ['TEXT', 'what people call it (the id if not named)'] },
+    async run({ place, say, tell }, [wanted, word], values) {
+      const storeId = readStoreId(word);
+      const name = readText('--name', values.name ?? storeId, 64);
+      const merchant = await findMerchant(place, wanted);
+      const { store, isNew } = await addStore(place, merchant.id, storeId, name);
+      say(`${isNew ? 'Added' : 'Was there already'}: store ${storeId} (${store.name}) of ${merchant.name}`);
+      tell({ isNew, store: { merchantId: merchant.id, storeId, name: store.name } });
+    },
+  }),
+  command({
+    name: 'store list',
+    takes: ['MERCHANT'],
+    does: 'the stores of a merchant; without any it has one called main',
+    options: {},
+    async run({ place, say, tell }, [wanted]) {
+      const merchant = await findMerchant(place, wanted);
+      const stores = await storesOf(place, merchant.id);
+      for (const { storeId, name } of stores) say(`${storeId}  ${name}`);
+      if (stores.length === 0) say('No stores: orders are of the store main.');
+      tell({ data: stores.map(({ storeId, name }) => ({ storeId, name })) });
+    },
+  }),
+];

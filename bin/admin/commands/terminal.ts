@@ -1,0 +1,92 @@
+/** Terminals: activated by a code, revoked for good. */
+import type { Activation, Credential } from '../../../functions/merchant/merchant.ts';
+import { toInstant } from '../../../functions/time.ts';
+import { UsageError } from '../../till/terminal.ts';
+import { type Command, command } from '../command.ts';
+import {
+  createActivation,
+  findMerchant,
+  itemsOf,
+  type Place,
+  Refused,
+  revokeCredential,
+  storesOf,
+} from '../directory-store.ts';
+import { storeIdOf } from '../new-items.ts';
+import { readStoreId, readText } from '../read-options.ts';
+
+/** @throws Refused unless the merchant has that store; without any store it has the one called main */
+async function mustHaveStore(place: Place, merchantId: string, storeId: string): Promise<void> {
+  if (await place.directory.get(storeIdOf(merchantId, storeId))) return;
+  const stores = await storesOf(place, merchantId);
+  if (stores.length === 0 && storeId === 'main') return;
+  throw new Refused(`there is no store ${storeId}; there is ${stores.map((it) => it.storeId).join(', ') || 'main'}`);
+}
+
+export const terminalCommands: readonly Command[] = [
+  command({
+    name: 'terminal code',
+    takes: ['MERCHANT'],
+    does: 'an activation code for one new terminal of a store, shown once, good for ten minutes',
+    options: { store: ['STORE', 'main if not named'], name: ['TEXT', 'what people call the terminal (Till)'] },
+    async run({ place, say, tell }, [wanted], values) {
+      const storeId = readStoreId(values.store ?? 'main');
+      const name = readText('--name', values.name ?? 'Till', 64);
+      const merchant = await findMerchant(place, wanted);
+      await mustHaveStore(place, merchant.id, storeId);
+      const { code, item } = await createActivation(place, { merchantId: merchant.id, storeId, name });
+      const expiresAt = toInstant(item.expiresAt);
+      say(`${code}`, `  for ${name} in the store ${storeId} of ${merchant.name}, once, until ${expiresAt}`);
+      tell({ code, expiresAt, merchantId: merchant.id, storeId, terminalId: item.terminalId, name });
+    },
+  }),
+  command({
+    name: 'terminal list',
+    takes: ['MERCHANT'],
+    does: 'terminals and codes that wait for one',
+    options: {},
+    async run({ place, say, tell }, [wanted]) {
+      const { id } = await findMerchant(place, wanted);
+      const terminals = ((await itemsOf(place, id, 'trm_')) as unknown as Credential[])
+        .filter(({ kind }) => kind === 'credential')
+        .map(({ id: terminalId, storeId, name, createdAt, revokedAt }) => ({
+          terminalId,
+          storeId,
+          name,
+          state: revokedAt === undefined ? 'active' : 'revoked',
+          createdAt: toInstant(createdAt),
+          ...(revokedAt !== undefined && { revokedAt: toInstant(revokedAt) }),
+        }));
+      const waiting = ((await itemsOf(place, id, 'act_')) as unknown as Activation[])
+        .filter(({ usedBy, expiresAt }) => !usedBy && expiresAt > place.now())
+        .map(({ terminalId, storeId, name, expiresAt }) => ({
+          terminalId,
+          storeId,
+          name,
+          state: 'waiting',
+          expiresAt: toInstant(expiresAt),
+        }));
+      const data = [...terminals, ...waiting];
+      for (const { terminalId, storeId, name, state } of data) say(`${terminalId}  ${state}  ${storeId}  ${name}`);
+      if (data.length === 0) say('No terminals: terminal code');
+      tell({ data });
+    },
+  }),
+  command({
+    name: 'terminal revoke',
+    takes: ['TERMINAL'],
+    does: 'its keys are refused from then on, within 30 seconds; it cannot come back',
+    options: {},
+    async run({ place, say, tell, confirm }, [terminalId]) {
+      if (!/^trm_[a-z2-7]+$/.test(terminalId))
+        throw new UsageError(`a terminal is named by its id trm_…, not ${terminalId}`);
+      const terminal = (await place.directory.get(terminalId)) as Credential | undefined;
+      if (terminal?.kind !== 'credential')
+        throw new Refused(`there is no terminal ${terminalId}; terminal list shows them`);
+      await confirm(`${terminal.name} (${terminalId}) can never call again.`);
+      const keys = await revokeCredential(place, terminalId);
+      say(keys.length === 0 ? 'Was revoked already.' : `Revoked: ${keys.join(', ')}`);
+      tell({ terminalId, revokedKeys: keys });
+    },
+  }),
+];

@@ -1,0 +1,124 @@
+/** Finds the tables that an operator works on: the local stack's, or in AWS with the operator's own identity. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Statements } from '../../functions/statement/statements.ts';
+import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
+import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import type { StackFile } from '../local/stack.ts';
+import { UsageError } from '../till/terminal.ts';
+import { type Place, Refused } from './directory-store.ts';
+
+export interface Where {
+  readonly local: boolean;
+  readonly 'local-stack'?: string;
+  readonly stack?: string;
+  readonly 'directory-table'?: string;
+  readonly 'statements-table'?: string;
+  readonly region?: string;
+}
+
+const STACK_FILE = join(import.meta.dirname, '..', '..', '.local', 'stack.json');
+
+/** @throws UsageError unless exactly one place is named; Refused if it is not to be found */
+export async function connect(where: Where): Promise<Place> {
+  const file = where['local-stack'] ?? (where.local ? STACK_FILE : undefined);
+  const { stack, 'directory-table': directory, 'statements-table': statements } = where;
+  const tables = directory !== undefined || statements !== undefined;
+  if ([file !== undefined, stack !== undefined, tables].filter(Boolean).length !== 1)
+    throw new UsageError('say where: --local, or --stack NAME, or --directory-table and --statements-table');
+  if (file !== undefined) return connectToLocal(file);
+  if (stack !== undefined) return connectToStack(stack, where.region);
+  if (directory === undefined || statements === undefined)
+    throw new UsageError('--directory-table and --statements-table go together');
+  const client = new DynamoDBClient(where.region === undefined ? {} : { region: where.region });
+  return placeOf(client, `the table ${directory}`, { directory, statements });
+}
+
+function placeOf(client: DynamoDBClient, name: string, tables: { directory: string; statements: string }): Place {
+  return {
+    name,
+    directory: new DynamoTable(client, tables.directory, DIRECTORY),
+    statements: new Statements(new DynamoTable(client, tables.statements, STATEMENTS)),
+    now: () => Date.now(),
+    close: () => client.destroy(),
+  };
+}
+
+/** The running local stack, on its clock: whoever turned it must not find codes that are over when they are made. */
+async function connectToLocal(file: string): Promise<Place> {
+  let stack: StackFile;
+  let ahead: number;
+  try {
+    stack = JSON.parse(readFileSync(file, 'utf8'));
+    const { now } = (await (await fetch(`${stack.api}/__local/clock`)).json()) as { now: string };
+    ahead = Date.parse(now) - Date.now();
+  } catch {
+    throw new Refused('no local stack is running here: npm start');
+  }
+  const client = new DynamoDBClient({
+    endpoint: stack.dynamodb.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const { appId } = stack.alipay;
+  return {
+    ...placeOf(client, 'the local stack', stack.dynamodb.tables),
+    now: () => Date.now() + ahead,
+    appId,
+  };
+}
+
+async function connectToStack(stack: string, region: string | undefined): Promise<Place> {
+  const found = await describeStack(stack, region);
+  const named = (output: string) => {
+    const name = found.outputs.get(output);
+    if (name === undefined) throw new Refused(`the stack ${stack} has no output ${output}: is it Tillgate?`);
+    return name;
+  };
+  const tables = { directory: named('DirectoryTableName'), statements: named('StatementsTableName') };
+  return placeOf(new DynamoDBClient({ region: found.region }), `the stack ${stack} in ${found.region}`, tables);
+}
+
+/**
+ * A stack's outputs. One question to CloudFormation is not worth an SDK of its own: a client of DynamoDB knows the
+ * operator's identity and region, and its signer signs for any service.
+ */
+async function describeStack(stack: string, wanted: string | undefined) {
+  const { config } = new DynamoDBClient(wanted === undefined ? {} : { region: wanted });
+  const region = await config.region();
+  const { AWS_ENDPOINT_URL_CLOUDFORMATION, AWS_ENDPOINT_URL } = process.env;
+  const usual = `https://cloudformation.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  const url = new URL(AWS_ENDPOINT_URL_CLOUDFORMATION ?? AWS_ENDPOINT_URL ?? usual);
+  const body = new URLSearchParams({ Action: 'DescribeStacks', Version: '2010-05-15', StackName: stack }).toString();
+  const signer = await config.signer({
+    name: 'sigv4',
+    signingName: 'cloudformation',
+    signingRegion: region,
+    properties: {},
+  });
+  const { headers } = await signer.sign({
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: '/',
+    query: {},
+    headers: { host: url.host, 'content-type': 'application/x-www-form-urlencoded' },
+    body,
+  });
+  const answer = await fetch(url, { method: 'POST', headers, body });
+  const xml = await answer.text();
+  if (!answer.ok) throw new Refused(`CloudFormation: ${textIn(xml, 'Message') ?? `status ${answer.status}`}`);
+  return { region, outputs: outputsIn(xml) };
+}
+
+/** What stands between the first `<tag>` and its end. */
+function textIn(xml: string, tag: string): string | undefined {
+  return new RegExp(`<${tag}>(.*?)</${tag}>`, 's').exec(xml)?.[1];
+}
+
+/** The outputs of the first stack that the answer describes. */
+function outputsIn(xml: string): Map<string, string> {
+  const members = (textIn(xml, 'Outputs') ?? '').match(/<member>.*?<\/member>/gs) ?? [];
+  return new Map(members.map((it) => [textIn(it, 'OutputKey') ?? '', textIn(it, 'OutputValue') ?? '']));
+}

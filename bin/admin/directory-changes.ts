@@ -1,0 +1,138 @@
+/**
+ * What an operator may change of a merchant. Pure: each function answers the changed merchant, the very same one if there
+ * is nothing to change, or a text that says why not.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Account, ChannelId } from '../../functions/channel/channel.ts';
+import {
+  type Agreement,
+  agreementAt,
+  type ChannelState,
+  channelState,
+  currenciesOf,
+  type Limits,
+  type Merchant,
+} from '../../functions/merchant/merchant.ts';
+import { businessDay, type EpochMs, isZone, nextDay } from '../../functions/time.ts';
+
+/** The changed merchant, or why it cannot be changed so. */
+export type Outcome = Merchant | string;
+
+/** An item of this size is still far below DynamoDB's 400 KB; a merchant changes terms a few times a year. */
+const MOST_AGREEMENTS = 200;
+
+export interface Settings {
+  readonly name?: string;
+  readonly acquirer?: string;
+  readonly zone?: string;
+  readonly latePayment?: Merchant['latePayment'];
+  readonly refundWindowDays?: number;
+  /** By name; `null` takes a limit away. */
+  readonly limits?: { readonly [limit in keyof Limits]?: Limits[limit] | null };
+}
+
+export function changeSettings(merchant: Merchant, { limits = {}, ...settings }: Settings): Outcome {
+  if (settings.zone !== undefined && !isZone(settings.zone))
+    return `${settings.zone} is no time zone: it is an IANA name such as Asia/Shanghai or an offset such as +08:00`;
+  const kept = Object.entries({ ...merchant.limits, ...limits }).filter(([, value]) => value !== null);
+  return unlessSame(merchant, { ...merchant, ...settings, limits: Object.fromEntries(kept) as Limits });
+}
+
+/** When new terms in `currency` may begin, at the earliest. */
+export function earliestStart(
+  merchant: Merchant,
+  currency: string,
+  { now, lastDecided }: { readonly now: EpochMs; readonly lastDecided: string },
+): string {
+  const today = businessDay(now, merchant.zone);
+  // Somebody may have paid today under the terms in force; where there are none yet, nobody could.
+  const open = agreementAt(merchant, currency, now) ? nextDay(today) : today;
+  const undecided = nextDay(lastDecided);
+  return open > undecided ? open : undecided;
+}
+
+/**
+ * The merchant with one more agreement. Agreements are never edited and never overlap: each holds from its day until the
+ * next one of its currency begins. None begins on a day for which a statement may stand or a payment may have been made.
+ * `lastDecided` is the last business day that statements have decided.
+ */
+export function addAgreement(
+  merchant: Merchant,
+  agreement: Agreement,
+  when: { readonly now: EpochMs; readonly lastDecided: string },
+): Outcome {
+  const { currency, validFrom, ratePpm, feeMinimum, feeCap } = agreement;
+  if (ratePpm > 1_000_000) return 'a fee of more than 100 % is no fee';
+  if (feeMinimum !== undefined && feeCap !== undefined && feeMinimum > feeCap)
+    return 'the minimum of a fee cannot be above its cap';
+  const twin = merchant.agreements.find((it) => it.currency === currency && it.validFrom === validFrom);
+  if (twin) {
+    const { agreementId } = twin;
+    return isDeepStrictEqual(twin, { ...agreement, agreementId })
+      ? merchant
+      : `other terms in ${currency} begin on ${validFrom} (${agreementId}); an agreement is never edited, so choose another day`;
+  }
+  const earliest = earliestStart(merchant, currency, when);
+  if (validFrom < earliest)
+    return `terms in ${currency} can begin on ${earliest} at the earliest, not on ${validFrom}: payments before that day are or may be settled under other terms`;
+  if (merchant.agreements.length >= MOST_AGREEMENTS) return `a merchant has ${MOST_AGREEMENTS} agreements at the most`;
+  return { ...merchant, agreements: [...merchant.agreements, agreement] };
+}
+
+export interface AccountAsk {
+  readonly appId?: string | undefined;
+  readonly sellerId?: string | undefined;
+  /** `null`: the app is the merchant's own again. */
+  readonly appAuthToken?: string | null | undefined;
+}
+
+/**
+ * The merchant with its receiving account at `channel`. What is not named stays as it is. New orders use it; running ones
+ * stay where they began.
+ */
+export function connectAccount(merchant: Merchant, channel: ChannelId, ask: AccountAsk): Outcome {
+  const before = merchant.accounts.find((account) => account.channel === channel);
+  const { appId = before?.appId, sellerId = before?.sellerId } = ask;
+  const token = ask.appAuthToken === undefined ? before?.appAuthToken : (ask.appAuthToken ?? undefined);
+  if (merchant.acquirer === '') return 'name the licensed acquirer that settles to this merchant: --acquirer';
+  if (appId === undefined) return 'name the app that signs: --app-id';
+  if (sellerId === undefined)
+    return `name the merchant's own account at the acquirer: --seller-id${token === undefined ? '' : ' (every notification is checked against it, with an authorisation, too)'}`;
+  if (!/^[0-9]{8,32}$/.test(appId)) return `an app id consists of digits, such as 2021000000000001; ${appId} does not`;
+  if (!/^2088[0-9]{12}$/.test(sellerId)) return `a seller id is 2088 and 12 more digits; ${sellerId} is not`;
+  if (token !== undefined && !/^[\x21-\x7e]{8,40}$/.test(token)) return 'an app-auth-token has 8 to 40 characters';
+  const account: Account = { channel, appId, sellerId, ...(token !== undefined && { appAuthToken: token }) };
+  const others = merchant.accounts.filter((it) => it.channel !== channel);
+  return unlessSame(merchant, { ...merchant, accounts: [...others, account] });
+}
+
+/** The merchant with `channel` opened, or closed or drained as `state` says. */
+export function setChannel(
+  merchant: Merchant,
+  channel: ChannelId,
+  state: ChannelState,
+  { now }: { readonly now: EpochMs },
+): Outcome {
+  if (state.until !== undefined && state.until <= now)
+    return 'the end of a closure lies ahead: --until is over already';
+  const { [channel]: _, ...others } = merchant.channels;
+  // An open channel is one that is not named.
+  const channels = state.state === 'open' ? others : { ...others, [channel]: state };
+  return unlessSame(merchant, { ...merchant, channels });
+}
+
+/** What a merchant still lacks before an order is accepted; empty: it sells. */
+export function missingOf(merchant: Merchant, now: EpochMs): string[] {
+  const [account] = merchant.accounts;
+  const channel = account && channelState(merchant, account.channel, now);
+  return [
+    ...(merchant.acquirer === '' ? ['a licensed acquirer: merchant set --acquirer'] : []),
+    ...(account ? [] : ['a receiving account: channel connect']),
+    ...(currenciesOf(merchant, now).length > 0 ? [] : ['an agreement in force today: agreement add']),
+    ...(channel && channel.state !== 'open' ? [`an open channel: ${account.channel} is ${channel.state}`] : []),
+  ];
+}
+
+function unlessSame(before: Merchant, after: Merchant): Merchant {
+  return isDeepStrictEqual(before, after) ? before : after;
+}

@@ -1,0 +1,188 @@
+/**
+ * The operator's side of the directory: reads, and changes by the version that was read. A command of several writes does
+ * them in an order in which the same command, repeated after a kill, finishes what was begun.
+ */
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { newActivation } from '../../functions/merchant/activation.ts';
+import type { Activation, Credential, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
+import type { Statements } from '../../functions/statement/statements.ts';
+import type { Item, Table } from '../../functions/table.ts';
+import type { EpochMs } from '../../functions/time.ts';
+import type { Outcome } from './directory-changes.ts';
+import { type CredentialAsk, itemOf, type NameItem, nameIdOf, newCredential, newName, newStore } from './new-items.ts';
+
+/** The directory says no; the text says why. Nothing was changed. Exit code 1. */
+export class Refused extends Error {}
+
+/** Where an operator works. */
+export interface Place {
+  /** As a person calls it. */
+  readonly name: string;
+  readonly directory: Table;
+  readonly statements: Statements;
+  now(): EpochMs;
+  /** The app that orders are signed for, where the place has a usual one. */
+  readonly appId?: string;
+  close(): void;
+}
+
+const MOST_TRIES = 10;
+const PAGE = 100;
+
+/** A merchant by its id or by its name. @throws Refused if there is none */
+export async function findMerchant({ directory }: Place, wanted: string): Promise<Merchant> {
+  const name = (await directory.get(nameIdOf(wanted))) as NameItem | undefined;
+  const item = await directory.get(name?.merchantId ?? wanted);
+  if (item?.kind === 'merchant') return item as unknown as Merchant;
+  if (name) throw new Refused(`the creation of ${wanted} was interrupted: repeat merchant create`);
+  throw new Refused(`there is no merchant ${wanted}; merchant list shows all`);
+}
+
+/**
+ * A new merchant under its name, or the one that the same ask made before. Its statements are opened last: who has a head
+ * is complete, and listed. @throws Refused if the name belongs to a merchant that is not as asked
+ */
+export async function createMerchant(place: Place, ask: Merchant): Promise<{ merchant: Merchant; isNew: boolean }> {
+  const { directory, statements } = place;
+  const merchantId = await takeName(place, ask.name, ask.id);
+  const asked = { ...ask, id: merchantId, merchantId };
+  const isNew = await directory.create(itemOf(asked));
+  const merchant = (await directory.get(merchantId)) as unknown as Merchant;
+  const difference = differenceOf(merchant, asked);
+  if (difference) throw new Refused(`${ask.name} is there already (${merchantId}), with another ${difference}`);
+  await statements.openHead(merchant, place.now());
+  return { merchant, isNew };
+}
+
+/** Answers whose name it is. */
+async function takeName({ directory }: Place, name: string, merchantId: string): Promise<string> {
+  await directory.create(itemOf(newName(name, merchantId)));
+  const stored = (await directory.get(nameIdOf(name))) as NameItem | undefined;
+  if (!stored) throw new Error(`the name ${name} is there and is not there`);
+  return stored.merchantId;
+}
+
+function differenceOf(stored: Merchant, asked: Merchant): string | undefined {
+  const compared = ['name', 'acquirer', 'zone', 'accounts', 'latePayment', 'refundWindowDays', 'limits'] as const;
+  return compared.find((field) => !isDeepStrictEqual(stored[field], asked[field]));
+}
+
+/**
+ * Changes a merchant by what `decide` makes of it as it is stored; whoever loses a race decides again. `confirm` is asked
+ * before each write. @throws Refused with the text that `decide` answered
+ */
+export async function changeMerchant(
+  place: Place,
+  merchantId: string,
+  decide: (merchant: Merchant) => Outcome,
+  confirm: (before: Merchant, after: Merchant) => Promise<void> = async () => {},
+): Promise<{ merchant: Merchant; changed: boolean }> {
+  const { directory } = place;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const before = await findMerchant(place, merchantId);
+    const after = decide(before);
+    if (typeof after === 'string') throw new Refused(after);
+    if (after === before) return { merchant: before, changed: false };
+    await confirm(before, after);
+    if (after.name !== before.name && (await takeName(place, after.name, merchantId)) !== merchantId)
+      throw new Refused(`another merchant has the name ${after.name}`);
+    const merchant = { ...after, version: before.version + 1 };
+    if (await directory.replace(itemOf(merchant), before.version)) return { merchant, changed: true };
+  }
+  throw new Refused('others change this merchant all the time: try again');
+}
+
+/** The items of a merchant whose id begins with `prefix`, in order of their ids. Eventually consistent. */
+export async function itemsOf({ directory }: Place, merchantId: string, prefix = ''): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const range = { from: prefix, to: `${prefix}\u{10ffff}` };
+    const query = { index: 'by-merchant', partition: merchantId, limit: PAGE, ...(prefix && { range }) };
+    const page = await directory.query(cursor === undefined ? query : { ...query, cursor });
+    items.push(...(await directory.getMany(page.keys)));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return items;
+}
+
+export async function storesOf(place: Place, merchantId: string): Promise<Store[]> {
+  return (await itemsOf(place, merchantId, `${merchantId}.store.`)) as unknown as Store[];
+}
+
+/** Adds a store, or answers the one that the same ask made before. */
+export async function addStore(
+  { directory }: Place,
+  merchantId: string,
+  storeId: string,
+  name: string,
+): Promise<{ store: Store; isNew: boolean }> {
+  const asked = newStore(merchantId, storeId, name);
+  const isNew = await directory.create(itemOf(asked));
+  const store = (await directory.get(asked.id)) as unknown as Store;
+  if (store.name !== name) throw new Refused(`the store ${storeId} is there already, named ${store.name}`);
+  return { store, isNew };
+}
+
+/** Stores an activation code under a handle that nobody waits for. */
+export async function createActivation(
+  place: Place,
+  ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },
+  random: (bytes: number) => Uint8Array = randomBytes,
+): Promise<{ code: string; item: Activation }> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const now = place.now();
+    const made = newActivation({ ...ask, now, random });
+    if (await place.directory.create({ ...made.item })) return made;
+    // Nothing is ever deleted: the handle of a code whose time is over is used again.
+    const taken = (await place.directory.get(made.item.id)) as unknown as Activation;
+    if (taken.expiresAt > now) continue;
+    const item = { ...made.item, version: taken.version + 1 };
+    if (await place.directory.replace({ ...item }, taken.version)) return { ...made, item };
+  }
+  throw new Refused('no handle is free: try again');
+}
+
+/** A credential and its first key. A kill between the writes, or before the key is shown, leaves nothing that can sign. */
+export async function createCredential({ directory }: Place, ask: CredentialAsk) {
+  const made = newCredential(ask);
+  for (const item of [made.holder, made.key])
+    if (!(await directory.create(itemOf(item)))) throw new Error(`the id ${item.id} is taken`);
+  return made;
+}
+
+/**
+ * Revokes a credential and all its keys, the credential first: no key is added to a revoked one, and a repeat finishes
+ * what was begun. Answers the keys that were revoked by this call.
+ */
+export async function revokeCredential(place: Place, id: string): Promise<string[]> {
+  const { revokedAt = place.now(), newestKey } = await revokeItem<Credential>(place, id, 'credential');
+  const revoked: string[] = [];
+  // One more than is known: a rotation may have stored its key and not yet said so.
+  for (let k = 1; k <= newestKey + 1; k += 1) {
+    const keyid = `${id}.${k}`;
+    const key = (await place.directory.get(keyid)) as unknown as KeyItem | undefined;
+    if (!key || key.revokedAt !== undefined) continue;
+    await revokeItem<KeyItem>(place, keyid, 'key', revokedAt);
+    revoked.push(keyid);
+  }
+  return revoked;
+}
+
+/** Marks a credential or a key as revoked; the first time stays. @throws Refused if there is no such thing */
+export async function revokeItem<T extends Credential | KeyItem>(
+  place: Place,
+  id: string,
+  kind: T['kind'],
+  at = place.now(),
+): Promise<T> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const item = (await place.directory.get(id)) as unknown as T | undefined;
+    if (item?.kind !== kind) throw new Refused(`there is no ${kind} ${id}`);
+    if (item.revokedAt !== undefined) return item;
+    const revoked = { ...item, revokedAt: at, version: item.version + 1 };
+    if (await place.directory.replace({ ...revoked }, item.version)) return revoked;
+  }
+  throw new Refused(`others change ${id} all the time: try again`);
+}

@@ -1,0 +1,68 @@
+import { contract } from '../http/contract.ts';
+import { endpoint, type Run } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import { heal, makeRoom } from '../order/collect.ts';
+import { fits } from '../order/drive.ts';
+import type { RefusalName } from '../order/events.ts';
+import { lastAttempt, type Order, openAttempt } from '../order/order.ts';
+import { isAlipayCode, payTillCode } from '../order/till-code.ts';
+import { isOwed, orderView } from '../order/view.ts';
+import type { Services } from '../services.ts';
+import { toInstant } from '../time.ts';
+import { ownOrder } from './own-order.ts';
+
+/**
+ * Starts attempt n by the code that the terminal scanned. The attempt is stored before the channel hears of it, and the
+ * code is not stored at all, so only this very invocation can pay with it: a replay starts nothing, with whatever code.
+ */
+export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, { params, body, caller, deadline }) => {
+  if (!isAlipayCode(body.tillCode))
+    throw new Problem('other_wallets_code', {
+      detail: 'Ask the customer for the payment code of the Alipay app; its digits begin with 25 to 30.',
+      message: {
+        'zh-CN': '这不是支付宝付款码，请顾客打开支付宝出示付款码。',
+        en: 'This is not a code of Alipay. Ask the customer to open Alipay and show the payment code.',
+      },
+    });
+  const { attempt: n, operatorId } = body;
+  const stored = await ownOrder(s, caller, params.orderId);
+  const last = lastAttempt(stored)?.n ?? 0;
+  if (n <= last) return replyOf(s, await heal(s, stored, deadline));
+
+  const seen = n === last + 1 && openAttempt(stored) ? await makeRoom(s, stored, deadline) : stored;
+  // Making room may have taken long. What is not begun can be sent again; what is begun and not sent is unknown for 45 s.
+  if (!fits(s, deadline)) throw refusalOf(s, seen, 'attempt_out_of_order');
+  const verdict = await s.orders.apply(seen, { type: 'attempt_asked', n, kind: 'till_code', operatorId }, s.now());
+  if (verdict.kind === 'refused') throw refusalOf(s, verdict.order, verdict.reason);
+  const attempt = openAttempt(verdict.order);
+  // Unchanged: somebody asked for the same attempt while we looked, perhaps we ourselves, and only one may pay.
+  const isOurs = verdict.kind === 'moved' && attempt?.n === n;
+  return replyOf(s, isOurs ? await payTillCode(s, verdict.order, attempt, body.tillCode, deadline) : verdict.order);
+};
+
+export const handler = endpoint(contract.payWithTillCode, payWithTillCode);
+
+function replyOf(s: Services, order: Order) {
+  return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now()) };
+}
+
+function refusalOf(s: Services, order: Order, reason: RefusalName): Error {
+  const members = { orderId: order.orderId, order: orderView(order, s.now()) };
+  switch (reason) {
+    case 'order_not_open':
+    case 'too_many_attempts':
+      return new Problem(reason, members);
+    case 'attempt_out_of_order':
+      return new Problem(reason, { detail: whyNotNow(order), ...members });
+    default:
+      return new Error(`an attempt is refused as ${reason}`);
+  }
+}
+
+function whyNotNow(order: Order): string {
+  const attempt = openAttempt(order);
+  if (!attempt) return `The next attempt of this order is ${(lastAttempt(order)?.n ?? 0) + 1}.`;
+  if (attempt.kind === 'till_code')
+    return 'The code that was scanned before has no definite outcome yet. Do what nextAction of the order says, then scan again.';
+  return `The QR code can be paid until ${toInstant(attempt.expiresAt)} and cannot be called back before somebody scans it. Let the customer scan it, or close this order and start another one.`;
+}

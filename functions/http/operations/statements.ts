@@ -1,0 +1,87 @@
+/** What a merchant's accountant and a cashier at the end of a shift ask for. */
+import * as z from 'zod';
+import { lineView, page, statementView, terminalTotalsView, totalsAnswer } from '../answers.ts';
+import { operation } from '../operation.ts';
+import { cursor, day, limit, nothing, pathValue, storeId } from './fields.ts';
+
+const since = z
+  .string()
+  .regex(/^[0-9]{13}$/, 'must be milliseconds since 1970 UTC')
+  .transform(Number)
+  .optional();
+/** A page of a statement's rows; `excel` is for CSV. */
+const statementRows = z.strictObject({ limit, cursor, excel: z.literal('true').optional() });
+const statementPath = z.strictObject({ statementId: pathValue });
+
+export const statementOperations = {
+  listStatements: operation({
+    name: 'listStatements',
+    method: 'GET',
+    path: '/v1/statements',
+    scope: 'statements:read',
+    summary: "The merchant's sealed fee statements from one business day to another, newest first.",
+    params: nothing,
+    query: z.strictObject({ from: day.optional(), to: day.optional(), limit, cursor }),
+    body: null,
+    answers: { 200: { schema: page(statementView), description: 'A page of statements' } },
+    entry: 'api/list-statements.ts',
+  }),
+  getStatement: operation({
+    name: 'getStatement',
+    method: 'GET',
+    path: '/v1/statements/{statementId}',
+    scope: 'statements:read',
+    summary: 'One sealed fee statement with its totals.',
+    params: statementPath,
+    query: nothing,
+    body: null,
+    answers: { 200: { schema: statementView, description: 'The statement' } },
+    entry: 'api/get-statement.ts',
+  }),
+  listStatementLines: operation({
+    name: 'listStatementLines',
+    method: 'GET',
+    path: '/v1/statements/{statementId}/lines',
+    scope: 'statements:read',
+    summary:
+      'The lines of a sealed statement: one money movement each, in order of line number. As CSV in pages that concatenate to one file: Link names the next, only the first has the header.',
+    params: statementPath,
+    query: statementRows,
+    body: null,
+    answers: { 200: { schema: page(lineView), description: 'A page of lines' } },
+    entry: 'api/list-statement-lines.ts',
+  }),
+  listStatementTotals: operation({
+    name: 'listStatementTotals',
+    method: 'GET',
+    path: '/v1/statements/{statementId}/totals',
+    scope: 'statements:read',
+    summary: 'The totals of a sealed statement per terminal and operator, as JSON or CSV, in pages as the lines are.',
+    params: statementPath,
+    query: statementRows,
+    body: null,
+    answers: { 200: { schema: page(terminalTotalsView), description: 'A page of totals' } },
+    entry: 'api/list-statement-totals.ts',
+  }),
+  getTotals: operation({
+    name: 'getTotals',
+    method: 'GET',
+    path: '/v1/totals',
+    scope: 'orders:read',
+    summary:
+      "What was sold, refunded and charged since an instant (the business day's beginning, at most a week ago), as the statements say or will say: a terminal asks for itself, a back office for all stores or one. Eventually consistent.",
+    params: nothing,
+    query: z.strictObject({
+      terminal: z.literal('self').optional(),
+      storeId: storeId.optional(),
+      operatorId: z
+        .string()
+        .regex(/^[A-Za-z0-9._~-]{1,28}$/, 'must be 1 to 28 of A-Z a-z 0-9 . _ ~ - (find others in terminals)')
+        .optional(),
+      since,
+    }),
+    body: null,
+    answers: { 200: { schema: totalsAnswer, description: 'The totals' } },
+    entry: 'api/get-totals.ts',
+  }),
+} as const;

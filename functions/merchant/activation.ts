@@ -1,0 +1,44 @@
+/** Activation codes, by which a terminal brings its own key. Pure: the operator stores the item, the enrolment uses it up. */
+import { createHash } from 'node:crypto';
+import { base32 } from '../order/orders.ts';
+import { type EpochMs, MINUTE } from '../time.ts';
+import type { Activation } from './merchant.ts';
+
+const VALID: EpochMs = 10 * MINUTE;
+
+/** Crockford's base32: no I, L, O or U, so that a person who types a code from paper cannot take one for another. */
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * A new code for one terminal of one store, `HHHH-SSSS-SSSS`: a handle that finds it and a secret of 40 bits, of which
+ * only the hash is kept. `random` answers so many random bytes. The handle may be taken: the item is for `create`.
+ */
+export function newActivation({
+  merchantId,
+  storeId,
+  name,
+  now,
+  random,
+}: {
+  readonly merchantId: string;
+  readonly storeId: string;
+  readonly name: string;
+  readonly now: EpochMs;
+  readonly random: (bytes: number) => Uint8Array;
+}): { code: string; item: Activation } {
+  const characters = [...random(12)].map((byte) => CROCKFORD[byte % 32]).join('');
+  const handle = characters.slice(0, 4);
+  const item: Activation = {
+    id: `act_${handle}`,
+    merchantId,
+    kind: 'activation',
+    version: 1,
+    storeId,
+    terminalId: `trm_${base32(random(8)).slice(0, 12)}`,
+    name,
+    secretHash: createHash('sha256').update(characters).digest('base64url'),
+    expiresAt: now + VALID,
+    tries: 0,
+  };
+  return { code: `${handle}-${characters.slice(4, 8)}-${characters.slice(8)}`, item };
+}

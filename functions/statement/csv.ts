@@ -1,0 +1,148 @@
+/**
+ * Statements as CSV (RFC 4180, UTF-8): which columns, and how a cell is written. Pure; the API, the command line and the
+ * console in the browser write the same files with it.
+ *
+ * A column's name and place never change; new ones come at the end. Amounts stand twice, as decimal text and in minor
+ * units. The one time of day that is not UTC names its zone in the header.
+ */
+import type { LineView, StatementView, TerminalTotalsView, TotalsView } from '../http/answers.ts';
+import { toDecimalText } from '../order/money.ts';
+import { localTime } from '../time.ts';
+
+/** A cell: text of persons and programs, guarded; or what we made of a number, as it is. */
+type Cell = { readonly text: string | null } | { readonly plain: string | number | boolean | null };
+
+export interface Column<Row> {
+  readonly name: string;
+  cell(row: Row): Cell;
+}
+
+export interface CsvOptions {
+  /**
+   * For spreadsheets that guess: a byte order mark in front, and a quote before ids of twelve digits or more, which they
+   * would otherwise take for numbers and round.
+   */
+  readonly excel?: boolean | undefined;
+}
+
+const BYTE_ORDER_MARK = '\ufeff';
+const text = <Row>(name: keyof Row & string): Column<Row> => ({
+  name,
+  cell: (row) => ({ text: row[name] as string | null }),
+});
+const plain = <Row>(name: keyof Row & string): Column<Row> => ({
+  name,
+  cell: (row) => ({ plain: row[name] as number | boolean | string | null }),
+});
+/** Two columns: decimal text with the currency's digits, and whole minor units. */
+const amount = <Row extends { currency: string }>(name: string, of: (row: Row) => number | null): Column<Row>[] => [
+  {
+    name,
+    cell: (row) => {
+      const value = of(row);
+      return { plain: value === null ? null : toDecimalText({ currency: row.currency, value }) };
+    },
+  },
+  { name: `${name}Minor`, cell: (row) => ({ plain: of(row) }) },
+];
+
+/** The columns of a statement's lines. `businessDay` is the merchant's, `occurredAt` is UTC. */
+export function lineColumns(zone: string): Column<LineView>[] {
+  return [
+    plain('lineNo'),
+    plain('type'),
+    plain('late'),
+    plain('businessDay'),
+    plain('occurredAt'),
+    { name: `localTime (${zone})`, cell: ({ occurredAt }) => ({ plain: shownTime(occurredAt, zone) }) },
+    text('storeId'),
+    text('terminalId'),
+    text('operatorId'),
+    text('orderId'),
+    text('merchantOrderNo'),
+    text('refundNo'),
+    text('channel'),
+    text('channelTradeNo'),
+    text('currency'),
+    ...amount<LineView>('gross', ({ gross }) => gross),
+    ...amount<LineView>('fee', ({ fee }) => fee),
+    ...amount<LineView>('net', ({ net }) => net),
+    plain('ratePpm'),
+    ...amount<LineView>('feeMinimum', ({ feeMinimum }) => feeMinimum),
+    ...amount<LineView>('feeCap', ({ feeCap }) => feeCap),
+    plain('feeOnRefund'),
+    text('agreementId'),
+  ];
+}
+
+/** The columns of totals per store. */
+export function totalsColumns(of: Pick<StatementView, 'day' | 'zone'>): Column<TotalsView>[] {
+  return [dayColumn(of), text('currency'), text('channel'), text('storeId'), ...sums()];
+}
+
+/** The columns of totals per terminal and operator. */
+export function terminalColumns(of: Pick<StatementView, 'day' | 'zone'>): Column<TerminalTotalsView>[] {
+  const who = [text<TerminalTotalsView>('terminalId'), text<TerminalTotalsView>('operatorId')];
+  return [dayColumn(of), text('currency'), text('channel'), text('storeId'), ...who, ...sums()];
+}
+
+function dayColumn({ day, zone }: Pick<StatementView, 'day' | 'zone'>) {
+  return { name: `day (${zone})`, cell: () => ({ plain: day }) };
+}
+
+function sums(): Column<TotalsView>[] {
+  return [
+    { name: 'paymentsCount', cell: ({ payments }) => ({ plain: payments.count }) },
+    ...amount<TotalsView>('payments', ({ payments }) => payments.gross),
+    { name: 'refundsCount', cell: ({ refunds }) => ({ plain: refunds.count }) },
+    ...amount<TotalsView>('refunds', ({ refunds }) => refunds.gross),
+    ...amount<TotalsView>('netSales', ({ netSales }) => netSales),
+    ...amount<TotalsView>('fees', ({ fees }) => fees),
+    ...amount<TotalsView>('feesReturned', ({ feesReturned }) => feesReturned),
+    ...amount<TotalsView>('netFees', ({ netFees }) => netFees),
+    ...amount<TotalsView>('netReceivable', ({ netReceivable }) => netReceivable),
+    plain('lateLines'),
+  ];
+}
+
+/** `2026-03-01 12:00:00`, which spreadsheets take for a time. */
+function shownTime(occurredAt: string, zone: string): string {
+  return localTime(Date.parse(occurredAt), zone).slice(0, 19).replace('T', ' ');
+}
+
+/** The header line. It goes before the first page, and only there: the pages one after the other are one file. */
+export function csvHeader<Row>(columns: readonly Column<Row>[], { excel }: CsvOptions = {}): string {
+  return (excel ? BYTE_ORDER_MARK : '') + record(columns.map(({ name }) => name));
+}
+
+export function csvRows<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { excel = false }: CsvOptions = {},
+): string {
+  return rows.map((row) => record(columns.map((column) => write(column.cell(row), excel)))).join('');
+}
+
+function write(cell: Cell, excel: boolean): string {
+  if ('plain' in cell) return String(cell.plain ?? '');
+  const content = cell.text ?? '';
+  return needsGuard(content, excel) ? `'${content}` : content;
+}
+
+/**
+ * What a spreadsheet would compute instead of show, full-width signs included. A text that begins with the guard itself
+ * gets one, too, so that whoever takes one leading quote away has every text as it was.
+ */
+function needsGuard(content: string, excel: boolean): boolean {
+  return /^['=+\-@\t\r＝＋－＠]/.test(content) || (excel && /^\d{12,}$/.test(content));
+}
+
+function record(cells: readonly string[]): string {
+  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
+}
+
+/** `mer_…_2026-03-01_Asia-Shanghai_lines.csv`: whose, when, by which clock, what. */
+export function fileName({ statementId, zone }: Pick<StatementView, 'statementId' | 'zone'>, what: string): string {
+  const where = zone.replaceAll('/', '-').replaceAll(/[^A-Za-z0-9_+-]/g, '');
+  return `${statementId.replace('.', '_')}_${where}_${what}`;
+}

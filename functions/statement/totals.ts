@@ -1,0 +1,112 @@
+/**
+ * The sums of lines: per currency, channel and store, and below that per terminal and operator; and the identities that a
+ * statement proves itself by. Pure. Statements, their verification and the live totals of a shift all add up here, so that
+ * they cannot contradict each other.
+ */
+import type { CheckView, TerminalTotalsView, TotalsView } from '../http/answers.ts';
+import type { Movement } from './statement.ts';
+
+type Sums = Omit<TotalsView, 'currency' | 'channel' | 'storeId'>;
+
+/**
+ * Takes lines one after the other and keeps their sums only. Every amount is the plain sum of a column of the lines: what
+ * refunds bring, gross or fee, is negative or 0, so `netSales` and `netFees` are sums, too.
+ */
+export class Tally {
+  private readonly stores = new Map<string, TotalsView>();
+  private readonly tills = new Map<string, TerminalTotalsView>();
+  /** The columns of the lines themselves, by currency: what the rows are checked against. */
+  private readonly columns = new Map<string, { count: number; gross: number; fee: number; net: number }>();
+
+  add(line: Movement): void {
+    const { currency, channel, storeId, terminalId, operatorId, gross, fee, net } = line;
+    const sums = this.columns.get(currency) ?? { count: 0, gross: 0, fee: 0, net: 0 };
+    this.columns.set(currency, {
+      count: sums.count + 1,
+      gross: sums.gross + gross,
+      fee: sums.fee + fee,
+      net: sums.net + net,
+    });
+    const store = { currency, channel, storeId };
+    addTo(sumsOf(this.stores, store), line);
+    addTo(sumsOf(this.tills, { ...store, terminalId, operatorId }), line);
+  }
+
+  /** A row per currency, channel and store, in this order. */
+  get totals(): TotalsView[] {
+    return sorted(this.stores);
+  }
+
+  /** A row per currency, channel, store, terminal and operator, in this order; whoever is nobody (null) comes last. */
+  get terminals(): TerminalTotalsView[] {
+    return sorted(this.tills);
+  }
+
+  /**
+   * What must come to the same on two ways, per currency: `left` from the lines one by one, `right` from the rows of
+   * totals. They are stored in the statement; a statement with one that does not hold is not sealed.
+   */
+  get checks(): CheckView[] {
+    return sorted(this.columns, (currency, columns) => {
+      const stores = [...this.stores.values()].filter((row) => row.currency === currency);
+      const tills = [...this.tills.values()].filter((row) => row.currency === currency);
+      const receivable = sum(stores, (it) => it.netReceivable);
+      const sides = {
+        every_line_is_counted: [columns.count, sum(stores, (it) => it.payments.count + it.refunds.count)],
+        payments_and_refunds_are_net_sales: [columns.gross, sum(stores, (it) => it.payments.gross + it.refunds.gross)],
+        gross_less_fees_is_net_receivable: [columns.gross - columns.fee, receivable],
+        lines_are_net_receivable: [columns.net, receivable],
+        terminals_are_net_receivable: [sum(tills, (it) => it.netReceivable), receivable],
+      } satisfies Record<CheckView['check'], [number, number]>;
+      return (Object.keys(sides) as CheckView['check'][]).map((check) => {
+        const [left = 0, right = 0] = sides[check];
+        return { currency, check, left, right, holds: left === right && Number.isSafeInteger(left) };
+      });
+    }).flat();
+  }
+}
+
+export function tallyOf(lines: Iterable<Movement>): Tally {
+  const tally = new Tally();
+  for (const line of lines) tally.add(line);
+  return tally;
+}
+
+function sumsOf<Of extends object>(rows: Map<string, Of & Sums>, of: Of): Sums {
+  const key = JSON.stringify(Object.values(of));
+  const known = rows.get(key);
+  if (known) return known;
+  const row = { ...of, ...noSums() };
+  rows.set(key, row);
+  return row;
+}
+
+function noSums(): Sums {
+  const nothing = () => ({ count: 0, gross: 0 });
+  const fees = { fees: 0, feesReturned: 0, netFees: 0 };
+  return { payments: nothing(), refunds: nothing(), netSales: 0, ...fees, netReceivable: 0, lateLines: 0 };
+}
+
+function addTo(sums: Sums, line: Movement): void {
+  const isPayment = line.type === 'payment';
+  const side = isPayment ? sums.payments : sums.refunds;
+  side.count += 1;
+  side.gross += line.gross;
+  if (isPayment) sums.fees += line.fee;
+  else sums.feesReturned += line.fee;
+  sums.netSales += line.gross;
+  sums.netFees += line.fee;
+  sums.netReceivable += line.net;
+  if (line.late) sums.lateLines += 1;
+}
+
+/** Order by code units of the keys: the same on every machine, whatever its language. */
+function sorted<Row>(rows: ReadonlyMap<string, Row>): Row[];
+function sorted<Row, Out>(rows: ReadonlyMap<string, Row>, of: (key: string, row: Row) => Out): Out[];
+function sorted<Row>(rows: ReadonlyMap<string, Row>, of = (_: string, row: Row): unknown => row): unknown[] {
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, row]) => of(key, row));
+}
+
+function sum<Row>(rows: readonly Row[], of: (row: Row) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0);
+}

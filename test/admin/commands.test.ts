@@ -1,0 +1,262 @@
+/** Every command of the operator, and what it tells a program. */
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { commands } from '../../bin/admin/command-line.ts';
+import { createCredential } from '../../bin/admin/directory-store.ts';
+import { DAY, MINUTE, toInstant } from '../../functions/time.ts';
+import { openEngine, type TestEngine } from '../support/engine.ts';
+import { APP, type Office, openOffice, openTea, SELLER, toldCommands } from '../support/office.ts';
+import { NOON } from '../support/orders.ts';
+
+let engine: TestEngine;
+let office: Office;
+const folder = mkdtempSync(join(tmpdir(), 'tillgate-admin-'));
+beforeAll(async () => {
+  engine = await openEngine();
+});
+beforeEach(async () => {
+  office = await openOffice(engine);
+});
+afterAll(async () => {
+  await engine.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ID = { mer: /^mer_[a-z2-7]{12}$/, agr: /^agr_[a-z2-7]{12}$/, trm: /^trm_[a-z2-7]{12}$/ };
+const id = (kind: keyof typeof ID) => expect.stringMatching(ID[kind]);
+
+const blankTea = {
+  merchantId: id('mer'),
+  version: 1,
+  name: 'Tea',
+  acquirer: '',
+  zone: 'Asia/Shanghai',
+  agreements: [],
+  accounts: [],
+  channels: {},
+  latePayment: 'refund',
+  refundWindowDays: 90,
+  limits: {},
+};
+const agreement = {
+  agreementId: id('agr'),
+  currency: 'CNY',
+  validFrom: '2026-03-01',
+  ratePpm: 6_000,
+  feeOnRefund: 'returned',
+};
+const account = { channel: 'alipay', appId: APP, sellerId: SELLER };
+const sellingTea = { ...blankTea, version: 2, acquirer: 'Alipay', agreements: [agreement], accounts: [account] };
+
+describe('--json tells', () => {
+  test('merchant create, and the same merchant again', async () => {
+    const first = await office.tell('merchant create Tea');
+    expect(first).toEqual({ isNew: true, merchant: blankTea, missing: expect.arrayContaining([expect.any(String)]) });
+    expect(await office.tell('merchant create Tea')).toEqual({ ...first, isNew: false });
+    expect((await office.run('merchant create Tea --zone UTC')).err).toMatch(
+      /there already \(mer_.*, with another zone/,
+    );
+  });
+
+  test('merchant show', async () => {
+    await openTea(office);
+    await office.tell('store add Tea main');
+    expect(await office.tell('merchant show Tea')).toEqual({
+      merchant: sellingTea,
+      stores: [{ storeId: 'main', name: 'main' }],
+      lastDecidedDay: '2026-02-28',
+      missing: [],
+    });
+  });
+
+  test('merchant list, however many there are', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `Tea ${10 + i}`);
+    for (const name of names) await office.tell(`merchant create "${name}"`);
+    const { data } = await office.tell('merchant list');
+    expect((data as { name: string }[]).map(({ name }) => name)).toEqual(names);
+  });
+
+  test('merchant set: every setting and limit, and back again', async () => {
+    await openTea(office);
+    const { merchant, changed } = await office.tell(
+      `merchant set Tea --name 茶馆 --acquirer A --zone +08:00 --late-payment keep --refund-window-days 30
+       --largest-order 5000.00 --orders-per-second 50 --orders-per-second-per-terminal 5 --refunds-per-day 20
+       --refunded-per-day 1000.50 --longest-expiry-seconds 300 --one-open-order yes --app-auth-token 202601BBtoken1234`,
+    );
+    const limits = {
+      largestOrder: 500_000,
+      ordersPerSecond: 50,
+      ordersPerSecondPerTerminal: 5,
+      refundsPerDay: 20,
+      refundedPerDay: 100_050,
+      longestExpirySeconds: 300,
+      oneOpenOrderPerTerminal: true,
+    };
+    const set = { name: '茶馆', acquirer: 'A', zone: '+08:00', latePayment: 'keep', refundWindowDays: 30, limits };
+    // The token is a secret: only its end is told.
+    const accounts = [{ ...account, appAuthToken: '…1234' }];
+    expect({ merchant, changed }).toEqual({ changed: true, merchant: { ...sellingTea, ...set, accounts, version: 3 } });
+    const none = await office.tell(
+      `merchant set 茶馆 --largest-order none --orders-per-second none --orders-per-second-per-terminal none
+       --refunds-per-day none --refunded-per-day none --longest-expiry-seconds none --one-open-order none`,
+    );
+    expect(none).toMatchObject({ merchant: { limits: {} } });
+    expect(await office.tell('merchant set Tea --late-payment keep')).toMatchObject({ changed: false });
+  });
+
+  test('a name leads to one merchant, its old ones too', async () => {
+    const merchantId = await openTea(office);
+    await office.tell('merchant create Coffee');
+    expect((await office.run('merchant set Tea --name Coffee')).err).toBe('another merchant has the name Coffee\n');
+    await office.tell('merchant set Tea --name "Green Tea"');
+    for (const name of ['Tea', '"Green Tea"', merchantId])
+      expect(await office.tell(`merchant show ${name}`)).toMatchObject({ merchant: { merchantId, name: 'Green Tea' } });
+    expect((await office.run('merchant create Tea')).err).toMatch(/with another name/);
+  });
+
+  test('agreement add, bounded and dated', async () => {
+    await office.tell('merchant create Tea');
+    const line = `agreement add Tea --rate 3800 --valid-from 2026-03-05 --fee-on-refund returned_same_day --minimum 0.01 --cap 8`;
+    const terms = {
+      agreementId: id('agr'),
+      currency: 'CNY',
+      validFrom: '2026-03-05',
+      ratePpm: 3_800,
+      feeMinimum: 1,
+      feeCap: 800,
+      feeOnRefund: 'returned_same_day',
+    };
+    const told = await office.tell(line);
+    expect(told).toEqual({
+      changed: true,
+      agreement: terms,
+      merchant: { ...blankTea, version: 2, agreements: [terms] },
+    });
+    expect(await office.tell(line)).toEqual({ ...told, changed: false });
+  });
+
+  test('channel connect, drain, close, open', async () => {
+    await office.tell('merchant create Tea');
+    const connected = await office.tell(`channel connect Tea --seller-id ${SELLER} --acquirer Alipay`);
+    const tea = { ...blankTea, acquirer: 'Alipay', accounts: [account] };
+    expect(connected).toEqual({ changed: true, merchant: { ...tea, version: 2 }, missing: [expect.any(String)] });
+    const until = '2026-03-01T18:00:00+08:00';
+    const closed = { state: 'closed', until: Date.parse(until), reason: { 'zh-CN': '维护', en: 'at work' } };
+    for (const [line, version, channels] of [
+      ['channel drain Tea', 3, { alipay: { state: 'draining' } }],
+      [`channel close Tea --until ${until} --reason-zh 维护 --reason-en "at work"`, 4, { alipay: closed }],
+      ['channel open Tea --channel alipay', 5, {}],
+    ] as const)
+      expect(await office.tell(line)).toEqual({ changed: true, merchant: { ...tea, channels, version } });
+  });
+
+  test('store add and list', async () => {
+    const merchantId = await openTea(office);
+    expect(await office.tell('store list Tea')).toEqual({ data: [] });
+    const store = { merchantId, storeId: 'pier-1', name: 'On the pier' };
+    expect(await office.tell('store add Tea pier-1 --name "On the pier"')).toEqual({ isNew: true, store });
+    expect(await office.tell('store add Tea pier-1 --name "On the pier"')).toEqual({ isNew: false, store });
+    expect((await office.run('store add Tea pier-1 --name Other')).err).toMatch(/there already, named On the pier/);
+    expect(await office.tell('store list Tea')).toEqual({ data: [{ storeId: 'pier-1', name: 'On the pier' }] });
+  });
+
+  test('terminal revoke: the terminal and all its keys, once', async () => {
+    const merchantId = await openTea(office);
+    const scopes = ['orders:write'] as const;
+    const ask = { merchantId, name: 'Till 1', scopes, alg: 'ed25519' as const, createdAt: NOON, storeId: 'main' };
+    const { holder, key } = await createCredential(office.place, ask);
+    const terminal = { terminalId: holder.id, storeId: 'main', name: 'Till 1', createdAt: toInstant(NOON) };
+    expect(await office.tell('terminal list Tea')).toEqual({ data: [{ ...terminal, state: 'active' }] });
+    office.pass(MINUTE);
+    const line = `terminal revoke ${holder.id}`;
+    expect(await office.tell(line)).toEqual({ terminalId: holder.id, revokedKeys: [key.id] });
+    office.pass(MINUTE);
+    expect(await office.tell(line)).toEqual({ terminalId: holder.id, revokedKeys: [] });
+    const revokedAt = toInstant(NOON + MINUTE);
+    expect(await office.tell('terminal list Tea')).toEqual({ data: [{ ...terminal, state: 'revoked', revokedAt }] });
+    expect(await office.tell('key list Tea')).toMatchObject({ data: [{ keyid: key.id, state: 'revoked', revokedAt }] });
+  });
+
+  test('terminal code and list', async () => {
+    const merchantId = await openTea(office);
+    const { code, ...told } = await office.tell('terminal code Tea --name "Till 1"');
+    const waiting = { terminalId: id('trm'), storeId: 'main', name: 'Till 1' };
+    expect(code).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    expect(told).toEqual({ merchantId, expiresAt: toInstant(NOON + 10 * MINUTE), ...waiting });
+    expect(JSON.stringify(await office.dump())).not.toContain(String(code).slice(5).replace('-', ''));
+    expect(await office.tell('terminal list Tea')).toEqual({
+      data: [{ ...waiting, state: 'waiting', expiresAt: toInstant(NOON + 10 * MINUTE) }],
+    });
+    office.pass(10 * MINUTE);
+    expect(await office.tell('terminal list Tea')).toEqual({ data: [] });
+  });
+
+  test('key create, list and revoke', async () => {
+    const merchantId = await openTea(office);
+    const told = await office.tell('key create Tea --name Books --scopes orders:read,refunds:write --expires-days 30');
+    const [credential] = told.credentials as { keyid: string; privateKeyPem: string }[];
+    const scopes = ['orders:read', 'refunds:write'];
+    expect(told).toEqual({
+      credentials: [
+        {
+          keyid: expect.stringMatching(/^bko_[a-z2-7]{12}\.1$/),
+          alg: 'ed25519',
+          privateKeyPem: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----\n/),
+          scopes,
+          merchantId,
+          storeId: null,
+        },
+      ],
+    });
+    expect(JSON.stringify(await office.dump())).not.toContain(credential?.privateKeyPem.split('\n')[1]);
+    const key = {
+      keyid: credential?.keyid,
+      name: 'Books',
+      state: 'active',
+      alg: 'ed25519',
+      scopes,
+      storeId: null,
+      createdAt: toInstant(NOON),
+      expiresAt: toInstant(NOON + 30 * DAY),
+      revokedAt: null,
+    };
+    expect(await office.tell('key list Tea')).toEqual({ data: [key] });
+    office.pass(30 * DAY);
+    expect(await office.tell('key list Tea')).toEqual({ data: [{ ...key, state: 'expired' }] });
+    expect(await office.tell(`key revoke ${key.keyid}`)).toEqual({ revokedKeys: [key.keyid] });
+    expect(await office.tell(`key revoke ${key.keyid}`)).toEqual({ revokedKeys: [] });
+    const { data } = await office.tell('key list Tea');
+    expect(data).toEqual([{ ...key, state: 'revoked', revokedAt: toInstant(NOON + 30 * DAY) }]);
+  });
+
+  test('key create --out: the private key is in the file, for its owner only, and nowhere else', async () => {
+    await openTea(office);
+    const file = join(folder, 'books.json');
+    const { out } = await office.run(`key create Tea --out ${file} --alg ecdsa-p256-sha256`);
+    expect(out).not.toContain('PRIVATE');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ credentials: [{ alg: 'ecdsa-p256-sha256' }] });
+    expect(await office.tell(`key create Tea --out ${join(folder, 'two.json')}`)).toEqual({
+      keyid: expect.any(String),
+      file: join(folder, 'two.json'),
+    });
+  });
+
+  test('key create --out writes over nothing, and looks before it stores', async () => {
+    await openTea(office);
+    const file = join(folder, 'three.json');
+    await office.tell(`key create Tea --out ${file}`);
+    const before = await office.dump();
+    expect((await office.run(`key create Tea --out ${file}`)).err).toMatch(/three\.json is there already/);
+    expect((await office.run(`key create Tea --out ${join(file, 'x.json')}`)).err).toMatch(
+      /^cannot write .*three\.json/,
+    );
+    expect(await office.dump()).toEqual(before);
+  });
+});
+
+test('every command was seen telling its JSON', () => {
+  expect([...toldCommands].sort()).toEqual(commands.map(({ name }) => name).sort());
+});

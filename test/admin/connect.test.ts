@@ -1,0 +1,91 @@
+/** How the operator's command line finds the tables in AWS: it asks CloudFormation, signed, and works where it is told. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { close, listen, startEngine } from '../../bin/local/aws.ts';
+import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
+import { inputOf } from '../support/engine.ts';
+import { runLine } from '../support/office.ts';
+
+let server: Server;
+let engine: Awaited<ReturnType<typeof startEngine>>;
+let asked: { request: IncomingMessage; body: string }[];
+let answer: { status: number; xml: string };
+const before = { ...process.env };
+
+beforeAll(async () => {
+  engine = await startEngine('dynalite', undefined);
+  server = createServer(async (request, response) => {
+    asked.push({ request, body: await text(request) });
+    response.writeHead(answer.status).end(answer.xml);
+  });
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'operator',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: await listen(server),
+  });
+  const client = new DynamoDBClient({});
+  await client.send(new CreateTableCommand(inputOf('Till-Directory', DIRECTORY)));
+  await client.send(new CreateTableCommand(inputOf('Till-Statements', STATEMENTS)));
+  client.destroy();
+});
+beforeEach(() => {
+  asked = [];
+});
+afterAll(async () => {
+  process.env = before;
+  await close(server);
+  await engine.stop();
+});
+
+/** As CloudFormation answers: outputs beside parameters and tags, which are members, too. */
+const described = (
+  outputs: Record<string, string>,
+) => `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
+  <DescribeStacksResult><Stacks><member><StackName>Till</StackName>
+    <Parameters><member><ParameterKey>BootstrapVersion</ParameterKey><ParameterValue>/cdk</ParameterValue></member></Parameters>
+    <Outputs>${Object.entries(outputs)
+      .map(([key, value]) => `<member><OutputKey>${key}</OutputKey>\n<OutputValue>${value}</OutputValue></member>`)
+      .join('')}</Outputs>
+    <Tags><member><Key>OutputKey</Key><Value>x</Value></member></Tags>
+  </member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+
+const TABLES = { ApiUrl: 'https://x', DirectoryTableName: 'Till-Directory', StatementsTableName: 'Till-Statements' };
+
+test('the tables are those of the stack, asked for under the identity of the operator', async () => {
+  answer = { status: 200, xml: described(TABLES) };
+  expect(await runLine('merchant create Tea --stack Till --json')).toMatchObject({ code: 0 });
+  const byName = '--directory-table Till-Directory --statements-table Till-Statements';
+  const { out } = await runLine(`merchant list --json ${byName}`);
+  expect(JSON.parse(out)).toMatchObject({ data: [{ name: 'Tea' }] });
+  expect(asked.map(({ body }) => Object.fromEntries(new URLSearchParams(body)))).toEqual([
+    { Action: 'DescribeStacks', Version: '2010-05-15', StackName: 'Till' },
+  ]);
+  expect(asked[0]?.request.headers.authorization).toMatch(
+    /^AWS4-HMAC-SHA256 Credential=operator\/\d{8}\/eu-central-1\/cloudformation\/aws4_request, SignedHeaders=content-type;host;/,
+  );
+});
+
+test('what cannot be undone is asked with the name of the stack', async () => {
+  answer = { status: 200, xml: described(TABLES) };
+  const { err } = await runLine('merchant set Tea --zone UTC --stack Till --region eu-west-1', { typed: 'no\n' });
+  expect(err).toMatch(/^At the stack Till in eu-west-1: The business days of Tea are cut by UTC/);
+});
+
+test.each([
+  [
+    400,
+    '<ErrorResponse><Error><Message>Stack with id Till does not exist</Message></Error></ErrorResponse>',
+    /^CloudFormation: Stack with id Till does not exist\n$/,
+  ],
+  [503, 'busy', /^CloudFormation: status 503\n$/],
+  [200, described({ ApiUrl: 'https://x' }), /^the stack Till has no output DirectoryTableName: is it Tillgate\?\n$/],
+  [200, described({ ...TABLES, DirectoryTableName: 'None' }), /not found[\s\S]*What was done is not known: repeat/i],
+])('a stack that is none is refused: %i %s', async (status, xml, why) => {
+  answer = { status, xml };
+  const result = await runLine('merchant show Tea --stack Till');
+  expect(result).toEqual({ code: 1, out: '', err: expect.stringMatching(why) });
+});

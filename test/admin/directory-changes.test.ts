@@ -1,0 +1,208 @@
+/** What an operator may change of a merchant, and what not. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  addAgreement,
+  changeSettings,
+  connectAccount,
+  earliestStart,
+  missingOf,
+  setChannel,
+} from '../../bin/admin/directory-changes.ts';
+import { newMerchant } from '../../bin/admin/new-items.ts';
+import { type Agreement, agreementAt, type Merchant, receivingAccount } from '../../functions/merchant/merchant.ts';
+import { businessDay, DAY, HOUR } from '../../functions/time.ts';
+import { APP, SELLER } from '../support/office.ts';
+import { NOON } from '../support/orders.ts';
+
+const blank = newMerchant('Harbour Tea');
+const dayAfter = (days: number) => businessDay(NOON + days * DAY, blank.zone);
+const when = { now: NOON, lastDecided: dayAfter(-1) };
+const terms = (validFrom: string, more: Partial<Agreement> = {}): Agreement => ({
+  agreementId: 'agr_a',
+  currency: 'CNY',
+  validFrom,
+  ratePpm: 6_000,
+  feeOnRefund: 'returned',
+  ...more,
+});
+/** The merchant as changed; fails if it was refused. */
+function must(outcome: Merchant | string): Merchant {
+  if (typeof outcome === 'string') throw new Error(outcome);
+  return outcome;
+}
+
+describe('agreements', () => {
+  const asks = fc.array(
+    fc.record({
+      validFrom: fc.integer({ min: -3, max: 6 }).map(dayAfter),
+      currency: fc.constantFrom('CNY', 'USD'),
+      ratePpm: fc.constantFrom(3_800, 6_000),
+      feeOnRefund: fc.constantFrom('kept' as const, 'returned' as const),
+    }),
+    { maxLength: 12 },
+  );
+  const addAll = (start: Merchant, list: readonly Omit<Agreement, 'agreementId'>[]) =>
+    list.reduce(
+      ({ merchant, refused }, ask, i) => {
+        const outcome = addAgreement(merchant, { ...ask, agreementId: `agr_${i}` }, when);
+        return typeof outcome === 'string' ? { merchant, refused: refused + 1 } : { merchant: outcome, refused };
+      },
+      { merchant: start, refused: 0 },
+    );
+  /** Sells in CNY for years. */
+  const selling: Merchant = { ...blank, agreements: [terms('2020-01-01', { agreementId: 'agr_old' })] };
+  const places = ({ agreements }: Merchant) => agreements.map((it) => `${it.currency} ${it.validFrom}`);
+
+  test('F63 never overlap, never change, and begin on no day that is or may be settled', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(blank, selling), asks, asks, (start, earlier, later) => {
+        const before = addAll(start, earlier).merchant;
+        const { merchant } = addAll(before, later);
+        expect(merchant.agreements.slice(0, before.agreements.length)).toEqual(before.agreements);
+        expect(new Set(places(merchant)).size).toBe(merchant.agreements.length);
+        for (const { validFrom } of merchant.agreements.slice(start.agreements.length))
+          expect(validFrom >= dayAfter(0)).toBe(true);
+        // Whoever could pay before the change still pays what was agreed then.
+        for (const currency of ['CNY', 'USD']) {
+          const inForce = agreementAt(before, currency, NOON);
+          if (inForce) expect(agreementAt(merchant, currency, NOON)).toBe(inForce);
+        }
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+
+  test('the days that get terms do not depend on the order in which they were asked for', () => {
+    const sameRate = asks.map((list) => list.map((ask) => ({ ...ask, ratePpm: 6_000, feeOnRefund: 'kept' as const })));
+    const twoOrders = sameRate.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(blank, selling), twoOrders, (start, [one, other]) => {
+        const [a, b] = [addAll(start, one), addAll(start, other)];
+        expect(places(b.merchant).sort()).toEqual(places(a.merchant).sort());
+        expect(b.refused).toBe(a.refused);
+      }),
+      { seed: 2, numRuns: 500 },
+    );
+  });
+
+  test('two that contradict each other are refused in either order', () => {
+    const [one, other] = [terms(dayAfter(1)), terms(dayAfter(1), { ratePpm: 3_800, agreementId: 'agr_b' })];
+    for (const [first, second] of [
+      [one, other],
+      [other, one],
+    ] as const)
+      expect(addAgreement(must(addAgreement(blank, first, when)), second, when)).toMatch(
+        /^other terms in CNY begin on .* never edited/,
+      );
+  });
+
+  test('the first terms may begin today, the next ones tomorrow: somebody may have paid this morning', () => {
+    expect(earliestStart(blank, 'CNY', when)).toBe(dayAfter(0));
+    const agreed = must(addAgreement(blank, terms(dayAfter(0)), when));
+    expect(earliestStart(agreed, 'CNY', when)).toBe(dayAfter(1));
+    expect(earliestStart(agreed, 'USD', when)).toBe(dayAfter(0));
+    expect(addAgreement(agreed, terms(dayAfter(0), { ratePpm: 1 }), when)).toMatch(/^other terms/);
+    const later = { ...when, now: NOON + DAY, lastDecided: dayAfter(0) };
+    expect(addAgreement(agreed, terms(dayAfter(1)), later)).toMatch(
+      `can begin on ${dayAfter(2)} at the earliest, not on ${dayAfter(1)}`,
+    );
+  });
+
+  test('a decided day is never touched, not even by a clock that is slow', () => {
+    const slow = { now: NOON, lastDecided: dayAfter(2) };
+    expect(earliestStart(blank, 'CNY', slow)).toBe(dayAfter(3));
+    expect(typeof addAgreement(blank, terms(dayAfter(2)), slow)).toBe('string');
+    expect(typeof addAgreement(blank, terms(dayAfter(3)), slow)).toBe('object');
+  });
+
+  test('the same terms again are no change', () => {
+    const agreed = must(addAgreement(blank, terms(dayAfter(0)), when));
+    expect(addAgreement(agreed, terms(dayAfter(0), { agreementId: 'agr_b' }), when)).toBe(agreed);
+  });
+
+  test('days are those of the merchant', () => {
+    const western = { ...blank, zone: '-11:00' };
+    const lateAtHome = { now: NOON + 10 * HOUR, lastDecided: '2020-01-01' };
+    expect(earliestStart(western, 'CNY', lateAtHome)).toBe(businessDay(NOON + 10 * HOUR, '-11:00'));
+  });
+
+  test.each([
+    [{ ratePpm: 1_000_001 }, /more than 100 %/],
+    [{ feeMinimum: 2, feeCap: 1 }, /minimum .* above its cap/],
+  ])('%j makes no sense', (more, why) => {
+    expect(addAgreement(blank, terms(dayAfter(0), more), when)).toMatch(why);
+  });
+});
+
+describe('the account', () => {
+  const named = { ...blank, acquirer: 'Alipay' };
+  const account = { channel: 'alipay' as const, appId: APP, sellerId: SELLER };
+
+  test('belongs to a merchant that names its acquirer', () => {
+    expect(connectAccount(blank, 'alipay', account)).toMatch(/--acquirer/);
+    expect(must(connectAccount(named, 'alipay', account)).accounts).toEqual([account]);
+  });
+
+  test('keeps what is not named, and an authorisation until it is taken away', () => {
+    const authorised = must(connectAccount(named, 'alipay', { ...account, appAuthToken: '202601BBtoken' }));
+    expect(must(connectAccount(authorised, 'alipay', { sellerId: '2088000000000002' })).accounts).toEqual([
+      { ...account, sellerId: '2088000000000002', appAuthToken: '202601BBtoken' },
+    ]);
+    expect(must(connectAccount(authorised, 'alipay', { appAuthToken: null })).accounts).toEqual([account]);
+    expect(connectAccount(authorised, 'alipay', {})).toBe(authorised);
+  });
+
+  test.each([
+    [{ appId: APP }, /--seller-id/],
+    [{ appId: APP, appAuthToken: '202601BBtoken' }, /--seller-id \(every notification/],
+    [{ sellerId: SELLER }, /--app-id/],
+    [{ appId: 'app', sellerId: SELLER }, /consists of digits/],
+    [{ appId: APP, sellerId: '1234000000000001' }, /2088 and 12 more/],
+    [{ ...account, appAuthToken: 'a b' }, /8 to 40/],
+  ])('%j is none', (ask, why) => {
+    expect(connectAccount(named, 'alipay', ask)).toMatch(why);
+  });
+
+  test('is none without an acquirer: there no order is accepted', () => {
+    expect(receivingAccount({ ...named, accounts: [account] })).toEqual(account);
+    expect(receivingAccount({ ...blank, accounts: [account] })).toBeUndefined();
+    expect(receivingAccount(named)).toBeUndefined();
+  });
+});
+
+describe('settings', () => {
+  test('set and take away limits, and leave the others', () => {
+    const limited = must(changeSettings(blank, { limits: { largestOrder: 500_000, refundsPerDay: 10 } }));
+    expect(limited.limits).toEqual({ largestOrder: 500_000, refundsPerDay: 10 });
+    const less = must(changeSettings(limited, { refundWindowDays: 30, limits: { refundsPerDay: null } }));
+    expect(less).toEqual({ ...blank, refundWindowDays: 30, limits: { largestOrder: 500_000 } });
+    expect(changeSettings(less, { refundWindowDays: 30, limits: {} })).toBe(less);
+  });
+
+  test('a zone is one that this runtime knows', () => {
+    expect(changeSettings(blank, { zone: 'Asia/Shangai' })).toMatch(/is no time zone/);
+    expect(must(changeSettings(blank, { zone: '+08:37' })).zone).toBe('+08:37');
+  });
+});
+
+describe('a channel', () => {
+  test('closes until a time that lies ahead, and opens again as if it had never been closed', () => {
+    const state = { state: 'closed' as const, until: NOON + HOUR, reason: { 'zh-CN': '维护', en: 'maintenance' } };
+    const closed = must(setChannel(blank, 'alipay', state, { now: NOON }));
+    expect(closed.channels).toEqual({ alipay: state });
+    expect(setChannel(closed, 'alipay', state, { now: NOON })).toBe(closed);
+    expect(must(setChannel(closed, 'alipay', { state: 'open' }, { now: NOON }))).toEqual(blank);
+    expect(setChannel(blank, 'alipay', { ...state, until: NOON }, { now: NOON })).toMatch(/over already/);
+  });
+});
+
+test('what a merchant lacks is told until it can sell', () => {
+  const named = must(changeSettings(blank, { acquirer: 'Alipay' }));
+  const connected = must(connectAccount(named, 'alipay', { appId: APP, sellerId: SELLER }));
+  const agreed = must(addAgreement(connected, terms(dayAfter(0)), when));
+  const draining = must(setChannel(agreed, 'alipay', { state: 'draining' }, { now: NOON }));
+  expect([blank, named, connected, agreed, draining].map((it) => missingOf(it, NOON).length)).toEqual([3, 2, 1, 0, 1]);
+});

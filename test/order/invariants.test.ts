@@ -1,0 +1,103 @@
+/** What no write may do is refused by the store itself, whatever decide() may come to believe one day. */
+import { describe, expect, test } from 'vitest';
+import type { Metrics } from '../../functions/observe.ts';
+import { noteFault } from '../../functions/observe.ts';
+import { brokenBy, InvariantViolation, mustHold } from '../../functions/order/invariants.ts';
+import type { Order, Refund } from '../../functions/order/order.ts';
+import { Orders } from '../../functions/order/orders.ts';
+import { ORDERS } from '../../functions/table.ts';
+import { MemoryTable } from '../../functions/table-memory.ts';
+import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
+
+const ask = (refundNo: string, value: number) =>
+  ({ type: 'refund_asked', refundNo, amount: { currency: 'CNY', value }, until: NOON + 1e9 }) as const;
+const open = anOrder();
+const closed = orderAfter(
+  open,
+  [{ type: 'close_asked', by: 'cashier' }, NOON],
+  [{ type: 'attempt_dead', n: 1, why: 'closed' }, NOON],
+);
+const sold = orderAfter(open, [paid(), NOON]);
+const returned = orderAfter(sold, [ask('a', 500), NOON], [{ type: 'refund_succeeded', refundNo: 'a', at: NOON }, NOON]);
+const first = <T>(list: readonly T[]): T => {
+  const [it] = list;
+  if (it === undefined) throw new Error('the list is empty');
+  return it;
+};
+const payment = first(sold.payments);
+const refund = first(returned.refunds);
+const withRefunds = (...refunds: Refund[]): Order => ({ ...sold, refunds });
+
+describe('a write is refused that', () => {
+  test.each<[string, Order, Order, RegExp]>([
+    ['changes the amount', open, { ...open, ask: { ...open.ask, amount: { currency: 'CNY', value: 1 } } }, /^I1/],
+    ['changes the receiving account', open, { ...open, account: { ...open.account, sellerId: '2088' } }, /^I1/],
+    ['moves the status back', closed, { ...open }, /^I5/],
+    ['changes when it was closed', closed, { ...closed, closed: { at: 1, reason: 'expiry' } }, /^I5/],
+    ['forgets a payment', sold, { ...sold, payments: [], refunds: [] }, /^I5/],
+    ['changes a payment', sold, { ...sold, payments: [{ ...payment, tradeNo: 'other' }] }, /^I5/],
+    ['forgets that a payment was billed', { ...sold, payments: [{ ...payment, billed: '2026-03-01' }] }, sold, /^I5/],
+    ['takes one attempt for paid twice', sold, { ...sold, payments: [payment, { ...payment, tradeNo: 'b' }] }, /^I4/],
+    ['closes what can be paid', open, { ...open, closed: { at: NOON, reason: 'cashier' } }, /^I8/],
+    ['closes what is paid', sold, { ...sold, closed: { at: NOON, reason: 'cashier' } }, /^I8/],
+    ['refunds without a payment', open, { ...open, refunds: [refund] }, /^I2/],
+    ['gives back more than came in', sold, withRefunds(refund, { ...refund, refundNo: 'b', amount: 735 }), /^I2/],
+    ['gives one number to two refunds', sold, withRefunds({ ...refund, amount: 1 }, { ...refund, amount: 1 }), /^I4/],
+    ['changes the amount of a refund', returned, withRefunds({ ...refund, amount: 501 }), /^I5/],
+    [
+      'changes the end of a refund',
+      returned,
+      withRefunds({ ...refund, result: { status: 'failed', at: NOON, refusal: { reason: 'no_cover' } } }),
+      /^I5/,
+    ],
+    ['forgets a refund', returned, withRefunds(), /^I5/],
+    [
+      'gives up an automatic refund',
+      sold,
+      withRefunds({
+        ...refund,
+        source: 'automatic',
+        result: { status: 'failed', at: NOON, refusal: { reason: 'no_cover' } },
+      }),
+      /^I10/,
+    ],
+    [
+      'has 51 refunds',
+      sold,
+      withRefunds(...Array.from({ length: 51 }, (_, i) => ({ ...refund, refundNo: `${i}` }))),
+      /^I14/,
+    ],
+    ['has 21 attempts', open, { ...open, attempts: Array.from({ length: 21 }, () => first(open.attempts)) }, /^I14/],
+  ])('%s', (_, before, after, invariant) => {
+    expect(brokenBy(before, after)).toMatch(invariant);
+    expect(() => mustHold(before, after)).toThrow(InvariantViolation);
+  });
+
+  test('and one that adds facts is not', () => {
+    const moves: readonly [Order, Order][] = [
+      [open, sold],
+      [open, closed],
+      [closed, orderAfter(closed, [paid(), NOON])],
+      [sold, returned],
+      [returned, orderAfter(returned, [ask('b', 734), NOON])],
+      // Somebody refunded in the channel's own console: the channel judges what is left.
+      [returned, { ...returned, refunds: [refund, { ...refund, refundNo: 'c', source: 'channel', amount: 1234 }] }],
+    ];
+    for (const [before, after] of moves) expect(brokenBy(before, after)).toBeUndefined();
+  });
+});
+
+test('a refused write stores nothing and raises an alarm of its own', async () => {
+  const table = new MemoryTable(ORDERS);
+  const corrupt = { ...sold, payments: [payment, { ...payment, tradeNo: 'b' }] };
+  await table.create({ ...corrupt });
+  const orders = new Orders(table);
+  const counted: string[] = [];
+  const metrics: Metrics = { count: (name) => void counted.push(name), publish: () => {} };
+  const silent = () => {};
+  const refused = await orders.apply(corrupt, { type: 'postponed' }, NOON).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(InvariantViolation);
+  noteFault({ metrics, log: { info: silent, warn: silent, error: silent } }, 'a fault', refused);
+  expect(counted).toEqual(['invariantViolations']);
+  expect(await table.get(corrupt.orderId)).toEqual(JSON.parse(JSON.stringify(corrupt)));
+});

@@ -53,6 +53,12 @@ export class Watch extends Construct {
       'The channel told what cannot be true: look at the shard `anomaly` of the due index.',
     );
     this.alarm(
+      'ChannelClosures',
+      ours('channelClosures', 'Sum'),
+      0,
+      'Alipay turns a merchant away, and its channel closed itself: search for "closes itself", then look at the merchant\'s contract and account.',
+    );
+    this.alarm(
       'Parked',
       ours('parkedOrders', 'Sum'),
       0,
@@ -88,6 +94,18 @@ export class Watch extends Construct {
       ours('forgedNotifications', 'Sum'),
       100,
       'Many notifications are not genuine: who sends them?',
+    );
+    this.alarm(
+      'BillDifferences',
+      ours('billDifferences', 'Sum'),
+      0,
+      "The channel's bill and we differ on money: npm run admin -- reconcile MERCHANT --day DAY.",
+    );
+    this.alarm(
+      'BillFailures',
+      ours('billFailures', 'Sum'),
+      0,
+      'A channel\'s bill could not be read or compared; it is asked for again. Search for "bill" in the sweep\'s logs.',
     );
     this.alarm(
       'StatementFailures',

@@ -6,11 +6,22 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { newActivation } from '../../functions/merchant/activation.ts';
 import type { Activation, Credential, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
+import type { Orders } from '../../functions/order/orders.ts';
+import type { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import type { Outcome } from './directory-changes.ts';
-import { type CredentialAsk, itemOf, type NameItem, nameIdOf, newCredential, newName, newStore } from './new-items.ts';
+import {
+  type CredentialAsk,
+  itemOf,
+  type NameItem,
+  nameIdOf,
+  newCredential,
+  newName,
+  newStore,
+  nobodysKey,
+} from './new-items.ts';
 
 /** The directory says no; the text says why. Nothing was changed. Exit code 1. */
 export class Refused extends Error {}
@@ -21,6 +32,9 @@ export interface Place {
   readonly name: string;
   readonly directory: Table;
   readonly statements: Statements;
+  readonly reconciliations: Reconciliations;
+  /** Absent where only the other two tables were named. */
+  readonly orders?: Orders;
   now(): EpochMs;
   /** The app that orders are signed for, where the place has a usual one. */
   readonly appId?: string;
@@ -44,7 +58,7 @@ export async function findMerchant({ directory }: Place, wanted: string): Promis
  * is complete, and listed. @throws Refused if the name belongs to a merchant that is not as asked
  */
 export async function createMerchant(place: Place, ask: Merchant): Promise<{ merchant: Merchant; isNew: boolean }> {
-  const { directory, statements } = place;
+  const { directory, statements, reconciliations } = place;
   const merchantId = await takeName(place, ask.name, ask.id);
   const asked = { ...ask, id: merchantId, merchantId };
   const isNew = await directory.create(itemOf(asked));
@@ -52,6 +66,7 @@ export async function createMerchant(place: Place, ask: Merchant): Promise<{ mer
   const difference = differenceOf(merchant, asked);
   if (difference) throw new Refused(`${ask.name} is there already (${merchantId}), with another ${difference}`);
   await statements.openHead(merchant, place.now());
+  await reconciliations.openHead(merchantId, place.now());
   return { merchant, isNew };
 }
 
@@ -157,11 +172,14 @@ export async function createCredential({ directory }: Place, ask: CredentialAsk)
  * what was begun. Answers the keys that were revoked by this call.
  */
 export async function revokeCredential(place: Place, id: string): Promise<string[]> {
-  const { revokedAt = place.now(), newestKey } = await revokeItem<Credential>(place, id, 'credential');
+  const holder = await revokeItem<Credential>(place, id, 'credential');
+  const { revokedAt = place.now(), newestKey } = holder;
   const revoked: string[] = [];
   // One more than is known: a rotation may have stored its key and not yet said so.
   for (let k = 1; k <= newestKey + 1; k += 1) {
     const keyid = `${id}.${k}`;
+    // A place that is taken cannot be taken by a rotation or an enrolment that is under way.
+    if (await place.directory.create(itemOf(nobodysKey(holder, keyid, revokedAt)))) continue;
     const key = (await place.directory.get(keyid)) as unknown as KeyItem | undefined;
     if (!key || key.revokedAt !== undefined) continue;
     await revokeItem<KeyItem>(place, keyid, 'key', revokedAt);

@@ -6,13 +6,15 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Scope } from '../../functions/http/operation.ts';
 import type { Algorithm } from '../../functions/http/sign.ts';
-import type {
-  Agreement,
-  Credential as CredentialItem,
-  KeyItem,
-  Merchant,
-  Store,
+import {
+  type Agreement,
+  type Credential as CredentialItem,
+  type KeyItem,
+  type Merchant,
+  type Store,
+  TERMINAL_SCOPES,
 } from '../../functions/merchant/merchant.ts';
+import type { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Table } from '../../functions/table.ts';
 import { type Credential, itemOf, newCredential, newId, newMerchant, newName, newStore } from '../admin/new-items.ts';
@@ -37,8 +39,7 @@ export interface Identity extends Credentials {
   readonly keys: readonly KeyItem[];
 }
 
-const TERMINAL: readonly Scope[] = ['orders:write', 'orders:read', 'refunds:write'];
-const BACK_OFFICE: readonly Scope[] = ['orders:read', 'refunds:write', 'statements:read'];
+const BACK_OFFICE: readonly Scope[] = ['orders:read', 'refunds:write', 'statements:read', 'terminals:read'];
 const STORE = 'main';
 
 export function newIdentity(settings: { readonly zone?: string } = {}): Identity {
@@ -72,11 +73,19 @@ export function secretOf({ alipay }: Credentials): string {
 }
 
 /** Puts the identity into the tables; what is there already stays. */
-export async function seed(identity: Identity, directory: Table, statements: Statements, now: number): Promise<void> {
+export async function seed(
+  identity: Identity,
+  directory: Table,
+  { statements, reconciliations }: { statements: Statements; reconciliations: Reconciliations },
+  now: number,
+): Promise<void> {
   const { merchants, stores, holders, keys } = identity;
   const names = merchants.map(({ name, merchantId }) => newName(name, merchantId));
   for (const item of [...names, ...merchants, ...stores, ...holders, ...keys]) await directory.create(itemOf(item));
-  for (const merchant of merchants) await statements.openHead(merchant, now);
+  for (const merchant of merchants) {
+    await statements.openHead(merchant, now);
+    await reconciliations.openHead(merchant.id, now);
+  }
 }
 
 /** A merchant that sells in CNY since before anybody asked. */
@@ -98,7 +107,7 @@ function sellingMerchant(name: string, account: { appId: string; sellerId: strin
 }
 
 function terminalOf({ merchantId }: Merchant, alg: Algorithm) {
-  return newCredential({ merchantId, name: '收银台', scopes: TERMINAL, alg, createdAt: 0, storeId: STORE });
+  return newCredential({ merchantId, name: '收银台', scopes: TERMINAL_SCOPES, alg, createdAt: 0, storeId: STORE });
 }
 
 function backOfficeOf({ merchantId }: Merchant) {

@@ -2,18 +2,13 @@
  * What Alipay's answers mean: the three-valued outcome of every call, in our words. Sources: Alipay's public pages on
  * `alipay.trade.*`. Payer data is dropped here; nothing behind this door knows a buyer.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod';
-import { fromDecimalText, type Money, toDecimalText } from '../order/money.ts';
+import { fromDecimalText, toDecimalText } from '../order/money.ts';
 import { common, receivedOf, sort, unknown } from './alipay-answers.ts';
 import { readAlipayBill } from './alipay-bill.ts';
-import {
-  type AlipayGateway,
-  type AlipayKeys,
-  fromAlipayTime,
-  type GatewayAnswer,
-  toAlipayTime,
-} from './alipay-gateway.ts';
+import { type AlipayGateway, fromAlipayTime, type GatewayAnswer, toAlipayTime } from './alipay-gateway.ts';
+import type { AlipayKeys } from './alipay-keys.ts';
 import { readAlipayNotification } from './alipay-notification.ts';
 import { cancelAnswer, tillCodeAnswer } from './alipay-till-code.ts';
 import type {
@@ -227,8 +222,8 @@ async function fetchBill(
     return NO_BILL.has(sorted.subCode) ? { kind: 'not_ready' } : unknown(`${sorted.code} ${sorted.subCode}`);
   const file = await gateway.download(sorted.value.bill_download_url, timeoutMs);
   if (file.kind === 'silence') return unknown(file.why);
-  const hash = createHash('sha256').update(file.bytes).digest('hex');
-  return { ...readAlipayBill(file.bytes, { sellerId: account.sellerId, day }), hash };
+  const billHash = hash('sha256', file.bytes);
+  return { ...readAlipayBill(file.bytes, { sellerId: account.sellerId, day }), hash: billHash };
 }
 
 function refundQueryAnswer(

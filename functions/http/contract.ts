@@ -8,6 +8,7 @@ import { operation } from './operation.ts';
 import { nothing } from './operations/fields.ts';
 import { orderOperations } from './operations/orders.ts';
 import { statementOperations } from './operations/statements.ts';
+import { terminalOperations } from './operations/terminals.ts';
 
 export const contract = {
   ...orderOperations,
@@ -24,6 +25,7 @@ export const contract = {
     entry: 'api/list-channels.ts',
   }),
   ...statementOperations,
+  ...terminalOperations,
   alipayNotification: operation({
     name: 'alipayNotification',
     method: 'POST',

@@ -50,15 +50,16 @@ type Result = APIGatewayProxyStructuredResultV2;
 const MOST_BODY_BYTES = 16 * 1024;
 
 export function endpoint<O extends Operation>(operation: O, run: Run<O>) {
-  return openEndpoint(operation, sellersSeen(operation, run), callerOf);
-}
-
-/** Checks the scope, and notes that the terminal is there; only functions that sell may write that down. */
-function sellersSeen<O extends Operation>(operation: O, run: Run<O>): Run<O> {
-  return async (s, request) => {
-    const { scopes, terminalId, signedAt } = request.caller;
+  return openEndpoint(operation, sellersSeen(operation, run), callerOf, ({ scopes }) => {
     if (operation.scope && !scopes.includes(operation.scope))
       throw new Problem('scope_missing', { detail: `This needs the scope ${operation.scope}.` });
+  });
+}
+
+/** Notes that the terminal is there; only functions that sell may write that down. */
+function sellersSeen<O extends Operation>(operation: O, run: Run<O>): Run<O> {
+  return async (s, request) => {
+    const { terminalId, signedAt } = request.caller;
     const reply = await run(s, request);
     if (operation.scope === 'orders:write' && terminalId && signedAt !== undefined)
       await noteSeen(s, terminalId, signedAt);
@@ -66,11 +67,12 @@ function sellersSeen<O extends Operation>(operation: O, run: Run<O>): Run<O> {
   };
 }
 
-/** The same for callers who are not credentials yet: `identify` finds out who they are, and no scope is asked for. */
+/** The same for callers who are not credentials yet: `identify` finds out who they are, `allow` throws at whom it does not. */
 export function openEndpoint<O extends Operation, C extends Known>(
   operation: O,
   run: Run<O, C>,
   identify: Identify<O, C>,
+  allow: (caller: C) => void = () => {},
 ) {
   return middy(async (event: Event): Promise<Result> => {
     const s = services();
@@ -80,7 +82,7 @@ export function openEndpoint<O extends Operation, C extends Known>(
     let reply: Reply;
     let code = '';
     try {
-      reply = await answer(s, operation, run, identify, event, seen);
+      reply = await answer(s, { operation, run, identify, allow }, event, seen);
     } catch (error) {
       const problem = problemOf(error);
       if (problem.code === 'internal') {
@@ -104,11 +106,17 @@ export function openEndpoint<O extends Operation, C extends Known>(
   });
 }
 
+/** What makes one endpoint another than the next. */
+interface Parts<O extends Operation, C> {
+  readonly operation: O;
+  readonly run: Run<O, C>;
+  readonly identify: Identify<O, C>;
+  readonly allow: (caller: C) => void;
+}
+
 async function answer<O extends Operation, C extends Known>(
   s: Services,
-  operation: O,
-  run: Run<O, C>,
-  identify: Identify<O, C>,
+  { operation, run, identify, allow }: Parts<O, C>,
   event: Event,
   seen: { caller?: Known },
 ): Promise<Reply> {
@@ -118,6 +126,7 @@ async function answer<O extends Operation, C extends Known>(
   const caller = await identify(s, receivedOf(event, body), () => parseRequest(operation, event, body));
   const { merchantId, keyid } = caller;
   seen.caller = { ...(merchantId && { merchantId }), ...(keyid && { keyid }) };
+  allow(caller);
   const { accept } = event.headers;
   return run(s, { ...parseRequest(operation, event, body), caller, deadline, ...(accept && { accept }) });
 }

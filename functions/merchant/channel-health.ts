@@ -5,6 +5,7 @@
  * order after a pause that doubles, and opens with the first code that comes.
  */
 import type { ChannelId, Refusal } from '../channel/channel.ts';
+import { reasonOf } from '../channel/refusals.ts';
 import type { Words } from '../http/answers.ts';
 import { describe } from '../observe.ts';
 import type { Order } from '../order/order.ts';
@@ -36,10 +37,11 @@ const REASON: Words = {
 };
 
 /** What a refusal says of the channel itself: closed, perhaps closed, or nothing. `signed`: it is the channel's own word. */
-export function meaningOf({ reason, code = '' }: Refusal, signed: boolean): 'closed' | 'strike' | 'nothing' {
-  if (reason !== 'channel_unavailable' || OUR_FAULT.has(code)) return 'nothing';
+export function meaningOf({ code = '', subCode = '' }: Refusal, signed: boolean): 'closed' | 'strike' | 'nothing' {
+  if (OUR_FAULT.has(code)) return 'nothing';
   if (OF_THE_APP.has(code)) return 'strike';
-  return signed ? 'closed' : 'nothing';
+  // Not every reason for which a scan finds the channel unavailable: an agreement may be the customer's.
+  return signed && reasonOf(subCode) === 'channel_unavailable' ? 'closed' : 'nothing';
 }
 
 /** The health after a refusal that means `meaning`. The same value: it changes nothing. */

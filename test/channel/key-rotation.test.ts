@@ -59,7 +59,7 @@ describe('S15 our key', () => {
     expect(await sells(10)).toEqual(SOLD);
     secret = { ...secret, nextPrivateKeyPem: oursNext.privateKeyPem };
     expect(await sells(10)).toEqual(SOLD);
-    const during = sells(100);
+    const during = sells(30);
     simulator.changeKeys(appOf(oursNext, alipays));
     expect(await during).toEqual(SOLD);
     expect(await sells(10)).toEqual(SOLD);
@@ -79,7 +79,7 @@ describe('S15 our key', () => {
 describe("S15 Alipay's key", () => {
   test('two are believed at a time: no answer is lost at the change, and the old one is no good once it is taken out', async () => {
     secret = { ...secret, alipayPublicKeyPems: [alipays.publicKeyPem, alipaysNext.publicKeyPem] };
-    const during = sells(100);
+    const during = sells(30);
     simulator.changeKeys(appOf(ours, alipaysNext));
     expect(await during).toEqual(SOLD);
     secret = { ...secret, alipayPublicKeyPems: [alipaysNext.publicKeyPem] };

@@ -4,7 +4,11 @@ import type { Refusal } from '../../functions/channel/channel.ts';
 import { type ChannelHealth, meaningOf, reopened, worse } from '../../functions/merchant/channel-health.ts';
 
 const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
-const unavailable = (code: string): Refusal => ({ reason: 'channel_unavailable', code });
+const unavailable = (code: string, subCode = 'ACQ.ACCESS_FORBIDDEN'): Refusal => ({
+  reason: 'channel_unavailable',
+  code,
+  subCode,
+});
 
 describe('what a refusal says of the channel', () => {
   test.each([
@@ -19,9 +23,9 @@ describe('what a refusal says of the channel', () => {
     expect(meaningOf(unavailable(code), signed)).toBe(meaning);
   });
 
-  test('any other reason says nothing', () => {
-    for (const reason of ['customer_cannot_pay', 'channel_disturbed', 'not_completed'] as const)
-      expect(meaningOf({ reason, code: '40004' }, true)).toBe('nothing');
+  test('any other code says nothing, though a scan may find the channel unavailable by it', () => {
+    for (const subCode of ['ACQ.BUYER_NOT_EXIST', 'ACQ.SYSTEM_ERROR', 'ACQ.AGREEMENT_INVALID', 'ACQ.AUTH_TOKEN', ''])
+      expect(meaningOf(unavailable('40004', subCode), true)).toBe('nothing');
   });
 });
 

@@ -182,6 +182,8 @@ describe('2.2 what comes of a scan', () => {
     await shop.faults({ channelClosed: true });
     expect((await scan(order)).body.attempt?.refused).toMatchObject({ reason: 'channel_unavailable', text: words });
     await shop.faults({ reset: true });
+    // It has closed itself; the next order after a minute is the probe.
+    await shop.advance(60_000);
   });
 });
 

@@ -65,8 +65,8 @@ export async function createMerchant(place: Place, ask: Merchant): Promise<{ mer
   const merchant = (await directory.get(merchantId)) as unknown as Merchant;
   const difference = differenceOf(merchant, asked);
   if (difference) throw new Refused(`${ask.name} is there already (${merchantId}), with another ${difference}`);
-  await statements.openHead(merchant, place.now());
   await reconciliations.openHead(merchantId, place.now());
+  await statements.openHead(merchant, place.now());
   return { merchant, isNew };
 }
 

@@ -81,7 +81,8 @@ export async function openOffice(engine: TestEngine, mortal = (table: Table) => 
     async tell(line) {
       const { code, out, err } = await office.run(`${line} --yes --json`);
       if (code !== 0) throw new Error(`${line}: ${err}`);
-      toldCommands.add(wordsOf(line).slice(0, 2).join(' '));
+      const [group = '', verb] = wordsOf(line);
+      toldCommands.add(group === 'reconcile' ? group : `${group} ${verb}`);
       return JSON.parse(out);
     },
     async dump() {

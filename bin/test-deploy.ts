@@ -94,9 +94,9 @@ async function setUp(cloud: MiniStack, outputs: Outputs, identity: Identity): Pr
   );
   // The tables are found as an operator finds them.
   Object.assign(process.env, cloud.environment);
-  const { directory, statements, close } = await connect({ local: false, stack: 'Tillgate' });
-  await seed(identity, directory, statements, Date.now());
-  close();
+  const place = await connect({ local: false, stack: 'Tillgate' });
+  await seed(identity, place.directory, place, Date.now());
+  place.close();
   tell({ step: 'set_up', told: 'The keys are in Secrets Manager, a merchant and its credentials in the tables.' });
 }
 

@@ -77,6 +77,9 @@ export type MetricName =
   | 'sweptOrders'
   | 'sweepFailures'
   | 'statementsSealed'
+  /** Differences between us and the channel that a person must look at. */
+  | 'billDifferences'
+  | 'billFailures'
   | 'statementFailures'
   /** Milliseconds that the longest waiting order of the due index is overdue. */
   | 'oldestDueAge';

@@ -14,6 +14,7 @@ import { Directory } from './merchant/directory.ts';
 import { Rates } from './merchant/rates.ts';
 import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
 import { Orders } from './order/orders.ts';
+import { Reconciliations } from './statement/reconciliations.ts';
 import { Statements } from './statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table.ts';
 import { DynamoTable } from './table-dynamodb.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly directory: Directory;
   readonly counters: Counters;
   readonly statements: Statements;
+  readonly reconciliations: Reconciliations;
   readonly channels: Readonly<Record<ChannelId, Channel>>;
   /** Where each channel sends its notifications. */
   readonly notifyUrls: Readonly<Record<ChannelId, string>>;
@@ -96,6 +98,7 @@ export function storesOf(tables: { orders: Table; directory: Table; statements: 
     directory: new Directory(tables.directory, now),
     counters: new Counters(tables.directory, now),
     statements: new Statements(tables.statements),
+    reconciliations: new Reconciliations(tables.statements),
   };
 }
 

@@ -39,6 +39,7 @@ export const grants = {
   getStatement: { directory: caller, statements: readStatements },
   listStatementLines: { directory: caller, statements: readStatements },
   listStatementTotals: { directory: caller, statements: readStatements },
+  listReconciliations: { directory: caller, statements: { actions: ['GetItem'] } },
   getTotals: {
     orders: { actions: ['BatchGetItem'], query: ['unbilled'] },
     directory: caller,

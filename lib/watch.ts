@@ -96,6 +96,18 @@ export class Watch extends Construct {
       'Many notifications are not genuine: who sends them?',
     );
     this.alarm(
+      'BillDifferences',
+      ours('billDifferences', 'Sum'),
+      0,
+      "The channel's bill and we differ on money: npm run admin -- reconcile MERCHANT --day DAY.",
+    );
+    this.alarm(
+      'BillFailures',
+      ours('billFailures', 'Sum'),
+      0,
+      'A channel\'s bill could not be read or compared; it is asked for again. Search for "bill" in the sweep\'s logs.',
+    );
+    this.alarm(
       'StatementFailures',
       ours('statementFailures', 'Sum'),
       0,

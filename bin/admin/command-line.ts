@@ -5,6 +5,8 @@ import { agreementCommands } from './commands/agreement.ts';
 import { channelCommands } from './commands/channel.ts';
 import { keyCommands } from './commands/key.ts';
 import { merchantCommands } from './commands/merchant.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
+import { statementCommands } from './commands/statement.ts';
 import { storeCommands } from './commands/store.ts';
 import { terminalCommands } from './commands/terminal.ts';
 import { connect, type Where } from './connect.ts';
@@ -18,6 +20,8 @@ export const commands = [
   ...storeCommands,
   ...terminalCommands,
   ...keyCommands,
+  ...statementCommands,
+  reconcileCommand,
 ];
 
 /** Runs `npm run admin -- <argv>`. Answers 0 done, 1 refused, 2 wrong usage; throws what is a fault of ours. */

@@ -9,7 +9,7 @@ export type Options = Readonly<Record<string, readonly [value: string, help: str
 type Values<O extends Options> = { readonly [name in keyof O]?: string };
 
 export interface Command {
-  /** Group and verb: `merchant create`. */
+  /** Group and verb: `merchant create`; or a verb alone. */
   readonly name: string;
   /** The words that follow, in order; each must be there. */
   readonly takes: readonly string[];
@@ -36,6 +36,7 @@ export const GLOBAL = {
   stack: { type: 'string', help: ['NAME', 'the stack in AWS; its outputs name the tables'] },
   'directory-table': { type: 'string', help: ['NAME', 'instead of --stack, with --statements-table'] },
   'statements-table': { type: 'string', help: ['NAME', ''] },
+  'orders-table': { type: 'string', help: ['NAME', 'for what reads orders'] },
   region: { type: 'string', help: ['REGION', "AWS's region, if not the one of your profile"] },
   yes: { type: 'boolean', help: ['', 'do not ask before what cannot be undone'] },
   json: { type: 'boolean', help: ['', 'print one JSON object'] },
@@ -71,9 +72,12 @@ export function parseLine(commands: readonly Command[], argv: readonly string[])
   if (long) throw new UsageError(`a word has ${LONGEST_WORD} characters at the most`);
 
   const { yes = false, json = false, help = false, local = false, ...texts } = values;
-  const command = commands.find(({ name }) => name === positionals.slice(0, 2).join(' '));
-  const line = { command, typed: positionals, words: positionals.slice(2), values: texts as Record<string, string> };
-  if (command && !help) mustFit(command, line.words, given);
+  const [group, verb] = positionals;
+  const command =
+    commands.find(({ name }) => name === `${group} ${verb}`) ?? commands.find(({ name }) => name === group);
+  const words = positionals.slice(command?.name.split(' ').length ?? 2);
+  const line = { command, typed: positionals, words, values: texts as Record<string, string> };
+  if (command && !help) mustFit(command, words, given);
   return { ...line, flags: { yes, json, help, local } } as Line;
 }
 

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Orders } from '../../functions/order/orders.ts';
+import { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import { Statements } from '../../functions/statement/statements.ts';
-import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
+import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import type { StackFile } from '../local/stack.ts';
 import { UsageError } from '../till/terminal.ts';
@@ -15,6 +17,7 @@ export interface Where {
   readonly stack?: string;
   readonly 'directory-table'?: string;
   readonly 'statements-table'?: string;
+  readonly 'orders-table'?: string;
   readonly region?: string;
 }
 
@@ -32,14 +35,22 @@ export async function connect(where: Where): Promise<Place> {
   if (directory === undefined || statements === undefined)
     throw new UsageError('--directory-table and --statements-table go together');
   const client = new DynamoDBClient(where.region === undefined ? {} : { region: where.region });
-  return placeOf(client, `the table ${directory}`, { directory, statements });
+  const orders = where['orders-table'];
+  return placeOf(client, `the table ${directory}`, { directory, statements, ...(orders !== undefined && { orders }) });
 }
 
-function placeOf(client: DynamoDBClient, name: string, tables: { directory: string; statements: string }): Place {
+function placeOf(
+  client: DynamoDBClient,
+  name: string,
+  tables: { directory: string; statements: string; orders?: string },
+): Place {
+  const statements = new DynamoTable(client, tables.statements, STATEMENTS);
   return {
     name,
     directory: new DynamoTable(client, tables.directory, DIRECTORY),
-    statements: new Statements(new DynamoTable(client, tables.statements, STATEMENTS)),
+    statements: new Statements(statements),
+    reconciliations: new Reconciliations(statements),
+    ...(tables.orders !== undefined && { orders: new Orders(new DynamoTable(client, tables.orders, ORDERS)) }),
     now: () => Date.now(),
     close: () => client.destroy(),
   };
@@ -76,7 +87,11 @@ async function connectToStack(stack: string, region: string | undefined): Promis
     if (name === undefined) throw new Refused(`the stack ${stack} has no output ${output}: is it Tillgate?`);
     return name;
   };
-  const tables = { directory: named('DirectoryTableName'), statements: named('StatementsTableName') };
+  const tables = {
+    directory: named('DirectoryTableName'),
+    statements: named('StatementsTableName'),
+    orders: named('OrdersTableName'),
+  };
   return placeOf(new DynamoDBClient({ region: found.region }), `the stack ${stack} in ${found.region}`, tables);
 }
 

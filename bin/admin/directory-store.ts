@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { newActivation } from '../../functions/merchant/activation.ts';
 import type { Activation, Credential, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
+import type { Orders } from '../../functions/order/orders.ts';
+import type { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
@@ -30,6 +32,9 @@ export interface Place {
   readonly name: string;
   readonly directory: Table;
   readonly statements: Statements;
+  readonly reconciliations: Reconciliations;
+  /** Absent where only the other two tables were named. */
+  readonly orders?: Orders;
   now(): EpochMs;
   /** The app that orders are signed for, where the place has a usual one. */
   readonly appId?: string;
@@ -53,13 +58,14 @@ export async function findMerchant({ directory }: Place, wanted: string): Promis
  * is complete, and listed. @throws Refused if the name belongs to a merchant that is not as asked
  */
 export async function createMerchant(place: Place, ask: Merchant): Promise<{ merchant: Merchant; isNew: boolean }> {
-  const { directory, statements } = place;
+  const { directory, statements, reconciliations } = place;
   const merchantId = await takeName(place, ask.name, ask.id);
   const asked = { ...ask, id: merchantId, merchantId };
   const isNew = await directory.create(itemOf(asked));
   const merchant = (await directory.get(merchantId)) as unknown as Merchant;
   const difference = differenceOf(merchant, asked);
   if (difference) throw new Refused(`${ask.name} is there already (${merchantId}), with another ${difference}`);
+  await reconciliations.openHead(merchantId, place.now());
   await statements.openHead(merchant, place.now());
   return { merchant, isNew };
 }

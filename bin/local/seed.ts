@@ -14,6 +14,7 @@ import {
   type Store,
   TERMINAL_SCOPES,
 } from '../../functions/merchant/merchant.ts';
+import type { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Table } from '../../functions/table.ts';
 import { type Credential, itemOf, newCredential, newId, newMerchant, newName, newStore } from '../admin/new-items.ts';
@@ -72,11 +73,19 @@ export function secretOf({ alipay }: Credentials): string {
 }
 
 /** Puts the identity into the tables; what is there already stays. */
-export async function seed(identity: Identity, directory: Table, statements: Statements, now: number): Promise<void> {
+export async function seed(
+  identity: Identity,
+  directory: Table,
+  { statements, reconciliations }: { statements: Statements; reconciliations: Reconciliations },
+  now: number,
+): Promise<void> {
   const { merchants, stores, holders, keys } = identity;
   const names = merchants.map(({ name, merchantId }) => newName(name, merchantId));
   for (const item of [...names, ...merchants, ...stores, ...holders, ...keys]) await directory.create(itemOf(item));
-  for (const merchant of merchants) await statements.openHead(merchant, now);
+  for (const merchant of merchants) {
+    await statements.openHead(merchant, now);
+    await reconciliations.openHead(merchant.id, now);
+  }
 }
 
 /** A merchant that sells in CNY since before anybody asked. */

@@ -215,11 +215,11 @@ async function openTables(template: LocalTemplate, identity: Identity, now: numb
   const names = tableNames();
   const directory = new DynamoTable(client, names.directory, DIRECTORY);
   const orders = new DynamoTable(client, names.orders, ORDERS);
-  const { statements } = storesOf(
+  const stores = storesOf(
     { orders, directory, statements: new DynamoTable(client, names.statements, STATEMENTS) },
     () => now,
   );
-  await seed(identity, directory, statements, now);
+  await seed(identity, directory, stores, now);
   client.destroy();
 }
 

@@ -6,6 +6,7 @@ import { type KeyObject, sign, verify } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../time.ts';
+import { type Downloaded, download } from './alipay-download.ts';
 import { type AlipayKeys, SigningKeys } from './alipay-keys.ts';
 import type { Account } from './channel.ts';
 
@@ -24,6 +25,8 @@ export interface AlipayGateway {
     content: Readonly<Record<string, unknown>>,
     options: { readonly timeoutMs: number; readonly notifyUrl?: string },
   ): Promise<GatewayAnswer>;
+  /** A file that an answer named. Only from Alipay's hosts, whatever the answer says; see alipay-download.ts. */
+  download(link: string, timeoutMs: number): Promise<Downloaded>;
 }
 
 const MOST_ANSWER_BYTES = 256 * 1024;
@@ -76,6 +79,7 @@ export function createAlipayGateway(options: {
         return readAnswer(arrived.body, method, keys.alipayPublicKeys);
       });
     },
+    download: (link, timeoutMs) => download(link, { gateway: options.url, timeoutMs }),
   };
 }
 

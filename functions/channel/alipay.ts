@@ -2,15 +2,19 @@
  * What Alipay's answers mean: the three-valued outcome of every call, in our words. Sources: Alipay's public pages on
  * `alipay.trade.*`. Payer data is dropped here; nothing behind this door knows a buyer.
  */
+import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { fromDecimalText, toDecimalText } from '../order/money.ts';
 import { common, receivedOf, sort, unknown } from './alipay-answers.ts';
+import { readAlipayBill } from './alipay-bill.ts';
 import { type AlipayGateway, fromAlipayTime, type GatewayAnswer, toAlipayTime } from './alipay-gateway.ts';
 import type { AlipayKeys } from './alipay-keys.ts';
 import { readAlipayNotification } from './alipay-notification.ts';
 import { cancelAnswer, tillCodeAnswer } from './alipay-till-code.ts';
 import type {
+  Account,
   AttemptRef,
+  BillAnswer,
   Channel,
   CloseAnswer,
   CodeAnswer,
@@ -46,6 +50,8 @@ const refundQuerySchema = common.extend({
   refund_status: text.optional(),
   gmt_refund_pay: text.optional(),
 });
+
+const billSchema = common.extend({ bill_download_url: text.min(1).max(2048) });
 
 export function createAlipayChannel(options: {
   readonly gateway: AlipayGateway;
@@ -85,6 +91,7 @@ export function createAlipayChannel(options: {
       const answer = await gateway.call(ref.account, 'alipay.trade.fastpay.refund.query', content, { timeoutMs });
       return refundQueryAnswer(ref, answer, now);
     },
+    bill: (account, day, timeoutMs) => fetchBill(gateway, account, day, timeoutMs),
     async readNotification(rawBody) {
       return readAlipayNotification(rawBody, await options.keys());
     },
@@ -195,6 +202,28 @@ function refundAnswer(request: RefundRequest, answer: GatewayAnswer, now: () => 
   if (out_trade_no !== request.attemptNo) return unknown('the answer is about another trade');
   if (fund_change !== 'Y') return { kind: 'pending' };
   return { kind: 'succeeded', at: fromAlipayTime(gmt_refund_pay ?? '') ?? now() };
+}
+
+/** Alipay says the same of a bill that is not written yet and of one that never will be. */
+const NO_BILL = new Set(['BILL_NOT_EXIST', 'NO_BILL_DATA']);
+
+/** The link lives for 30 s, so it is followed at once. A day without trades has a file, too: one without rows. */
+async function fetchBill(
+  gateway: AlipayGateway,
+  account: Account,
+  day: string,
+  timeoutMs: number,
+): Promise<BillAnswer> {
+  const content = { bill_type: 'trade', bill_date: day };
+  const answer = await gateway.call(account, 'alipay.data.dataservice.bill.downloadurl.query', content, { timeoutMs });
+  const sorted = sort(answer, billSchema);
+  if (sorted.kind === 'unknown') return sorted;
+  if (sorted.kind === 'no')
+    return NO_BILL.has(sorted.subCode) ? { kind: 'not_ready' } : unknown(`${sorted.code} ${sorted.subCode}`);
+  const file = await gateway.download(sorted.value.bill_download_url, timeoutMs);
+  if (file.kind === 'silence') return unknown(file.why);
+  const billHash = hash('sha256', file.bytes);
+  return { ...readAlipayBill(file.bytes, { sellerId: account.sellerId, day }), hash: billHash };
 }
 
 function refundQueryAnswer(

@@ -159,6 +159,32 @@ export interface News {
 /** `not_ours`: genuine, but not about a trade (or nothing we know). `forged`: anything that fails the check, or malformed. */
 export type Notification = News | { kind: 'not_ours'; why: string } | { kind: 'forged'; why: string };
 
+/** One row of the channel's bill: money that moved on one of its days, and what the channel took for it. */
+export interface BillLine {
+  readonly type: 'payment' | 'refund';
+  readonly tradeNo: string;
+  /** `<orderId>_<n>` where it is ours; an account has trades of others, too. */
+  readonly attemptNo: string;
+  /** The number of a refund; null on a payment, and where the channel names none. */
+  readonly requestNo: string | null;
+  readonly at: EpochMs;
+  readonly currency: string;
+  /** Minor units, negative on a refund. */
+  readonly gross: number;
+  /** Minor units, negative where a refund brought it back. */
+  readonly fee: number;
+}
+
+/**
+ * `not_ready`: there is no bill of that day, yet or at all; the channel does not say which. `unreadable`: there is one, and
+ * not a row of it can be relied on. `hash` is SHA-256 in hex over the file as it came.
+ */
+export type BillAnswer =
+  | { readonly kind: 'lines'; readonly lines: readonly BillLine[]; readonly hash: string }
+  | { readonly kind: 'not_ready' }
+  | { readonly kind: 'unreadable'; readonly why: string; readonly hash: string }
+  | Unknown;
+
 export interface Channel {
   createQrCode(request: CodeRequest, timeoutMs: number): Promise<CodeAnswer>;
   /** Asks for the customer's money. Sent at most once per attempt, and never again with another code. */
@@ -169,6 +195,8 @@ export interface Channel {
   cancel(ref: AttemptRef, timeoutMs: number): Promise<CancelAnswer>;
   refund(request: RefundRequest, timeoutMs: number): Promise<RefundAnswer>;
   queryRefund(ref: AttemptRef & { readonly requestNo: string }, timeoutMs: number): Promise<RefundQueryAnswer>;
+  /** The bill of the account for one of the channel's own days, `YYYY-MM-DD`. `timeoutMs` is for each of two calls. */
+  bill(account: Account, day: string, timeoutMs: number): Promise<BillAnswer>;
   /** Reads a notification's raw body (the bytes as text, latin1). No network. `currency` is what the channel's amounts are in. */
   readNotification(rawBody: Buffer): Promise<Notification>;
 }

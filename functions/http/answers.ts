@@ -102,6 +102,43 @@ export const terminalView = z
   .meta({ id: 'Terminal' });
 
 const count = z.strictObject({ count: z.int(), gross: z.int() });
+/** One side's word on a movement; minor units, negative on a refund. */
+const side = z.strictObject({ gross: z.int(), fee: z.int().nullable(), at: instant });
+
+export const reconciliationView = z
+  .strictObject({
+    channel: z.literal('alipay'),
+    /** The channel's own day, which is one of China. */
+    day,
+    checkedAt: instant,
+    state: z.enum(['compared', 'no_bill', 'unreadable']),
+    billHash: z.string().nullable(),
+    why: z.string().nullable(),
+    matched: z.int(),
+    /** Rows of other systems on the same account. */
+    foreign: z.int(),
+    differences: z.array(
+      z.strictObject({
+        reason: z.enum(['missing_here', 'missing_at_channel', 'amount', 'fee', 'status', 'duplicate', 'late']),
+        resolution: z.enum(['open', 'healed', 'waiting', 'accepted']),
+        /** Whole days since the money moved. */
+        ageDays: z.int(),
+        type: z.enum(['payment', 'refund']),
+        orderId: z.string().nullable(),
+        attemptNo: z.string(),
+        requestNo: z.string().nullable(),
+        tradeNo: z.string().nullable(),
+        currency: z.string(),
+        ours: side.nullable(),
+        channelSays: side.nullable(),
+        note: z.string().nullable(),
+      }),
+    ),
+    /** Differences beyond the 400 that are kept. */
+    omitted: z.int(),
+  })
+  .meta({ id: 'Reconciliation' });
+
 const sums = {
   payments: count,
   refunds: count,
@@ -212,6 +249,7 @@ export type TotalsView = z.infer<typeof totalsView>;
 export type TerminalTotalsView = z.infer<typeof terminalTotalsView>;
 export type LiveTotalsView = z.infer<typeof totalsAnswer>;
 export type CheckView = z.infer<typeof checkView>;
+export type ReconciliationView = z.infer<typeof reconciliationView>;
 export type TerminalView = z.infer<typeof terminalView>;
 export type ChannelView = z.infer<typeof channelView>;
 export type ProblemView = z.infer<typeof problemView>;

@@ -82,6 +82,7 @@ const ROUTES: Readonly<
   listStatementTotals: ['GET', '/v1/statements/{statementId}/totals'],
   getTotals: ['GET', '/v1/totals'],
   listTerminals: ['GET', '/v1/terminals'],
+  listReconciliations: ['GET', '/v1/reconciliations'],
 };
 
 export type Callable = keyof typeof ROUTES;

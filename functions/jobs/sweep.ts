@@ -7,6 +7,7 @@ import { idleUntil, isParked } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
 import { dueShards } from '../order/orders.ts';
 import { type Services, services } from '../services.ts';
+import { reconcileDue } from '../statement/reconcile-due.ts';
 import { sealDue } from '../statement/seal.ts';
 import type { EpochMs } from '../time.ts';
 
@@ -39,6 +40,7 @@ export async function sweep(s: Services): Promise<Swept> {
   s.metrics.count('sweptOrders', swept.orders);
   s.metrics.count('sweepFailures', swept.failures);
   await sealDue(s, deadline);
+  await reconcileDue(s, deadline);
   return swept;
 }
 

@@ -56,7 +56,7 @@ export interface Payment {
   readonly paidAt: EpochMs;
   /** Minor units the merchant receives before the fee, where that differs from the order's amount. */
   readonly received?: number;
-  readonly source: 'notification' | 'query' | 'pay_answer' | 'cancel_answer';
+  readonly source: 'notification' | 'query' | 'pay_answer' | 'cancel_answer' | 'bill';
   /** When we learned of it. */
   readonly at: EpochMs;
   /** The business day of the statement that carries it. */

@@ -270,6 +270,23 @@ describe('--json tells', () => {
   });
 });
 
+describe('the books', () => {
+  test('statement verify, of a merchant that has none yet', async () => {
+    const merchantId = await openTea(office);
+    expect(await office.tell('statement verify Tea')).toEqual({ merchantId, statements: 0, lines: 0, findings: [] });
+  });
+
+  test('reconcile: before a day was compared, and with what it takes', async () => {
+    const merchantId = await openTea(office);
+    const told = { merchantId, day: '2026-02-28', reconciliation: null };
+    expect(await office.tell('reconcile Tea')).toEqual(told);
+    expect(await office.tell('reconcile Tea --day 2026-02-01')).toEqual({ ...told, day: '2026-02-01' });
+    expect((await office.run('reconcile Tea --day yesterday')).code).toBe(2);
+    expect((await office.run('reconcile Tea --accept ord_1 --note x')).err).toMatch(/has no open difference of ord_1/);
+    expect((await office.run('reconcile Tea --again 2026-03-01')).err).toMatch(/2026-03-01 was not compared yet/);
+  });
+});
+
 test('every command was seen telling its JSON', () => {
   expect([...toldCommands].sort()).toEqual(commands.map(({ name }) => name).sort());
 });

@@ -53,7 +53,12 @@ const described = (
     <Tags><member><Key>OutputKey</Key><Value>x</Value></member></Tags>
   </member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 
-const TABLES = { ApiUrl: 'https://x', DirectoryTableName: 'Till-Directory', StatementsTableName: 'Till-Statements' };
+const TABLES = {
+  ApiUrl: 'https://x',
+  DirectoryTableName: 'Till-Directory',
+  StatementsTableName: 'Till-Statements',
+  OrdersTableName: 'Till-Orders',
+};
 
 test('the tables are those of the stack, asked for under the identity of the operator', async () => {
   answer = { status: 200, xml: described(TABLES) };

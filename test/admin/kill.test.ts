@@ -48,7 +48,7 @@ const plain = (line: string) =>
 
 describe('a command that is killed at any write, and repeated, ends as if it had not been killed:', () => {
   test.each([
-    [[], TEA, 3, 'exactly'],
+    [[], TEA, 4, 'exactly'],
     [[TEA], TERMS, 1, 'exactly'],
     [[TEA], 'merchant set Tea --name "Green Tea" --largest-order 5', 2, 'exactly'],
     [[TEA], 'channel close Tea', 1, 'exactly'],

@@ -60,6 +60,7 @@ export const rows = {
   listStatementLines: { as: 'office', own: 200, peer: 200, params: statement },
   listStatementTotals: { as: 'office', own: 200, peer: 200, params: statement },
   getTotals: { as: 'till', own: 200, peer: 200, query: () => 'terminal=self' },
+  listReconciliations: { as: 'office', own: 200, peer: 200, query: () => 'day=2026-03-01' },
   listTerminals: { as: 'office', own: 200, peer: 200 },
   enrolTerminal: {
     proves: 'an activation code, and a signature by the key that it is for',

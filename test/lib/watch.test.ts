@@ -22,6 +22,8 @@ describe('S26 alarms', () => {
       ['Invocations', 1],
       ['Throttles', 0],
       ['anomalies', 0],
+      ['billDifferences', 0],
+      ['billFailures', 0],
       ['channelClosures', 0],
       ['faults', 0],
       ['forgedNotifications', 100],

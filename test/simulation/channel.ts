@@ -13,6 +13,7 @@ import type {
   RefundRequest,
   Unknown,
 } from '../../functions/channel/channel.ts';
+import { billOf } from './bill.ts';
 import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
 import { nobody, type Sent } from './sent.ts';
@@ -157,6 +158,10 @@ export class ChannelModel {
             amount: { currency: ref.currency, value: refund.amount },
           };
         }),
+      bill: (account, day, timeout) =>
+        this.call(invocation, `bill ${day}`, timeout, () =>
+          billOf(this.books, account.appId, account.sellerId, day, this.now),
+        ),
       readNotification: async (body) => {
         const { forged, news } = JSON.parse(body.toString()) as Parcel;
         return (forged ? { kind: 'forged', why: 'the signature does not fit' } : news) satisfies Notification;

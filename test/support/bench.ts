@@ -60,7 +60,7 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     statements: (await engine.newTable(STATEMENTS)).table,
   };
   const stores = storesOf(tables, () => now);
-  await seed(identity, tables.directory, stores.statements, now);
+  await seed(identity, tables.directory, stores, now);
   const keys = async () => parseAlipaySecret(secretOf(identity));
   const gateway = createAlipayGateway({ url: `${simulator.url}/gateway.do`, keys, now: () => now });
   const note = (...said: unknown[]) => look('a log line', JSON.stringify(said));

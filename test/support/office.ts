@@ -4,8 +4,10 @@ import { text } from 'node:stream/consumers';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { admin } from '../../bin/admin/command-line.ts';
 import type { Place } from '../../bin/admin/directory-store.ts';
+import { Orders } from '../../functions/order/orders.ts';
+import { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import { Statements } from '../../functions/statement/statements.ts';
-import { DIRECTORY, STATEMENTS, type Table } from '../../functions/table.ts';
+import { DIRECTORY, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
 
@@ -64,6 +66,8 @@ export async function openOffice(engine: TestEngine, mortal = (table: Table) => 
     name: 'the test',
     directory: mortal(directory.table),
     statements: new Statements(mortal(statements.table)),
+    reconciliations: new Reconciliations(mortal(statements.table)),
+    orders: new Orders((await engine.newTable(ORDERS)).table),
     now: () => now,
     appId: APP,
     close: () => {},
@@ -77,7 +81,8 @@ export async function openOffice(engine: TestEngine, mortal = (table: Table) => 
     async tell(line) {
       const { code, out, err } = await office.run(`${line} --yes --json`);
       if (code !== 0) throw new Error(`${line}: ${err}`);
-      toldCommands.add(wordsOf(line).slice(0, 2).join(' '));
+      const [group = '', verb] = wordsOf(line);
+      toldCommands.add(group === 'reconcile' ? group : `${group} ${verb}`);
       return JSON.parse(out);
     },
     async dump() {

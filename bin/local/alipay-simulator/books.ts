@@ -26,6 +26,10 @@ export interface Trade {
   content: string;
   qrCode: string | null;
   notifyUrl: string | null;
+  /** Where it was sold, as the shop told; only bills show it. */
+  storeId?: string;
+  operatorId?: string;
+  terminalId?: string;
   /** Nobody can pay from then on. */
   endsAt: number;
   createdAt: number | null;
@@ -59,6 +63,9 @@ export interface Order {
   subject: string;
   content: string;
   notifyUrl: string | null;
+  storeId?: string;
+  operatorId?: string;
+  terminalId?: string;
   endsAt: number;
 }
 

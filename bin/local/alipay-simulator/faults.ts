@@ -1,5 +1,7 @@
 /** How the simulator misbehaves on demand: `POST /wallet/faults`. */
 
+import { type BillFault, isBillFault } from './bill-faults.ts';
+
 const OPERATIONS = ['precreate', 'pay', 'query', 'close', 'cancel', 'refund'] as const;
 export type FaultyOperation = (typeof OPERATIONS)[number];
 
@@ -20,6 +22,8 @@ export interface Faults {
   delayNotificationsMs: number;
   tamperNotification: { field: string; value: string } | null;
   channelClosed: boolean;
+  /** What is wrong with bills; null: nothing. */
+  bill: BillFault | null;
   operations: Partial<Record<FaultyOperation, OperationFault>>;
 }
 
@@ -30,6 +34,7 @@ export function noFaults(): Faults {
     delayNotificationsMs: 0,
     tamperNotification: null,
     channelClosed: false,
+    bill: null,
     operations: {},
   };
 }
@@ -82,6 +87,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
     return typeof field === 'string' && typeof text === 'string';
   },
   channelClosed: isBoolean,
+  bill: (value) => value === null || isBillFault(value),
   reset: isBoolean,
 };
 

@@ -1,4 +1,5 @@
 /** `POST /gateway.do`: checks a request as Alipay's gateway does, misbehaves if told to, runs the method, signs the answer. */
+import type { BillDesk } from './bill-desk.ts';
 import type { Books } from './books.ts';
 import { type Faults, type FaultyOperation, takeFault } from './faults.ts';
 import { METHODS, no, ok } from './methods.ts';
@@ -8,6 +9,7 @@ import { type AppKeys, errorAnswer, isSignedByApp, type Response, signedAnswer }
 export interface GatewayOptions {
   readonly books: Books;
   readonly notifier: Notifier;
+  readonly bills: BillDesk;
   readonly faults: Faults;
   readonly keys: ReadonlyMap<string, AppKeys>;
   readonly now: () => number;
@@ -44,7 +46,9 @@ export function answerGateway(options: GatewayOptions, parameters: Map<string, s
   const call = {
     books: options.books,
     notifier: options.notifier,
+    bills: options.bills,
     app: keys.app,
+    sellerId: keys.app.authorised?.[parameters.get('app_auth_token') ?? ''] ?? keys.app.sellerId,
     now: options.now(),
     notifyUrl: parameters.get('notify_url') ?? null,
     content,

@@ -1,4 +1,5 @@
 /** What each gateway method does to the books, and the response it answers with. */
+import type { BillDesk } from './bill-desk.ts';
 import { type Books, type No, type Order, refundedSum, type Trade } from './books.ts';
 import type { Notifier } from './notifier.ts';
 import { type App, chinaTime, type Response, readChinaTime, readYuan, yuan } from './wire.ts';
@@ -6,7 +7,10 @@ import { type App, chinaTime, type Response, readChinaTime, readYuan, yuan } fro
 export interface Call {
   readonly books: Books;
   readonly notifier: Notifier;
+  readonly bills: BillDesk;
   readonly app: App;
+  /** Whose account it is about: the app's own, or that of a merchant who authorised it. */
+  readonly sellerId: string;
   readonly now: number;
   readonly notifyUrl: string | null;
   readonly content: Readonly<Record<string, unknown>>;
@@ -105,8 +109,12 @@ export const METHODS: Readonly<Record<string, (call: Call) => Response>> = {
         ...(options.includes('gmt_refund_pay') && { gmt_refund_pay: chinaTime(refund.at) }),
       });
     }),
-  // The bill of a day is ready on the next one, and this simulator writes none yet.
-  'alipay.data.dataservice.bill.downloadurl.query': () => no('BILL_NOT_EXIST'),
+  'alipay.data.dataservice.bill.downloadurl.query': ({ bills, app, sellerId, content, now }) => {
+    if (content.bill_type !== 'trade') return no('isp.TYPE_NOT_SUPPORTED');
+    const link = bills.link(app, sellerId, String(content.bill_date), now);
+    if (isNo(link)) return no(link.no);
+    return ok({ bill_download_url: link.url, ...(link.isEmpty && { bill_file_code: 'EMPTY_DATA_WITH_BILL_FILE' }) });
+  },
 };
 
 function textOf(value: unknown): string | undefined {
@@ -122,8 +130,8 @@ function onTrade(call: Call, run: (trade: Trade) => Response): Response {
   return trade ? run(trade) : no('ACQ.TRADE_NOT_EXIST');
 }
 
-function orderOf({ app, content, now, notifyUrl }: Call): Order | No {
-  const { out_trade_no, total_amount, subject, time_expire, seller_id = app.sellerId } = content;
+function orderOf({ app, sellerId, content, now, notifyUrl }: Call): Order | No {
+  const { out_trade_no, total_amount, subject, time_expire, seller_id = sellerId } = content;
   const amount = readYuan(total_amount);
   if (typeof out_trade_no !== 'string' || !/^[A-Za-z0-9_]{1,64}$/.test(out_trade_no))
     return { no: 'INVALID_PARAMETER' };
@@ -140,8 +148,21 @@ function orderOf({ app, content, now, notifyUrl }: Call): Order | No {
     subject,
     content: JSON.stringify([amount, subject, seller_id, time_expire ?? null]),
     notifyUrl,
+    ...placeOf(content),
     // A code never lives longer than two hours, whatever is asked for.
     endsAt: Math.min(endsAt, now + 2 * HOUR),
+  };
+}
+
+function placeOf({
+  store_id,
+  operator_id,
+  terminal_id,
+}: Call['content']): Pick<Order, 'storeId' | 'operatorId' | 'terminalId'> {
+  return {
+    ...(typeof store_id === 'string' && { storeId: store_id }),
+    ...(typeof operator_id === 'string' && { operatorId: operator_id }),
+    ...(typeof terminal_id === 'string' && { terminalId: terminal_id }),
   };
 }
 

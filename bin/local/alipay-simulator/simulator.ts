@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BillDesk, type BillReply } from './bill-desk.ts';
 import { Books, type TillCode, type Trade } from './books.ts';
 import { noFaults } from './faults.ts';
 import { answerGateway, type GatewayReply } from './gateway.ts';
@@ -54,7 +55,8 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
     });
   }
   const faultsChanged = () => journal.append({ kind: 'faults', key: '', value: faults });
-  const parts = { books, notifier, faults, keys, now, faultsChanged };
+  const bills = new BillDesk(books, faults);
+  const parts: Parts = { books, notifier, bills, faults, keys, now, faultsChanged };
 
   const server = createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
@@ -67,8 +69,10 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
     server.listen(options.port, '127.0.0.1', resolve);
   });
   notifier.wake();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  bills.base = url;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     deliverDue: (until, setClock) => notifier.deliverDue(until, setClock),
     changeKeys: (app) => keys.set(app.appId, keysOf(app)),
     stop: async () => {
@@ -84,7 +88,7 @@ function keyOf(value: Trade | TillCode): string {
   return 'code' in value ? value.code : `${value.appId}/${value.outTradeNo}`;
 }
 
-type Parts = Parameters<typeof answerWallet>[0];
+type Parts = Parameters<typeof answerWallet>[0] & Parameters<typeof answerGateway>[0];
 
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator');
@@ -97,6 +101,8 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
     const parameters = new Map([...url.searchParams, ...new URLSearchParams(body)]);
     return sendGateway(response, answerGateway(parts, parameters));
   }
+  const [, token] = /^\/bill\/([0-9a-f]{32})$/.exec(url.pathname) ?? [];
+  if (token !== undefined && request.method === 'GET') return sendBill(response, parts.bills.open(token, parts.now()));
   const parsed = body === '' ? {} : readJson(body);
   if (!parsed) return json(response, 400, { error: 'the body is a JSON object' });
   const { status, body: content } = answerWallet(parts, `${request.method} ${url.pathname}`, parsed);
@@ -104,14 +110,21 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
 }
 
 function sendGateway(response: ServerResponse, reply: GatewayReply): void {
-  if (reply === 'silence') {
-    const timer = setTimeout(() => response.destroy(), SILENCE);
-    timer.unref();
-    response.on('close', () => clearTimeout(timer));
-    return;
-  }
-  response.writeHead(200, { 'content-type': reply.type });
-  response.end(reply.body);
+  if (reply === 'silence') saySilence(response);
+  else response.writeHead(200, { 'content-type': reply.type }).end(reply.body);
+}
+
+function sendBill(response: ServerResponse, reply: BillReply): void {
+  if (reply === 'silence') saySilence(response);
+  else if (reply === undefined) json(response, 404, { error: 'no such bill, or its link is older than 30 s' });
+  else if ('redirect' in reply) response.writeHead(302, { location: reply.redirect }).end();
+  else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(reply.file);
+}
+
+function saySilence(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), SILENCE);
+  timer.unref();
+  response.on('close', () => clearTimeout(timer));
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -1,6 +1,6 @@
 /** What a merchant's accountant and a cashier at the end of a shift ask for. */
 import * as z from 'zod';
-import { lineView, page, statementView, terminalTotalsView, totalsAnswer } from '../answers.ts';
+import { lineView, page, reconciliationView, statementView, terminalTotalsView, totalsAnswer } from '../answers.ts';
 import { operation } from '../operation.ts';
 import { cursor, day, limit, nothing, pathValue, storeId } from './fields.ts';
 
@@ -62,6 +62,21 @@ export const statementOperations = {
     body: null,
     answers: { 200: { schema: page(terminalTotalsView), description: 'A page of totals' } },
     entry: 'api/list-statement-totals.ts',
+  }),
+  listReconciliations: operation({
+    name: 'listReconciliations',
+    method: 'GET',
+    path: '/v1/reconciliations',
+    scope: 'statements:read',
+    summary:
+      "What the channel's bill of a day says and we do not, or the other way round. Empty before it was compared.",
+    params: nothing,
+    query: z.strictObject({ day }),
+    body: null,
+    answers: {
+      200: { schema: z.strictObject({ data: z.array(reconciliationView) }), description: 'One per channel' },
+    },
+    entry: 'api/list-reconciliations.ts',
   }),
   getTotals: operation({
     name: 'getTotals',

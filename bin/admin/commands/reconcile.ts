@@ -1,0 +1,82 @@
+/** What the channel's bills say and we do not: looked at, accepted with a note, or compared again. */
+import { type Difference, keyOf } from '../../../functions/statement/reconcile.ts';
+import { billDayOf, type Reconciliation } from '../../../functions/statement/reconciliations.ts';
+import { dayAfter, toInstant } from '../../../functions/time.ts';
+import { UsageError } from '../../till/terminal.ts';
+import { command } from '../command.ts';
+import { findMerchant, type Place, Refused } from '../directory-store.ts';
+import { readText, showAmount } from '../read-options.ts';
+
+function readDay(day: string): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)))
+    throw new UsageError(`a day is written like 2026-03-01, not ${day}`);
+  return day;
+}
+
+export const reconcileCommand = command({
+  name: 'reconcile',
+  takes: ['MERCHANT'],
+  does: "differences between us and the channel's bill of a day (yesterday's)",
+  options: {
+    day: ['DAY', "one of the channel's days, which are China's"],
+    accept: ['NUMBER', 'a difference is explained: the number of its attempt or refund'],
+    note: ['TEXT', 'how, with --accept'],
+    again: ['DAY', 'compare this day and those after it once more, in the next sweeps'],
+  },
+  async run({ place, say, tell }, [wanted], { day, accept, note, again }) {
+    const { id, name } = await findMerchant(place, wanted);
+    const billDay = readDay(day ?? dayAfter(billDayOf(place.now()), -1));
+    if (again !== undefined) await compareAgain(place, id, readDay(again));
+    if (accept !== undefined) await acceptDifference(place, id, billDay, accept, readText('--note', note ?? '', 256));
+    const found = await place.reconciliations.get(id, billDay);
+    if (again !== undefined) say(`Compared again from ${again} on.`);
+    say(...(found ? linesOf(found) : [`${billDay} of ${name} was not compared yet.`]));
+    tell({ merchantId: id, day: billDay, reconciliation: found ?? null });
+  },
+});
+
+async function compareAgain({ reconciliations, now }: Place, merchantId: string, day: string): Promise<void> {
+  const head = await reconciliations.head(merchantId);
+  if (!head) throw new Refused('nothing was ever compared for this merchant: repeat merchant create');
+  if (day > head.lastBillDay) throw new Refused(`${day} was not compared yet`);
+  const moved = await reconciliations.moveHead(head, { lastBillDay: dayAfter(day, -1), dueAt: now() });
+  if (!moved) throw new Refused('the sweep is at it at this moment: try again');
+}
+
+async function acceptDifference(
+  { reconciliations }: Place,
+  merchantId: string,
+  billDay: string,
+  number: string,
+  note: string,
+): Promise<void> {
+  let accepted = 0;
+  await reconciliations.change(merchantId, billDay, (stored) => {
+    if (!stored) return undefined;
+    const differences = stored.differences.map((it): Difference => {
+      if (it.resolution === 'healed' || keyOf(it).split(' ')[1] !== number) return it;
+      accepted += 1;
+      return { ...it, resolution: 'accepted', note };
+    });
+    return { ...stored, differences };
+  });
+  if (accepted === 0) throw new Refused(`${billDay} has no open difference of ${number}`);
+}
+
+function linesOf({ billDay, state, why, checkedAt, matched, foreign, differences, omitted }: Reconciliation): string[] {
+  return [
+    `${billDay}: ${state.replace('_', ' ')}${why ? ` (${why})` : ''}, looked at ${toInstant(checkedAt)}`,
+    `  ${matched} rows agree, ${foreign} are of other systems, ${differences.length + omitted} differences`,
+    ...differences.map((it) => `  ${lineOf(it)}`),
+    ...(omitted > 0 ? [`  and ${omitted} more`] : []),
+  ];
+}
+
+function lineOf({ reason, resolution, type, attemptNo, requestNo, currency, ours, channel, note }: Difference): string {
+  const side = (it: Difference['ours']) =>
+    it
+      ? `${showAmount(currency, it.gross)}${it.fee === null ? '' : ` fee ${showAmount(currency, it.fee)}`}`
+      : 'nothing';
+  const number = type === 'payment' ? attemptNo : (requestNo ?? attemptNo);
+  return `${reason} ${resolution}: ${type} ${number}, we ${side(ours)}, the channel ${side(channel)}${note ? ` (${note})` : ''}`;
+}

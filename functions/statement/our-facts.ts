@@ -1,0 +1,88 @@
+/** Our side of a reconciliation: the money that moved on one of the channel's days, as statements and orders have it. */
+import type { Merchant } from '../merchant/merchant.ts';
+import { attemptNo, type Order, requestNo } from '../order/order.ts';
+import type { Services } from '../services.ts';
+import { businessDay, dayAfter, type EpochMs, nextDay } from '../time.ts';
+import type { Fact } from './reconcile.ts';
+import { type Movement, movementsOf, statementIdOf } from './statement.ts';
+import { groupsOf } from './statements.ts';
+
+type Reading = Pick<Services, 'now' | 'orders' | 'statements'>;
+
+const ORDERS_PER_READ = 100;
+/** A fact is on the statement of its own day, or on one of the next as a late line. */
+const LATE_DAYS = 4;
+
+/**
+ * Every fact from `from` up to `to`, once. First those that are on no statement, then the statements: what is sealed in
+ * between is on both, and the line counts.
+ */
+export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs, to: EpochMs): Promise<Fact[]> {
+  const isThen = ({ occurredAt }: Movement) => Date.parse(occurredAt) >= from && Date.parse(occurredAt) < to;
+  const facts = new Map<string, Fact>();
+  const today = businessDay(s.now(), merchant.zone);
+  for await (const orders of s.orders.unbilled(merchant.merchantId))
+    for (const order of orders)
+      for (const movement of movementsOf(order, merchant, today).movements)
+        if (isThen(movement)) add(facts, movement, order);
+  for await (const lines of linesOf(s, merchant, from, to)) {
+    const mine = lines.filter(isThen);
+    const orders = await ordersOfRefunds(s, mine);
+    for (const line of mine) add(facts, line, orders.get(line.orderId));
+  }
+  return [...facts.values()];
+}
+
+async function* linesOf(s: Reading, { merchantId, zone }: Merchant, from: EpochMs, to: EpochMs) {
+  const lastDay = (await s.statements.head(merchantId))?.lastDay ?? '';
+  const until = dayAfter(businessDay(to, zone), LATE_DAYS);
+  for (let day = businessDay(from, zone); day <= lastDay && day <= until; day = nextDay(day)) {
+    const statement = await s.statements.get(statementIdOf(merchantId, day));
+    if (statement) yield* s.statements.linesByChunk(statement);
+  }
+}
+
+/** A line does not say under which number the channel knows its refund; the order does. */
+async function ordersOfRefunds(s: Reading, lines: readonly Movement[]): Promise<Map<string, Order>> {
+  const orderIds = [...new Set(lines.flatMap(({ refundNo, orderId }) => (refundNo === null ? [] : [orderId])))];
+  const orders = new Map<string, Order>();
+  for (const group of groupsOf(orderIds, ORDERS_PER_READ))
+    for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
+  return orders;
+}
+
+function add(facts: Map<string, Fact>, movement: Movement, order: Order | undefined): void {
+  const { type, orderId, attempt, refundNo, occurredAt, currency, gross, fee } = movement;
+  const refund = refundNo === null ? undefined : order?.refunds.find((it) => it.refundNo === refundNo);
+  if (refundNo !== null && !(order && refund)) throw new Error(`refund ${refundNo} of ${orderId} has gone`);
+  facts.set(`${orderId} ${attempt} ${refundNo}`, {
+    type,
+    orderId,
+    attemptNo: `${orderId}_${attempt}`,
+    requestNo: order && refund ? requestNo(order, refund) : null,
+    at: Date.parse(occurredAt),
+    currency,
+    gross,
+    fee,
+  });
+}
+
+/** One payment of an order as a fact, on a statement or not. */
+export function paymentFact(order: Order, n: number): Fact | undefined {
+  const payment = order.payments.find(({ attempt }) => attempt === n);
+  const { currency, value } = order.ask.amount;
+  return payment && factOf(order, n, null, { at: payment.paidAt, currency, gross: value });
+}
+
+/** The same for a refund that succeeded, by the channel's number. */
+export function refundFact(order: Order, n: number, channelNo: string): Fact | undefined {
+  const refund = order.refunds.find((it) => requestNo(order, it) === channelNo);
+  if (refund?.result?.status !== 'succeeded') return undefined;
+  const { currency } = order.ask.amount;
+  return factOf(order, n, channelNo, { at: refund.result.at, currency, gross: 0 - refund.amount });
+}
+
+function factOf(order: Order, n: number, no: string | null, moved: Pick<Fact, 'at' | 'currency' | 'gross'>): Fact {
+  const type = no === null ? 'payment' : 'refund';
+  return { type, orderId: order.orderId, attemptNo: attemptNo(order, n), requestNo: no, ...moved };
+}

@@ -1,0 +1,280 @@
+/**
+ * Compares each merchant's days with the channel's bill, one after the other, from ten o'clock on the next morning. Asks
+ * until the bill is there; one that cannot be relied on changes nothing and is asked for again. What only the bill knows is
+ * asked about at the channel and taken by the ordinary way, so that lost money is found even if every other way was silent.
+ *
+ * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
+ */
+import type { Account, BillAnswer, BillLine } from '../channel/channel.ts';
+import { backOff, CHANNEL_CALL, INVOCATION } from '../deadlines.ts';
+import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import { noteFault } from '../observe.ts';
+import { type Deadline, foundAt, query } from '../order/drive.ts';
+import { type Order, requestNo } from '../order/order.ts';
+import { takeReportedRefund } from '../order/pay-back.ts';
+import { takePayment, takeWholeRefund } from '../order/take.ts';
+import type { Services } from '../services.ts';
+import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import { factsBetween, paymentFact, refundFact } from './our-facts.ts';
+import { compare, type Difference, differenceOf, disagreements, type Fact, keyOf } from './reconcile.ts';
+import {
+  askedFrom,
+  type BillHead,
+  beginOf,
+  billShards,
+  MOST_DIFFERENCES,
+  type Reconciliation,
+} from './reconciliations.ts';
+import { groupsOf } from './statements.ts';
+
+/** When to ask again for a bill that is not there, or not whole. */
+const ASK_AGAIN: EpochMs = 30 * MINUTE;
+/** A bill that is not there by then will not come; what neither side's midnight explains is a difference by then. */
+const MOST_WAIT: EpochMs = 3 * DAY;
+/** Two clocks at midnight: what lies so near may stand on the next bill. */
+const NEAR_MIDNIGHT: EpochMs = 5 * MINUTE;
+const ORDERS_PER_READ = 100;
+
+/** Works the merchants that are due, each in its own try, until `deadline`. */
+export async function reconcileDue(s: Services, deadline: Deadline): Promise<void> {
+  const began = s.now();
+  for (const shard of billShards) {
+    const heads = await s.reconciliations.dueHeads(shard, began).catch((error: unknown) => {
+      s.metrics.count('billFailures');
+      noteFault(s, 'due reconciliations could not be looked up', error, { reason: shard });
+      return [];
+    });
+    for (const head of heads) {
+      if (s.now() + INVOCATION > deadline.endsAt) return;
+      try {
+        await reconcileDay(s, head);
+      } catch (error) {
+        s.metrics.count('billFailures');
+        noteFault(s, 'a day could not be compared with its bill', error, { merchantId: head.merchantId });
+        const failures = (head.failures ?? 0) + 1;
+        await s.reconciliations
+          .moveHead(head, { failures, dueAt: s.now() + backOff(failures) })
+          .catch((again: unknown) => noteFault(s, 'a reconciliation could not be put off', again));
+      }
+    }
+  }
+}
+
+/** The day after the head's last one; the head moves if it is done with. */
+async function reconcileDay(s: Services, head: BillHead): Promise<void> {
+  const { merchantId } = head;
+  const billDay = dayAfter(head.lastBillDay, 1);
+  const again = () => s.reconciliations.moveHead(head, { dueAt: s.now() + ASK_AGAIN });
+  const merchant = await s.directory.merchant(merchantId);
+  const account = merchant && receivingAccount(merchant);
+  if (merchant && account) {
+    const answer = await s.channels[account.channel].bill(account, billDay, CHANNEL_CALL);
+    const isOver = s.now() >= askedFrom(billDay) + MOST_WAIT;
+    if (answer.kind === 'unknown') {
+      s.log.warn('the channel did not say', { merchantId, operation: 'bill', reason: answer.why });
+      await again();
+      return;
+    }
+    if (answer.kind === 'not_ready' && !isOver) {
+      await again();
+      return;
+    }
+    if (answer.kind === 'unreadable') {
+      s.metrics.count('billFailures');
+      s.log.error('a bill cannot be relied on', { merchantId, day: billDay, reason: answer.why });
+    }
+    await store(s, merchant, account, billDay, answer);
+    if (answer.kind === 'unreadable' && !isOver) {
+      await again();
+      return;
+    }
+  }
+  const next = dayAfter(billDay, 1);
+  await s.reconciliations.moveHead(head, { lastBillDay: billDay, dueAt: askedFrom(next) });
+}
+
+async function store(
+  s: Services,
+  merchant: Merchant,
+  { channel, sellerId }: Account,
+  billDay: string,
+  answer: Exclude<BillAnswer, { kind: 'unknown' }>,
+): Promise<void> {
+  const { merchantId } = merchant;
+  const frame = { merchantId, channel, sellerId, billDay, checkedAt: s.now() };
+  if (answer.kind === 'unreadable') {
+    const unread = { matched: 0, foreign: 0, differences: [], omitted: 0, borrowed: [] };
+    const { hash: billHash, why } = answer;
+    await s.reconciliations.change(merchantId, billDay, () => ({
+      ...frame,
+      state: 'unreadable',
+      billHash,
+      why,
+      ...unread,
+    }));
+    return;
+  }
+  const rows = answer.kind === 'lines' ? answer.lines : [];
+  const found = await reconcile(s, merchant, billDay, rows);
+  const open = found.differences.filter(({ resolution }) => resolution === 'open');
+  await s.reconciliations.change(merchantId, billDay, (stored) => {
+    const differences = withNotes(found.differences, stored);
+    return {
+      ...frame,
+      state: answer.kind === 'lines' ? 'compared' : 'no_bill',
+      billHash: answer.kind === 'lines' ? answer.hash : null,
+      ...found,
+      differences: differences.slice(0, MOST_DIFFERENCES),
+      omitted: Math.max(0, differences.length - MOST_DIFFERENCES),
+    };
+  });
+  if (open.length === 0) return;
+  s.metrics.count('billDifferences', open.length);
+  s.log.error('the bill and we differ', { merchantId, day: billDay, count: open.length });
+}
+
+/** A day that is compared again keeps what people have accepted. */
+function withNotes(differences: readonly Difference[], stored: Reconciliation | undefined): Difference[] {
+  const nameOf = (it: Difference) => `${it.reason} ${keyOf(it)}`;
+  const notes = new Map(
+    (stored?.differences ?? [])
+      .filter(({ resolution }) => resolution === 'accepted')
+      .map((it) => [nameOf(it), it.note]),
+  );
+  return differences.map((it) => {
+    const note = notes.get(nameOf(it));
+    return note === undefined ? it : { ...it, resolution: 'accepted', note };
+  });
+}
+
+type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borrowed'>;
+
+async function reconcile(s: Services, merchant: Merchant, billDay: string, rows: readonly BillLine[]): Promise<Found> {
+  const [from, to] = [beginOf(billDay), beginOf(dayAfter(billDay, 1))];
+  const compared = compare(await factsBetween(s, merchant, from, to), rows);
+  const neighbours = await s.reconciliations.getMany(
+    merchant.merchantId,
+    [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
+  );
+  const billed = await lookUp(s, merchant, compared.onlyBilled, billDay);
+  const elsewhere = new Set(neighbours.flatMap(({ borrowed }) => borrowed));
+  const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;
+  const isWaiting = s.now() < askedFrom(billDay) + MOST_WAIT;
+  const ours = compared.onlyOurs
+    .filter((fact) => !elsewhere.has(keyOf(fact)))
+    .map((fact) =>
+      isNear(fact) && isWaiting
+        ? differenceOf('late', 'waiting', fact, undefined)
+        : differenceOf('missing_at_channel', 'open', fact, undefined),
+    );
+  await settleWaiting(s, neighbours, billed.borrowed, billDay);
+  return {
+    matched: compared.matched + billed.matched,
+    foreign: billed.foreign,
+    differences: [...compared.differences, ...billed.differences, ...ours],
+    borrowed: billed.borrowed,
+  };
+}
+
+/** What waited for this bill stands on it, or waits no longer. */
+async function settleWaiting(
+  s: Services,
+  neighbours: readonly Reconciliation[],
+  borrowed: readonly string[],
+  billDay: string,
+): Promise<void> {
+  const found = new Set(borrowed);
+  for (const { merchantId, billDay: day, differences } of neighbours) {
+    const isOver = dayAfter(day, 3) <= billDay;
+    const settled = ({ resolution, ...it }: Difference): Difference[] => {
+      if (resolution !== 'waiting') return [{ resolution, ...it }];
+      if (found.has(keyOf(it))) return [{ ...it, resolution: 'healed' }];
+      return [isOver ? { ...it, reason: 'missing_at_channel', resolution: 'open' } : { ...it, resolution }];
+    };
+    const next = differences.flatMap(settled);
+    if (JSON.stringify(next) === JSON.stringify(differences)) continue;
+    s.metrics.count(
+      'billDifferences',
+      next.filter(({ resolution, reason }) => resolution === 'open' && reason === 'missing_at_channel').length,
+    );
+    await s.reconciliations.change(
+      merchantId,
+      day,
+      (stored) => stored && { ...stored, differences: stored.differences.flatMap(settled) },
+    );
+  }
+}
+
+/* What only the bill has ---------------------------------------------------------------------------------------- */
+
+interface LookedUp {
+  matched: number;
+  foreign: number;
+  readonly differences: Difference[];
+  readonly borrowed: string[];
+}
+
+const ours = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/;
+
+async function lookUp(s: Services, merchant: Merchant, rows: readonly BillLine[], billDay: string): Promise<LookedUp> {
+  const found: LookedUp = { matched: 0, foreign: 0, differences: [], borrowed: [] };
+  for (const group of groupsOf(rows, ORDERS_PER_READ)) {
+    const ids = new Set(group.flatMap(({ attemptNo }) => ours.exec(attemptNo)?.[1] ?? []));
+    const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
+    for (const row of group) {
+      const [, orderId = '', n] = ours.exec(row.attemptNo) ?? [];
+      const order = orders.get(orderId);
+      const isOurs = order?.merchantId === merchant.merchantId && order.attempts.some((it) => it.n === Number(n));
+      // An account may have other systems beside us, each with numbers of its own.
+      if (!order || !isOurs) found.foreign += 1;
+      else await lookUpRow(s, order, Number(n), row, billDay, found);
+    }
+  }
+  return found;
+}
+
+async function lookUpRow(
+  s: Services,
+  order: Order,
+  n: number,
+  row: BillLine,
+  billDay: string,
+  found: LookedUp,
+): Promise<void> {
+  const known = factOf(order, n, row);
+  const fact = known ?? factOf(await heal(s, order, n, row), n, row);
+  if (!fact) {
+    const reason = refundOf(order, row)?.result?.status === 'failed' ? 'status' : 'missing_here';
+    found.differences.push(differenceOf(reason, 'open', undefined, row, order.orderId));
+    return;
+  }
+  found.matched += 1;
+  found.differences.push(...disagreements(fact, row));
+  if (!known || learnedAt(order, n, row) >= askedFrom(billDay))
+    found.differences.push(differenceOf('missing_here', 'healed', fact, row));
+  const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));
+  if (!isOfThisDay) found.borrowed.push(keyOf(row));
+}
+
+const channelNoOf = ({ requestNo, attemptNo }: BillLine) => requestNo ?? attemptNo;
+const refundOf = (order: Order, row: BillLine) => order.refunds.find((it) => requestNo(order, it) === channelNoOf(row));
+
+function factOf(order: Order, n: number, row: BillLine): Fact | undefined {
+  return row.type === 'payment' ? paymentFact(order, n) : refundFact(order, n, channelNoOf(row));
+}
+
+/** When we heard of it: after the bill was due, only because of it. */
+function learnedAt(order: Order, n: number, row: BillLine): EpochMs {
+  if (row.type === 'payment') return order.payments.find(({ attempt }) => attempt === n)?.at ?? 0;
+  const refund = refundOf(order, row);
+  return refund?.source === 'channel' ? refund.requestedAt : 0;
+}
+
+/** Asks the channel about what its bill tells, and takes it by the ordinary way. */
+async function heal(s: Services, order: Order, n: number, row: BillLine): Promise<Order> {
+  if (row.type === 'refund' && row.requestNo !== null) return takeReportedRefund(s, order, n, row.requestNo);
+  const answer = await query(s, order, n);
+  if (answer.kind !== 'paid') return order;
+  const paid = await takePayment(s, order, n, answer, 'bill', foundAt(order, n));
+  return answer.refundedInFull ? takeWholeRefund(s, paid, n) : paid;
+}

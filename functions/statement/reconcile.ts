@@ -1,0 +1,120 @@
+/**
+ * Holds our facts of one of the channel's days against its bill. Pure, and one pass over each: what agrees is counted, what
+ * does not is said with its reason. Whatever stands on one side only is left to whoever can ask: see reconcile-due.ts.
+ */
+import type { BillLine } from '../channel/channel.ts';
+import type { EpochMs } from '../time.ts';
+
+/** Money that moved, as we have it: a payment under its attempt's number, a refund under its request's. */
+export interface Fact {
+  readonly type: 'payment' | 'refund';
+  readonly orderId: string;
+  readonly attemptNo: string;
+  /** Null on a payment. */
+  readonly requestNo: string | null;
+  readonly at: EpochMs;
+  readonly currency: string;
+  /** Minor units, negative on a refund. */
+  readonly gross: number;
+  /** Minor units, as on its line; absent while it is on none. */
+  readonly fee?: number;
+}
+
+export type Reason = 'missing_here' | 'missing_at_channel' | 'amount' | 'fee' | 'status' | 'duplicate' | 'late';
+/**
+ * `healed`: the channel was asked, and we have it now. `waiting`: near midnight, and perhaps on the next bill. `accepted`: a
+ * person has looked at it.
+ */
+export type Resolution = 'open' | 'healed' | 'waiting' | 'accepted';
+
+interface Side {
+  readonly gross: number;
+  readonly fee: number | null;
+  readonly at: EpochMs;
+}
+
+export interface Difference {
+  readonly reason: Reason;
+  readonly resolution: Resolution;
+  readonly type: Fact['type'];
+  /** Null for a number of ours that no order has. */
+  readonly orderId: string | null;
+  readonly attemptNo: string;
+  readonly requestNo: string | null;
+  readonly tradeNo: string | null;
+  readonly currency: string;
+  readonly ours: Side | null;
+  readonly channel: Side | null;
+  /** What a person wrote who accepted it. */
+  readonly note?: string;
+}
+
+export interface Comparison {
+  readonly matched: number;
+  /** Of what stands on both sides. */
+  readonly differences: readonly Difference[];
+  /** On one side only. */
+  readonly onlyOurs: readonly Fact[];
+  readonly onlyBilled: readonly BillLine[];
+}
+
+/** What a fact and a row of the bill have in common. A refund without a number of its own is the trade's only one. */
+export function keyOf({ type, attemptNo, requestNo }: Pick<BillLine, 'type' | 'attemptNo' | 'requestNo'>): string {
+  return type === 'payment' ? `payment ${attemptNo}` : `refund ${requestNo ?? attemptNo}`;
+}
+
+export function compare(facts: Iterable<Fact>, bill: readonly BillLine[]): Comparison {
+  const ours = new Map<string, Fact>();
+  for (const fact of facts) ours.set(keyOf(fact), fact);
+  const seen = new Set<string>();
+  const differences: Difference[] = [];
+  const onlyBilled: BillLine[] = [];
+  let matched = 0;
+  for (const row of bill) {
+    const key = keyOf(row);
+    const fact = ours.get(key);
+    if (seen.has(key)) differences.push(differenceOf('duplicate', 'open', fact, row));
+    else if (fact) {
+      matched += 1;
+      differences.push(...disagreements(fact, row));
+    } else onlyBilled.push(row);
+    seen.add(key);
+  }
+  const onlyOurs = [...ours].flatMap(([key, fact]) => (seen.has(key) ? [] : [fact]));
+  return { matched, differences, onlyOurs, onlyBilled };
+}
+
+/** What the two say differently of the same movement. */
+export function disagreements(fact: Fact, row: BillLine): Difference[] {
+  const differences: Difference[] = [];
+  if (fact.gross !== row.gross || fact.currency !== row.currency)
+    differences.push(differenceOf('amount', 'open', fact, row));
+  if (fact.fee !== undefined && fact.fee !== row.fee) differences.push(differenceOf('fee', 'open', fact, row));
+  return differences;
+}
+
+export function differenceOf(
+  reason: Reason,
+  resolution: Resolution,
+  fact: Fact | undefined,
+  row: BillLine | undefined,
+  orderId: string | null = fact?.orderId ?? null,
+): Difference {
+  const { type, attemptNo, requestNo, currency } = fact ?? row ?? neither();
+  return {
+    reason,
+    resolution,
+    type,
+    orderId,
+    attemptNo,
+    requestNo,
+    tradeNo: row?.tradeNo ?? null,
+    currency,
+    ours: fact ? { gross: fact.gross, fee: fact.fee ?? null, at: fact.at } : null,
+    channel: row ? { gross: row.gross, fee: row.fee, at: row.at } : null,
+  };
+}
+
+function neither(): never {
+  throw new Error('a difference of nothing');
+}

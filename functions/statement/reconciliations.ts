@@ -1,0 +1,135 @@
+/**
+ * The store of reconciliations, in the table of statements: a head per merchant (how far its days are compared with the
+ * channel's bills, and when the next is due) and one item per day. A day may be compared again; what people wrote stays.
+ */
+import { hash } from 'node:crypto';
+import type { ChannelId } from '../channel/channel.ts';
+import type { Item, Table } from '../table.ts';
+import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR } from '../time.ts';
+import type { Difference } from './reconcile.ts';
+
+const DUE_SHARDS = 4;
+const PAGE = 100;
+/** Days of the channel are days of China; their bills are there at nine on the next morning, or later. */
+const CHANNEL_ZONE = '+08:00';
+const ASKED_AFTER: EpochMs = 10 * HOUR;
+
+export const billShards: readonly string[] = [...Array(DUE_SHARDS).keys()].map((n) => `bill-${n}`);
+
+export interface BillHead {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly version: number;
+  /** The last of the channel's days that is done with. */
+  readonly lastBillDay: string;
+  readonly dueAt: EpochMs;
+  readonly failures?: number;
+}
+
+export interface Reconciliation {
+  readonly id: string;
+  readonly version: number;
+  readonly merchantId: string;
+  readonly channel: ChannelId;
+  readonly sellerId: string;
+  /** The channel's own day. */
+  readonly billDay: string;
+  readonly checkedAt: EpochMs;
+  /** `no_bill`: the channel had none, three days later. `unreadable`: it had one, and no row of it can be relied on. */
+  readonly state: 'compared' | 'no_bill' | 'unreadable';
+  /** SHA-256 in hex over the file as it came. */
+  readonly billHash: string | null;
+  /** Why it is unreadable. */
+  readonly why?: string;
+  /** Rows of the bill that agree, and that belong to other systems on the same account. */
+  readonly matched: number;
+  readonly foreign: number;
+  readonly differences: readonly Difference[];
+  /** How many more there are than an item can hold. */
+  readonly omitted: number;
+  /** Keys of rows whose facts are of a neighbouring day of ours: clocks at midnight. */
+  readonly borrowed: readonly string[];
+}
+
+/** What an item holds of differences; a day with more of them has another problem. */
+export const MOST_DIFFERENCES = 400;
+
+export class Reconciliations {
+  private readonly table: Table;
+
+  constructor(table: Table) {
+    this.table = table;
+  }
+
+  /** Begins with the channel's day of `now`. Safe to repeat: the first head stays. */
+  async openHead(merchantId: string, now: EpochMs): Promise<void> {
+    const today = billDayOf(now);
+    const lastBillDay = dayAfter(today, -1);
+    const dueAt = askedFrom(today);
+    const head = { id: headId(merchantId), merchantId, version: 1, lastBillDay, dueAt };
+    await this.table.create({ ...head, dueShard: shardOf(merchantId) });
+  }
+
+  async head(merchantId: string): Promise<BillHead | undefined> {
+    return (await this.table.get(headId(merchantId))) as BillHead | undefined;
+  }
+
+  /** Heads that wait for a visit at `now`, the longest waiting first. */
+  async dueHeads(shard: string, now: EpochMs): Promise<BillHead[]> {
+    const page = await this.table.query({ index: 'due', partition: shard, range: { to: now }, limit: PAGE });
+    const heads = (await this.table.getMany(page.keys)) as unknown as BillHead[];
+    return heads.filter(({ dueAt }) => dueAt <= now);
+  }
+
+  /** False: somebody else has changed it. */
+  moveHead(seen: BillHead, changes: Partial<BillHead>): Promise<boolean> {
+    const { failures: _, ...kept } = seen;
+    return this.table.replace({ ...kept, ...changes, version: seen.version + 1 }, seen.version);
+  }
+
+  async get(merchantId: string, billDay: string): Promise<Reconciliation | undefined> {
+    return (await this.table.get(reconciliationId(merchantId, billDay))) as Reconciliation | undefined;
+  }
+
+  async getMany(merchantId: string, billDays: readonly string[]): Promise<Reconciliation[]> {
+    const items = await this.table.getMany(billDays.map((day) => reconciliationId(merchantId, day)));
+    return items as unknown as Reconciliation[];
+  }
+
+  /** Writes what `change` makes of the day as it is stored, again until nobody was faster. `undefined` leaves it. */
+  async change(
+    merchantId: string,
+    billDay: string,
+    change: (stored: Reconciliation | undefined) => Omit<Reconciliation, 'id' | 'version'> | undefined,
+  ): Promise<void> {
+    const id = reconciliationId(merchantId, billDay);
+    for (;;) {
+      const stored = (await this.table.get(id)) as (Reconciliation & Item) | undefined;
+      const next = change(stored);
+      if (!next) return;
+      const item = { ...next, id, version: (stored?.version ?? 0) + 1 };
+      if (stored ? await this.table.replace(item, stored.version) : await this.table.create(item)) return;
+    }
+  }
+}
+
+const headId = (merchantId: string) => `bill_${merchantId}`;
+const reconciliationId = (merchantId: string, billDay: string) => `rec_${merchantId}.${billDay}`;
+
+function shardOf(merchantId: string): string {
+  return `bill-${hash('sha256', merchantId, 'buffer').readUInt16BE(0) % DUE_SHARDS}`;
+}
+
+/** The channel's day at an instant. */
+export function billDayOf(at: EpochMs): string {
+  return businessDay(at, CHANNEL_ZONE);
+}
+
+export function beginOf(billDay: string): EpochMs {
+  return endOfDay(dayAfter(billDay, -1), CHANNEL_ZONE);
+}
+
+/** The bill of that day is asked for from then on. */
+export function askedFrom(billDay: string): EpochMs {
+  return endOfDay(billDay, CHANNEL_ZONE) + ASKED_AFTER;
+}

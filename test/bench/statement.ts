@@ -156,14 +156,17 @@ function fileTable(file: number, watch: Stopwatch): Table {
     get: async (id) => {
       const place = places.get(id);
       if (!place) return small.get(id);
-      const bytes = Buffer.alloc(place.length);
-      watch.run(() => readSync(file, bytes, 0, place.length, place.at));
-      return { id, text: bytes.toString() };
+      const text = watch.run(() => {
+        const bytes = Buffer.alloc(place.length);
+        readSync(file, bytes, 0, place.length, place.at);
+        return bytes.toString();
+      });
+      return { id, text };
     },
     getMany: (ids) => small.getMany(ids),
     create: async (item: Item) => {
       if (typeof item.text !== 'string') return small.create(item);
-      const bytes = Buffer.from(item.text);
+      const bytes = watch.run(() => Buffer.from(String(item.text)));
       watch.run(() => writeSync(file, bytes, 0, bytes.length, end));
       places.set(String(item.id), { at: end, length: bytes.length });
       end += bytes.length;

@@ -93,11 +93,11 @@ export function tallyOf(lines: Iterable<Movement>): Tally {
   return tally;
 }
 
-function sumsOf<Of extends object>(rows: Map<string, Of & Sums>, of: Of): Sums {
+function sumsOf<Row extends Sums>(rows: Map<string, Row>, of: Omit<Row, keyof Sums>): Row {
   const key = JSON.stringify(Object.values(of));
   const known = rows.get(key);
   if (known) return known;
-  const row = { ...of, ...noSums() };
+  const row = { ...of, ...noSums() } as Row;
   rows.set(key, row);
   return row;
 }

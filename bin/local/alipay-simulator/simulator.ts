@@ -54,7 +54,7 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
     });
   }
   const faultsChanged = () => journal.append({ kind: 'faults', key: '', value: faults });
-  const parts = { books, notifier, faults, keys, now, faultsChanged };
+  const parts = { books, notifier, faults, keys, now, faultsChanged, calls: { count: 0 } };
 
   const server = createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {

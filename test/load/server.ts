@@ -1,6 +1,6 @@
 /** The local stack as a process of its own (`npm start`, in fact), its engine in another, and the ways to both. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Credentials } from '../../bin/local/seed.ts';
@@ -28,6 +28,8 @@ export interface Server {
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
   control(path: string, body?: unknown): Promise<Record<string, unknown>>;
   advance(ms: number): Promise<void>;
+  /** CPU that functions and simulator, engine, and the load itself have taken so far; empty where the system does not tell. */
+  cpuMs(): Record<string, number>;
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -49,6 +51,10 @@ export async function startServer({ dataDir, engine, port, cpuProfileDir }: Serv
     async advance(ms) {
       const { now } = await server.control('clock', { advanceMs: ms });
       ahead = Date.parse(String(now)) - Date.now();
+    },
+    cpuMs: () => {
+      const { user, system } = process.cpuUsage();
+      return { server: cpuMsOf(process_), ...(store && { engine: cpuMsOf(store) }), load: (user + system) / 1_000 };
     },
     async kill() {
       await ended(process_, 'SIGKILL');
@@ -85,6 +91,14 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
   await gone;
+}
+
+/** Linux counts in ticks of 10 ms, behind the name in parentheses; 0 elsewhere. */
+function cpuMsOf({ pid }: ChildProcess): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return 0;
+  const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function json(url: string, body?: unknown): Promise<Record<string, unknown>> {

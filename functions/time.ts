@@ -19,7 +19,7 @@ export function toInstant(at: EpochMs): string {
 
 /** The business day (`YYYY-MM-DD`) of an instant in `zone`, an IANA name or an offset such as `+08:37`. */
 export function businessDay(at: EpochMs, zone: string): string {
-  return new Date(at + offsetAt(at, zone)).toISOString().slice(0, 10);
+  return dayText(Math.floor((at + offsetAt(at, zone)) / DAY));
 }
 
 /** What a clock in `zone` shows at `at`: `2026-03-01T12:05:06.007`. */
@@ -66,18 +66,33 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
 
 const QUARTER: EpochMs = 15 * MINUTE;
 const MOST_OFFSETS = 10_000;
-/** By zone and quarter of an hour: no zone changes its clocks in the middle of one, and formatting is slow. */
-const offsets = new Map<string, EpochMs>();
+const MOST_ZONES = 100;
+/** By zone, then by quarter of an hour: no zone changes its clocks in the middle of one, and formatting is slow. */
+const offsets = new Map<string, Map<number, EpochMs>>();
 
 /** What a clock in `zone` shows minus UTC, at `at`. */
 function offsetAt(at: EpochMs, zone: string): EpochMs {
-  const key = `${zone} ${Math.floor(at / QUARTER)}`;
-  const known = offsets.get(key);
+  const quarter = Math.floor(at / QUARTER);
+  const known = offsets.get(zone)?.get(quarter);
   if (known !== undefined) return known;
   const offset = formattedOffset(at, zone);
-  if (offsets.size >= MOST_OFFSETS) offsets.clear();
-  offsets.set(key, offset);
+  const ofZone = offsets.get(zone);
+  // Zones come from merchants, which are many; so are the quarters of a year.
+  if (offsets.size >= MOST_ZONES || (ofZone?.size ?? 0) >= MOST_OFFSETS) offsets.clear();
+  offsets.set(zone, (offsets.get(zone) ?? new Map()).set(quarter, offset));
   return offset;
+}
+
+/** By the number of the day since 1970. Of a statement's many facts, most are of one day. */
+const dayTexts = new Map<number, string>();
+
+function dayText(number: number): string {
+  const known = dayTexts.get(number);
+  if (known !== undefined) return known;
+  const text = new Date(number * DAY).toISOString().slice(0, 10);
+  if (dayTexts.size >= MOST_OFFSETS) dayTexts.clear();
+  dayTexts.set(number, text);
+  return text;
 }
 
 function formattedOffset(at: EpochMs, zone: string): EpochMs {

@@ -3,6 +3,7 @@
  * it as one secret needs). The functions' own SDK clients speak to them unchanged.
  */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createSocketServer } from 'node:net';
@@ -31,10 +32,24 @@ export async function startEngine(engine: string, dataDir: string | undefined): 
 
 async function startDynalite(path: string | undefined): Promise<Engine> {
   const { default: dynalite } = await import('dynalite');
+  if (path && existsSync(path)) await dropIndexes(path);
   // LevelDB hands each write to the operating system before it answers: a killed process loses none, a power cut may.
   const server = dynalite({ createTableMs: 0, ...(path && { path }) });
   const endpoint = await listen(server);
   return { endpoint, stop: () => close(server) };
+}
+
+/**
+ * Forgets all index entries, which {@link rebuildIndexes} makes anew. dynalite writes them before their item, so a kill in
+ * between leaves an entry of an item that was never there, and nothing that is put later would take it away.
+ */
+async function dropIndexes(path: string): Promise<void> {
+  const { default: dynaliteStore } = await import('dynalite/db/index.js');
+  const { db } = dynaliteStore.create({ path });
+  await db.open();
+  // An index's keys begin with `index-global~<table>~<index>~`, an item's with `item-<table>~`.
+  await db.clear({ gte: 'index-', lt: 'index.' });
+  await db.close();
 }
 
 async function startDynamoDbLocal(path: string | undefined): Promise<Engine> {
@@ -91,6 +106,8 @@ export async function prepareTables(client: DynamoDBClient, tables: readonly Loc
   return missing.length === 0;
 }
 
+const PUTS_ABREAST = 16;
+
 /**
  * Puts every item again unchanged. dynalite writes an item and its index entries one after the other, so a kill between
  * them leaves an index that does not know the item.
@@ -100,7 +117,12 @@ export async function rebuildIndexes(client: DynamoDBClient, tables: readonly Lo
     let ExclusiveStartKey: Record<string, never> | undefined;
     do {
       const page = await client.send(new ScanCommand({ TableName, ...(ExclusiveStartKey && { ExclusiveStartKey }) }));
-      for (const Item of page.Items ?? []) await client.send(new PutItemCommand({ TableName, Item }));
+      const items = page.Items ?? [];
+      const put = async () => {
+        for (let Item = items.pop(); Item; Item = items.pop())
+          await client.send(new PutItemCommand({ TableName, Item }));
+      };
+      await Promise.all(Array.from({ length: PUTS_ABREAST }, put));
       ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
     } while (ExclusiveStartKey);
   }

@@ -120,12 +120,18 @@ export class Orders {
     for (const shard of shards) {
       let cursor: string | undefined;
       do {
-        const partition = `${merchantId}#${shard}`;
-        const page = await this.table.query({ index: 'unbilled', partition, limit: 100, ...(cursor && { cursor }) });
-        yield await this.getMany(page.keys);
+        const page = await this.unbilledPage(merchantId, shard, cursor);
+        yield page.orders;
         cursor = page.cursor;
       } while (cursor !== undefined);
     }
+  }
+
+  /** One page of one shard of them, in the order of their ids; `cursor` leads to the next one, if there is one. */
+  async unbilledPage(merchantId: string, shard: number, cursor?: string) {
+    const partition = `${merchantId}#${shard}`;
+    const page = await this.table.query({ index: 'unbilled', partition, limit: 100, ...(cursor && { cursor }) });
+    return { orders: await this.getMany(page.keys), cursor: page.cursor };
   }
 
   /** Keeps a message that is genuine and does not fit, for a person to look at. True: it was not there before. */

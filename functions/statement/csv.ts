@@ -48,13 +48,14 @@ const amount = <Row extends { currency: string }>(name: string, of: (row: Row) =
 
 /** The columns of a statement's lines. `businessDay` is the merchant's, `occurredAt` is UTC. */
 export function lineColumns(zone: string): Column<LineView>[] {
+  const shownTime = localTimes(zone);
   return [
     plain('lineNo'),
     plain('type'),
     plain('late'),
     plain('businessDay'),
     plain('occurredAt'),
-    { name: `localTime (${zone})`, cell: ({ occurredAt }) => ({ plain: shownTime(occurredAt, zone) }) },
+    { name: `localTime (${zone})`, cell: ({ occurredAt }) => ({ plain: shownTime(occurredAt) }) },
     text('storeId'),
     text('terminalId'),
     text('operatorId'),
@@ -105,9 +106,21 @@ function sums(): Column<TotalsView>[] {
   ];
 }
 
-/** `2026-03-01 12:00:00`, which spreadsheets take for a time. */
-function shownTime(occurredAt: string, zone: string): string {
-  return localTime(Date.parse(occurredAt), zone).slice(0, 19).replace('T', ' ');
+/** Shows instants as `2026-03-01 12:00:00`, which spreadsheets take for a time. No zone is off UTC by a part of a minute. */
+function localTimes(zone: string): (occurredAt: string) => string {
+  // Lines come in order of time, so the next one is often of the same minute.
+  let utcMinute = '';
+  let shown = '';
+  return (occurredAt) => {
+    const minute = occurredAt.slice(0, 16);
+    if (minute !== utcMinute) {
+      shown = localTime(Date.parse(`${minute}:00Z`), zone)
+        .slice(0, 16)
+        .replace('T', ' ');
+      utcMinute = minute;
+    }
+    return shown + occurredAt.slice(16, 19);
+  };
 }
 
 /** The header line. It goes before the first page, and only there: the pages one after the other are one file. */
@@ -120,13 +133,23 @@ export function csvRows<Row>(
   rows: readonly Row[],
   { excel = false }: CsvOptions = {},
 ): string {
-  return rows.map((row) => record(columns.map((column) => write(column.cell(row), excel)))).join('');
+  let file = '';
+  for (const row of rows) {
+    let separator = '';
+    for (const column of columns) {
+      file += separator + write(column.cell(row), excel);
+      separator = ',';
+    }
+    file += '\r\n';
+  }
+  return file;
 }
 
 function write(cell: Cell, excel: boolean): string {
-  if ('plain' in cell) return String(cell.plain ?? '');
+  // What we made of a number has nothing in it to quote.
+  if ('plain' in cell) return cell.plain === null ? '' : String(cell.plain);
   const content = cell.text ?? '';
-  return needsGuard(content, excel) ? `'${content}` : content;
+  return quoted(needsGuard(content, excel) ? `'${content}` : content);
 }
 
 /**
@@ -138,7 +161,11 @@ function needsGuard(content: string, excel: boolean): boolean {
 }
 
 function record(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
+  return `${cells.map(quoted).join(',')}\r\n`;
+}
+
+function quoted(content: string): string {
+  return /[",\r\n]/.test(content) ? `"${content.replaceAll('"', '""')}"` : content;
 }
 
 /** `mer_…_2026-03-01_Asia-Shanghai_lines.csv`: whose, when, by which clock, what. */

@@ -1,6 +1,6 @@
 /**
  * What a merchant pays for one money movement: whole minor units, rounded half up per line, never on a total. Pure; the
- * products pass 2^53 (10^10 minor units at a rate of 100 % do), so they are computed in BigInt.
+ * products may pass 2^53 (10^10 minor units at a rate of 100 % do): those that do are computed in BigInt.
  */
 import type { Agreement } from '../merchant/merchant.ts';
 
@@ -32,5 +32,9 @@ export function returnedFee(fee: number, refunded: number, amount: number): numb
 /** `roundHalfUp(value × part / whole)`, exactly. @throws RangeError unless all are whole and none is negative */
 function shareOf(value: number, part: number, whole: number): number {
   if (value < 0 || part < 0 || whole <= 0) throw new RangeError(`no share: ${value} × ${part} / ${whole}`);
+  const areWhole = Number.isInteger(value) && Number.isInteger(part) && Number.isInteger(whole);
+  const doubled = 2 * value * part + whole;
+  // Below 2^53 every step of this is exact, and a product that had to be rounded is not below it.
+  if (areWhole && doubled <= Number.MAX_SAFE_INTEGER) return (doubled - (doubled % (2 * whole))) / (2 * whole);
   return Number((2n * BigInt(value) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole)));
 }

@@ -23,7 +23,8 @@ import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Services } from '../services.ts';
 import { endOfDay, nextDay } from '../time.ts';
-import { type Line, type Movement, makeStatement, movementsOf, type Statement } from './statement.ts';
+import { type Gathered, gather } from './gather.ts';
+import { type Line, type Statement, StatementMaker } from './statement.ts';
 import { type Decision, groupsOf, type Head, statementShards } from './statements.ts';
 
 type Sealing = Pick<Services, 'now' | 'log' | 'metrics' | 'orders' | 'directory' | 'statements' | 'statementDelay'>;
@@ -33,9 +34,6 @@ const MERCHANTS_ABREAST = 4;
 const ORDERS_PER_READ = 100;
 /** Orders of one statement that are marked at the same time. */
 const MARKS_ABREAST = 20;
-
-/** Not all of a statement's facts could be collected in one run. */
-class OutOfTime extends Error {}
 
 /** Works the heads that are due, each merchant on its own, until `deadline`. What is left over is found by the next run. */
 export async function sealDue(s: Sealing, deadline: Deadline): Promise<void> {
@@ -96,7 +94,8 @@ async function sealMerchant(s: Sealing, found: Head, deadline: Deadline): Promis
       return;
     }
     const decision = (await s.statements.decision(merchantId, day)) ?? (await decide(s, merchant, head, deadline));
-    if (decision.kind === 'sealed' && !(await markBilled(s, decision.statement, deadline))) return;
+    if (!decision) return;
+    if (decision.kind === 'sealed' && !(await markBilled(s, head, decision.statement, deadline))) return;
 
     const lastHash: string | null = decision.kind === 'sealed' ? decision.statement.hash : head.lastHash;
     const moved: Head | undefined = await s.statements.moveHead(head, {
@@ -112,49 +111,59 @@ function dueAt(s: Sealing, { zone }: Merchant, day: string): number {
   return endOfDay(day, zone) + s.statementDelay;
 }
 
-/** Steps 2 to 4: what the day after `head` comes to. */
-async function decide(s: Sealing, merchant: Merchant, head: Head, deadline: Deadline): Promise<Decision> {
+/** Steps 2 to 4: what the day after `head` comes to. `undefined`: not all of it fits into this run; the next one goes on. */
+async function decide(s: Sealing, merchant: Merchant, head: Head, deadline: Deadline): Promise<Decision | undefined> {
   const { merchantId, zone } = merchant;
   const day = nextDay(head.lastDay);
-  const movements = await collect(s, merchant, day, deadline);
-  if (movements.length === 0) return s.statements.leaveEmpty(merchantId, day);
+  const gathered = await gather(s, merchant, day, deadline);
+  if (!gathered) return undefined;
 
+  const maker = new StatementMaker();
+  if (!(await writeLines(s, { merchantId, day, gathered, maker, deadline }))) return undefined;
+  if (maker.isEmpty) return s.statements.leaveEmpty(merchantId, day);
   const frame = { merchantId, day, zone, sealedAt: s.now(), previousHash: head.lastHash };
-  const { statement, chunks } = makeStatement(frame, movements);
+  const { statement, chunks } = maker.finish(frame);
   const decision = await s.statements.seal(statement, chunks);
   s.metrics.count('statementsSealed');
   s.log.info('a statement is sealed', { merchantId, day, count: statement.lineCount });
   return decision;
 }
 
-/** @throws OutOfTime since half a day cannot be sealed; the merchant is put off, and the alarm rings */
-async function collect(s: Sealing, merchant: Merchant, day: string, deadline: Deadline): Promise<Movement[]> {
-  const { merchantId } = merchant;
-  const movements = new Map<string, Movement[]>();
-  const withoutTerms: string[] = [];
-  for await (const orders of s.orders.unbilled(merchantId)) {
-    if (s.now() > deadline.endsAt) throw new OutOfTime(`the facts of ${day} are more than one run can collect`);
-    for (const order of orders) {
-      const its = movementsOf(order, merchant, day);
-      movements.set(order.orderId, its.movements);
-      if (its.withoutTerms > 0) withoutTerms.push(order.orderId);
-    }
-  }
-  const [orderId] = withoutTerms;
-  if (orderId !== undefined) {
-    const fields = { merchantId, day, orderId, count: withoutTerms.length };
-    s.metrics.count('statementFailures');
-    s.log.error('orders have payments without a fee agreement: they stay unbilled until there is one', fields);
-  }
-  return [...movements.values()].flat();
+interface Writing {
+  readonly merchantId: string;
+  readonly day: string;
+  readonly gathered: Gathered;
+  readonly maker: StatementMaker;
+  readonly deadline: Deadline;
 }
 
-/** Step 5. False: time is up; what is marked stays marked. */
-async function markBilled(s: Sealing, statement: Statement, deadline: Deadline): Promise<boolean> {
-  for await (const lines of s.statements.linesByChunk(statement)) {
+/** Step 3, all full chunks of lines. A run that has no time left notes how many stand; the next one does not write them again. */
+async function writeLines(s: Sealing, { merchantId, day, gathered, maker, deadline }: Writing): Promise<boolean> {
+  const { kept, movements } = gathered;
+  let made = 0;
+  let written = kept?.written ?? 0;
+  for await (const some of movements) {
+    const full = some.flatMap((movement) => maker.add(movement) ?? []);
+    await s.statements.writeChunks(full.slice(Math.max(0, written - made)));
+    made += full.length;
+    written = Math.max(written, made);
+    if (!kept || s.now() <= deadline.endsAt) continue;
+    if (written > kept.written) await s.statements.keepGathering(merchantId, day, kept, { ...kept, written });
+    return false;
+  }
+  return true;
+}
+
+/** Step 5. False: time is up; what is marked stays marked, and the next run begins with the first chunk that is not. */
+async function markBilled(s: Sealing, head: Head, statement: Statement, deadline: Deadline): Promise<boolean> {
+  let marked = head.marked ?? 0;
+  for await (const lines of s.statements.linesByChunk(statement, marked)) {
     const linesOfOrders = Map.groupBy(lines, ({ orderId }) => orderId);
     for (const orderIds of groupsOf([...linesOfOrders.keys()], ORDERS_PER_READ)) {
-      if (s.now() > deadline.endsAt) return false;
+      if (s.now() > deadline.endsAt) {
+        if (marked > (head.marked ?? 0)) await s.statements.moveHead(head, { marked });
+        return false;
+      }
       const orders = await s.orders.getMany(orderIds);
       if (orders.length !== orderIds.length) throw new Error(`orders of ${statement.statementId} have gone`);
       for (const group of groupsOf(orders, MARKS_ABREAST)) {
@@ -165,6 +174,7 @@ async function markBilled(s: Sealing, statement: Statement, deadline: Deadline):
         );
       }
     }
+    marked += 1;
   }
   return true;
 }

@@ -2,13 +2,13 @@
  * A statement: the money movements of one merchant up to a business day, a line each, and their sums. Pure: which facts of
  * an order become which lines, and how lines become the sealed document. The store is statements.ts, the protocol seal.ts.
  */
-import { hash } from 'node:crypto';
 import type { CheckView, LineView, StatementView, TotalsView } from '../http/answers.ts';
 import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant.ts';
 import type { Order, Payment, Refund } from '../order/order.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
+import { type Chunk, Chunker, chunksOf, sha256 } from './chunks.ts';
 import { feeOf, returnedFee } from './fee.ts';
-import { tallyOf } from './totals.ts';
+import { Tally } from './totals.ts';
 
 /** A line as it is kept: what the API shows, and the attempt that it belongs to, by which its fact is marked. */
 export type Line = Readonly<LineView> & { readonly attempt: number };
@@ -36,12 +36,6 @@ export interface Statement {
   readonly terminalsChunks: readonly string[];
   /** The identities that this document proves itself by. */
   readonly checks: readonly CheckView[];
-}
-
-/** A piece of a statement that fits into one item: a JSON array, kept under the SHA-256 of this very text. */
-export interface Chunk {
-  readonly hash: string;
-  readonly text: string;
 }
 
 export function statementIdOf(merchantId: string, day: string): string {
@@ -112,6 +106,7 @@ function returnsFee({ feeOnRefund }: Agreement, sameDay: boolean): boolean {
  * refund that becomes known late must not claim a part that an earlier statement has given to another.
  */
 function succeededRefunds(order: Order, payment: Payment): { refund: Refund; finishedAt: EpochMs }[] {
+  if (order.refunds.length === 0) return [];
   const rank = ({ refund }: { refund: Refund }) => (refund.billed === undefined ? 1 : 0);
   return order.refunds
     .flatMap((refund) =>
@@ -158,44 +153,82 @@ function movement(
 
 /* From lines to a statement --------------------------------------------------------------------------------------- */
 
-/** What one item of the table may hold of a statement, in bytes; the table's own limit is 400 KB. */
-const CHUNK_BYTES = 300_000;
 /** What the root may hold of totals, in bytes: a hundred stores or so. */
 const ROOT_TOTALS_BYTES = 40_000;
 
-/**
- * The sealed document over `movements`, and the chunks that it names. The same movements in any order make the same lines
- * and the same hash. The hash covers everything but `sealedAt`, which is the clock of whichever run came first.
- * @throws Error if it does not add up: that must not be sealed
- */
-export function makeStatement(
-  frame: Pick<Statement, 'merchantId' | 'day' | 'zone' | 'sealedAt' | 'previousHash'>,
-  movements: readonly Movement[],
-): { statement: Statement; chunks: Chunk[] } {
-  const lines = numbered(movements);
-  const { totals, terminals, checks } = tallyOf(lines);
-  const wrong = checks.find(({ holds }) => !holds);
-  if (wrong) throw new Error(`the statement does not add up: ${JSON.stringify(wrong)}`);
+type Frame = Pick<Statement, 'merchantId' | 'day' | 'zone' | 'sealedAt' | 'previousHash'>;
 
-  const lineChunks = chunksOf(lines).map(({ chunk, first }) => ({ chunk, firstLine: first + 1 }));
-  const totalsChunks = chunksOf(totals).map(({ chunk }) => chunk);
-  const terminalsChunks = chunksOf(terminals).map(({ chunk }) => chunk);
-  const [small, ...more] = totalsChunks;
-  const inRoot = small && more.length === 0 && Buffer.byteLength(small.text) <= ROOT_TOTALS_BYTES;
-  const { sealedAt, ...told } = frame;
-  const content = {
-    statementId: statementIdOf(frame.merchantId, frame.day),
-    ...told,
-    lineCount: lines.length,
-    lineChunks: lineChunks.map(({ chunk, firstLine }) => ({ hash: chunk.hash, firstLine })),
-    totalsChunks: totalsChunks.map(({ hash }) => hash),
-    terminalsChunks: terminalsChunks.map(({ hash }) => hash),
-    checks,
-  };
-  return {
-    statement: { ...content, hash: hashOf(content), sealedAt, ...(inRoot && { totalsText: small.text }) },
-    chunks: [...lineChunks.map(({ chunk }) => chunk), ...(inRoot ? [] : totalsChunks), ...terminalsChunks],
-  };
+/**
+ * Makes the sealed document from movements in the order of their lines ({@link compareMovements}), one after the other,
+ * and gives away each chunk as soon as it is full: memory holds one chunk and the sums, however long the day was.
+ */
+export class StatementMaker {
+  private readonly tally = new Tally();
+  private readonly chunker = new Chunker();
+  private readonly lineChunks: { hash: string; firstLine: number }[] = [];
+  private last: Movement | undefined;
+  private lineCount = 0;
+
+  /**
+   * The next line. Answers the chunk before it, if that is full now.
+   * @throws RangeError for one that belongs before the last one
+   */
+  add(movement: Movement): Chunk | undefined {
+    if (this.last && compareMovements(this.last, movement) > 0)
+      throw new RangeError(`the fact of ${movement.orderId} comes after a later one`);
+    this.last = movement;
+    this.lineCount += 1;
+    this.tally.add(movement);
+    return this.noted(this.chunker.add({ lineNo: this.lineCount, ...movement }));
+  }
+
+  get isEmpty(): boolean {
+    return this.lineCount === 0;
+  }
+
+  private noted(full: ReturnType<Chunker['add']>): Chunk | undefined {
+    if (full) this.lineChunks.push({ hash: full.chunk.hash, firstLine: full.first + 1 });
+    return full?.chunk;
+  }
+
+  /**
+   * The document, and the chunks that were not given away yet. Its hash covers everything but `sealedAt`, which is the
+   * clock of whichever run came first.
+   * @throws Error if it does not add up: that must not be sealed
+   */
+  finish(frame: Frame): { statement: Statement; chunks: Chunk[] } {
+    const rest = this.noted(this.chunker.end());
+    const { totals, terminals, checks } = this.tally;
+    const wrong = checks.find(({ holds }) => !holds);
+    if (wrong) throw new Error(`the statement does not add up: ${JSON.stringify(wrong)}`);
+
+    const totalsChunks = chunksOf(totals);
+    const terminalsChunks = chunksOf(terminals);
+    const [small, ...more] = totalsChunks;
+    const inRoot = small && more.length === 0 && Buffer.byteLength(small.text) <= ROOT_TOTALS_BYTES;
+    const { sealedAt, ...told } = frame;
+    const content = {
+      statementId: statementIdOf(frame.merchantId, frame.day),
+      ...told,
+      lineCount: this.lineCount,
+      lineChunks: this.lineChunks,
+      totalsChunks: totalsChunks.map(({ hash }) => hash),
+      terminalsChunks: terminalsChunks.map(({ hash }) => hash),
+      checks,
+    };
+    return {
+      statement: { ...content, hash: hashOf(content), sealedAt, ...(inRoot && { totalsText: small.text }) },
+      chunks: [...(rest ? [rest] : []), ...(inRoot ? [] : totalsChunks), ...terminalsChunks],
+    };
+  }
+}
+
+/** The document over `movements`, and all chunks that it names. The same movements in any order make the same hash. */
+export function makeStatement(frame: Frame, movements: readonly Movement[]): { statement: Statement; chunks: Chunk[] } {
+  const maker = new StatementMaker();
+  const full = [...movements].sort(compareMovements).flatMap((movement) => maker.add(movement) ?? []);
+  const { statement, chunks } = maker.finish(frame);
+  return { statement, chunks: [...full, ...chunks] };
 }
 
 /**
@@ -213,14 +246,6 @@ export function hashOf(statement: Omit<Statement, 'hash' | 'sealedAt' | 'totalsT
   return sha256(JSON.stringify({ ...head, lineChunks, totalsChunks, terminalsChunks, checks }));
 }
 
-export function sha256(text: string): string {
-  return hash('sha256', text);
-}
-
-function numbered(movements: readonly Movement[]): Line[] {
-  return [...movements].sort(compareMovements).map((it, i) => ({ lineNo: i + 1, ...it }));
-}
-
 /** In order of time; at one instant by order, attempt, payment before refund, and refund number. */
 export function compareMovements(a: Movement, b: Movement): number {
   return (
@@ -229,29 +254,6 @@ export function compareMovements(a: Movement, b: Movement): number {
     a.attempt - b.attempt ||
     compareText(a.refundNo ?? '', b.refundNo ?? '')
   );
-}
-
-function chunksOf(rows: readonly unknown[]): { chunk: Chunk; first: number }[] {
-  const chunks: { chunk: Chunk; first: number }[] = [];
-  let texts: string[] = [];
-  let bytes = 2;
-  let first = 0;
-  const close = () => {
-    const text = `[${texts.join(',')}]`;
-    chunks.push({ chunk: { hash: sha256(text), text }, first });
-    first += texts.length;
-    texts = [];
-    bytes = 2;
-  };
-  for (const row of rows) {
-    const text = JSON.stringify(row);
-    const more = Buffer.byteLength(text) + 1;
-    if (bytes + more > CHUNK_BYTES) close();
-    texts.push(text);
-    bytes += more;
-  }
-  if (texts.length > 0) close();
-  return chunks;
 }
 
 /** Order by code units: the same on every machine, whatever its language. */

@@ -7,7 +7,9 @@ import type { TerminalTotalsView, TotalsView } from '../http/answers.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
-import { type Chunk, type Line, type Statement, sha256, statementIdOf } from './statement.ts';
+import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
+import type { Gathering } from './gather.ts';
+import { type Line, type Movement, type Statement, statementIdOf } from './statement.ts';
 
 const DUE_SHARDS = 16;
 /** The most keys that a table reads at once. */
@@ -30,6 +32,8 @@ export interface Head {
   readonly dueAt: EpochMs;
   /** Visits in a row that failed. */
   readonly failures?: number;
+  /** So many chunks of the next day's sealed statement, from the first, have all their facts marked. */
+  readonly marked?: number;
 }
 
 /** What a business day came to. It is decided by whoever writes first, and for ever. */
@@ -91,8 +95,9 @@ export class Statements {
 
   /** The head with `changes`, or `undefined` if somebody else has changed it: read it again. */
   async moveHead(seen: Head, changes: Partial<Head>): Promise<Head | undefined> {
-    const { failures: _, ...kept } = seen;
-    const head: Head = { ...kept, ...changes, version: seen.version + 1 };
+    const { failures: _, marked, ...kept } = seen;
+    const stays = marked !== undefined && changes.lastDay === undefined && { marked };
+    const head: Head = { ...kept, ...stays, ...changes, version: seen.version + 1 };
     return (await this.table.replace({ ...head }, seen.version)) ? head : undefined;
   }
 
@@ -116,11 +121,37 @@ export class Statements {
 
   /** Seals `statement`, its chunks first: the write of the root is the seal. Answers what the day came to, whoever decided it. */
   async seal(statement: Statement, chunks: readonly Chunk[]): Promise<Decision> {
+    await this.writeChunks(chunks);
+    return this.decide({ id: statement.statementId, version: 1, ...statement });
+  }
+
+  async writeChunks(chunks: readonly Chunk[]): Promise<void> {
     for (const group of groupsOf(chunks, CHUNKS_ABREAST)) {
       // A chunk that is there already is the same one, since its content is its name.
       await Promise.all(group.map(({ hash, text }) => this.table.create({ id: chunkId(hash), version: 1, text })));
     }
-    return this.decide({ id: statement.statementId, version: 1, ...statement });
+  }
+
+  /** What an earlier sweep has gathered for `day`, if that was too much for it. */
+  async gathering(merchantId: string, day: string): Promise<Gathering | undefined> {
+    return (await this.table.get(gatheringId(merchantId, day))) as Gathering | undefined;
+  }
+
+  /** Keeps what comes after `seen`. `undefined`: somebody else did, and this is not it. */
+  async keepGathering(
+    merchantId: string,
+    day: string,
+    seen: Gathering | undefined,
+    next: Omit<Gathering, 'version'>,
+  ): Promise<Gathering | undefined> {
+    const item = { id: gatheringId(merchantId, day), version: (seen?.version ?? 0) + 1, ...next };
+    const isKept = seen ? await this.table.replace(item, seen.version) : await this.table.create(item);
+    return isKept ? item : undefined;
+  }
+
+  /** A chunk of a run. It is read back once, by whoever seals: a check of its hash would cost more than it guards. */
+  async movements(hash: string): Promise<Movement[]> {
+    return JSON.parse(String(found(hash, await this.table.get(chunkId(hash))).text));
   }
 
   /** Decides that `day` has no statement. The item stands where a statement would, and in no list. */
@@ -211,9 +242,9 @@ export class Statements {
     };
   }
 
-  /** All lines, a chunk at a time. */
-  async *linesByChunk(statement: Statement): AsyncGenerator<Line[]> {
-    for (const { hash } of statement.lineChunks) yield await this.readLines(hash);
+  /** All lines, a chunk at a time, or those from chunk `first` on, counted from 0. */
+  async *linesByChunk(statement: Statement, first = 0): AsyncGenerator<Line[]> {
+    for (const { hash } of statement.lineChunks.slice(first)) yield await this.readLines(hash);
   }
 
   private async readLines(hash: string): Promise<Line[]> {
@@ -222,7 +253,8 @@ export class Statements {
 }
 
 const headId = (merchantId: string) => `head_${merchantId}`;
-const chunkId = (hash: string) => `chk_${hash}`;
+/** It stands in no index. */
+const gatheringId = (merchantId: string, day: string) => `gat_${merchantId}.${day}`;
 
 function shardOf(merchantId: string): string {
   return String(hash('sha256', merchantId, 'buffer').readUInt16BE(0) % DUE_SHARDS);
@@ -233,18 +265,6 @@ function decisionOf(item: Item | undefined): Decision | undefined {
   if (item.empty === true) return { kind: 'empty' };
   const { id, version, ...statement } = item;
   return { kind: 'sealed', statement: statement as unknown as Statement };
-}
-
-/** @throws Error if the stored text is not the one that was sealed */
-function contentOf<T>({ id, text }: Item): { hash: string; rows: T[] } {
-  const hash = sha256(String(text));
-  if (id !== chunkId(hash)) throw new Error(`the content of ${id} was changed`);
-  return { hash, rows: JSON.parse(String(text)) };
-}
-
-function found<T>(hash: string, chunk: T | undefined): T {
-  if (chunk === undefined) throw new Error(`the chunk ${hash} of a sealed statement is missing`);
-  return chunk;
 }
 
 /** The query, unless its cursor points outside of its range: DynamoDB would fail at it. */

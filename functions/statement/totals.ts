@@ -6,6 +6,11 @@
 import type { CheckView, TerminalTotalsView, TotalsView } from '../http/answers.ts';
 import type { Movement } from './statement.ts';
 
+interface Rows {
+  readonly store: TotalsView;
+  readonly till: TerminalTotalsView;
+}
+
 type Sums = Omit<TotalsView, 'currency' | 'channel' | 'storeId'>;
 
 /**
@@ -15,21 +20,37 @@ type Sums = Omit<TotalsView, 'currency' | 'channel' | 'storeId'>;
 export class Tally {
   private readonly stores = new Map<string, TotalsView>();
   private readonly tills = new Map<string, TerminalTotalsView>();
+  private readonly atHand = new Map<string, Rows>();
   /** The columns of the lines themselves, by currency: what the rows are checked against. */
   private readonly columns = new Map<string, { count: number; gross: number; fee: number; net: number }>();
 
   add(line: Movement): void {
-    const { currency, channel, storeId, terminalId, operatorId, gross, fee, net } = line;
+    const { currency, gross, fee, net } = line;
     const sums = this.columns.get(currency) ?? { count: 0, gross: 0, fee: 0, net: 0 };
-    this.columns.set(currency, {
-      count: sums.count + 1,
-      gross: sums.gross + gross,
-      fee: sums.fee + fee,
-      net: sums.net + net,
-    });
+    sums.count += 1;
+    sums.gross += gross;
+    sums.fee += fee;
+    sums.net += net;
+    this.columns.set(currency, sums);
+    const rows = this.rowsOf(line);
+    addTo(rows.store, line);
+    addTo(rows.till, line);
+  }
+
+  /** The two rows of a line. Neighbours are often of one till, so those of the last line of each are kept at hand. */
+  private rowsOf({ currency, channel, storeId, terminalId, operatorId }: Movement): Rows {
+    const known = this.atHand.get(`${storeId} ${terminalId}`);
+    const isSame =
+      known?.till.currency === currency &&
+      known.till.channel === channel &&
+      known.till.storeId === storeId &&
+      known.till.terminalId === terminalId &&
+      known.till.operatorId === operatorId;
+    if (known && isSame) return known;
     const store = { currency, channel, storeId };
-    addTo(sumsOf(this.stores, store), line);
-    addTo(sumsOf(this.tills, { ...store, terminalId, operatorId }), line);
+    const rows = { store: sumsOf(this.stores, store), till: sumsOf(this.tills, { ...store, terminalId, operatorId }) };
+    this.atHand.set(`${storeId} ${terminalId}`, rows);
+    return rows;
   }
 
   /** A row per currency, channel and store, in this order. */
@@ -72,11 +93,11 @@ export function tallyOf(lines: Iterable<Movement>): Tally {
   return tally;
 }
 
-function sumsOf<Of extends object>(rows: Map<string, Of & Sums>, of: Of): Sums {
+function sumsOf<Row extends Sums>(rows: Map<string, Row>, of: Omit<Row, keyof Sums>): Row {
   const key = JSON.stringify(Object.values(of));
   const known = rows.get(key);
   if (known) return known;
-  const row = { ...of, ...noSums() };
+  const row = { ...of, ...noSums() } as Row;
   rows.set(key, row);
   return row;
 }

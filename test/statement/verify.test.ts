@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { hashOf, sha256 } from '../../functions/statement/statement.ts';
+import { sha256 } from '../../functions/statement/chunks.ts';
+import { hashOf } from '../../functions/statement/statement.ts';
 import { type Verification, verifyStatements } from '../../functions/statement/verify.ts';
 import type { Item, Table } from '../../functions/table.ts';
 import { DAY, HOUR } from '../../functions/time.ts';

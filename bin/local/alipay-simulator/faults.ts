@@ -24,6 +24,10 @@ export interface Faults {
   channelClosed: boolean;
   /** What is wrong with bills; null: nothing. */
   bill: BillFault | null;
+  /** Every n-th call of any operation goes wrong, in each way in turn; 0: none does. */
+  everyNthCall: number;
+  /** Every n-th notification is delivered twice; 0: none is. */
+  everyNthTwice: number;
   operations: Partial<Record<FaultyOperation, OperationFault>>;
 }
 
@@ -35,6 +39,8 @@ export function noFaults(): Faults {
     tamperNotification: null,
     channelClosed: false,
     bill: null,
+    everyNthCall: 0,
+    everyNthTwice: 0,
     operations: {},
   };
 }
@@ -88,6 +94,8 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   },
   channelClosed: isBoolean,
   bill: (value) => value === null || isBillFault(value),
+  everyNthCall: (value) => Number.isInteger(value) && Number(value) >= 0,
+  everyNthTwice: (value) => Number.isInteger(value) && Number(value) >= 0,
   reset: isBoolean,
 };
 
@@ -98,10 +106,23 @@ function isOperationFault(operation: FaultyOperation, value: unknown): boolean {
   return ANSWERS.test(answer) || (operation === 'cancel' && CANCEL_ANSWERS.test(answer));
 }
 
-/** The fault for the next call of `operation`, counted down. */
-export function takeFault(faults: Faults, operation: FaultyOperation): string | undefined {
+/** How calls go wrong that are many: with and without effect, and never as a refusal, which would be an answer. */
+const IN_TURN = [
+  'system_error',
+  'time_out_with_effect',
+  'garbage',
+  'bad_signature',
+  'system_error_with_effect',
+  'time_out',
+] as const;
+
+/** The fault for call number `count` of `operation`; one that was asked for by name is counted down. */
+export function takeFault(faults: Faults, operation: FaultyOperation, count: number): string | undefined {
+  const every = faults.everyNthCall;
   const fault = faults.operations[operation];
-  if (!fault || fault.times < 1) return undefined;
-  fault.times -= 1;
-  return fault.answer;
+  if (fault && fault.times >= 1) {
+    fault.times -= 1;
+    return fault.answer;
+  }
+  return every > 0 && count % every === 0 ? IN_TURN[(count / every) % IN_TURN.length] : undefined;
 }

@@ -13,6 +13,8 @@ export interface GatewayOptions {
   readonly faults: Faults;
   readonly keys: ReadonlyMap<string, AppKeys>;
   readonly now: () => number;
+  /** Genuine calls since this process began. */
+  readonly calls: { count: number };
 }
 
 /** What goes back: a body, or nothing at all until the caller gives up. */
@@ -56,7 +58,8 @@ export function answerGateway(options: GatewayOptions, parameters: Map<string, s
   const operation = OPERATION_OF[method];
   const closed = options.faults.channelClosed && (operation === 'precreate' || operation === 'pay');
   if (closed) return reply(signedAnswer(method, no('ACQ.ACCESS_FORBIDDEN'), keys));
-  const fault = operation && takeFault(options.faults, operation);
+  options.calls.count += 1;
+  const fault = operation && takeFault(options.faults, operation, options.calls.count);
   if (!fault) return reply(signedAnswer(method, run(call), keys));
   return misbehave(fault, operation, method, () => run(call), keys);
 }

@@ -46,6 +46,7 @@ export class Notifier {
   private readonly pending = new Set<Notice>();
   private readonly underWay = new Set<Promise<void>>();
   private readonly sending = new Set<Notice>();
+  private sent = 0;
   private timer: NodeJS.Timeout | undefined;
   /** While the clock is moved step by step, nothing goes out of turn. */
   private stepping = false;
@@ -153,7 +154,10 @@ export class Notifier {
     };
     const body = signedForm(fields, key);
     let answered = false;
-    for (let copy = 0; copy < (faults.duplicateNotifications ? 2 : 1); copy += 1) {
+    this.sent += 1;
+    const isTwice =
+      faults.duplicateNotifications || (faults.everyNthTwice > 0 && this.sent % faults.everyNthTwice === 0);
+    for (let copy = 0; copy < (isTwice ? 2 : 1); copy += 1) {
       const at = new Date(now()).toISOString();
       const { status, answer } = faults.dropNotifications
         ? { status: null, answer: null }

@@ -56,7 +56,7 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
   }
   const faultsChanged = () => journal.append({ kind: 'faults', key: '', value: faults });
   const bills = new BillDesk(books, faults);
-  const parts: Parts = { books, notifier, bills, faults, keys, now, faultsChanged };
+  const parts: Parts = { books, notifier, bills, faults, keys, now, faultsChanged, calls: { count: 0 } };
 
   const server = createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {

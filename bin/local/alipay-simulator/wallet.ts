@@ -14,6 +14,8 @@ export interface WalletOptions {
   readonly keys: ReadonlyMap<string, AppKeys>;
   readonly now: () => number;
   readonly faultsChanged: () => void;
+  /** Genuine calls of the gateway since this process began. */
+  readonly calls: { count: number };
 }
 
 export interface WalletReply {
@@ -35,6 +37,7 @@ const ACTIONS: Readonly<Record<string, { readonly members: readonly string[]; re
   'POST /wallet/confirm': { members: ['tillCode', 'wrongPassword', 'force'], run: confirm },
   'GET /wallet/trades': { members: [], run: listTrades },
   'GET /wallet/notifications': { members: [], run: listNotifications },
+  'GET /wallet/calls': { members: [], run: ({ calls }) => ok(calls) },
   'GET /wallet/faults': { members: [], run: ({ faults }) => ok(faults) },
 };
 

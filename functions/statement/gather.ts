@@ -1,0 +1,161 @@
+/**
+ * Gathers the facts of a merchant's day in the order of their lines. A common day is sorted in memory. A large one is
+ * kept in sorted runs, stored like a statement's own chunks, and merged: memory holds one run, or one chunk of each, and
+ * what is read is not read again by the next sweep, whatever happened to this one.
+ *
+ * A fact that the index nominates only after its place was passed is not gathered. It stays unbilled, and comes late.
+ */
+import type { Merchant } from '../merchant/merchant.ts';
+import type { Deadline } from '../order/drive.ts';
+import { unbilledShards } from '../order/orders.ts';
+import type { Services } from '../services.ts';
+import { chunksOf } from './chunks.ts';
+import { compareMovements, type Movement, movementsOf } from './statement.ts';
+
+type Gatherer = Pick<Services, 'now' | 'log' | 'metrics' | 'orders' | 'statements'>;
+
+/** Lines that are sorted in memory, and the most that one run of a day has: about 20 MB. */
+const RUN_LINES = 20_000;
+
+/** How far the facts of a day are gathered that are too many for one sweep. */
+export interface Gathering {
+  readonly version: number;
+  /** By shard of the unbilled index: the cursor to go on with; null: it was read to its end. */
+  readonly places: readonly (string | null)[];
+  /** Sorted runs of movements, each by the hashes of its chunks. */
+  readonly runs: readonly { readonly chunks: readonly string[] }[];
+  /** So many chunks of lines, from the first, are stored for sure. */
+  readonly written: number;
+}
+
+export interface Gathered {
+  /** Nothing of it is stored if the day is small. */
+  readonly kept: Gathering | undefined;
+  /** All movements, sorted, in pieces; each fact once; to be read once. */
+  readonly movements: AsyncIterable<readonly Movement[]>;
+}
+
+/** `undefined`: time is up, or another run is faster. What was gathered is kept. */
+export async function gather(
+  s: Gatherer,
+  merchant: Merchant,
+  day: string,
+  deadline: Deadline,
+  runLines = RUN_LINES,
+): Promise<Gathered | undefined> {
+  const { merchantId } = merchant;
+  let kept = await s.statements.gathering(merchantId, day);
+  const places = new Map<number, string | null | undefined>(
+    unbilledShards.map((shard) => [shard, kept?.places[shard]]),
+  );
+  let fresh: Movement[] = [];
+  const withoutTerms: string[] = [];
+  while ([...places.values()].some((place) => place !== null)) {
+    const open = [...places].flatMap(([shard, place]) => (place === null ? [] : [{ shard, cursor: place }]));
+    const pages = await Promise.all(
+      open.map(({ shard, cursor }) => s.orders.unbilledPage(merchantId, shard, cursor ?? undefined)),
+    );
+    for (const [i, { orders, cursor }] of pages.entries()) {
+      places.set(open[i]?.shard ?? -1, cursor ?? null);
+      for (const order of orders) {
+        const its = movementsOf(order, merchant, day);
+        fresh.push(...its.movements);
+        if (its.withoutTerms > 0) withoutTerms.push(order.orderId);
+      }
+    }
+    const isLate = s.now() > deadline.endsAt;
+    if (!isLate && fresh.length < runLines) continue;
+    kept = await keep(s, { merchantId, day, kept, places, fresh });
+    fresh = [];
+    if (isLate || !kept) return undefined;
+  }
+  reportWithoutTerms(s, { merchantId, day }, withoutTerms);
+  return { kept, movements: merged(s, kept?.runs ?? [], fresh.sort(compareMovements)) };
+}
+
+interface Progress {
+  readonly merchantId: string;
+  readonly day: string;
+  readonly kept: Gathering | undefined;
+  readonly places: ReadonlyMap<number, string | null | undefined>;
+  readonly fresh: Movement[];
+}
+
+/** Stores a run and how far the index was read. `undefined`: another run has gone on from the same place. */
+async function keep(s: Gatherer, progress: Progress): Promise<Gathering | undefined> {
+  const { merchantId, day, kept, places, fresh } = progress;
+  const chunks = chunksOf(fresh.sort(compareMovements));
+  await s.statements.writeChunks(chunks);
+  const run = chunks.length > 0 ? [{ chunks: chunks.map(({ hash }) => hash) }] : [];
+  return s.statements.keepGathering(merchantId, day, kept, {
+    places: unbilledShards.map((shard) => places.get(shard) ?? null), // each was read in this round at the latest
+    runs: [...(kept?.runs ?? []), ...run],
+    written: 0,
+  });
+}
+
+function reportWithoutTerms(s: Gatherer, of: { merchantId: string; day: string }, orderIds: readonly string[]): void {
+  const [orderId] = orderIds;
+  if (orderId === undefined) return;
+  s.metrics.count('statementFailures');
+  s.log.error('orders have payments without a fee agreement: they stay unbilled until there is one', {
+    ...of,
+    orderId,
+    count: orderIds.length,
+  });
+}
+
+/** A run, as far as it is in memory. */
+interface Source {
+  readonly unread: string[];
+  rows: readonly Movement[];
+}
+
+/** What lies below the smallest end of what each run has in memory is complete: it is taken, sorted, and given away. */
+async function* merged(
+  s: Gatherer,
+  runs: Gathering['runs'],
+  fresh: readonly Movement[],
+): AsyncGenerator<readonly Movement[]> {
+  let sources: Source[] = [
+    ...runs.map(({ chunks }) => ({ unread: [...chunks], rows: [] })),
+    { unread: [], rows: fresh },
+  ];
+  for (;;) {
+    await Promise.all(
+      sources.map(async (source) => {
+        const next = source.rows.length === 0 && source.unread.shift();
+        if (next) source.rows = await s.statements.movements(next);
+      }),
+    );
+    sources = sources.filter(({ rows }) => rows.length > 0);
+    const ends = sources.flatMap(({ unread, rows }) => (unread.length > 0 ? (rows.at(-1) ?? []) : []));
+    const end = ends.reduce<Movement | undefined>(
+      (least, it) => (least && compareMovements(least, it) < 0 ? least : it),
+      undefined,
+    );
+    const complete = sources.map((source) => {
+      const count = end ? countUpTo(source.rows, end) : source.rows.length;
+      const taken = source.rows.slice(0, count);
+      source.rows = source.rows.slice(count);
+      return taken;
+    });
+    const rows = complete.flat().sort(compareMovements);
+    // Two runs that overlap may both have gathered a fact. Equal ones are never in different pieces.
+    yield rows.filter((row, i) => i === 0 || compareMovements(rows[i - 1] as Movement, row) !== 0);
+    if (!end) return;
+  }
+}
+
+/** How many of `rows`, which are sorted, are not behind `end`. */
+function countUpTo(rows: readonly Movement[], end: Movement): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const row = rows[middle];
+    if (row && compareMovements(row, end) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

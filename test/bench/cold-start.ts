@@ -1,0 +1,84 @@
+/** Cold starts, one process each, of several candidates in turn: noise of the machine hits all of them alike. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { median } from './numbers.ts';
+import type { World } from './world.ts';
+
+export interface Candidate {
+  readonly name: string;
+  /** The bundle. */
+  readonly file: string;
+  /** A new event for every start. */
+  event(): Promise<unknown>;
+  /** Throws if the handler did not do its work. */
+  check(answer: unknown): void;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface ColdStart {
+  /** Import and first invocation, milliseconds. */
+  readonly wallMs: number;
+  /** CPU of the whole process for the same, milliseconds. */
+  readonly cpuMs: number;
+  readonly importMs: number;
+  /** Resident memory after the first invocation, bytes. */
+  readonly rss: number;
+}
+
+interface Said {
+  readonly importMs: number;
+  readonly firstMs: number;
+  readonly cpuMs: number;
+  readonly rss: number;
+  readonly answer: unknown;
+}
+
+const INVOKE = join(import.meta.dirname, 'invoke.mjs');
+
+/** Medians over `rounds` starts of each candidate, by name. */
+export async function coldStarts(
+  world: World,
+  candidates: readonly Candidate[],
+  rounds: number,
+): Promise<Map<string, ColdStart>> {
+  const seen = new Map<string, Said[]>(candidates.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    // Another order in every round, so that nobody always comes after the same neighbour.
+    for (let i = 0; i < candidates.length; i += 1) {
+      const candidate = candidates[(i + round) % candidates.length] as Candidate;
+      const said = await start(world, candidate);
+      candidate.check(said.answer);
+      seen.get(candidate.name)?.push(said);
+    }
+  }
+  return new Map([...seen].map(([name, all]) => [name, mediansOf(all)]));
+}
+
+function mediansOf(all: readonly Said[]): ColdStart {
+  return {
+    wallMs: median(all.map(({ importMs, firstMs }) => importMs + firstMs)),
+    cpuMs: median(all.map(({ cpuMs }) => cpuMs)),
+    importMs: median(all.map(({ importMs }) => importMs)),
+    rss: median(all.map(({ rss }) => rss)),
+  };
+}
+
+async function start(world: World, { name, file, event, environment = {} }: Candidate): Promise<Said> {
+  const eventFile = join(world.folder, 'event.json');
+  writeFileSync(eventFile, JSON.stringify(await event()));
+  const child = spawn(process.execPath, [INVOKE, pathToFileURL(file).href, eventFile], {
+    env: { ...world.environment, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const [out, errors, said] = await Promise.all([child.stdout, child.stderr, child.stdio[3]].map(textOf));
+  if (!said) throw new Error(`${name} did not answer: ${errors}${out}`);
+  return JSON.parse(said) as Said;
+}
+
+async function textOf(stream: unknown): Promise<string> {
+  let text = '';
+  for await (const chunk of stream as AsyncIterable<Buffer>) text += chunk.toString();
+  return text;
+}

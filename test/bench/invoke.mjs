@@ -1,0 +1,28 @@
+/**
+ * One cold start, in a process of its own: imports a deployed bundle, calls its handler once, and says what that took.
+ * Plain JavaScript, because stripping types would cost more than what is measured. Arguments: the bundle's URL, a file with the event.
+ */
+import { readFileSync, writeSync } from 'node:fs';
+
+const [bundle, eventFile] = process.argv.slice(2);
+const event = JSON.parse(readFileSync(eventFile, 'utf8'));
+const context = {
+  functionName: 'bench',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:bench',
+  memoryLimitInMB: '512',
+  awsRequestId: '00000000-0000-0000-0000-000000000000',
+  getRemainingTimeInMillis: () => 14_000,
+};
+
+const cpu = process.cpuUsage();
+const began = performance.now();
+const { handler } = await import(bundle);
+const imported = performance.now();
+const answer = await handler(event, context);
+const ended = performance.now();
+const { user, system } = process.cpuUsage(cpu);
+const rss = process.memoryUsage.rss();
+const said = { importMs: imported - began, firstMs: ended - imported, cpuMs: (user + system) / 1_000, rss, answer };
+writeSync(3, JSON.stringify(said));
+process.exit(0);

@@ -6,6 +6,7 @@ import { Statements } from '../../functions/statement/statements.ts';
 import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import type { StackFile } from '../local/stack.ts';
+import { sdkCalls } from '../sdk-calls.ts';
 import { UsageError } from '../till/terminal.ts';
 import { type Place, Refused } from './directory-store.ts';
 
@@ -36,10 +37,11 @@ export async function connect(where: Where): Promise<Place> {
 }
 
 function placeOf(client: DynamoDBClient, name: string, tables: { directory: string; statements: string }): Place {
+  const calls = sdkCalls(client);
   return {
     name,
-    directory: new DynamoTable(client, tables.directory, DIRECTORY),
-    statements: new Statements(new DynamoTable(client, tables.statements, STATEMENTS)),
+    directory: new DynamoTable(calls, tables.directory, DIRECTORY),
+    statements: new Statements(new DynamoTable(calls, tables.statements, STATEMENTS)),
     now: () => Date.now(),
     close: () => client.destroy(),
   };

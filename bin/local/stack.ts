@@ -13,6 +13,7 @@ import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import { clock } from '../../functions/time.ts';
 import { synthesizeTemplate } from '../app.ts';
+import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { close, listen, prepareTables, rebuildIndexes, startEngine, startSecrets } from './aws.ts';
 import { type LocalClock, startControl } from './control.ts';
@@ -213,10 +214,11 @@ async function openTables(template: LocalTemplate, identity: Identity, now: numb
   const existed = await prepareTables(client, template.tables);
   if (existed && rebuild) await rebuildIndexes(client, template.tables);
   const names = tableNames();
-  const directory = new DynamoTable(client, names.directory, DIRECTORY);
-  const orders = new DynamoTable(client, names.orders, ORDERS);
+  const calls = sdkCalls(client);
+  const directory = new DynamoTable(calls, names.directory, DIRECTORY);
+  const orders = new DynamoTable(calls, names.orders, ORDERS);
   const { statements } = storesOf(
-    { orders, directory, statements: new DynamoTable(client, names.statements, STATEMENTS) },
+    { orders, directory, statements: new DynamoTable(calls, names.statements, STATEMENTS) },
     () => now,
   );
   await seed(identity, directory, statements, now);

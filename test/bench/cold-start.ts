@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { median } from './numbers.ts';
 import type { World } from './world.ts';
 
@@ -68,7 +67,7 @@ function mediansOf(all: readonly Said[]): ColdStart {
 async function start(world: World, { name, file, event, environment = {} }: Candidate): Promise<Said> {
   const eventFile = join(world.folder, 'event.json');
   writeFileSync(eventFile, JSON.stringify(await event()));
-  const child = spawn(process.execPath, [INVOKE, pathToFileURL(file).href, eventFile], {
+  const child = spawn(process.execPath, [INVOKE, file, eventFile], {
     env: { ...world.environment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });

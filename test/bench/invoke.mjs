@@ -1,8 +1,11 @@
 /**
- * One cold start, in a process of its own: imports a deployed bundle, calls its handler once, and says what that took.
- * Plain JavaScript, because stripping types would cost more than what is measured. Arguments: the bundle's URL, a file with the event.
+ * One cold start, in a process of its own: loads a deployed bundle as Lambda's runtime does, calls its handler once, and
+ * says what that took. Plain JavaScript, because stripping types would cost more than what is measured. Arguments: the
+ * bundle, a file with the event.
  */
 import { readFileSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
 const [bundle, eventFile] = process.argv.slice(2);
 const event = JSON.parse(readFileSync(eventFile, 'utf8'));
@@ -15,9 +18,12 @@ const context = {
   getRemainingTimeInMillis: () => 14_000,
 };
 
+const require = createRequire(import.meta.url);
+const load = bundle.endsWith('.mjs') ? () => import(pathToFileURL(bundle)) : () => require(bundle);
+
 const cpu = process.cpuUsage();
 const began = performance.now();
-const { handler } = await import(bundle);
+const { handler } = await load();
 const imported = performance.now();
 const answer = await handler(event, context);
 const ended = performance.now();

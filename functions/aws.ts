@@ -69,7 +69,8 @@ export function awsCaller(options: AwsOptions): AwsCall {
   };
 }
 
-function endpointOf(service: string, region: string): string {
+/** Where everybody in this region finds the service. */
+export function endpointOf(service: string, region: string): string {
   return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type AwsCall, AwsError } from '../functions/aws.ts';
+import type { AwsCall } from '../functions/aws.ts';
 
 const COMMANDS: Readonly<Record<string, new (input: never) => unknown>> = {
   GetItem: GetItemCommand,
@@ -20,11 +20,6 @@ export function sdkCalls(client: DynamoDBClient): AwsCall {
   return async (operation, input) => {
     const Command = COMMANDS[operation];
     if (!Command) throw new Error(`${operation} is no call of a table`);
-    try {
-      return await send(new Command(input as never));
-    } catch (error) {
-      const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-      throw new AwsError(name, message, $metadata?.httpStatusCode ?? 0);
-    }
+    return send(new Command(input as never));
   };
 }

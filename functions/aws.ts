@@ -24,7 +24,7 @@ export interface AwsOptions {
   readonly tries: number;
 }
 
-/** One operation, such as `GetItem`, with its input and output as the service's JSON has them. @throws AwsError */
+/** One operation, such as `GetItem`, with its input and output as the service's JSON has them. @throws Error named as the service names it */
 export type AwsCall = (operation: string, input: object) => Promise<Readonly<Record<string, unknown>>>;
 
 const SERVICES = {

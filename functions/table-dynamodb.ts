@@ -1,6 +1,6 @@
 /** The table in DynamoDB. */
 import { type Attributes, fromAttributes, toAttributes } from './attributes.ts';
-import { type AwsCall, AwsError } from './aws.ts';
+import type { AwsCall } from './aws.ts';
 import {
   type IndexShape,
   type Item,
@@ -110,7 +110,7 @@ export class DynamoTable implements Table {
       await this.call('PutItem', input);
       return true;
     } catch (error) {
-      if (error instanceof AwsError && error.name === 'ConditionalCheckFailedException') return false;
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
       throw error;
     }
   }

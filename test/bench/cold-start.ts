@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Call } from './events.ts';
 import { median } from './numbers.ts';
 import type { World } from './world.ts';
 
@@ -9,11 +10,7 @@ export interface Candidate {
   readonly name: string;
   /** The bundle. */
   readonly file: string;
-  /** A new event for every start. */
-  event(): Promise<unknown>;
-  /** Throws if the handler did not do its work. */
-  check(answer: unknown): void;
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly call: Call;
 }
 
 export interface ColdStart {
@@ -48,7 +45,7 @@ export async function coldStarts(
     for (let i = 0; i < candidates.length; i += 1) {
       const candidate = candidates[(i + round) % candidates.length] as Candidate;
       const said = await start(world, candidate);
-      candidate.check(said.answer);
+      mustBeDone(candidate, said.answer);
       seen.get(candidate.name)?.push(said);
     }
   }
@@ -64,11 +61,11 @@ function mediansOf(all: readonly Said[]): ColdStart {
   };
 }
 
-async function start(world: World, { name, file, event, environment = {} }: Candidate): Promise<Said> {
+async function start(world: World, { name, file, call }: Candidate): Promise<Said> {
   const eventFile = join(world.folder, 'event.json');
-  writeFileSync(eventFile, JSON.stringify(await event()));
-  const child = spawn(process.execPath, [INVOKE, file, eventFile], {
-    env: { ...world.environment, ...environment },
+  writeFileSync(eventFile, JSON.stringify(await call.event()));
+  const child = spawn(process.execPath, [INVOKE, file, eventFile, String(world.ahead())], {
+    env: world.environment,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const [out, errors, said] = await Promise.all([child.stdout, child.stderr, child.stdio[3]].map(textOf));
@@ -80,4 +77,9 @@ async function textOf(stream: unknown): Promise<string> {
   let text = '';
   for await (const chunk of stream as AsyncIterable<Buffer>) text += chunk.toString();
   return text;
+}
+
+function mustBeDone({ name, call }: Candidate, answer: unknown): void {
+  const { statusCode = 0 } = (answer ?? {}) as { statusCode?: number };
+  if (statusCode !== call.status) throw new Error(`${name} answers ${JSON.stringify(answer)}`);
 }

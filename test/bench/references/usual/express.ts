@@ -34,8 +34,11 @@ app.post(
   answer((req) => service.takeNotification(req.body)),
 );
 
-export const handler = serverless(app, {
+const adapted = serverless(app, {
   request(request: Any, event: Any) {
-    request.original = event;
+    request.original = event.original;
   },
 });
+
+// The adapter changes the event, and the signature covers what was sent.
+export const handler = (event: Event, context: object) => adapted({ ...event, original: event }, context);

@@ -7,7 +7,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { AlipaySdk } from 'alipay-sdk';
-// biome-ignore lint/style/useImportType: the usual way to import it, with all its locales
 import { z } from 'zod';
 import { callerOf, type Event } from '../floor/caller.ts';
 

@@ -83,6 +83,24 @@ export async function referenceBundle(stack: Stack, name: Compared, folder: stri
   return bundleAt(file);
 }
 
+/** The bare parts of a request, or the signatures that all is counted in, built as our functions are. */
+export async function partsBundle(name: Compared | 'rsa', folder: string): Promise<Bundle> {
+  const file = join(folder, `parts-${name}.cjs`);
+  await build({
+    entryPoints: [join(import.meta.dirname, 'parts', name === 'rsa' ? 'rsa.ts' : FILES[name])],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    mainFields: ['module', 'main'],
+    define: { Request: 'undefined', Response: 'undefined' },
+    logLevel: 'error',
+  });
+  return bundleAt(file);
+}
+
 /** A handler that does nothing: what the runtime itself takes. */
 export function emptyBundle(folder: string): Bundle {
   const file = join(folder, 'empty.cjs');

@@ -22,7 +22,7 @@ export interface Call {
   readonly status: number;
 }
 
-interface Ask {
+export interface Ask {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
@@ -30,12 +30,13 @@ interface Ask {
 
 type Sign = (request: { method: string; url: string; body?: string }, created: number) => Promise<object>;
 
+const by =
+  (key: SigningKey): Sign =>
+  (request, created) =>
+    signRequest(request, key, created);
+
 /** One call of every function that is deployed. `statementId` is of a sealed statement. */
 export function callsOf(world: World, statementId: string): Readonly<Record<FunctionName, Call>> {
-  const by =
-    (key: SigningKey): Sign =>
-    (request, created) =>
-      signRequest(request, key, created);
   const till = by(world.terminal);
   const office = by(world.backOffice);
   const call = (name: OperationName, status: number, ask: () => Promise<Ask> | Ask, sign: Sign = till): Call => ({
@@ -103,7 +104,7 @@ export function callsOf(world: World, statementId: string): Readonly<Record<Func
   };
 }
 
-async function eventOf(world: World, name: OperationName, ask: Ask, sign: Sign): Promise<unknown> {
+export async function eventOf(world: World, name: OperationName, ask: Ask, sign = by(world.terminal)): Promise<object> {
   const { method, path } = contract[name];
   const filled = path.replace(/\{(\w+)\}/g, (_, part) => ask.params?.[part] ?? '');
   const url = `${world.stack.api}${filled}${ask.query ? `?${ask.query}` : ''}`;
@@ -143,7 +144,7 @@ async function eventOf(world: World, name: OperationName, ask: Ask, sign: Sign):
 }
 
 /** A form, which the gateway hands on as base64. */
-export function notificationEvent(body: string): unknown {
+export function notificationEvent(body: string): object {
   const path = '/v1/notifications/alipay';
   return {
     version: '2.0',

@@ -12,7 +12,10 @@ import { type LocalStack, startLocalStack } from '../../bin/local/stack.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { type Client, createClient } from '../../functions/http/client.ts';
 import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
+import { ORDERS, type Table } from '../../functions/table.ts';
+import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import { HOUR } from '../../functions/time.ts';
+import { callsAt } from '../support/engine.ts';
 
 export interface World {
   readonly stack: LocalStack;
@@ -23,6 +26,7 @@ export interface World {
   readonly terminal: SigningKey;
   readonly backOffice: SigningKey;
   readonly merchantId: string;
+  readonly orders: Table;
   /** What the stack's clock is ahead of the machine's, ms. */
   ahead(): number;
   now(): number;
@@ -32,7 +36,7 @@ export interface World {
   /** The same, known. */
   known(): Promise<OrderView>;
   /** The channel's notification of that payment: its body. */
-  notification(order: OrderView): string;
+  notification(order: { readonly orderId: string }): string;
   refund(order: OrderView): Promise<unknown>;
   activationCode(): Promise<string>;
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
@@ -87,6 +91,11 @@ export async function openWorld(): Promise<World> {
     terminal,
     backOffice,
     merchantId: merchant.merchantId,
+    orders: new DynamoTable(
+      callsAt(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? ''),
+      process.env.ORDERS_TABLE ?? '',
+      ORDERS,
+    ),
     ahead: () => ahead,
     now,
     open: async (more) => (await till.call('createOrder', { body: newOrderBody(more) })).body,

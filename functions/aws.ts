@@ -3,7 +3,7 @@
  * SDK does this for four hundred services, and doing so it is half of a function's bundle and a third of its cold start;
  * tests hold this file's signatures and answers to the SDK's.
  */
-import { createHash, createHmac, hash, randomInt } from 'node:crypto';
+import { createHmac, hash, randomInt } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { machine } from './time.ts';
 
@@ -89,7 +89,7 @@ class Signer {
   private readonly service: string;
   private readonly region: string;
   /** Derived anew on another day or for other credentials. */
-  private kept: { readonly of: string; readonly key: Buffer } | undefined;
+  private kept: { readonly secret: string; readonly day: string; readonly key: Buffer } | undefined;
 
   constructor(service: string, region: string) {
     this.service = service;
@@ -122,13 +122,12 @@ class Signer {
   }
 
   private keyOf(secret: string, day: string): Buffer {
-    const of = createHash('sha256').update(`${day}\n${secret}`).digest('base64');
-    if (this.kept?.of === of) return this.kept.key;
+    if (this.kept?.secret === secret && this.kept.day === day) return this.kept.key;
     const key = [day, this.region, this.service, 'aws4_request'].reduce<string | Buffer>(
       (last, part) => createHmac('sha256', last).update(part).digest(),
       `AWS4${secret}`,
     ) as Buffer;
-    this.kept = { of, key };
+    this.kept = { secret, day, key };
     return key;
   }
 }

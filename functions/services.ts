@@ -102,17 +102,18 @@ function named(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-/** Under the credentials that Lambda puts into the environment. */
+/** Under the credentials that Lambda has put into the environment, for as long as this process lives. */
 function awsOf(env: NodeJS.ProcessEnv, service: AwsOptions['service'], endpoint = env.AWS_ENDPOINT_URL): AwsCall {
+  const credentials = {
+    accessKeyId: named(env, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: named(env, 'AWS_SECRET_ACCESS_KEY'),
+    sessionToken: env.AWS_SESSION_TOKEN,
+  };
   return awsCaller({
     service,
     region: named(env, 'AWS_REGION'),
     endpoint,
-    credentials: () => ({
-      accessKeyId: named(env, 'AWS_ACCESS_KEY_ID'),
-      secretAccessKey: named(env, 'AWS_SECRET_ACCESS_KEY'),
-      sessionToken: env.AWS_SESSION_TOKEN,
-    }),
+    credentials: () => credentials,
     timeoutMs: TABLE_CALL,
     tries: TABLE_TRIES,
   });

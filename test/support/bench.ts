@@ -18,6 +18,15 @@ import { look } from './canary.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
 
+/** Capacity units, indexes included; only DynamoDB Local counts them. */
+export interface Units {
+  readonly write: number;
+  /** Items read by their key, strongly consistent. */
+  readonly read: number;
+  /** Indexes that were asked, which many orders share. */
+  readonly query: number;
+}
+
 export interface Bench {
   readonly services: Services;
   readonly caller: Caller;
@@ -26,8 +35,8 @@ export interface Bench {
   now(): number;
   pass(ms: number): void;
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
-  /** Write units that the orders table took since the last call, indexes included; only DynamoDB Local counts them. */
-  takeUnits(): number;
+  /** What the orders table took since the last call. */
+  takeUnits(): Units;
   /** How often this metric was counted. */
   counted(name: MetricName): number;
   /** Changes the merchant whose till the caller is, and turns the clock past what is remembered of it. */
@@ -41,7 +50,7 @@ export interface Bench {
 
 export async function openBench(engine: TestEngine): Promise<Bench> {
   let now = NOON;
-  let units = 0;
+  let units = { write: 0, read: 0, query: 0 };
   const counts = new Map<MetricName, number>();
   const identity = newIdentity();
   const { alipay } = identity;
@@ -52,7 +61,10 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
   });
   const orders = await engine.newTable(ORDERS);
   engine.watch(({ operation, table, units: taken }) => {
-    if (operation === 'PutItem' && table === orders.name) units += taken;
+    if (table !== orders.name) return;
+    if (operation === 'PutItem') units.write += taken;
+    else if (operation === 'Query') units.query += taken;
+    else units.read += taken;
   });
   const tables = {
     orders: orders.table,
@@ -121,7 +133,7 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     },
     takeUnits: () => {
       const taken = units;
-      units = 0;
+      units = { write: 0, read: 0, query: 0 };
       return taken;
     },
     stop: () => simulator.stop(),

@@ -35,8 +35,8 @@ const by =
   (request, created) =>
     signRequest(request, key, created);
 
-/** One call of every function that is deployed. `statementId` is of a sealed statement. */
-export function callsOf(world: World, statementId: string): Readonly<Record<FunctionName, Call>> {
+/** One call of every function that is deployed. */
+export function callsOf(world: World): Readonly<Record<FunctionName, Call>> {
   const till = by(world.terminal);
   const office = by(world.backOffice);
   const call = (name: OperationName, status: number, ask: () => Promise<Ask> | Ask, sign: Sign = till): Call => ({
@@ -46,7 +46,7 @@ export function callsOf(world: World, statementId: string): Readonly<Record<Func
   const at = async (order: Promise<{ orderId: string }>): Promise<Ask> => ({
     params: { orderId: (await order).orderId },
   });
-  const statement = { params: { statementId } };
+  const statement = { params: { statementId: world.statementId } };
   return {
     createOrder: call('createOrder', 201, () => ({ body: newOrderBody() })),
     createQrCode: call('createQrCode', 200, async () => ({

@@ -2,20 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { base32 } from '../../functions/order/orders.ts';
 import type { Item } from '../../functions/table.ts';
-import { type Bundle, COMPARED, type Compared, partsBundle, referenceBundle } from './bundles.ts';
+import { type Bundle, COMPARED, type Compared, partsBundle, referenceBundle, type Stack } from './bundles.ts';
 import { eventOf, type FunctionName, notificationEvent } from './events.ts';
 import { median, round } from './numbers.ts';
 import { WarmInstance } from './warm-instance.ts';
-import { AMOUNT, newNumber, newOrderBody, openWorld, type World } from './world.ts';
+import { AMOUNT, newNumber, newOrderBody, type World } from './world.ts';
 
-export interface WarmCost {
-  /** Microseconds of CPU per request. */
-  readonly ours: number;
-  readonly parts: number;
-  readonly floor: number;
-  readonly usual: number;
-  readonly express: number;
-}
+/** Microseconds of CPU per request, by who serves it; `parts` is the bare sum of the parts. */
+export type WarmCost = Readonly<Record<'ours' | 'parts', number> & Partial<Record<Stack, number>>>;
 
 export interface WarmReport {
   readonly warm: {
@@ -31,61 +25,72 @@ export interface WarmReport {
 }
 
 export interface Batches {
+  /** In one batch. */
   readonly requests: number;
   /** Batches that only warm up, and those that count. */
   readonly before: number;
   readonly counted: number;
+  readonly stacks: readonly Stack[];
 }
+
+export const ALL: Batches = { requests: 50, before: 10, counted: 15, stacks: ['floor', 'usual', 'express'] };
+export const SHORT: Batches = { requests: 20, before: 3, counted: 4, stacks: [] };
 
 const STATUS = { createOrder: 201, alipayNotification: 200, getOrder: 200, createRefund: 201 } as const;
 
-export async function warmBench(bundles: ReadonlyMap<FunctionName, Bundle>, batches: Batches): Promise<WarmReport> {
-  const world = await openWorld();
-  try {
-    const model = await world.orders.get((await world.open()).orderId);
-    if (!model) throw new Error('the world has no order');
-    const costs: Partial<Record<Compared, WarmCost>> = {};
-    for (const name of COMPARED) {
-      const files = {
-        ours: bundles.get(name) as Bundle,
-        parts: await partsBundle(name, world.folder),
-        floor: await referenceBundle('floor', name, world.folder),
-        usual: await referenceBundle('usual', name, world.folder),
-        express: await referenceBundle('express', name, world.folder),
-      };
-      // A refund needs a trade of its own at the channel, and those take their time.
-      const some = name === 'createRefund' ? { ...batches, requests: Math.ceil(batches.requests * 0.4) } : batches;
-      costs[name] = (await side(world, files, some, (who) => eventFor(world, name, who, model), STATUS[name])) as never;
-    }
-    const { sign, verify } = await unitsOf(world, batches);
-    return reportOf(costs as Record<Compared, WarmCost>, sign, verify);
-  } finally {
-    await world.stop();
+export async function warmBench(
+  world: World,
+  bundles: ReadonlyMap<FunctionName, Bundle>,
+  batches: Batches,
+): Promise<WarmReport> {
+  const model = await world.orders.get((await world.open()).orderId);
+  if (!model) throw new Error('the world has no order');
+  const costs = new Map<Compared, Map<string, number>>();
+  for (const name of COMPARED) {
+    const files = new Map([
+      ['ours', bundles.get(name) as Bundle],
+      ['parts', await partsBundle(name, world.folder)],
+    ]);
+    for (const stack of batches.stacks) files.set(stack, await referenceBundle(stack, name, world.folder));
+    // A refund needs a trade of its own at the channel, and those take their time.
+    const some = name === 'createRefund' ? { ...batches, requests: Math.ceil(batches.requests / 2) } : batches;
+    costs.set(name, await sideBySide(world, files, some, (who) => eventFor(world, name, who, model), STATUS[name]));
   }
+  const rsa = await partsBundle('rsa', world.folder);
+  const units = new Map([
+    ['sign', rsa],
+    ['verify', rsa],
+  ]);
+  const unit = await sideBySide(world, units, batches, async (who) => (who === 'sign' ? {} : { verifies: 10 }), 200);
+  return reportOf(
+    Object.fromEntries([...costs].map(([name, by]) => [name, Object.fromEntries(by)])) as Record<Compared, WarmCost>,
+    unit.get('sign') ?? 0,
+    (unit.get('verify') ?? 0) / 10,
+  );
 }
 
-/** All candidates side by side: a batch of each in turn, in another order every time. Medians, by name. */
-async function side(
+/** A batch of each in turn, in another order every time. Medians over the batches, by name. */
+async function sideBySide(
   world: World,
-  files: Readonly<Record<string, Bundle>>,
+  files: ReadonlyMap<string, Bundle>,
   { requests, before, counted }: Batches,
   event: (who: string) => Promise<object>,
   status: number,
-): Promise<Record<string, number>> {
+): Promise<Map<string, number>> {
   const instances: [string, WarmInstance][] = [];
-  for (const [name, file] of Object.entries(files)) instances.push([name, await WarmInstance.start(world, file)]);
-  const seen = new Map<string, number[]>();
+  for (const [name, file] of files) instances.push([name, await WarmInstance.start(world, file)]);
+  const seen = new Map<string, number[]>(instances.map(([name]) => [name, []]));
   for (let batch = 0; batch < before + counted; batch += 1) {
     for (let i = 0; i < instances.length; i += 1) {
       const [name, instance] = instances[(i + batch) % instances.length] as [string, WarmInstance];
       const events: object[] = [];
       for (let n = 0; n < requests; n += 1) events.push(await event(name));
       const cost = await instance.run(events, status);
-      if (batch >= before) seen.set(name, [...(seen.get(name) ?? []), cost]);
+      if (batch >= before) seen.get(name)?.push(cost);
     }
   }
   for (const [, instance] of instances) await instance.stop();
-  return Object.fromEntries([...seen].map(([name, costs]) => [name, median(costs)]));
+  return new Map([...seen].map(([name, costs]) => [name, median(costs)]));
 }
 
 async function eventFor(world: World, name: Compared, who: string, model: Item): Promise<object> {
@@ -116,21 +121,6 @@ async function stored(world: World, model: Item): Promise<{ orderId: string }> {
 function copyOf(model: Item): Item & { readonly orderId: string } {
   const ask = { ...(model.ask as object), merchantOrderNo: newNumber() };
   return { ...model, orderId: `ord_${base32(randomBytes(20)).slice(0, 26)}`, ask };
-}
-
-const VERIFIES = 10;
-
-async function unitsOf(world: World, batches: Batches): Promise<{ sign: number; verify: number }> {
-  const file = await partsBundle('rsa', world.folder);
-  const events = { sign: {}, verify: { verifies: VERIFIES } };
-  const both = await side(
-    world,
-    { sign: file, verify: file },
-    batches,
-    async (who) => events[who as keyof typeof events],
-    200,
-  );
-  return { sign: both.sign ?? 0, verify: (both.verify ?? 0) / VERIFIES };
 }
 
 function reportOf(costs: Record<Compared, WarmCost>, signUs: number, verifyUs: number): WarmReport {

@@ -1,6 +1,7 @@
 /**
- * What surrounds a function that is measured: the local stack in this process (tables, secret, channel) and what has
- * happened there before. The channel sends no notifications by itself: whoever measures one delivers it.
+ * What surrounds a function that is measured: the local stack in this process (tables, secret, channel), a sale, a refund
+ * and a sealed statement of the day before. One process has one of them. The channel sends no notifications by itself:
+ * whoever measures one delivers it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,8 +41,8 @@ export interface World {
   refund(order: OrderView): Promise<unknown>;
   activationCode(): Promise<string>;
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
-  /** Lets a business day go by, so that its statement is sealed; answers the statement's id. */
-  sealADay(): Promise<string>;
+  /** Of the statement that is sealed. */
+  readonly statementId: string;
   stop(): Promise<void>;
 }
 
@@ -78,7 +79,7 @@ export async function openWorld(): Promise<World> {
   };
   await wallet('faults', { dropNotifications: true });
 
-  const world: World = {
+  const world: Omit<World, 'statementId'> = {
     stack,
     folder,
     environment: {
@@ -153,19 +154,16 @@ export async function openWorld(): Promise<World> {
       return code;
     },
     wallet,
-    async sealADay() {
-      ahead = (await stack.advance(26 * HOUR)) - Date.now();
-      const { data } = (await office.call('listStatements', {})).body;
-      const [statement] = data;
-      if (!statement) throw new Error('no statement was sealed');
-      return statement.statementId;
-    },
     async stop() {
       await stack.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  return world;
+  await world.refund(await world.known());
+  ahead = (await stack.advance(26 * HOUR)) - Date.now();
+  const [statement] = (await office.call('listStatements', {})).body.data;
+  if (!statement) throw new Error('no statement was sealed');
+  return { ...world, statementId: statement.statementId };
 }
 
 async function keyAt(stack: LocalStack, index: number): Promise<SigningKey> {

@@ -12,8 +12,8 @@ import { Counters } from './merchant/counters.ts';
 import { Directory } from './merchant/directory.ts';
 import { Rates } from './merchant/rates.ts';
 import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
-import { Orders } from './order/orders.ts';
-import { Statements } from './statement/statements.ts';
+import { DUE_SHARDS, Orders } from './order/orders.ts';
+import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table.ts';
 import { DynamoTable } from './table-dynamodb.ts';
 import { clock, type EpochMs, MINUTE } from './time.ts';
@@ -73,7 +73,10 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
   const gateway = createAlipayGateway({ url: env.ALIPAY_GATEWAY_URL ?? '', keys, now });
   const publicUrl = named(env, 'PUBLIC_URL');
   return {
-    ...storesOf(tables, now),
+    ...storesOf(tables, now, {
+      orders: Number(env.DUE_SHARDS ?? DUE_SHARDS),
+      statements: Number(env.STATEMENT_SHARDS ?? STATEMENT_SHARDS),
+    }),
     now,
     log: choices.log ?? lambdaLog(),
     metrics: choices.metrics ?? lambdaMetrics(),
@@ -87,12 +90,16 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
 }
 
 /** The stores over three tables, whichever these are. */
-export function storesOf(tables: { orders: Table; directory: Table; statements: Table }, now: () => EpochMs) {
+export function storesOf(
+  tables: { orders: Table; directory: Table; statements: Table },
+  now: () => EpochMs,
+  shards = { orders: DUE_SHARDS, statements: STATEMENT_SHARDS },
+) {
   return {
-    orders: new Orders(tables.orders),
+    orders: new Orders(tables.orders, shards.orders),
     directory: new Directory(tables.directory, now),
     counters: new Counters(tables.directory, now),
-    statements: new Statements(tables.statements),
+    statements: new Statements(tables.statements, shards.statements),
   };
 }
 

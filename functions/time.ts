@@ -93,8 +93,6 @@ const offsets = new Map<string, EpochMs>();
 
 /** What a clock in `zone` shows minus UTC, at `at`. */
 function offsetAt(at: EpochMs, zone: string): EpochMs {
-  const steady = at >= STEADY_SINCE && Object.hasOwn(STEADY, zone) ? STEADY[zone] : undefined;
-  if (steady !== undefined) return steady;
   const key = `${zone} ${Math.floor(at / QUARTER)}`;
   const known = offsets.get(key);
   if (known !== undefined) return known;
@@ -105,6 +103,8 @@ function offsetAt(at: EpochMs, zone: string): EpochMs {
 }
 
 function formattedOffset(at: EpochMs, zone: string): EpochMs {
+  const steady = at >= STEADY_SINCE && Object.hasOwn(STEADY, zone) ? STEADY[zone] : undefined;
+  if (steady !== undefined) return steady;
   const parts = formatterOf(zone).formatToParts(at);
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
   const match = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(name);

@@ -82,7 +82,7 @@ export async function coldBench(
 }
 
 /** An order is created together with its code, which is what a till waits for. */
-export const titleOf = (name: FunctionName) => (name === 'createOrder' ? 'createWithCode' : name);
+const titleOf = (name: FunctionName) => (name === 'createOrder' ? 'createWithCode' : name);
 
 function ratiosOf(name: FunctionName, rows: readonly ColdRow[]): Ratios {
   const cpuOf = (of: FunctionName, wanted: ColdRow['stack']) =>

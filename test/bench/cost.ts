@@ -23,11 +23,12 @@ interface Design {
   readonly notification: Step;
 }
 
-type Numbers = Readonly<Record<string, number>>;
+export type Numbers = Readonly<Record<string, number>>;
 
-interface PriceTable {
+export interface PriceTable {
   readonly prices: Numbers;
   readonly assumed: Numbers;
+  readonly largestDay: Numbers;
   readonly ours: Design;
   readonly usual: Design;
 }
@@ -46,8 +47,11 @@ export interface CostReport {
 const MILLION = 1_000_000;
 const GB = 1e9;
 
-export function costBench(file = join(import.meta.dirname, 'prices.json')): CostReport {
-  const table = JSON.parse(readFileSync(file, 'utf8')) as PriceTable;
+export function priceTable(): PriceTable {
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'prices.json'), 'utf8'));
+}
+
+export function costBench(table = priceTable()): CostReport {
   const ours = linesOf(table, table.ours);
   const usual = linesOf(table, table.usual);
   const lines = Object.keys(ours).map((what) => ({ what, ours: ours[what] ?? 0, usual: usual[what] ?? 0 }));
@@ -62,15 +66,13 @@ function linesOf({ prices, assumed }: PriceTable, design: Design): Record<string
   const polls = assume('pollsPerOrder');
   const requests = 2 + polls;
   const sweeps = assume('days') * 24 * 60 * design.sweepsPerMinute;
-  const seconds = (step: Step) => {
-    const share = assume('memoryMb') / assume('vcpuAtMb');
-    const waiting = step.tableCalls * assume('tableCallMs') + step.channelCalls * assume('channelCallMs');
-    return (step.cpuMs / share + waiting) / 1_000;
-  };
+  const seconds = (step: Step) => secondsOf(step, assume);
   const busy =
     (seconds(design.create) + polls * seconds(design.poll) + seconds(design.notification)) * MILLION +
     (sweeps * design.sweepMs) / 1_000;
-  const reads = (design.readUnits + polls) * MILLION + sweeps * design.sweepReadUnits;
+  const reads =
+    (design.readUnits + polls + requests * assume('directoryReadsPerRequest')) * MILLION +
+    sweeps * design.sweepReadUnits;
   const writes = (design.writeUnits + assume('statementWriteUnitsPerOrder')) * MILLION;
   const calls = design.create.channelCalls + polls * design.poll.channelCalls;
   const gbOf = (bytes: number) => (bytes * MILLION) / GB;
@@ -86,8 +88,15 @@ function linesOf({ prices, assumed }: PriceTable, design: Design): Record<string
   };
 }
 
+/** How long an invocation lasts that does nothing but this. */
+export function secondsOf(step: Step, assume: (name: string) => number): number {
+  const share = assume('memoryMb') / assume('vcpuAtMb');
+  const waiting = step.tableCalls * assume('tableCallMs') + step.channelCalls * assume('channelCallMs');
+  return (step.cpuMs / share + waiting) / 1_000;
+}
+
 /** @throws Error that names what is missing in the table */
-function named(where: string, numbers: Numbers): (name: string) => number {
+export function named(where: string, numbers: Numbers): (name: string) => number {
   return (name) => {
     const value = numbers[name];
     if (typeof value !== 'number' || !(value >= 0)) throw new Error(`prices.json: ${where}.${name} is no price`);

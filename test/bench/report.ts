@@ -1,6 +1,7 @@
 /** The benchmark's results as tables for a person; Markdown, so that they can be pasted into the README as they are. */
 import type { ColdReport } from './cold.ts';
 import type { CostReport } from './cost.ts';
+import type { LargestDay } from './largest-day.ts';
 import { round } from './numbers.ts';
 import type { Requests, UnitsReport } from './units.ts';
 import type { WarmReport } from './warm.ts';
@@ -78,4 +79,18 @@ export function costTable({ lines, cost }: CostReport): string {
   const rows = lines.map(({ what, ours, usual }) => [what, ours.toFixed(2), usual.toFixed(2)]);
   const sum = ['together', cost.usdPerMillionPaid.toFixed(2), cost.usualUsdPerMillionPaid.toFixed(2)];
   return ['A million paid orders, US dollars', '', table(['', 'ours', 'usual'], [...rows, sum])].join('\n');
+}
+
+export function largestDayTable({ lines, drains }: LargestDay): string {
+  return [
+    'The largest day',
+    '',
+    table(['', 'per second, unless it says otherwise'], lines),
+    'The sweep in virtual time, CPU aside',
+    '',
+    table(
+      ['shards', 'orders closed a second', 'fullest shard over the mean'],
+      drains.map(({ shards, perSecond, skew }) => [shards, Math.round(perSecond).toLocaleString('en'), skew]),
+    ),
+  ].join('\n');
 }

@@ -1,9 +1,12 @@
 /**
  * The CDK app. `cdk deploy` runs it; the local stack synthesizes it in its own process. Settings come from the context:
- * `-c alipayGateway=URL -c publicUrl=URL -c authorities=a,b -c statementDelayMinutes=30 -c disposable=true`.
+ * `-c alipayGateway=URL -c publicUrl=URL -c authorities=a,b -c statementDelayMinutes=30 -c dueShards=16
+ * -c statementShards=16 -c sweepGroups=1 -c sweepMemoryMb=512 -c requestsPerSecond=1000 -c disposable=true`.
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { DUE_SHARDS } from '../functions/order/orders.ts';
+import { MOST_STATEMENT_SHARDS, STATEMENT_SHARDS } from '../functions/statement/statements.ts';
 import { PaymentStack } from '../lib/payment-stack.ts';
 
 const STACK = 'Tillgate';
@@ -36,6 +39,8 @@ const ACKNOWLEDGED = [
 ];
 
 const isUrl = (value: string) => /^https?:$/.test(URL.parse(value)?.protocol ?? '');
+const isWhole = (value: string, least: number, most: number) =>
+  /^[0-9]{1,7}$/.test(value) && Number(value) >= least && Number(value) <= most;
 const HOST = /^[a-z0-9.-]+(:[0-9]+)?$/;
 
 /** What each setting must look like. A wrong one is refused here, because deployed it would fail without a sound. */
@@ -50,6 +55,17 @@ const SETTINGS = {
     must: 'be a whole number from 0 to 1440',
     fits: (value: string) => /^[0-9]{1,4}$/.test(value) && Number(value) <= 1_440,
   },
+  dueShards: {
+    must: `be a whole number from ${DUE_SHARDS} to 4096, and never less than before`,
+    fits: (value: string) => isWhole(value, DUE_SHARDS, 4_096),
+  },
+  statementShards: {
+    must: `be a whole number from ${STATEMENT_SHARDS} to ${MOST_STATEMENT_SHARDS}, and never less than before`,
+    fits: (value: string) => isWhole(value, STATEMENT_SHARDS, MOST_STATEMENT_SHARDS),
+  },
+  sweepMemoryMb: { must: 'be a whole number from 512 to 10240', fits: (value: string) => isWhole(value, 512, 10_240) },
+  sweepGroups: { must: 'be a whole number from 1 to 64', fits: (value: string) => isWhole(value, 1, 64) },
+  requestsPerSecond: { must: 'be a whole number from 1 to 1000000', fits: (value: string) => isWhole(value, 1, 1e6) },
   disposable: { must: 'be true or false', fits: (value: string) => value === 'true' || value === 'false' },
 };
 
@@ -76,6 +92,11 @@ function createApp(
     ...(publicUrl && { publicUrl }),
     ...(authorities && { authorities }),
     statementDelayMinutes: Number(setting('statementDelayMinutes') ?? 30),
+    dueShards: Number(setting('dueShards') ?? DUE_SHARDS),
+    statementShards: Number(setting('statementShards') ?? STATEMENT_SHARDS),
+    sweepMemoryMb: Number(setting('sweepMemoryMb') ?? 512),
+    sweepGroups: Number(setting('sweepGroups') ?? 1),
+    requestsPerSecond: Number(setting('requestsPerSecond') ?? 1_000),
     disposable: setting('disposable') === 'true',
     bundle,
   });

@@ -44,7 +44,7 @@ function parametersOf({ params, query }: Operation): unknown[] {
 }
 
 function operationOf(operation: Operation): Json {
-  const answers = Object.entries(operation.answers).map(([status, { schema, description }]) => [
+  const answers = Object.entries(operation.answers()).map(([status, { schema, description }]) => [
     status,
     {
       description,
@@ -77,7 +77,7 @@ export function openApi(): Json {
   for (const operation of Object.values(contract)) {
     paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: operationOf(operation) };
   }
-  schemaOf(problemView, 'output');
+  schemaOf(problemView(), 'output');
   return {
     openapi: '3.1.0',
     info: {

@@ -2,8 +2,7 @@
  * What the system says of itself: log lines and metrics. Both take only what is listed here, so that no secret, no
  * customer and no whole event can slip into them.
  */
-import { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+import { machine, toInstant } from './time.ts';
 
 export interface LogFields {
   readonly requestId?: string;
@@ -90,25 +89,48 @@ export interface Metrics {
   publish(): void;
 }
 
+const SERVICE = 'tillgate';
+
+/** Lines of JSON on the standard output, as CloudWatch Logs takes them. */
 export function lambdaLog(): Log {
-  const logger = new Logger({ serviceName: 'tillgate' });
+  const line = (level: string, message: string, fields: LogFields = {}) =>
+    print({ level, message, timestamp: toInstant(machine.now()), service: SERVICE, ...loggable(fields) });
   return {
-    info: (message, fields = {}) => logger.info(message, { ...loggable(fields) }),
-    warn: (message, fields = {}) => logger.warn(message, { ...loggable(fields) }),
-    error: (message, fields = {}) => logger.error(message, { ...loggable(fields) }),
+    info: (message, fields) => line('INFO', message, fields),
+    warn: (message, fields) => line('WARN', message, fields),
+    error: (message, fields) => line('ERROR', message, fields),
   };
 }
 
+/** What is shown by its largest value, in milliseconds; everything else is counted. */
+const LARGEST: ReadonlySet<MetricName> = new Set(['oldestDueAge']);
+
+/** Metrics in CloudWatch's embedded format: a line of the log that CloudWatch reads by itself. */
 export function lambdaMetrics(): Metrics {
-  const metrics = new PowertoolsMetrics({ namespace: 'Tillgate', serviceName: 'tillgate' });
+  const kept = new Map<MetricName, number>();
   return {
-    count: (name, value = 1) => {
-      metrics.addMetric(name, name === 'oldestDueAge' ? MetricUnit.Milliseconds : MetricUnit.Count, value);
+    count(name, value = 1) {
+      const before = kept.get(name) ?? 0;
+      kept.set(name, LARGEST.has(name) ? Math.max(before, value) : before + value);
     },
-    publish: () => {
-      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    publish() {
+      if (kept.size === 0) return;
+      const Metrics = [...kept.keys()].map((Name) => ({ Name, Unit: LARGEST.has(Name) ? 'Milliseconds' : 'Count' }));
+      print({
+        _aws: {
+          Timestamp: machine.now(),
+          CloudWatchMetrics: [{ Namespace: 'Tillgate', Dimensions: [['service']], Metrics }],
+        },
+        service: SERVICE,
+        ...Object.fromEntries(kept),
+      });
+      kept.clear();
     },
   };
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** Logs a fault of ours. A broken invariant is counted by itself: nobody is to sleep through it. */

@@ -2,8 +2,7 @@
  * The composition root: the only reader of the environment, and the one place where clock, tables, channel, log and
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type AwsCall, type AwsOptions, awsCaller } from './aws.ts';
 import { createAlipayChannel } from './channel/alipay.ts';
 import { createAlipayGateway } from './channel/alipay-gateway.ts';
 import { type AlipayKeys, parseAlipaySecret } from './channel/alipay-keys.ts';
@@ -13,9 +12,9 @@ import { Counters } from './merchant/counters.ts';
 import { Directory } from './merchant/directory.ts';
 import { Rates } from './merchant/rates.ts';
 import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
-import { Orders } from './order/orders.ts';
+import { DUE_SHARDS, Orders } from './order/orders.ts';
 import { Reconciliations } from './statement/reconciliations.ts';
-import { Statements } from './statement/statements.ts';
+import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table.ts';
 import { DynamoTable } from './table-dynamodb.ts';
 import { clock, type EpochMs, MINUTE } from './time.ts';
@@ -65,20 +64,21 @@ export function services(): Services {
 
 function makeServices(env: NodeJS.ProcessEnv): Services {
   const now = () => clock.now();
-  const dynamo = new DynamoDBClient({
-    maxAttempts: TABLE_TRIES,
-    requestHandler: { requestTimeout: TABLE_CALL, connectionTimeout: TABLE_CALL, throwOnRequestTimeout: true },
-  });
+  const dynamo = awsOf(env, 'dynamodb', env.AWS_ENDPOINT_URL_DYNAMODB);
   const tables = {
     orders: new DynamoTable(dynamo, named(env, 'ORDERS_TABLE'), ORDERS),
     directory: new DynamoTable(dynamo, named(env, 'DIRECTORY_TABLE'), DIRECTORY),
     statements: new DynamoTable(dynamo, named(env, 'STATEMENTS_TABLE'), STATEMENTS),
   };
-  const keys = secretReader(env.ALIPAY_SECRET_ARN, now);
+  const secrets = awsOf(env, 'secretsmanager', env.AWS_ENDPOINT_URL_SECRETS_MANAGER);
+  const keys = secretReader(secrets, env.ALIPAY_SECRET_ARN, now);
   const gateway = createAlipayGateway({ url: env.ALIPAY_GATEWAY_URL ?? '', keys, now });
   const publicUrl = named(env, 'PUBLIC_URL');
   return {
-    ...storesOf(tables, now),
+    ...storesOf(tables, now, {
+      orders: Number(env.DUE_SHARDS ?? DUE_SHARDS),
+      statements: Number(env.STATEMENT_SHARDS ?? STATEMENT_SHARDS),
+    }),
     now,
     log: choices.log ?? lambdaLog(),
     metrics: choices.metrics ?? lambdaMetrics(),
@@ -92,12 +92,16 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
 }
 
 /** The stores over three tables, whichever these are. */
-export function storesOf(tables: { orders: Table; directory: Table; statements: Table }, now: () => EpochMs) {
+export function storesOf(
+  tables: { orders: Table; directory: Table; statements: Table },
+  now: () => EpochMs,
+  shards = { orders: DUE_SHARDS, statements: STATEMENT_SHARDS },
+) {
   return {
-    orders: new Orders(tables.orders),
+    orders: new Orders(tables.orders, shards.orders),
     directory: new Directory(tables.directory, now),
     counters: new Counters(tables.directory, now),
-    statements: new Statements(tables.statements),
+    statements: new Statements(tables.statements, shards.statements),
     reconciliations: new Reconciliations(tables.statements),
   };
 }
@@ -108,15 +112,31 @@ function named(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
+/** Under the credentials that Lambda has put into the environment, for as long as this process lives. */
+function awsOf(env: NodeJS.ProcessEnv, service: AwsOptions['service'], endpoint = env.AWS_ENDPOINT_URL): AwsCall {
+  const credentials = {
+    accessKeyId: named(env, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: named(env, 'AWS_SECRET_ACCESS_KEY'),
+    sessionToken: env.AWS_SESSION_TOKEN,
+  };
+  return awsCaller({
+    service,
+    region: named(env, 'AWS_REGION'),
+    endpoint,
+    credentials: () => credentials,
+    timeoutMs: TABLE_CALL,
+    tries: TABLE_TRIES,
+  });
+}
+
 /** The channel's keys, read from Secrets Manager and kept for five minutes; without the secret nothing is signed. */
-function secretReader(arn: string | undefined, now: () => EpochMs): () => Promise<AlipayKeys> {
-  const client = new SecretsManagerClient({ maxAttempts: TABLE_TRIES });
+function secretReader(secrets: AwsCall, arn: string | undefined, now: () => EpochMs): () => Promise<AlipayKeys> {
   let kept: { keys: Promise<AlipayKeys>; until: EpochMs } | undefined;
   return async () => {
     if (kept && now() < kept.until) return kept.keys;
-    const keys = client
-      .send(new GetSecretValueCommand({ SecretId: arn }))
-      .then((answer) => parseAlipaySecret(answer.SecretString ?? ''));
+    const keys = secrets('GetSecretValue', { SecretId: arn }).then(({ SecretString }) =>
+      parseAlipaySecret(String(SecretString ?? '')),
+    );
     kept = { keys, until: now() + 5 * MINUTE };
     keys.catch(() => {
       kept = undefined;

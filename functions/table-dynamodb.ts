@@ -1,6 +1,6 @@
-/** The table in DynamoDB, through the document client. */
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+/** The table in DynamoDB. */
+import { type Attributes, fromAttributes, toAttributes } from './attributes.ts';
+import type { AwsCall } from './aws.ts';
 import {
   type IndexShape,
   type Item,
@@ -13,39 +13,47 @@ import {
   writeCursor,
 } from './table.ts';
 
+interface GetOutput {
+  readonly Item?: Attributes;
+}
+
+interface BatchGetOutput {
+  readonly Responses?: { readonly [table: string]: readonly Attributes[] };
+  readonly UnprocessedKeys?: { readonly [table: string]: { readonly Keys: readonly Attributes[] } };
+}
+
+interface QueryOutput {
+  readonly Items?: readonly Attributes[];
+}
+
 export class DynamoTable implements Table {
-  private readonly client: DynamoDBDocumentClient;
+  private readonly call: AwsCall;
   private readonly name: string;
   private readonly shape: TableShape;
 
-  constructor(client: DynamoDBClient, name: string, shape: TableShape) {
-    this.client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  constructor(call: AwsCall, name: string, shape: TableShape) {
+    this.call = call;
     this.name = name;
     this.shape = shape;
   }
 
   async get(key: string): Promise<Item | undefined> {
-    const answer = await this.client.send(
-      new GetCommand({ TableName: this.name, Key: { [this.shape.key]: key }, ConsistentRead: true }),
-    );
-    return answer.Item;
+    const input = { TableName: this.name, Key: this.keyOf(key), ConsistentRead: true };
+    const { Item } = (await this.call('GetItem', input)) as GetOutput;
+    return Item && fromAttributes(Item);
   }
 
   async getMany(keys: readonly string[]): Promise<Item[]> {
     const found = new Map<string, Item>();
-    let wanted = [...new Set(keys)];
+    let wanted: readonly Attributes[] = [...new Set(keys)].map((key) => this.keyOf(key));
     // DynamoDB may answer only a part (16 MB, throttling) and names the rest; each round brings at least one item or throws.
     for (let round = 0; wanted.length > 0; round += 1) {
       if (round > keys.length) throw new Error('the table does not answer all keys');
-      const answer = await this.client.send(
-        new BatchGetCommand({
-          RequestItems: {
-            [this.name]: { Keys: wanted.map((key) => ({ [this.shape.key]: key })), ConsistentRead: true },
-          },
-        }),
-      );
-      for (const item of answer.Responses?.[this.name] ?? []) found.set(String(item[this.shape.key]), item);
-      wanted = (answer.UnprocessedKeys?.[this.name]?.Keys ?? []).map((key) => String(key[this.shape.key]));
+      const input = { RequestItems: { [this.name]: { Keys: wanted, ConsistentRead: true } } };
+      const { Responses, UnprocessedKeys } = (await this.call('BatchGetItem', input)) as BatchGetOutput;
+      for (const item of (Responses?.[this.name] ?? []).map(fromAttributes))
+        found.set(String(item[this.shape.key]), item);
+      wanted = UnprocessedKeys?.[this.name]?.Keys ?? [];
     }
     return keys.map((key) => found.get(key)).filter((item) => item !== undefined);
   }
@@ -53,7 +61,7 @@ export class DynamoTable implements Table {
   create(item: Item): Promise<boolean> {
     return this.put({
       TableName: this.name,
-      Item: item,
+      Item: toAttributes(item),
       ConditionExpression: 'attribute_not_exists(#key)',
       ExpressionAttributeNames: { '#key': this.shape.key },
     });
@@ -62,10 +70,10 @@ export class DynamoTable implements Table {
   replace(item: Item, seen: number): Promise<boolean> {
     return this.put({
       TableName: this.name,
-      Item: item,
+      Item: toAttributes(item),
       ConditionExpression: '#version = :seen',
       ExpressionAttributeNames: { '#version': 'version' },
-      ExpressionAttributeValues: { ':seen': seen },
+      ExpressionAttributeValues: toAttributes({ ':seen': seen }),
     });
   }
 
@@ -74,35 +82,35 @@ export class DynamoTable implements Table {
     const shape = this.shape.indexes[index];
     if (!shape) throw new Error(`no index ${index}`);
     const after = query.cursor === undefined ? undefined : readCursor(query);
-    const answer = await this.client.send(
-      new QueryCommand({
-        TableName: this.name,
-        IndexName: index,
-        ...keyCondition(shape, query.partition, range),
-        // One more than wanted: DynamoDB names a last key even when nothing follows it.
-        Limit: limit + 1,
-        ScanIndexForward: !newestFirst,
-        ...(after && {
-          ExclusiveStartKey: { [shape.partition]: partition, [shape.sort]: after.sort, [this.shape.key]: after.key },
-        }),
-      }),
-    );
-    const rows = answer.Items ?? [];
-    const page = rows.slice(0, limit);
+    const start = after && { [shape.partition]: partition, [shape.sort]: after.sort, [this.shape.key]: after.key };
+    const { Items = [] } = (await this.call('Query', {
+      TableName: this.name,
+      IndexName: index,
+      ...keyCondition(shape, query.partition, range),
+      // One more than wanted: DynamoDB names a last key even when nothing follows it.
+      Limit: limit + 1,
+      ScanIndexForward: !newestFirst,
+      ...(start && { ExclusiveStartKey: toAttributes(start) }),
+    })) as QueryOutput;
+    const page = Items.slice(0, limit).map(fromAttributes);
     const last = page.at(-1);
-    const more = last !== undefined && rows.length > page.length;
+    const more = last !== undefined && Items.length > page.length;
     return {
       keys: page.map((row) => String(row[this.shape.key])),
       cursor: more ? writeCursor(query, last[shape.sort], last[this.shape.key]) : undefined,
     };
   }
 
-  private async put(input: ConstructorParameters<typeof PutCommand>[0]): Promise<boolean> {
+  private keyOf(key: string): Attributes {
+    return { [this.shape.key]: { S: key } };
+  }
+
+  private async put(input: object): Promise<boolean> {
     try {
-      await this.client.send(new PutCommand(input));
+      await this.call('PutItem', input);
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
       throw error;
     }
   }
@@ -127,6 +135,6 @@ function keyCondition(shape: IndexShape, partition: string, range: Range = {}) {
   return {
     KeyConditionExpression: sort ? `#partition = :partition AND ${sort}` : '#partition = :partition',
     ExpressionAttributeNames: sort ? names : { '#partition': shape.partition },
-    ExpressionAttributeValues: values,
+    ExpressionAttributeValues: toAttributes(values),
   };
 }

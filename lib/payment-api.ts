@@ -17,15 +17,17 @@ const ACCESS_LOG = {
   error: '$context.integrationErrorMessage',
 };
 
-/** Of the whole API; a till polls every two seconds while a code is shown. */
-const STEADY_REQUESTS_PER_SECOND = 1_000;
-const BURST = 2_000;
+interface PaymentApiProps {
+  readonly disposable: boolean;
+  /** Of the whole API; a till polls every two seconds while a code is shown. */
+  readonly requestsPerSecond: number;
+}
 
 /** The HTTP API: one route per operation of the contract, and no other. Its callers are checked by the handlers. */
 export class PaymentApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, props: { readonly disposable: boolean }) {
+  constructor(scope: Construct, id: string, props: PaymentApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false, description: 'Tillgate' });
     const logGroup = new LogGroup(this, 'AccessLog', {
@@ -38,8 +40,8 @@ export class PaymentApi extends Construct {
       autoDeploy: true,
       accessLogSettings: { destinationArn: logGroup.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
       defaultRouteSettings: {
-        throttlingRateLimit: STEADY_REQUESTS_PER_SECOND,
-        throttlingBurstLimit: BURST,
+        throttlingRateLimit: props.requestsPerSecond,
+        throttlingBurstLimit: 2 * props.requestsPerSecond,
         detailedMetricsEnabled: true,
       },
     });

@@ -18,6 +18,16 @@ export interface PaymentStackProps extends StackProps {
   readonly authorities?: string;
   /** How long after the end of a business day its statement is sealed. */
   readonly statementDelayMinutes: number;
+  /** Partitions of the due index. More at any time, never less. */
+  readonly dueShards: number;
+  /** Partitions of the index of due statements. More at any time, never less. */
+  readonly statementShards: number;
+  /** Schedules that share both, each with an invocation of its own every minute. */
+  readonly sweepGroups: number;
+  /** Of the sweep, whose CPU comes with it: 1,769 MB are one processor. */
+  readonly sweepMemoryMb: number;
+  /** What the API takes of all callers together; AWS has a quota, too. */
+  readonly requestsPerSecond: number;
   /** A sandbox: everything goes with the stack. */
   readonly disposable: boolean;
   /** False: only the template is wanted, and no function is built. */
@@ -35,7 +45,7 @@ export class PaymentStack extends Stack {
       statements: new StatementsTable(this, 'Statements', { disposable }),
     };
     const secrets = new ChannelSecrets(this, 'Secrets', { disposable });
-    const api = new PaymentApi(this, 'Http', { disposable });
+    const api = new PaymentApi(this, 'Http', { disposable, requestsPerSecond: props.requestsPerSecond });
     const environment = {
       ORDERS_TABLE: tables.orders.table.tableName,
       DIRECTORY_TABLE: tables.directory.table.tableName,
@@ -43,10 +53,12 @@ export class PaymentStack extends Stack {
       ALIPAY_SECRET_ARN: secrets.alipay.secretArn,
       ALIPAY_GATEWAY_URL: props.alipayGateway,
       PUBLIC_URL: props.publicUrl ?? api.url,
+      DUE_SHARDS: String(props.dueShards),
+      STATEMENT_SHARDS: String(props.statementShards),
       STATEMENT_DELAY_MINUTES: String(props.statementDelayMinutes),
       ...(props.authorities && { AUTHORITIES: props.authorities }),
     };
-    const make = (name: keyof typeof grants, entry: string, timeout: Duration) =>
+    const make = (name: keyof typeof grants, entry: string, timeout: Duration, memoryMb = 512) =>
       new PaymentFunction(this, `${name[0]?.toUpperCase()}${name.slice(1)}`, {
         entry,
         grant: grants[name],
@@ -54,6 +66,7 @@ export class PaymentStack extends Stack {
         secretArn: secrets.alipay.secretArn,
         environment,
         timeout,
+        memoryMb,
         disposable,
         bundle,
       }).function;
@@ -64,8 +77,8 @@ export class PaymentStack extends Stack {
       api.addRoute(name, handler);
       return handler;
     });
-    const sweep = make('sweep', 'jobs/sweep.ts', Duration.seconds(60));
-    new SweepSchedule(this, 'Schedule', { sweep });
+    const sweep = make('sweep', 'jobs/sweep.ts', Duration.seconds(60), props.sweepMemoryMb);
+    new SweepSchedule(this, 'Schedule', { sweep, groups: props.sweepGroups });
     new Watch(this, 'Watch', { operations, sweep });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });

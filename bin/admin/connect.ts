@@ -8,6 +8,7 @@ import { Statements } from '../../functions/statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import type { StackFile } from '../local/stack.ts';
+import { sdkCalls } from '../sdk-calls.ts';
 import { UsageError } from '../till/terminal.ts';
 import { type Place, Refused } from './directory-store.ts';
 
@@ -44,13 +45,14 @@ function placeOf(
   name: string,
   tables: { directory: string; statements: string; orders?: string },
 ): Place {
-  const statements = new DynamoTable(client, tables.statements, STATEMENTS);
+  const calls = sdkCalls(client);
+  const statements = new DynamoTable(calls, tables.statements, STATEMENTS);
   return {
     name,
-    directory: new DynamoTable(client, tables.directory, DIRECTORY),
+    directory: new DynamoTable(calls, tables.directory, DIRECTORY),
     statements: new Statements(statements),
     reconciliations: new Reconciliations(statements),
-    ...(tables.orders !== undefined && { orders: new Orders(new DynamoTable(client, tables.orders, ORDERS)) }),
+    ...(tables.orders !== undefined && { orders: new Orders(new DynamoTable(calls, tables.orders, ORDERS)) }),
     now: () => Date.now(),
     close: () => client.destroy(),
   };

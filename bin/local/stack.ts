@@ -7,12 +7,14 @@ import { createServer as createProbe } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Swept } from '../../functions/jobs/sweep.ts';
 import { type LogFields, loggable, type MetricName } from '../../functions/observe.ts';
 import { choose, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import { clock } from '../../functions/time.ts';
 import { synthesizeTemplate } from '../app.ts';
+import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { close, listen, prepareTables, rebuildIndexes, startEngine, startSecrets } from './aws.ts';
 import { type LocalClock, startControl } from './control.ts';
@@ -213,10 +215,11 @@ async function openTables(template: LocalTemplate, identity: Identity, now: numb
   const existed = await prepareTables(client, template.tables);
   if (existed && rebuild) await rebuildIndexes(client, template.tables);
   const names = tableNames();
-  const directory = new DynamoTable(client, names.directory, DIRECTORY);
-  const orders = new DynamoTable(client, names.orders, ORDERS);
+  const calls = sdkCalls(client);
+  const directory = new DynamoTable(calls, names.directory, DIRECTORY);
+  const orders = new DynamoTable(calls, names.orders, ORDERS);
   const stores = storesOf(
-    { orders, directory, statements: new DynamoTable(client, names.statements, STATEMENTS) },
+    { orders, directory, statements: new DynamoTable(calls, names.statements, STATEMENTS) },
     () => now,
   );
   await seed(identity, directory, stores, now);
@@ -263,19 +266,21 @@ const failed = {
   body: '{"message":"Internal Server Error"}',
 };
 
-function invokeSweep(template: LocalTemplate): Promise<unknown> {
-  const [schedule] = template.schedules;
-  if (!schedule) throw new Error('the template has no schedule');
-  return invoke(schedule.handler, { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} });
+/** All schedules side by side, as EventBridge fires them; what each has swept is added up. */
+async function invokeSweep(template: LocalTemplate): Promise<Swept> {
+  const swept = await Promise.all(template.schedules.map(({ handler, event }) => invoke(handler, event)));
+  return (swept as Swept[]).reduce((sum, { orders, failures }) => ({
+    orders: sum.orders + orders,
+    failures: sum.failures + failures,
+  }));
 }
 
 function startSchedules(template: LocalTemplate, sweep: () => Promise<unknown>): () => Promise<void> {
-  const timers = template.schedules.map(({ everyMs }) =>
-    setInterval(() => {
+  const timer = setInterval(
+    () => {
       sweep().catch(() => {});
-    }, everyMs),
+    },
+    Math.min(...template.schedules.map(({ everyMs }) => everyMs)),
   );
-  return async () => {
-    for (const timer of timers) clearInterval(timer);
-  };
+  return async () => clearInterval(timer);
 }

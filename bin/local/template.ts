@@ -28,12 +28,22 @@ export interface LocalTable {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+export interface LocalSchedule {
+  readonly everyMs: number;
+  readonly handler: LocalFunction;
+  /** The event that the handler gets. */
+  readonly event: unknown;
+}
+
 export interface LocalTemplate {
   readonly functions: readonly LocalFunction[];
   readonly routes: readonly Route[];
   readonly tables: readonly LocalTable[];
-  readonly schedules: readonly { readonly everyMs: number; readonly handler: LocalFunction }[];
+  readonly schedules: readonly LocalSchedule[];
 }
+
+/** What EventBridge sends if the rule does not say something else. */
+const SCHEDULED = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
 /** What references in the template stand for on this machine. */
 export interface Places {
@@ -63,9 +73,10 @@ export function readTemplate(template: unknown, places: Places): LocalTemplate {
     }),
     tables: of('AWS::DynamoDB::Table').map(([id, { Properties }]) => ({ name: id, input: tableInput(id, Properties) })),
     schedules: of('AWS::Events::Rule').flatMap(([, { Properties }]) =>
-      (Properties.Targets as { Arn: unknown }[]).map(({ Arn }) => ({
+      (Properties.Targets as { Arn: unknown; Input?: string }[]).map(({ Arn, Input }) => ({
         everyMs: everyMs(String(Properties.ScheduleExpression)),
         handler: functionAt(Arn),
+        event: Input === undefined ? SCHEDULED : JSON.parse(Input),
       })),
     ),
   };

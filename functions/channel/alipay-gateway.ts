@@ -102,19 +102,21 @@ export function isSignedBy(text: string | Buffer, signature: string, keys: reado
   return keys.some((key) => verify('sha256', data, key, bytes));
 }
 
+const members = z.record(z.string(), z.unknown());
+
 /** Reads an answer. What is not a signed response object, or an unsigned error, is silence. */
 function readAnswer(body: string, method: string, keys: readonly KeyObject[]): GatewayAnswer {
   const name = `${method.replaceAll('.', '_')}_response`;
   let envelope: Record<string, unknown>;
   try {
-    envelope = z.record(z.string(), z.unknown()).parse(JSON.parse(body));
+    envelope = members.parse(JSON.parse(body));
   } catch {
     return { kind: 'silence', why: 'the answer is not JSON' };
   }
   const member = Object.hasOwn(envelope, name) ? name : 'error_response';
   // What was signed is what is read: the same characters, not what a parser made of a member of the same name.
   const text = memberText(body, member);
-  const response = z.record(z.string(), z.unknown()).safeParse(text === undefined ? undefined : JSON.parse(text));
+  const response = members.safeParse(text === undefined ? undefined : JSON.parse(text));
   if (!response.success || text === undefined) return { kind: 'silence', why: 'the answer has no response' };
 
   const signed = typeof envelope.sign === 'string' && isSignedBy(text, envelope.sign, keys);

@@ -3,254 +3,279 @@
  * member by member; nothing of an item, of a channel's answer or of an error passes through by accident.
  */
 import * as z from 'zod';
+import { type Made, once } from './operation.ts';
 
-const day = z.iso.date();
-const instant = z.iso.datetime({ precision: 3 });
-const amountView = z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' });
+const day = once(() => z.iso.date());
+const instant = once(() => z.iso.datetime({ precision: 3 }));
+const amountView = once(() => z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' }));
 /** Bilingual text for people; programs switch on codes. */
-const words = z.strictObject({ 'zh-CN': z.string(), en: z.string() }).meta({ id: 'Words' });
+const words = once(() => z.strictObject({ 'zh-CN': z.string(), en: z.string() }).meta({ id: 'Words' }));
 
-export const refundView = z
-  .strictObject({
-    refundNo: z.string(),
-    amount: amountView,
-    reason: z.string().nullable(),
-    source: z.enum(['till', 'automatic', 'channel']),
-    status: z.enum(['requested', 'succeeded', 'failed']),
-    requestedAt: instant,
-    finishedAt: instant.nullable(),
-    failure: z.strictObject({ reason: z.string(), text: words }).nullable(),
-  })
-  .meta({ id: 'Refund' });
+export const refundView = once(() =>
+  z
+    .strictObject({
+      refundNo: z.string(),
+      amount: amountView(),
+      reason: z.string().nullable(),
+      source: z.enum(['till', 'automatic', 'channel']),
+      status: z.enum(['requested', 'succeeded', 'failed']),
+      requestedAt: instant(),
+      finishedAt: instant().nullable(),
+      failure: z.strictObject({ reason: z.string(), text: words() }).nullable(),
+    })
+    .meta({ id: 'Refund' }),
+);
 
-export const orderView = z
-  .strictObject({
-    orderId: z.string(),
-    merchantOrderNo: z.string(),
-    reference: z.string().nullable(),
-    status: z.enum(['created', 'awaiting_payment', 'closing', 'closed', 'paid']),
-    amount: amountView,
-    refundable: amountView,
-    refunded: amountView,
-    subject: z.string(),
-    storeId: z.string(),
-    terminalId: z.string().nullable(),
-    operatorId: z.string().nullable(),
-    channel: z.literal('alipay'),
-    attempt: z
-      .strictObject({
-        n: z.int(),
-        kind: z.enum(['qr_code', 'till_code']),
-        refused: z.strictObject({ reason: z.string(), text: words }).nullable(),
-      })
-      .nullable(),
-    qrCode: z.strictObject({ payload: z.string(), expiresAt: instant, svg: z.string().optional() }).nullable(),
-    payment: z.strictObject({ tradeNo: z.string(), paidAt: instant, late: z.boolean() }).nullable(),
-    closed: z.strictObject({ at: instant, reason: z.enum(['cashier', 'expiry']) }).nullable(),
-    refunds: z.array(refundView),
-    createdAt: instant,
-    updatedAt: instant,
-    expiresAt: instant,
-    version: z.int(),
-    nextAction: z.enum([
-      'show_qr_code',
-      'get_qr_code',
-      'wait',
-      'hand_over_goods',
-      'do_not_hand_over_goods',
-      'start_new_order',
-      'none',
-    ]),
-    nextPollAfterMs: z.int().nullable(),
-    message: words,
-  })
-  .meta({ id: 'Order' });
+export const orderView = once(() =>
+  z
+    .strictObject({
+      orderId: z.string(),
+      merchantOrderNo: z.string(),
+      reference: z.string().nullable(),
+      status: z.enum(['created', 'awaiting_payment', 'closing', 'closed', 'paid']),
+      amount: amountView(),
+      refundable: amountView(),
+      refunded: amountView(),
+      subject: z.string(),
+      storeId: z.string(),
+      terminalId: z.string().nullable(),
+      operatorId: z.string().nullable(),
+      channel: z.literal('alipay'),
+      attempt: z
+        .strictObject({
+          n: z.int(),
+          kind: z.enum(['qr_code', 'till_code']),
+          refused: z.strictObject({ reason: z.string(), text: words() }).nullable(),
+        })
+        .nullable(),
+      qrCode: z.strictObject({ payload: z.string(), expiresAt: instant(), svg: z.string().optional() }).nullable(),
+      payment: z.strictObject({ tradeNo: z.string(), paidAt: instant(), late: z.boolean() }).nullable(),
+      closed: z.strictObject({ at: instant(), reason: z.enum(['cashier', 'expiry']) }).nullable(),
+      refunds: z.array(refundView()),
+      createdAt: instant(),
+      updatedAt: instant(),
+      expiresAt: instant(),
+      version: z.int(),
+      nextAction: z.enum([
+        'show_qr_code',
+        'get_qr_code',
+        'wait',
+        'hand_over_goods',
+        'do_not_hand_over_goods',
+        'start_new_order',
+        'none',
+      ]),
+      nextPollAfterMs: z.int().nullable(),
+      message: words(),
+    })
+    .meta({ id: 'Order' }),
+);
 
-export const channelView = z
-  .strictObject({
-    channel: z.literal('alipay'),
-    state: z.enum(['open', 'draining', 'closed']),
-    until: instant.nullable(),
-    reason: words.nullable(),
-    currencies: z.array(z.string()),
-  })
-  .meta({ id: 'Channel' });
+export const channelView = once(() =>
+  z
+    .strictObject({
+      channel: z.literal('alipay'),
+      state: z.enum(['open', 'draining', 'closed']),
+      until: instant().nullable(),
+      reason: words().nullable(),
+      currencies: z.array(z.string()),
+    })
+    .meta({ id: 'Channel' }),
+);
 
-const keyView = z.strictObject({
-  keyid: z.string(),
-  alg: z.enum(['ed25519', 'ecdsa-p256-sha256']),
-  createdAt: instant,
-  /** After that it is refused. */
-  expiresAt: instant.nullable(),
-  revokedAt: instant.nullable(),
-});
+const keyView = once(() =>
+  z.strictObject({
+    keyid: z.string(),
+    alg: z.enum(['ed25519', 'ecdsa-p256-sha256']),
+    createdAt: instant(),
+    /** After that it is refused. */
+    expiresAt: instant().nullable(),
+    revokedAt: instant().nullable(),
+  }),
+);
 
-export const terminalView = z
-  .strictObject({
-    terminalId: z.string(),
-    storeId: z.string(),
-    name: z.string(),
-    state: z.enum(['active', 'revoked']),
-    createdAt: instant,
-    /** To the hour. */
-    lastSeenAt: instant.nullable(),
-    /** What its clock was ahead of the server's then, in ms. */
-    clockSkewMs: z.int().nullable(),
-    /** Those that may be in use, the newest first. */
-    keys: z.array(keyView),
-  })
-  .meta({ id: 'Terminal' });
+export const terminalView = once(() =>
+  z
+    .strictObject({
+      terminalId: z.string(),
+      storeId: z.string(),
+      name: z.string(),
+      state: z.enum(['active', 'revoked']),
+      createdAt: instant(),
+      /** To the hour. */
+      lastSeenAt: instant().nullable(),
+      /** What its clock was ahead of the server's then, in ms. */
+      clockSkewMs: z.int().nullable(),
+      /** Those that may be in use, the newest first. */
+      keys: z.array(keyView()),
+    })
+    .meta({ id: 'Terminal' }),
+);
 
-const count = z.strictObject({ count: z.int(), gross: z.int() });
+const count = once(() => z.strictObject({ count: z.int(), gross: z.int() }));
 /** One side's word on a movement; minor units, negative on a refund. */
-const side = z.strictObject({ gross: z.int(), fee: z.int().nullable(), at: instant });
+const side = once(() => z.strictObject({ gross: z.int(), fee: z.int().nullable(), at: instant() }));
 
-export const reconciliationView = z
-  .strictObject({
-    channel: z.literal('alipay'),
-    /** The channel's own day, which is one of China. */
-    day,
-    checkedAt: instant,
-    state: z.enum(['compared', 'no_bill', 'unreadable']),
-    billHash: z.string().nullable(),
-    why: z.string().nullable(),
-    matched: z.int(),
-    /** Rows of other systems on the same account. */
-    foreign: z.int(),
-    differences: z.array(
-      z.strictObject({
-        reason: z.enum(['missing_here', 'missing_at_channel', 'amount', 'fee', 'status', 'duplicate', 'late']),
-        resolution: z.enum(['open', 'healed', 'waiting', 'accepted']),
-        /** Whole days since the money moved. */
-        ageDays: z.int(),
-        type: z.enum(['payment', 'refund']),
-        orderId: z.string().nullable(),
-        attemptNo: z.string(),
-        requestNo: z.string().nullable(),
-        tradeNo: z.string().nullable(),
-        currency: z.string(),
-        ours: side.nullable(),
-        channelSays: side.nullable(),
-        note: z.string().nullable(),
-      }),
-    ),
-    /** Differences beyond the 400 that are kept. */
-    omitted: z.int(),
-  })
-  .meta({ id: 'Reconciliation' });
+export const reconciliationView = once(() =>
+  z
+    .strictObject({
+      channel: z.literal('alipay'),
+      /** The channel's own day, which is one of China. */
+      day: day(),
+      checkedAt: instant(),
+      state: z.enum(['compared', 'no_bill', 'unreadable']),
+      billHash: z.string().nullable(),
+      why: z.string().nullable(),
+      matched: z.int(),
+      /** Rows of other systems on the same account. */
+      foreign: z.int(),
+      differences: z.array(
+        z.strictObject({
+          reason: z.enum(['missing_here', 'missing_at_channel', 'amount', 'fee', 'status', 'duplicate', 'late']),
+          resolution: z.enum(['open', 'healed', 'waiting', 'accepted']),
+          /** Whole days since the money moved. */
+          ageDays: z.int(),
+          type: z.enum(['payment', 'refund']),
+          orderId: z.string().nullable(),
+          attemptNo: z.string(),
+          requestNo: z.string().nullable(),
+          tradeNo: z.string().nullable(),
+          currency: z.string(),
+          ours: side().nullable(),
+          channelSays: side().nullable(),
+          note: z.string().nullable(),
+        }),
+      ),
+      /** Differences beyond the 400 that are kept. */
+      omitted: z.int(),
+    })
+    .meta({ id: 'Reconciliation' }),
+);
 
-const sums = {
-  payments: count,
-  refunds: count,
+const sums = () => ({
+  payments: count(),
+  refunds: count(),
   netSales: z.int(),
   fees: z.int(),
   feesReturned: z.int(),
   netFees: z.int(),
   netReceivable: z.int(),
   lateLines: z.int(),
-};
-const store = { currency: z.string(), channel: z.string(), storeId: z.string() };
-const totalsView = z.strictObject({ ...store, ...sums }).meta({ id: 'Totals' });
+});
+const store = () => ({ currency: z.string(), channel: z.string(), storeId: z.string() });
+const totalsView = once(() => z.strictObject({ ...store(), ...sums() }).meta({ id: 'Totals' }));
 /** `terminalId` is the terminal that opened the order; `operatorId` who sold, or who refunded. */
-export const terminalTotalsView = z
-  .strictObject({ ...store, terminalId: z.string().nullable(), operatorId: z.string().nullable(), ...sums })
-  .meta({ id: 'TerminalTotals' });
+export const terminalTotalsView = once(() =>
+  z
+    .strictObject({ ...store(), terminalId: z.string().nullable(), operatorId: z.string().nullable(), ...sums() })
+    .meta({ id: 'TerminalTotals' }),
+);
 /** Live totals: per store, and in `terminals` the same money once more, per terminal and operator. */
-export const totalsAnswer = z
-  .strictObject({
-    since: instant,
-    until: instant,
-    zone: z.string(),
-    totals: z.array(totalsView),
-    terminals: z.array(terminalTotalsView),
-    /** Payments that have no agreement yet: they and their refunds are in no sum. */
-    withoutAgreement: z.int(),
-  })
-  .meta({ id: 'LiveTotals' });
-const checkView = z
-  .strictObject({
-    currency: z.string(),
-    check: z.enum([
-      'every_line_is_counted',
-      'payments_and_refunds_are_net_sales',
-      'gross_less_fees_is_net_receivable',
-      'lines_are_net_receivable',
-      'terminals_are_net_receivable',
-    ]),
-    left: z.int(),
-    right: z.int(),
-    holds: z.boolean(),
-  })
-  .meta({ id: 'Check' });
-export const statementView = z
-  .strictObject({
-    statementId: z.string(),
-    day,
-    zone: z.string(),
-    sealedAt: instant,
-    previousHash: z.string().nullable(),
-    hash: z.string(),
-    lineCount: z.int(),
-    totals: z.array(totalsView),
-    checks: z.array(checkView),
-  })
-  .meta({ id: 'Statement' });
-export const lineView = z
-  .strictObject({
-    lineNo: z.int(),
-    type: z.enum(['payment', 'refund']),
-    late: z.boolean(),
-    businessDay: day,
-    occurredAt: instant,
-    storeId: z.string(),
-    terminalId: z.string().nullable(),
-    operatorId: z.string().nullable(),
-    orderId: z.string(),
-    merchantOrderNo: z.string(),
-    refundNo: z.string().nullable(),
-    channel: z.string(),
-    channelTradeNo: z.string(),
-    currency: z.string(),
-    gross: z.int(),
-    fee: z.int(),
-    net: z.int(),
-    ratePpm: z.int(),
-    feeMinimum: z.int().nullable(),
-    feeCap: z.int().nullable(),
-    feeOnRefund: z.enum(['kept', 'returned', 'returned_same_day']),
-    agreementId: z.string(),
-  })
-  .meta({ id: 'Line' });
+export const totalsAnswer = once(() =>
+  z
+    .strictObject({
+      since: instant(),
+      until: instant(),
+      zone: z.string(),
+      totals: z.array(totalsView()),
+      terminals: z.array(terminalTotalsView()),
+      /** Payments that have no agreement yet: they and their refunds are in no sum. */
+      withoutAgreement: z.int(),
+    })
+    .meta({ id: 'LiveTotals' }),
+);
+const checkView = once(() =>
+  z
+    .strictObject({
+      currency: z.string(),
+      check: z.enum([
+        'every_line_is_counted',
+        'payments_and_refunds_are_net_sales',
+        'gross_less_fees_is_net_receivable',
+        'lines_are_net_receivable',
+        'terminals_are_net_receivable',
+      ]),
+      left: z.int(),
+      right: z.int(),
+      holds: z.boolean(),
+    })
+    .meta({ id: 'Check' }),
+);
+export const statementView = once(() =>
+  z
+    .strictObject({
+      statementId: z.string(),
+      day: day(),
+      zone: z.string(),
+      sealedAt: instant(),
+      previousHash: z.string().nullable(),
+      hash: z.string(),
+      lineCount: z.int(),
+      totals: z.array(totalsView()),
+      checks: z.array(checkView()),
+    })
+    .meta({ id: 'Statement' }),
+);
+export const lineView = once(() =>
+  z
+    .strictObject({
+      lineNo: z.int(),
+      type: z.enum(['payment', 'refund']),
+      late: z.boolean(),
+      businessDay: day(),
+      occurredAt: instant(),
+      storeId: z.string(),
+      terminalId: z.string().nullable(),
+      operatorId: z.string().nullable(),
+      orderId: z.string(),
+      merchantOrderNo: z.string(),
+      refundNo: z.string().nullable(),
+      channel: z.string(),
+      channelTradeNo: z.string(),
+      currency: z.string(),
+      gross: z.int(),
+      fee: z.int(),
+      net: z.int(),
+      ratePpm: z.int(),
+      feeMinimum: z.int().nullable(),
+      feeCap: z.int().nullable(),
+      feeOnRefund: z.enum(['kept', 'returned', 'returned_same_day']),
+      agreementId: z.string(),
+    })
+    .meta({ id: 'Line' }),
+);
 
 /** What every refusal looks like (RFC 9457); clients switch on `code`. Some codes add members of their own. */
-export const problemView = z
-  .looseObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string(),
-    requestId: z.string(),
-    retryable: z.boolean(),
-    errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
-    channel: z.strictObject({ code: z.string().optional(), subCode: z.string().optional() }).optional(),
-  })
-  .meta({ id: 'Problem' });
+export const problemView = once(() =>
+  z
+    .looseObject({
+      type: z.string(),
+      title: z.string(),
+      status: z.int(),
+      detail: z.string(),
+      code: z.string(),
+      requestId: z.string(),
+      retryable: z.boolean(),
+      errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
+      channel: z.strictObject({ code: z.string().optional(), subCode: z.string().optional() }).optional(),
+    })
+    .meta({ id: 'Problem' }),
+);
 
 /** A page of a list; `nextCursor` is null on the last one. */
 export const page = <T extends z.ZodType>(row: T) =>
   z.strictObject({ data: z.array(row), nextCursor: z.string().nullable() });
 
-export type OrderView = z.infer<typeof orderView>;
-export type RefundView = z.infer<typeof refundView>;
-export type StatementView = z.infer<typeof statementView>;
-export type LineView = z.infer<typeof lineView>;
-export type TotalsView = z.infer<typeof totalsView>;
-export type TerminalTotalsView = z.infer<typeof terminalTotalsView>;
-export type LiveTotalsView = z.infer<typeof totalsAnswer>;
-export type CheckView = z.infer<typeof checkView>;
-export type ReconciliationView = z.infer<typeof reconciliationView>;
-export type TerminalView = z.infer<typeof terminalView>;
-export type ChannelView = z.infer<typeof channelView>;
-export type ProblemView = z.infer<typeof problemView>;
-export type Words = z.infer<typeof words>;
+export type OrderView = Made<typeof orderView>;
+export type RefundView = Made<typeof refundView>;
+export type StatementView = Made<typeof statementView>;
+export type LineView = Made<typeof lineView>;
+export type TotalsView = Made<typeof totalsView>;
+export type TerminalTotalsView = Made<typeof terminalTotalsView>;
+export type LiveTotalsView = Made<typeof totalsAnswer>;
+export type CheckView = Made<typeof checkView>;
+export type ReconciliationView = Made<typeof reconciliationView>;
+export type TerminalView = Made<typeof terminalView>;
+export type ChannelView = Made<typeof channelView>;
+export type ProblemView = Made<typeof problemView>;
+export type Words = Made<typeof words>;

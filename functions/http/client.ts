@@ -13,7 +13,7 @@ import type { Operation, Sent } from './operation.ts';
 import { ENROLMENT, ENROLMENT_KEYID, type SigningKey, signRequest, signRotation } from './sign.ts';
 
 type Contract = typeof contract;
-type Answer<N extends OperationName> = z.output<Contract[N]['answers'][number]['schema']>;
+type Answer<N extends OperationName> = z.output<ReturnType<Contract[N]['answers']>[number]['schema']>;
 
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:8080`. */

@@ -21,7 +21,7 @@ export const contract = {
     params: nothing,
     query: nothing,
     body: null,
-    answers: { 200: { schema: z.strictObject({ data: z.array(channelView) }), description: 'The channels' } },
+    answers: () => ({ 200: { schema: z.strictObject({ data: z.array(channelView()) }), description: 'The channels' } }),
     entry: 'api/list-channels.ts',
   }),
   ...statementOperations,
@@ -35,7 +35,7 @@ export const contract = {
     params: nothing,
     query: nothing,
     body: null,
-    answers: { 200: { schema: z.literal('success'), description: 'Taken, or known already' } },
+    answers: () => ({ 200: { schema: z.literal('success'), description: 'Taken, or known already' } }),
     entry: 'notifications/alipay.ts',
   }),
 } as const;

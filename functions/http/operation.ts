@@ -1,5 +1,8 @@
 /** What an operation of the contract is: its route, who may call it, and the schemas of what comes and goes. */
-import type * as z from 'zod';
+import * as z from 'zod';
+
+// Compiling a parser takes longer than it saves before the thousandth request of an instance.
+z.config({ jitless: true });
 
 export type Scope = 'orders:write' | 'orders:read' | 'refunds:write' | 'statements:read' | 'terminals:read';
 
@@ -21,7 +24,8 @@ export interface Operation<
   readonly query: Q;
   /** `null`: the operation takes no body (or, for a notification, not a JSON one). */
   readonly body: B;
-  readonly answers: Readonly<Record<number, { readonly schema: A; readonly description: string }>>;
+  /** By status. Made when somebody asks: no function does, and making the schemas takes as long as a table's answer. */
+  readonly answers: () => Readonly<Record<number, { readonly schema: A; readonly description: string }>>;
   /** Where the handler lives, below `functions/`. */
   readonly entry: string;
 }
@@ -43,3 +47,14 @@ export interface Sent<O extends Operation> {
 export const operation = <P extends z.ZodType, Q extends z.ZodType, B extends Body, A extends z.ZodType>(
   it: Operation<P, Q, B, A>,
 ) => it;
+
+/** A schema that is made when it is asked for first. */
+export function once<T extends z.ZodType>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+export type Made<F extends () => z.ZodType> = z.output<ReturnType<F>>;

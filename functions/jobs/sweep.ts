@@ -5,9 +5,9 @@ import { advance } from '../order/collect.ts';
 import type { Deadline } from '../order/drive.ts';
 import { idleUntil, isParked } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
-import { dueShards } from '../order/orders.ts';
 import { type Services, services } from '../services.ts';
 import { reconcileDue } from '../statement/reconcile-due.ts';
+import { billShards } from '../statement/reconciliations.ts';
 import { sealDue } from '../statement/seal.ts';
 import type { EpochMs } from '../time.ts';
 
@@ -20,16 +20,25 @@ export interface Swept {
   failures: number;
 }
 
+/** The shards that one schedule has worked: every `of`-th, from the one numbered `group` on. */
+export interface ShardGroup {
+  readonly group: number;
+  readonly of: number;
+}
+
+const ALL: ShardGroup = { group: 0, of: 1 };
+
 /**
  * Does whatever is due: orders whose code has ended, refunds without an answer, then fee statements. The due index is the
  * only cursor, so a sweep may die anywhere, overlap another, or not come at all: the next one goes on.
  */
-export async function sweep(s: Services): Promise<Swept> {
+export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept> {
+  const mine = <Shard>(shards: readonly Shard[]) => shards.filter((_, i) => i % part.of === part.group);
   const began = s.now();
   const deadline = { endsAt: began + SWEEP * 0.8 };
   const swept: Swept = { orders: 0, failures: 0 };
   await Promise.all(
-    dueShards.map((shard) =>
+    mine(s.orders.dueShards).map((shard) =>
       sweepShard(s, shard, began, deadline, swept).catch((error) => {
         // One shard that cannot be read must not keep the others, or the statements, from their turn.
         swept.failures += 1;
@@ -39,8 +48,8 @@ export async function sweep(s: Services): Promise<Swept> {
   );
   s.metrics.count('sweptOrders', swept.orders);
   s.metrics.count('sweepFailures', swept.failures);
-  await sealDue(s, deadline);
-  await reconcileDue(s, deadline);
+  await sealDue(s, deadline, mine(s.statements.dueShards));
+  await reconcileDue(s, deadline, mine(billShards));
   return swept;
 }
 
@@ -99,9 +108,19 @@ async function postpone(s: Services, order: Order): Promise<void> {
   s.log.error('an order is parked: it is tried once a day from now on', { orderId: order.orderId });
 }
 
-export const handler = middy(async () => {
+export const handler = middy(async (event: unknown) => {
+  const part = groupOf(event);
   const s = services();
-  const swept = await sweep(s);
+  const swept = await sweep(s, part);
   s.metrics.publish();
   return swept;
 });
+
+/** What the schedule says; a schedule that says nothing means all. @throws Error: half a message must not hide half the work */
+function groupOf(event: unknown): ShardGroup {
+  const { group, of } = (event ?? {}) as { group?: unknown; of?: unknown };
+  if (group === undefined && of === undefined) return ALL;
+  if (!Number.isInteger(group) || !Number.isInteger(of) || Number(group) < 0 || Number(group) >= Number(of))
+    throw new Error(`there is no group ${group} of ${of}`);
+  return { group: Number(group), of: Number(of) };
+}

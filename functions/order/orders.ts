@@ -10,14 +10,17 @@ import { isUnbilled, type Order } from './order.ts';
 
 /** The layout of items that this code writes. An item of a layout newer than the next one is refused, not rewritten. */
 const SCHEMA = 1;
-const DUE_SHARDS = 16;
+/**
+ * Due orders lie in so many partitions, if a deployment does not say otherwise. It may say more at any time and must never
+ * say less: an order stays where its last write has put it, and the sweep looks only where orders are put.
+ */
+export const DUE_SHARDS = 16;
 const UNBILLED_SHARDS = 4;
 /** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
 const MOST_RACES = 50;
 
 /** Whoever is in a hurry reads them side by side. */
 export const unbilledShards: readonly number[] = [...Array(UNBILLED_SHARDS).keys()];
-export const dueShards: readonly string[] = [...Array(DUE_SHARDS).keys(), 'parked'].map(String);
 
 /** The identity of a sale: the merchant's own number, for ever. `ord_` and 130 bits of base32. */
 export function orderIdOf(merchantId: string, merchantOrderNo: string): string {
@@ -52,10 +55,15 @@ export interface Anomaly {
 }
 
 export class Orders {
+  /** The partitions of the due index that somebody has to look into, the parked orders' included. */
+  readonly dueShards: readonly string[];
   private readonly table: Table;
+  private readonly shardCount: number;
 
-  constructor(table: Table) {
+  constructor(table: Table, shardCount = DUE_SHARDS) {
     this.table = table;
+    this.shardCount = shardCount;
+    this.dueShards = [...Array(shardCount).keys(), 'parked'].map(String);
   }
 
   async get(orderId: string): Promise<Order | undefined> {
@@ -80,7 +88,7 @@ export class Orders {
       refunds: [],
       dueAt: firstDueAt(ask),
     };
-    if (await this.table.create(write(order))) return { order, isNew: true };
+    if (await this.table.create(write(order, this.shardCount))) return { order, isNew: true };
     const stored = await this.get(orderId);
     if (!stored) throw new Error(`order ${orderId} is there and is not there`);
     return { order: stored, isNew: false };
@@ -97,7 +105,7 @@ export class Orders {
       const verdict = decide(order, event, now);
       if (verdict.kind !== 'moved') return verdict;
       mustHold(order, verdict.order);
-      if (await this.table.replace(write(verdict.order), order.version)) return verdict;
+      if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;
       const stored = await this.get(order.orderId);
       if (!stored) throw new Error(`order ${order.orderId} has gone`);
       order = stored;
@@ -145,13 +153,13 @@ export class Orders {
 const dayKey = (merchantId: string, storeId: string, day: string) => `${merchantId}#${storeId}#${day}`;
 
 /** The item of an order: its facts, and the index attributes that follow from them. */
-function write(order: Order): { [attribute: string]: unknown } {
+function write(order: Order, shardCount: number): { [attribute: string]: unknown } {
   const { dueShard, dayKey: _, unbilledKey, ...facts } = order as Order & Record<string, unknown>;
   const shard = hash('sha256', order.orderId, 'buffer').readUInt16BE(0);
   return {
     ...facts,
     dayKey: dayKey(order.merchantId, order.ask.storeId, order.day),
-    ...(order.dueAt !== undefined && { dueShard: isParked(order) ? 'parked' : String(shard % DUE_SHARDS) }),
+    ...(order.dueAt !== undefined && { dueShard: isParked(order) ? 'parked' : String(shard % shardCount) }),
     ...(isUnbilled(order) && { unbilledKey: `${order.merchantId}#${shard % UNBILLED_SHARDS}` }),
   };
 }

@@ -36,28 +36,31 @@ const NEAR_MIDNIGHT: EpochMs = 5 * MINUTE;
 const ORDERS_PER_READ = 100;
 
 /** Works the merchants that are due, each in its own try, until `deadline`. */
-export async function reconcileDue(s: Services, deadline: Deadline): Promise<void> {
-  const began = s.now();
-  for (const shard of billShards) {
-    const heads = await s.reconciliations.dueHeads(shard, began).catch((error: unknown) => {
+export async function reconcileDue(s: Services, deadline: Deadline, shards = billShards): Promise<void> {
+  await Promise.all(shards.map((shard) => reconcileShard(s, shard, deadline)));
+}
+
+async function reconcileShard(s: Services, shard: string, deadline: Deadline): Promise<void> {
+  const heads = await s.reconciliations.dueHeads(shard, s.now()).catch((error: unknown) => {
+    s.metrics.count('billFailures');
+    noteFault(s, 'due reconciliations could not be looked up', error, { reason: shard });
+    return [];
+  });
+  for (const head of heads) {
+    if (s.now() + INVOCATION > deadline.endsAt) return;
+    try {
+      await reconcileDay(s, head);
+    } catch (error) {
       s.metrics.count('billFailures');
-      noteFault(s, 'due reconciliations could not be looked up', error, { reason: shard });
-      return [];
-    });
-    for (const head of heads) {
-      if (s.now() + INVOCATION > deadline.endsAt) return;
-      try {
-        await reconcileDay(s, head);
-      } catch (error) {
-        s.metrics.count('billFailures');
-        noteFault(s, 'a day could not be compared with its bill', error, { merchantId: head.merchantId });
-        const failures = (head.failures ?? 0) + 1;
-        await s.reconciliations
-          .moveHead(head, { failures, dueAt: s.now() + backOff(failures) })
-          .catch((again: unknown) => noteFault(s, 'a reconciliation could not be put off', again));
-      }
+      noteFault(s, 'a day could not be compared with its bill', error, { merchantId: head.merchantId });
+      await putOff(s, head).catch((again: unknown) => noteFault(s, 'a reconciliation could not be put off', again));
     }
   }
+}
+
+async function putOff(s: Services, head: BillHead): Promise<void> {
+  const failures = (head.failures ?? 0) + 1;
+  await s.reconciliations.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
 }
 
 /** The day after the head's last one; the head moves if it is done with. */

@@ -25,7 +25,7 @@ import type { Services } from '../services.ts';
 import { endOfDay, nextDay } from '../time.ts';
 import { type Gathered, gather } from './gather.ts';
 import { type Line, type Statement, StatementMaker } from './statement.ts';
-import { type Decision, groupsOf, type Head, statementShards } from './statements.ts';
+import { type Decision, groupsOf, type Head } from './statements.ts';
 
 type Sealing = Pick<Services, 'now' | 'log' | 'metrics' | 'orders' | 'directory' | 'statements' | 'statementDelay'>;
 
@@ -36,12 +36,12 @@ const ORDERS_PER_READ = 100;
 const MARKS_ABREAST = 20;
 
 /** Works the heads that are due, each merchant on its own, until `deadline`. What is left over is found by the next run. */
-export async function sealDue(s: Sealing, deadline: Deadline): Promise<void> {
+export async function sealDue(s: Sealing, deadline: Deadline, shards = s.statements.dueShards): Promise<void> {
   const failed = (error: unknown) => {
     s.metrics.count('statementFailures');
     noteFault(s, 'due statements could not be looked up', error);
   };
-  await Promise.all(statementShards.map((shard) => sealShard(s, shard, deadline).catch(failed)));
+  await Promise.all(shards.map((shard) => sealShard(s, shard, deadline).catch(failed)));
 }
 
 async function sealShard(s: Sealing, shard: string, deadline: Deadline): Promise<void> {

@@ -11,13 +11,13 @@ import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
 import type { Gathering } from './gather.ts';
 import { type Line, type Movement, type Statement, statementIdOf } from './statement.ts';
 
-const DUE_SHARDS = 16;
+/** Heads lie in so many partitions, if a deployment does not say otherwise: more, up to 64, and never less than before. */
+export const STATEMENT_SHARDS = 16;
+export const MOST_STATEMENT_SHARDS = 64;
 /** The most keys that a table reads at once. */
 const MOST_KEYS = 100;
 /** Chunks of 300 KB that are read or written at the same time. */
 const CHUNKS_ABREAST = 8;
-
-export const statementShards: readonly string[] = [...Array(DUE_SHARDS).keys()].map(String);
 
 /** How far a merchant's business days are decided. */
 export interface Head {
@@ -48,10 +48,13 @@ interface Page<T> {
 }
 
 export class Statements {
+  /** The partitions of due heads. */
+  readonly dueShards: readonly string[];
   private readonly table: Table;
 
-  constructor(table: Table) {
+  constructor(table: Table, shardCount = STATEMENT_SHARDS) {
     this.table = table;
+    this.dueShards = shardsUpTo(shardCount);
   }
 
   /** Begins a merchant's statements with the business day of `now`. Safe to repeat: the first head stays. */
@@ -64,7 +67,7 @@ export class Statements {
       version: 1,
       lastDay: dayBefore,
       lastHash: null,
-      dueShard: shardOf(merchantId),
+      dueShard: this.shardOf(merchantId),
       dueAt: endOfDay(today, zone),
     });
   }
@@ -82,7 +85,8 @@ export class Statements {
 
   /** Every merchant whose statements are open, in no order. For the operator only: no function asks this. */
   async *merchantIds(): AsyncGenerator<string[]> {
-    for (const shard of statementShards) {
+    // An operator's machine does not know how many a deployment has chosen.
+    for (const shard of shardsUpTo(MOST_STATEMENT_SHARDS)) {
       let cursor: string | undefined;
       do {
         const place = cursor === undefined ? {} : { cursor };
@@ -98,7 +102,8 @@ export class Statements {
     const { failures: _, marked, ...kept } = seen;
     const stays = marked !== undefined && changes.lastDay === undefined && { marked };
     const head: Head = { ...kept, ...stays, ...changes, version: seen.version + 1 };
-    return (await this.table.replace({ ...head }, seen.version)) ? head : undefined;
+    const dueShard = this.shardOf(seen.merchantId);
+    return (await this.table.replace({ ...head, dueShard }, seen.version)) ? head : undefined;
   }
 
   /** What `day` came to; `undefined` while it is open. */
@@ -250,15 +255,17 @@ export class Statements {
   private async readLines(hash: string): Promise<Line[]> {
     return contentOf<Line>(found(hash, await this.table.get(chunkId(hash)))).rows;
   }
+
+  private shardOf(merchantId: string): string {
+    return String(hash('sha256', merchantId, 'buffer').readUInt16BE(0) % this.dueShards.length);
+  }
 }
 
 const headId = (merchantId: string) => `head_${merchantId}`;
 /** It stands in no index. */
 const gatheringId = (merchantId: string, day: string) => `gat_${merchantId}.${day}`;
 
-function shardOf(merchantId: string): string {
-  return String(hash('sha256', merchantId, 'buffer').readUInt16BE(0) % DUE_SHARDS);
-}
+const shardsUpTo = (count: number): string[] => [...Array(count).keys()].map(String);
 
 function decisionOf(item: Item | undefined): Decision | undefined {
   if (!item) return undefined;

@@ -191,7 +191,7 @@ describe('F65 the merchant itself', () => {
     const peer = await ask(peerOf(row), asked(name, row, stage.ours));
     expect(peer.status, peer.text).toBe(row.peer);
     for (const answer of [own, peer]) expect(marked(answer, stage.theirMarks)).toEqual([]);
-    const schema = operations[name].answers[own.status]?.schema;
+    const schema = operations[name].answers()[own.status]?.schema;
     expect(schema?.safeParse(JSON.parse(own.text)).error).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { lambdaMetrics } from '../../functions/observe.ts';
 import { of, targetOf } from '../support/template.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -66,6 +67,36 @@ describe('S26 alarms', () => {
       expect(code).toContain(`count('${MetricName}'`);
       expect([Namespace, Dimensions]).toEqual(['Tillgate', [{ Name: 'service', Value: 'tillgate' }]]);
     }
-    expect(code).toContain("{ namespace: 'Tillgate', serviceName: 'tillgate' }");
+    const lines: string[] = [];
+    const { write } = process.stdout;
+    process.stdout.write = ((line: string) => lines.push(line) > 0) as typeof write;
+    const metrics = lambdaMetrics();
+    for (const value of [5, 7, 6]) metrics.count('oldestDueAge', value);
+    metrics.count('faults');
+    metrics.count('faults', 2);
+    metrics.publish();
+    metrics.publish();
+    process.stdout.write = write;
+    const [line = '', ...more] = lines;
+    expect(more).toEqual([]);
+    // CloudWatch's embedded metric format, to the letter.
+    expect(JSON.parse(line)).toEqual({
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'Tillgate',
+            Dimensions: [['service']],
+            Metrics: [
+              { Name: 'oldestDueAge', Unit: 'Milliseconds' },
+              { Name: 'faults', Unit: 'Count' },
+            ],
+          },
+        ],
+      },
+      service: 'tillgate',
+      oldestDueAge: 7,
+      faults: 3,
+    });
   });
 });

@@ -32,7 +32,7 @@ export async function settle(server: Server, note: (text: string) => void): Prom
   }
 }
 
-export async function sweepUntilQuiet(server: Server, note: (text: string) => void): Promise<number> {
+async function sweepUntilQuiet(server: Server, note: (text: string) => void): Promise<number> {
   let visits = 0;
   for (let sweeps = 0; sweeps < 60; sweeps += 1) {
     const swept = (await server.control('schedules/sweep')) as { orders: number; failures: number };

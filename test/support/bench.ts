@@ -1,5 +1,5 @@
 /** The functions' cores on real tables and the real channel, without HTTP in front: for tests that count what they do. */
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { type Identity, newIdentity, secretOf, seed } from '../../bin/local/seed.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
@@ -18,6 +18,15 @@ import { look } from './canary.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
 
+/** Capacity units, indexes included; only DynamoDB Local counts them. */
+export interface Units {
+  readonly write: number;
+  /** Items read by their key, strongly consistent. */
+  readonly read: number;
+  /** Indexes that were asked, which many orders share. */
+  readonly query: number;
+}
+
 export interface Bench {
   readonly services: Services;
   readonly caller: Caller;
@@ -26,8 +35,8 @@ export interface Bench {
   now(): number;
   pass(ms: number): void;
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
-  /** Write units that the orders table took since the last call, indexes included; only DynamoDB Local counts them. */
-  takeUnits(): number;
+  /** What the orders table took since the last call. */
+  takeUnits(): Units;
   /** How often this metric was counted. */
   counted(name: MetricName): number;
   /** Changes the merchant whose till the caller is, and turns the clock past what is remembered of it. */
@@ -41,7 +50,7 @@ export interface Bench {
 
 export async function openBench(engine: TestEngine): Promise<Bench> {
   let now = NOON;
-  let units = 0;
+  let units = { write: 0, read: 0, query: 0 };
   const counts = new Map<MetricName, number>();
   const identity = newIdentity();
   const { alipay } = identity;
@@ -51,8 +60,11 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     apps: [{ ...alipay, merchantName: '示范商店', ...identity.simulator }],
   });
   const orders = await engine.newTable(ORDERS);
-  countUnits(engine.client, orders.name, (taken) => {
-    units += taken;
+  engine.watch(({ operation, table, units: taken }) => {
+    if (table !== orders.name) return;
+    if (operation === 'PutItem') units.write += taken;
+    else if (operation === 'Query') units.query += taken;
+    else units.read += taken;
   });
   const tables = {
     orders: orders.table,
@@ -121,7 +133,7 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     },
     takeUnits: () => {
       const taken = units;
-      units = 0;
+      units = { write: 0, read: 0, query: 0 };
       return taken;
     },
     stop: () => simulator.stop(),
@@ -144,22 +156,6 @@ function killAt(table: Table, life: { calls: number }, nth: number): Table {
     replace: (item, seen) => mortal(() => table.replace(item, seen)),
     query: (query) => mortal(() => table.query(query)),
   };
-}
-
-/** Asks for the consumed units of every write and reports them. */
-function countUnits(client: DynamoDBClient, table: string, report: (units: number) => void): void {
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const input = args.input as { TableName?: string; Item?: unknown; ReturnConsumedCapacity?: string };
-      const counts = input.TableName === table && input.Item !== undefined;
-      if (counts) input.ReturnConsumedCapacity = 'INDEXES';
-      const result = await next(args);
-      const output = result.output as { ConsumedCapacity?: { CapacityUnits?: number } };
-      if (counts) report(output.ConsumedCapacity?.CapacityUnits ?? 0);
-      return result;
-    },
-    { step: 'initialize', name: `countUnits of ${table}` },
-  );
 }
 
 export function orderOf(reply: Reply): OrderView {

@@ -1,6 +1,7 @@
 /** A DynamoDB engine for tests of the store, with the tables of the template. `TILLGATE_ENGINE` chooses which. */
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startEngine } from '../../bin/local/aws.ts';
+import { type AwsCall, awsCaller } from '../../functions/aws.ts';
 import type { TableShape } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 
@@ -8,8 +9,17 @@ export interface TestEngine {
   readonly client: DynamoDBClient;
   /** A new, empty table of this shape. */
   newTable(shape: TableShape): Promise<{ table: DynamoTable; name: string }>;
+  /** Hears of every call of these tables, with the units that it consumed; only DynamoDB Local counts those of indexes. */
+  watch(watcher: Watcher): void;
   stop(): Promise<void>;
 }
+
+export type Watcher = (call: {
+  readonly operation: string;
+  readonly table: string;
+  /** An item is written, or read by its key, or an index is queried. */
+  readonly units: number;
+}) => void;
 
 export const ENGINE = process.env.TILLGATE_ENGINE ?? 'dynalite';
 
@@ -20,18 +30,52 @@ export async function openEngine(engine = ENGINE): Promise<TestEngine> {
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
+  const watchers: Watcher[] = [];
+  const call = watched(callsAt(endpoint), watchers);
   let made = 0;
   return {
     client,
     async newTable(shape) {
       const name = `table-${++made}`;
       await client.send(new CreateTableCommand(inputOf(name, shape)));
-      return { table: new DynamoTable(client, name, shape), name };
+      return { table: new DynamoTable(call, name, shape), name };
+    },
+    watch: (watcher) => {
+      watchers.push(watcher);
     },
     async stop() {
       client.destroy();
       await stop();
     },
+  };
+}
+
+/** The functions' own calls, to an engine on this machine. */
+export function callsAt(endpoint: string): AwsCall {
+  return awsCaller({
+    service: 'dynamodb',
+    region: 'us-east-1',
+    endpoint,
+    credentials: () => ({ accessKeyId: 'local', secretAccessKey: 'local' }),
+    // A Java machine that has just started takes longer than any DynamoDB.
+    timeoutMs: 10_000,
+    tries: 3,
+  });
+}
+
+interface Consumed {
+  readonly TableName: string;
+  readonly CapacityUnits?: number;
+}
+
+function watched(call: AwsCall, watchers: readonly Watcher[]): AwsCall {
+  return async (operation, input) => {
+    if (watchers.length === 0) return call(operation, input);
+    const output = await call(operation, { ...input, ReturnConsumedCapacity: 'INDEXES' });
+    const told = output.ConsumedCapacity as Consumed | Consumed[] | undefined;
+    for (const { TableName, CapacityUnits = 0 } of told === undefined ? [] : [told].flat())
+      for (const watch of watchers) watch({ operation, table: TableName, units: CapacityUnits });
+    return output;
   };
 }
 

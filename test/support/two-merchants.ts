@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type Credential, itemOf, newCredential } from '../../bin/admin/new-items.ts';
+import { sdkCalls } from '../../bin/sdk-calls.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { type Client, createClient } from '../../functions/http/client.ts';
 import { contract } from '../../functions/http/contract.ts';
@@ -13,7 +14,7 @@ import { cny, openShop, type TestShop } from './shop.ts';
 
 const DAY = 24 * 3_600_000;
 const operations: readonly Operation[] = Object.values(contract);
-export const SCOPES = [...new Set(operations.flatMap(({ scope }) => (scope ? [scope] : [])))];
+const SCOPES = [...new Set(operations.flatMap(({ scope }) => (scope ? [scope] : [])))];
 
 /** What belongs to one merchant. */
 export interface Things {
@@ -55,7 +56,7 @@ export async function openStage(): Promise<Stage> {
   const [us = '', them = ''] = identity.merchants.map(({ merchantId }) => merchantId);
   const raw = new DynamoDBClient({});
   const documents = DynamoDBDocumentClient.from(raw);
-  const directory = new DynamoTable(raw, process.env.DIRECTORY_TABLE ?? '', DIRECTORY);
+  const directory = new DynamoTable(sdkCalls(raw), process.env.DIRECTORY_TABLE ?? '', DIRECTORY);
   const made: Credential[] = [...identity.credentials];
 
   const clientOf = async ({ keyid, alg, privateKeyPem }: Credential, send = fetch) => {

@@ -1,7 +1,7 @@
 /** What a terminal does with orders and refunds. */
 import * as z from 'zod';
 import { orderView, page, refundView } from '../answers.ts';
-import { operation } from '../operation.ts';
+import { once, operation } from '../operation.ts';
 import { cursor, day, limit, money, nothing, number32, pathValue, storeId, text } from './fields.ts';
 
 const operatorId = text(28);
@@ -37,9 +37,9 @@ const createRefundBody = z.strictObject({
   operatorId: operatorId.optional(),
 });
 
-const refundAndOrder = z.strictObject({ refund: refundView, order: orderView });
-const answersRefund = (description: string) => ({ schema: refundAndOrder, description });
-const answersOrder = (description: string) => ({ schema: orderView, description });
+const refundAndOrder = once(() => z.strictObject({ refund: refundView(), order: orderView() }));
+const answersRefund = (description: string) => ({ schema: refundAndOrder(), description });
+const answersOrder = (description: string) => ({ schema: orderView(), description });
 
 export const orderOperations = {
   createOrder: operation({
@@ -52,11 +52,11 @@ export const orderOperations = {
     params: nothing,
     query: nothing,
     body: createOrderBody,
-    answers: {
+    answers: () => ({
       200: answersOrder('The order was there already (Idempotency-Replayed: true)'),
       201: answersOrder('The order was opened'),
       202: answersOrder('The order is there, the channel still owes the code'),
-    },
+    }),
     entry: 'api/create-order.ts',
   }),
   createQrCode: operation({
@@ -69,7 +69,10 @@ export const orderOperations = {
     params: orderPath,
     query: nothing,
     body: createQrCodeBody,
-    answers: { 200: answersOrder('The order with its code'), 202: answersOrder('The channel still owes the code') },
+    answers: () => ({
+      200: answersOrder('The order with its code'),
+      202: answersOrder('The channel still owes the code'),
+    }),
     entry: 'api/create-qr-code.ts',
   }),
   payWithTillCode: operation({
@@ -82,10 +85,10 @@ export const orderOperations = {
     params: orderPath,
     query: nothing,
     body: payWithTillCodeBody,
-    answers: {
+    answers: () => ({
       200: answersOrder('Paid, waiting for the customer, or refused (attempt.refused): see nextAction'),
       202: answersOrder('The outcome is not known yet: do not hand over goods, do not charge again, ask for the order'),
-    },
+    }),
     entry: 'api/pay-with-till-code.ts',
   }),
   getOrder: operation({
@@ -97,7 +100,7 @@ export const orderOperations = {
     params: orderPath,
     query: nothing,
     body: null,
-    answers: { 200: answersOrder('The order') },
+    answers: () => ({ 200: answersOrder('The order') }),
     entry: 'api/get-order.ts',
   }),
   listOrders: operation({
@@ -122,7 +125,7 @@ export const orderOperations = {
         'merchantOrderNo stands alone',
       ),
     body: null,
-    answers: { 200: { schema: page(orderView), description: 'A page of orders' } },
+    answers: () => ({ 200: { schema: page(orderView()), description: 'A page of orders' } }),
     entry: 'api/list-orders.ts',
   }),
   closeOrder: operation({
@@ -134,7 +137,7 @@ export const orderOperations = {
     params: orderPath,
     query: nothing,
     body: closeOrderBody,
-    answers: { 200: answersOrder('The order is closed'), 202: answersOrder('The order is closing') },
+    answers: () => ({ 200: answersOrder('The order is closed'), 202: answersOrder('The order is closing') }),
     entry: 'api/close-order.ts',
   }),
   createRefund: operation({
@@ -147,11 +150,11 @@ export const orderOperations = {
     params: orderPath,
     query: nothing,
     body: createRefundBody,
-    answers: {
+    answers: () => ({
       200: answersRefund('The refund was asked for before and is finished'),
       201: answersRefund('The refund is finished: succeeded or failed'),
       202: answersRefund('The refund is requested; it will be finished'),
-    },
+    }),
     entry: 'api/create-refund.ts',
   }),
   getRefund: operation({
@@ -163,7 +166,7 @@ export const orderOperations = {
     params: refundPath,
     query: nothing,
     body: null,
-    answers: { 200: { schema: refundView, description: 'The refund' } },
+    answers: () => ({ 200: { schema: refundView(), description: 'The refund' } }),
     entry: 'api/get-refund.ts',
   }),
 } as const;

@@ -23,7 +23,7 @@ export const statementOperations = {
     params: nothing,
     query: z.strictObject({ from: day.optional(), to: day.optional(), limit, cursor }),
     body: null,
-    answers: { 200: { schema: page(statementView), description: 'A page of statements' } },
+    answers: () => ({ 200: { schema: page(statementView()), description: 'A page of statements' } }),
     entry: 'api/list-statements.ts',
   }),
   getStatement: operation({
@@ -35,7 +35,7 @@ export const statementOperations = {
     params: statementPath,
     query: nothing,
     body: null,
-    answers: { 200: { schema: statementView, description: 'The statement' } },
+    answers: () => ({ 200: { schema: statementView(), description: 'The statement' } }),
     entry: 'api/get-statement.ts',
   }),
   listStatementLines: operation({
@@ -48,7 +48,7 @@ export const statementOperations = {
     params: statementPath,
     query: statementRows,
     body: null,
-    answers: { 200: { schema: page(lineView), description: 'A page of lines' } },
+    answers: () => ({ 200: { schema: page(lineView()), description: 'A page of lines' } }),
     entry: 'api/list-statement-lines.ts',
   }),
   listStatementTotals: operation({
@@ -60,7 +60,7 @@ export const statementOperations = {
     params: statementPath,
     query: statementRows,
     body: null,
-    answers: { 200: { schema: page(terminalTotalsView), description: 'A page of totals' } },
+    answers: () => ({ 200: { schema: page(terminalTotalsView()), description: 'A page of totals' } }),
     entry: 'api/list-statement-totals.ts',
   }),
   listReconciliations: operation({
@@ -73,9 +73,9 @@ export const statementOperations = {
     params: nothing,
     query: z.strictObject({ day }),
     body: null,
-    answers: {
-      200: { schema: z.strictObject({ data: z.array(reconciliationView) }), description: 'One per channel' },
-    },
+    answers: () => ({
+      200: { schema: z.strictObject({ data: z.array(reconciliationView()) }), description: 'One per channel' },
+    }),
     entry: 'api/list-reconciliations.ts',
   }),
   getTotals: operation({
@@ -96,7 +96,7 @@ export const statementOperations = {
       since,
     }),
     body: null,
-    answers: { 200: { schema: totalsAnswer, description: 'The totals' } },
+    answers: () => ({ 200: { schema: totalsAnswer(), description: 'The totals' } }),
     entry: 'api/get-totals.ts',
   }),
 } as const;

@@ -1,13 +1,13 @@
 /** How a terminal gets its key, changes it, and is looked after. */
 import * as z from 'zod';
 import { page, terminalView } from '../answers.ts';
-import { operation } from '../operation.ts';
+import { once, operation } from '../operation.ts';
 import { cursor, limit, nothing } from './fields.ts';
 
 const alg = z.enum(['ed25519', 'ecdsa-p256-sha256']);
 /** SPKI: 44 bytes for Ed25519, 91 for P-256. */
 const publicKey = z.string().regex(/^[A-Za-z0-9+/]{59,122}={0,2}$/, 'must be a public key (SPKI) in base64');
-const instant = z.iso.datetime();
+const instant = once(() => z.iso.datetime());
 
 export const terminalOperations = {
   enrolTerminal: operation({
@@ -25,7 +25,7 @@ export const terminalOperations = {
       alg,
       publicKey,
     }),
-    answers: {
+    answers: () => ({
       200: {
         schema: z.strictObject({
           terminalId: z.string(),
@@ -35,7 +35,7 @@ export const terminalOperations = {
         }),
         description: 'The terminal; it signs by this keyid from now on',
       },
-    },
+    }),
     entry: 'api/enrol-terminal.ts',
   }),
   rotateKey: operation({
@@ -48,12 +48,12 @@ export const terminalOperations = {
     params: nothing,
     query: nothing,
     body: z.strictObject({ alg, publicKey }),
-    answers: {
+    answers: () => ({
       200: {
-        schema: z.strictObject({ keyid: z.string(), validFrom: instant, oldKeyExpiresAt: instant }),
+        schema: z.strictObject({ keyid: z.string(), validFrom: instant(), oldKeyExpiresAt: instant() }),
         description: 'The next key is valid',
       },
-    },
+    }),
     entry: 'api/rotate-key.ts',
   }),
   listTerminals: operation({
@@ -66,7 +66,7 @@ export const terminalOperations = {
     params: nothing,
     query: z.strictObject({ limit, cursor }),
     body: null,
-    answers: { 200: { schema: page(terminalView), description: 'A page of terminals' } },
+    answers: () => ({ 200: { schema: page(terminalView()), description: 'A page of terminals' } }),
     entry: 'api/list-terminals.ts',
   }),
 } as const;

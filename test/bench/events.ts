@@ -1,0 +1,163 @@
+/** The events that API Gateway would send, one new one for every call; ours and the references' functions get the same. */
+import { contract, type OperationName } from '../../functions/http/contract.ts';
+import {
+  ENROLMENT,
+  ENROLMENT_KEYID,
+  newKeyPair,
+  type SigningKey,
+  signRequest,
+  signRotation,
+} from '../../functions/http/sign.ts';
+import { AMOUNT, newNumber, newOrderBody, type World } from './world.ts';
+
+/** The terminal's second key. It is taken into use once; the same request again is a repeat. */
+const nextKey = { alg: 'ed25519' as const, ...(await newKeyPair('ed25519')) };
+
+export type FunctionName = OperationName | 'sweep';
+
+export interface Call {
+  /** Prepares what the request is about, and makes its event. */
+  event(): Promise<unknown>;
+  /** What the handler answers if it did its work. */
+  readonly status: number;
+}
+
+export interface Ask {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  readonly body?: unknown;
+}
+
+type Sign = (request: { method: string; url: string; body?: string }, created: number) => Promise<object>;
+
+const by =
+  (key: SigningKey): Sign =>
+  (request, created) =>
+    signRequest(request, key, created);
+
+/** One call of every function that is deployed. */
+export function callsOf(world: World): Readonly<Record<FunctionName, Call>> {
+  const till = by(world.terminal);
+  const office = by(world.backOffice);
+  const call = (name: OperationName, status: number, ask: () => Promise<Ask> | Ask, sign: Sign = till): Call => ({
+    event: async () => eventOf(world, name, await ask(), sign),
+    status,
+  });
+  const at = async (order: Promise<{ orderId: string }>): Promise<Ask> => ({
+    params: { orderId: (await order).orderId },
+  });
+  const statement = { params: { statementId: world.statementId } };
+  return {
+    createOrder: call('createOrder', 201, () => ({ body: newOrderBody() })),
+    createQrCode: call('createQrCode', 200, async () => ({
+      ...(await at(world.open({ qrCode: false }))),
+      body: { attempt: 1 },
+    })),
+    payWithTillCode: call('payWithTillCode', 200, async () => {
+      const { tillCode } = await world.wallet('codes', {});
+      return { ...(await at(world.open({ qrCode: false }))), body: { attempt: 1, tillCode } };
+    }),
+    getOrder: call('getOrder', 200, () => at(world.open())),
+    listOrders: call('listOrders', 200, async () => {
+      const { merchantOrderNo } = await world.open();
+      return { query: `merchantOrderNo=${merchantOrderNo}` };
+    }),
+    closeOrder: call('closeOrder', 202, async () => ({ ...(await at(world.open())), body: {} })),
+    createRefund: call('createRefund', 201, async () => ({
+      ...(await at(world.known())),
+      body: { refundNo: 'r1', amount: { ...AMOUNT, value: 23_456 }, operatorId: '007' },
+    })),
+    getRefund: call('getRefund', 200, async () => {
+      const order = await world.known();
+      await world.refund(order);
+      return { params: { orderId: order.orderId, refundNo: 'r1' } };
+    }),
+    listChannels: call('listChannels', 200, () => ({})),
+    listStatements: call('listStatements', 200, () => ({}), office),
+    getStatement: call('getStatement', 200, () => statement, office),
+    listStatementLines: call('listStatementLines', 200, () => statement, office),
+    listStatementTotals: call('listStatementTotals', 200, () => statement, office),
+    listReconciliations: call('listReconciliations', 200, () => ({ query: 'day=2026-01-01' }), office),
+    getTotals: call('getTotals', 200, () => ({ query: 'terminal=self' })),
+    listTerminals: call('listTerminals', 200, () => ({}), office),
+    enrolTerminal: {
+      status: 200,
+      async event() {
+        const key = { alg: 'ed25519' as const, keyid: ENROLMENT_KEYID, ...(await newKeyPair('ed25519')) };
+        const body = { code: await world.activationCode(), alg: key.alg, publicKey: key.publicKey };
+        return eventOf(world, 'enrolTerminal', { body }, (request, created) =>
+          signRequest(request, key, created, ENROLMENT),
+        );
+      },
+    },
+    rotateKey: call(
+      'rotateKey',
+      200,
+      () => ({ body: { alg: nextKey.alg, publicKey: nextKey.publicKey } }),
+      (request, created) =>
+        signRotation(request, world.terminal, { ...nextKey, keyid: world.terminal.keyid.replace(/1$/, '2') }, created),
+    ),
+    alipayNotification: {
+      status: 200,
+      event: async () => notificationEvent(world.notification(await world.paid())),
+    },
+    sweep: { status: 0, event: async () => ({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }) },
+  };
+}
+
+export async function eventOf(world: World, name: OperationName, ask: Ask, sign = by(world.terminal)): Promise<object> {
+  const { method, path } = contract[name];
+  const filled = path.replace(/\{(\w+)\}/g, (_, part) => ask.params?.[part] ?? '');
+  const url = `${world.stack.api}${filled}${ask.query ? `?${ask.query}` : ''}`;
+  const body = ask.body === undefined ? undefined : JSON.stringify(ask.body);
+  const created = Math.floor(world.now() / 1_000);
+  const proof = await sign({ method, url, ...(body !== undefined && { body }) }, created);
+  const { host, pathname, search } = new URL(url);
+  const routeKey = `${method} ${path}`;
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: pathname,
+    rawQueryString: search.slice(1),
+    headers: {
+      'content-type': 'application/json',
+      ...proof,
+      host,
+      'user-agent': 'till',
+      'x-amzn-trace-id': 'Root=1-67891233-abcdef012345678912345678',
+      'x-forwarded-for': '127.0.0.1',
+    },
+    ...(ask.params && { pathParameters: ask.params }),
+    requestContext: {
+      accountId: 'anonymous',
+      apiId: 'bench',
+      domainName: host,
+      http: { method, path: pathname, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'till' },
+      requestId: newNumber(),
+      routeKey,
+      stage: '$default',
+      time: new Date(world.now()).toISOString(),
+      timeEpoch: world.now(),
+    },
+    ...(body !== undefined && { body }),
+    isBase64Encoded: false,
+  };
+}
+
+/** A form, which the gateway hands on as base64. */
+export function notificationEvent(body: string): object {
+  const path = '/v1/notifications/alipay';
+  return {
+    version: '2.0',
+    routeKey: `POST ${path}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    requestContext: {
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
+      requestId: newNumber(),
+    },
+    body: Buffer.from(body).toString('base64'),
+    isBase64Encoded: true,
+  };
+}

@@ -1,0 +1,2 @@
+/** What the benchmark's references use and what comes without types. */
+declare module 'express';

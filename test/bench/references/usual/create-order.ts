@@ -1,0 +1,1 @@
+export { createOrder as handler } from './middy.ts';

@@ -1,0 +1,1 @@
+export { createRefund as handler } from './middy.ts';

@@ -1,0 +1,1 @@
+export { getOrder as handler } from './middy.ts';

@@ -1,0 +1,1 @@
+export { alipayNotification as handler } from './middy.ts';

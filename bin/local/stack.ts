@@ -102,6 +102,7 @@ async function start(
   stops.push(control.stop);
   const gateway = createGateway({
     routes: template.routes,
+    ...(template.cors && { cors: template.cors }),
     now: time.now,
     invoke,
     control: control.answer,

@@ -106,10 +106,12 @@ describe('the site', () => {
 
   test('tells browsers to load and call nothing but itself and the API', () => {
     const [policy] = of(withSite, 'AWS::CloudFront::ResponseHeadersPolicy');
-    const { SecurityHeadersConfig } = policy?.ResponseHeadersPolicyConfig as {
-      SecurityHeadersConfig: { ContentSecurityPolicy: { ContentSecurityPolicy: unknown } };
-    };
-    const csp = JSON.stringify(SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy);
+    const { ContentSecurityPolicy, ...SecurityHeadersConfig } = (
+      policy as unknown as {
+        ResponseHeadersPolicyConfig: { SecurityHeadersConfig: { ContentSecurityPolicy: Record<string, unknown> } };
+      }
+    ).ResponseHeadersPolicyConfig.SecurityHeadersConfig;
+    const csp = JSON.stringify(ContentSecurityPolicy.ContentSecurityPolicy);
     expect(csp).toMatch(/^\{"Fn::Join":\["",\["default-src 'none'; script-src 'self';/);
     expect(csp).toContain("frame-ancestors 'none'");
     expect(csp).not.toMatch(/unsafe|\*/);

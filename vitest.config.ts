@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [...needsJava],
+    setupFiles: ['test/support/canary-setup.ts'],
     // Each file is a process of its own: a local stack sets the environment of the functions it serves.
     pool: 'forks',
     maxWorkers: 2,

@@ -12,6 +12,7 @@ import {
   request,
   showOrder,
 } from './till/commands.ts';
+import { enrol, rotate } from './till/enrol.ts';
 import { sell } from './till/sell.ts';
 import { statement, totals } from './till/statement.ts';
 import { DEFAULT_CREDENTIALS, openTerminal, type Settings, UsageError } from './till/terminal.ts';
@@ -30,6 +31,8 @@ const HELP = `npm run till -- <command>
     [--csv FILE] [--zip FILE] [--excel] [--html FILE [--name MERCHANT]]
                               into files: lines; lines, totals and their SHA-256; one page to print
   totals [--since TIME]       what this till, or with a back office's --key all of them, has sold since midnight
+  enrol CODE [--out FILE]     make this till's key and have it known (.local/till.json)
+  rotate                      change the till's key; both are valid for a week
   channels                    what can be paid with, now
   request METHOD PATH ['{json}'] [--curl]
                               sign and send anything, or print it for curl
@@ -51,6 +54,7 @@ const OPTIONS = {
   name: { type: 'string' },
   excel: { type: 'boolean', default: false },
   since: { type: 'string' },
+  out: { type: 'string' },
   curl: { type: 'boolean', default: false },
   url: { type: 'string', default: 'http://127.0.0.1:8080' },
   simulator: { type: 'string', default: 'http://127.0.0.1:8081' },
@@ -95,6 +99,10 @@ async function main(argv: string[]): Promise<number> {
       return statement(await open('statements:read'), words[0], values);
     case 'totals':
       return totals(await open('orders:read'), values.since);
+    case 'enrol':
+      return enrol(settings, words[0], values.out);
+    case 'rotate':
+      return rotate(await open('orders:write'));
     case 'channels':
       return listChannels(await open('orders:write'));
     case 'request':

@@ -25,6 +25,35 @@ export interface LogFields {
   readonly error?: string;
 }
 
+/** The longest value of each field, in characters: what is not listed here does not get into a log line, whoever asks. */
+const LENGTHS: Readonly<Record<keyof LogFields, number>> = {
+  requestId: 64,
+  operation: 64,
+  status: 3,
+  code: 64,
+  ms: 16,
+  merchantId: 64,
+  keyid: 64,
+  orderId: 64,
+  attemptNo: 64,
+  refundNo: 64,
+  day: 10,
+  reason: 256,
+  channelCode: 128,
+  count: 16,
+  error: 4_000,
+};
+
+/** What a log line may hold of these fields: names that are listed, texts and numbers, and no more of them than that. */
+export function loggable(fields: LogFields): LogFields {
+  const entries = Object.entries(fields).flatMap(([name, value]): [string, string | number][] => {
+    if (!Object.hasOwn(LENGTHS, name)) return [];
+    if (typeof value === 'string') return [[name, value.slice(0, LENGTHS[name as keyof LogFields])]];
+    return typeof value === 'number' ? [[name, value]] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
 export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
@@ -38,6 +67,7 @@ export type MetricName =
   | 'invariantViolations'
   | 'channelUnknown'
   | 'anomalies'
+  | 'channelClosures'
   | 'forgedNotifications'
   | 'unknownNotifications'
   | 'latePayments'
@@ -60,9 +90,9 @@ export interface Metrics {
 export function lambdaLog(): Log {
   const logger = new Logger({ serviceName: 'tillgate' });
   return {
-    info: (message, fields = {}) => logger.info(message, { ...fields }),
-    warn: (message, fields = {}) => logger.warn(message, { ...fields }),
-    error: (message, fields = {}) => logger.error(message, { ...fields }),
+    info: (message, fields = {}) => logger.info(message, { ...loggable(fields) }),
+    warn: (message, fields = {}) => logger.warn(message, { ...loggable(fields) }),
+    error: (message, fields = {}) => logger.error(message, { ...loggable(fields) }),
   };
 }
 
@@ -89,7 +119,12 @@ export function noteFault(
   log.error(message, { ...fields, error: describe(error) });
 }
 
-/** A fault in one line for the log. */
+/** A fault in one text for the log. A parser quotes what it could not read, which may be a key or a customer: that goes. */
 export function describe(error: unknown): string {
+  if (error instanceof SyntaxError) return [error.name, ...framesOf(error)].join('\n');
   return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
+}
+
+function framesOf({ stack = '' }: Error): string[] {
+  return stack.split('\n').filter((line) => /^ {4}at /.test(line));
 }

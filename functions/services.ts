@@ -5,10 +5,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAlipayChannel } from './channel/alipay.ts';
-import { type AlipayKeys, createAlipayGateway, parseAlipaySecret } from './channel/alipay-gateway.ts';
+import { createAlipayGateway } from './channel/alipay-gateway.ts';
+import { type AlipayKeys, parseAlipaySecret } from './channel/alipay-keys.ts';
 import type { Channel, ChannelId } from './channel/channel.ts';
 import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
+import { Counters } from './merchant/counters.ts';
 import { Directory } from './merchant/directory.ts';
+import { Rates } from './merchant/rates.ts';
 import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
 import { Orders } from './order/orders.ts';
 import { Statements } from './statement/statements.ts';
@@ -22,6 +25,7 @@ export interface Services {
   readonly metrics: Metrics;
   readonly orders: Orders;
   readonly directory: Directory;
+  readonly counters: Counters;
   readonly statements: Statements;
   readonly channels: Readonly<Record<ChannelId, Channel>>;
   /** Where each channel sends its notifications. */
@@ -32,6 +36,8 @@ export interface Services {
   readonly statementDelay: EpochMs;
   /** When this instance last asked the channel about an order. */
   readonly lastAsked: Map<string, EpochMs>;
+  /** How many orders this instance has taken of whom. */
+  readonly rates: Rates;
 }
 
 /** What a process may choose before its first request; the rest comes from the environment. */
@@ -79,6 +85,7 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
     authorities: new Set([new URL(publicUrl).host, ...(env.AUTHORITIES ?? '').split(',').filter(Boolean)]),
     statementDelay: Number(env.STATEMENT_DELAY_MINUTES ?? 30) * MINUTE,
     lastAsked: new Map(),
+    rates: new Rates(),
   };
 }
 
@@ -87,6 +94,7 @@ export function storesOf(tables: { orders: Table; directory: Table; statements: 
   return {
     orders: new Orders(tables.orders),
     directory: new Directory(tables.directory, now),
+    counters: new Counters(tables.directory, now),
     statements: new Statements(tables.statements),
   };
 }

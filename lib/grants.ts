@@ -6,6 +6,8 @@ interface TableGrant {
   readonly actions?: readonly Action[];
   /** Indexes that may be queried. */
   readonly query?: readonly string[];
+  /** The beginnings of the keys that it writes, where it does not write all of them. */
+  readonly writes?: readonly string[];
 }
 
 export interface Grant {
@@ -17,7 +19,9 @@ export interface Grant {
 }
 
 const caller: TableGrant = { actions: ['GetItem'] };
-const drive: Grant = { orders: { actions: ['GetItem', 'PutItem'] }, directory: caller, channel: true };
+/** What the functions keep for themselves there, such as counters. */
+const counting: TableGrant = { ...caller, writes: ['cnt_*'] };
+const drive: Grant = { orders: { actions: ['GetItem', 'PutItem'] }, directory: counting, channel: true };
 const readStatements: TableGrant = { actions: ['GetItem', 'BatchGetItem'] };
 
 /** What each function may do, and with that all it may do. Nothing scans, nothing deletes. */
@@ -41,10 +45,13 @@ export const grants = {
     directory: caller,
     statements: readStatements,
   },
+  enrolTerminal: { directory: { actions: ['GetItem'], writes: ['act_*', 'trm_*'] } },
+  rotateKey: { directory: { actions: ['GetItem'], writes: ['trm_*'] } },
+  listTerminals: { directory: { actions: ['GetItem', 'BatchGetItem'], query: ['by-merchant'] } },
   alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, channel: true },
   sweep: {
     orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unbilled'] },
-    directory: caller,
+    directory: counting,
     statements: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due'] },
     channel: true,
   },

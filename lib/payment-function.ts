@@ -74,12 +74,20 @@ export class PaymentFunction extends Construct {
 
 function allow(role: Role, grant: Grant, tables: Tables, secretArn: string): void {
   for (const [name, { table, shape }] of Object.entries(tables)) {
-    const { actions = [], query = [] } = grant[name as keyof Tables] ?? {};
+    const { actions = [], query = [], writes = [] } = grant[name as keyof Tables] ?? {};
     const unknown = query.find((index) => !shape.indexes[index]);
     if (unknown) throw new Error(`${name} has no index ${unknown}`);
     if (actions.length > 0)
       role.addToPolicy(
         new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }),
+      );
+    if (writes.length > 0)
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: ['dynamodb:PutItem'],
+          resources: [table.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...writes] } },
+        }),
       );
     if (query.length > 0)
       role.addToPolicy(

@@ -53,6 +53,12 @@ export class Watch extends Construct {
       'The channel told what cannot be true: look at the shard `anomaly` of the due index.',
     );
     this.alarm(
+      'ChannelClosures',
+      ours('channelClosures', 'Sum'),
+      0,
+      'Alipay turns a merchant away, and its channel closed itself: search for "closes itself", then look at the merchant\'s contract and account.',
+    );
+    this.alarm(
       'Parked',
       ours('parkedOrders', 'Sum'),
       0,

@@ -10,7 +10,16 @@ import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import type { Outcome } from './directory-changes.ts';
-import { type CredentialAsk, itemOf, type NameItem, nameIdOf, newCredential, newName, newStore } from './new-items.ts';
+import {
+  type CredentialAsk,
+  itemOf,
+  type NameItem,
+  nameIdOf,
+  newCredential,
+  newName,
+  newStore,
+  nobodysKey,
+} from './new-items.ts';
 
 /** The directory says no; the text says why. Nothing was changed. Exit code 1. */
 export class Refused extends Error {}
@@ -157,11 +166,14 @@ export async function createCredential({ directory }: Place, ask: CredentialAsk)
  * what was begun. Answers the keys that were revoked by this call.
  */
 export async function revokeCredential(place: Place, id: string): Promise<string[]> {
-  const { revokedAt = place.now(), newestKey } = await revokeItem<Credential>(place, id, 'credential');
+  const holder = await revokeItem<Credential>(place, id, 'credential');
+  const { revokedAt = place.now(), newestKey } = holder;
   const revoked: string[] = [];
   // One more than is known: a rotation may have stored its key and not yet said so.
   for (let k = 1; k <= newestKey + 1; k += 1) {
     const keyid = `${id}.${k}`;
+    // A place that is taken cannot be taken by a rotation or an enrolment that is under way.
+    if (await place.directory.create(itemOf(nobodysKey(holder, keyid, revokedAt)))) continue;
     const key = (await place.directory.get(keyid)) as unknown as KeyItem | undefined;
     if (!key || key.revokedAt !== undefined) continue;
     await revokeItem<KeyItem>(place, keyid, 'key', revokedAt);

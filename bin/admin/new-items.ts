@@ -117,6 +117,26 @@ export function newCredential(ask: CredentialAsk): { credential: Credential; hol
   };
 }
 
+/** An Ed25519 public key whose private half nobody has. */
+export const NOBODY = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.alloc(32)]).toString(
+  'base64',
+);
+
+/** Stands in the place of a key that must not come any more. */
+export function nobodysKey({ merchantId, scopes }: CredentialItem, id: string, revokedAt: EpochMs): KeyItem {
+  return {
+    id,
+    merchantId,
+    kind: 'key',
+    version: 1,
+    alg: 'ed25519',
+    publicKey: NOBODY,
+    scopes,
+    createdAt: revokedAt,
+    revokedAt,
+  };
+}
+
 function signingPair(alg: Algorithm): { privateKeyPem: string; publicKey: string } {
   const { privateKey, publicKey } =
     alg === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -6,12 +6,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Scope } from '../../functions/http/operation.ts';
 import type { Algorithm } from '../../functions/http/sign.ts';
-import type {
-  Agreement,
-  Credential as CredentialItem,
-  KeyItem,
-  Merchant,
-  Store,
+import {
+  type Agreement,
+  type Credential as CredentialItem,
+  type KeyItem,
+  type Merchant,
+  type Store,
+  TERMINAL_SCOPES,
 } from '../../functions/merchant/merchant.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Table } from '../../functions/table.ts';
@@ -37,8 +38,7 @@ export interface Identity extends Credentials {
   readonly keys: readonly KeyItem[];
 }
 
-const TERMINAL: readonly Scope[] = ['orders:write', 'orders:read', 'refunds:write'];
-const BACK_OFFICE: readonly Scope[] = ['orders:read', 'refunds:write', 'statements:read'];
+const BACK_OFFICE: readonly Scope[] = ['orders:read', 'refunds:write', 'statements:read', 'terminals:read'];
 const STORE = 'main';
 
 export function newIdentity(settings: { readonly zone?: string } = {}): Identity {
@@ -98,7 +98,7 @@ function sellingMerchant(name: string, account: { appId: string; sellerId: strin
 }
 
 function terminalOf({ merchantId }: Merchant, alg: Algorithm) {
-  return newCredential({ merchantId, name: '收银台', scopes: TERMINAL, alg, createdAt: 0, storeId: STORE });
+  return newCredential({ merchantId, name: '收银台', scopes: TERMINAL_SCOPES, alg, createdAt: 0, storeId: STORE });
 }
 
 function backOfficeOf({ merchantId }: Merchant) {

@@ -7,7 +7,7 @@ import { createServer as createProbe } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { MetricName } from '../../functions/observe.ts';
+import { type LogFields, loggable, type MetricName } from '../../functions/observe.ts';
 import { choose, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
@@ -228,8 +228,8 @@ function chooseMetrics(onLine: (line: string) => void): Map<MetricName, number> 
   const totals = new Map<MetricName, number>();
   const line =
     (level: string) =>
-    (message: string, fields: object = {}) => {
-      if (message !== 'answered') onLine(`${level} ${message} ${JSON.stringify(fields)}`);
+    (message: string, fields: LogFields = {}) => {
+      if (message !== 'answered') onLine(`${level} ${message} ${JSON.stringify(loggable(fields))}`);
     };
   choose({
     log: { info: line('info'), warn: line('warn'), error: line('error') },

@@ -1,13 +1,16 @@
 import { REPLAY_WINDOW } from '../deadlines.ts';
+import type { Caller } from '../http/caller.ts';
 import { contract } from '../http/contract.ts';
-import { type Caller, endpoint, type Reply, type Run } from '../http/endpoint.ts';
+import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
-import { channelState, currenciesOf, type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';
+import { currenciesOf, type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';
-import type { Deadline } from '../order/drive.ts';
+import { type Deadline, fits } from '../order/drive.ts';
 import { type Ask, codeEnd, type Order, openAttempt, statusOf } from '../order/order.ts';
 import { orderIdOf } from '../order/orders.ts';
+import { takeTurn } from '../order/turn.ts';
 import { isOwed, orderView } from '../order/view.ts';
 import type { Services } from '../services.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
@@ -23,13 +26,19 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const merchant = await s.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
   const ask = askOf(body, caller);
+  const orderId = orderIdOf(merchant.id, ask.merchantOrderNo);
 
-  const refusal = refusalOf(merchant, ask, now);
-  if (refusal) {
+  mustNotBeTooFast(s, merchant, ask);
+  const account = receivingAccount(merchant);
+  const health = account && (await healthOf(s.counters, merchant.id, account.channel));
+  const refusal = refusalOf(merchant, ask, health, now);
+  const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
+  if (refusal || takesTurns) {
     // What is refused today may have been taken yesterday: a replay is answered all the same.
-    const known = await s.orders.get(orderIdOf(merchant.id, ask.merchantOrderNo));
+    const known = await s.orders.get(orderId);
     if (known) return replay(s, known, ask, body, deadline);
-    throw refusal;
+    if (refusal) throw refusal;
+    await takeTurn(s, orderId, ask, deadline);
   }
   const { order, isNew } = await s.orders.create({
     merchantId: merchant.id,
@@ -42,7 +51,8 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   });
   if (!isNew) return replay(s, order, ask, body, deadline);
   const attempt = openAttempt(order);
-  const collected = attempt ? await getCode(s, order, attempt) : order;
+  // Closing the order before may have taken long; the code is then asked for by the terminal's next poll.
+  const collected = attempt && fits(s, deadline) ? await getCode(s, order, attempt) : order;
   return { status: isOwed(collected) ? 202 : 201, body: orderView(collected, s.now(), body) };
 };
 
@@ -65,7 +75,7 @@ function askOf(body: Body, caller: Caller): Ask {
 }
 
 /** Why this merchant cannot take this order now, if so. */
-function refusalOf(merchant: Merchant, ask: Ask, now: EpochMs): Problem | undefined {
+function refusalOf(merchant: Merchant, ask: Ask, health: ChannelHealth | undefined, now: EpochMs): Problem | undefined {
   const { amount } = ask;
   const account = receivingAccount(merchant);
   if (!account) return noAccount();
@@ -79,13 +89,39 @@ function refusalOf(merchant: Merchant, ask: Ask, now: EpochMs): Problem | undefi
       detail: `An order has ${merchant.limits.largestOrder} minor units at the most.`,
       limit: { currency: amount.currency, value: merchant.limits.largestOrder },
     });
-  const { state, until, reason } = channelState(merchant, account.channel, now);
+  const { longestExpirySeconds = Number.POSITIVE_INFINITY } = merchant.limits;
+  if (ask.expiresInSeconds > longestExpirySeconds)
+    return new Problem('expiry_over_limit', {
+      detail: `A code of this merchant lives for ${longestExpirySeconds} seconds at the most: send expiresInSeconds.`,
+      limit: { expiresInSeconds: longestExpirySeconds },
+    });
+  const { state, until, reason } = visibleState(merchant, account.channel, health, now);
   if (state === 'open') return undefined;
   return new Problem('channel_closed', {
     executed: false,
     until: until === undefined ? null : toInstant(until),
     reason: reason ?? null,
   });
+}
+
+/** Of this instance, and so approximate: the API's own throttling stands before it. */
+function mustNotBeTooFast(s: Services, { id, limits }: Merchant, { terminalId }: Ask): void {
+  const { ordersPerSecond, ordersPerSecondPerTerminal } = limits;
+  const buckets = [
+    { of: 'merchant', key: id, perSecond: ordersPerSecond },
+    { of: 'terminal', key: terminalId, perSecond: ordersPerSecondPerTerminal },
+  ];
+  for (const { of, key, perSecond } of buckets) {
+    if (key === undefined || perSecond === undefined) continue;
+    const waitMs = s.rates.take(key, perSecond, s.now());
+    if (waitMs > 0)
+      throw new Problem('too_many_requests', {
+        detail: `This ${of} opens ${perSecond} orders per second at the most.`,
+        executed: false,
+        limit: { ordersPerSecond: perSecond, of },
+        headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
+      });
+  }
 }
 
 function accountOf(merchant: Merchant) {

@@ -2,7 +2,10 @@ import { contract } from '../http/contract.ts';
 import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
+import type { Merchant } from '../merchant/merchant.ts';
+import { type RefundLimit, releaseRefund, reserveRefund } from '../merchant/refund-limits.ts';
 import { heal } from '../order/collect.ts';
+import { decide } from '../order/decide.ts';
 import type { RefusalName } from '../order/events.ts';
 import { type Order, type Refund, refundable } from '../order/order.ts';
 import { callRefund } from '../order/pay-back.ts';
@@ -26,7 +29,14 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
   }
   const merchant = await s.directory.merchant(caller.merchantId);
   const until = (order.payments[0]?.paidAt ?? 0) + (merchant?.refundWindowDays ?? 0) * DAY;
-  const verdict = await s.orders.apply(order, { type: 'refund_asked', ...body, until }, s.now());
+  const now = s.now();
+  const asked = { type: 'refund_asked', ...body, until } as const;
+  const foreseen = decide(order, asked, now);
+  if (foreseen.kind === 'refused') throw refusalOf(order, foreseen.reason, merchant?.refundWindowDays ?? 0);
+  const broken = merchant && (await reserveRefund(s.counters, merchant, body.amount, now));
+  if (broken) throw overLimit(merchant, order, broken);
+  const verdict = await s.orders.apply(order, asked, now);
+  if (merchant && verdict.kind !== 'moved') await releaseRefund(s.counters, merchant, body.amount, now);
   if (verdict.kind === 'refused') throw refusalOf(verdict.order, verdict.reason, merchant?.refundWindowDays ?? 0);
   const refund = refundOf(verdict.order, body.refundNo);
   if (verdict.kind === 'unchanged') {
@@ -65,6 +75,22 @@ function mustBeTheSame(refund: Refund, order: Order, { amount, reason, operatorI
         ? 'operatorId'
         : undefined;
   if (difference) throw new Problem(`refund_exists_with_different_${difference}`, { orderId: order.orderId, refundNo });
+}
+
+function overLimit({ limits, zone }: Merchant, { orderId, ask }: Order, limit: RefundLimit): Problem {
+  const { refundsPerDay, refundedPerDay = 0 } = limits;
+  const day = `per business day (${zone})`;
+  if (limit === 'refundsPerDay')
+    return new Problem('refund_count_limit', {
+      detail: `This merchant makes ${refundsPerDay} refunds at the most ${day}.`,
+      orderId,
+      limit: { refundsPerDay },
+    });
+  return new Problem('refund_amount_limit', {
+    detail: `This merchant refunds ${refundedPerDay} minor units at the most ${day}.`,
+    orderId,
+    limit: { refundedPerDay: { currency: ask.amount.currency, value: refundedPerDay } },
+  });
 }
 
 function refusalOf(order: Order, reason: RefusalName, windowDays: number): Error {

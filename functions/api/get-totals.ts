@@ -1,5 +1,6 @@
+import type { Caller } from '../http/caller.ts';
 import { contract } from '../http/contract.ts';
-import { type Caller, endpoint, type Run } from '../http/endpoint.ts';
+import { endpoint, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
 import { liveTotals, type Shift, TooMuchToAddUp } from '../statement/live.ts';

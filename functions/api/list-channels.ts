@@ -1,23 +1,22 @@
 import type { ChannelView } from '../http/answers.ts';
 import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { channelState, currenciesOf } from '../merchant/merchant.ts';
+import { healthOf, visibleState } from '../merchant/channel-health.ts';
+import { currenciesOf } from '../merchant/merchant.ts';
 import { toInstant } from '../time.ts';
 
 /** The merchant's channels: whether they take new orders and, if not, why and until when. */
 export const listChannels: Run<typeof contract.listChannels> = async (s, { caller }) => {
   const now = s.now();
   const merchant = await s.directory.merchant(caller.merchantId);
-  const data = (merchant?.accounts ?? []).map(({ channel }): ChannelView => {
-    const { state, until, reason } = merchant ? channelState(merchant, channel, now) : { state: 'closed' as const };
-    return {
-      channel,
-      state,
-      until: until === undefined ? null : toInstant(until),
-      reason: reason ?? null,
-      currencies: merchant ? currenciesOf(merchant, now) : [],
-    };
-  });
+  const data: ChannelView[] = [];
+  for (const { channel } of merchant?.accounts ?? []) {
+    if (!merchant) break;
+    const health = await healthOf(s.counters, merchant.id, channel);
+    const { state, until = null, reason = null } = visibleState(merchant, channel, health, now);
+    const currencies = currenciesOf(merchant, now);
+    data.push({ channel, state, until: until === null ? null : toInstant(until), reason, currencies });
+  }
   return { status: 200, body: { data } };
 };
 

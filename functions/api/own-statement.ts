@@ -1,4 +1,4 @@
-import type { Caller } from '../http/endpoint.ts';
+import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import type { Statement } from '../statement/statement.ts';

@@ -2,20 +2,12 @@
  * Alipay's OpenAPI gateway on the wire (v2, public-key mode): requests signed over exactly the bytes that are sent, answers
  * verified over exactly the characters that arrived. It says what arrived and never what it means; see alipay.ts.
  */
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { type KeyObject, sign, verify } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../time.ts';
+import { type AlipayKeys, SigningKeys } from './alipay-keys.ts';
 import type { Account } from './channel.ts';
-
-/** What belongs to one of our apps. Two keys of Alipay's are valid while it rotates. */
-export interface AppKeys {
-  readonly privateKey: KeyObject;
-  readonly alipayPublicKeys: readonly KeyObject[];
-}
-
-/** By app id. */
-export type AlipayKeys = ReadonlyMap<string, AppKeys>;
 
 export type GatewayAnswer =
   /** Signed by Alipay: the members of the response object. */
@@ -38,46 +30,6 @@ const MOST_ANSWER_BYTES = 256 * 1024;
 /** Calls that move money, and whose refusal is believed because it answers the only one. A cancel only undoes. */
 const ONLY_ONCE = new Set(['alipay.trade.refund', 'alipay.trade.pay']);
 
-const secretSchema = z.object({
-  apps: z.record(
-    z.string(),
-    z.object({
-      privateKeyPem: z.string().min(1),
-      nextPrivateKeyPem: z.string().optional(),
-      alipayPublicKeyPems: z.array(z.string().min(1)).min(1).max(2),
-    }),
-  ),
-});
-
-/**
- * Reads the secret `{"apps": {"<app id>": {"privateKeyPem", "nextPrivateKeyPem"?, "alipayPublicKeyPems": [one or two]}}}`.
- * Keys are PEM, or bare base64 as Alipay's console shows them.
- */
-export function parseAlipaySecret(json: string): AlipayKeys {
-  const { apps } = secretSchema.parse(JSON.parse(json));
-  return new Map(
-    Object.entries(apps).map(([appId, { privateKeyPem, alipayPublicKeyPems }]) => [
-      appId,
-      { privateKey: privateKeyOf(privateKeyPem), alipayPublicKeys: alipayPublicKeyPems.map(publicKeyOf) },
-    ]),
-  );
-}
-
-function privateKeyOf(text: string): KeyObject {
-  if (text.includes('-----')) return createPrivateKey(text);
-  const key = Buffer.from(text, 'base64');
-  try {
-    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
-  } catch {
-    return createPrivateKey({ key, format: 'der', type: 'pkcs1' });
-  }
-}
-
-function publicKeyOf(text: string): KeyObject {
-  if (text.includes('-----')) return createPublicKey(text);
-  return createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
-}
-
 /** `yyyy-MM-dd HH:mm:ss` of China Standard Time, which knows no daylight saving. */
 export function toAlipayTime(at: EpochMs): string {
   return new Date(at + 8 * HOUR).toISOString().slice(0, 19).replace('T', ' ');
@@ -96,28 +48,33 @@ export function createAlipayGateway(options: {
   now(): EpochMs;
 }): AlipayGateway {
   const send = sender(options.url);
+  const signing = new SigningKeys();
   return {
     async call(account, method, content, { timeoutMs, notifyUrl }) {
       const keys = (await options.keys()).get(account.appId);
       if (!keys) return { kind: 'silence', why: 'no keys for this app' };
-      const parameters: Record<string, string> = {
-        app_id: account.appId,
-        method,
-        format: 'JSON',
-        charset: 'utf-8',
-        sign_type: 'RSA2',
-        timestamp: toAlipayTime(options.now()),
-        version: '1.0',
-        ...(notifyUrl && { notify_url: notifyUrl }),
-        ...(account.appAuthToken && { app_auth_token: account.appAuthToken }),
-      };
-      const bizContent = JSON.stringify(content);
-      const signature = signParameters({ ...parameters, biz_content: bizContent }, keys.privateKey);
-      const query = new URLSearchParams({ ...parameters, sign: signature });
-      const body = new URLSearchParams({ biz_content: bizContent }).toString();
-      const arrived = await send(query, body, timeoutMs, !ONLY_ONCE.has(method));
-      if ('why' in arrived) return { kind: 'silence', why: arrived.why };
-      return readAnswer(arrived.body, method, keys.alipayPublicKeys);
+      const endsAt = options.now() + timeoutMs;
+      const timeLeft = () => Math.min(endsAt - options.now(), timeoutMs);
+      return signing.sign(account.appId, keys, timeLeft, async (key, leftMs) => {
+        const parameters: Record<string, string> = {
+          app_id: account.appId,
+          method,
+          format: 'JSON',
+          charset: 'utf-8',
+          sign_type: 'RSA2',
+          timestamp: toAlipayTime(options.now()),
+          version: '1.0',
+          ...(notifyUrl && { notify_url: notifyUrl }),
+          ...(account.appAuthToken && { app_auth_token: account.appAuthToken }),
+        };
+        const bizContent = JSON.stringify(content);
+        const signature = signParameters({ ...parameters, biz_content: bizContent }, key);
+        const query = new URLSearchParams({ ...parameters, sign: signature });
+        const body = new URLSearchParams({ biz_content: bizContent }).toString();
+        const arrived = await send(query, body, leftMs, !ONLY_ONCE.has(method));
+        if ('why' in arrived) return { kind: 'silence', why: arrived.why };
+        return readAnswer(arrived.body, method, keys.alipayPublicKeys);
+      });
     },
   };
 }

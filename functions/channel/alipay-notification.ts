@@ -3,7 +3,8 @@
  * flood of forgeries costs little; what is not proved genuine is not looked at further.
  */
 import { fromDecimalText, type Money } from '../order/money.ts';
-import { type AlipayKeys, fromAlipayTime, isSignedBy } from './alipay-gateway.ts';
+import { fromAlipayTime, isSignedBy } from './alipay-gateway.ts';
+import type { AlipayKeys } from './alipay-keys.ts';
 import type { Notification, PaidNews } from './channel.ts';
 
 /** The gateway this channel speaks to takes yuan only. */

@@ -5,13 +5,8 @@
 import * as z from 'zod';
 import { fromDecimalText, toDecimalText } from '../order/money.ts';
 import { common, receivedOf, sort, unknown } from './alipay-answers.ts';
-import {
-  type AlipayGateway,
-  type AlipayKeys,
-  fromAlipayTime,
-  type GatewayAnswer,
-  toAlipayTime,
-} from './alipay-gateway.ts';
+import { type AlipayGateway, fromAlipayTime, type GatewayAnswer, toAlipayTime } from './alipay-gateway.ts';
+import type { AlipayKeys } from './alipay-keys.ts';
 import { readAlipayNotification } from './alipay-notification.ts';
 import { cancelAnswer, tillCodeAnswer } from './alipay-till-code.ts';
 import type {

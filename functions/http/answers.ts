@@ -76,6 +76,31 @@ export const channelView = z
   })
   .meta({ id: 'Channel' });
 
+const keyView = z.strictObject({
+  keyid: z.string(),
+  alg: z.enum(['ed25519', 'ecdsa-p256-sha256']),
+  createdAt: instant,
+  /** After that it is refused. */
+  expiresAt: instant.nullable(),
+  revokedAt: instant.nullable(),
+});
+
+export const terminalView = z
+  .strictObject({
+    terminalId: z.string(),
+    storeId: z.string(),
+    name: z.string(),
+    state: z.enum(['active', 'revoked']),
+    createdAt: instant,
+    /** To the hour. */
+    lastSeenAt: instant.nullable(),
+    /** What its clock was ahead of the server's then, in ms. */
+    clockSkewMs: z.int().nullable(),
+    /** Those that may be in use, the newest first. */
+    keys: z.array(keyView),
+  })
+  .meta({ id: 'Terminal' });
+
 const count = z.strictObject({ count: z.int(), gross: z.int() });
 const sums = {
   payments: count,
@@ -187,6 +212,7 @@ export type TotalsView = z.infer<typeof totalsView>;
 export type TerminalTotalsView = z.infer<typeof terminalTotalsView>;
 export type LiveTotalsView = z.infer<typeof totalsAnswer>;
 export type CheckView = z.infer<typeof checkView>;
+export type TerminalView = z.infer<typeof terminalView>;
 export type ChannelView = z.infer<typeof channelView>;
 export type ProblemView = z.infer<typeof problemView>;
 export type Words = z.infer<typeof words>;

@@ -10,7 +10,7 @@ import { CLIENT_CALL } from '../deadlines.ts';
 import type { OrderView, ProblemView } from './answers.ts';
 import type { contract, OperationName } from './contract.ts';
 import type { Operation, Sent } from './operation.ts';
-import { type SigningKey, signRequest } from './sign.ts';
+import { ENROLMENT, ENROLMENT_KEYID, type SigningKey, signRequest, signRotation } from './sign.ts';
 
 type Contract = typeof contract;
 type Answer<N extends OperationName> = z.output<Contract[N]['answers'][number]['schema']>;
@@ -19,6 +19,8 @@ export interface ClientOptions {
   /** Such as `http://127.0.0.1:8080`. */
   readonly baseUrl: string;
   readonly key: SigningKey;
+  /** How a request is signed; by `key` alone if not said otherwise. */
+  readonly sign?: typeof signRequest;
   readonly fetch?: typeof fetch;
   /** Epoch ms of the terminal's own clock. */
   readonly now?: () => number;
@@ -59,7 +61,12 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-const ROUTES: Readonly<Record<Exclude<OperationName, 'alipayNotification'>, readonly [Operation['method'], string]>> = {
+const ROUTES: Readonly<
+  Record<
+    Exclude<OperationName, 'alipayNotification' | 'enrolTerminal' | 'rotateKey'>,
+    readonly [Operation['method'], string]
+  >
+> = {
   createOrder: ['POST', '/v1/orders'],
   createQrCode: ['POST', '/v1/orders/{orderId}/qr-code'],
   payWithTillCode: ['POST', '/v1/orders/{orderId}/till-code-payment'],
@@ -75,6 +82,7 @@ const ROUTES: Readonly<Record<Exclude<OperationName, 'alipayNotification'>, read
   listStatementLines: ['GET', '/v1/statements/{statementId}/lines'],
   listStatementTotals: ['GET', '/v1/statements/{statementId}/totals'],
   getTotals: ['GET', '/v1/totals'],
+  listTerminals: ['GET', '/v1/terminals'],
 };
 
 export type Callable = keyof typeof ROUTES;
@@ -96,6 +104,7 @@ export function createClient(options: ClientOptions) {
   const {
     baseUrl,
     key,
+    sign = signRequest,
     fetch: send = fetch,
     now = Date.now,
     sleep = (ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
@@ -107,7 +116,7 @@ export function createClient(options: ClientOptions) {
   let ahead = 0;
 
   async function once(method: string, url: string, body: string | undefined, accept: string): Promise<Response> {
-    const headers = await signRequest({ method, url, body }, key, Math.floor((now() + ahead) / 1_000));
+    const headers = await sign({ method, url, body }, key, Math.floor((now() + ahead) / 1_000));
     return send(url, {
       method,
       headers: { ...headers, accept, ...(body !== undefined && { 'content-type': 'application/json' }) },
@@ -213,6 +222,33 @@ function pathOf(name: Callable, { params = {}, query = {} }: CallArguments): str
     ),
   );
   return search.size > 0 ? `${path}?${search}` : path;
+}
+
+/** Uses up an activation code for the terminal's own new key. Repeated after a lost answer, it answers the same. */
+export async function enrolTerminal(
+  options: Omit<ClientOptions, 'key' | 'sign'>,
+  code: string,
+  key: Omit<SigningKey, 'keyid'> & { readonly publicKey: string },
+): Promise<Answer<'enrolTerminal'>> {
+  const sign: typeof signRequest = (request, by, created) => signRequest(request, by, created, ENROLMENT);
+  const client = createClient({ ...options, key: { ...key, keyid: ENROLMENT_KEYID }, sign });
+  return post(client, '/v1/terminals/enrolment', { code, alg: key.alg, publicKey: key.publicKey });
+}
+
+/** Takes the terminal's next key into use; its `keyid` has the next number. Repeated with the same keys, it answers the same. */
+export async function rotateKey(
+  options: Omit<ClientOptions, 'sign'>,
+  next: SigningKey & { readonly publicKey: string },
+): Promise<Answer<'rotateKey'>> {
+  const sign: typeof signRequest = (request, by, created) => signRotation(request, by, next, created);
+  const client = createClient({ ...options, sign });
+  return post(client, '/v1/terminals/self/keys', { alg: next.alg, publicKey: next.publicKey });
+}
+
+async function post<T>(client: Client, path: string, body: object): Promise<T> {
+  const response = await client.request('POST', path, JSON.stringify(body));
+  if (!response.ok) throw new ApiProblem((await problemOf(response)) ?? bareProblem(response));
+  return (await response.json()) as T;
 }
 
 async function problemOf(response: Response): Promise<ProblemView | undefined> {

@@ -9,6 +9,7 @@ import { nothing } from './operations/fields.ts';
 import { merchantOperations } from './operations/merchant.ts';
 import { orderOperations } from './operations/orders.ts';
 import { statementOperations } from './operations/statements.ts';
+import { terminalOperations } from './operations/terminals.ts';
 
 export const contract = {
   ...orderOperations,
@@ -26,6 +27,7 @@ export const contract = {
   }),
   ...merchantOperations,
   ...statementOperations,
+  ...terminalOperations,
   alipayNotification: operation({
     name: 'alipayNotification',
     method: 'POST',

@@ -3,32 +3,22 @@
  * checks what that credential may do, parses, runs, and turns refusals into problem+json. What is thrown and is not a
  * {@link Problem} is a fault of ours: it is logged and leaves as a bare 500.
  */
-import { createPublicKey, type KeyObject } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { INVOCATION } from '../deadlines.ts';
-import type { KeyItem } from '../merchant/merchant.ts';
+import { noteSeen } from '../merchant/last-seen.ts';
 import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import { type Services, services } from '../services.ts';
 import { BadCursor } from '../table.ts';
-import type { Operation, Parsed, Scope } from './operation.ts';
+import { type Caller, callerOf } from './caller.ts';
+import type { Operation, Parsed } from './operation.ts';
 import { Problem } from './problem.ts';
-import { type VerificationKey, verifyRequest } from './signature.ts';
+import type { ReceivedRequest } from './signature.ts';
 
-/** Who calls, by credential; nothing in a request can say otherwise. */
-export interface Caller {
-  readonly keyid: string;
-  readonly merchantId: string;
-  readonly scopes: readonly Scope[];
-  /** A terminal has both; a back office has neither. */
-  readonly storeId?: string;
-  readonly terminalId?: string;
-}
-
-export type Request<O extends Operation> = Parsed<O> & {
-  readonly caller: Caller;
+export type Request<O extends Operation, C = Caller> = Parsed<O> & {
+  readonly caller: C;
   /** The media types that the caller would like to get, if it says so. */
   readonly accept?: string;
   readonly deadline: Deadline;
@@ -42,7 +32,17 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Run<O extends Operation> = (s: Services, request: Request<O>) => Promise<Reply>;
+export type Run<O extends Operation, C = Caller> = (s: Services, request: Request<O, C>) => Promise<Reply>;
+
+/** Finds out who calls, or throws a {@link Problem}. `parse` reads the request, where its content says by whom it is signed. */
+export type Identify<O extends Operation, C> = (
+  s: Services,
+  received: ReceivedRequest,
+  parse: () => Parsed<O>,
+) => Promise<C>;
+
+/** What the log tells of a caller. */
+type Known = { readonly merchantId?: string; readonly keyid?: string };
 
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
@@ -50,15 +50,37 @@ type Result = APIGatewayProxyStructuredResultV2;
 const MOST_BODY_BYTES = 16 * 1024;
 
 export function endpoint<O extends Operation>(operation: O, run: Run<O>) {
+  return openEndpoint(operation, sellersSeen(operation, run), callerOf);
+}
+
+/** Checks the scope, and notes that the terminal is there; only functions that sell may write that down. */
+function sellersSeen<O extends Operation>(operation: O, run: Run<O>): Run<O> {
+  return async (s, request) => {
+    const { scopes, terminalId, signedAt } = request.caller;
+    if (operation.scope && !scopes.includes(operation.scope))
+      throw new Problem('scope_missing', { detail: `This needs the scope ${operation.scope}.` });
+    const reply = await run(s, request);
+    if (operation.scope === 'orders:write' && terminalId && signedAt !== undefined)
+      await noteSeen(s, terminalId, signedAt);
+    return reply;
+  };
+}
+
+/** The same for callers who are not credentials yet: `identify` finds out who they are, and no scope is asked for. */
+export function openEndpoint<O extends Operation, C extends Known>(
+  operation: O,
+  run: Run<O, C>,
+  identify: Identify<O, C>,
+) {
   return middy(async (event: Event): Promise<Result> => {
     const s = services();
     const began = s.now();
     const requestId = event.requestContext.requestId;
-    const seen: { caller?: Caller } = {};
+    const seen: { caller?: Known } = {};
     let reply: Reply;
     let code = '';
     try {
-      reply = await answer(s, operation, run, event, seen);
+      reply = await answer(s, operation, run, identify, event, seen);
     } catch (error) {
       const problem = problemOf(error);
       if (problem.code === 'internal') {
@@ -75,29 +97,40 @@ export function endpoint<O extends Operation>(operation: O, run: Run<O>) {
       status: reply.status,
       ...(code && { code }),
       ms: s.now() - began,
-      ...(seen.caller && { merchantId: seen.caller.merchantId, keyid: seen.caller.keyid }),
+      ...seen.caller,
     });
     s.metrics.publish();
     return resultOf(reply, requestId, code !== '');
   });
 }
 
-async function answer<O extends Operation>(
+async function answer<O extends Operation, C extends Known>(
   s: Services,
   operation: O,
-  run: Run<O>,
+  run: Run<O, C>,
+  identify: Identify<O, C>,
   event: Event,
-  seen: { caller?: Caller },
+  seen: { caller?: Known },
 ): Promise<Reply> {
   const deadline = { endsAt: s.now() + INVOCATION };
   const body = bodyOf(event);
   mustBePlain(event);
-  const caller = await callerOf(s, event, body);
-  seen.caller = caller;
-  if (operation.scope && !caller.scopes.includes(operation.scope))
-    throw new Problem('scope_missing', { detail: `This needs the scope ${operation.scope}.` });
+  const caller = await identify(s, receivedOf(event, body), () => parseRequest(operation, event, body));
+  const { merchantId, keyid } = caller;
+  seen.caller = { ...(merchantId && { merchantId }), ...(keyid && { keyid }) };
   const { accept } = event.headers;
   return run(s, { ...parseRequest(operation, event, body), caller, deadline, ...(accept && { accept }) });
+}
+
+function receivedOf(event: Event, body: Buffer | undefined): ReceivedRequest {
+  return {
+    method: event.requestContext.http.method,
+    authority: event.headers.host ?? '',
+    path: event.rawPath,
+    query: event.rawQueryString,
+    headers: event.headers,
+    body,
+  };
 }
 
 /** The bytes that were sent; `undefined` if there were none. */
@@ -117,49 +150,6 @@ function mustBePlain(event: Event): void {
     throw new Problem('malformed', { detail: 'A path consists of A-Z a-z 0-9 - . _ ~ and slashes.' });
   if (!/^[A-Za-z0-9\-._~=&]*$/.test(event.rawQueryString))
     throw new Problem('malformed', { detail: 'A query value consists of A-Z a-z 0-9 - . _ ~.' });
-}
-
-async function callerOf(s: Services, event: Event, body: Buffer | undefined): Promise<Caller> {
-  const verdict = await verifyRequest(
-    {
-      method: event.requestContext.http.method,
-      authority: event.headers.host ?? '',
-      path: event.rawPath,
-      query: event.rawQueryString,
-      headers: event.headers,
-      body,
-    },
-    { now: s.now(), authorities: s.authorities, findKey: (keyid) => findKey(s, keyid) },
-  );
-  if (verdict.kind === 'refused') {
-    const { code, detail, serverTime } = verdict;
-    throw new Problem(code, { detail, ...(serverTime !== undefined && { serverTime }) });
-  }
-  const { id, merchantId, scopes, storeId, terminalId } = verdict.key.item;
-  return {
-    keyid: id,
-    merchantId,
-    scopes,
-    ...(storeId !== undefined && { storeId }),
-    ...(terminalId && { terminalId }),
-  };
-}
-
-type OurKey = VerificationKey & { readonly item: KeyItem };
-
-/** Parsing a key costs more than using it; the directory hands out the same item for 30 s. */
-const parsedKeys = new WeakMap<KeyItem, KeyObject>();
-
-async function findKey(s: Services, keyid: string): Promise<OurKey | undefined> {
-  const item = await s.directory.key(keyid);
-  if (!item) return undefined;
-  let publicKey = parsedKeys.get(item);
-  if (!publicKey) {
-    publicKey = createPublicKey({ key: Buffer.from(item.publicKey, 'base64'), format: 'der', type: 'spki' });
-    parsedKeys.set(item, publicKey);
-  }
-  const isOver = item.expiresAt !== undefined && item.expiresAt <= s.now();
-  return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined || isOver, item };
 }
 
 function queryOf(raw: string): Record<string, string> {

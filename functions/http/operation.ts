@@ -1,7 +1,7 @@
 /** What an operation of the contract is: its route, who may call it, and the schemas of what comes and goes. */
 import type * as z from 'zod';
 
-export type Scope = 'orders:write' | 'orders:read' | 'refunds:write' | 'statements:read';
+export type Scope = 'orders:write' | 'orders:read' | 'refunds:write' | 'statements:read' | 'terminals:read';
 
 type Body = z.ZodType | null;
 

@@ -10,11 +10,13 @@ const PROBLEMS = {
   key_unknown: [401, 'The key is not known', false],
   key_revoked: [401, 'The key was revoked', false],
 
+  activation_refused: [403, 'The activation code is not accepted', false],
   scope_missing: [403, 'The credential does not allow this', false],
   other_store: [403, 'The terminal belongs to another store', false],
 
   not_found: [404, 'There is no such thing', false],
 
+  key_rotated_already: [409, 'The key was replaced by another key', false],
   order_exists_with_different_amount: [409, 'The order exists with a different amount', false],
   order_exists_with_different_subject: [409, 'The order exists with a different subject', false],
   order_exists_with_different_reference: [409, 'The order exists with a different reference', false],
@@ -27,6 +29,7 @@ const PROBLEMS = {
   order_paid: [409, 'The order is paid', false],
   order_not_paid: [409, 'The order is not paid', false],
   attempt_out_of_order: [409, 'The attempt before this one can still be paid, or was never made', true],
+  terminal_busy: [409, 'The order before this one is not over', true],
   refund_exists_with_different_amount: [409, 'The refund exists with a different amount', false],
   refund_exists_with_different_reason: [409, 'The refund exists with a different reason', false],
   refund_exists_with_different_operatorId: [409, 'The refund exists with a different operator', false],
@@ -34,6 +37,9 @@ const PROBLEMS = {
   too_large: [413, 'The request is too large', false],
 
   amount_over_limit: [422, 'The amount is over the limit', false],
+  expiry_over_limit: [422, 'The time to pay is over the limit', false],
+  refund_count_limit: [422, 'The merchant has made as many refunds today as it may', false],
+  refund_amount_limit: [422, 'The merchant has refunded as much today as it may', false],
   different_currency: [422, 'The currency is not offered here', false],
   refund_window_closed: [422, 'The payment is too old to be refunded', false],
   refund_exceeds_refundable: [422, 'The amount is more than can be refunded', false],

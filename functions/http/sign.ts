@@ -3,12 +3,23 @@ import type { webcrypto } from 'node:crypto';
 import { createSignature } from 'http-message-sig';
 
 type CryptoKey = webcrypto.CryptoKey;
+type CryptoKeyPair = webcrypto.CryptoKeyPair;
 
 export type Algorithm = 'ed25519' | 'ecdsa-p256-sha256';
 
-/** The profile: what every request of ours covers, in this order, and `content-digest` after it if there is a body. */
-export const LABEL = 'sig1';
+/** What a signature is for: one that was made for one purpose is none for another. */
+export interface Purpose {
+  readonly label: string;
+  readonly tag: string;
+}
 export const TAG = 'tillgate-v1';
+export const REQUEST: Purpose = { label: 'sig1', tag: TAG };
+/** The new key's signature beside the old one's. */
+export const ROTATION: Purpose = { label: 'sig2', tag: TAG };
+/** By a key that nobody knows yet, under the `keyid` {@link ENROLMENT_KEYID}. */
+export const ENROLMENT: Purpose = { label: 'sig1', tag: 'tillgate-enrolment-v1' };
+export const ENROLMENT_KEYID = 'enrolment';
+/** What every request of ours covers, in this order, and `content-digest` after it if there is a body. */
 export const COMPONENTS: readonly string[] = ['@method', '@authority', '@path', '@query'];
 
 export interface SigningKey {
@@ -39,6 +50,7 @@ export async function signRequest(
   request: { readonly method: string; readonly url: string; readonly body?: string | undefined },
   key: SigningKey,
   created: number,
+  { label, tag }: Purpose = REQUEST,
 ): Promise<Record<string, string>> {
   const bytes = request.body === undefined ? undefined : new TextEncoder().encode(request.body);
   const digest = bytes && { 'content-digest': `sha-256=:${base64Of(await crypto.subtle.digest('SHA-256', bytes))}:` };
@@ -50,9 +62,9 @@ export async function signRequest(
       fields: Object.entries(digest ?? {}).map(([name, value]) => ({ name, value })),
     },
     {
-      label: LABEL,
+      label,
       components: digest ? [...COMPONENTS, 'content-digest'] : COMPONENTS,
-      parameters: { created, keyid: key.keyid, alg: key.alg, tag: TAG },
+      parameters: { created, keyid: key.keyid, alg: key.alg, tag },
       signer: {
         algorithm: key.alg,
         sign: async (data) => {
@@ -63,6 +75,32 @@ export async function signRequest(
     },
   );
   return { ...digest, 'signature-input': signatureInput, signature };
+}
+
+/** The same request, signed by the key in use and by the one that is to take its place. */
+export async function signRotation(
+  request: Parameters<typeof signRequest>[0],
+  key: SigningKey,
+  next: SigningKey,
+  created: number,
+): Promise<Record<string, string>> {
+  const old = await signRequest(request, key, created);
+  const both = await signRequest(request, next, created, ROTATION);
+  const joined = (name: string) => `${old[name]}, ${both[name]}`;
+  return { ...old, 'signature-input': joined('signature-input'), signature: joined('signature') };
+}
+
+/** A new pair: the private half cannot be exported unless `keepable`, the public one is SPKI in base64. */
+export async function newKeyPair(alg: Algorithm, keepable = false) {
+  const pair = (await crypto.subtle.generateKey(WEB_CRYPTO[alg].key, keepable, ['sign', 'verify'])) as CryptoKeyPair;
+  const publicKey = base64Of(await crypto.subtle.exportKey('spki', pair.publicKey));
+  return { privateKey: pair.privateKey, publicKey };
+}
+
+/** PKCS#8 PEM of a key that may be exported. */
+export async function privateKeyPemOf(privateKey: CryptoKey): Promise<string> {
+  const lines = base64Of(await crypto.subtle.exportKey('pkcs8', privateKey)).replace(/.{64}(?=.)/g, '$&\n');
+  return `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`;
 }
 
 function base64Of(bytes: ArrayBuffer): string {

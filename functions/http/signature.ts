@@ -6,7 +6,7 @@
 import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import { isSignatureError, type UntrustedSignatureCandidate, verifySignature } from 'http-message-sig';
 import { type EpochMs, SECOND, toInstant } from '../time.ts';
-import { type Algorithm, COMPONENTS, LABEL, TAG } from './sign.ts';
+import { type Algorithm, COMPONENTS, type Purpose, REQUEST } from './sign.ts';
 
 export interface VerificationKey {
   readonly keyid: string;
@@ -29,7 +29,7 @@ export interface ReceivedRequest {
 }
 
 export type Verification<K> =
-  | { readonly kind: 'verified'; readonly key: K }
+  | { readonly kind: 'verified'; readonly key: K; readonly created: EpochMs }
   | {
       readonly kind: 'refused';
       readonly code: 'signature_missing' | 'signature_invalid' | 'clock_skew' | 'key_unknown' | 'key_revoked';
@@ -46,8 +46,17 @@ const NEVER = 1e12;
 
 export async function verifyRequest<K extends VerificationKey>(
   request: ReceivedRequest,
-  by: { now: EpochMs; authorities: ReadonlySet<string>; findKey(keyid: string): Promise<K | undefined> },
+  by: {
+    now: EpochMs;
+    authorities: ReadonlySet<string>;
+    findKey(keyid: string): Promise<K | undefined>;
+    /** What the signature must be for. */
+    purpose?: Purpose;
+    /** A second signature may stand beside it, which is verified by a call of its own. */
+    isOneOfTwo?: boolean;
+  },
 ): Promise<Verification<K>> {
+  const purpose = by.purpose ?? REQUEST;
   const { signature, 'signature-input': input } = request.headers;
   if (signature === undefined || input === undefined)
     return refused('signature_missing', 'Sign the request: RFC 9421, label sig1, tag tillgate-v1.');
@@ -68,6 +77,7 @@ export async function verifyRequest<K extends VerificationKey>(
         fields: fields.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
       },
       {
+        ...(by.isOneOfTwo && { label: purpose.label }),
         policy: {
           algorithms: ['ed25519', 'ecdsa-p256-sha256'],
           requiredComponents: [],
@@ -77,7 +87,7 @@ export async function verifyRequest<K extends VerificationKey>(
         },
         resolveVerifier: async (candidate) => {
           found.candidate = candidate;
-          const wrong = profileFault(candidate, request.body !== undefined);
+          const wrong = profileFault(candidate, request.body !== undefined, purpose);
           if (wrong) throw new Refused('signature_invalid', wrong);
           const key = await by.findKey(candidate.parameters.keyid ?? '');
           if (!key) throw new Refused('key_unknown', 'No credential has this keyid.');
@@ -122,8 +132,9 @@ function invalid<K>(why: string): Verification<K> {
 function profileFault(
   { label, components, parameters, signature }: UntrustedSignatureCandidate,
   hasBody: boolean,
+  purpose: Purpose,
 ): string | undefined {
-  if (label !== LABEL) return `the label is ${LABEL}`;
+  if (label !== purpose.label) return `the label is ${purpose.label}`;
   const wanted = hasBody ? [...COMPONENTS, 'content-digest'] : COMPONENTS;
   const covered = components.map(({ name, parameters }) => (Object.keys(parameters).length === 0 ? name : `${name};`));
   if (covered.length !== wanted.length || covered.some((name, i) => name !== wanted[i]))
@@ -131,7 +142,7 @@ function profileFault(
   const { created, keyid, alg, tag, nonce, expires, ...others } = parameters;
   if (Object.keys(others).length > 0) return 'it has a parameter that is not known here';
   if (created === undefined || keyid === undefined || alg === undefined) return 'it names created, keyid and alg';
-  if (tag !== TAG) return `the tag is ${TAG}`;
+  if (tag !== purpose.tag) return `the tag is ${purpose.tag}`;
   if (signature.length !== 64) return 'it has 64 bytes';
   return undefined;
 }
@@ -150,7 +161,7 @@ function timely<K extends VerificationKey>(
   const created = (candidate.parameters.created ?? 0) * SECOND;
   const expires = candidate.parameters.expires;
   const tooOld = created < now - MOST_AGE || (expires !== undefined && expires * SECOND < now);
-  if (!tooOld && created <= now + MOST_AHEAD) return { kind: 'verified', key };
+  if (!tooOld && created <= now + MOST_AHEAD) return { kind: 'verified', key, created };
   return {
     kind: 'refused',
     code: 'clock_skew',

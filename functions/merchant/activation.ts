@@ -1,5 +1,5 @@
 /** Activation codes, by which a terminal brings its own key. Pure: the operator stores the item, the enrolment uses it up. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { base32 } from '../order/orders.ts';
 import { type EpochMs, MINUTE } from '../time.ts';
 import type { Activation } from './merchant.ts';
@@ -36,9 +36,14 @@ export function newActivation({
     storeId,
     terminalId: `trm_${base32(random(8)).slice(0, 12)}`,
     name,
-    secretHash: createHash('sha256').update(characters).digest('base64url'),
+    secretHash: secretHashOf(characters),
     expiresAt: now + VALID,
     tries: 0,
   };
   return { code: `${handle}-${characters.slice(4, 8)}-${characters.slice(8)}`, item };
+}
+
+/** What is kept of a code: of handle and secret together, without hyphens. */
+export function secretHashOf(characters: string): string {
+  return hash('sha256', characters, 'base64url');
 }

@@ -7,7 +7,8 @@ const KEPT: EpochMs = 30 * SECOND;
 const MOST_KEPT = 2_000;
 
 export class Directory {
-  private readonly table: Table;
+  /** For those who write terminals and keys, and must see them as they are. */
+  readonly table: Table;
   private readonly now: () => EpochMs;
   private readonly kept = new Map<string, { readonly item: unknown; readonly until: EpochMs }>();
 

@@ -87,6 +87,9 @@ export interface Credential {
   readonly revokedAt?: EpochMs;
 }
 
+/** What every terminal may do. */
+export const TERMINAL_SCOPES: readonly Scope[] = ['orders:write', 'orders:read', 'refunds:write'];
+
 /** An activation code for one terminal of one store. `id` is `act_<handle>`; the secret half is stored as a hash only. */
 export interface Activation {
   readonly id: string;

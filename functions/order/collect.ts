@@ -5,6 +5,7 @@
  */
 import type { QueryAnswer } from '../channel/channel.ts';
 import { CHANNEL_CALL, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
+import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
 import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
@@ -60,17 +61,24 @@ export async function getCode(s: Services, order: Order, attempt: Attempt): Prom
   );
   const n = attempt.n;
   switch (answer.kind) {
-    case 'accepted':
-      return (await s.orders.apply(order, { type: 'code_given', n, payload: answer.payload }, s.now())).order;
-    case 'refused':
+    case 'accepted': {
+      const given = await s.orders.apply(order, { type: 'code_given', n, payload: answer.payload }, s.now());
+      await noteSale(s, order);
+      return given.order;
+    }
+    case 'refused': {
       s.log.warn('the channel refused a code', {
         orderId: order.orderId,
         reason: answer.refusal.reason,
         channelCode: answer.refusal.subCode ?? answer.refusal.code ?? '',
       });
-      return (await s.orders.apply(order, { type: 'attempt_refused', n, refusal: answer.refusal }, s.now())).order;
+      const refused = await s.orders.apply(order, { type: 'attempt_refused', n, refusal: answer.refusal }, s.now());
+      await noteRefusal(s, order, answer.refusal, true);
+      return refused.order;
+    }
     case 'unknown':
       noteUnknown(s, order, 'createQrCode', answer.why);
+      if (answer.refusal) await noteRefusal(s, order, answer.refusal, false);
       return order;
   }
 }

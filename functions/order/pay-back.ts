@@ -4,6 +4,7 @@
  */
 import type { PaidNews, RefundRequest } from '../channel/channel.ts';
 import { CHANNEL_CALL, REFUND_QUERY_AFTER } from '../deadlines.ts';
+import { releaseRefund } from '../merchant/refund-limits.ts';
 import type { Services } from '../services.ts';
 import {
   channelOf,
@@ -80,12 +81,23 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
         const looked = await lookForRefund(s, order, refund);
         if (!looked.none) return looked.order;
       }
-      return (await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal }, s.now())).order;
+      const verdict = await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal }, s.now());
+      if (verdict.kind === 'moved') await giveBackLimit(s, verdict.order, refundNo);
+      return verdict.order;
     }
     case 'unknown':
       noteUnknown(s, order, 'refund', answer.why);
       return order;
   }
+}
+
+/** A refund that failed counts no more among those of its day. Killed before this, it counts until the day is over. */
+async function giveBackLimit(s: Services, order: Order, refundNo: string): Promise<void> {
+  const refund = order.refunds.find((it) => it.refundNo === refundNo);
+  if (refund?.result?.status !== 'failed' || refund.source !== 'till') return;
+  const merchant = await s.directory.merchant(order.merchantId);
+  const amount = { ...order.ask.amount, value: refund.amount };
+  if (merchant) await releaseRefund(s.counters, merchant, amount, refund.requestedAt);
 }
 
 function mayBeCancelled(order: Order, { source, attempt }: Refund): boolean {

@@ -5,6 +5,7 @@
  */
 import type { QueryAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts';
 import { CHANNEL_CALL } from '../deadlines.ts';
+import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
 import type { Services } from '../services.ts';
 import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
 import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from './due.ts';
@@ -30,14 +31,24 @@ export async function payTillCode(
   const { n } = attempt;
   const answer = await sendCode(s, order, attempt, tillCode);
   switch (answer.kind) {
-    case 'paid':
-      return takePayment(s, order, n, answer, 'pay_answer', `pay\n${attemptNo(order, n)}`);
-    case 'waiting':
-      return apply(s, order, { type: 'customer_must_confirm', n });
-    case 'refused':
-      return takeRefusal(s, order, attempt, answer.refusal, deadline);
+    case 'paid': {
+      const paid = await takePayment(s, order, n, answer, 'pay_answer', `pay\n${attemptNo(order, n)}`);
+      await noteSale(s, order);
+      return paid;
+    }
+    case 'waiting': {
+      const waiting = await apply(s, order, { type: 'customer_must_confirm', n });
+      await noteSale(s, order);
+      return waiting;
+    }
+    case 'refused': {
+      const refused = await takeRefusal(s, order, attempt, answer.refusal, deadline);
+      await noteRefusal(s, order, answer.refusal, true);
+      return refused;
+    }
     case 'unknown':
       noteUnknown(s, order, 'payWithTillCode', answer.why);
+      if (answer.refusal) await noteRefusal(s, order, answer.refusal, false);
       return takeSilence(s, order, attempt, deadline);
   }
 }

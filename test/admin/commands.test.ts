@@ -67,8 +67,21 @@ describe('--json tells', () => {
       merchant: sellingTea,
       stores: [{ storeId: 'main', name: 'main' }],
       lastDecidedDay: '2026-02-28',
+      closures: [],
       missing: [],
     });
+  });
+
+  test('merchant show tells a channel that has closed itself, and channel open forgets it', async () => {
+    const merchantId = await openTea(office);
+    const closedUntil = office.place.now() + 60_000;
+    const health = { id: `cnt_${merchantId}.channel.alipay`, version: 1, closedUntil, closures: 1, strikes: 1 };
+    await office.place.directory.create(health);
+    const closures = [{ channel: 'alipay', until: new Date(closedUntil).toISOString() }];
+    expect(await office.tell('merchant show Tea')).toMatchObject({ closures });
+    await office.tell('channel open Tea');
+    expect(await office.tell('merchant show Tea')).toMatchObject({ closures: [] });
+    expect(await office.place.directory.get(health.id)).toMatchObject({ version: 2, closures: 0, strikes: 0 });
   });
 
   test('merchant list, however many there are', async () => {

@@ -8,7 +8,7 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
   one(
     'unknown means refused',
     TILL_CODE,
-    "      noteUnknown(s, order, 'payWithTillCode', answer.why);\n      return takeSilence(s, order, attempt, deadline);",
+    '      return takeSilence(s, order, attempt, deadline);',
     "      return apply(s, order, { type: 'attempt_refused', n, refusal: { reason: 'channel_disturbed' } });",
   ),
   one(

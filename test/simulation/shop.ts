@@ -13,6 +13,7 @@ import { INVOCATION, SWEEP } from '../../functions/deadlines.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
+import { Rates } from '../../functions/merchant/rates.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
 import { InvariantViolation } from '../../functions/order/invariants.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
@@ -198,6 +199,7 @@ export class SimulatedShop {
       authorities: new Set(),
       statementDelay: 30 * MINUTE,
       lastAsked: world.chance.pick(this.instances),
+      rates: new Rates(),
     };
   }
 

@@ -3,12 +3,18 @@ import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { type Identity, newIdentity, secretOf, seed } from '../../bin/local/seed.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
-import { createAlipayGateway, parseAlipaySecret } from '../../functions/channel/alipay-gateway.ts';
+import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
-import type { Caller, Reply } from '../../functions/http/endpoint.ts';
+import type { Caller } from '../../functions/http/caller.ts';
+import type { Reply } from '../../functions/http/endpoint.ts';
+import type { Merchant } from '../../functions/merchant/merchant.ts';
+import { Rates } from '../../functions/merchant/rates.ts';
+import type { MetricName } from '../../functions/observe.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
-import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
+import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
 import { MINUTE } from '../../functions/time.ts';
+import { look } from './canary.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
 
@@ -22,6 +28,12 @@ export interface Bench {
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Write units that the orders table took since the last call, indexes included; only DynamoDB Local counts them. */
   takeUnits(): number;
+  /** How often this metric was counted. */
+  counted(name: MetricName): number;
+  /** Changes the merchant whose till the caller is, and turns the clock past what is remembered of it. */
+  changeMerchant(change: Partial<Merchant>): Promise<void>;
+  /** The same services, for an invocation that is killed at its `nth` call of a table, after it took effect. */
+  dying(nth: number): { services: Services; died(): boolean };
   /** Everything in the orders table, as it is stored. */
   orderItems(): Promise<unknown[]>;
   stop(): Promise<void>;
@@ -30,6 +42,7 @@ export interface Bench {
 export async function openBench(engine: TestEngine): Promise<Bench> {
   let now = NOON;
   let units = 0;
+  const counts = new Map<MetricName, number>();
   const identity = newIdentity();
   const { alipay } = identity;
   const simulator = await startAlipaySimulator({
@@ -50,17 +63,24 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
   await seed(identity, tables.directory, stores.statements, now);
   const keys = async () => parseAlipaySecret(secretOf(identity));
   const gateway = createAlipayGateway({ url: `${simulator.url}/gateway.do`, keys, now: () => now });
-  const silent = () => {};
+  const note = (...said: unknown[]) => look('a log line', JSON.stringify(said));
   const services: Services = {
     ...stores,
     now: () => now,
-    log: { info: silent, warn: silent, error: (message, fields) => console.error(message, fields) },
-    metrics: { count: silent, publish: silent },
+    log: { info: note, warn: note, error: (message, fields) => console.error(message, fields) },
+    metrics: {
+      count: (name, value = 1) => {
+        note(name, value);
+        counts.set(name, (counts.get(name) ?? 0) + value);
+      },
+      publish: () => {},
+    },
     channels: { alipay: createAlipayChannel({ gateway, keys, now: () => now }) },
     notifyUrls: { alipay: 'http://127.0.0.1:9/nobody-listens' },
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
     lastAsked: new Map(),
+    rates: new Rates(),
   };
   const [key] = identity.keys;
   if (!key) throw new Error('the seed has a key');
@@ -85,12 +105,44 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     },
     orderItems: async () =>
       (await engine.client.send(new ScanCommand({ TableName: orders.name, ConsistentRead: true }))).Items ?? [],
+    counted: (name) => counts.get(name) ?? 0,
+    async changeMerchant(change) {
+      const item = (await tables.directory.get(key.merchantId)) as (Item & Merchant) | undefined;
+      if (!item) throw new Error('the seed has a merchant');
+      await tables.directory.replace({ ...item, ...change, version: item.version + 1 }, item.version);
+      now += 31_000;
+    },
+    dying(nth) {
+      const life = { calls: 0 };
+      const mortal = (table: Table) => killAt(table, life, nth);
+      const all = { ...tables, orders: mortal(tables.orders), directory: mortal(tables.directory) };
+      const mine = { ...services, ...storesOf(all, () => now), lastAsked: new Map() };
+      return { services: mine, died: () => life.calls > nth };
+    },
     takeUnits: () => {
       const taken = units;
       units = 0;
       return taken;
     },
     stop: () => simulator.stop(),
+  };
+}
+
+/** A table whose `nth` call, counted over all that share `life`, takes effect and is never answered; nor is a later one. */
+function killAt(table: Table, life: { calls: number }, nth: number): Table {
+  const mortal = async <T>(call: () => Promise<T>): Promise<T> => {
+    life.calls += 1;
+    if (life.calls > nth + 1) throw new Error('killed');
+    const answer = await call();
+    if (life.calls === nth + 1) throw new Error('killed');
+    return answer;
+  };
+  return {
+    get: (key) => mortal(() => table.get(key)),
+    getMany: (keys) => mortal(() => table.getMany(keys)),
+    create: (item) => mortal(() => table.create(item)),
+    replace: (item, seen) => mortal(() => table.replace(item, seen)),
+    query: (query) => mortal(() => table.query(query)),
   };
 }
 
@@ -106,7 +158,7 @@ function countUnits(client: DynamoDBClient, table: string, report: (units: numbe
       if (counts) report(output.ConsumedCapacity?.CapacityUnits ?? 0);
       return result;
     },
-    { step: 'initialize', name: 'countUnits' },
+    { step: 'initialize', name: `countUnits of ${table}` },
   );
 }
 

@@ -7,6 +7,7 @@ import { type LocalStack, startLocalStack } from '../../bin/local/stack.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/http/client.ts';
 import { importPrivateKey } from '../../functions/http/sign.ts';
+import { look } from './canary.ts';
 import { ENGINE } from './engine.ts';
 
 export interface Delivery {
@@ -52,7 +53,10 @@ export async function openShop(onLine: (line: string) => void = () => {}): Promi
     port: 0,
     engine: ENGINE,
     credentialsFile: join(folder, 'credentials.json'),
-    onLine,
+    onLine: (line) => {
+      look('a log line', line);
+      onLine(line);
+    },
   });
   let offset = 0;
   const now = () => Date.now() + offset;

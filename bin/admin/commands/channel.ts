@@ -1,5 +1,7 @@
 /** Channels of a merchant: its account there, and whether new orders are taken. */
 import type { ChannelId } from '../../../functions/channel/channel.ts';
+import { nameOf, reopened } from '../../../functions/merchant/channel-health.ts';
+import { Counters } from '../../../functions/merchant/counters.ts';
 import type { ChannelState } from '../../../functions/merchant/merchant.ts';
 import { UsageError } from '../../till/terminal.ts';
 import { type Command, command, type Options } from '../command.ts';
@@ -33,6 +35,12 @@ function closureOf(state: 'draining' | 'closed', values: ClosureValues): Channel
         reason: { 'zh-CN': readText('--reason-zh', zh, 128), en: readText('--reason-en', en, 128) },
       }),
   };
+}
+
+/** What the channel has said of itself is forgotten, so that the next order asks it again. */
+async function forgetClosure({ place }: Desk, wanted: string, channel: ChannelId): Promise<void> {
+  const { id } = await findMerchant(place, wanted);
+  await new Counters(place.directory, () => place.now()).change(nameOf(id, channel), reopened);
 }
 
 async function put({ place, say, tell }: Desk, wanted: string, channel: ChannelId, state: ChannelState): Promise<void> {
@@ -74,9 +82,12 @@ export const channelCommands: readonly Command[] = [
   command({
     name: 'channel open',
     takes: ['MERCHANT'],
-    does: 'new orders are taken again',
+    does: 'new orders are taken again, also where the channel has closed itself',
     options: CHANNEL,
-    run: (desk, [wanted], values) => put(desk, wanted, channelOf(values.channel), { state: 'open' }),
+    async run(desk, [wanted], values) {
+      await forgetClosure(desk, wanted, channelOf(values.channel));
+      await put(desk, wanted, channelOf(values.channel), { state: 'open' });
+    },
   }),
   command({
     name: 'channel drain',

@@ -7,9 +7,16 @@ import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
 import { writeDurably } from '../../local/data-dir.ts';
 import { type Command, command } from '../command.ts';
 import { createCredential, findMerchant, itemsOf, Refused, revokeCredential, revokeItem } from '../directory-store.ts';
+import { NOBODY } from '../new-items.ts';
 import { readChoice, readCount, readText } from '../read-options.ts';
 
-const SCOPES = ['orders:read', 'orders:write', 'refunds:write', 'statements:read'] as const satisfies readonly Scope[];
+const SCOPES = [
+  'orders:read',
+  'orders:write',
+  'refunds:write',
+  'statements:read',
+  'terminals:read',
+] as const satisfies readonly Scope[];
 
 function stateOf({ revokedAt, expiresAt }: KeyItem, now: EpochMs): 'revoked' | 'expired' | 'active' {
   if (revokedAt !== undefined) return 'revoked';
@@ -86,7 +93,7 @@ export const keyCommands: readonly Command[] = [
         ),
       );
       const data = (items as unknown as KeyItem[])
-        .filter(({ kind }) => kind === 'key')
+        .filter(({ kind, publicKey }) => kind === 'key' && publicKey !== NOBODY)
         .map((key) => ({
           keyid: key.id,
           name: holders.get(key.id.replace(/\.[0-9]+$/, '')) ?? null,

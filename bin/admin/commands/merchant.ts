@@ -1,5 +1,8 @@
 /** Merchants: who sells, at which acquirer, on which settings. */
+import { healthOf } from '../../../functions/merchant/channel-health.ts';
+import { Counters } from '../../../functions/merchant/counters.ts';
 import type { Limits, Merchant } from '../../../functions/merchant/merchant.ts';
+import { toInstant } from '../../../functions/time.ts';
 import { UsageError } from '../../till/terminal.ts';
 import { type Command, command, type Options } from '../command.ts';
 import { changeSettings, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
@@ -74,6 +77,17 @@ function readName(name: string): string {
   return readText('a name', name, 64);
 }
 
+/** The channels that have closed themselves, and until when. */
+async function closuresOf({ directory, now }: Place, { id, accounts }: Merchant) {
+  const counters = new Counters(directory, now);
+  const found: { channel: string; until: string }[] = [];
+  for (const { channel } of accounts) {
+    const until = (await healthOf(counters, id, channel))?.closedUntil;
+    if (until !== undefined && until > now()) found.push({ channel, until: toInstant(until) });
+  }
+  return found;
+}
+
 export const merchantCommands: readonly Command[] = [
   command({
     name: 'merchant create',
@@ -98,12 +112,14 @@ export const merchantCommands: readonly Command[] = [
       const merchant = await findMerchant(place, wanted);
       const stores = await storesOf(place, merchant.id);
       const head = await place.statements.head(merchant.id);
+      const closures = await closuresOf(place, merchant);
       const missing = [
         ...missingOf(merchant, place.now()),
         ...(head ? [] : ['open statements: repeat merchant create']),
       ];
       say(
         ...linesOf(merchant, place.now()),
+        ...closures.map(({ channel, until }) => `  ${channel} turned it away: closed by itself until ${until}`),
         ...stores.map(({ storeId, name }) => `  store ${storeId}: ${name}`),
         ...(head ? [`  statements are decided up to ${head.lastDay}`] : []),
       );
@@ -111,6 +127,7 @@ export const merchantCommands: readonly Command[] = [
         merchant: viewOf(merchant),
         stores: stores.map(({ storeId, name }) => ({ storeId, name })),
         lastDecidedDay: head?.lastDay ?? null,
+        closures,
         missing,
       });
     },

@@ -28,6 +28,8 @@ export interface AlipaySimulator {
   readonly url: string;
   /** Delivers in order all that falls due up to `until`; `setClock` is told the time of each delivery before it goes out. */
   deliverDue(until: number, setClock?: (at: number) => void): Promise<void>;
+  /** The console's page where a developer puts a new app key, or where Alipay changes its own: the old one is over. */
+  changeKeys(app: App): void;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     deliverDue: (until, setClock) => notifier.deliverDue(until, setClock),
+    changeKeys: (app) => keys.set(app.appId, keysOf(app)),
     stop: async () => {
       notifier.stop();
       server.closeAllConnections();

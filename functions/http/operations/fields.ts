@@ -1,8 +1,12 @@
 /** The fields that requests share. Whatever is wrong with one is said in words that follow its name. */
 import * as z from 'zod';
 import { MAX_VALUE } from '../../order/money.ts';
+import { holdsCardNumber } from '../card-number.ts';
 
-/** Text that a person wrote: bounded, well-formed Unicode, no control characters (they would end up in logs and bills). */
+/**
+ * Text that a person wrote: bounded, well-formed Unicode, no control characters (they would end up in logs and bills),
+ * and no card number, which would end up in a table.
+ */
 export const text = (max: number) =>
   z
     .string()
@@ -11,7 +15,8 @@ export const text = (max: number) =>
     .refine(
       (value) => value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value),
       'must be text without control characters',
-    );
+    )
+    .refine((value) => !holdsCardNumber(value), 'must not hold a card number');
 
 export const number32 = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -');
 export const storeId = z.string().regex(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 . _ ~ -');

@@ -1,0 +1,54 @@
+import { createPublicKey } from 'node:crypto';
+import { mustBeVerified } from '../http/caller.ts';
+import { contract } from '../http/contract.ts';
+import { type Identify, openEndpoint, type Run } from '../http/endpoint.ts';
+import { Problem } from '../http/problem.ts';
+import { ENROLMENT, ENROLMENT_KEYID } from '../http/sign.ts';
+import { verifyRequest } from '../http/signature.ts';
+import { enrol, type PublicKey, plainCode, publicKeyOf } from '../merchant/enrolment.ts';
+
+type Operation = typeof contract.enrolTerminal;
+/** A key whose holder signed the request; whose it is says the code. */
+type Newcomer = PublicKey & { readonly keyid: string };
+
+/** The caller is the holder of the very key that the body names. */
+const identify: Identify<Operation, Newcomer> = async (s, received, parse) => {
+  const key = readKey(parse().body);
+  const publicKey = createPublicKey({ key: Buffer.from(key.publicKey, 'base64'), format: 'der', type: 'spki' });
+  const candidate = { keyid: ENROLMENT_KEYID, alg: key.alg, publicKey, revoked: false };
+  mustBeVerified(
+    await verifyRequest(received, {
+      now: s.now(),
+      authorities: s.authorities,
+      purpose: ENROLMENT,
+      findKey: async (keyid) => (keyid === ENROLMENT_KEYID ? candidate : undefined),
+    }),
+  );
+  return { ...key, keyid: ENROLMENT_KEYID };
+};
+
+/** @throws Problem if it is no public key of its algorithm */
+export function readKey(told: PublicKey): PublicKey {
+  const key = publicKeyOf(told);
+  if (key) return key;
+  const detail = `must be a public key of ${told.alg}`;
+  throw new Problem('malformed', { detail: `/publicKey: ${detail}`, errors: [{ pointer: '/publicKey', detail }] });
+}
+
+/** Uses up an activation code. Unknown, wrong, over, used and tried too often answer alike. */
+export const enrolTerminal: Run<Operation, Newcomer> = async (s, { body, caller: { alg, publicKey } }) => {
+  const code = plainCode(body.code);
+  const terminal = await enrol(s.directory.table, code, { alg, publicKey }, s.now());
+  if (!terminal)
+    throw new Problem('activation_refused', {
+      detail: 'Ask the operator for a new code: this one is mistyped, over, or used.',
+      message: {
+        'zh-CN': '激活码无效、已过期或已使用，请向管理员索取新的激活码。',
+        en: 'The code is mistyped, over or used. Ask the operator for a new one.',
+      },
+    });
+  const { id, merchantId, storeId = 'main' } = terminal;
+  return { status: 200, body: { terminalId: id, keyid: `${id}.1`, merchantId, storeId } };
+};
+
+export const handler = openEndpoint(contract.enrolTerminal, enrolTerminal, identify);

@@ -1,0 +1,63 @@
+/** Who calls: the credential behind a request's signature, and what it may do. Nothing else in a request can say it. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyItem } from '../merchant/merchant.ts';
+import type { Services } from '../services.ts';
+import type { EpochMs } from '../time.ts';
+import type { Scope } from './operation.ts';
+import { Problem } from './problem.ts';
+import { type ReceivedRequest, type Verification, type VerificationKey, verifyRequest } from './signature.ts';
+
+export interface Caller {
+  readonly keyid: string;
+  readonly merchantId: string;
+  readonly scopes: readonly Scope[];
+  /** A terminal has both; a back office has neither. */
+  readonly storeId?: string;
+  readonly terminalId?: string;
+  /** When the caller's own clock says that it signed. */
+  readonly signedAt?: EpochMs;
+}
+
+type OurKey = VerificationKey & { readonly item: KeyItem };
+
+/** The credential that signed the request. @throws Problem 401 */
+export async function callerOf(
+  s: Services,
+  received: ReceivedRequest,
+  _parse?: unknown,
+  options: { readonly isOneOfTwo?: boolean } = {},
+): Promise<Caller> {
+  const by = { now: s.now(), authorities: s.authorities, findKey: (keyid: string) => findKey(s, keyid), ...options };
+  const { key, created } = mustBeVerified(await verifyRequest(received, by));
+  const { id, merchantId, scopes, storeId, terminalId } = key.item;
+  return {
+    keyid: id,
+    merchantId,
+    scopes,
+    ...(storeId !== undefined && { storeId }),
+    ...(terminalId && { terminalId }),
+    signedAt: created,
+  };
+}
+
+/** @throws Problem if the signature was refused */
+export function mustBeVerified<K>(verdict: Verification<K>): Extract<Verification<K>, { kind: 'verified' }> {
+  if (verdict.kind === 'verified') return verdict;
+  const { code, detail, serverTime } = verdict;
+  throw new Problem(code, { detail, ...(serverTime !== undefined && { serverTime }) });
+}
+
+/** Parsing a key costs more than using it; the directory hands out the same item for 30 s. */
+const parsedKeys = new WeakMap<KeyItem, KeyObject>();
+
+async function findKey(s: Services, keyid: string): Promise<OurKey | undefined> {
+  const item = await s.directory.key(keyid);
+  if (!item) return undefined;
+  let publicKey = parsedKeys.get(item);
+  if (!publicKey) {
+    publicKey = createPublicKey({ key: Buffer.from(item.publicKey, 'base64'), format: 'der', type: 'spki' });
+    parsedKeys.set(item, publicKey);
+  }
+  const isOver = item.expiresAt !== undefined && item.expiresAt <= s.now();
+  return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined || isOver, item };
+}

@@ -1,0 +1,117 @@
+/**
+ * A channel that turns a merchant away closes by itself, so that no till stands before a customer with a code that cannot
+ * come: at once when Alipay says so of the merchant or its contract in a signed answer, after three refusals in a row when
+ * it says so of the app. Nothing closes it for what may be a fault of ours (`40001`, `40002`). It is probed by the first
+ * order after a pause that doubles, and opens with the first code that comes.
+ */
+import type { ChannelId, Refusal } from '../channel/channel.ts';
+import type { Words } from '../http/answers.ts';
+import { describe } from '../observe.ts';
+import type { Order } from '../order/order.ts';
+import type { Services } from '../services.ts';
+import { type EpochMs, MINUTE } from '../time.ts';
+import type { Counters } from './counters.ts';
+import { type ChannelState, channelState, type Merchant } from './merchant.ts';
+
+export interface ChannelHealth {
+  /** Orders are taken again from then on; the first of them is the probe. Absent: the channel is open. */
+  readonly closedUntil?: EpochMs;
+  /** Closures in a row. */
+  readonly closures: number;
+  /** Refusals in a row that speak of the app. */
+  readonly strikes: number;
+}
+
+const STRIKES = 3;
+const FIRST_PAUSE: EpochMs = 1 * MINUTE;
+const LONGEST_PAUSE: EpochMs = 30 * MINUTE;
+/** Codes of the gateway that speak of the app's permission. They come unsigned at times. */
+const OF_THE_APP: ReadonlySet<string> = new Set(['20001', '40006']);
+const OUR_FAULT: ReadonlySet<string> = new Set(['40001', '40002']);
+const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
+
+const REASON: Words = {
+  'zh-CN': '支付宝暂不受理本店的新订单，系统会自动重试。请改用其他支付方式并通知负责人。',
+  en: 'Alipay takes no new orders of this shop at the moment; it is tried again by itself. Take another means of payment and inform the manager.',
+};
+
+/** What a refusal says of the channel itself: closed, perhaps closed, or nothing. `signed`: it is the channel's own word. */
+export function meaningOf({ reason, code = '' }: Refusal, signed: boolean): 'closed' | 'strike' | 'nothing' {
+  if (reason !== 'channel_unavailable' || OUR_FAULT.has(code)) return 'nothing';
+  if (OF_THE_APP.has(code)) return 'strike';
+  return signed ? 'closed' : 'nothing';
+}
+
+/** The health after a refusal that means `meaning`. The same value: it changes nothing. */
+export function worse(health: ChannelHealth, meaning: 'closed' | 'strike', now: EpochMs): ChannelHealth {
+  // Another till has found out a moment ago; its closure stands.
+  if (health.closedUntil !== undefined && now < health.closedUntil) return health;
+  const strikes = health.strikes + 1;
+  // A probe that fails needs no three strikes: the channel was closed before it.
+  if (meaning === 'strike' && strikes < STRIKES && health.closedUntil === undefined) return { ...health, strikes };
+  const pause = Math.min(FIRST_PAUSE * 2 ** health.closures, LONGEST_PAUSE);
+  return { closedUntil: now + pause, closures: health.closures + 1, strikes };
+}
+
+/** What a till sees: the operator's word first, then what the channel has said. */
+export function visibleState(
+  merchant: Merchant,
+  channel: ChannelId,
+  health: ChannelHealth | undefined,
+  now: EpochMs,
+): ChannelState {
+  const stated = channelState(merchant, channel, now);
+  const until = health?.closedUntil;
+  if (stated.state !== 'open' || until === undefined || until <= now) return stated;
+  return { state: 'closed', until, reason: REASON };
+}
+
+/** As this instance knew it in the last 30 seconds. */
+export function healthOf(counters: Counters, merchantId: string, channel: ChannelId) {
+  return counters.recent<ChannelHealth>(nameOf(merchantId, channel));
+}
+
+/** Takes in a refusal of a sale. Never fails: the order's own fact is stored already and stands. */
+export async function noteRefusal(s: Services, order: Order, refusal: Refusal, signed: boolean): Promise<void> {
+  const meaning = meaningOf(refusal, signed);
+  if (meaning === 'nothing') return;
+  const { merchantId, orderId } = order;
+  await forgivingly(s, order, async () => {
+    let closes = false;
+    await s.counters.change<ChannelHealth>(nameOf(merchantId, order.account.channel), (current = HEALTHY) => {
+      const next = worse(current, meaning, s.now());
+      closes = next.closedUntil !== current.closedUntil;
+      return next === current ? undefined : next;
+    });
+    if (!closes) return;
+    s.metrics.count('channelClosures');
+    const { subCode, code } = refusal;
+    s.log.error('the channel closes itself', { merchantId, orderId, channelCode: subCode ?? code ?? '' });
+  });
+}
+
+/** The channel has taken a sale: it is open. Writes only if it was thought otherwise. */
+export async function noteSale(s: Services, order: Order): Promise<void> {
+  const { merchantId, account } = order;
+  await forgivingly(s, order, async () => {
+    if (!reopened(await healthOf(s.counters, merchantId, account.channel))) return;
+    await s.counters.change<ChannelHealth>(nameOf(merchantId, account.channel), reopened);
+    s.log.warn('the channel is open again', { merchantId, orderId: order.orderId });
+  });
+}
+
+/** The health of a channel that is open, on its own word or an operator's. `undefined`: it was thought so before. */
+export function reopened(health: ChannelHealth | undefined): ChannelHealth | undefined {
+  return health && (health.closedUntil !== undefined || health.strikes > 0) ? HEALTHY : undefined;
+}
+
+/** Where the item is. */
+export const nameOf = (merchantId: string, channel: ChannelId) => `${merchantId}.channel.${channel}`;
+
+async function forgivingly(s: Services, { orderId }: Order, note: () => Promise<void>): Promise<void> {
+  try {
+    await note();
+  } catch (error) {
+    s.log.warn('the health of the channel could not be noted', { orderId, error: describe(error) });
+  }
+}

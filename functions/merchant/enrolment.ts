@@ -1,0 +1,170 @@
+/**
+ * How terminals come to their keys. Whatever is killed between two writes is finished by the same request, repeated: the
+ * code remembers which key has used it, and ids are chosen before anything is written.
+ */
+import { createPublicKey, timingSafeEqual } from 'node:crypto';
+import type { Algorithm } from '../http/sign.ts';
+import type { Table } from '../table.ts';
+import { DAY, type EpochMs } from '../time.ts';
+import { secretHashOf } from './activation.ts';
+import { type Activation, type Credential, type KeyItem, TERMINAL_SCOPES } from './merchant.ts';
+
+export interface PublicKey {
+  readonly alg: Algorithm;
+  /** SPKI in base64, as the directory holds it. */
+  readonly publicKey: string;
+}
+
+const MOST_TRIES = 5;
+const MOST_RACES = 20;
+/** How long a key goes on beside the one that takes its place. */
+export const ROTATION_OVERLAP: EpochMs = 7 * DAY;
+
+/** The key in the one way to write it, or `undefined` if it is no key of this algorithm. */
+export function publicKeyOf({ alg, publicKey }: PublicKey): PublicKey | undefined {
+  try {
+    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
+    const fits =
+      alg === 'ed25519'
+        ? key.asymmetricKeyType === 'ed25519'
+        : key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return fits ? { alg, publicKey: key.export({ format: 'der', type: 'spki' }).toString('base64') } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A code as it was made, whatever a person made of it. */
+export function plainCode(typed: string): string {
+  return typed.toUpperCase().replace(/[ -]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+}
+
+/**
+ * The terminal that `code` makes, with `key` as its first; `undefined` if the code is not to be believed, for whatever
+ * reason. A try is counted before the secret is compared, so that a kill may count too much and never too little.
+ */
+export async function enrol(
+  directory: Table,
+  code: string,
+  key: PublicKey,
+  now: EpochMs,
+): Promise<Credential | undefined> {
+  const id = `act_${code.slice(0, 4)}`;
+  for (let race = 0; race < MOST_RACES; race += 1) {
+    const activation = (await directory.get(id)) as Activation | undefined;
+    if (activation?.kind !== 'activation' || now >= activation.expiresAt) return undefined;
+    const { usedBy, tries, version } = activation;
+    const isRight = () => isSecret(code, activation);
+    if (usedBy) {
+      const isMine = usedBy.alg === key.alg && usedBy.publicKey === key.publicKey;
+      return isMine && isRight() ? makeTerminal(directory, activation, key, now) : undefined;
+    }
+    if (tries >= MOST_TRIES) return undefined;
+    const counted = { ...activation, tries: tries + 1, version: version + 1 };
+    if (!(await directory.replace({ ...counted }, version))) continue;
+    if (!isRight()) return undefined;
+    const used = { ...counted, usedBy: key, version: counted.version + 1 };
+    if (!(await directory.replace({ ...used }, counted.version))) continue;
+    return makeTerminal(directory, used, key, now);
+  }
+  throw new Error(`${id} is tried by too many at once`);
+}
+
+function isSecret(code: string, { secretHash }: Activation): boolean {
+  const told = Buffer.from(secretHashOf(code));
+  const kept = Buffer.from(secretHash);
+  return told.length === kept.length && timingSafeEqual(told, kept);
+}
+
+async function makeTerminal(
+  directory: Table,
+  { terminalId, merchantId, storeId, name }: Activation,
+  key: PublicKey,
+  now: EpochMs,
+): Promise<Credential | undefined> {
+  const terminal: Credential = {
+    id: terminalId,
+    merchantId,
+    kind: 'credential',
+    version: 1,
+    role: 'terminal',
+    name,
+    scopes: TERMINAL_SCOPES,
+    storeId,
+    createdAt: now,
+    newestKey: 1,
+  };
+  if (!(await directory.create({ ...terminal }))) {
+    const known = (await directory.get(terminalId)) as Credential | undefined;
+    if (known?.revokedAt !== undefined) return undefined;
+  }
+  await directory.create({ ...keyOf(terminal, 1, key, now) });
+  return terminal;
+}
+
+/** The `k`-th key of a terminal. */
+function keyOf(
+  { id, merchantId, scopes, storeId }: Credential,
+  k: number,
+  key: PublicKey,
+  createdAt: EpochMs,
+): KeyItem {
+  return {
+    id: `${id}.${k}`,
+    merchantId,
+    kind: 'key',
+    version: 1,
+    ...key,
+    scopes,
+    ...(storeId !== undefined && { storeId }),
+    terminalId: id,
+    createdAt,
+  };
+}
+
+export type Rotation =
+  | { readonly kind: 'rotated'; readonly key: KeyItem; readonly oldKeyExpiresAt: EpochMs }
+  | { readonly kind: 'revoked' }
+  /** Another key has taken that place. */
+  | { readonly kind: 'rotated_already' };
+
+/** Makes `next` the key after `old`; the one before `old` is over at once, so that two are valid at a time. */
+export async function rotate(
+  directory: Table,
+  terminalId: string,
+  old: number,
+  next: PublicKey,
+  now: EpochMs,
+): Promise<Rotation> {
+  for (let race = 0; race < MOST_RACES; race += 1) {
+    const terminal = (await directory.get(terminalId)) as Credential | undefined;
+    if (terminal?.kind !== 'credential' || terminal.revokedAt !== undefined) return { kind: 'revoked' };
+    const k = old + 1;
+    if (terminal.newestKey !== old && terminal.newestKey !== k) return { kind: 'rotated_already' };
+    const asked = keyOf(terminal, k, next, now);
+    // Nobody but the revocation of this terminal may take this place before us, and that takes it for good.
+    const isNew = await directory.create({ ...asked });
+    const key = isNew ? asked : ((await directory.get(asked.id)) as unknown as KeyItem);
+    if (key.revokedAt !== undefined) return { kind: 'revoked' };
+    if (key.alg !== next.alg || key.publicKey !== next.publicKey) return { kind: 'rotated_already' };
+    if (terminal.newestKey === old) {
+      const moved = { ...terminal, newestKey: k, version: terminal.version + 1 };
+      if (!(await directory.replace({ ...moved }, terminal.version))) continue;
+    }
+    await endKey(directory, `${terminalId}.${old - 1}`, now);
+    const ended = await endKey(directory, `${terminalId}.${old}`, key.createdAt + ROTATION_OVERLAP);
+    return { kind: 'rotated', key, oldKeyExpiresAt: ended ?? now };
+  }
+  throw new Error(`${terminalId} rotates too much at once`);
+}
+
+/** Lets a key end at `at`, unless it ends sooner. Answers when it ends. */
+async function endKey(directory: Table, keyid: string, at: EpochMs): Promise<EpochMs | undefined> {
+  for (let race = 0; race < MOST_RACES; race += 1) {
+    const key = (await directory.get(keyid)) as (KeyItem & { version: number }) | undefined;
+    if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return key?.expiresAt;
+    const ended = { ...key, expiresAt: at, version: key.version + 1 };
+    if (await directory.replace({ ...ended }, key.version)) return at;
+  }
+  throw new Error(`${keyid} is written by too many at once`);
+}

@@ -1,0 +1,197 @@
+/**
+ * F65, F69, S1, S2, S3: every operation of the contract, asked by its owner, another terminal of the merchant, another
+ * merchant, a credential without the scope, a revoked one and nobody. The rows are in matrix-rows.ts.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Client } from '../../functions/http/client.ts';
+import { contract, type OperationName } from '../../functions/http/contract.ts';
+import type { Operation } from '../../functions/http/operation.ts';
+import { openStage, type Stage, type Things } from '../support/two-merchants.ts';
+import { rows, type SelfProvingRow, type SignedRow } from './matrix-rows.ts';
+
+let stage: Stage;
+/** Nobody's things, of the same shapes. */
+let nobodys: Things;
+beforeAll(async () => {
+  stage = await openStage();
+  const { ours } = stage;
+  const unknown = (id: string) => id.replace(/^(\w{4}).{8}/, '$1aaaaaaaa');
+  nobodys = {
+    merchantId: unknown(ours.merchantId),
+    paid: { ...ours.paid, orderId: unknown(ours.paid.orderId) },
+    open: { ...ours.open, orderId: unknown(ours.open.orderId) },
+    statementId: unknown(ours.statementId),
+  };
+}, 120_000);
+afterAll(() => stage.stop());
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+const operations: Readonly<Record<OperationName, Operation>> = contract;
+const all = Object.entries(rows) as [OperationName, SignedRow | SelfProvingRow][];
+const signed = all.flatMap(([name, row]) => ('as' in row ? [{ name, row, it: operations[name] }] : []));
+const selfProving = all.flatMap(([name, row]) => ('as' in row ? [] : [{ name, row }]));
+const withIds = signed.filter(({ row }) => row.params);
+const withoutIds = signed.filter(({ row }) => !row.params);
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+}
+
+/** The request of a row for the things of `of`. */
+function asked(name: OperationName, row: SignedRow, of: Things): Asked {
+  const { method, path } = operations[name];
+  const params = row.params?.(of) ?? {};
+  const filled = path.replace(/\{(\w+)\}/g, (_, param: string) => params[param] ?? `{${param}}`);
+  const query = row.query?.(of) ?? '';
+  const body = method === 'POST' ? JSON.stringify(row.body?.(of) ?? {}) : undefined;
+  return { method, path: query === '' ? filled : `${filled}?${query}`, body };
+}
+
+async function ask(client: Client, { method, path, body }: Asked): Promise<Answer> {
+  return answerOf(await client.request(method, path, body));
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
+}
+
+/** Without what differs between any two answers: the request's own id and the time of day. */
+function told({ status, headers, text }: Answer) {
+  const { date: _, 'x-request-id': requestId = '-', ...others } = headers;
+  return { status, headers: others, text: text.replaceAll(requestId, '') };
+}
+
+const codeOf = ({ text }: Answer) => JSON.parse(text).code;
+const ownerOf = ({ as }: SignedRow) => (as === 'till' ? stage.till : stage.office);
+const peerOf = ({ as }: SignedRow) => (as === 'till' ? stage.otherTill : stage.otherOffice);
+const strangerOf = ({ as }: SignedRow) => (as === 'till' ? stage.strangerTill : stage.strangerOffice);
+const marked = ({ text, headers }: Answer, marks: readonly string[]) =>
+  marks.filter((mark) => `${JSON.stringify(headers)}\n${text}`.includes(mark));
+
+test('S3 every operation of the contract has its row', () => {
+  expect(Object.keys(rows).sort()).toEqual(Object.keys(contract).sort());
+  for (const { name, row } of signed) expect([name, operations[name].path.includes('{')]).toEqual([name, !!row.params]);
+  expect(selfProving.map(({ name }) => name)).toEqual(
+    all.map(([name]) => name).filter((name) => operations[name].scope === null),
+  );
+});
+
+describe('S1 none', () => {
+  test.each(signed)('$name is a 401 for who does not sign', async ({ name, row }) => {
+    const answers = [];
+    for (const of of [stage.ours, nobodys]) {
+      const { method, path, body } = asked(name, row, of);
+      const init = body === undefined ? { method } : { method, body, headers: { 'content-type': 'application/json' } };
+      answers.push(await answerOf(await fetch(stage.shop.stack.api + path, init)));
+    }
+    const [known, unknown] = answers.map(told);
+    expect(known).toEqual(unknown);
+    expect([known?.status, JSON.parse(known?.text ?? '').code]).toEqual([401, 'signature_missing']);
+  });
+
+  test.each(selfProving)('S1 $name wants $row.proves', async ({ name, row }) => {
+    const { method, path } = operations[name];
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await answerOf(await fetch(stage.shop.stack.api + path, { method, headers, body: row.sent }));
+    expect(answer.status).toBe(row.refused);
+    expect(marked(answer, [...stage.ourMarks, ...stage.theirMarks])).toEqual([]);
+  });
+});
+
+describe('S1 revoked', () => {
+  test.each(signed)('$name is a 401', async ({ name, row }) => {
+    const [known, unknown] = [
+      await ask(stage.shop.revoked, asked(name, row, stage.ours)),
+      await ask(stage.shop.revoked, asked(name, row, nobodys)),
+    ];
+    expect(told(known)).toEqual(told(unknown));
+    expect([known.status, codeOf(known)]).toEqual([401, 'key_revoked']);
+  });
+});
+
+describe('F69 S3 another scope', () => {
+  test.each(signed)('$name is a 403 without $it.scope, whatever it is asked for', async ({ name, row, it }) => {
+    if (!it.scope) throw new Error(`${name} has no scope`);
+    const client = await stage.without(it.scope);
+    const [known, unknown] = [
+      await ask(client, asked(name, row, stage.ours)),
+      await ask(client, asked(name, row, nobodys)),
+    ];
+    expect(told(known)).toEqual(told(unknown));
+    expect([known.status, codeOf(known)]).toEqual([403, 'scope_missing']);
+  });
+});
+
+describe('F65 another merchant', () => {
+  test.each(withIds)('$name of ours answers exactly like an unknown one', async ({ name, row }) => {
+    const before = await stage.ourItems();
+    const foreign = await ask(strangerOf(row), asked(name, row, stage.ours));
+    const unknown = await ask(strangerOf(row), asked(name, row, nobodys));
+    expect(told(foreign)).toEqual(told(unknown));
+    expect([foreign.status, codeOf(foreign)]).toEqual([404, 'not_found']);
+    expect(marked(foreign, stage.ourMarks)).toEqual([]);
+    expect(await stage.ourItems()).toEqual(before);
+    // Those are the very requests that its owner is answered.
+    expect((await ask(strangerOf(row), asked(name, row, stage.theirs))).status).toBe(row.own);
+  });
+
+  test.each(withoutIds)('S2 $name tells and changes nothing of ours', async ({ name, row }) => {
+    const before = await stage.ourItems();
+    const answer = await ask(strangerOf(row), asked(name, row, stage.ours));
+    expect(answer.status).toBe(row.own);
+    expect(marked(answer, stage.ourMarks)).toEqual([]);
+    expect(await stage.ourItems()).toEqual(before);
+  });
+
+  test.each([
+    ['listOrders', 'day=DAY&storeId=main'],
+    ['listOrders', 'day=DAY&limit=100'],
+    ['listStatements', 'from=2020-01-01&to=2099-01-01&limit=100'],
+    ['getTotals', 'since=SINCE&storeId=main'],
+  ] as const)('S2 %s?%s finds the own things only', async (name, template) => {
+    const since = Date.parse(stage.ours.paid.createdAt);
+    const day = stage.ours.statementId.split('.')[1] ?? '';
+    const query = template.replace('DAY', day).replace('SINCE', String(since));
+    const path = `${operations[name].path}?${query}`;
+    const answer = await ask(stage.strangerOffice, { method: 'GET', path, body: undefined });
+    expect([answer.status, marked(answer, stage.ourMarks)]).toEqual([200, []]);
+    expect(marked(answer, stage.theirMarks).length).toBeGreaterThan(name === 'getTotals' ? 0 : 1);
+  });
+
+  test("S2 a cursor of ours is none of the other's", async () => {
+    const path = `/v1/orders?limit=1&day=${stage.ours.statementId.split('.')[1]}`;
+    const page = JSON.parse((await ask(stage.till, { method: 'GET', path, body: undefined })).text);
+    expect(page.nextCursor).toEqual(expect.any(String));
+    const borrowed = { method: 'GET', path: `${path}&cursor=${page.nextCursor}`, body: undefined };
+    const answer = await ask(stage.strangerTill, borrowed);
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'bad_cursor']);
+  });
+
+  test.each(['merchantId', 'terminalId', 'keyid', 'sellerId'])('S2 F67 no body names a %s', async (field) => {
+    for (const { name, row, it } of signed.filter(({ it }) => it.body)) {
+      const { method, path, body = '{}' } = asked(name, row, stage.theirs);
+      const forged = JSON.stringify({ ...JSON.parse(body), [field]: stage.ours.merchantId });
+      expect([name, (await ask(strangerOf(row), { method, path, body: forged })).status]).toEqual([name, 400]);
+      expect(it.method).toBe('POST');
+    }
+  });
+});
+
+describe('F65 the merchant itself', () => {
+  test.each(signed)('$name: another terminal, or back office, of the merchant', async ({ name, row }) => {
+    const own = await ask(ownerOf(row), asked(name, row, stage.ours));
+    expect(own.status, own.text).toBe(row.own);
+    const peer = await ask(peerOf(row), asked(name, row, stage.ours));
+    expect(peer.status, peer.text).toBe(row.peer);
+    for (const answer of [own, peer]) expect(marked(answer, stage.theirMarks)).toEqual([]);
+    const schema = operations[name].answers[own.status]?.schema;
+    expect(schema?.safeParse(JSON.parse(own.text)).error).toBeUndefined();
+  });
+});

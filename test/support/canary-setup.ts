@@ -1,0 +1,87 @@
+/** Hangs the canary into a test file: every server of this process, everything that is printed. See canary.ts. */
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import { afterAll, afterEach } from 'vitest';
+import { learnFromGateway, learnFromRequest, look, mustHaveKept } from './canary.ts';
+
+afterEach(mustHaveKept);
+afterAll(mustHaveKept);
+
+type Emit = typeof Server.prototype.emit;
+const emit: Emit = Server.prototype.emit;
+Server.prototype.emit = function (this: Server, event: string, ...rest: unknown[]) {
+  if (event === 'request') watch(rest[0] as IncomingMessage, rest[1] as ServerResponse);
+  return Reflect.apply(emit, this, [event, ...rest]);
+} as Emit;
+
+/** Reads along, without taking anything away from who the request is for. */
+function watch(request: IncomingMessage, response: ServerResponse): void {
+  const url = request.url ?? '/';
+  const target = String(request.headers['x-amz-target'] ?? '');
+  const isApi = url.startsWith('/v1/');
+  const isGateway = url.startsWith('/gateway.do');
+  const isWrite = /^DynamoDB_\d+\.(PutItem|UpdateItem|BatchWriteItem|TransactWriteItems)$/.test(target);
+  const isMetrics = url.startsWith('/__local/metrics');
+  if (!isApi && !isGateway && !isWrite && !isMetrics) return;
+
+  whole(request, (sent) => {
+    if (isApi) learnFromRequest(request.headers, sent);
+    if (isGateway) learnFromGateway(new URL(url, 'http://x').searchParams, sent);
+    if (isWrite) look('a table', sent);
+  });
+  if (isWrite) return;
+  const answered = (text: string) => {
+    if (isGateway) learnFromGateway(new URLSearchParams(), text);
+    else look(isMetrics ? 'the metrics' : 'an answer', `${JSON.stringify(response.getHeaders())}\n${text}`);
+  };
+  const chunks: Buffer[] = [];
+  const { write, end } = response;
+  response.write = function (this: ServerResponse, chunk: unknown, ...rest: unknown[]) {
+    keep(chunks, chunk);
+    return Reflect.apply(write, this, [chunk, ...rest]);
+  } as typeof write;
+  response.end = function (this: ServerResponse, chunk: unknown, ...rest: unknown[]) {
+    keep(chunks, chunk);
+    answered(Buffer.concat(chunks).toString());
+    return Reflect.apply(end, this, [chunk, ...rest]);
+  } as typeof end;
+}
+
+/** The body that the parser pushes into the request, told before whoever reads it hears of its end. */
+function whole(request: IncomingMessage, told: (body: string) => void): void {
+  const chunks: Buffer[] = [];
+  const { push } = request;
+  request.push = function (this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding) {
+    keep(chunks, chunk);
+    if (chunk === null) told(Buffer.concat(chunks).toString());
+    return push.call(this, chunk, encoding);
+  };
+}
+
+function keep(chunks: Buffer[], chunk: unknown): void {
+  if (typeof chunk === 'string') chunks.push(Buffer.from(chunk));
+  else if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+  const { write } = stream;
+  stream.write = function (this: typeof stream, chunk: unknown, ...rest: unknown[]) {
+    look('what is printed', typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString());
+    return Reflect.apply(write, this, [chunk, ...rest]);
+  } as typeof write;
+}
+for (const level of ['debug', 'error', 'info', 'log', 'warn'] as const) {
+  const print = console[level];
+  console[level] = (...said: unknown[]) => {
+    look('what is printed', said.map((it) => (typeof it === 'string' ? it : inspected(it))).join(' '));
+    print(...said);
+  };
+}
+
+function inspected(value: unknown): string {
+  if (value instanceof Error) return `${value.stack}`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}

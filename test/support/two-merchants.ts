@@ -1,0 +1,155 @@
+/** Two merchants on one local stack, both with sales and statements, and everybody who may ask: the stage of the matrix. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type Credential, itemOf, newCredential } from '../../bin/admin/new-items.ts';
+import type { OrderView } from '../../functions/http/answers.ts';
+import { type Client, createClient } from '../../functions/http/client.ts';
+import { contract } from '../../functions/http/contract.ts';
+import type { Operation, Scope } from '../../functions/http/operation.ts';
+import { importPrivateKey } from '../../functions/http/sign.ts';
+import { DIRECTORY } from '../../functions/table.ts';
+import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { cny, openShop, type TestShop } from './shop.ts';
+
+const DAY = 24 * 3_600_000;
+const operations: readonly Operation[] = Object.values(contract);
+export const SCOPES = [...new Set(operations.flatMap(({ scope }) => (scope ? [scope] : [])))];
+
+/** What belongs to one merchant. */
+export interface Things {
+  readonly merchantId: string;
+  /** Paid and partly refunded (as `r0`) on the day of the statement. */
+  readonly paid: OrderView;
+  /** Opened today, with a code to pay. */
+  readonly open: OrderView;
+  readonly statementId: string;
+}
+
+export interface Stage {
+  readonly shop: TestShop;
+  readonly ours: Things;
+  readonly theirs: Things;
+  /** Of our merchant: a terminal, another of the same store, and two back offices. */
+  readonly till: Client;
+  readonly otherTill: Client;
+  readonly office: Client;
+  readonly otherOffice: Client;
+  /** Of the other merchant, with every scope that there is. */
+  readonly strangerTill: Client;
+  readonly strangerOffice: Client;
+  /** Of our merchant, with every scope but this one. */
+  without(scope: Scope): Promise<Client>;
+  /** Texts that only our merchant may read, and those that only the other may. */
+  readonly ourMarks: readonly string[];
+  readonly theirMarks: readonly string[];
+  /** All items of our merchant, in all tables. */
+  ourItems(): Promise<unknown[]>;
+  stop(): Promise<void>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const shop = await openShop();
+  const { identity } = shop.stack;
+  const [us = '', them = ''] = identity.merchants.map(({ merchantId }) => merchantId);
+  const raw = new DynamoDBClient({});
+  const documents = DynamoDBDocumentClient.from(raw);
+  const directory = new DynamoTable(raw, process.env.DIRECTORY_TABLE ?? '', DIRECTORY);
+  const made: Credential[] = [...identity.credentials];
+
+  const clientOf = async ({ keyid, alg, privateKeyPem }: Credential) => {
+    const key = { keyid, alg, privateKey: await importPrivateKey(privateKeyPem, alg) };
+    return createClient({ baseUrl: shop.stack.api, key, now: shop.now, retries: 0 });
+  };
+  const enrol = async (merchantId: string, scopes: readonly Scope[], storeId?: string) => {
+    const ask = { merchantId, name: 'matrix', scopes, alg: 'ed25519' as const, createdAt: 0 };
+    const { credential, holder, key } = newCredential({ ...ask, ...(storeId !== undefined && { storeId }) });
+    for (const item of [holder, key]) await directory.create(itemOf(item));
+    made.push(credential);
+    return clientOf(credential);
+  };
+  const scopesOf = (n: number) => identity.credentials[n]?.scopes ?? [];
+
+  const otherTill = await enrol(us, scopesOf(0), 'main');
+  const otherOffice = await enrol(us, scopesOf(1));
+  const strangerTill = await enrol(them, SCOPES, 'main');
+  const strangerOffice = await enrol(them, SCOPES);
+  const begun = [
+    await sell(shop, shop.till, 'our own', us),
+    await sell(shop, shop.stranger, 'their own', them),
+  ] as const;
+  await shop.advance(DAY + 3_600_000);
+  const [ours, theirs] = await Promise.all([
+    finish(begun[0], shop.till, shop.backOffice, 'our own'),
+    finish(begun[1], shop.stranger, strangerOffice, 'their own'),
+  ]);
+
+  const marksOf = ({ merchantId, paid, open, statementId }: Things, text: string) => [
+    ...[merchantId, paid.orderId, open.orderId, statementId, text],
+    ...[open.qrCode?.payload ?? '-', paid.payment?.tradeNo ?? '-'],
+    ...made.filter((it) => it.merchantId === merchantId).map(({ keyid }) => keyid.replace(/\.\d+$/, '')),
+    ...identity.merchants.filter((it) => it.merchantId === merchantId).map(({ name }) => name),
+  ];
+  return {
+    shop,
+    ours,
+    theirs,
+    till: shop.till,
+    otherTill,
+    office: shop.backOffice,
+    otherOffice,
+    strangerTill,
+    strangerOffice,
+    without: (scope) =>
+      enrol(
+        us,
+        SCOPES.filter((it) => it !== scope),
+        'main',
+      ),
+    ourMarks: marksOf(ours, 'our own'),
+    theirMarks: marksOf(theirs, 'their own'),
+    async ourItems() {
+      const names = ['ORDERS_TABLE', 'DIRECTORY_TABLE', 'STATEMENTS_TABLE'].map((name) => process.env[name]);
+      const scans = names.map((TableName) => documents.send(new ScanCommand({ TableName, ConsistentRead: true })));
+      const items = (await Promise.all(scans)).flatMap(({ Items = [] }) => Items);
+      const own = items.map((item) => JSON.stringify(Object.entries(item).sort())).filter((it) => it.includes(us));
+      return own.sort();
+    },
+    async stop() {
+      documents.destroy();
+      raw.destroy();
+      await shop.stop();
+    },
+  };
+}
+
+async function sell(shop: TestShop, till: Client, text: string, merchantId: string) {
+  const body = { amount: cny(1_234), subject: text, reference: text, operatorId: text };
+  const { body: order } = await till.call('createOrder', { body: { ...body, merchantOrderNo: 'paid' } });
+  await till.call('createOrder', { body: { ...body, merchantOrderNo: 'second', qrCode: false } });
+  await shop.pay(order);
+  const params = { orderId: order.orderId };
+  // The notification is on its way.
+  for (let tries = 0; tries < 200; tries += 1) {
+    if ((await till.call('getOrder', { params })).body.status === 'paid') break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const refund = { refundNo: 'r0', amount: cny(34), reason: text, operatorId: text };
+  await till.call('createRefund', { params, body: refund });
+  return { merchantId, orderId: order.orderId };
+}
+
+async function finish(
+  { merchantId, orderId }: { merchantId: string; orderId: string },
+  till: Client,
+  office: Client,
+  text: string,
+): Promise<Things> {
+  const body = { merchantOrderNo: 'open', amount: cny(100), subject: text, expiresInSeconds: 900 };
+  const [{ body: open }, { body: paid }, statements] = [
+    await till.call('createOrder', { body }),
+    await till.call('getOrder', { params: { orderId } }),
+    await office.call('listStatements', {}),
+  ];
+  const statementId = statements.body.data[0]?.statementId ?? '';
+  return { merchantId, paid, open, statementId };
+}

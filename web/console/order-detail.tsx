@@ -97,9 +97,14 @@ function trailOf(order: OrderView, amountOf: (refund: RefundView) => string, lan
   const { attempt, payment, closed, refunds } = order;
   const facts: Fact[] = [{ at: order.createdAt, word: 'opened' }];
   if (attempt)
-    facts.push({ at: order.createdAt, word: attempt.kind === 'qr_code' ? 'showedCode' : 'scannedCustomer', n: attempt.n });
+    facts.push({
+      at: order.createdAt,
+      word: attempt.kind === 'qr_code' ? 'showedCode' : 'scannedCustomer',
+      n: attempt.n,
+    });
   if (attempt?.refused) facts.push({ at: order.createdAt, word: 'refusedAttempt', more: attempt.refused.text[lang] });
-  if (payment) facts.push({ at: payment.paidAt, word: payment.late ? 'wasPaidLate' : 'wasPaid', more: payment.tradeNo });
+  if (payment)
+    facts.push({ at: payment.paidAt, word: payment.late ? 'wasPaidLate' : 'wasPaid', more: payment.tradeNo });
   if (closed) facts.push({ at: closed.at, word: closed.reason === 'cashier' ? 'closedByCashier' : 'closedByExpiry' });
   for (const refund of refunds) {
     facts.push({ at: refund.requestedAt, word: 'refundAsked', more: amountOf(refund) });

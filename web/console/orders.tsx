@@ -134,7 +134,8 @@ function OrderList({ filter, onOpen }: { filter: Filter; onOpen: (orderId: strin
     const { body } = await client.call('getOrder', { params: { orderId: number } });
     return { body: { data: [body], nextCursor: null } };
   };
-  const ofDay = (cursor?: string) => client.call('listOrders', { query: { day, storeId, limit: '100', cursor } as never });
+  const ofDay = (cursor?: string) =>
+    client.call('listOrders', { query: { day, storeId, limit: '100', cursor } as never });
   const [loaded, again] = useLoad(async () => (await (number ? byNumber() : ofDay())).body, [day, storeId, number]);
   useEffect(() => setOlder(undefined), [loaded]);
   return (
@@ -149,7 +150,11 @@ function OrderList({ filter, onOpen }: { filter: Filter; onOpen: (orderId: strin
         };
         return (
           <>
-            {shown.length === 0 ? <p class="quiet">{say('noOrders')}</p> : <OrderTable orders={shown} day={day} onOpen={onOpen} />}
+            {shown.length === 0 ? (
+              <p class="quiet">{say('noOrders')}</p>
+            ) : (
+              <OrderTable orders={shown} day={day} onOpen={onOpen} />
+            )}
             {cursor && (
               <button type="button" onClick={() => more().catch(again)}>
                 {say('more')}

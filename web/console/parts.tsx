@@ -4,11 +4,7 @@ import { faultText, type Loaded, useDesk } from './desk.ts';
 import type { Word } from './words.ts';
 
 /** What was asked for, or that it is being waited for, or why it is not there, with a way to ask again. */
-export function Await<T>(props: {
-  loaded: Loaded<T>;
-  again: () => void;
-  children: (value: T) => ComponentChildren;
-}) {
+export function Await<T>(props: { loaded: Loaded<T>; again: () => void; children: (value: T) => ComponentChildren }) {
   const { loaded, again, children } = props;
   const { say, lang } = useDesk();
   if (loaded.state === 'loading')
@@ -52,7 +48,12 @@ export function Figure(props: { name: string; value: string; note?: string | und
  * A table that scrolls by itself where it does not fit, also by keyboard. `words` are its heads; amounts among them stand
  * right.
  */
-export function Table(props: { title: string; heads: readonly Word[]; right?: readonly Word[]; children: ComponentChildren }) {
+export function Table(props: {
+  title: string;
+  heads: readonly Word[];
+  right?: readonly Word[];
+  children: ComponentChildren;
+}) {
   const { say } = useDesk();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard

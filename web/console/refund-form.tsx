@@ -33,8 +33,7 @@ export function RefundForm({ order, onOrder }: { order: OrderView; onOrder: (ord
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState(before ? say('refundUnknown') : '');
 
-  if (scopes.length > 0 && !scopes.includes('refunds:write'))
-    return <p class="quiet">{say('refundNotAllowed')}</p>;
+  if (scopes.length > 0 && !scopes.includes('refunds:write')) return <p class="quiet">{say('refundNotAllowed')}</p>;
 
   const check = (event: Event) => {
     event.preventDefault();

@@ -12,13 +12,10 @@ import { StoreTable, Sums } from './today.tsx';
 export function Statements() {
   const { client, say } = useDesk();
   const [chosen, setChosen] = useState<string>();
-  const [loaded, again] = useLoad(
-    async () => {
-      const rows = await allOf<StatementView>(client, 'listStatements', {}, 400);
-      return rows.sort((a, b) => (a.day < b.day ? 1 : -1));
-    },
-    [client],
-  );
+  const [loaded, again] = useLoad(async () => {
+    const rows = await allOf<StatementView>(client, 'listStatements', {}, 400);
+    return rows.sort((a, b) => (a.day < b.day ? 1 : -1));
+  }, [client]);
   return (
     <>
       <h2>{say('statements')}</h2>

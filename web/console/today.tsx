@@ -70,7 +70,6 @@ export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
         <tr key={`${row.storeId} ${row.currency}`}>
           <td>{row.storeId}</td>
           {[row.payments.gross, row.refunds.gross, row.netSales, row.netFees, row.netReceivable].map((value, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change places
             <td key={i} class="right">
               {money({ currency: row.currency, value })}
             </td>

@@ -115,7 +115,7 @@ export const words = {
     en: 'A terminal makes its own key, which cannot be exported from it; the server has the public half only. Every request is signed, and one changed byte is enough to refuse it. A lost terminal is revoked by your operator within half a minute.',
   },
   dataCustomer: {
-    'zh-CN': '不保存顾客的姓名、账号和付款码；收到渠道消息时，与收款无关的内容当场丢弃。日志中没有顾客信息和金额明细。',
+    'zh-CN': '不保存顾客的姓名、账号和付款码；收到渠道消息时，与收款无关的内容当场丢弃。日志中也没有顾客信息。',
     en: "No name, account or payment code of a customer is kept: what a payment does not need is dropped when the channel's message comes in. Logs hold nothing about customers.",
   },
   dataMoney: {

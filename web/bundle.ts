@@ -8,7 +8,11 @@ export interface PageFile {
   readonly content: Uint8Array;
 }
 
-const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' };
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+};
 
 /** `console/index.html`, `console/main.js`, `console/main.css`, and the same for each page named. */
 export async function bundlePages(pages: readonly string[]): Promise<ReadonlyMap<string, PageFile>> {

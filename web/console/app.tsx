@@ -106,7 +106,7 @@ export function App() {
             </div>
           )}
           {held === null && <KeyForm lang={lang} onKey={connect} />}
-          {held !== null && fault === undefined && <p class="quiet">{say(lang, 'loading')}</p>}
+          {held !== null && fault === undefined && <p class="quiet loading">{say(lang, 'loading')}</p>}
         </main>
       )}
     </>

@@ -92,26 +92,25 @@ function Trail({ order }: { order: OrderView }) {
   );
 }
 
-/** The order's facts in the order of their times; those without a time of their own stand where the order was opened. */
+/**
+ * The order's facts in the order of their times. What opened it comes first whatever its time: the channel tells times of
+ * payment in whole seconds, which may end before the order began.
+ */
 function trailOf(order: OrderView, amountOf: (refund: RefundView) => string, lang: 'zh-CN' | 'en'): Fact[] {
-  const { attempt, payment, closed, refunds } = order;
-  const facts: Fact[] = [{ at: order.createdAt, word: 'opened' }];
+  const { attempt, payment, closed, refunds, createdAt } = order;
+  const first: Fact[] = [{ at: createdAt, word: 'opened' }];
   if (attempt)
-    facts.push({
-      at: order.createdAt,
-      word: attempt.kind === 'qr_code' ? 'showedCode' : 'scannedCustomer',
-      n: attempt.n,
-    });
-  if (attempt?.refused) facts.push({ at: order.createdAt, word: 'refusedAttempt', more: attempt.refused.text[lang] });
-  if (payment)
-    facts.push({ at: payment.paidAt, word: payment.late ? 'wasPaidLate' : 'wasPaid', more: payment.tradeNo });
-  if (closed) facts.push({ at: closed.at, word: closed.reason === 'cashier' ? 'closedByCashier' : 'closedByExpiry' });
+    first.push({ at: createdAt, word: attempt.kind === 'qr_code' ? 'showedCode' : 'scannedCustomer', n: attempt.n });
+  if (attempt?.refused) first.push({ at: createdAt, word: 'refusedAttempt', more: attempt.refused.text[lang] });
+  const then: Fact[] = [];
+  if (payment) then.push({ at: payment.paidAt, word: payment.late ? 'wasPaidLate' : 'wasPaid', more: payment.tradeNo });
+  if (closed) then.push({ at: closed.at, word: closed.reason === 'cashier' ? 'closedByCashier' : 'closedByExpiry' });
   for (const refund of refunds) {
-    facts.push({ at: refund.requestedAt, word: 'refundAsked', more: amountOf(refund) });
+    then.push({ at: refund.requestedAt, word: 'refundAsked', more: amountOf(refund) });
     if (refund.finishedAt && refund.status === 'succeeded')
-      facts.push({ at: refund.finishedAt, word: 'refundDone', more: amountOf(refund) });
+      then.push({ at: refund.finishedAt, word: 'refundDone', more: amountOf(refund) });
     if (refund.finishedAt && refund.status === 'failed')
-      facts.push({ at: refund.finishedAt, word: 'refundFailed', more: refund.failure?.text[lang] ?? '' });
+      then.push({ at: refund.finishedAt, word: 'refundFailed', more: refund.failure?.text[lang] ?? '' });
   }
-  return facts.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return [...first, ...then.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))];
 }

@@ -9,7 +9,7 @@ export function Await<T>(props: { loaded: Loaded<T>; again: () => void; children
   const { say, lang } = useDesk();
   if (loaded.state === 'loading')
     return (
-      <p class="quiet" role="status">
+      <p class="quiet loading" role="status">
         {say('loading')}
       </p>
     );

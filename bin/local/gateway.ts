@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Page } from './pages.ts';
 import type { Cors, LocalFunction, Route } from './template.ts';
 
 export interface GatewayOptions {
@@ -14,6 +15,8 @@ export interface GatewayOptions {
   invoke(handler: LocalFunction, event: unknown): Promise<unknown>;
   /** Answers what is not part of the API; undefined: it is none of its business. */
   control(method: string, path: string, body: string): Promise<{ status: number; body: unknown } | undefined>;
+  /** The screens, which in AWS are a site of their own. */
+  page?(path: string): Promise<Page | undefined>;
   readonly onRequest: (line: string) => void;
 }
 
@@ -42,6 +45,11 @@ async function serve(options: GatewayOptions, request: IncomingMessage, response
 
   const controlled = path.startsWith('/__local/') && (await options.control(method, path, body.toString()));
   if (controlled) return send(response, controlled.status, controlled.body);
+  const page = method === 'GET' ? await options.page?.(path) : undefined;
+  if (page) {
+    response.writeHead(200, page.headers).end(page.content);
+    return;
+  }
   allowOrigin(options.cors, request, response);
   if (options.cors && method === 'OPTIONS' && request.headers['access-control-request-method'])
     return preflight(options.cors, response);

@@ -1,10 +1,8 @@
-/** Our pages in a real browser: served at the API's own origin with the headers that the site has, and every complaint kept. */
+/** Our pages in a real browser: with every complaint of it kept. */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { contentSecurityPolicy, OTHER_HEADERS } from '../../lib/web-headers.ts';
-import { bundlePages, type PageFile } from '../../web/bundle.ts';
+import { chromium, type Page } from 'playwright-core';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -30,35 +28,16 @@ function isExecutable(file: string): boolean {
 }
 
 export interface Screens {
-  readonly browser: Browser;
-  readonly files: ReadonlyMap<string, PageFile>;
   /** A page of a new profile, on a device whose clock is `ahead` ms of this machine's. `complaints` gets what the console of the browser says, and what the policy refuses. */
   open(options: { width: number; locale: string; complaints: string[]; ahead: number }): Promise<Page>;
   stop(): Promise<void>;
 }
 
-export async function openScreens(origin: string): Promise<Screens> {
-  const files = await bundlePages(['console', 'help']);
+export async function openScreens(): Promise<Screens> {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
   return {
-    browser,
-    files,
     async open({ width, locale, complaints, ahead }) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, locale, acceptDownloads: true });
-      await context.route(
-        (url) => url.origin === origin && fileOf(files, url.pathname) !== undefined,
-        async (route) => {
-          const file = fileOf(files, new URL(route.request().url()).pathname);
-          await route.fulfill({
-            body: Buffer.from(file?.content ?? ''),
-            headers: {
-              'content-type': file?.type ?? '',
-              'content-security-policy': contentSecurityPolicy(),
-              ...OTHER_HEADERS,
-            },
-          });
-        },
-      );
       await context.addInitScript(`{ const now = Date.now; Date.now = () => now() + ${ahead}; }`);
       const page = await context.newPage();
       page.on('console', (message) => {
@@ -69,10 +48,6 @@ export async function openScreens(origin: string): Promise<Screens> {
     },
     stop: () => browser.close(),
   };
-}
-
-function fileOf(files: ReadonlyMap<string, PageFile>, path: string): PageFile | undefined {
-  return files.get(path.slice(1)) ?? files.get(`${path.slice(1)}/index.html`);
 }
 
 interface AxeResult {

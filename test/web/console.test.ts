@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DayResult, playDay } from '../../bin/demo/day.ts';
 import { businessDay, endOfDay, HOUR } from '../../functions/time.ts';
+import { contentSecurityPolicy } from '../../lib/web-headers.ts';
+import { bundlePages } from '../../web/bundle.ts';
 import { readTable } from '../support/csv.ts';
 import { openScreens, overflows, type Screens, seriousFaults } from '../support/screens.ts';
 import { openShop, type TestShop } from '../support/shop.ts';
@@ -22,7 +24,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   shop = await openShop();
-  screens = await openScreens(shop.stack.api);
+  screens = await openScreens();
   const untilMidnight = endOfDay(businessDay(shop.now(), ZONE), ZONE) - shop.now();
   if (untilMidnight < HOUR) await shop.advance(untilMidnight + HOUR);
   day = businessDay(shop.now(), ZONE);
@@ -272,7 +274,7 @@ test('help tells the merchant its own terms, in both languages, and others where
   expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
   const told = (await page.textContent('main')) ?? '';
   for (const part of [
-    '示范商店 的约定',
+    '示范商店的约定',
     '付款后 90 天内可以退款',
     '人民币 (CNY)',
     '支付宝（中国）网络技术有限公司',
@@ -282,8 +284,8 @@ test('help tells the merchant its own terms, in both languages, and others where
   await picture(page, 'help-zh');
 });
 
-test('the scripts are small, and load nothing from anywhere', () => {
-  for (const [name, { content }] of screens.files) {
+test('the scripts are small, and load nothing from anywhere', async () => {
+  for (const [name, { content }] of await bundlePages()) {
     if (name.endsWith('.js')) expect([name, gzipSync(content).length < 80_000]).toEqual([name, true]);
     const urls =
       Buffer.from(content)
@@ -291,6 +293,17 @@ test('the scripts are small, and load nothing from anywhere', () => {
         .match(/https?:\/\/[^"'`\s)]+/g) ?? [];
     expect([name, urls.filter((url) => !/^http:\/\/www\.w3\.org\//.test(url))]).toEqual([name, []]);
   }
+});
+
+test('a deployed page knows its API; the local one is served with a policy that forbids everything else', async () => {
+  const files = await bundlePages('https://pay.example.com/x');
+  expect(Buffer.from(files.get('help/index.html')?.content ?? '').toString()).toContain(
+    '<meta name="tillgate-api" content="https://pay.example.com">',
+  );
+  const { headers, status } = await fetch(`${shop.stack.api}/help/`);
+  expect([status, headers.get('content-security-policy')]).toEqual([200, contentSecurityPolicy()]);
+  for (const path of ['/help/none.js', '/console/../bin/app.ts', '/helpless'])
+    expect((await fetch(`${shop.stack.api}${path}`)).status).toBe(404);
 });
 
 test('the statement of the day: totals, charts, and files for the accountant', async () => {

@@ -68,6 +68,8 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
 
 interface Fact {
   readonly at: string;
+  /** Not shown before this one, whatever its own time: the channel tells times in whole seconds. */
+  readonly after?: string;
   readonly word: Word;
   readonly n?: number;
   readonly more?: string;
@@ -92,10 +94,7 @@ function Trail({ order }: { order: OrderView }) {
   );
 }
 
-/**
- * The order's facts in the order of their times. What opened it comes first whatever its time: the channel tells times of
- * payment in whole seconds, which may end before the order began.
- */
+/** The order's facts in the order of their times; what opened it comes first. */
 function trailOf(order: OrderView, amountOf: (refund: RefundView) => string, lang: 'zh-CN' | 'en'): Fact[] {
   const { attempt, payment, closed, refunds, createdAt } = order;
   const first: Fact[] = [{ at: createdAt, word: 'opened' }];
@@ -108,9 +107,16 @@ function trailOf(order: OrderView, amountOf: (refund: RefundView) => string, lan
   for (const refund of refunds) {
     then.push({ at: refund.requestedAt, word: 'refundAsked', more: amountOf(refund) });
     if (refund.finishedAt && refund.status === 'succeeded')
-      then.push({ at: refund.finishedAt, word: 'refundDone', more: amountOf(refund) });
+      then.push({
+        at: refund.finishedAt,
+        after: refund.requestedAt,
+        word: 'refundDone',
+        more: amountOf(refund),
+      });
     if (refund.finishedAt && refund.status === 'failed')
       then.push({ at: refund.finishedAt, word: 'refundFailed', more: refund.failure?.text[lang] ?? '' });
   }
-  return [...first, ...then.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))];
+  return [...first, ...then.sort((a, b) => orderOf(a) - orderOf(b))];
 }
+
+const orderOf = ({ at, after = at }: Fact) => Math.max(Date.parse(at), Date.parse(after));

@@ -1,5 +1,5 @@
 /** What was sold since midnight, live, and whether the channel takes new orders. */
-import type { LiveTotalsView, TotalsView } from '../../functions/http/answers.ts';
+import type { LiveTotalsView, TerminalTotalsView, TotalsView } from '../../functions/http/answers.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { Await, Badge, Figure, Table, type Tone } from './parts.tsx';
 import type { Word } from './words.ts';
@@ -33,7 +33,18 @@ function Live({ totals }: { totals: LiveTotalsView }) {
       {currencies.map((currency) => (
         <Sums key={currency} rows={totals.totals.filter((row) => row.currency === currency)} />
       ))}
-      {totals.totals.length > 1 && <StoreTable rows={totals.totals} />}
+      {totals.totals.length > 1 && (
+        <>
+          <h3>{say('byStore')}</h3>
+          <StoreTable rows={totals.totals} />
+        </>
+      )}
+      {totals.terminals.length > 0 && (
+        <>
+          <h3>{say('byTerminal')}</h3>
+          <TerminalTable rows={totals.terminals} />
+        </>
+      )}
     </>
   );
 }
@@ -58,22 +69,48 @@ export function Sums({ rows }: { rows: readonly TotalsView[] }) {
   );
 }
 
-export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
-  const { say, money } = useDesk();
+const COLUMNS = ['payments', 'refunds', 'netSales', 'netFees', 'netReceivable'] as const;
+
+function AmountCells({ row }: { row: TotalsView | TerminalTotalsView }) {
+  const { money } = useDesk();
   return (
-    <Table
-      title={say('byStore')}
-      heads={['store', 'payments', 'refunds', 'netSales', 'netFees', 'netReceivable']}
-      right={['payments', 'refunds', 'netSales', 'netFees', 'netReceivable']}
-    >
+    <>
+      {COLUMNS.map((name) => {
+        const of = row[name];
+        return (
+          <td key={name} class="right">
+            {money({ currency: row.currency, value: typeof of === 'number' ? of : of.gross })}
+          </td>
+        );
+      })}
+    </>
+  );
+}
+
+export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
+  const { say } = useDesk();
+  return (
+    <Table title={say('byStore')} heads={['store', ...COLUMNS]} right={COLUMNS}>
       {rows.map((row) => (
         <tr key={`${row.storeId} ${row.currency}`}>
           <td>{row.storeId}</td>
-          {[row.payments.gross, row.refunds.gross, row.netSales, row.netFees, row.netReceivable].map((value, i) => (
-            <td key={i} class="right">
-              {money({ currency: row.currency, value })}
-            </td>
-          ))}
+          <AmountCells row={row} />
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function TerminalTable({ rows }: { rows: readonly TerminalTotalsView[] }) {
+  const { say } = useDesk();
+  return (
+    <Table title={say('byTerminal')} heads={['store', 'terminal', 'operator', ...COLUMNS]} right={COLUMNS}>
+      {rows.map((row) => (
+        <tr key={`${row.storeId} ${row.terminalId} ${row.operatorId} ${row.currency}`}>
+          <td>{row.storeId}</td>
+          <td>{row.terminalId ?? '–'}</td>
+          <td>{row.operatorId ?? '–'}</td>
+          <AmountCells row={row} />
         </tr>
       ))}
     </Table>

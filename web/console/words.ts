@@ -129,6 +129,7 @@ export const words = {
     en: '{n} payments have no fee agreement yet and are in no sum.',
   },
   byStore: { 'zh-CN': '按门店', en: 'By store' },
+  byTerminal: { 'zh-CN': '按终端和收银员', en: 'By terminal and operator' },
   byHour: { 'zh-CN': '按小时', en: 'By hour' },
   sales: { 'zh-CN': '销售额', en: 'Sales' },
   chartHour: {

@@ -40,7 +40,6 @@ export function Help() {
           Tillgate <small>{say('title')}</small>
         </h1>
         <nav class="aside">
-          <a href="/till">{say('till')}</a>
           <a href="/console">{say('console')}</a>
           <button
             type="button"

@@ -5,9 +5,8 @@ export const words = {
   title: { 'zh-CN': '商户帮助', en: 'Help for merchants' },
   otherLanguage: { 'zh-CN': 'English', en: '中文' },
   console: { 'zh-CN': '商户后台', en: 'Back office' },
-  till: { 'zh-CN': '收银台', en: 'Till' },
   contents: { 'zh-CN': '目录', en: 'Contents' },
-  own: { 'zh-CN': '{name} 的约定', en: 'The terms of {name}' },
+  own: { 'zh-CN': '{name}的约定', en: 'The terms of {name}' },
   notOwn: {
     'zh-CN': '在保存了商户密钥的浏览器中打开本页（先登录商户后台），就能看到您自己的费率、退款期限和币种。',
     en: 'Open this page in a browser that holds your key (sign in to the back office first) to see your own rate, refund window and currencies.',
@@ -96,7 +95,7 @@ export const words = {
   },
   channelText: {
     'zh-CN':
-      '支付渠道暂时不接新订单，例如渠道维护或大面积故障。没有产生任何扣款。请请顾客改用其他方式付款，不要反复下单；屏幕上会显示原因和预计恢复时间，到时自动恢复。',
+      '支付渠道暂时不接新订单，例如渠道维护或大面积故障。没有产生任何扣款。请顾客改用其他方式付款，不要反复下单；屏幕上会显示原因和预计恢复时间，到时自动恢复。',
     en: 'The channel takes no new orders for a while, for example during maintenance or an outage. Nothing was charged. Ask the customer to pay another way and do not keep trying; the screen tells why and until when, and it opens again by itself.',
   },
   channelOpen: {
@@ -119,7 +118,7 @@ export const words = {
     en: "No name, account or payment code of a customer is kept: what a payment does not need is dropped when the channel's message comes in. Logs hold nothing about customers.",
   },
   dataMoney: {
-    'zh-CN': '资金由 {acquirer} 直接结算到您的账户，Tillgate 不持有也不转付资金。',
+    'zh-CN': '资金由{acquirer}直接结算到您的账户，Tillgate 不持有也不转付资金。',
     en: '{acquirer} settles the money to your account directly; Tillgate never holds or forwards it.',
   },
   acquirer: { 'zh-CN': '持牌收单机构', en: 'The licensed acquirer' },

@@ -1,10 +1,8 @@
 /** Our pages in a real browser: with every complaint of it kept. */
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import axe from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** The Chromium of this machine: `CHROMIUM`, or one on the path. */
 function chromiumPath(): string {
@@ -57,7 +55,7 @@ interface AxeResult {
 /** What axe-core finds serious or critical on the page as it is. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   // By the debugger, which the page's own policy does not bind.
-  await page.evaluate(readFileSync(AXE, 'utf8'));
+  await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResult;
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -14,7 +14,8 @@ export interface Bar {
 const WIDTH = 640;
 const LEFT = 8;
 const PANEL = 96;
-const TEXT = 18;
+const TEXT = 30;
+const TICKS = 24;
 
 export function BarChart(props: {
   title: string;
@@ -27,7 +28,7 @@ export function BarChart(props: {
   const { say, money } = useDesk();
   const show = (value: number) => money({ currency, value });
   const step = (WIDTH - LEFT) / Math.max(1, bars.length);
-  const height = 2 * (PANEL + TEXT) + TEXT;
+  const height = 2 * (PANEL + TEXT) + TICKS;
   const everyNth = Math.ceil(bars.length / 8);
   const panels = [
     { kind: 'sales', name: say('sales'), values: bars.map(({ sales, refunds }) => [sales, -refunds] as const) },
@@ -44,7 +45,7 @@ export function BarChart(props: {
           const zero = top + (PANEL * most) / (most + least);
           return (
             <g key={kind} class={kind}>
-              <text x={LEFT} y={top - 6}>
+              <text x={LEFT} y={top - 10}>
                 {name} · {show(most === 1 && values.every(([up]) => up === 0) ? 0 : most)}
                 {least > 0 && ` / ${show(-least)}`}
               </text>

@@ -40,7 +40,7 @@ export function showMoney(lang: Lang, money: Money): string {
   return format.format(text as `${number}`);
 }
 
-export function showTime(instant: string, zone: string, day?: string): string {
+function showTime(instant: string, zone: string, day?: string): string {
   const [date, time = ''] = localTime(Date.parse(instant), zone).split('T');
   return date === day ? time.slice(0, 8) : `${date} ${time.slice(0, 8)}`;
 }

@@ -172,7 +172,7 @@ function OrderTable(props: { orders: readonly OrderView[]; day: string; onOpen: 
   return (
     <Table
       title={say('orders')}
-      heads={['time', 'number', 'subject', 'amount', 'refunded', 'status', 'operator']}
+      heads={['time', 'number', 'amount', 'status', 'refunded', 'subject', 'operator']}
       right={['amount', 'refunded']}
     >
       {props.orders.map((order) => (
@@ -183,12 +183,12 @@ function OrderTable(props: { orders: readonly OrderView[]; day: string; onOpen: 
               {order.merchantOrderNo}
             </button>
           </td>
-          <td>{order.subject}</td>
           <td class="right">{money(order.amount)}</td>
-          <td class="right">{order.refunded.value > 0 ? money(order.refunded) : '–'}</td>
           <td>
             <StatusBadge order={order} />
           </td>
+          <td class="right">{order.refunded.value > 0 ? money(order.refunded) : '–'}</td>
+          <td>{order.subject}</td>
           <td>{order.operatorId ?? '–'}</td>
         </tr>
       ))}

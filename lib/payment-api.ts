@@ -1,5 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { CfnStage, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnStage, CorsHttpMethod, type CorsPreflightOptions, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -21,16 +21,38 @@ const ACCESS_LOG = {
 const STEADY_REQUESTS_PER_SECOND = 1_000;
 const BURST = 2_000;
 
+/** Pages of these origins, and no others, may call from a browser; they sign like everybody else, and no cookie is sent. */
+function corsOf(origins: readonly string[]): CorsPreflightOptions {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+    allowHeaders: ['content-type', 'content-digest', 'signature', 'signature-input'],
+    // What the client reads of an answer beside its body.
+    exposeHeaders: ['idempotency-replayed', 'link', 'retry-after', 'x-request-id'],
+    maxAge: Duration.hours(1),
+  };
+}
+
+interface PaymentApiProps {
+  readonly disposable: boolean;
+  /** Origins whose pages may call, such as `https://till.example.com`; none by default. */
+  readonly webOrigins: readonly string[];
+}
+
 /** The HTTP API: one route per operation of the contract, and no other. Its callers are checked by the handlers. */
 export class PaymentApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, props: { readonly disposable: boolean }) {
+  constructor(scope: Construct, id: string, { disposable, webOrigins }: PaymentApiProps) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', { createDefaultStage: false, description: 'Tillgate' });
+    this.api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      description: 'Tillgate',
+      ...(webOrigins.length > 0 && { corsPreflight: corsOf(webOrigins) }),
+    });
     const logGroup = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     new CfnStage(this, 'Stage', {
       apiId: this.api.apiId,

@@ -18,6 +18,7 @@ import { close, listen, prepareTables, rebuildIndexes, startEngine, startSecrets
 import { type LocalClock, startControl } from './control.ts';
 import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
 import { contextOf, createGateway } from './gateway.ts';
+import { createPages } from './pages.ts';
 import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
 import { type LocalFunction, type LocalTemplate, readTemplate } from './template.ts';
 
@@ -102,9 +103,11 @@ async function start(
   stops.push(control.stop);
   const gateway = createGateway({
     routes: template.routes,
+    ...(template.cors && { cors: template.cors }),
     now: time.now,
     invoke,
     control: control.answer,
+    page: createPages(),
     onRequest: onLine,
   });
   stops.push(() => close(gateway));

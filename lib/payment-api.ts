@@ -28,7 +28,7 @@ function corsOf(origins: readonly string[]): CorsPreflightOptions {
     allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
     allowHeaders: ['content-type', 'content-digest', 'signature', 'signature-input'],
     // What the client reads of an answer beside its body.
-    exposeHeaders: ['idempotency-replayed', 'link', 'retry-after', 'x-request-id'],
+    exposeHeaders: ['date', 'idempotency-replayed', 'link', 'retry-after', 'x-request-id'],
     maxAge: Duration.hours(1),
   };
 }

@@ -15,9 +15,9 @@ export function contentSecurityPolicy(connect = ''): string {
   ].join('; ');
 }
 
-/** Beside those that CloudFront knows by name. */
+/** Beside those that CloudFront knows by name. The till scans the customer's code by camera. */
 export const OTHER_HEADERS = {
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+  'permissions-policy': 'camera=(self), microphone=(), geolocation=(), payment=()',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 } as const;

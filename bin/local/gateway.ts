@@ -36,6 +36,8 @@ export function createGateway(options: GatewayOptions): Server {
 async function serve(options: GatewayOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const began = performance.now();
   const method = request.method ?? 'GET';
+  // The clock that the tests turn is the one that the pages believe.
+  response.setHeader('date', new Date(options.now()).toUTCString());
   const [rawPath = '/', ...rest] = (request.url ?? '/').split('?');
   const query = rest.join('?');
   const body = await readBody(request);

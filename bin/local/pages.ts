@@ -14,7 +14,7 @@ export interface Page {
 export function createPages(): (path: string) => Promise<Page | undefined> {
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   return async (path) => {
-    if (!/^\/(console|help)(\/|$)/.test(path)) return undefined;
+    if (!/^\/(till|wallet|console|help|shared)(\/|$)/.test(path)) return undefined;
     files ??= bundlePages();
     const there = await files;
     const name = path.slice(1).replace(/\/$/, '');

@@ -37,7 +37,7 @@ test('with origins alone the API answers their pages, and there is still no site
     AllowOrigins: ['https://till.example.com', 'http://localhost:5173'],
     AllowMethods: ['GET', 'POST'],
     AllowHeaders: ['content-type', 'content-digest', 'signature', 'signature-input'],
-    ExposeHeaders: ['idempotency-replayed', 'link', 'retry-after', 'x-request-id'],
+    ExposeHeaders: ['date', 'idempotency-replayed', 'link', 'retry-after', 'x-request-id'],
     MaxAge: 3_600,
   });
 });

@@ -3,8 +3,9 @@ import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiProblem, type Callable, type Client } from '../../functions/http/client.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
-import { type Money, toDecimalText } from '../../functions/order/money.ts';
+import type { Money } from '../../functions/order/money.ts';
 import { localTime } from '../../functions/time.ts';
+import { showMoney } from '../shared/say.ts';
 import { type Lang, say, type Word } from './words.ts';
 
 export interface Desk {
@@ -30,14 +31,6 @@ export function useDesk() {
     /** With the day unless it is `day`. */
     time: (instant: string, day?: string) => showTime(instant, merchant.zone, day),
   };
-}
-
-export function showMoney(lang: Lang, money: Money): string {
-  const { currency } = money;
-  const text = toDecimalText(money);
-  const format = new Intl.NumberFormat(lang, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
-  // Text, not a number: no amount is ever rounded on its way to the screen.
-  return format.format(text as `${number}`);
 }
 
 function showTime(instant: string, zone: string, day?: string): string {

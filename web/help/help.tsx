@@ -5,8 +5,8 @@ import { createClient } from '../../functions/http/client.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
 import { feeOf } from '../../functions/statement/fee.ts';
 import { kept } from '../console/credential.ts';
-import { showMoney } from '../console/desk.ts';
 import { apiUrl, chosenLang, keepLang } from '../page.ts';
+import { showMoney } from '../shared/say.ts';
 import { type Word, words } from './words.ts';
 
 type Lang = ReturnType<typeof chosenLang>;

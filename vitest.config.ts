@@ -6,7 +6,8 @@ const needsJava = process.env.TILLGATE_ENGINE === 'dynamodb-local' ? [] : ['test
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...needsJava],
+    // What is seen in a browser needs one: `npm run test:web`.
+    exclude: [...needsJava, 'test/web/**'],
     setupFiles: ['test/support/canary-setup.ts'],
     // Each file is a process of its own: a local stack sets the environment of the functions it serves.
     pool: 'forks',

@@ -35,6 +35,7 @@ export const grants = {
   getRefund: drive,
   listOrders: { orders: { actions: ['GetItem', 'BatchGetItem'], query: ['by-day'] }, directory: caller },
   listChannels: { directory: caller },
+  getMerchant: { directory: caller },
   listStatements: { directory: caller, statements: { ...readStatements, query: ['by-merchant'] } },
   getStatement: { directory: caller, statements: readStatements },
   listStatementLines: { directory: caller, statements: readStatements },

@@ -1,5 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { CfnStage, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnStage, CorsHttpMethod, type CorsPreflightOptions, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -17,8 +17,22 @@ const ACCESS_LOG = {
   error: '$context.integrationErrorMessage',
 };
 
+/** Pages of these origins, and no others, may call from a browser; they sign like everybody else, and no cookie is sent. */
+function corsOf(origins: readonly string[]): CorsPreflightOptions {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+    allowHeaders: ['content-type', 'content-digest', 'signature', 'signature-input'],
+    // What the client reads of an answer beside its body.
+    exposeHeaders: ['date', 'idempotency-replayed', 'link', 'retry-after', 'x-request-id'],
+    maxAge: Duration.hours(1),
+  };
+}
+
 interface PaymentApiProps {
   readonly disposable: boolean;
+  /** Origins whose pages may call, such as `https://till.example.com`; none by default. */
+  readonly webOrigins: readonly string[];
   /** Of the whole API; a till polls every two seconds while a code is shown. */
   readonly requestsPerSecond: number;
 }
@@ -29,10 +43,15 @@ export class PaymentApi extends Construct {
 
   constructor(scope: Construct, id: string, props: PaymentApiProps) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', { createDefaultStage: false, description: 'Tillgate' });
+    const { disposable, webOrigins } = props;
+    this.api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      description: 'Tillgate',
+      ...(webOrigins.length > 0 && { corsPreflight: corsOf(webOrigins) }),
+    });
     const logGroup = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     new CfnStage(this, 'Stage', {
       apiId: this.api.apiId,

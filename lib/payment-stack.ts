@@ -5,6 +5,7 @@ import { ChannelSecrets } from './channel-secrets.ts';
 import { grants } from './grants.ts';
 import { PaymentApi } from './payment-api.ts';
 import { PaymentFunction } from './payment-function.ts';
+import { StaticSite } from './static-site.ts';
 import { SweepSchedule } from './sweep-schedule.ts';
 import { DirectoryTable, OrdersTable, StatementsTable } from './tables.ts';
 import { Watch } from './watch.ts';
@@ -16,6 +17,10 @@ export interface PaymentStackProps extends StackProps {
   readonly publicUrl?: string;
   /** Host names beside that one under which requests may be signed. */
   readonly authorities?: string;
+  /** Origins whose pages may call the API from a browser. */
+  readonly webOrigins: readonly string[];
+  /** With it the screens are served at `webOrigins`; without it the stack has none. */
+  readonly siteCertificateArn?: string;
   /** How long after the end of a business day its statement is sealed. */
   readonly statementDelayMinutes: number;
   /** Partitions of the due index. More at any time, never less. */
@@ -45,7 +50,8 @@ export class PaymentStack extends Stack {
       statements: new StatementsTable(this, 'Statements', { disposable }),
     };
     const secrets = new ChannelSecrets(this, 'Secrets', { disposable });
-    const api = new PaymentApi(this, 'Http', { disposable, requestsPerSecond: props.requestsPerSecond });
+    const { webOrigins, requestsPerSecond } = props;
+    const api = new PaymentApi(this, 'Http', { disposable, webOrigins, requestsPerSecond });
     const environment = {
       ORDERS_TABLE: tables.orders.table.tableName,
       DIRECTORY_TABLE: tables.directory.table.tableName,
@@ -81,6 +87,17 @@ export class PaymentStack extends Stack {
     new SweepSchedule(this, 'Schedule', { sweep, groups: props.sweepGroups });
     new Watch(this, 'Watch', { operations, sweep });
 
+    if (props.siteCertificateArn) {
+      const site = new StaticSite(this, 'Site', {
+        origins: props.webOrigins,
+        certificateArn: props.siteCertificateArn,
+        apiUrl: props.publicUrl ? new URL(props.publicUrl).origin : api.url,
+        disposable,
+      });
+      new CfnOutput(this, 'SiteBucketName', { value: site.bucket.bucketName });
+      new CfnOutput(this, 'SiteDistributionId', { value: site.distribution.distributionId });
+      new CfnOutput(this, 'SiteDomainName', { value: site.distribution.distributionDomainName });
+    }
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'AlipaySecretArn', { value: secrets.alipay.secretArn });
     new CfnOutput(this, 'OrdersTableName', { value: tables.orders.table.tableName });

@@ -142,7 +142,7 @@ export async function addStore(
 
 /** Stores an activation code under a handle that nobody waits for. */
 export async function createActivation(
-  place: Place,
+  place: Pick<Place, 'directory' | 'now'>,
   ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },
   random: (bytes: number) => Uint8Array = randomBytes,
 ): Promise<{ code: string; item: Activation }> {

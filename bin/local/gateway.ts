@@ -5,14 +5,18 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { LocalFunction, Route } from './template.ts';
+import type { Page } from './pages.ts';
+import type { Cors, LocalFunction, Route } from './template.ts';
 
 export interface GatewayOptions {
   readonly routes: readonly Route[];
+  readonly cors?: Cors;
   readonly now: () => number;
   invoke(handler: LocalFunction, event: unknown): Promise<unknown>;
   /** Answers what is not part of the API; undefined: it is none of its business. */
   control(method: string, path: string, body: string): Promise<{ status: number; body: unknown } | undefined>;
+  /** The screens, which in AWS are a site of their own. */
+  page?(path: string): Promise<Page | undefined>;
   readonly onRequest: (line: string) => void;
 }
 
@@ -32,6 +36,8 @@ export function createGateway(options: GatewayOptions): Server {
 async function serve(options: GatewayOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const began = performance.now();
   const method = request.method ?? 'GET';
+  // The clock that the tests turn is the one that the pages believe.
+  response.setHeader('date', new Date(options.now()).toUTCString());
   const [rawPath = '/', ...rest] = (request.url ?? '/').split('?');
   const query = rest.join('?');
   const body = await readBody(request);
@@ -41,6 +47,14 @@ async function serve(options: GatewayOptions, request: IncomingMessage, response
 
   const controlled = path.startsWith('/__local/') && (await options.control(method, path, body.toString()));
   if (controlled) return send(response, controlled.status, controlled.body);
+  const page = method === 'GET' ? await options.page?.(path) : undefined;
+  if (page) {
+    response.writeHead(200, page.headers).end(page.content);
+    return;
+  }
+  allowOrigin(options.cors, request, response);
+  if (options.cors && method === 'OPTIONS' && request.headers['access-control-request-method'])
+    return preflight(options.cors, response);
   const match = findRoute(options.routes, method, path);
   if (!match) {
     options.onRequest(`404 ${method} ${rawPath}`);
@@ -52,6 +66,25 @@ async function serve(options: GatewayOptions, request: IncomingMessage, response
   options.onRequest(
     `${response.statusCode} ${method} ${rawPath}${query && `?${query}`} ${(performance.now() - began).toFixed(1)} ms`,
   );
+}
+
+/** Says to the browser whether the page that calls may read the answer. The gateway says it, whatever the function answers. */
+function allowOrigin(cors: Cors | undefined, { headers }: IncomingMessage, response: ServerResponse): void {
+  if (!cors || headers.origin === undefined || !cors.origins.includes(headers.origin)) return;
+  response.setHeader('access-control-allow-origin', headers.origin);
+  response.setHeader('access-control-expose-headers', cors.exposed.join(','));
+  response.setHeader('vary', 'Origin');
+}
+
+/** Answers for every path, known or not, as API Gateway does; what an origin that is not listed is told allows nothing. */
+function preflight(cors: Cors, response: ServerResponse): void {
+  if (response.hasHeader('access-control-allow-origin')) {
+    response.removeHeader('access-control-expose-headers');
+    response.setHeader('access-control-allow-methods', cors.methods.join(','));
+    response.setHeader('access-control-allow-headers', cors.headers.join(','));
+    response.setHeader('access-control-max-age', String(cors.maxAgeSeconds));
+  }
+  response.writeHead(204).end();
 }
 
 const TIMED_OUT = Symbol('timed out');
@@ -189,7 +222,8 @@ function sendResult(response: ServerResponse, result: unknown): void {
     isBase64Encoded,
   } = result as APIGatewayProxyStructuredResultV2;
   response.statusCode = statusCode;
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, String(value));
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined && !/^access-control-/i.test(name)) response.setHeader(name, String(value));
   if (cookies) response.setHeader('set-cookie', cookies);
   response.end(isBase64Encoded ? Buffer.from(body, 'base64') : body);
 }

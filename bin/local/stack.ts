@@ -19,7 +19,9 @@ import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { close, listen, prepareTables, rebuildIndexes, startEngine, startSecrets } from './aws.ts';
 import { type LocalClock, startControl } from './control.ts';
 import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
+import { createPageHelp } from './for-pages.ts';
 import { contextOf, createGateway } from './gateway.ts';
+import { createPages } from './pages.ts';
 import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
 import { type LocalFunction, type LocalTemplate, readTemplate } from './template.ts';
 
@@ -102,11 +104,15 @@ async function start(
   const metrics = chooseMetrics(onLine);
   const control = startControl({ time, simulator, sweep: () => invokeSweep(template), metrics });
   stops.push(control.stop);
+  const directoryTable = tableNames().directory;
+  const pageHelp = createPageHelp({ simulator: simulator.url, identity, directoryTable, now: time.now });
   const gateway = createGateway({
     routes: template.routes,
+    ...(template.cors && { cors: template.cors }),
     now: time.now,
     invoke,
-    control: control.answer,
+    control: async (...asked) => (await pageHelp(...asked)) ?? control.answer(...asked),
+    page: createPages(),
     onRequest: onLine,
   });
   stops.push(() => close(gateway));

@@ -35,7 +35,18 @@ export interface LocalSchedule {
   readonly event: unknown;
 }
 
+/** Which pages may call from a browser; header names as they are compared, in lower case. */
+export interface Cors {
+  readonly origins: readonly string[];
+  readonly methods: readonly string[];
+  readonly headers: readonly string[];
+  readonly exposed: readonly string[];
+  readonly maxAgeSeconds: number;
+}
+
 export interface LocalTemplate {
+  /** Absent: the API answers no browser but its own pages. */
+  readonly cors?: Cors;
   readonly functions: readonly LocalFunction[];
   readonly routes: readonly Route[];
   readonly tables: readonly LocalTable[];
@@ -64,7 +75,9 @@ export function readTemplate(template: unknown, places: Places): LocalTemplate {
     if (!found) throw new Error(`the template names no function at ${JSON.stringify(value)}`);
     return found;
   };
+  const [, api] = of('AWS::ApiGatewayV2::Api')[0] ?? [];
   return {
+    ...corsOf(api?.Properties.CorsConfiguration),
     functions: [...functions.values()],
     routes: of('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
       const [method = '', path = ''] = String(Properties.RouteKey).split(' ');
@@ -79,6 +92,21 @@ export function readTemplate(template: unknown, places: Places): LocalTemplate {
         event: Input === undefined ? SCHEDULED : JSON.parse(Input),
       })),
     ),
+  };
+}
+
+function corsOf(configuration: unknown): { cors?: Cors } {
+  if (configuration === undefined) return {};
+  const { AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders, MaxAge } = configuration as Record<string, unknown>;
+  const words = (list: unknown) => ((list ?? []) as string[]).map(String);
+  return {
+    cors: {
+      origins: words(AllowOrigins),
+      methods: words(AllowMethods),
+      headers: words(AllowHeaders).map((name) => name.toLowerCase()),
+      exposed: words(ExposeHeaders),
+      maxAgeSeconds: Number(MaxAge ?? 0),
+    },
   };
 }
 

@@ -76,6 +76,7 @@ const ROUTES: Readonly<
   createRefund: ['POST', '/v1/orders/{orderId}/refunds'],
   getRefund: ['GET', '/v1/orders/{orderId}/refunds/{refundNo}'],
   listChannels: ['GET', '/v1/channels'],
+  getMerchant: ['GET', '/v1/merchant'],
   listStatements: ['GET', '/v1/statements'],
   getStatement: ['GET', '/v1/statements/{statementId}'],
   listStatementLines: ['GET', '/v1/statements/{statementId}/lines'],

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { channelView } from './answers.ts';
 import { operation } from './operation.ts';
 import { nothing } from './operations/fields.ts';
+import { merchantOperations } from './operations/merchant.ts';
 import { orderOperations } from './operations/orders.ts';
 import { statementOperations } from './operations/statements.ts';
 import { terminalOperations } from './operations/terminals.ts';
@@ -24,6 +25,7 @@ export const contract = {
     answers: () => ({ 200: { schema: z.strictObject({ data: z.array(channelView()) }), description: 'The channels' } }),
     entry: 'api/list-channels.ts',
   }),
+  ...merchantOperations,
   ...statementOperations,
   ...terminalOperations,
   alipayNotification: operation({

@@ -1,9 +1,9 @@
 /** The caller's side of a signed request: WebCrypto only, so that a browser can use it, too. */
-import type { webcrypto } from 'node:crypto';
 import { createSignature } from 'http-message-sig';
 
-type CryptoKey = webcrypto.CryptoKey;
-type CryptoKeyPair = webcrypto.CryptoKeyPair;
+/** Of the runtime that we are in: the types of Node and of browsers differ in names only. */
+type CryptoKey = Parameters<typeof crypto.subtle.sign>[1];
+type CryptoKeyPair = { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
 
 export type Algorithm = 'ed25519' | 'ecdsa-p256-sha256';
 

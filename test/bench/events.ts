@@ -79,6 +79,7 @@ export function callsOf(world: World): Readonly<Record<FunctionName, Call>> {
     listStatementTotals: call('listStatementTotals', 200, () => statement, office),
     listReconciliations: call('listReconciliations', 200, () => ({ query: 'day=2026-01-01' }), office),
     getTotals: call('getTotals', 200, () => ({ query: 'terminal=self' })),
+    getMerchant: call('getMerchant', 200, () => ({})),
     listTerminals: call('listTerminals', 200, () => ({}), office),
     enrolTerminal: {
       status: 200,

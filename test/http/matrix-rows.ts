@@ -55,6 +55,7 @@ export const rows = {
   },
   getRefund: { as: 'till', own: 200, peer: 200, params: (of) => ({ ...order(of), refundNo: 'r0' }) },
   listChannels: { as: 'till', own: 200, peer: 200 },
+  getMerchant: { as: 'till', own: 200, peer: 200 },
   listStatements: { as: 'office', own: 200, peer: 200 },
   getStatement: { as: 'office', own: 200, peer: 200, params: statement },
   listStatementLines: { as: 'office', own: 200, peer: 200, params: statement },

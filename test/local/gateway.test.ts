@@ -114,3 +114,67 @@ test('a path without variables goes before one with', () => {
   expect(findRoute(routes, 'GET', '/v1/things/other')?.parameters).toEqual({ id: 'other' });
   expect(findRoute(routes, 'GET', '/v1/things/')).toBeUndefined();
 });
+
+describe('pages of other origins', () => {
+  const origin = 'https://till.example.com';
+  const cors = {
+    origins: [origin],
+    methods: ['GET', 'POST'],
+    headers: ['content-type', 'signature'],
+    exposed: ['retry-after'],
+    maxAgeSeconds: 3_600,
+  };
+  let open: Server;
+  let at: string;
+  beforeAll(async () => {
+    open = createGateway({
+      routes,
+      cors,
+      now: () => 0,
+      // A function has no say in it.
+      invoke: async () => ({ statusCode: 200, headers: { 'Access-Control-Allow-Origin': '*' }, body: 'read' }),
+      control: async () => undefined,
+      onRequest: () => {},
+    });
+    at = await listen(open);
+  });
+  afterAll(() => close(open));
+
+  const granted = ({ headers }: Response) =>
+    Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
+  const ask = (from: string, to = at, method = 'OPTIONS') =>
+    fetch(`${to}/v1/things`, { method, headers: { origin: from, 'access-control-request-method': 'POST' } });
+
+  test('a listed one may ask and read', async () => {
+    const asked = await ask(origin);
+    expect([asked.status, await asked.text(), granted(asked)]).toEqual([
+      204,
+      '',
+      {
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'GET,POST',
+        'access-control-allow-headers': 'content-type,signature',
+        'access-control-max-age': '3600',
+      },
+    ]);
+    const read = await ask(origin, at, 'GET');
+    expect([await read.text(), granted(read)]).toEqual([
+      'read',
+      { 'access-control-allow-origin': origin, 'access-control-expose-headers': 'retry-after' },
+    ]);
+  });
+
+  test('another is told nothing', async () => {
+    for (const from of ['https://till.example.com.evil.example', 'null', 'http://till.example.com']) {
+      const asked = await ask(from);
+      expect([asked.status, granted(asked)]).toEqual([204, {}]);
+      expect(granted(await ask(from, at, 'GET'))).toEqual({});
+    }
+  });
+
+  test('a template without origins has no preflight at all', async () => {
+    result = { statusCode: 200, body: 'read' };
+    expect((await ask(origin, url)).status).toBe(404);
+    expect(granted(await ask(origin, url, 'GET'))).toEqual({});
+  });
+});

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// The screens in a real browser, which `npm test` does without.
+export default defineConfig({
+  test: {
+    include: ['test/web/**/*.test.ts'],
+    setupFiles: ['test/support/canary-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});

@@ -1,0 +1,89 @@
+/**
+ * Pages as files: what a browser loads, by path. The local stack serves them; `npm run web -- --api URL --out DIR` writes
+ * them for the site (README, "Deploy").
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+export interface PageFile {
+  readonly type: string;
+  readonly content: Uint8Array;
+}
+
+const PAGES = ['till', 'console', 'help'];
+/** The customer's wallet speaks to the simulator, which is on the developer's machine only. */
+const LOCAL_PAGES = [...PAGES, 'wallet'];
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+};
+
+/**
+ * `console/index.html`, `console/main.js`, `console/main.css`, and the same for every page; what only some need at once is in
+ * `shared/`. `api` is where the API is, such as `https://pay.example.com`; if absent, these are the local stack's pages, whose
+ * API is where they come from.
+ */
+export async function bundlePages(api?: string): Promise<ReadonlyMap<string, PageFile>> {
+  const pages = api === undefined ? LOCAL_PAGES : PAGES;
+  const { outputFiles } = await build({
+    entryPoints: Object.fromEntries(
+      pages.flatMap((page) => [
+        [`${page}/main`, join(import.meta.dirname, page, 'main.tsx')],
+        [`${page}/style`, styleOf(page)],
+      ]),
+    ),
+    outdir: '/',
+    chunkNames: 'shared/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const files = outputFiles.map(({ path, contents }): [string, PageFile] => {
+    // A script and a style sheet of one entry name would be in each other's way inside the bundler, not here.
+    const name = path.slice(1).replace(/style\.css$/, 'main.css');
+    return [name, { type: name.endsWith('.css') ? TYPES.css : TYPES.js, content: contents }];
+  });
+  const html = pages.map((page): [string, PageFile] => [
+    `${page}/index.html`,
+    { type: TYPES.html, content: htmlOf(page, api) },
+  ]);
+  return new Map([...files, ...html]);
+}
+
+/** A page's own sheet, or the one that the back office's pages share. */
+function styleOf(page: string): string {
+  const own = join(import.meta.dirname, page, 'main.css');
+  return existsSync(own) ? own : join(import.meta.dirname, 'screens.css');
+}
+
+function htmlOf(page: string, api: string | undefined): Buffer {
+  const html = readFileSync(join(import.meta.dirname, page, 'index.html'), 'utf8');
+  const named =
+    api === undefined
+      ? '<meta name="tillgate-local" content="true">'
+      : `<meta name="tillgate-api" content="${new URL(api).origin}">`;
+  return Buffer.from(html.replace('<title>', `${named}\n<title>`));
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { api: { type: 'string' }, out: { type: 'string', default: 'dist/web' } } });
+  if (!values.api || !URL.canParse(values.api)) {
+    console.error("npm run web -- --api URL [--out dist/web]   (URL: the stack's ApiUrl, or its publicUrl)");
+    process.exit(2);
+  }
+  for (const [name, { content }] of await bundlePages(values.api)) {
+    const file = join(values.out, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}

@@ -1,0 +1,142 @@
+/** The console: a key first, then sections. */
+import { useEffect, useState } from 'preact/hooks';
+import type { TerminalView } from '../../functions/http/answers.ts';
+import { type Client, createClient } from '../../functions/http/client.ts';
+import type { MerchantView } from '../../functions/http/operations/merchant.ts';
+import { businessDay } from '../../functions/time.ts';
+import { apiUrl, chosenLang, keepLang } from '../page.ts';
+import { forget, type Held, kept } from './credential.ts';
+import { allOf, DeskContext, faultText } from './desk.ts';
+import { KeyForm } from './key-form.tsx';
+import { Orders } from './orders.tsx';
+import { Refunds } from './refunds.tsx';
+import { Statements } from './statements.tsx';
+import { Terminals } from './terminals.tsx';
+import { Today } from './today.tsx';
+import { type Lang, say } from './words.ts';
+
+const SECTIONS = ['today', 'orders', 'refunds', 'statements', 'terminals'] as const;
+type Section = (typeof SECTIONS)[number];
+
+/** What is asked for once, with the key. */
+interface Opened {
+  readonly client: Client;
+  readonly merchant: MerchantView;
+  readonly today: string;
+  readonly stores: readonly string[];
+}
+
+async function open(held: Held): Promise<Opened> {
+  const client = createClient({ baseUrl: apiUrl(), key: held });
+  const [{ body: merchant }, { body: totals }] = await Promise.all([
+    client.call('getMerchant', {}),
+    client.call('getTotals', {}),
+  ]);
+  // A key that may not see terminals still sees the stores that have sold.
+  const terminals = await allOf<TerminalView>(client, 'listTerminals', {}).catch(() => []);
+  const named = [...terminals, ...totals.totals].map(({ storeId }) => storeId);
+  return {
+    client,
+    merchant,
+    // The server's clock decides which day it is.
+    today: businessDay(Date.parse(totals.until), merchant.zone),
+    stores: [...new Set([...named.sort(), 'main'])],
+  };
+}
+
+function useLang(): [Lang, () => void] {
+  const [lang, setLang] = useState<Lang>(chosenLang);
+  useEffect(() => {
+    keepLang(lang);
+    document.title = `${say(lang, 'console')} · Tillgate`;
+  }, [lang]);
+  return [lang, () => setLang(lang === 'en' ? 'zh-CN' : 'en')];
+}
+
+export function App() {
+  const [lang, turnLang] = useLang();
+  const [held, setHeld] = useState<Held | null>();
+  const [opened, setOpened] = useState<Opened>();
+  const [fault, setFault] = useState<unknown>();
+  const connect = (key: Held) => {
+    setHeld(key);
+    setFault(undefined);
+    open(key).then(setOpened, setFault);
+  };
+  useEffect(() => {
+    kept().then(
+      (key) => (key ? connect(key) : setHeld(null)),
+      () => setHeld(null),
+    );
+  }, []);
+  const leave = async () => {
+    if (!confirm(say(lang, 'keyForgetAsk'))) return;
+    await forget();
+    setOpened(undefined);
+    setHeld(null);
+  };
+  return (
+    <>
+      <header class="top">
+        <h1>
+          {opened?.merchant.name ?? 'Tillgate'} <small>{say(lang, 'console')}</small>
+        </h1>
+        <nav class="aside">
+          <a href="/help">{say(lang, 'help')}</a>
+          <button type="button" class="link" lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={turnLang}>
+            {say(lang, 'otherLanguage')}
+          </button>
+          {held && (
+            <button type="button" class="link" onClick={leave}>
+              {say(lang, 'keyForget')}
+            </button>
+          )}
+        </nav>
+      </header>
+      {opened && held ? (
+        <Desk opened={opened} held={held} lang={lang} />
+      ) : (
+        <main>
+          {fault !== undefined && held && (
+            <div class="fault" role="alert">
+              <p>{faultText(lang, fault)}</p>
+              <button type="button" onClick={() => connect(held)}>
+                {say(lang, 'reload')}
+              </button>
+            </div>
+          )}
+          {held === null && <KeyForm lang={lang} onKey={connect} />}
+          {held !== null && fault === undefined && <p class="quiet loading">{say(lang, 'loading')}</p>}
+        </main>
+      )}
+    </>
+  );
+}
+
+function Desk({ opened, held, lang }: { opened: Opened; held: Held; lang: Lang }) {
+  const [section, setSection] = useState<Section>('today');
+  const { client, merchant, today, stores } = opened;
+  return (
+    <DeskContext.Provider value={{ client, merchant, lang, today, scopes: held.scopes }}>
+      <nav class="tabs" aria-label={say(lang, 'console')}>
+        {SECTIONS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            aria-current={section === name ? 'page' : undefined}
+            onClick={() => setSection(name)}
+          >
+            {say(lang, name)}
+          </button>
+        ))}
+      </nav>
+      <main key={section}>
+        {section === 'today' && <Today />}
+        {section === 'orders' && <Orders stores={stores} />}
+        {section === 'refunds' && <Refunds stores={stores} />}
+        {section === 'statements' && <Statements />}
+        {section === 'terminals' && <Terminals />}
+      </main>
+    </DeskContext.Provider>
+  );
+}

@@ -1,0 +1,75 @@
+/** The small parts that sections are made of. */
+import type { ComponentChildren } from 'preact';
+import { faultText, type Loaded, useDesk } from './desk.ts';
+import type { Word } from './words.ts';
+
+/** What was asked for, or that it is being waited for, or why it is not there, with a way to ask again. */
+export function Await<T>(props: { loaded: Loaded<T>; again: () => void; children: (value: T) => ComponentChildren }) {
+  const { loaded, again, children } = props;
+  const { say, lang } = useDesk();
+  if (loaded.state === 'loading')
+    return (
+      <p class="quiet loading" role="status">
+        {say('loading')}
+      </p>
+    );
+  if (loaded.state === 'fault')
+    return (
+      <div class="fault" role="alert">
+        <p>{faultText(lang, loaded.fault)}</p>
+        <button type="button" onClick={again}>
+          {say('reload')}
+        </button>
+      </div>
+    );
+  return <>{children(loaded.value)}</>;
+}
+
+export type Tone = 'good' | 'bad' | 'busy' | 'calm';
+
+export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
+  return <span class={`badge ${tone}`}>{children}</span>;
+}
+
+/** A figure that stands for itself. */
+export function Figure(props: { name: string; value: string; note?: string | undefined; strong?: boolean }) {
+  return (
+    <div class={props.strong ? 'figure strong' : 'figure'}>
+      <dt>{props.name}</dt>
+      <dd>
+        {props.value}
+        {props.note && <small>{props.note}</small>}
+      </dd>
+    </div>
+  );
+}
+
+/**
+ * A table that scrolls by itself where it does not fit, also by keyboard. `words` are its heads; amounts among them stand
+ * right.
+ */
+export function Table(props: {
+  title: string;
+  heads: readonly Word[];
+  right?: readonly Word[];
+  children: ComponentChildren;
+}) {
+  const { say } = useDesk();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <section class="scroll" tabIndex={0} aria-label={props.title}>
+      <table>
+        <thead>
+          <tr>
+            {props.heads.map((head) => (
+              <th key={head} scope="col" class={props.right?.includes(head) ? 'right' : undefined}>
+                {say(head)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{props.children}</tbody>
+      </table>
+    </section>
+  );
+}

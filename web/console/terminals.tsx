@@ -1,0 +1,37 @@
+/** The merchant's terminals, and when each was seen last. */
+import type { TerminalView } from '../../functions/http/answers.ts';
+import { allOf, useDesk, useLoad } from './desk.ts';
+import { Await, Badge, Table } from './parts.tsx';
+
+export function Terminals() {
+  const { client, say, time } = useDesk();
+  const [loaded, again] = useLoad(() => allOf<TerminalView>(client, 'listTerminals', {}), [client]);
+  return (
+    <>
+      <h2>{say('terminals')}</h2>
+      <Await loaded={loaded} again={again}>
+        {(terminals) =>
+          terminals.length === 0 ? (
+            <p class="quiet">{say('noTerminals')}</p>
+          ) : (
+            <Table title={say('terminals')} heads={['name', 'store', 'lastSeen', 'clock', 'status', 'terminal']}>
+              {terminals.map(({ terminalId, name, storeId, lastSeenAt, clockSkewMs, state }) => (
+                <tr key={terminalId}>
+                  <td>{name}</td>
+                  <td>{storeId}</td>
+                  {/* It is known to the hour: more digits would be invented. */}
+                  <td>{lastSeenAt ? time(lastSeenAt).slice(0, 16) : say('never')}</td>
+                  <td>{clockSkewMs === null ? '–' : say('seconds', { n: Math.round(clockSkewMs / 1_000) })}</td>
+                  <td>
+                    <Badge tone={state === 'active' ? 'good' : 'bad'}>{say(state)}</Badge>
+                  </td>
+                  <td>{terminalId}</td>
+                </tr>
+              ))}
+            </Table>
+          )
+        }
+      </Await>
+    </>
+  );
+}

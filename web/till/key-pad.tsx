@@ -1,0 +1,128 @@
+/** Amount and subject, by touch or by keyboard; and whether anything may be sold at all. */
+import { useEffect, useState } from 'preact/hooks';
+import type { ChannelView } from '../../functions/http/answers.ts';
+import { fromDecimalText, MAX_VALUE, type Money } from '../../functions/order/money.ts';
+import { typed, useTill } from './use-till.ts';
+
+export interface Wanted {
+  readonly amount: Money;
+  readonly subject: string;
+}
+
+const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '.', '0', 'Backspace'] as const;
+
+interface KeyPadProps {
+  showCode(wanted: Wanted): void;
+  scan(wanted: Wanted): void;
+  toOrders(): void;
+}
+
+export function KeyPad({ showCode, scan, toOrders }: KeyPadProps) {
+  const { say, money, currency, state } = useTill();
+  const [text, setText] = useState('');
+  const [subject, setSubject] = useState('');
+  const amount = fromDecimalText(currency, text.replace(/\.$/, ''));
+  const closed = closedChannel(state.channels);
+  const canSell =
+    amount !== undefined && amount.value > 0 && amount.value <= MAX_VALUE && !closed && state.channels.length > 0;
+  const press = (key: string) => setText((before) => typed(before, key, currency));
+  const wanted = () => ({ amount: amount ?? { currency, value: 0 }, subject: subject.trim() || say('subjectDefault') });
+  const show = () => canSell && showCode(wanted());
+
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const { key, target } = event;
+      // A button that has the focus is pressed by Enter itself; an input takes its own keys.
+      const isTaken = target instanceof HTMLInputElement || (key === 'Enter' && target instanceof HTMLButtonElement);
+      if (isTaken || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (/^[0-9.]$/.test(key) || key === 'Backspace') press(key);
+      else if (key === 'Escape') setText('');
+      else if (key === 'Enter') show();
+      else return;
+      event.preventDefault();
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  });
+
+  return (
+    <section class="selling">
+      <h2 class="sr">{say('sell')}</h2>
+      {closed && <ClosedBanner channel={closed} />}
+      {state.channels.length === 0 && (
+        <p class="banner" role="alert">
+          {say('noAccount')}
+        </p>
+      )}
+      {state.lost && (
+        <p class="banner" role="alert">
+          {say('lost', { amount: money(state.lost) })}
+        </p>
+      )}
+      {state.parked.map(({ orderId, amount: open }) => (
+        <button key={orderId} type="button" class="banner" onClick={toOrders}>
+          {say('parked', { amount: money(open) })}
+        </button>
+      ))}
+      <div class="amount">
+        <span class="quiet">{say('amount')}</span>
+        <output class={text === '' ? 'money none' : 'money'} data-amount={text}>
+          {shown(money({ currency, value: 0 }), text)}
+        </output>
+        <label>
+          <span class="sr">{say('subject')}</span>
+          <input
+            name="subject"
+            autocomplete="off"
+            maxLength={64}
+            placeholder={`${say('subject')} · ${say('subjectDefault')}`}
+            value={subject}
+            onInput={(event) => setSubject(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      <fieldset class="keys">
+        <legend class="sr">{say('keypad')}</legend>
+        {KEYS.map((key) => (
+          <button
+            key={key}
+            type="button"
+            aria-label={key === 'Backspace' ? say('erase') : undefined}
+            onClick={() => press(key)}
+          >
+            {key === 'Backspace' ? '⌫' : key}
+          </button>
+        ))}
+      </fieldset>
+      <div class="row deeds">
+        <button type="button" class="primary" disabled={!canSell} onClick={show}>
+          {say('showCode')}
+        </button>
+        <button type="button" disabled={!canSell} onClick={() => scan(wanted())}>
+          {say('scanCustomer')}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** `¥12.` while it is being typed: the sign of the currency as it is written, and the digits as they were typed. */
+function shown(zero: string, text: string): string {
+  return text === '' ? zero : zero.replace(/[\d.,]+/, text);
+}
+
+/** The channel that takes no new orders, if none does. */
+function closedChannel(channels: readonly ChannelView[]): ChannelView | undefined {
+  return channels.every(({ state }) => state !== 'open') ? channels[0] : undefined;
+}
+
+function ClosedBanner({ channel: { reason, until } }: { channel: ChannelView }) {
+  const { say, lang, dayTime } = useTill();
+  return (
+    <p class="banner" role="alert">
+      <strong>{say('channelClosed')}</strong>
+      {reason && <span>{reason[lang]}</span>}
+      {until && <span>{say('until', { time: dayTime(until) })}</span>}
+    </p>
+  );
+}

@@ -1,0 +1,205 @@
+/** The order that is open: what the customer sees, what the cashier has to know, and what may be done. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { OrderView as Order } from '../../functions/http/answers.ts';
+import type { EpochMs } from '../../functions/time.ts';
+import { isLocal } from '../page.ts';
+import { QrCode } from '../shared/codes.tsx';
+import { Receipt, usePrint } from './receipt.tsx';
+import { SCREENS, type Screen } from './screen.ts';
+import { problemText, useNow, useTill } from './use-till.ts';
+
+interface OrderViewProps {
+  readonly screen: Screen;
+  readonly now: EpochMs;
+  scan(): void;
+  detail(): void;
+}
+
+/** A code that takes so long may be asked for again. */
+const SLOW_MS = 5_000;
+
+export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
+  const { say, money, state, lang, time, shop } = useTill();
+  const { order, intent } = state;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Whoever does not see the screen is told where things are now; keys that were meant for the one before do nothing here.
+  useEffect(() => heading.current?.focus(), [screen]);
+  const amount = order?.amount ?? intent?.amount;
+  const number = order?.merchantOrderNo ?? intent?.merchantOrderNo;
+  const { tone } = SCREENS[screen];
+  const isUnsure = screen === 'unknown' || screen === 'checking' || screen === 'cancelling';
+  return (
+    <section class={`card sale ${tone}`}>
+      {screen === 'code' && order?.qrCode && <Code order={order} payload={order.qrCode.payload} />}
+      {screen === 'paid' && <Tick />}
+      <div class="told">
+        <h2 ref={heading} tabIndex={-1}>
+          {say(screen)}
+        </h2>
+        {amount && <p class="money huge">{money(amount)}</p>}
+        {order?.payment && screen === 'paid' && <p class="quiet">{time(order.payment.paidAt)}</p>}
+        {screen === 'code' && order?.qrCode && <Countdown order={order} end={Date.parse(order.qrCode.expiresAt)} />}
+        {isUnsure && <p class="rule">{say('unknownRule')}</p>}
+        {screen === 'code' ? (
+          <p class="shop">{shop.name}</p>
+        ) : (
+          <p class="message">{messageOf(screen, order)?.[lang] ?? textOf(screen, say)}</p>
+        )}
+        {state.refusal && order && (
+          <p class="fault" role="alert">
+            {problemText(lang, state.refusal)}
+          </p>
+        )}
+        {(isUnsure || screen === 'offline') && <NextCheck />}
+        {number && (
+          <p class="quiet small">
+            {say('orderNo')} <span class="number">{number}</span>
+          </p>
+        )}
+        <Deeds screen={screen} now={now} scan={scan} detail={detail} />
+        {screen === 'code' && isLocal() && order?.qrCode && (
+          <a class="small" href={`/wallet#${encodeURIComponent(order.qrCode.payload)}`} target="tillgate-wallet">
+            {say('beCustomer')} <span class="sr">{say('newWindow')}</span>
+          </a>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** The server's sentence, where the order is what the screen is about. */
+function messageOf(screen: Screen, order: Order | undefined) {
+  const isOurs = screen === 'offline' || screen === 'starting' || screen === 'cancelling' || screen === 'opening';
+  return isOurs ? undefined : order?.message;
+}
+
+function textOf(screen: Screen, say: ReturnType<typeof useTill>['say']): string {
+  if (screen === 'offline') return say('offlineText');
+  if (screen === 'cancelling') return say('cancellingText');
+  return screen === 'starting' ? say('startingText') : say('openingText');
+}
+
+function Code({ order, payload }: { order: Order; payload: string }) {
+  const { say, money } = useTill();
+  const code = <QrCode text={payload} label={say('qrLabel', { amount: money(order.amount) })} />;
+  return <div class="shown">{code}</div>;
+}
+
+function Tick() {
+  return (
+    <svg class="tick" viewBox="0 0 64 64" aria-hidden="true">
+      <circle cx="32" cy="32" r="32" fill="currentColor" />
+      <path d="M18 33l10 10 19-21" fill="none" stroke="#fff" stroke-width="6" stroke-linecap="round" />
+    </svg>
+  );
+}
+
+function Countdown({ order, end }: { order: Order; end: EpochMs }) {
+  const { say } = useTill();
+  const left = Math.max(0, end - useNow(500));
+  const whole = Math.max(1, end - Date.parse(order.createdAt));
+  const seconds = Math.ceil(left / 1_000);
+  return (
+    <div class="countdown" role="timer" aria-label={say('left')}>
+      <progress max={whole} value={Math.min(left, whole)} aria-label={say('left')} />
+      <span class="money">
+        {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}
+      </span>
+    </div>
+  );
+}
+
+function NextCheck() {
+  const { say, state } = useTill();
+  const now = useNow(500);
+  const seconds = state.retryAt === undefined ? 0 : Math.ceil((state.retryAt - now) / 1_000);
+  return seconds > 0 ? <p class="quiet">{say('nextCheck', { n: seconds })}</p> : null;
+}
+
+function Deeds({ screen, now, scan, detail }: OrderViewProps) {
+  const { say, sale, state } = useTill();
+  const { order } = state;
+  const { print, isReprint } = usePrint(order);
+  const isSlow = state.waitingSince !== undefined && now - state.waitingSince > SLOW_MS;
+  const cancel = (
+    <button type="button" disabled={state.intent?.cancel} onClick={() => sale.cancel()}>
+      {say('askCancel')}
+    </button>
+  );
+  const check = (
+    <button type="button" class="primary" onClick={() => sale.check()}>
+      {say('checkNow')}
+    </button>
+  );
+  const next = (
+    <button type="button" class="primary" onClick={() => sale.done()}>
+      {say('newSale')}
+    </button>
+  );
+  switch (screen) {
+    case 'starting':
+      return null;
+    case 'opening':
+      return (
+        <div class="row">
+          {isSlow && (
+            <button type="button" class="primary" onClick={() => sale.check()}>
+              {say('retry')}
+            </button>
+          )}
+          {cancel}
+        </div>
+      );
+    case 'code':
+    case 'confirming':
+      return <div class="row">{cancel}</div>;
+    case 'scan':
+    case 'failed':
+      return (
+        <div class="row">
+          <button type="button" class="primary" onClick={() => sale.next()}>
+            {say('newCode')}
+          </button>
+          <button type="button" onClick={scan}>
+            {say(screen === 'scan' ? 'scanCustomer' : 'scanAgain')}
+          </button>
+          {cancel}
+        </div>
+      );
+    case 'checking':
+    case 'cancelling':
+    case 'unknown':
+      return (
+        <div class="row">
+          {check}
+          {screen === 'checking' && cancel}
+          {screen === 'unknown' && (
+            <button type="button" onClick={() => sale.park()}>
+              {say('park')}
+            </button>
+          )}
+        </div>
+      );
+    case 'offline':
+      return <div class="row">{check}</div>;
+    case 'paid':
+    case 'settled':
+    case 'late':
+      return (
+        <div class="row">
+          {next}
+          {screen !== 'late' && (
+            <button type="button" onClick={print}>
+              {say('print')}
+            </button>
+          )}
+          <button type="button" onClick={detail}>
+            {say(screen === 'late' ? 'seeOrder' : 'refundDo')}
+          </button>
+          {order && <Receipt order={order} isReprint={isReprint} />}
+        </div>
+      );
+    default:
+      return <div class="row">{next}</div>;
+  }
+}

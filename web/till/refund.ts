@@ -1,0 +1,39 @@
+/** A refund is kept with its number before the server hears of it: asked again after a lost answer, it is made once. */
+import type { OrderView } from '../../functions/http/answers.ts';
+import { ApiProblem, type Client } from '../../functions/http/client.ts';
+import type { Money } from '../../functions/order/money.ts';
+import { store } from './enrol.ts';
+
+export interface RefundAsk {
+  readonly refundNo: string;
+  readonly amount: Money;
+  readonly reason?: string;
+  readonly operatorId?: string;
+}
+
+const slotOf = (orderId: string) => `refund of ${orderId}`;
+
+export function newRefundNo(): string {
+  return `r-${[...crypto.getRandomValues(new Uint8Array(10))].map((byte) => (byte % 32).toString(32)).join('')}`;
+}
+
+/** A refund of this order that nobody has answered. */
+export async function unanswered({ orderId, refunds }: OrderView): Promise<RefundAsk | undefined> {
+  const ask = await store.get<RefundAsk>(slotOf(orderId));
+  if (!ask || !refunds.some(({ refundNo }) => refundNo === ask.refundNo)) return ask;
+  await store.delete(slotOf(orderId));
+  return undefined;
+}
+
+/** @throws ApiProblem: refused, nothing was refunded; OutcomeUnknown: ask again, with the same `ask` */
+export async function refund(client: Client, orderId: string, ask: RefundAsk): Promise<OrderView> {
+  await store.put(slotOf(orderId), ask);
+  try {
+    const { body } = await client.call('createRefund', { params: { orderId }, body: ask });
+    await store.delete(slotOf(orderId));
+    return body.order;
+  } catch (fault) {
+    if (fault instanceof ApiProblem) await store.delete(slotOf(orderId));
+    throw fault;
+  }
+}

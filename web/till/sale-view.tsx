@@ -1,0 +1,106 @@
+/** The sale as it stands: the key pad, or the one order that is open, or why there is none. */
+import { useEffect, useState } from 'preact/hooks';
+import type { ProblemView } from '../../functions/http/answers.ts';
+import type { Money } from '../../functions/order/money.ts';
+import { KeyPad, type Wanted } from './key-pad.tsx';
+import { OrderDetail } from './order-detail.tsx';
+import { OrderView } from './order-view.tsx';
+import { Scan } from './scan.tsx';
+import { screenOf } from './screen.ts';
+import { problemText, useNow, useTill } from './use-till.ts';
+
+export function SaleView({ toOrders, forget }: { toOrders: () => void; forget: () => void }) {
+  const { sale, state, operatorId, server } = useTill();
+  const screen = screenOf(state, useNow(1_000));
+  /** What is to be sold when the customer's code is scanned: for an order that is not there yet, or for the open one. */
+  const [scanning, setScanning] = useState<Wanted | 'open order'>();
+  const [detail, setDetail] = useState<string>();
+  const orderId = state.order?.orderId;
+  // Another order or none: what was half done for the one before is over.
+  useEffect(() => {
+    setDetail(undefined);
+    if (orderId !== undefined) setScanning(undefined);
+  }, [orderId]);
+
+  const ask = ({ amount, subject }: Wanted) => ({ amount, subject, ...(operatorId !== '' && { operatorId }) });
+  const scanned = (tillCode: string) => {
+    const wanted = scanning;
+    setScanning(undefined);
+    if (wanted === 'open order') sale.next(tillCode);
+    else if (wanted) sale.begin({ ...ask(wanted), qrCode: false }, tillCode);
+  };
+  if (detail) return <OrderDetail orderId={detail} back={() => setDetail(undefined)} />;
+  if (scanning && (screen === 'ready' || scanning === 'open order')) {
+    const amount = scanning === 'open order' ? state.order?.amount : scanning.amount;
+    return amount && <Scan amount={amount} onCode={scanned} back={() => setScanning(undefined)} />;
+  }
+  switch (screen) {
+    case 'ready':
+      return (
+        <KeyPad
+          showCode={(wanted) => sale.begin({ ...ask(wanted), qrCode: true })}
+          scan={setScanning}
+          toOrders={toOrders}
+        />
+      );
+    case 'locked':
+      return <Locked forget={forget} />;
+    case 'refused':
+    case 'busy':
+      return state.refusal && <Refused problem={state.refusal} />;
+    default:
+      return (
+        <OrderView
+          screen={screen}
+          now={server.now()}
+          scan={() => setScanning('open order')}
+          detail={() => setDetail(orderId)}
+        />
+      );
+  }
+}
+
+/** Nothing was sold, and why; or whose order is in the way. */
+function Refused({ problem }: { problem: ProblemView }) {
+  const { say, money, lang, sale, dayTime } = useTill();
+  const { orderId, merchantOrderNo, amount, until } = problem as unknown as {
+    orderId?: string;
+    merchantOrderNo?: string;
+    amount?: Money;
+    until?: string | null;
+  };
+  const isBusy = problem.code === 'terminal_busy' && orderId && merchantOrderNo && amount;
+  return (
+    <section class="card sale">
+      <h2>{say(isBusy ? 'busy' : 'refused')}</h2>
+      <p class="message">{problem.code === 'no_account' ? say('noAccount') : problemText(lang, problem)}</p>
+      {until && <p class="quiet">{say('until', { time: dayTime(until) })}</p>}
+      {isBusy && <p class="quiet">{say('busyText', { amount: money(amount), no: merchantOrderNo })}</p>}
+      <div class="row">
+        {isBusy && (
+          <button type="button" class="primary" onClick={() => sale.adopt(orderId, merchantOrderNo, amount)}>
+            {say('seeOrder')}
+          </button>
+        )}
+        <button type="button" class={isBusy ? undefined : 'primary'} onClick={() => sale.done()}>
+          {say('back')}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Locked({ forget }: { forget: () => void }) {
+  const { say } = useTill();
+  return (
+    <section class="card sale">
+      <h2>{say('locked')}</h2>
+      <p class="message">{say('lockedText')}</p>
+      <div class="row">
+        <button type="button" class="primary" onClick={forget}>
+          {say('activateAgain')}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+/** The customer's own code: typed by a hand scanner, or seen by the camera. It is handed on and kept nowhere. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Money } from '../../functions/order/money.ts';
+import { hasCamera, readCamera } from '../shared/read-code.ts';
+import { useTill } from './use-till.ts';
+
+/** Alipay's codes for the wallet; the server says the same (functions/order/till-code.ts). */
+const isAlipayCode = (code: string) => /^(2[5-9]|30)[0-9]{14,22}$/.test(code);
+
+export function Scan(props: { amount: Money; onCode: (tillCode: string) => void; back: () => void }) {
+  const { amount, onCode, back } = props;
+  const { say, money } = useTill();
+  const [code, setCode] = useState('');
+  const [isBad, setBad] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const digits = code.replace(/\s/g, '');
+    if (isAlipayCode(digits)) onCode(digits);
+    else {
+      setBad(true);
+      setCode('');
+      field.current?.focus();
+    }
+  };
+  return (
+    <form class="card sale stack" onSubmit={submit}>
+      <h2>{say('scanTitle')}</h2>
+      <p class="money huge">{money(amount)}</p>
+      <p class="quiet">{say('scanText')}</p>
+      {isBad && (
+        <p class="fault" role="alert">
+          {say('scanBad')}
+        </p>
+      )}
+      <label>
+        {say('scanField')}
+        <input
+          ref={field}
+          name="tillCode"
+          class="typed"
+          inputMode="numeric"
+          autocomplete="off"
+          maxLength={40}
+          value={code}
+          onInput={(event) => setCode(event.currentTarget.value)}
+        />
+      </label>
+      {hasCamera() && <Camera onCode={onCode} />}
+      <div class="row">
+        <button type="submit" class="primary" disabled={code === ''}>
+          {say('scanDo')}
+        </button>
+        <button type="button" onClick={back}>
+          {say('back')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Camera({ onCode }: { onCode: (tillCode: string) => void }) {
+  const { say } = useTill();
+  const [isOn, setOn] = useState(false);
+  const [isFaulty, setFaulty] = useState(false);
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (!isOn || !video.current) return;
+    const stop = new AbortController();
+    readCamera(video.current, isAlipayCode, stop.signal).then(
+      (found) => found !== undefined && onCode(found),
+      () => {
+        setFaulty(true);
+        setOn(false);
+      },
+    );
+    return () => stop.abort();
+  }, [isOn]);
+  return (
+    <>
+      {isFaulty && (
+        <p class="fault" role="alert">
+          {say('cameraFault')}
+        </p>
+      )}
+      {isOn && <video ref={video} class="camera" muted playsInline aria-label={say('cameraView')} />}
+      <button type="button" onClick={() => setOn(!isOn)}>
+        {say(isOn ? 'cameraStop' : 'camera')}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+/** Which screen belongs to what is known of the sale, how it looks and what it sounds like. Pure. */
+import type { OrderView } from '../../functions/http/answers.ts';
+import { type EpochMs, SECOND } from '../../functions/time.ts';
+import type { Sound } from '../shared/sounds.ts';
+import { isOpen, type SaleState } from './sale-state.ts';
+
+/** A code is hidden a little before it ends, so that nobody begins to pay what is over. */
+const HIDE_BEFORE_END = 3 * SECOND;
+
+export type Tone = 'calm' | 'busy' | 'good' | 'bad';
+
+/** What every screen looks like and sounds like when it comes up. */
+export const SCREENS = {
+  starting: { tone: 'calm', sound: null },
+  ready: { tone: 'calm', sound: null },
+  locked: { tone: 'bad', sound: 'failure' },
+  offline: { tone: 'bad', sound: 'failure' },
+  busy: { tone: 'busy', sound: 'attention' },
+  refused: { tone: 'bad', sound: 'failure' },
+  opening: { tone: 'calm', sound: null },
+  code: { tone: 'calm', sound: null },
+  scan: { tone: 'calm', sound: null },
+  confirming: { tone: 'busy', sound: null },
+  cancelling: { tone: 'busy', sound: null },
+  checking: { tone: 'busy', sound: null },
+  unknown: { tone: 'busy', sound: 'attention' },
+  paid: { tone: 'good', sound: 'success' },
+  settled: { tone: 'calm', sound: null },
+  late: { tone: 'bad', sound: 'attention' },
+  expired: { tone: 'calm', sound: 'neutral' },
+  cancelled: { tone: 'calm', sound: 'neutral' },
+  failed: { tone: 'bad', sound: 'failure' },
+} as const satisfies Record<string, { readonly tone: Tone; readonly sound: Sound | null }>;
+
+export type Screen = keyof typeof SCREENS;
+
+export function screenOf(state: SaleState, now: EpochMs): Screen {
+  const { order, intent, synced, online } = state;
+  if (state.locked) return 'locked';
+  // What is final stays true, whether the server can be heard or not.
+  if (order && !isOpen(order)) return screenOfOrder(order, now);
+  if (!online) return 'offline';
+  if (!synced) return 'starting';
+  if (!intent && state.refusal) return state.refusal.code === 'terminal_busy' ? 'busy' : 'refused';
+  if (!intent) return 'ready';
+  if (!order) return 'opening';
+  if (intent.cancel && order.status !== 'closing') return 'cancelling';
+  return screenOfOrder(order, now);
+}
+
+function screenOfOrder(order: OrderView, now: EpochMs): Screen {
+  const { status, nextAction, payment, attempt, qrCode } = order;
+  if (status === 'paid') {
+    if (payment?.late || nextAction === 'do_not_hand_over_goods') return 'late';
+    return nextAction === 'hand_over_goods' ? 'paid' : 'settled';
+  }
+  if (status === 'closed') return order.closed?.reason === 'expiry' ? 'expired' : 'cancelled';
+  switch (nextAction) {
+    case 'start_new_order':
+      return 'cancelled';
+    case 'show_qr_code':
+      return qrCode && now < Date.parse(qrCode.expiresAt) - HIDE_BEFORE_END ? 'code' : 'checking';
+    case 'get_qr_code':
+      return attempt ? 'failed' : 'scan';
+    case 'wait':
+      if (attempt?.kind === 'till_code') return 'confirming';
+      return now < Date.parse(order.expiresAt) ? 'opening' : 'checking';
+    default:
+      return 'unknown';
+  }
+}

@@ -1,0 +1,161 @@
+/** The till with its key: the sale, its sections, and what wakes it up. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { businessDay } from '../../functions/time.ts';
+import type { Lang } from '../page.ts';
+import { play } from '../shared/sounds.ts';
+import { store, type TillKey } from './enrol.ts';
+import { Orders } from './orders.tsx';
+import { createSale } from './sale.ts';
+import type { SaleState } from './sale-state.ts';
+import { SaleView } from './sale-view.tsx';
+import { SCREENS, screenOf } from './screen.ts';
+import { createServer } from './server.ts';
+import { Shift } from './shift.tsx';
+import { type Shop, TillContext, useNow, useTill } from './use-till.ts';
+import { say } from './words.ts';
+
+const SECTIONS = ['sell', 'orders', 'shift'] as const;
+type Section = (typeof SECTIONS)[number];
+
+const SHOP = 'shop';
+const OPERATOR = 'operator';
+/** A timer that comes so much too late has slept with its tablet. */
+const PULSE_MS = 5_000;
+const SLEPT_MS = 15_000;
+
+/** `YYYYMMDD-<terminal>-<hundredths of the day>-<chance>`: never the same again, whatever the clock does. */
+function newNo(terminalId: string, now: number, zone: string): string {
+  const day = businessDay(now, zone).replaceAll('-', '');
+  const chance = [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => (byte % 32).toString(32)).join('');
+  return `${day}-${terminalId.replace(/^\w+_/, '').slice(0, 6)}-${Math.floor((now % 86_400_000) / 10)}-${chance}`;
+}
+
+function useSale(key: TillKey, zone: string) {
+  const zoneNow = useRef(zone);
+  zoneNow.current = zone;
+  const server = useMemo(() => createServer(key), [key]);
+  const [state, setState] = useState<SaleState>();
+  const sale = useMemo(
+    () =>
+      createSale({
+        client: server.client,
+        store,
+        now: server.now,
+        hangUp: server.hangUp,
+        random: Math.random,
+        newNo: () => newNo(key.terminalId, server.now(), zoneNow.current),
+        onChange: setState,
+      }),
+    [server],
+  );
+  useEffect(() => {
+    const wake = () => {
+      if (document.visibilityState === 'visible') sale.wake();
+    };
+    let pulse = Date.now();
+    const timer = setInterval(() => {
+      if (Date.now() - pulse > SLEPT_MS) wake();
+      pulse = Date.now();
+    }, PULSE_MS);
+    for (const event of ['online', 'offline', 'pageshow']) addEventListener(event, wake);
+    document.addEventListener('visibilitychange', wake);
+    sale.wake();
+    return () => {
+      clearInterval(timer);
+      for (const event of ['online', 'offline', 'pageshow']) removeEventListener(event, wake);
+      document.removeEventListener('visibilitychange', wake);
+      sale.stop();
+    };
+  }, [sale]);
+  return { server, sale, state: state ?? sale.state() };
+}
+
+interface TillProps {
+  readonly lang: Lang;
+  readonly keyHeld: TillKey;
+  turnLang(): void;
+  forget(): void;
+}
+
+export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
+  const [shop, setShop] = useState<Shop>({ name: 'Tillgate', zone: 'Asia/Shanghai' });
+  const { server, sale, state } = useSale(keyHeld, shop.zone);
+  const [operatorId, setOperatorId] = useState('');
+  const [section, setSection] = useState<Section>('sell');
+  useEffect(() => {
+    store.get<string>(OPERATOR).then((kept = '') => setOperatorId(kept));
+    store.get<Shop>(SHOP).then((kept) => kept && setShop(kept));
+  }, []);
+  useEffect(() => {
+    if (!state.synced) return;
+    server.client.call('getMerchant', {}).then(
+      ({ body: { name, zone } }) => {
+        setShop({ name, zone });
+        store.put(SHOP, { name, zone });
+      },
+      () => {},
+    );
+  }, [server, state.synced]);
+  const setOperator = (name: string) => {
+    setOperatorId(name);
+    store.put(OPERATOR, name);
+  };
+  const currency = state.channels[0]?.currencies[0] ?? 'CNY';
+  const parts = { lang, key: keyHeld, server, sale, state, shop, operatorId, setOperator, currency };
+  const select = (to: Section) => () => setSection(to);
+  return (
+    <TillContext.Provider value={parts}>
+      <header class="top">
+        <h1>
+          {shop.name} <small>{keyHeld.storeId}</small>
+        </h1>
+        <nav class="tabs" aria-label={say(lang, 'title')}>
+          {SECTIONS.map((name) => (
+            <button
+              key={name}
+              type="button"
+              class="plain"
+              aria-current={section === name ? 'page' : undefined}
+              onClick={select(name)}
+            >
+              {say(lang, name)}
+            </button>
+          ))}
+        </nav>
+        <button type="button" class="plain" lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={turnLang}>
+          {say(lang, 'otherLanguage')}
+        </button>
+      </header>
+      <Aloud>
+        {section === 'sell' && <SaleView toOrders={select('orders')} forget={forget} />}
+        {section === 'orders' && <Orders />}
+        {section === 'shift' && <Shift forget={forget} />}
+      </Aloud>
+    </TillContext.Provider>
+  );
+}
+
+/** Plays and says each screen of the sale once when it comes up, whichever section is shown. */
+function Aloud({ children }: { children: ComponentChildren }) {
+  const { state, say, money } = useTill();
+  const screen = screenOf(state, useNow(500));
+  const before = useRef(screen);
+  useEffect(() => {
+    if (before.current === screen) return;
+    before.current = screen;
+    const { sound } = SCREENS[screen];
+    if (sound) play(sound);
+  }, [screen]);
+  const amount = state.order?.amount ?? state.intent?.amount;
+  const { tone, sound } = SCREENS[screen];
+  return (
+    <main data-screen={screen} data-tone={tone} data-sound={sound ?? undefined}>
+      <p class="sr" role="status">
+        {say(screen)}
+        {amount && ` ${money(amount)}`}
+      </p>
+      {children}
+    </main>
+  );
+}

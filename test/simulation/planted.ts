@@ -170,13 +170,13 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'takes a lost race for won',
     order('orders'),
-    'if (await this.table.replace(write(verdict.order), order.version)) return verdict;',
-    'await this.table.replace(write(verdict.order), order.version);\n      if (verdict.order) return verdict;',
+    'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
+    'await this.table.replace(write(verdict.order, this.shardCount), order.version);\n      if (verdict.order) return verdict;',
   ),
   one(
     'writes over what somebody else wrote',
     order('orders'),
-    'if (await this.table.replace(write(verdict.order), order.version)) return verdict;',
+    'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
     'if (await this.table.replace(write(verdict.order), Number((await this.table.get(order.orderId))?.version))) return verdict;',
   ),
   one(
@@ -249,8 +249,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'moves on before the facts are marked',
     'functions/statement/seal.ts',
-    "    if (decision.kind === 'sealed' && !(await markBilled(s, decision.statement, deadline))) return;\n",
-    "    if (decision.kind === 'sealed') void markBilled(s, decision.statement, deadline).catch(() => {});\n",
+    "    if (decision.kind === 'sealed' && !(await markBilled(s, head, decision.statement, deadline))) return;\n",
+    "    if (decision.kind === 'sealed') void markBilled(s, head, decision.statement, deadline).catch(() => {});\n",
   ),
   ...TILL_CODE_DEFECTS,
   // That an empty day is decided, too, matters only to runs that sleep across days: F60 in seal-faults.test.ts sees to that.

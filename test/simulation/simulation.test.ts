@@ -1,7 +1,10 @@
 /** A small part of the simulation, with every test run; the whole of it is `npm run sim`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FAULT_NAMES } from './faults.ts';
 import { playHistory } from './history.ts';
+import { DEFECTS } from './planted.ts';
 
 describe('histories', () => {
   test('I1 to I14 hold in the first two hundred, and nearly every fault is met', async () => {
@@ -36,3 +39,12 @@ test('F43 a flow without faults survives a kill at each of its points', async ()
     for (const when of ['before', 'after'] as const)
       expect((await playHistory({ seed: 3, kills: [{ point, when }] })).violation).toBeUndefined();
 }, 120_000);
+
+test('every planted defect still fits the code: the text that it replaces stands there once', () => {
+  const edits = DEFECTS.flatMap(({ name, edits }) => edits.map((edit) => ({ name, ...edit })));
+  const misfits = edits.filter(({ file, from }) => {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8');
+    return text.split(from).length !== 2;
+  });
+  expect(misfits.map(({ name }) => name)).toEqual([]);
+});

@@ -230,7 +230,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'marks refunds as billed that are on no line',
-    order('decide'),
+    order('billing'),
     'if (!succeeded || refund.billed !== undefined || !refundNos.includes(refund.refundNo)) return refund;',
     'if (!succeeded || refund.billed !== undefined || !refundNos) return refund;',
   ),
@@ -245,6 +245,30 @@ export const DEFECTS: readonly Defect[] = [
     'functions/statement/statement.ts',
     "refund.attempt === payment.attempt && refund.result?.status === 'succeeded'",
     'refund.attempt === payment.attempt && refund.result !== undefined',
+  ),
+  one(
+    'adjusts a fee as often as it is told',
+    order('billing'),
+    'const told = last?.charged ?? lineFee;',
+    'const told = lineFee;',
+  ),
+  one(
+    'adjusts a fee, and no statement says so',
+    order('order'),
+    '(order.feeAdjustments ?? []).some((adjustment) => adjustment.billed === undefined)',
+    'false',
+  ),
+  one(
+    'does not ask about money that only the bill knows',
+    'functions/statement/reconcile-due.ts',
+    'const fact = known ?? factOf(await heal(s, order, n, row), n, row);',
+    'const fact = known;',
+  ),
+  one(
+    'takes refunds of two trades under one number for one',
+    'functions/statement/reconcile.ts',
+    '`refund ${attemptNo} ${requestNo ?? attemptNo}`',
+    '`refund ${requestNo ?? attemptNo}`',
   ),
   one(
     'moves on before the facts are marked',

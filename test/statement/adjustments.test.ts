@@ -60,13 +60,13 @@ test('whatever the channel charges, however often and whenever it says so: lines
       for (let day = 0; day <= 5; day += 1) {
         for (const { of, fee, times } of inTime.filter((it) => it.day === day)) {
           const now = charged(
-            of === 'payment' ? fee : -fee,
+            of === 'payment' ? fee : 0 - fee,
             of === 'payment' ? 60 : -24,
             of === 'payment' ? undefined : 'r-1',
           );
           // The same word again, of a run that died or overlaps: nothing more.
           for (let i = 0; i < times; i += 1) order = decide(order, now, NOON + day * DAY).order;
-          last[of] = of === 'payment' ? fee : -fee;
+          last[of] = of === 'payment' ? fee : 0 - fee;
         }
         const sealed = seal(order, dayOf(day));
         all.push(...sealed.lines);

@@ -3,26 +3,32 @@ import { useEffect, useState } from 'preact/hooks';
 import type { TerminalView } from '../../functions/http/answers.ts';
 import { type Client, createClient } from '../../functions/http/client.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
-import { businessDay } from '../../functions/time.ts';
-import { apiUrl, chosenLang, keepLang } from '../page.ts';
+import { businessDay, dayAfter } from '../../functions/time.ts';
+import { apiUrl, type Lang } from '../page.ts';
+import { LanguageButton, useLang } from '../shared/lang.tsx';
 import { forget, type Held, kept } from './credential.ts';
 import { allOf, DeskContext, faultText } from './desk.ts';
 import { KeyForm } from './key-form.tsx';
 import { Orders } from './orders.tsx';
+import { Reconciliations } from './reconciliations.tsx';
 import { Refunds } from './refunds.tsx';
 import { Statements } from './statements.tsx';
 import { Terminals } from './terminals.tsx';
 import { Today } from './today.tsx';
-import { type Lang, say } from './words.ts';
+import { say } from './words.ts';
 
-const SECTIONS = ['today', 'orders', 'refunds', 'statements', 'terminals'] as const;
+const SECTIONS = ['today', 'orders', 'refunds', 'statements', 'reconciliations', 'terminals'] as const;
 type Section = (typeof SECTIONS)[number];
+
+/** The days of bills are China's, wherever the merchant is. */
+const CHANNEL_ZONE = '+08:00';
 
 /** What is asked for once, with the key. */
 interface Opened {
   readonly client: Client;
   readonly merchant: MerchantView;
   readonly today: string;
+  readonly lastBillDay: string;
   readonly stores: readonly string[];
 }
 
@@ -32,6 +38,7 @@ async function open(held: Held): Promise<Opened> {
     client.call('getMerchant', {}),
     client.call('getTotals', {}),
   ]);
+  const now = Date.parse(totals.until);
   // A key that may not see terminals still sees the stores that have sold.
   const terminals = await allOf<TerminalView>(client, 'listTerminals', {}).catch(() => []);
   const named = [...terminals, ...totals.totals].map(({ storeId }) => storeId);
@@ -39,22 +46,14 @@ async function open(held: Held): Promise<Opened> {
     client,
     merchant,
     // The server's clock decides which day it is.
-    today: businessDay(Date.parse(totals.until), merchant.zone),
+    today: businessDay(now, merchant.zone),
+    lastBillDay: dayAfter(businessDay(now, CHANNEL_ZONE), -1),
     stores: [...new Set([...named.sort(), 'main'])],
   };
 }
 
-function useLang(): [Lang, () => void] {
-  const [lang, setLang] = useState<Lang>(chosenLang);
-  useEffect(() => {
-    keepLang(lang);
-    document.title = `${say(lang, 'console')} · Tillgate`;
-  }, [lang]);
-  return [lang, () => setLang(lang === 'en' ? 'zh-CN' : 'en')];
-}
-
 export function App() {
-  const [lang, turnLang] = useLang();
+  const [lang, turnLang] = useLang((it) => say(it, 'console'));
   const [held, setHeld] = useState<Held | null>();
   const [opened, setOpened] = useState<Opened>();
   const [fault, setFault] = useState<unknown>();
@@ -83,9 +82,7 @@ export function App() {
         </h1>
         <nav class="aside">
           <a href="/help">{say(lang, 'help')}</a>
-          <button type="button" class="link" lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={turnLang}>
-            {say(lang, 'otherLanguage')}
-          </button>
+          <LanguageButton lang={lang} onTurn={turnLang} />
           {held && (
             <button type="button" class="link" onClick={leave}>
               {say(lang, 'keyForget')}
@@ -115,9 +112,9 @@ export function App() {
 
 function Desk({ opened, held, lang }: { opened: Opened; held: Held; lang: Lang }) {
   const [section, setSection] = useState<Section>('today');
-  const { client, merchant, today, stores } = opened;
+  const { stores, ...asked } = opened;
   return (
-    <DeskContext.Provider value={{ client, merchant, lang, today, scopes: held.scopes }}>
+    <DeskContext.Provider value={{ ...asked, lang, scopes: held.scopes }}>
       <nav class="tabs" aria-label={say(lang, 'console')}>
         {SECTIONS.map((name) => (
           <button
@@ -135,6 +132,7 @@ function Desk({ opened, held, lang }: { opened: Opened; held: Held; lang: Lang }
         {section === 'orders' && <Orders stores={stores} />}
         {section === 'refunds' && <Refunds stores={stores} />}
         {section === 'statements' && <Statements />}
+        {section === 'reconciliations' && <Reconciliations />}
         {section === 'terminals' && <Terminals />}
       </main>
     </DeskContext.Provider>

@@ -5,8 +5,9 @@ import { ApiProblem, type Callable, type Client } from '../../functions/http/cli
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
 import type { Money } from '../../functions/order/money.ts';
 import { localTime } from '../../functions/time.ts';
+import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
-import { type Lang, say, type Word } from './words.ts';
+import { say, type Word } from './words.ts';
 
 export interface Desk {
   readonly client: Client;
@@ -16,6 +17,8 @@ export interface Desk {
   readonly scopes: readonly string[];
   /** The business day that it is. */
   readonly today: string;
+  /** The last day of the channel that is over. */
+  readonly lastBillDay: string;
 }
 
 export const DeskContext = createContext<Desk | undefined>(undefined);

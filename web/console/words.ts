@@ -1,18 +1,16 @@
 /** Every word of the console, in both languages. */
 import type { Words } from '../../functions/http/answers.ts';
+import { sayer } from '../shared/say.ts';
 
-export type Lang = keyof Words;
-
-export const words = {
+const words = {
   console: { 'zh-CN': '商户后台', en: 'Back office' },
   help: { 'zh-CN': '帮助', en: 'Help' },
-  otherLanguage: { 'zh-CN': 'English', en: '中文' },
   today: { 'zh-CN': '今日', en: 'Today' },
   orders: { 'zh-CN': '订单', en: 'Orders' },
   refunds: { 'zh-CN': '退款', en: 'Refunds' },
   statements: { 'zh-CN': '对账单', en: 'Statements' },
   terminals: { 'zh-CN': '终端', en: 'Terminals' },
-  reconciliations: { 'zh-CN': '对账差异', en: 'Reconciliation' },
+  reconciliations: { 'zh-CN': '渠道对账', en: 'Reconciliation' },
   loading: { 'zh-CN': '加载中…', en: 'Loading…' },
   more: { 'zh-CN': '加载更多', en: 'Show more' },
   reload: { 'zh-CN': '刷新', en: 'Reload' },
@@ -116,6 +114,7 @@ export const words = {
     en: 'This key may not refund (refunds:write).',
   },
 
+  payment: { 'zh-CN': '收款', en: 'Payment' },
   payments: { 'zh-CN': '收款', en: 'Payments' },
   netSales: { 'zh-CN': '净销售额', en: 'Net sales' },
   fees: { 'zh-CN': '手续费', en: 'Fees' },
@@ -156,6 +155,74 @@ export const words = {
     en: 'Tillgate computes what the acquirer should settle; it never holds or forwards money.',
   },
 
+  reconciliationsNote: {
+    'zh-CN':
+      '每天上午十点起，取支付宝前一天的账单，与我方记录逐笔核对（按中国时间划分日期）。差异由服务商核实后写明说明。',
+    en: "From ten in the morning, Alipay's bill of the day before is compared with our records, one movement at a time. Days are China's. Your operator looks into differences and writes down what they were.",
+  },
+  billDay: { 'zh-CN': '账单日', en: 'Day of the bill' },
+  upTo: { 'zh-CN': '截至账单日', en: 'Week up to' },
+  compared: { 'zh-CN': '已核对', en: 'Compared' },
+  no_bill: { 'zh-CN': '没有账单', en: 'No bill' },
+  unreadable: { 'zh-CN': '账单不可用', en: 'Unreadable' },
+  notCompared: { 'zh-CN': '尚未核对', en: 'Not yet' },
+  noBillText: {
+    'zh-CN': '支付宝三天内都没有提供这一天的账单，请联系服务商。',
+    en: 'Alipay had no bill of this day three days later: tell your operator.',
+  },
+  unreadableText: {
+    'zh-CN': '这一天的账单有错误，没有采用其中任何一行；系统会继续重新获取。',
+    en: 'The bill of this day is faulty and not one row of it was used. It is asked for again.',
+  },
+  checked: { 'zh-CN': '核对于 {time}', en: 'Looked at {time}' },
+  matched: { 'zh-CN': '一致', en: 'Agree' },
+  settled: { 'zh-CN': '已处理', en: 'Settled' },
+  foreign: { 'zh-CN': '其他系统的流水', en: 'Of other systems' },
+  allAgree: { 'zh-CN': '逐笔一致，没有差异。', en: 'Everything agrees.' },
+  omitted: {
+    'zh-CN': '另有 {n} 笔差异未列出，请联系服务商。',
+    en: '{n} more differences are not shown: tell your operator.',
+  },
+  bill: { 'zh-CN': '支付宝账单', en: "Alipay's bill" },
+  ours: { 'zh-CN': '我方记录', en: 'Our records' },
+  fee: { 'zh-CN': '手续费', en: 'Fee' },
+  age: { 'zh-CN': '距今', en: 'Age' },
+  note: { 'zh-CN': '说明', en: 'Note' },
+
+  openDifference: { 'zh-CN': '待处理', en: 'Open' },
+  waitingDifference: { 'zh-CN': '等待次日账单', en: 'Waiting' },
+  acceptedDifference: { 'zh-CN': '已说明', en: 'Explained' },
+  healedDifference: { 'zh-CN': '已补齐', en: 'Settled by itself' },
+  missing_here: { 'zh-CN': '仅账单有', en: 'only on the bill' },
+  missing_hereText: {
+    'zh-CN': '账单上有，我方原来没有。系统会先向支付宝查询，查到即补记。',
+    en: 'The bill has it and we had not. Alipay is asked first, and what it confirms is booked.',
+  },
+  missing_at_channel: { 'zh-CN': '账单没有', en: 'not on the bill' },
+  missing_at_channelText: {
+    'zh-CN': '我方有，账单上没有：可能没有结算给您。',
+    en: 'We have it and the bill has not: it may not be settled with you.',
+  },
+  different_amount: { 'zh-CN': '金额不同', en: 'another amount' },
+  different_amountText: { 'zh-CN': '双方记录的金额不同。', en: 'The two sides name different amounts.' },
+  different_fee: { 'zh-CN': '手续费不同', en: 'another fee' },
+  different_feeText: {
+    'zh-CN': '支付宝收取的手续费与协议不同。',
+    en: 'Alipay has charged another fee than the agreement says.',
+  },
+  different_status: { 'zh-CN': '状态不同', en: 'another status' },
+  different_statusText: {
+    'zh-CN': '我方记录为退款失败，账单上却已退款。',
+    en: 'The refund failed by our records, and the bill says that it was made.',
+  },
+  duplicate: { 'zh-CN': '账单重复', en: 'twice on the bill' },
+  duplicateText: { 'zh-CN': '同一笔在账单上出现不止一次。', en: 'The bill has the same movement more than once.' },
+  around_midnight: { 'zh-CN': '午夜前后', en: 'around midnight' },
+  around_midnightText: {
+    'zh-CN': '可能记在次日的账单上，最多等三天。',
+    en: 'It may stand on the bill of the next day. It is waited for, three days at most.',
+  },
+
   channels: { 'zh-CN': '支付渠道', en: 'Channels' },
   alipay: { 'zh-CN': '支付宝', en: 'Alipay' },
   open: { 'zh-CN': '正常收款', en: 'Open' },
@@ -185,7 +252,4 @@ export const words = {
 
 export type Word = keyof typeof words;
 
-/** A word with its `{places}` filled. */
-export function say(lang: Lang, word: Word, values: Readonly<Record<string, string | number>> = {}): string {
-  return words[word][lang].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-}
+export const say = sayer(words);

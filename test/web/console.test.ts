@@ -183,9 +183,9 @@ test('the key cannot be taken out of the browser, and is gone when it is forgott
   const page = await openConsole();
   // As text, because these tests know no types of a browser.
   const taken = (await page.evaluate(`(async () => {
-    const opening = indexedDB.open('tillgate-console');
+    const opening = indexedDB.open('tillgate-office');
     await new Promise((resolve) => { opening.onsuccess = resolve; });
-    const asked = opening.result.transaction('keys').objectStore('keys').get('console');
+    const asked = opening.result.transaction('values').objectStore('values').get('key');
     await new Promise((resolve) => { asked.onsuccess = resolve; });
     const { privateKey, ...rest } = asked.result;
     const told = JSON.stringify(rest) + JSON.stringify({ ...localStorage, ...sessionStorage });

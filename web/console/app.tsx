@@ -1,5 +1,5 @@
 /** The console: a key first, then sections. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TerminalView } from '../../functions/http/answers.ts';
 import { type Client, createClient } from '../../functions/http/client.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
@@ -113,9 +113,14 @@ export function App() {
 function Desk({ opened, held, lang }: { opened: Opened; held: Held; lang: Lang }) {
   const [section, setSection] = useState<Section>('today');
   const { stores, ...asked } = opened;
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone not all tabs fit: the chosen one is the one to see.
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [section, lang]);
   return (
     <DeskContext.Provider value={{ ...asked, lang, scopes: held.scopes }}>
-      <nav class="tabs" aria-label={say(lang, 'console')}>
+      <nav class="tabs" ref={tabs} aria-label={say(lang, 'console')}>
         {SECTIONS.map((name) => (
           <button
             key={name}

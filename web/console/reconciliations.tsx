@@ -236,10 +236,10 @@ function DifferenceCard({ difference, onOrder }: { difference: Difference; onOrd
   );
 }
 
-/** What we say beside what the bill says, with what is different in bold. */
+/** What we say beside what the bill says; what the difference is about in bold. */
 function Sides({ difference }: { difference: Difference }) {
   const { say, money, time } = useDesk();
-  const { currency, ours, channelSays } = difference;
+  const { currency, reason, ours, channelSays } = difference;
   const show = (value: number | null | undefined) => (typeof value === 'number' ? money({ currency, value }) : '–');
   const rows = [
     ['amount', show(ours?.gross), show(channelSays?.gross)],
@@ -257,7 +257,7 @@ function Sides({ difference }: { difference: Difference }) {
       </thead>
       <tbody>
         {rows.map(([word, here, there]) => (
-          <tr key={word} class={word !== 'time' && here !== there ? 'differs' : undefined}>
+          <tr key={word} class={word === reason ? 'differs' : undefined}>
             <th scope="row">{say(word)}</th>
             <td>{here}</td>
             <td>{there}</td>

@@ -1,13 +1,13 @@
 /** The console: a key first, then sections. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TerminalView } from '../../functions/http/answers.ts';
-import { type Client, createClient } from '../../functions/http/client.ts';
-import type { MerchantView } from '../../functions/http/operations/merchant.ts';
+import { createClient } from '../../functions/http/client.ts';
+import type { Scope } from '../../functions/http/operation.ts';
 import { businessDay, dayAfter } from '../../functions/time.ts';
 import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';
 import { forget, type Held, kept } from './credential.ts';
-import { allOf, DeskContext, faultText } from './desk.ts';
+import { allOf, type Desk, DeskContext, faultText } from './desk.ts';
 import { KeyForm } from './key-form.tsx';
 import { Orders } from './orders.tsx';
 import { Reconciliations } from './reconciliations.tsx';
@@ -17,18 +17,22 @@ import { Terminals } from './terminals.tsx';
 import { Today } from './today.tsx';
 import { say } from './words.ts';
 
-const SECTIONS = ['today', 'orders', 'refunds', 'statements', 'reconciliations', 'terminals'] as const;
-type Section = (typeof SECTIONS)[number];
+/** What a section asks of the key. */
+const SECTIONS = {
+  today: 'orders:read',
+  orders: 'orders:read',
+  refunds: 'orders:read',
+  statements: 'statements:read',
+  reconciliations: 'statements:read',
+  terminals: 'terminals:read',
+} as const satisfies Record<string, Scope>;
+type Section = keyof typeof SECTIONS;
 
 /** The days of bills are China's, wherever the merchant is. */
 const CHANNEL_ZONE = '+08:00';
 
 /** What is asked for once, with the key. */
-interface Opened {
-  readonly client: Client;
-  readonly merchant: MerchantView;
-  readonly today: string;
-  readonly lastBillDay: string;
+interface Opened extends Pick<Desk, 'client' | 'merchant' | 'today' | 'lastBillDay' | 'may'> {
   readonly stores: readonly string[];
 }
 
@@ -39,12 +43,16 @@ async function open(held: Held): Promise<Opened> {
     client.call('getTotals', {}),
   ]);
   const now = Date.parse(totals.until);
+  const may = (scope: Scope) => held.scopes.length === 0 || held.scopes.includes(scope);
   // A key that may not see terminals still sees the stores that have sold.
-  const terminals = await allOf<TerminalView>(client, 'listTerminals', {}).catch(() => []);
+  const terminals = may(SECTIONS.terminals)
+    ? await allOf<TerminalView>(client, 'listTerminals', {}).catch(() => [])
+    : [];
   const named = [...terminals, ...totals.totals].map(({ storeId }) => storeId);
   return {
     client,
     merchant,
+    may,
     // The server's clock decides which day it is.
     today: businessDay(now, merchant.zone),
     lastBillDay: dayAfter(businessDay(now, CHANNEL_ZONE), -1),
@@ -91,7 +99,7 @@ export function App() {
         </nav>
       </header>
       {opened && held ? (
-        <Desk opened={opened} held={held} lang={lang} />
+        <Sections opened={opened} lang={lang} />
       ) : (
         <main>
           {fault !== undefined && held && (
@@ -110,18 +118,19 @@ export function App() {
   );
 }
 
-function Desk({ opened, held, lang }: { opened: Opened; held: Held; lang: Lang }) {
+function Sections({ opened, lang }: { opened: Opened; lang: Lang }) {
   const [section, setSection] = useState<Section>('today');
   const { stores, ...asked } = opened;
+  const seen = (Object.keys(SECTIONS) as Section[]).filter((name) => asked.may(SECTIONS[name]));
   const tabs = useRef<HTMLElement>(null);
   // On a phone not all tabs fit: the chosen one is the one to see.
   useEffect(() => {
     tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [section, lang]);
   return (
-    <DeskContext.Provider value={{ ...asked, lang, scopes: held.scopes }}>
+    <DeskContext.Provider value={{ ...asked, lang }}>
       <nav class="tabs" ref={tabs} aria-label={say(lang, 'console')}>
-        {SECTIONS.map((name) => (
+        {seen.map((name) => (
           <button
             key={name}
             type="button"

@@ -2,6 +2,7 @@
 import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiProblem, type Callable, type Client } from '../../functions/http/client.ts';
+import type { Scope } from '../../functions/http/operation.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
 import type { Money } from '../../functions/order/money.ts';
 import { localTime } from '../../functions/time.ts';
@@ -13,8 +14,8 @@ export interface Desk {
   readonly client: Client;
   readonly merchant: MerchantView;
   readonly lang: Lang;
-  /** Empty: not known. */
-  readonly scopes: readonly string[];
+  /** Whether the key allows it, as far as is known; the server has the last word. */
+  readonly may: (scope: Scope) => boolean;
   /** The business day that it is. */
   readonly today: string;
   /** The last day of the channel that is over. */

@@ -156,6 +156,7 @@ function BillDay({ of, onOrder }: { of: ReconciliationView; onOrder: (orderId: s
           <DifferenceCard
             key={`${it.type} ${it.attemptNo} ${it.requestNo} ${it.reason}`}
             difference={it}
+            day={day}
             onOrder={onOrder}
           />
         ))}
@@ -187,7 +188,8 @@ const REASONS = {
   late: 'around_midnight',
 } as const satisfies Record<Difference['reason'], Word>;
 
-function DifferenceCard({ difference, onOrder }: { difference: Difference; onOrder: (orderId: string) => void }) {
+function DifferenceCard(props: { difference: Difference; day: string; onOrder: (orderId: string) => void }) {
+  const { difference, day, onOrder } = props;
   const { say, lang } = useDesk();
   const { reason, resolution, type, orderId, attemptNo, requestNo, tradeNo, ageDays, note } = difference;
   const number = requestNo ?? attemptNo;
@@ -201,7 +203,7 @@ function DifferenceCard({ difference, onOrder }: { difference: Difference; onOrd
         <Badge tone={RESOLUTIONS[resolution]}>{say(`${resolution}Difference`)}</Badge>
       </h4>
       <p class="quiet">{say(`${REASONS[reason]}Text`)}</p>
-      <Sides difference={difference} />
+      <Sides difference={difference} day={day} />
       <dl class="facts">
         <div>
           <dt>{say('number')}</dt>
@@ -237,14 +239,14 @@ function DifferenceCard({ difference, onOrder }: { difference: Difference; onOrd
 }
 
 /** What we say beside what the bill says; what the difference is about in bold. */
-function Sides({ difference }: { difference: Difference }) {
+function Sides({ difference, day }: { difference: Difference; day: string }) {
   const { say, money, time } = useDesk();
   const { currency, reason, ours, channelSays } = difference;
   const show = (value: number | null | undefined) => (typeof value === 'number' ? money({ currency, value }) : '–');
   const rows = [
     ['amount', show(ours?.gross), show(channelSays?.gross)],
     ['fee', show(ours?.fee), show(channelSays?.fee)],
-    ['time', ours ? time(ours.at) : '–', channelSays ? time(channelSays.at) : '–'],
+    ['time', ours ? time(ours.at, day) : '–', channelSays ? time(channelSays.at, day) : '–'],
   ] as const;
   return (
     <table>

@@ -24,7 +24,7 @@ function newNumber(): string {
 }
 
 export function RefundForm({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
-  const { client, say, money, lang, scopes } = useDesk();
+  const { client, say, money, lang, may } = useDesk();
   const { currency } = order.amount;
   const before = unanswered(order.orderId);
   const [amount, setAmount] = useState(toDecimalText(before ? { currency, value: before.value } : order.refundable));
@@ -33,7 +33,7 @@ export function RefundForm({ order, onOrder }: { order: OrderView; onOrder: (ord
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState(before ? say('refundUnknown') : '');
 
-  if (scopes.length > 0 && !scopes.includes('refunds:write')) return <p class="quiet">{say('refundNotAllowed')}</p>;
+  if (!may('refunds:write')) return <p class="quiet">{say('refundNotAllowed')}</p>;
 
   const check = (event: Event) => {
     event.preventDefault();

@@ -160,7 +160,7 @@ const words = {
       '每天上午十点起，取支付宝前一天的账单，与我方记录逐笔核对（按中国时间划分日期）。差异由服务商核实后写明说明。',
     en: "From ten in the morning, Alipay's bill of the day before is compared with our records, one movement at a time. Days are China's. Your operator looks into differences and writes down what they were.",
   },
-  billDay: { 'zh-CN': '账单日', en: 'Day of the bill' },
+  billDay: { 'zh-CN': '账单日', en: 'Day' },
   upTo: { 'zh-CN': '截至账单日', en: 'Week up to' },
   compared: { 'zh-CN': '已核对', en: 'Compared' },
   no_bill: { 'zh-CN': '没有账单', en: 'No bill' },

@@ -32,7 +32,7 @@ type Section = keyof typeof SECTIONS;
 const CHANNEL_ZONE = '+08:00';
 
 /** What is asked for once, with the key. */
-interface Opened extends Pick<Desk, 'client' | 'merchant' | 'today' | 'lastBillDay' | 'may'> {
+interface Opened extends Pick<Desk, 'client' | 'merchant' | 'today' | 'lastBillDay' | 'may' | 'names'> {
   readonly stores: readonly string[];
 }
 
@@ -53,6 +53,7 @@ async function open(held: Held): Promise<Opened> {
     client,
     merchant,
     may,
+    names: new Map(terminals.map(({ terminalId, name }) => [terminalId, name])),
     // The server's clock decides which day it is.
     today: businessDay(now, merchant.zone),
     lastBillDay: dayAfter(businessDay(now, CHANNEL_ZONE), -1),

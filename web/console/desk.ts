@@ -18,6 +18,8 @@ export interface Desk {
   readonly may: (scope: Scope) => boolean;
   /** The business day that it is. */
   readonly today: string;
+  /** Names of terminals by id; those that the key may not see are absent. */
+  readonly names: ReadonlyMap<string, string>;
   /** The last day of the channel that is over. */
   readonly lastBillDay: string;
 }
@@ -27,10 +29,12 @@ export const DeskContext = createContext<Desk | undefined>(undefined);
 export function useDesk() {
   const desk = useContext(DeskContext);
   if (!desk) throw new Error('outside of the desk');
-  const { lang, merchant } = desk;
+  const { lang, merchant, names } = desk;
   return {
     ...desk,
     say: (word: Word, values?: Readonly<Record<string, string | number>>) => say(lang, word, values),
+    /** A terminal as people know it; two of them may have one name. */
+    terminal: (id: string | null) => (id && names.has(id) ? `${names.get(id)} (${id.slice(-4)})` : (id ?? '–')),
     money: (money: Money) => showMoney(lang, money),
     /** With the day unless it is `day`. */
     time: (instant: string, day?: string) => showTime(instant, merchant.zone, day),

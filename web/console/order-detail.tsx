@@ -27,13 +27,13 @@ export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () =
 }
 
 function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
-  const { say, money, lang } = useDesk();
+  const { say, money, lang, terminal } = useDesk();
   const facts: [Word, string | null | undefined][] = [
     ['orderId', order.orderId],
     ['reference', order.reference],
     ['tradeNo', order.payment?.tradeNo],
     ['store', order.storeId],
-    ['terminal', order.terminalId],
+    ['terminal', order.terminalId && terminal(order.terminalId)],
     ['operator', order.operatorId],
   ];
   return (

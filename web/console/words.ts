@@ -121,7 +121,7 @@ const words = {
   feesReturned: { 'zh-CN': '退回手续费', en: 'Fees returned' },
   netFees: { 'zh-CN': '净手续费', en: 'Net fees' },
   netReceivable: { 'zh-CN': '应收净额', en: 'Net receivable' },
-  count: { 'zh-CN': '{n} 笔', en: '{n}' },
+  count: { 'zh-CN': '{n} 笔', en: '×{n}' },
   nothingSold: { 'zh-CN': '今天还没有收款。', en: 'Nothing sold today yet.' },
   withoutAgreement: {
     'zh-CN': '{n} 笔收款尚无费率协议，未计入合计。',

@@ -14,7 +14,7 @@ export interface Bar {
 const WIDTH = 640;
 const LEFT = 8;
 const PANEL = 96;
-const TEXT = 40;
+const TEXT = 48;
 const TICKS = 36;
 
 export function BarChart(props: {

@@ -2,7 +2,7 @@
 import type { PaidNews, Refusal } from '../channel/channel.ts';
 import type { EpochMs } from '../time.ts';
 import type { Money } from './money.ts';
-import type { Attempt, Order, Payment } from './order.ts';
+import type { Attempt, FeeAdjustment, Order, Payment } from './order.ts';
 
 export type OrderEvent =
   | {
@@ -64,12 +64,24 @@ export type OrderEvent =
       readonly amount: Money;
       readonly at: EpochMs;
     }
+  /**
+   * The channel's bill charges `fee` for a billed payment, or refund of it, and its line says `lineFee`; minor units,
+   * negative where a refund returned it. What was adjusted before outweighs `lineFee`.
+   */
+  | {
+      readonly type: 'fee_charged';
+      readonly n: number;
+      readonly refundNo?: string | undefined;
+      readonly fee: number;
+      readonly lineFee: number;
+    }
   /** A sealed statement carries these facts: one event, and so one write, per order and statement. */
   | {
       readonly type: 'billed';
       readonly day: string;
       readonly payments: readonly { readonly attempt: number; readonly agreementId: string }[];
       readonly refundNos: readonly string[];
+      readonly adjustments?: readonly Pick<FeeAdjustment, 'attempt' | 'refundNo' | 'at'>[];
     }
   /** The sweep came and nothing moved. */
   | { readonly type: 'postponed'; readonly until?: EpochMs };
@@ -89,6 +101,8 @@ export type RefusalName =
   | 'too_many_attempts'
   | 'too_many_refunds'
   | 'unknown_refund'
+  | 'not_billed'
+  | 'too_many_adjustments'
   | 'refund_in_flight';
 
 export type Verdict =

@@ -181,6 +181,6 @@ test('a bill that cannot be read, one that never came, and a day on which all ag
   expect(await later.textContent('article')).toContain('Everything agrees');
   await fitsEverybody(later, 'bills-agree');
 
-  await later.fill('input[name=bill]', absent);
+  await later.fill('input[name=day]', absent);
   await later.waitForSelector(`.scroll tbody tr:first-child td:has-text("${absent}")`);
 });

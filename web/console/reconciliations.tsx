@@ -4,7 +4,7 @@ import type { ReconciliationView } from '../../functions/http/answers.ts';
 import { dayAfter } from '../../functions/time.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
-import { Await, Badge, Figure, Table, type Tone } from './parts.tsx';
+import { Await, Badge, DayInput, Facts, Figure, Table, type Tone } from './parts.tsx';
 import type { Word } from './words.ts';
 
 type Difference = ReconciliationView['differences'][number];
@@ -39,21 +39,15 @@ export function Reconciliations() {
     <>
       <h2>{say('reconciliations')}</h2>
       <form class="filter">
-        <label>
-          {say('upTo')}
-          <input
-            type="date"
-            name="bill"
-            value={last}
-            max={lastBillDay}
-            required
-            onChange={({ currentTarget: { value } }) => {
-              if (value === '') return;
-              setLast(value);
-              setChosen(undefined);
-            }}
-          />
-        </label>
+        <DayInput
+          word="upTo"
+          day={last}
+          max={lastBillDay}
+          onDay={(day) => {
+            setLast(day);
+            setChosen(undefined);
+          }}
+        />
       </form>
       <p class="quiet">{say('reconciliationsNote')}</p>
       <Await loaded={loaded} again={again}>
@@ -204,36 +198,23 @@ function DifferenceCard(props: { difference: Difference; day: string; onOrder: (
       </h4>
       <p class="quiet">{say(`${REASONS[reason]}Text`)}</p>
       <Sides difference={difference} day={day} />
-      <dl class="facts">
-        <div>
-          <dt>{say('number')}</dt>
-          <dd>
-            {orderId ? (
+      <Facts
+        facts={[
+          [
+            'number',
+            orderId ? (
               <button type="button" class="link" onClick={() => onOrder(orderId)}>
                 {number}
               </button>
             ) : (
               number
-            )}
-          </dd>
-        </div>
-        {tradeNo && (
-          <div>
-            <dt>{say('tradeNo')}</dt>
-            <dd>{tradeNo}</dd>
-          </div>
-        )}
-        <div>
-          <dt>{say('age')}</dt>
-          <dd>{days.format(ageDays)}</dd>
-        </div>
-        {note && (
-          <div>
-            <dt>{say('note')}</dt>
-            <dd>{note}</dd>
-          </div>
-        )}
-      </dl>
+            ),
+          ],
+          ['tradeNo', tradeNo],
+          ['age', days.format(ageDays)],
+          ['note', note],
+        ]}
+      />
     </li>
   );
 }

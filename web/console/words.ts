@@ -1,13 +1,15 @@
 /** Every word of the console, in both languages. */
 import type { Words } from '../../functions/http/answers.ts';
+import { words as printed } from '../../functions/statement/print-words.ts';
 import { sayer } from '../shared/say.ts';
 
 const words = {
+  // What the printed statement says is said here by the same words; some are said otherwise below.
+  ...printed,
   console: { 'zh-CN': '商户后台', en: 'Back office' },
   help: { 'zh-CN': '帮助', en: 'Help' },
   today: { 'zh-CN': '今日', en: 'Today' },
   orders: { 'zh-CN': '订单', en: 'Orders' },
-  refunds: { 'zh-CN': '退款', en: 'Refunds' },
   statements: { 'zh-CN': '对账单', en: 'Statements' },
   terminals: { 'zh-CN': '终端', en: 'Terminals' },
   reconciliations: { 'zh-CN': '渠道对账', en: 'Reconciliation' },
@@ -16,7 +18,6 @@ const words = {
   reload: { 'zh-CN': '刷新', en: 'Reload' },
   back: { 'zh-CN': '返回', en: 'Back' },
   all: { 'zh-CN': '全部', en: 'All' },
-  total: { 'zh-CN': '合计', en: 'Total' },
 
   keyTitle: { 'zh-CN': '导入后台密钥', en: 'Bring in the back-office key' },
   keyText: {
@@ -42,8 +43,6 @@ const words = {
     en: 'This is the key of a terminal; the console needs one of the back office (bko_…).',
   },
 
-  day: { 'zh-CN': '营业日', en: 'Business day' },
-  store: { 'zh-CN': '门店', en: 'Store' },
   status: { 'zh-CN': '状态', en: 'Status' },
   number: { 'zh-CN': '单号', en: 'Number' },
   numberHint: { 'zh-CN': '商户订单号或 ord_…', en: 'Order number, or ord_…' },
@@ -53,8 +52,6 @@ const words = {
   amount: { 'zh-CN': '金额', en: 'Amount' },
   refunded: { 'zh-CN': '已退', en: 'Refunded' },
   refundable: { 'zh-CN': '可退', en: 'Refundable' },
-  terminal: { 'zh-CN': '终端', en: 'Terminal' },
-  operator: { 'zh-CN': '收银员', en: 'Operator' },
   reference: { 'zh-CN': '备注号', en: 'Reference' },
   tradeNo: { 'zh-CN': '支付宝交易号', en: 'Alipay trade no.' },
   orderId: { 'zh-CN': '订单编号', en: 'Order id' },
@@ -115,22 +112,13 @@ const words = {
   },
 
   payment: { 'zh-CN': '收款', en: 'Payment' },
-  payments: { 'zh-CN': '收款', en: 'Payments' },
-  netSales: { 'zh-CN': '净销售额', en: 'Net sales' },
-  fees: { 'zh-CN': '手续费', en: 'Fees' },
-  feesReturned: { 'zh-CN': '退回手续费', en: 'Fees returned' },
-  netFees: { 'zh-CN': '净手续费', en: 'Net fees' },
-  netReceivable: { 'zh-CN': '应收净额', en: 'Net receivable' },
   count: { 'zh-CN': '{n} 笔', en: '×{n}' },
   nothingSold: { 'zh-CN': '今天还没有收款。', en: 'Nothing sold today yet.' },
   withoutAgreement: {
     'zh-CN': '{n} 笔收款尚无费率协议，未计入合计。',
     en: '{n} payments have no fee agreement yet and are in no sum.',
   },
-  byStore: { 'zh-CN': '按门店', en: 'By store' },
-  byTerminal: { 'zh-CN': '按终端和收银员', en: 'By terminal and operator' },
   byHour: { 'zh-CN': '按小时', en: 'By hour' },
-  sales: { 'zh-CN': '销售额', en: 'Sales' },
   chartHour: {
     'zh-CN': '{hour} 时：销售 {sales}，退款 {refunds}，手续费 {fees}',
     en: '{hour}:00: sales {sales}, refunds {refunds}, fees {fees}',

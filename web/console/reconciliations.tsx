@@ -65,6 +65,9 @@ export function Reconciliations() {
   );
 }
 
+/** Of a bill that cannot be read nothing is known, not even that nothing differs. */
+const isKnown = ({ state }: ReconciliationView) => state !== 'unreadable';
+
 const countOf = ({ differences }: ReconciliationView, wanted: Resolution) =>
   differences.filter(({ resolution }) => resolution === wanted).length;
 
@@ -103,8 +106,8 @@ function Week(props: { days: readonly Day[]; shown: string | undefined; onDay: (
               {say(found ? STATES[found.state].word : 'notCompared')}
             </Badge>
           </td>
-          <td class="right">{found?.matched ?? '–'}</td>
-          <td class="right">{found ? <OpenCount of={found} /> : '–'}</td>
+          <td class="right">{found && isKnown(found) ? found.matched : '–'}</td>
+          <td class="right">{found && isKnown(found) ? <OpenCount of={found} /> : '–'}</td>
         </tr>
       ))}
     </Table>
@@ -135,7 +138,7 @@ function BillDay({ of, onOrder }: { of: ReconciliationView; onOrder: (orderId: s
           {why && <small> {why}</small>}
         </p>
       )}
-      {state === 'compared' && (
+      {isKnown(of) && (
         <dl class="figures">
           <Figure name={say('matched')} value={String(matched)} />
           <Figure name={say('openDifference')} value={String(countOf(of, 'open'))} strong={countOf(of, 'open') > 0} />

@@ -184,7 +184,8 @@ test.each(['/console', '/help', '/till', '/wallet'])(
   async (path) => {
     const page = await office.openPage('/help');
     const scripts = watchScripts(page);
-    await page.goto(`${shop.stack.api}${path}`, { waitUntil: 'networkidle' });
+    await page.goto(`${shop.stack.api}${path}`);
+    await page.waitForSelector('#app > *', { state: 'attached' });
     const bodies = await Promise.all(scripts.values());
     const sizes = bodies.map((body) => gzipSync(body).length);
     expect(sizes.length).toBeGreaterThan(0);

@@ -50,6 +50,8 @@ export type OrderEvent =
       readonly operatorId?: string | undefined;
       /** The last instant at which the merchant takes this payment back. */
       readonly until: EpochMs;
+      /** What may go back of the order on this caller's word, in minor units and all refunds together. */
+      readonly atMost?: number | undefined;
     }
   /** Claims the next call of a refund to the channel; only who moved the order may make it. */
   | { readonly type: 'refund_called'; readonly refundNo: string }
@@ -97,6 +99,7 @@ export type RefusalName =
   | 'paid_before_order'
   | 'refund_window_closed'
   | 'refund_exceeds_refundable'
+  | 'refund_needs_approval'
   | 'different_currency'
   | 'too_many_attempts'
   | 'too_many_refunds'

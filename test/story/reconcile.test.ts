@@ -198,6 +198,22 @@ describe('a bill that lies is explained row by row', () => {
     expect(await reconciled()).toMatchObject({ state: 'compared', matched: 1 });
   });
 
+  test('never: three days later the day has no bill, what we sold is missing, and the days after it are compared', async () => {
+    const order = await sold();
+    await shop.faults({ bill: { day, lateMs: 30 * DAY } });
+    await toBill();
+    await shop.advance(2 * DAY);
+    expect(await reconciled()).toBeUndefined();
+    await shop.advance(DAY);
+    expect(await reconciled()).toMatchObject({
+      state: 'no_bill',
+      matched: 0,
+      differences: [{ reason: 'missing_at_channel', resolution: 'open', attemptNo: first(order), ageDays: 3 }],
+    });
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
+    expect(await reconciled(billDayOf(shop.now() - DAY))).toMatchObject({ state: 'compared', differences: [] });
+  });
+
   test('empty: what we sold is missing there, and says so', async () => {
     const order = await sold();
     await shop.faults({ bill: { empty: true } });

@@ -102,13 +102,13 @@ export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
 }
 
 function TerminalTable({ rows }: { rows: readonly TerminalTotalsView[] }) {
-  const { say } = useDesk();
+  const { say, terminal } = useDesk();
   return (
     <Table title={say('byTerminal')} heads={['store', 'terminal', 'operator', ...COLUMNS]} right={COLUMNS}>
       {rows.map((row) => (
         <tr key={`${row.storeId} ${row.terminalId} ${row.operatorId} ${row.currency}`}>
           <td>{row.storeId}</td>
-          <td>{row.terminalId ?? '–'}</td>
+          <td>{terminal(row.terminalId)}</td>
           <td>{row.operatorId ?? '–'}</td>
           <AmountCells row={row} />
         </tr>

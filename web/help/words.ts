@@ -1,9 +1,9 @@
 /** The help page's words: what merchants ask, answered in both languages. `{places}` are filled with the merchant's terms. */
 import type { Words } from '../../functions/http/answers.ts';
+import { sayer } from '../shared/say.ts';
 
-export const words = {
+const words = {
   title: { 'zh-CN': '商户帮助', en: 'Help for merchants' },
-  otherLanguage: { 'zh-CN': 'English', en: '中文' },
   console: { 'zh-CN': '商户后台', en: 'Back office' },
   contents: { 'zh-CN': '目录', en: 'Contents' },
   own: { 'zh-CN': '{name}的约定', en: 'The terms of {name}' },
@@ -125,3 +125,4 @@ export const words = {
 } as const satisfies Record<string, Words>;
 
 export type Word = keyof typeof words;
+export const say = sayer(words);

@@ -22,6 +22,7 @@ export const words = {
   netSales: { 'zh-CN': '净销售额', en: 'Net sales' },
   fees: { 'zh-CN': '手续费', en: 'Fees' },
   feesReturned: { 'zh-CN': '退回手续费', en: 'Fees returned' },
+  feeAdjustments: { 'zh-CN': '手续费调整（含于净手续费）', en: 'Adjusted (in net fees)' },
   netFees: { 'zh-CN': '净手续费', en: 'Net fees' },
   netReceivable: { 'zh-CN': '应收净额', en: 'Net receivable' },
   total: { 'zh-CN': '合计', en: 'Total' },

@@ -87,6 +87,9 @@ function Answers({ say, lang, merchant }: { say: Say; lang: Lang; merchant: Merc
         {typeof limits?.refundedPerDay === 'number' && (
           <p>{say('refundedPerDay', { amount: money(limits.refundedPerDay) })}</p>
         )}
+        {typeof limits?.largestTerminalRefund === 'number' && (
+          <p>{say('largestTerminalRefund', { amount: money(limits.largestTerminalRefund) })}</p>
+        )}
         <p>{say('refundState')}</p>
         {merchant && <p>{say(merchant.latePayment === 'refund' ? 'lateRefund' : 'lateKeep')}</p>}
       </Question>

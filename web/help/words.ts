@@ -79,6 +79,10 @@ const words = {
     en: 'Money that comes after an order was closed is kept, as you agreed: look at it in the back office.',
   },
   refundsPerDay: { 'zh-CN': '每日最多退款 {n} 笔。', en: 'At most {n} refunds a day.' },
+  largestTerminalRefund: {
+    'zh-CN': '收银台每单最多退款 {amount}，超过的由后台办理。',
+    en: 'A till refunds at most {amount} of an order; the back office refunds more.',
+  },
   refundedPerDay: { 'zh-CN': '每日退款合计最多 {amount}。', en: 'At most {amount} refunded a day.' },
 
   currencyTitle: { 'zh-CN': '支持哪些币种？', en: 'Which currencies?' },

@@ -5,6 +5,8 @@ type Entry = { readonly key: string; readonly sort: string | number };
 
 export class MemoryTable implements Table {
   private readonly items = new Map<string, string>();
+  /** What queries have made since the last write. */
+  private readonly partitions = new Map<string, readonly Entry[]>();
   private readonly shape: TableShape;
 
   constructor(shape: TableShape) {
@@ -24,7 +26,7 @@ export class MemoryTable implements Table {
   async create(item: Item): Promise<boolean> {
     const key = String(item[this.shape.key]);
     if (this.items.has(key)) return false;
-    this.items.set(key, JSON.stringify(item));
+    this.put(key, item);
     return true;
   }
 
@@ -33,17 +35,34 @@ export class MemoryTable implements Table {
     // Compared and set without a pause in between: two writers of one version must not both win.
     const stored = this.items.get(key);
     if (stored === undefined || JSON.parse(stored).version !== seen) return false;
-    this.items.set(key, JSON.stringify(item));
+    this.put(key, item);
     return true;
   }
 
   async query(query: Query): Promise<Page> {
     const { index, partition, range, limit, newestFirst } = query;
-    const shape = this.shape.indexes[index];
-    if (!shape) throw new Error(`no index ${index}`);
     const direction = newestFirst ? -1 : 1;
     const after = query.cursor === undefined ? undefined : readCursor(query);
 
+    const wanted = this.entriesOf(index, partition)
+      .filter(({ sort }) => range?.from === undefined || sort >= range.from)
+      .filter(({ sort }) => range?.to === undefined || sort <= range.to)
+      .toSorted((a, b) => direction * compare(a, b))
+      .filter((entry) => after === undefined || direction * compare(entry, after) > 0);
+
+    const page = wanted.slice(0, limit);
+    const last = page.at(-1);
+    const more = last !== undefined && wanted.length > page.length;
+    return { keys: page.map(({ key }) => key), cursor: more ? writeCursor(query, last.sort, last.key) : undefined };
+  }
+
+  /** One partition of an index, sorted. */
+  private entriesOf(index: string, partition: string): readonly Entry[] {
+    const name = `${index} ${partition}`;
+    const known = this.partitions.get(name);
+    if (known) return known;
+    const shape = this.shape.indexes[index];
+    if (!shape) throw new Error(`no index ${index}`);
     const entries = [...this.items].flatMap(([key, stored]): Entry[] => {
       const item: Item = JSON.parse(stored);
       const sort = item[shape.sort];
@@ -51,16 +70,13 @@ export class MemoryTable implements Table {
       if (typeof sort !== (shape.sortType === 'N' ? 'number' : 'string')) return [];
       return [{ key, sort: sort as string | number }];
     });
-    const wanted = entries
-      .filter(({ sort }) => range?.from === undefined || sort >= range.from)
-      .filter(({ sort }) => range?.to === undefined || sort <= range.to)
-      .sort((a, b) => direction * compare(a, b))
-      .filter((entry) => after === undefined || direction * compare(entry, after) > 0);
+    this.partitions.set(name, entries.sort(compare));
+    return entries;
+  }
 
-    const page = wanted.slice(0, limit);
-    const last = page.at(-1);
-    const more = last !== undefined && wanted.length > page.length;
-    return { keys: page.map(({ key }) => key), cursor: more ? writeCursor(query, last.sort, last.key) : undefined };
+  private put(key: string, item: Item): void {
+    this.items.set(key, JSON.stringify(item));
+    this.partitions.clear();
   }
 }
 

@@ -11,7 +11,7 @@ import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 const SECOND = 1_000;
 const at = (seconds: number) => NOON + seconds * SECOND;
 const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({ type: 'attempt_asked', n, kind });
-const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax1' };
+const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax12345' };
 const dead = (n = 1): OrderEvent => ({ type: 'attempt_dead', n, why: 'closed' });
 const refused = (n = 1, more: object = {}): OrderEvent => ({
   ...{ type: 'attempt_refused', n, refusal: { reason: 'amount_over_limit' }, ...more },
@@ -241,11 +241,11 @@ describe('the facts that are shown', () => {
 
   test('a code while it may be paid, as a picture only where it is asked for', () => {
     const order = orderAfter(fresh, [code, NOON]);
-    const qrCode = { payload: 'https://qr.alipay.com/bax1', expiresAt: '2026-03-01T04:03:00.000Z' };
+    const qrCode = { payload: 'https://qr.alipay.com/bax12345', expiresAt: '2026-03-01T04:03:00.000Z' };
     expect(orderView(order, NOON).qrCode).toEqual(qrCode);
     const svg = orderView(order, NOON, { svg: true }).qrCode?.svg ?? '';
-    // 29 modules, because a screen is read with some of them hidden by a reflection, and a quiet edge of two.
-    expect(svg).toMatch(/^<svg .*viewBox="0 0 33 33"/);
+    // 29 modules, four more than without their correction, and an edge of two.
+    expect(svg).toMatch(/^<svg .*viewBox="0 0 330 330"/);
     for (const event of [close(), dead(), paid()])
       expect(orderView(orderAfter(order, [event, NOON]), NOON).qrCode).toBeNull();
     expect(orderView(orderAfter(order, [close(), NOON], [dead(), NOON]), NOON)).toMatchObject({

@@ -34,7 +34,7 @@ export default {
   ],
   // Tables made when a module is loaded: each fault in one would need every test in a new process.
   ignoreStatic: true,
-  reporters: ['clear-text', 'json'],
+  reporters: ['clear-text', 'progress-append-only', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: '.mutation/report.json' },
   ignorePatterns: ['/*', '!/functions', '!/test', '!/bin', '!/package.json', '!/vitest.mutate.config.ts'],

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/order/*.test.ts',
-      'test/statement/{agreements,cells,chart,chunks,fee,hours,lines,our-facts,print,reconcile,statement,totals}.test.ts',
+      'test/statement/{cells,chunks,fee,hours,lines,paper,reconcile,statement,totals}.test.ts',
       'test/http/{signature,interop}.test.ts',
       'test/channel/notification.test.ts',
     ],

@@ -24,6 +24,8 @@ export default {
   vitest: { configFile: 'vitest.mutate.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
   coverageAnalysis: 'perTest',
+  // A busy machine is not a loop without an end.
+  timeoutMS: 15_000,
   concurrency: 2,
   mutate: [
     ...order.map((name) => `functions/order/${name}.ts`),

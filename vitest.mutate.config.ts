@@ -15,7 +15,7 @@ const ORDER = [
   'hours',
   'reconcile',
 ];
-const LAST = ['notification', 'interop', 'fee', 'chunks', 'lines', 'statement.test', 'histories'];
+const LAST = ['notification', 'fee', 'chunks', 'lines', 'statement.test', 'histories'];
 const placeOf = ({ moduleId }: TestSpecification) => {
   const first = ORDER.findIndex((name) => moduleId.includes(name));
   return first >= 0 ? first - ORDER.length : LAST.findIndex((name) => moduleId.includes(name));
@@ -33,8 +33,8 @@ export default defineConfig({
     include: [
       'test/order/*.test.ts',
       'test/statement/{cells,chunks,fee,hours,lines,paper,reconcile,statement,totals}.test.ts',
-      'test/http/{signature,interop}.test.ts',
-      'test/channel/notification.test.ts',
+      'test/http/{keys,signature}.test.ts',
+      'test/channel/{forged,notification}.test.ts',
     ],
     exclude: ['test/order/sweep-groups.test.ts'],
     isolate: false,

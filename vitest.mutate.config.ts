@@ -15,7 +15,7 @@ const ORDER = [
   'hours',
   'reconcile',
 ];
-const LAST = ['notification', 'fee', 'chunks', 'lines', 'statement.test', 'histories'];
+const LAST = ['notification', 'fee', 'chunks', 'lines', 'maker', 'statement.test', 'histories'];
 const placeOf = ({ moduleId }: TestSpecification) => {
   const first = ORDER.findIndex((name) => moduleId.includes(name));
   return first >= 0 ? first - ORDER.length : LAST.findIndex((name) => moduleId.includes(name));
@@ -32,7 +32,7 @@ export default defineConfig({
   test: {
     include: [
       'test/order/*.test.ts',
-      'test/statement/{cells,chunks,fee,hours,lines,paper,reconcile,statement,totals}.test.ts',
+      'test/statement/{cells,chunks,fee,hours,lines,maker,paper,reconcile,statement,totals}.test.ts',
       'test/http/{keys,signature}.test.ts',
       'test/channel/{forged,notification}.test.ts',
     ],

@@ -83,7 +83,7 @@ describe('calls to the channel', () => {
 
   test('are one at a time: a second refund waits for the answer to the first, and three seconds more', () => {
     expect(the(two, 'b')).not.toHaveProperty('calledAt');
-    expect(the(two, 'b').tries).toBe(0);
+    expect(the(orderAfter(one, [ask('b'), NOON + 1]), 'b').tries).toBe(0);
     expect([freeAt(sold), freeAt(one), freeAt(two)]).toEqual([0, NOON + LEASE, NOON + LEASE]);
     expect(outcome(two, called('b'), NOON + LEASE - 1)).toBe('refund_in_flight');
     expect(outcome(two, called('b'), NOON + LEASE)).toBe('moved');
@@ -106,7 +106,8 @@ describe('calls to the channel', () => {
 
   test('end with the refund, and there is none for a number that nobody knows', () => {
     const over = orderAfter(one, [done('a'), NOON]);
-    for (const event of [called('a'), done('a'), no('a')]) expect(outcome(over, event, NOON + LEASE)).toBe('unchanged');
+    for (const event of [called('a'), done('a'), no('a'), no('a', 'no_cover')])
+      expect(outcome(over, event, NOON + LEASE)).toBe('unchanged');
     for (const event of [called('x'), done('x'), no('x')]) expect(outcome(one, event)).toBe('unknown_refund');
   });
 
@@ -203,7 +204,27 @@ describe('told by the channel', () => {
     ]);
     // What is asked for and not done yet does not count against what the channel has done, nor does what failed.
     const asked = orderAfter(sold, [ask('a', 1234), NOON], [no('a'), NOON], [ask('b', 1234), NOON + LEASE]);
-    expect(outcome(asked, report('x', 1234))).toBe('moved');
+    const both = orderAfter(asked, [report('x', 1234), NOON]);
+    expect(both.refunds.map(({ refundNo, result }) => [refundNo, result?.status])).toEqual([
+      ...[
+        ['a', 'failed'],
+        ['b', undefined],
+        ['channel_1', 'succeeded'],
+      ],
+    ]);
+  });
+
+  test('of one payment, it says nothing of another of the same order', () => {
+    const twice = orderAfter(
+      anOrder(),
+      [{ type: 'attempt_dead', n: 1, why: 'expired' }, NOON],
+      [{ type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON],
+      [paid(1), NOON],
+      [paid(2, { tradeNo: 'second' }), NOON],
+      [done('auto_2'), NOON],
+    );
+    expect(outcome(twice, report('x', 1234))).toBe('moved');
+    expect(outcome(twice, report('x', 1234, { n: 2 }))).toBe('refund_exceeds_refundable');
   });
 
   test('of a payment that we have not, or in another currency, it is refused', () => {

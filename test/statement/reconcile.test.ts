@@ -38,6 +38,7 @@ test('a row that stands twice is said once more each time, whether we have its f
   expect(unknown.differences.map(({ reason, orderId, ours }) => [reason, orderId, ours])).toEqual([
     ...[['duplicate', null, null] as const, ['duplicate', null, null] as const],
   ]);
+  for (const { resolution } of [...twice.differences, ...unknown.differences]) expect(resolution).toBe('open');
 });
 
 describe('the same movement with other money', () => {

@@ -7,7 +7,7 @@ export default defineConfig({
     setupFiles: ['test/support/canary-setup.ts'],
     pool: 'forks',
     maxWorkers: 1,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

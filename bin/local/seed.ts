@@ -4,6 +4,7 @@
  * numbers for ever, and two deployments must never share them.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { Account } from '../../functions/channel/channel.ts';
 import type { Scope } from '../../functions/http/operation.ts';
 import type { Algorithm } from '../../functions/http/sign.ts';
 import {
@@ -32,7 +33,12 @@ export interface Credentials {
 
 /** Everything about a local deployment that must outlive a restart. */
 export interface Identity extends Credentials {
-  readonly simulator: { readonly appPublicKeyPem: string; readonly alipayPrivateKeyPem: string };
+  readonly simulator: {
+    readonly appPublicKeyPem: string;
+    readonly alipayPrivateKeyPem: string;
+    /** Seller ids by the token of those who have authorised our app. */
+    readonly authorised: Readonly<Record<string, string>>;
+  };
   readonly merchants: readonly Merchant[];
   readonly stores: readonly Store[];
   readonly holders: readonly CredentialItem[];
@@ -48,7 +54,10 @@ export function newIdentity(settings: { readonly zone?: string } = {}): Identity
   const appId = `2021${digits(12)}`;
   const sellerId = `2088${digits(12)}`;
   const shop = sellingMerchant('示范商店', { appId, sellerId }, settings.zone);
-  const other = sellingMerchant('另一家商店', { appId, sellerId: `2088${digits(12)}` });
+  // The app is the first merchant's own; the other one has authorised it.
+  const appAuthToken = `202601BB${digits(24)}`;
+  const others = `2088${digits(12)}`;
+  const other = sellingMerchant('另一家商店', { appId, sellerId: others, appAuthToken });
   const holders = [
     terminalOf(shop, 'ed25519'),
     backOfficeOf(shop),
@@ -58,7 +67,11 @@ export function newIdentity(settings: { readonly zone?: string } = {}): Identity
   return {
     credentials: holders.map(({ credential }) => credential),
     alipay: { appId, sellerId, privateKeyPem: app.privateKeyPem, alipayPublicKeyPem: alipay.publicKeyPem },
-    simulator: { appPublicKeyPem: app.publicKeyPem, alipayPrivateKeyPem: alipay.privateKeyPem },
+    simulator: {
+      appPublicKeyPem: app.publicKeyPem,
+      alipayPrivateKeyPem: alipay.privateKeyPem,
+      authorised: { [appAuthToken]: others },
+    },
     merchants: [shop, other],
     stores: [shop, other].map(({ merchantId, name }) => newStore(merchantId, STORE, name)),
     holders: holders.map(({ holder }) => holder),
@@ -89,7 +102,7 @@ export async function seed(
 }
 
 /** A merchant that sells in CNY since before anybody asked. */
-function sellingMerchant(name: string, account: { appId: string; sellerId: string }, zone = 'Asia/Shanghai'): Merchant {
+function sellingMerchant(name: string, account: Omit<Account, 'channel'>, zone = 'Asia/Shanghai'): Merchant {
   const agreement: Agreement = {
     agreementId: newId('agr'),
     currency: 'CNY',

@@ -30,14 +30,16 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
   const merchant = await s.directory.merchant(caller.merchantId);
   const until = (order.payments[0]?.paidAt ?? 0) + (merchant?.refundWindowDays ?? 0) * DAY;
   const now = s.now();
-  const asked = { type: 'refund_asked', ...body, until } as const;
+  // A back office has no terminal, and its refund is the approval.
+  const atMost = caller.terminalId === undefined ? undefined : merchant?.limits.largestTerminalRefund;
+  const asked = { type: 'refund_asked', ...body, until, atMost } as const;
   const foreseen = decide(order, asked, now);
-  if (foreseen.kind === 'refused') throw refusalOf(order, foreseen.reason, merchant?.refundWindowDays ?? 0);
+  if (foreseen.kind === 'refused') throw refusalOf(order, foreseen.reason, merchant);
   const broken = merchant && (await reserveRefund(s.counters, merchant, body.amount, now));
   if (broken) throw overLimit(merchant, order, broken);
   const verdict = await s.orders.apply(order, asked, now);
   if (merchant && verdict.kind !== 'moved') await releaseRefund(s.counters, merchant, body.amount, now);
-  if (verdict.kind === 'refused') throw refusalOf(verdict.order, verdict.reason, merchant?.refundWindowDays ?? 0);
+  if (verdict.kind === 'refused') throw refusalOf(verdict.order, verdict.reason, merchant);
   const refund = refundOf(verdict.order, body.refundNo);
   if (verdict.kind === 'unchanged') {
     // Somebody asked for the same number while we looked.
@@ -93,8 +95,9 @@ function overLimit({ limits, zone }: Merchant, { orderId, ask }: Order, limit: R
   });
 }
 
-function refusalOf(order: Order, reason: RefusalName, windowDays: number): Error {
+function refusalOf(order: Order, reason: RefusalName, merchant: Merchant | undefined): Error {
   const { orderId } = order;
+  const { refundWindowDays: windowDays = 0, limits } = merchant ?? {};
   const { currency } = order.ask.amount;
   switch (reason) {
     case 'order_not_paid':
@@ -106,6 +109,14 @@ function refusalOf(order: Order, reason: RefusalName, windowDays: number): Error
       return new Problem(reason, { detail: `A payment can be refunded for ${windowDays} days.`, orderId, windowDays });
     case 'refund_exceeds_refundable':
       return new Problem(reason, { orderId, refundable: { currency, value: refundable(order) } });
+    case 'refund_needs_approval': {
+      const largestTerminalRefund = { currency, value: limits?.largestTerminalRefund ?? 0 };
+      return new Problem(reason, {
+        detail: `A terminal of this merchant refunds ${largestTerminalRefund.value} minor units of an order at the most.`,
+        orderId,
+        limit: { largestTerminalRefund },
+      });
+    }
     default:
       return new Error(`a refund is refused as ${reason}`);
   }

@@ -40,6 +40,7 @@ function merchantView(merchant: Merchant, now: EpochMs): MerchantView {
       ordersPerSecondPerTerminal: limits.ordersPerSecondPerTerminal ?? null,
       refundsPerDay: limits.refundsPerDay ?? null,
       refundedPerDay: limits.refundedPerDay ?? null,
+      largestTerminalRefund: limits.largestTerminalRefund ?? null,
       longestExpirySeconds: limits.longestExpirySeconds ?? null,
       oneOpenOrderPerTerminal: limits.oneOpenOrderPerTerminal ?? false,
     },

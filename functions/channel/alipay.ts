@@ -204,8 +204,11 @@ function refundAnswer(request: RefundRequest, answer: GatewayAnswer, now: () => 
   return { kind: 'succeeded', at: fromAlipayTime(gmt_refund_pay ?? '') ?? now() };
 }
 
-/** Alipay says the same of a bill that is not written yet and of one that never will be. */
-const NO_BILL = new Set(['BILL_NOT_EXIST', 'NO_BILL_DATA']);
+/**
+ * Alipay says the same of a bill that is not written yet and of one that never will be; its documents name these codes
+ * without the prefix that answers may carry.
+ */
+const NO_BILL = /^(isp\.)?(BILL_NOT_EXIST|NO_BILL_DATA)$/i;
 
 /** The link lives for 30 s, so it is followed at once. A day without trades has a file, too: one without rows. */
 async function fetchBill(
@@ -219,7 +222,7 @@ async function fetchBill(
   const sorted = sort(answer, billSchema);
   if (sorted.kind === 'unknown') return sorted;
   if (sorted.kind === 'no')
-    return NO_BILL.has(sorted.subCode) ? { kind: 'not_ready' } : unknown(`${sorted.code} ${sorted.subCode}`);
+    return NO_BILL.test(sorted.subCode) ? { kind: 'not_ready' } : unknown(`${sorted.code} ${sorted.subCode}`);
   const file = await gateway.download(sorted.value.bill_download_url, timeoutMs);
   if (file.kind === 'silence') return unknown(file.why);
   const billHash = hash('sha256', file.bytes);

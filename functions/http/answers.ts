@@ -158,6 +158,8 @@ const sums = () => ({
   netSales: z.int(),
   fees: z.int(),
   feesReturned: z.int(),
+  /** What the channel charged beyond what earlier lines say; negative where it charged less. */
+  feeAdjustments: z.strictObject({ count: z.int(), fee: z.int() }),
   netFees: z.int(),
   netReceivable: z.int(),
   lateLines: z.int(),
@@ -220,7 +222,8 @@ export const lineView = once(() =>
   z
     .strictObject({
       lineNo: z.int(),
-      type: z.enum(['payment', 'refund']),
+      /** `fee_adjustment`: what the channel really charged for an earlier payment or refund, less the fee on its line. */
+      type: z.enum(['payment', 'refund', 'fee_adjustment']),
       late: z.boolean(),
       businessDay: day(),
       occurredAt: instant(),

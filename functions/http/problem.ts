@@ -39,6 +39,7 @@ const PROBLEMS = {
   amount_over_limit: [422, 'The amount is over the limit', false],
   expiry_over_limit: [422, 'The time to pay is over the limit', false],
   refund_count_limit: [422, 'The merchant has made as many refunds today as it may', false],
+  refund_needs_approval: [403, 'A terminal may not refund so much: the back office can', false],
   refund_amount_limit: [422, 'The merchant has refunded as much today as it may', false],
   different_currency: [422, 'The currency is not offered here', false],
   refund_window_closed: [422, 'The payment is too old to be refunded', false],

@@ -32,6 +32,8 @@ export interface Limits {
   /** Per business day in the merchant's zone, over all terminals; automatic refunds do not count. */
   readonly refundsPerDay?: number;
   readonly refundedPerDay?: number;
+  /** What a terminal refunds of one order by itself, at once; more is for a back office to approve, by refunding it. */
+  readonly largestTerminalRefund?: number;
   /** The longest time to live of a code, in seconds. */
   readonly longestExpirySeconds?: number;
   /** A terminal's new order first asks to close the one before. */

@@ -5,6 +5,7 @@
  * Two rules stand above all others: money is legal in every state, and what is written once is never written again.
  */
 import { type EpochMs, MINUTE } from '../time.ts';
+import { billed, feeCharged } from './billing.ts';
 import { overAt, withDue } from './due.ts';
 import type { Event, OrderEvent, Outcome, Verdict } from './events.ts';
 import { equals } from './money.ts';
@@ -76,6 +77,8 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
       return refundRefused(order, event, now);
     case 'refund_reported':
       return refundReported(order, event, now);
+    case 'fee_charged':
+      return feeCharged(order, event, now);
     case 'billed':
       return billed(order, event);
     case 'postponed':
@@ -201,24 +204,6 @@ function undone(order: Order, { n, news, source }: Event<'undone'>, now: EpochMs
   const channelNo = attemptNo(order, n);
   const reported = refundReported(base, { type: 'refund_reported', n, channelNo, amount: news.amount, at: now }, now);
   return typeof reported === 'string' ? taken : reported;
-}
-
-/** A fact is billed once: the mark of an earlier statement stays. */
-function billed(order: Order, { day, payments: terms, refundNos }: Event<'billed'>): Outcome {
-  let changed = false;
-  const payments = order.payments.map((payment) => {
-    const carried = terms.find(({ attempt }) => attempt === payment.attempt);
-    if (!carried || payment.billed !== undefined) return payment;
-    changed = true;
-    return { ...payment, billed: day, agreementId: carried.agreementId };
-  });
-  const refunds = order.refunds.map((refund) => {
-    const succeeded = refund.result?.status === 'succeeded';
-    if (!succeeded || refund.billed !== undefined || !refundNos.includes(refund.refundNo)) return refund;
-    changed = true;
-    return { ...refund, billed: day };
-  });
-  return changed ? { ...order, payments, refunds } : 'unchanged';
 }
 
 function withAttempt(order: Order, attempt: Attempt): Order {

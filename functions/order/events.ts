@@ -2,7 +2,7 @@
 import type { PaidNews, Refusal } from '../channel/channel.ts';
 import type { EpochMs } from '../time.ts';
 import type { Money } from './money.ts';
-import type { Attempt, Order, Payment } from './order.ts';
+import type { Attempt, FeeAdjustment, Order, Payment } from './order.ts';
 
 export type OrderEvent =
   | {
@@ -50,6 +50,8 @@ export type OrderEvent =
       readonly operatorId?: string | undefined;
       /** The last instant at which the merchant takes this payment back. */
       readonly until: EpochMs;
+      /** What may go back of the order on this caller's word, in minor units and all refunds together. */
+      readonly atMost?: number | undefined;
     }
   /** Claims the next call of a refund to the channel; only who moved the order may make it. */
   | { readonly type: 'refund_called'; readonly refundNo: string }
@@ -64,12 +66,24 @@ export type OrderEvent =
       readonly amount: Money;
       readonly at: EpochMs;
     }
+  /**
+   * The channel's bill charges `fee` for a billed payment, or refund of it, and its line says `lineFee`; minor units,
+   * negative where a refund returned it. What was adjusted before outweighs `lineFee`.
+   */
+  | {
+      readonly type: 'fee_charged';
+      readonly n: number;
+      readonly refundNo?: string | undefined;
+      readonly fee: number;
+      readonly lineFee: number;
+    }
   /** A sealed statement carries these facts: one event, and so one write, per order and statement. */
   | {
       readonly type: 'billed';
       readonly day: string;
       readonly payments: readonly { readonly attempt: number; readonly agreementId: string }[];
       readonly refundNos: readonly string[];
+      readonly adjustments?: readonly Pick<FeeAdjustment, 'attempt' | 'refundNo' | 'at'>[];
     }
   /** The sweep came and nothing moved. */
   | { readonly type: 'postponed'; readonly until?: EpochMs };
@@ -85,10 +99,13 @@ export type RefusalName =
   | 'paid_before_order'
   | 'refund_window_closed'
   | 'refund_exceeds_refundable'
+  | 'refund_needs_approval'
   | 'different_currency'
   | 'too_many_attempts'
   | 'too_many_refunds'
   | 'unknown_refund'
+  | 'not_billed'
+  | 'too_many_adjustments'
   | 'refund_in_flight';
 
 export type Verdict =

@@ -46,6 +46,8 @@ function brokenByRefunds(before: Order, after: Order): string | undefined {
     if (was && !keepsRefund(was, refund)) return 'I5: a refund changes';
   }
   if (before.refunds.length > after.refunds.length) return 'I5: a refund is gone';
+  if (!(before.feeAdjustments ?? []).every((it, i) => keeps(it, after.feeAdjustments?.[i])))
+    return 'I5: an adjustment of a fee changes';
   const over = after.payments.some(({ attempt }) => reservedOf(after, attempt) > after.ask.amount.value);
   return over ? 'I2: more goes back than came in' : undefined;
 }

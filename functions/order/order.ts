@@ -90,6 +90,21 @@ export interface Refund {
   readonly billed?: string;
 }
 
+/** What the channel charged for a billed movement, where its line says something else: the rest goes on a line of its own. */
+export interface FeeAdjustment {
+  /** The attempt whose payment was charged for. */
+  readonly attempt: number;
+  /** Of this refund; absent: of the payment itself. */
+  readonly refundNo?: string;
+  /** What the channel charged in all, in minor units; negative where a refund returned it. */
+  readonly charged: number;
+  /** What is to be added to the fee that lines say before this one: positive where the channel took more. */
+  readonly fee: number;
+  /** When we learned of it. */
+  readonly at: EpochMs;
+  readonly billed?: string;
+}
+
 export interface CloseAsked {
   readonly at: EpochMs;
   readonly by: 'cashier' | 'expiry';
@@ -117,6 +132,8 @@ export interface Order {
   readonly closeAsked?: CloseAsked;
   readonly closed?: { readonly at: EpochMs; readonly reason: 'cashier' | 'expiry' };
   readonly refunds: readonly Refund[];
+  /** Absent: none. */
+  readonly feeAdjustments?: readonly FeeAdjustment[];
   /** When the sweep looks at it; absent: nothing is open. */
   readonly dueAt?: EpochMs;
   /** Visits of the sweep in a row that brought nothing. */
@@ -227,7 +244,8 @@ export function openRefunds(order: Order): Refund[] {
 export function isUnbilled(order: Order): boolean {
   return (
     order.payments.some((payment) => payment.billed === undefined) ||
-    order.refunds.some((refund) => refund.result?.status === 'succeeded' && refund.billed === undefined)
+    order.refunds.some((refund) => refund.result?.status === 'succeeded' && refund.billed === undefined) ||
+    (order.feeAdjustments ?? []).some((adjustment) => adjustment.billed === undefined)
   );
 }
 

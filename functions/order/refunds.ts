@@ -5,7 +5,7 @@
 import { LEASE, REFUND_SPACING } from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
 import type { Event, Outcome } from './events.ts';
-import { type Order, type Refund, refundable, requestNo } from './order.ts';
+import { type Order, type Refund, refundable, requestNo, reserved } from './order.ts';
 
 const MOST_REFUNDS = 50;
 
@@ -30,6 +30,7 @@ export function refundAsked(order: Order, event: Event<'refund_asked'>, now: Epo
   if (event.amount.currency !== order.ask.amount.currency) return 'different_currency';
   if (now > event.until) return 'refund_window_closed';
   if (event.amount.value > refundable(order)) return 'refund_exceeds_refundable';
+  if (reserved(order) + event.amount.value > (event.atMost ?? Number.POSITIVE_INFINITY)) return 'refund_needs_approval';
   if (order.refunds.length >= MOST_REFUNDS) return 'too_many_refunds';
   const { refundNo, reason, operatorId } = event;
   const refund: Refund = {

@@ -103,6 +103,8 @@ function sums(): Column<TotalsView>[] {
     ...amount<TotalsView>('netFees', ({ netFees }) => netFees),
     ...amount<TotalsView>('netReceivable', ({ netReceivable }) => netReceivable),
     plain('lateLines'),
+    { name: 'feeAdjustmentsCount', cell: ({ feeAdjustments }) => ({ plain: feeAdjustments.count }) },
+    ...amount<TotalsView>('feeAdjustments', ({ feeAdjustments }) => feeAdjustments.fee),
   ];
 }
 

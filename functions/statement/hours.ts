@@ -10,7 +10,7 @@ export interface Hour {
   feesReturned: number;
 }
 
-/** Late lines are of other days, and in no hour of this one. A repeated hour of a daylight-saving change counts as one. */
+/** Late lines and adjusted fees are of other days, and in no hour of this one. A repeated hour of a daylight-saving change counts as one. */
 export class Hours {
   private readonly zone: string;
   private readonly currencies = new Map<string, Hour[]>();
@@ -20,7 +20,7 @@ export class Hours {
   }
 
   add({ late, occurredAt, type, currency, gross, fee }: LineView): void {
-    if (late) return;
+    if (late || type === 'fee_adjustment') return;
     const hours = this.currencies.get(currency) ?? Array.from({ length: 24 }, noHour);
     this.currencies.set(currency, hours);
     const hour = hours[Number(localTime(Date.parse(occurredAt), this.zone).slice(11, 13))];

@@ -73,7 +73,8 @@ export async function liveTotals(
   return { tally, withoutAgreement };
 }
 
-const keyOf = ({ orderId, attempt, refundNo }: Movement) => `${orderId} ${attempt} ${refundNo ?? ''}`;
+const keyOf = ({ type, orderId, attempt, refundNo, occurredAt }: Movement) =>
+  `${type} ${orderId} ${attempt} ${refundNo ?? ''} ${occurredAt}`;
 
 function mustBeInTime(s: Reading, { endsAt }: Deadline): void {
   if (s.now() > endsAt) throw new TooMuchToAddUp('the facts are more than one request can read');

@@ -10,28 +10,43 @@ import { groupsOf } from './statements.ts';
 type Reading = Pick<Services, 'now' | 'orders' | 'statements'>;
 
 const ORDERS_PER_READ = 100;
-/** A fact is on the statement of its own day, or on one of the next as a late line. */
+/** A fact is on the statement of its own day, or on one of the next as a late line; so are adjustments of its fee. */
 const LATE_DAYS = 4;
 
 /**
- * Every fact from `from` up to `to`, once. First those that are on no statement, then the statements: what is sealed in
- * between is on both, and the line counts.
+ * Every fact from `from` up to `to`, once, its fee as adjusted since. First those that are on no statement, then the
+ * statements: what is sealed in between is on both, and the line counts.
  */
 export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs, to: EpochMs): Promise<Fact[]> {
-  const isThen = ({ occurredAt }: Movement) => Date.parse(occurredAt) >= from && Date.parse(occurredAt) < to;
+  const isThen = ({ type, occurredAt }: Movement) =>
+    type !== 'fee_adjustment' && Date.parse(occurredAt) >= from && Date.parse(occurredAt) < to;
   const facts = new Map<string, Fact>();
+  const adjustments = new Map<string, Movement>();
+  const noteAdjustment = (it: Movement) => {
+    if (it.type === 'fee_adjustment') adjustments.set(`${keyOf(it)} ${it.occurredAt}`, it);
+  };
   const today = businessDay(s.now(), merchant.zone);
   for await (const orders of s.orders.unbilled(merchant.merchantId))
     for (const order of orders)
-      for (const movement of movementsOf(order, merchant, today).movements)
-        if (isThen(movement)) add(facts, movement, order);
+      for (const movement of movementsOf(order, merchant, today).movements) {
+        noteAdjustment(movement);
+        if (isThen(movement)) facts.set(keyOf(movement), factOfMovement(movement, order));
+      }
   for await (const lines of linesOf(s, merchant, from, to)) {
+    for (const line of lines) noteAdjustment(line);
     const mine = lines.filter(isThen);
     const orders = await ordersOfRefunds(s, mine);
-    for (const line of mine) add(facts, line, orders.get(line.orderId));
+    for (const line of mine) facts.set(keyOf(line), factOfMovement(line, orders.get(line.orderId)));
+  }
+  for (const { fee, ...it } of adjustments.values()) {
+    const fact = facts.get(keyOf(it));
+    if (fact) facts.set(keyOf(it), { ...fact, fee: (fact.fee ?? 0) + fee });
   }
   return [...facts.values()];
 }
+
+const keyOf = ({ orderId, attempt, refundNo }: Pick<Movement, 'orderId' | 'attempt' | 'refundNo'>) =>
+  `${orderId} ${attempt} ${refundNo}`;
 
 async function* linesOf(s: Reading, { merchantId, zone }: Merchant, from: EpochMs, to: EpochMs) {
   const lastDay = (await s.statements.head(merchantId))?.lastDay ?? '';
@@ -51,12 +66,12 @@ async function ordersOfRefunds(s: Reading, lines: readonly Movement[]): Promise<
   return orders;
 }
 
-function add(facts: Map<string, Fact>, movement: Movement, order: Order | undefined): void {
+function factOfMovement(movement: Movement, order: Order | undefined): Fact {
   const { type, orderId, attempt, refundNo, occurredAt, currency, gross, fee } = movement;
   const refund = refundNo === null ? undefined : order?.refunds.find((it) => it.refundNo === refundNo);
   if (refundNo !== null && !(order && refund)) throw new Error(`refund ${refundNo} of ${orderId} has gone`);
-  facts.set(`${orderId} ${attempt} ${refundNo}`, {
-    type,
+  return {
+    type: type === 'payment' ? type : 'refund',
     orderId,
     attemptNo: `${orderId}_${attempt}`,
     requestNo: order && refund ? requestNo(order, refund) : null,
@@ -64,7 +79,7 @@ function add(facts: Map<string, Fact>, movement: Movement, order: Order | undefi
     currency,
     gross,
     fee,
-  });
+  };
 }
 
 /** One payment of an order as a fact, on a statement or not. */

@@ -22,6 +22,7 @@ export const words = {
   netSales: { 'zh-CN': '净销售额', en: 'Net sales' },
   fees: { 'zh-CN': '手续费', en: 'Fees' },
   feesReturned: { 'zh-CN': '退回手续费', en: 'Fees returned' },
+  feeAdjustments: { 'zh-CN': '手续费调整（含于净手续费）', en: 'Adjusted (in net fees)' },
   netFees: { 'zh-CN': '净手续费', en: 'Net fees' },
   netReceivable: { 'zh-CN': '应收净额', en: 'Net receivable' },
   total: { 'zh-CN': '合计', en: 'Total' },
@@ -29,7 +30,10 @@ export const words = {
   hours: { 'zh-CN': '按小时：销售额与手续费', en: 'Sales and fees by hour' },
   sales: { 'zh-CN': '销售额', en: 'Sales' },
   checks: { 'zh-CN': '恒等校验', en: 'Identity checks' },
-  every_line_is_counted: { 'zh-CN': '明细笔数 = 收款笔数 + 退款笔数', en: 'lines = payments + refunds' },
+  every_line_is_counted: {
+    'zh-CN': '明细笔数 = 收款 + 退款 + 手续费调整笔数',
+    en: 'lines = payments + refunds + fee adjustments',
+  },
   payments_and_refunds_are_net_sales: {
     'zh-CN': '明细总额之和 = 收款 + 退款',
     en: 'sum of gross on the lines = payments + refunds',
@@ -53,6 +57,10 @@ export const words = {
   late: {
     'zh-CN': '其中 {n} 笔为以前营业日的补记，列在明细中，不在小时图内。',
     en: '{n} of the lines are late: they are of earlier business days, stand on this statement, and are not in the chart.',
+  },
+  adjusted: {
+    'zh-CN': '其中 {n} 笔按渠道账单调整以前的手续费，共 {amount}，已计入净手续费。',
+    en: "{n} of the lines adjust fees of earlier lines to what the channel's bill charged: {amount} in all, within net fees.",
   },
   negative: {
     'zh-CN': '应收净额为负：{amount}，由以后的应收抵扣。',

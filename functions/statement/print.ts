@@ -173,16 +173,23 @@ function sumOf(rows: readonly TotalsView[]): Sums {
   };
 }
 
-/** What must not be overlooked: late lines, and a day on which more went back than came in. */
+/** What must not be overlooked: late lines, adjusted fees, and a day on which more went back than came in. */
 function notes({ totals }: StatementView, lang: Lang): string {
   const late = totals.reduce((sum, { lateLines }) => sum + lateLines, 0);
-  const negative = [...Map.groupBy(totals, ({ currency }) => currency)].flatMap(([currency, its]) => {
+  const byCurrency = [...Map.groupBy(totals, ({ currency }) => currency)];
+  const adjusted = byCurrency.flatMap(([currency, its]) => {
+    const count = its.reduce((sum, { feeAdjustments }) => sum + feeAdjustments.count, 0);
+    const value = its.reduce((sum, { feeAdjustments }) => sum + feeAdjustments.fee, 0);
+    const amount = `${currency} ${toDecimalText({ currency, value })}`;
+    return count > 0 ? [words.adjusted[lang].replace('{n}', String(count)).replace('{amount}', amount)] : [];
+  });
+  const negative = byCurrency.flatMap(([currency, its]) => {
     const { netReceivable: value } = sumOf(its);
     return value < 0
       ? [words.negative[lang].replace('{amount}', `${currency} ${toDecimalText({ currency, value })}`)]
       : [];
   });
-  return [...(late > 0 ? [words.late[lang].replace('{n}', String(late))] : []), ...negative]
+  return [...(late > 0 ? [words.late[lang].replace('{n}', String(late))] : []), ...adjusted, ...negative]
     .map((note) => `<p>${escapeHtml(note)}</p>`)
     .join('\n');
 }

@@ -15,6 +15,7 @@ import { takeReportedRefund } from '../order/pay-back.ts';
 import { takePayment, takeWholeRefund } from '../order/take.ts';
 import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import { adjustFees } from './adjust-fees.ts';
 import { factsBetween, paymentFact, refundFact } from './our-facts.ts';
 import { compare, type Difference, differenceOf, disagreements, type Fact, keyOf } from './reconcile.ts';
 import {
@@ -171,10 +172,11 @@ async function reconcile(s: Services, merchant: Merchant, billDay: string, rows:
         : differenceOf('missing_at_channel', 'open', fact, undefined),
     );
   await settleWaiting(s, neighbours, billed.borrowed, billDay);
+  const agreed = await adjustFees(s, compared.differences);
   return {
     matched: compared.matched + billed.matched,
     foreign: billed.foreign,
-    differences: [...compared.differences, ...billed.differences, ...ours],
+    differences: [...agreed, ...billed.differences, ...ours],
     borrowed: billed.borrowed,
   };
 }

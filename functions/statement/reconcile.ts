@@ -16,7 +16,7 @@ export interface Fact {
   readonly currency: string;
   /** Minor units, negative on a refund. */
   readonly gross: number;
-  /** Minor units, as on its line; absent while it is on none. */
+  /** Minor units, as its lines say; absent while nobody has computed it. */
   readonly fee?: number;
 }
 
@@ -58,9 +58,12 @@ export interface Comparison {
   readonly onlyBilled: readonly BillLine[];
 }
 
-/** What a fact and a row of the bill have in common. A refund without a number of its own is the trade's only one. */
+/**
+ * What a fact and a row of the bill have in common. A refund's number is one of its trade's, and two trades may both have
+ * it, when somebody else chose it; a refund without a number of its own is the trade's only one.
+ */
 export function keyOf({ type, attemptNo, requestNo }: Pick<BillLine, 'type' | 'attemptNo' | 'requestNo'>): string {
-  return type === 'payment' ? `payment ${attemptNo}` : `refund ${requestNo ?? attemptNo}`;
+  return type === 'payment' ? `payment ${attemptNo}` : `refund ${attemptNo} ${requestNo ?? attemptNo}`;
 }
 
 export function compare(facts: Iterable<Fact>, bill: readonly BillLine[]): Comparison {

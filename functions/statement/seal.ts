@@ -181,11 +181,15 @@ async function markBilled(s: Sealing, head: Head, statement: Statement, deadline
 
 /** Lines of one order, as the one event that marks all their facts. */
 function billed(day: string, lines: readonly Line[]) {
-  const payments = lines
-    .filter(({ refundNo }) => refundNo === null)
-    .map(({ attempt, agreementId }) => ({ attempt, agreementId }));
-  const refundNos = lines.flatMap(({ refundNo }) => refundNo ?? []);
-  return { type: 'billed', day, payments, refundNos } as const;
+  const of = (type: Line['type']) => lines.filter((line) => line.type === type);
+  const payments = of('payment').map(({ attempt, agreementId }) => ({ attempt, agreementId }));
+  const refundNos = of('refund').flatMap(({ refundNo }) => refundNo ?? []);
+  const adjustments = of('fee_adjustment').map(({ attempt, refundNo, occurredAt }) => ({
+    attempt,
+    at: Date.parse(occurredAt),
+    ...(refundNo !== null && { refundNo }),
+  }));
+  return { type: 'billed', day, payments, refundNos, adjustments } as const;
 }
 
 /** A merchant's next day is begun only if a day of common size still fits. */

@@ -74,7 +74,7 @@ interface Billable {
   readonly day: string;
 }
 
-/** The unbilled ones of a payment and its refunds. The billed ones count all the same: they returned their part of the fee. */
+/** The unbilled ones of a payment, its refunds, and what was adjusted of their fees. The billed ones count all the same: they returned their part of the fee. */
 function movementsOfPayment(billable: Billable): Movement[] {
   const { order, payment, agreement, zone, day } = billable;
   const amount = order.ask.amount.value;
@@ -93,6 +93,12 @@ function movementsOfPayment(billable: Billable): Movement[] {
     const returned = returnedFee(fee, returning, amount) - returnedFee(fee, before, amount);
     if (refund.billed === undefined && finishedOn <= day)
       movements.push(movement(billable, { at: finishedAt, gross: 0 - refund.amount, fee: 0 - returned, refund }));
+  }
+  for (const { attempt, refundNo, fee, at, billed } of order.feeAdjustments ?? []) {
+    if (attempt !== payment.attempt || billed !== undefined || businessDay(at, zone) > day) continue;
+    const refund = order.refunds.find((it) => it.refundNo === refundNo);
+    const made = movement(billable, { at, gross: 0, fee, ...(refund && { refund }) });
+    movements.push({ ...made, type: 'fee_adjustment' });
   }
   return movements;
 }
@@ -252,7 +258,8 @@ export function compareMovements(a: Movement, b: Movement): number {
     compareText(a.occurredAt, b.occurredAt) ||
     compareText(a.orderId, b.orderId) ||
     a.attempt - b.attempt ||
-    compareText(a.refundNo ?? '', b.refundNo ?? '')
+    compareText(a.refundNo ?? '', b.refundNo ?? '') ||
+    compareText(a.type, b.type)
   );
 }
 

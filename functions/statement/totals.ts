@@ -15,7 +15,8 @@ type Sums = Omit<TotalsView, 'currency' | 'channel' | 'storeId'>;
 
 /**
  * Takes lines one after the other and keeps their sums only. Every amount is the plain sum of a column of the lines: what
- * refunds bring, gross or fee, is negative or 0, so `netSales` and `netFees` are sums, too.
+ * refunds bring, gross or fee, is negative or 0, so `netSales` and `netFees` are sums, too: net fees are fees, fees
+ * returned, and what was adjusted of either.
  */
 export class Tally {
   private readonly stores = new Map<string, TotalsView>();
@@ -74,7 +75,10 @@ export class Tally {
       const tills = [...this.tills.values()].filter((row) => row.currency === currency);
       const receivable = sum(stores, (it) => it.netReceivable);
       const sides = {
-        every_line_is_counted: [columns.count, sum(stores, (it) => it.payments.count + it.refunds.count)],
+        every_line_is_counted: [
+          columns.count,
+          sum(stores, (it) => it.payments.count + it.refunds.count + it.feeAdjustments.count),
+        ],
         payments_and_refunds_are_net_sales: [columns.gross, sum(stores, (it) => it.payments.gross + it.refunds.gross)],
         gross_less_fees_is_net_receivable: [columns.gross - columns.fee, receivable],
         lines_are_net_receivable: [columns.net, receivable],
@@ -105,17 +109,26 @@ function sumsOf<Row extends Sums>(rows: Map<string, Row>, of: Omit<Row, keyof Su
 
 function noSums(): Sums {
   const nothing = () => ({ count: 0, gross: 0 });
-  const fees = { fees: 0, feesReturned: 0, netFees: 0 };
+  const fees = { fees: 0, feesReturned: 0, feeAdjustments: { count: 0, fee: 0 }, netFees: 0 };
   return { payments: nothing(), refunds: nothing(), netSales: 0, ...fees, netReceivable: 0, lateLines: 0 };
 }
 
 function addTo(sums: Sums, line: Movement): void {
-  const isPayment = line.type === 'payment';
-  const side = isPayment ? sums.payments : sums.refunds;
-  side.count += 1;
-  side.gross += line.gross;
-  if (isPayment) sums.fees += line.fee;
-  else sums.feesReturned += line.fee;
+  switch (line.type) {
+    case 'payment':
+      sums.payments.count += 1;
+      sums.payments.gross += line.gross;
+      sums.fees += line.fee;
+      break;
+    case 'refund':
+      sums.refunds.count += 1;
+      sums.refunds.gross += line.gross;
+      sums.feesReturned += line.fee;
+      break;
+    case 'fee_adjustment':
+      sums.feeAdjustments.count += 1;
+      sums.feeAdjustments.fee += line.fee;
+  }
   sums.netSales += line.gross;
   sums.netFees += line.fee;
   sums.netReceivable += line.net;

@@ -152,7 +152,12 @@ function verifyLine({ statement, report }: Verifying, line: Line, last: Line | u
   if (lineNo !== (last?.lineNo ?? 0) + 1) wrong(`follows line ${last?.lineNo ?? 'none'}`);
   if (last && compareMovements(last, line) >= 0) wrong('is out of order, or the same fact again');
   if (net !== gross - fee) wrong(`says net ${net}, and is ${gross - fee}`);
-  if (type === 'payment' ? gross <= 0 || fee < 0 : gross >= 0 || fee > 0) wrong('has a wrong sign');
+  const signs = {
+    payment: gross > 0 && fee >= 0,
+    refund: gross < 0 && fee <= 0,
+    fee_adjustment: gross === 0 && fee !== 0,
+  };
+  if (!signs[type]) wrong('has a wrong sign');
   const day = businessDay(Date.parse(occurredAt), statement.zone);
   if (line.businessDay !== day || late !== day < statement.day) wrong(`is of ${day}`);
   if (day > statement.day) wrong(`is of ${day}, a day to come`);
@@ -180,8 +185,8 @@ async function verifyFacts(s: Reading, it: Verifying, lines: readonly Line[], fa
   }
 }
 
-function marksOf({ payments, refunds }: Order, day: string): number {
-  return [...payments, ...refunds].filter(({ billed }) => billed === day).length;
+function marksOf({ payments, refunds, feeAdjustments = [] }: Order, day: string): number {
+  return [...payments, ...refunds, ...feeAdjustments].filter(({ billed }) => billed === day).length;
 }
 
 /** The order as the seal of `day` saw it: without what later statements carry, and without its own marks. */
@@ -190,7 +195,13 @@ function asSealed(order: Order, day: string): Order {
     facts
       .filter(({ billed }) => billed !== undefined && billed <= day)
       .map(({ billed, ...fact }) => (billed === day ? fact : { ...fact, billed }) as Fact);
-  return { ...order, payments: before(order.payments), refunds: before(order.refunds) };
+  const { payments, refunds, feeAdjustments = [] } = order;
+  return {
+    ...order,
+    payments: before(payments),
+    refunds: before(refunds),
+    feeAdjustments: before(feeAdjustments),
+  };
 }
 
 /** How `line` differs from what its order comes to; `undefined`: it does not. */
@@ -204,7 +215,14 @@ function differenceOf({ merchant, statement, day }: Verifying, order: Order, lin
     return `its terms are not those of agreement ${agreementId}`;
 
   const { movements } = movementsOf(order, { ...merchant, zone: statement.zone, agreements: [terms] }, day);
-  const made = movements.find(({ attempt, refundNo }) => attempt === line.attempt && refundNo === line.refundNo);
+  const made = movements.find(
+    ({ type, attempt, refundNo, occurredAt }) =>
+      type === line.type &&
+      attempt === line.attempt &&
+      refundNo === line.refundNo &&
+      // A movement may have several adjustments, and nothing else several lines.
+      (type !== 'fee_adjustment' || occurredAt === line.occurredAt),
+  );
   if (!made) return `order ${order.orderId} has no such fact of this statement`;
   const name = (Object.keys(made) as (keyof Movement)[]).find((name) => made[name] !== told[name]);
   return name && `${name} is ${told[name]}, and ${made[name]} by order ${order.orderId}`;

@@ -96,7 +96,7 @@ describe('--json tells', () => {
     const { merchant, changed } = await office.tell(
       `merchant set Tea --name 茶馆 --acquirer A --zone +08:00 --late-payment keep --refund-window-days 30
        --largest-order 5000.00 --orders-per-second 50 --orders-per-second-per-terminal 5 --refunds-per-day 20
-       --refunded-per-day 1000.50 --longest-expiry-seconds 300 --one-open-order yes --app-auth-token 202601BBtoken1234`,
+       --refunded-per-day 1000.50 --longest-expiry-seconds 300 --one-open-order yes --largest-terminal-refund 200 --app-auth-token 202601BBtoken1234`,
     );
     const limits = {
       largestOrder: 500_000,
@@ -106,6 +106,7 @@ describe('--json tells', () => {
       refundedPerDay: 100_050,
       longestExpirySeconds: 300,
       oneOpenOrderPerTerminal: true,
+      largestTerminalRefund: 20_000,
     };
     const set = { name: '茶馆', acquirer: 'A', zone: '+08:00', latePayment: 'keep', refundWindowDays: 30, limits };
     // The token is a secret: only its end is told.
@@ -113,7 +114,8 @@ describe('--json tells', () => {
     expect({ merchant, changed }).toEqual({ changed: true, merchant: { ...sellingTea, ...set, accounts, version: 3 } });
     const none = await office.tell(
       `merchant set 茶馆 --largest-order none --orders-per-second none --orders-per-second-per-terminal none
-       --refunds-per-day none --refunded-per-day none --longest-expiry-seconds none --one-open-order none`,
+       --refunds-per-day none --refunded-per-day none --longest-expiry-seconds none --one-open-order none
+       --largest-terminal-refund none`,
     );
     expect(none).toMatchObject({ merchant: { limits: {} } });
     expect(await office.tell('merchant set Tea --late-payment keep')).toMatchObject({ changed: false });

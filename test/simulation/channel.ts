@@ -13,7 +13,7 @@ import type {
   RefundRequest,
   Unknown,
 } from '../../functions/channel/channel.ts';
-import { billOf } from './bill.ts';
+import { billOf, isHidden } from './bill.ts';
 import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
 import { nobody, type Sent } from './sent.ts';
@@ -38,6 +38,8 @@ export class ChannelModel {
   outUntil = 0;
   /** Attempts that were paid although the channel had called them closed. */
   readonly lied = new Set<string>();
+  /** Whether some codes are paid without a word. */
+  hides = false;
 
   /** `deliver` brings a notification to the shop's side and says whether it answered success. */
   constructor(io: Io, deliver: (parcel: Parcel) => Promise<boolean>) {
@@ -62,7 +64,8 @@ export class ChannelModel {
   }
 
   find(attemptNo: string): Trade | undefined {
-    return this.books.find(APP_ID, { outTradeNo: attemptNo }, this.now);
+    const trade = this.books.find(APP_ID, { outTradeNo: attemptNo }, this.now);
+    return trade && this.hides && isHidden(trade, this.now) ? undefined : trade;
   }
 
   /** The customer: opens the cashier and enters the password. */
@@ -71,23 +74,23 @@ export class ChannelModel {
     if (!trade || !this.shown.has(attemptNo)) return false;
     const scanned = this.books.scan(trade, this.now);
     if ('no' in scanned) return false;
-    const paid = this.books.pay(trade, this.now, force);
-    if ('no' in paid) return false;
-    if (force) this.lied.add(attemptNo);
-    this.io.world.tell(`the customer pays ${attemptNo}${force ? ' although it is closed' : ''}`);
-    this.mail.notify(trade, undefined);
+    if (!this.takes(trade, 'pays', force)) return false;
+    if (!(this.hides && isHidden(trade, this.now))) this.mail.notify(trade, undefined);
     return true;
   }
 
   /** The customer confirms a till code in the app, once the trade waits for it. */
   confirm(attemptNo: string, force = false): boolean {
     const trade = this.find(attemptNo);
-    if (!trade) return false;
-    const paid = this.books.pay(trade, this.now, force);
-    if ('no' in paid) return false;
-    if (force) this.lied.add(attemptNo);
-    this.io.world.tell(`the customer confirms ${attemptNo}${force ? ' although it is closed' : ''}`);
+    if (!trade || !this.takes(trade, 'confirms', force)) return false;
     this.mail.notify(trade, undefined);
+    return true;
+  }
+
+  private takes(trade: Trade, verb: string, force: boolean): boolean {
+    if ('no' in this.books.pay(trade, this.now, force)) return false;
+    if (force) this.lied.add(trade.outTradeNo);
+    this.io.world.tell(`the customer ${verb} ${trade.outTradeNo}${force ? ' although it is closed' : ''}`);
     return true;
   }
 

@@ -8,8 +8,9 @@ import { businessDay, endOfDay } from '../../functions/time.ts';
 import { APP_ID, SELLER_ID } from './channel.ts';
 import { play } from './counter.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
-import { checkAlarm, checkDefinite, checkEnd, checkThanks, checkWrite, Violation } from './invariants.ts';
+import { checkAlarm, checkDefinite, checkEnd, checkThanks, checkWrite } from './invariants.ts';
 import { Io, type Kill } from './io.ts';
+import { Violation } from './must.ts';
 import { judgeOf } from './sent.ts';
 import { SimulatedShop } from './shop.ts';
 import { World } from './world.ts';
@@ -77,6 +78,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   });
   shop.channel.judge = judgeOf(shop.stores.orders, blame);
   const broken = () => found.violation !== undefined;
+  shop.channel.hides = !kills;
   await shop.openStatements(world.now);
   play(shop, io, world.now);
   planSweep = startSweeps(shop, io);
@@ -145,6 +147,8 @@ function countMove(io: Io, before: Order | undefined, after: Order): void {
     refundFailed: order?.refunds.some(({ result }) => result?.status === 'failed') ?? false,
     postponed: order?.failures !== undefined,
     billed: order?.payments.some(({ billed }) => billed !== undefined) ?? false,
+    feeAdjusted: order?.feeAdjustments !== undefined,
+    foundByBill: order?.payments.some(({ source }) => source === 'bill') ?? false,
   });
   const was = facts(before) as Record<string, boolean>;
   for (const [name, holds] of Object.entries(facts(after))) if (holds && !was[name]) io.count(`move ${name}`);

@@ -1,23 +1,11 @@
 /** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
 import type { News } from '../../functions/channel/channel.ts';
-import type { LineView } from '../../functions/http/answers.ts';
 import { type Attempt, type Order, type Refund, statusOf } from '../../functions/order/order.ts';
 import type { Item } from '../../functions/table.ts';
 import type { ChannelModel } from './channel.ts';
+import { checkLines } from './lines.ts';
+import { must, Violation } from './must.ts';
 import type { Stores } from './shop.ts';
-
-export class Violation extends Error {
-  readonly invariant: string;
-
-  constructor(invariant: string, message: string) {
-    super(`${invariant}: ${message}`);
-    this.invariant = invariant;
-  }
-}
-
-export function must(holds: boolean, invariant: string, message: string): void {
-  if (!holds) throw new Violation(invariant, message);
-}
 
 const requestNo = ({ orderId }: Order, { channelNo, k }: Refund) => channelNo ?? `${orderId}_r${k}`;
 
@@ -186,7 +174,7 @@ export function checkEnd(stores: Stores, channel: ChannelModel): void {
     if (trade.paidAt !== null && ![...channel.poisoned].some((orderId) => trade.outTradeNo.startsWith(orderId)))
       must(known.has(trade.outTradeNo), 'I6', `${trade.outTradeNo} is paid, and nobody knows it`);
   }
-  checkLines(stores, orders);
+  checkLines(stores, channel, orders);
 }
 
 function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
@@ -249,42 +237,4 @@ function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
     'I13',
     `${orderId} is not done: ${statusOf(order)}, due ${order.dueAt}`,
   );
-}
-
-function checkLines(stores: Stores, orders: readonly Order[]): void {
-  // Chunks of a run that died before its root are nobody's lines.
-  const roots = stores.statements.all().filter((item) => Array.isArray(item.lineChunks));
-  const lines = roots.flatMap((root) =>
-    (root.lineChunks as { hash: string }[]).flatMap(({ hash }) => linesOf(stores, hash)),
-  );
-  must(roots.length === new Set(roots.map(({ id }) => id)).size, 'I12', 'a day is sealed twice');
-  const count = (orderId: string, type: string, key: string | null) =>
-    lines.filter(
-      (line) =>
-        line.orderId === orderId &&
-        line.type === type &&
-        (type === 'payment' ? line.channelTradeNo === key : line.refundNo === key),
-    ).length;
-  for (const order of orders) {
-    const facts = order.payments.length + order.refunds.filter(({ result }) => result?.status === 'succeeded').length;
-    const its = lines.filter(({ orderId }) => orderId === order.orderId).length;
-    must(its === facts, 'I4', `${order.orderId} has ${facts} facts and ${its} lines`);
-    for (const payment of order.payments)
-      must(
-        count(order.orderId, 'payment', payment.tradeNo) === 1,
-        'I4',
-        `payment ${payment.tradeNo} of ${order.orderId} stands on ${count(order.orderId, 'payment', payment.tradeNo)} lines`,
-      );
-    for (const refund of order.refunds.filter(({ result }) => result?.status === 'succeeded'))
-      must(
-        count(order.orderId, 'refund', refund.refundNo) === 1,
-        'I4',
-        `refund ${refund.refundNo} of ${order.orderId} stands on ${count(order.orderId, 'refund', refund.refundNo)} lines`,
-      );
-  }
-  for (const line of lines) must(line.net === line.gross - line.fee, 'I12', `line ${line.lineNo} does not add up`);
-}
-
-function linesOf(stores: Stores, hash: string): LineView[] {
-  return JSON.parse(String(stores.statements.get(`chk_${hash}`)?.text)) as LineView[];
 }

@@ -170,13 +170,13 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'takes a lost race for won',
     order('orders'),
-    'if (await this.table.replace(write(verdict.order), order.version)) return verdict;',
-    'await this.table.replace(write(verdict.order), order.version);\n      if (verdict.order) return verdict;',
+    'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
+    'await this.table.replace(write(verdict.order, this.shardCount), order.version);\n      if (verdict.order) return verdict;',
   ),
   one(
     'writes over what somebody else wrote',
     order('orders'),
-    'if (await this.table.replace(write(verdict.order), order.version)) return verdict;',
+    'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
     'if (await this.table.replace(write(verdict.order), Number((await this.table.get(order.orderId))?.version))) return verdict;',
   ),
   one(
@@ -230,7 +230,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'marks refunds as billed that are on no line',
-    order('decide'),
+    order('billing'),
     'if (!succeeded || refund.billed !== undefined || !refundNos.includes(refund.refundNo)) return refund;',
     'if (!succeeded || refund.billed !== undefined || !refundNos) return refund;',
   ),
@@ -247,10 +247,34 @@ export const DEFECTS: readonly Defect[] = [
     'refund.attempt === payment.attempt && refund.result !== undefined',
   ),
   one(
+    'adjusts a fee as often as it is told',
+    order('billing'),
+    'const told = last?.charged ?? lineFee;',
+    'const told = lineFee;',
+  ),
+  one(
+    'adjusts a fee, and no statement says so',
+    order('order'),
+    '(order.feeAdjustments ?? []).some((adjustment) => adjustment.billed === undefined)',
+    'false',
+  ),
+  one(
+    'does not ask about money that only the bill knows',
+    'functions/statement/reconcile-due.ts',
+    'const fact = known ?? factOf(await heal(s, order, n, row), n, row);',
+    'const fact = known;',
+  ),
+  one(
+    'takes refunds of two trades under one number for one',
+    'functions/statement/reconcile.ts',
+    '`refund ${attemptNo} ${requestNo ?? attemptNo}`',
+    '`refund ${requestNo ?? attemptNo}`',
+  ),
+  one(
     'moves on before the facts are marked',
     'functions/statement/seal.ts',
-    "    if (decision.kind === 'sealed' && !(await markBilled(s, decision.statement, deadline))) return;\n",
-    "    if (decision.kind === 'sealed') void markBilled(s, decision.statement, deadline).catch(() => {});\n",
+    "    if (decision.kind === 'sealed' && !(await markBilled(s, head, decision.statement, deadline))) return;\n",
+    "    if (decision.kind === 'sealed') void markBilled(s, head, decision.statement, deadline).catch(() => {});\n",
   ),
   ...TILL_CODE_DEFECTS,
   // That an empty day is decided, too, matters only to runs that sleep across days: F60 in seal-faults.test.ts sees to that.

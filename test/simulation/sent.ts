@@ -1,7 +1,7 @@
 /** What may be sent to the channel for a till code, judged at the moment it is sent. */
 import type { Order } from '../../functions/order/order.ts';
-import { must } from './invariants.ts';
 import type { Invocation } from './io.ts';
+import { must } from './must.ts';
 import type { Store } from './table.ts';
 
 export interface Sent {

@@ -96,7 +96,7 @@ export class SimulatedShop {
   }
 
   async openStatements(now: number): Promise<void> {
-    const { statements } = storesOf(
+    const { statements, reconciliations } = storesOf(
       {
         orders: direct(this.stores.orders),
         directory: direct(this.stores.directory),
@@ -105,6 +105,7 @@ export class SimulatedShop {
       () => now,
     );
     await statements.openHead(this.merchant, now);
+    await reconciliations.openHead(this.merchant.merchantId, now);
   }
 
   createOrder = (body: Parameters<typeof createOrder>[1]['body']) =>

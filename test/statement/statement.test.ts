@@ -173,6 +173,7 @@ test('shows what the contract promises', () => {
       payments: { count: 1, gross: 1000 },
       refunds: { count: 1, gross: -500 },
       ...{ netSales: 500, fees: 6, feesReturned: -3, netFees: 3, netReceivable: 497, lateLines: 0 },
+      feeAdjustments: { count: 0, fee: 0 },
     },
   ]);
 });

@@ -1,6 +1,5 @@
 /** What the API tells who should know nothing, and what it takes from who sends too much or too early. */
-import { request as httpRequest } from 'node:http';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import http, { request as httpRequest, type RequestOptions } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { contract, type OperationName } from '../../functions/http/contract.ts';
@@ -139,27 +138,42 @@ describe('F68 S20 too much', () => {
 });
 
 describe("S14 the channel's keys", () => {
+  /** Watches the functions' calls for secrets; where these go is for `where` to say. */
+  const watchSecrets = (where = (url: URL) => url) => {
+    const request = http.request;
+    let calls = 0;
+    const spy = vi.spyOn(http, 'request').mockImplementation(((url: URL, options: RequestOptions, answered: never) => {
+      const target = (options.headers as Record<string, unknown> | undefined)?.['x-amz-target'];
+      if (target !== 'secretsmanager.GetSecretValue') return request(url, options, answered);
+      calls += 1;
+      return request(where(url), options, answered);
+    }) as typeof request);
+    return { calls: () => calls, stop: () => spy.mockRestore() };
+  };
+
   test('are fetched when they are needed, and kept for five minutes', async () => {
-    const sent = vi.spyOn(SecretsManagerClient.prototype, 'send');
-    for (const pause of [5 * 60_000 + 1, 4 * 60_000, 5 * 60_000 + 1]) {
-      sent.mockClear();
+    for (const [pause, calls] of [
+      [5 * 60_000 + 1, 1],
+      [4 * 60_000, 0],
+      [5 * 60_000 + 1, 1],
+    ] as const) {
+      const secrets = watchSecrets();
       // The sweep is the first to need them.
       await stage.shop.advance(pause);
       for (let i = 0; i < 3; i += 1) await stage.shop.open();
-      expect([pause, sent.mock.calls.length]).toEqual([pause, pause > 5 * 60_000 ? 1 : 0]);
+      expect([pause, secrets.calls()]).toEqual([pause, calls]);
+      secrets.stop();
     }
   });
 
   test('without them nothing is signed and nothing believed, and the order is there when they come back', async () => {
-    const gone = vi
-      .spyOn(SecretsManagerClient.prototype, 'send')
-      .mockRejectedValue(new Error('no such secret') as never);
+    const gone = watchSecrets(() => new URL('http://127.0.0.1:1'));
     await stage.shop.advance(5 * 60_000 + 1);
     const body = { merchantOrderNo: newNo(), amount: cny(700), subject: 'tea' };
     const refused = await unretried('POST', '/v1/orders', JSON.stringify(body));
     expect(refused.status).toBe(500);
     expect((await stage.shop.notify('sign=x&sign_type=RSA2')).answer).toBe('fail');
-    gone.mockRestore();
+    gone.stop();
     const { body: order } = await stage.till.call('createOrder', { body });
     expect([order.status, order.qrCode?.payload.length]).toEqual(['awaiting_payment', expect.any(Number)]);
   });

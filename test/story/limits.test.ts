@@ -94,7 +94,7 @@ describe('an order', () => {
 });
 
 describe('refunds of a day', () => {
-  test('S19 by their number: the one beyond is refused and nothing is stored, tomorrow it is taken', async () => {
+  test('S21 by their number: the one beyond is refused and nothing is stored, tomorrow it is taken', async () => {
     const order = await paid();
     await limit({ refundsPerDay: 2 });
     await refund(order.orderId, 'a', 100);
@@ -113,7 +113,7 @@ describe('refunds of a day', () => {
     expect((await refund(order.orderId, 'c', 100)).status).toBe(201);
   });
 
-  test('S19 by their sum, over several orders and at once: never more than the limit', async () => {
+  test('S21 by their sum, over several orders and at once: never more than the limit', async () => {
     const orders = [await paid(), await paid(), await paid()];
     await limit({ refundedPerDay: 1_000 });
     const asked = await Promise.allSettled(orders.map(({ orderId }) => refund(orderId, 'r', 400)));
@@ -123,6 +123,30 @@ describe('refunds of a day', () => {
       code: 'refund_amount_limit',
       limit: { refundedPerDay: cny(1_000) },
     });
+  });
+
+  test('S21 above a limit a terminal needs the back office; slices of an order count together', async () => {
+    const order = await paid();
+    await limit({ largestTerminalRefund: 500 });
+    expect((await refund(order.orderId, 'a', 300)).status).toBe(201);
+    bench.pass(4_000);
+    expect(await refusal(refund(order.orderId, 'b', 201))).toMatchObject({
+      status: 403,
+      code: 'refund_needs_approval',
+      limit: { largestTerminalRefund: cny(500) },
+    });
+    const { terminalId: _, ...office } = common().caller;
+    const approved = await createRefund(bench.services, {
+      ...common(),
+      caller: office,
+      params: { orderId: order.orderId },
+      body: { refundNo: 'b', amount: cny(201), operatorId: 'boss' },
+    });
+    expect(approved.status).toBe(201);
+    expect((await bench.services.orders.get(order.orderId))?.refunds).toMatchObject([
+      { source: 'till', amount: 300 },
+      { source: 'till', amount: 201, operatorId: 'boss' },
+    ]);
   });
 
   test('what is refused for another reason, or fails at the channel, is not counted', async () => {

@@ -46,6 +46,7 @@ test('the demo merchant reads its terms, and nothing that is inside', async () =
         ordersPerSecondPerTerminal: null,
         refundsPerDay: null,
         refundedPerDay: null,
+        largestTerminalRefund: null,
         longestExpirySeconds: null,
         oneOpenOrderPerTerminal: false,
       },

@@ -147,7 +147,7 @@ describe('a bill that lies is explained row by row', () => {
         ['missing_at_channel', 'open', 'payment', first(plain), 1_234, null],
         ['duplicate', 'open', 'payment', first(second), 700, 700],
         ['amount', 'open', 'payment', first(halved), 2_000, 2_100],
-        ['fee', 'open', 'payment', first(returned), 999, 999],
+        ['fee', 'healed', 'payment', first(returned), 999, 999],
         ['missing_here', 'open', 'refund', first(third), null, -10],
       ].sort(),
     );
@@ -159,9 +159,16 @@ describe('a bill that lies is explained row by row', () => {
 
     const accepted = await operator(`reconcile 示范商店 --day ${day} --accept ${first(second)} --note "printed twice"`);
     expect(accepted.out).toContain('duplicate accepted');
-    // Compared again with the true bill: only what people wrote would stay, and nothing is left to write about.
+    // Compared again with the true bill: only what people wrote would stay, and nothing is left to write about but the
+    // fee, which now is six again.
     await shop.faults({ bill: null });
-    expect((await operator(`reconcile 示范商店 --day ${day} --again ${day}`)).code).toBe(0);
+    const again = `reconcile 示范商店 --day ${day} --again ${day}`;
+    expect((await operator(again)).code).toBe(0);
+    await shop.advance(MINUTE);
+    expect((await reconciled())?.differences).toMatchObject([
+      { reason: 'fee', resolution: 'healed', attemptNo: first(returned), ours: { fee: 7 }, channelSays: { fee: 6 } },
+    ]);
+    expect((await operator(again)).code).toBe(0);
     await shop.advance(MINUTE);
     expect((await reconciled())?.differences).toEqual([]);
   });
@@ -191,6 +198,22 @@ describe('a bill that lies is explained row by row', () => {
     expect(await reconciled()).toMatchObject({ state: 'compared', matched: 1 });
   });
 
+  test('never: three days later the day has no bill, what we sold is missing, and the days after it are compared', async () => {
+    const order = await sold();
+    await shop.faults({ bill: { day, lateMs: 30 * DAY } });
+    await toBill();
+    await shop.advance(2 * DAY);
+    expect(await reconciled()).toBeUndefined();
+    await shop.advance(DAY);
+    expect(await reconciled()).toMatchObject({
+      state: 'no_bill',
+      matched: 0,
+      differences: [{ reason: 'missing_at_channel', resolution: 'open', attemptNo: first(order), ageDays: 3 }],
+    });
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
+    expect(await reconciled(billDayOf(shop.now() - DAY))).toMatchObject({ state: 'compared', differences: [] });
+  });
+
   test('empty: what we sold is missing there, and says so', async () => {
     const order = await sold();
     await shop.faults({ bill: { empty: true } });
@@ -217,6 +240,42 @@ test('around midnight a payment may stand on the next bill: it waits for it, and
   await shop.advance(DAY);
   expect(await reconciled(next)).toMatchObject({ state: 'compared', differences: [] });
   expect((await reconciled())?.differences).toMatchObject([{ reason: 'late', resolution: 'healed' }]);
+});
+
+test('the fee that the channel charged takes the place of the agreed one, on lines of the next statement', async () => {
+  const plain = await sold();
+  const halved = await sold(2_000);
+  await refund(halved, 'half', 1_000);
+  // Agreed: 7, 12, and 6 back.
+  await shop.faults({
+    bill: {
+      day,
+      change: [
+        { number: first(plain), fee: -9 },
+        { number: `${halved.orderId}_r1`, fee: 4 },
+      ],
+    },
+  });
+  await toBill();
+  const seen = await reconciled();
+  expect(seen?.differences).toMatchObject([
+    { reason: 'fee', resolution: 'healed', ours: { fee: 7 }, channelSays: { fee: 9 } },
+    { reason: 'fee', resolution: 'healed', ours: { fee: -6 }, channelSays: { fee: -4 } },
+  ]);
+  const adjusted = billDayOf(shop.now());
+  await shop.advance(DAY);
+  const statements = (await shop.backOffice.call('listStatements', { query: {} })).body.data;
+  const statement = statements.find((it) => it.day === adjusted);
+  const { statementId = '' } = statement ?? {};
+  const { data: lines } = (await shop.backOffice.call('listStatementLines', { params: { statementId }, query: {} }))
+    .body;
+  expect(lines).toMatchObject([
+    { type: 'fee_adjustment', orderId: plain.orderId, refundNo: null, gross: 0, fee: 2, net: -2, late: false },
+    { type: 'fee_adjustment', orderId: halved.orderId, refundNo: 'half', gross: 0, fee: 2, net: -2, late: false },
+  ]);
+  expect(statement?.totals).toMatchObject([
+    { feeAdjustments: { count: 2, fee: 4 }, fees: 0, feesReturned: 0, netFees: 4, netReceivable: -4 },
+  ]);
 });
 
 test('what reconciliation has brought stands on statements that hold', async () => {

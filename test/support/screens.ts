@@ -25,6 +25,12 @@ function isExecutable(file: string): boolean {
   }
 }
 
+const AHEAD = 'ahead in tests';
+
+/** From now on the device of this page, with all its pages, is `ahead` ms of this machine. */
+export const turnDevice = (page: Page, ahead: number): Promise<void> =>
+  page.evaluate(`localStorage.setItem('${AHEAD}', '${ahead}')`) as Promise<void>;
+
 export interface Screens {
   /** A page of a new profile, on a device whose clock is `ahead` ms of this machine's. `complaints` gets what the console of the browser says, and what the policy refuses. */
   open(options: { width: number; locale: string; complaints: string[]; ahead: number }): Promise<Page>;
@@ -36,13 +42,15 @@ export async function openScreens(): Promise<Screens> {
   return {
     async open({ width, locale, complaints, ahead }) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, locale, acceptDownloads: true });
-      await context.addInitScript(`{ const now = Date.now; Date.now = () => now() + ${ahead}; }`);
-      const page = await context.newPage();
-      page.on('console', (message) => {
+      await context.addInitScript(`{
+        const now = Date.now;
+        Date.now = () => now() + Number(localStorage.getItem('${AHEAD}') ?? ${ahead});
+      }`);
+      context.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
-      page.on('pageerror', (error) => complaints.push(String(error)));
-      return page;
+      context.on('weberror', (error) => complaints.push(String(error.error())));
+      return context.newPage();
     },
     stop: () => browser.close(),
   };

@@ -1,28 +1,38 @@
 /** The console: a key first, then sections. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TerminalView } from '../../functions/http/answers.ts';
-import { type Client, createClient } from '../../functions/http/client.ts';
-import type { MerchantView } from '../../functions/http/operations/merchant.ts';
-import { businessDay } from '../../functions/time.ts';
-import { apiUrl, chosenLang, keepLang } from '../page.ts';
+import { createClient } from '../../functions/http/client.ts';
+import type { Scope } from '../../functions/http/operation.ts';
+import { businessDay, dayAfter } from '../../functions/time.ts';
+import { apiUrl, type Lang } from '../page.ts';
+import { LanguageButton, useLang } from '../shared/lang.tsx';
 import { forget, type Held, kept } from './credential.ts';
-import { allOf, DeskContext, faultText } from './desk.ts';
+import { allOf, type Desk, DeskContext, faultText } from './desk.ts';
 import { KeyForm } from './key-form.tsx';
 import { Orders } from './orders.tsx';
+import { Reconciliations } from './reconciliations.tsx';
 import { Refunds } from './refunds.tsx';
 import { Statements } from './statements.tsx';
 import { Terminals } from './terminals.tsx';
 import { Today } from './today.tsx';
-import { type Lang, say } from './words.ts';
+import { say } from './words.ts';
 
-const SECTIONS = ['today', 'orders', 'refunds', 'statements', 'terminals'] as const;
-type Section = (typeof SECTIONS)[number];
+/** What a section asks of the key. */
+const SECTIONS = {
+  today: 'orders:read',
+  orders: 'orders:read',
+  refunds: 'orders:read',
+  statements: 'statements:read',
+  reconciliations: 'statements:read',
+  terminals: 'terminals:read',
+} as const satisfies Record<string, Scope>;
+type Section = keyof typeof SECTIONS;
+
+/** The days of bills are China's, wherever the merchant is. */
+const CHANNEL_ZONE = '+08:00';
 
 /** What is asked for once, with the key. */
-interface Opened {
-  readonly client: Client;
-  readonly merchant: MerchantView;
-  readonly today: string;
+interface Opened extends Pick<Desk, 'client' | 'merchant' | 'today' | 'lastBillDay' | 'may' | 'names'> {
   readonly stores: readonly string[];
 }
 
@@ -32,29 +42,27 @@ async function open(held: Held): Promise<Opened> {
     client.call('getMerchant', {}),
     client.call('getTotals', {}),
   ]);
+  const now = Date.parse(totals.until);
+  const may = (scope: Scope) => held.scopes.length === 0 || held.scopes.includes(scope);
   // A key that may not see terminals still sees the stores that have sold.
-  const terminals = await allOf<TerminalView>(client, 'listTerminals', {}).catch(() => []);
+  const terminals = may(SECTIONS.terminals)
+    ? await allOf<TerminalView>(client, 'listTerminals', {}).catch(() => [])
+    : [];
   const named = [...terminals, ...totals.totals].map(({ storeId }) => storeId);
   return {
     client,
     merchant,
+    may,
+    names: new Map(terminals.map(({ terminalId, name }) => [terminalId, name])),
     // The server's clock decides which day it is.
-    today: businessDay(Date.parse(totals.until), merchant.zone),
+    today: businessDay(now, merchant.zone),
+    lastBillDay: dayAfter(businessDay(now, CHANNEL_ZONE), -1),
     stores: [...new Set([...named.sort(), 'main'])],
   };
 }
 
-function useLang(): [Lang, () => void] {
-  const [lang, setLang] = useState<Lang>(chosenLang);
-  useEffect(() => {
-    keepLang(lang);
-    document.title = `${say(lang, 'console')} · Tillgate`;
-  }, [lang]);
-  return [lang, () => setLang(lang === 'en' ? 'zh-CN' : 'en')];
-}
-
 export function App() {
-  const [lang, turnLang] = useLang();
+  const [lang, turnLang] = useLang((it) => say(it, 'console'));
   const [held, setHeld] = useState<Held | null>();
   const [opened, setOpened] = useState<Opened>();
   const [fault, setFault] = useState<unknown>();
@@ -83,9 +91,7 @@ export function App() {
         </h1>
         <nav class="aside">
           <a href="/help">{say(lang, 'help')}</a>
-          <button type="button" class="link" lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={turnLang}>
-            {say(lang, 'otherLanguage')}
-          </button>
+          <LanguageButton lang={lang} onTurn={turnLang} />
           {held && (
             <button type="button" class="link" onClick={leave}>
               {say(lang, 'keyForget')}
@@ -94,7 +100,7 @@ export function App() {
         </nav>
       </header>
       {opened && held ? (
-        <Desk opened={opened} held={held} lang={lang} />
+        <Sections opened={opened} lang={lang} />
       ) : (
         <main>
           {fault !== undefined && held && (
@@ -113,13 +119,19 @@ export function App() {
   );
 }
 
-function Desk({ opened, held, lang }: { opened: Opened; held: Held; lang: Lang }) {
+function Sections({ opened, lang }: { opened: Opened; lang: Lang }) {
   const [section, setSection] = useState<Section>('today');
-  const { client, merchant, today, stores } = opened;
+  const { stores, ...asked } = opened;
+  const seen = (Object.keys(SECTIONS) as Section[]).filter((name) => asked.may(SECTIONS[name]));
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone not all tabs fit: the chosen one is the one to see.
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [section, lang]);
   return (
-    <DeskContext.Provider value={{ client, merchant, lang, today, scopes: held.scopes }}>
-      <nav class="tabs" aria-label={say(lang, 'console')}>
-        {SECTIONS.map((name) => (
+    <DeskContext.Provider value={{ ...asked, lang }}>
+      <nav class="tabs" ref={tabs} aria-label={say(lang, 'console')}>
+        {seen.map((name) => (
           <button
             key={name}
             type="button"
@@ -135,6 +147,7 @@ function Desk({ opened, held, lang }: { opened: Opened; held: Held; lang: Lang }
         {section === 'orders' && <Orders stores={stores} />}
         {section === 'refunds' && <Refunds stores={stores} />}
         {section === 'statements' && <Statements />}
+        {section === 'reconciliations' && <Reconciliations />}
         {section === 'terminals' && <Terminals />}
       </main>
     </DeskContext.Provider>

@@ -14,8 +14,8 @@ export interface Bar {
 const WIDTH = 640;
 const LEFT = 8;
 const PANEL = 96;
-const TEXT = 30;
-const TICKS = 24;
+const TEXT = 48;
+const TICKS = 36;
 
 export function BarChart(props: {
   title: string;

@@ -3,6 +3,7 @@
  * again, and kept in IndexedDB, which keeps the key itself and not its bytes.
  */
 import { type Algorithm, importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
+import { openStore } from '../shared/store.ts';
 
 export interface Held extends SigningKey {
   /** Empty where only a PEM was given: then the server says what is allowed. */
@@ -57,28 +58,9 @@ function entryOf(text: string): Entry {
   throw new BadCredential('keyBad');
 }
 
-const STORE = 'keys';
-const SLOT = 'console';
+const store = openStore('tillgate-office');
+const KEY = 'key';
 
-/** Runs `work` on the one store of the database, and answers what it asked for when it is done for good. */
-function withStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open('tillgate-console', 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction(STORE, mode);
-      const request = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result);
-      };
-      transaction.onerror = () => reject(transaction.error);
-    };
-  });
-}
-
-export const keep = (held: Held) => withStore('readwrite', (store) => store.put(held, SLOT));
-export const kept = (): Promise<Held | undefined> => withStore('readonly', (store) => store.get(SLOT));
-export const forget = () => withStore('readwrite', (store) => store.delete(SLOT));
+export const keep = (held: Held) => store.put(KEY, held);
+export const kept = () => store.get<Held>(KEY);
+export const forget = () => store.delete(KEY);

@@ -2,20 +2,26 @@
 import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiProblem, type Callable, type Client } from '../../functions/http/client.ts';
+import type { Scope } from '../../functions/http/operation.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
 import type { Money } from '../../functions/order/money.ts';
 import { localTime } from '../../functions/time.ts';
+import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
-import { type Lang, say, type Word } from './words.ts';
+import { say, type Word } from './words.ts';
 
 export interface Desk {
   readonly client: Client;
   readonly merchant: MerchantView;
   readonly lang: Lang;
-  /** Empty: not known. */
-  readonly scopes: readonly string[];
+  /** Whether the key allows it, as far as is known; the server has the last word. */
+  readonly may: (scope: Scope) => boolean;
   /** The business day that it is. */
   readonly today: string;
+  /** Names of terminals by id; those that the key may not see are absent. */
+  readonly names: ReadonlyMap<string, string>;
+  /** The last day of the channel that is over. */
+  readonly lastBillDay: string;
 }
 
 export const DeskContext = createContext<Desk | undefined>(undefined);
@@ -23,10 +29,12 @@ export const DeskContext = createContext<Desk | undefined>(undefined);
 export function useDesk() {
   const desk = useContext(DeskContext);
   if (!desk) throw new Error('outside of the desk');
-  const { lang, merchant } = desk;
+  const { lang, merchant, names } = desk;
   return {
     ...desk,
     say: (word: Word, values?: Readonly<Record<string, string | number>>) => say(lang, word, values),
+    /** A terminal as people know it; two of them may have one name. */
+    terminal: (id: string | null) => (id && names.has(id) ? `${names.get(id)} (${id.slice(-4)})` : (id ?? '–')),
     money: (money: Money) => showMoney(lang, money),
     /** With the day unless it is `day`. */
     time: (instant: string, day?: string) => showTime(instant, merchant.zone, day),

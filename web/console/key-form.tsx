@@ -1,19 +1,20 @@
 /** Takes the back office's credentials, as a file or pasted. */
 import { useState } from 'preact/hooks';
+import type { Lang } from '../page.ts';
 import { BadCredential, type Held, keep, readCredential } from './credential.ts';
-import { type Lang, say } from './words.ts';
+import { say } from './words.ts';
 
 export function KeyForm({ lang, onKey }: { lang: Lang; onKey: (held: Held) => void }) {
   const [text, setText] = useState('');
   const [keyid, setKeyid] = useState('');
-  const [trouble, setTrouble] = useState('');
+  const [trouble, setTrouble] = useState<BadCredential['word']>();
   const bringIn = async (content: string) => {
     try {
       const held = await readCredential(content, keyid);
       await keep(held);
       onKey(held);
     } catch (error) {
-      setTrouble(say(lang, error instanceof BadCredential ? error.word : 'keyBad'));
+      setTrouble(error instanceof BadCredential ? error.word : 'keyBad');
     }
   };
   const submit = (event: Event) => {
@@ -24,7 +25,7 @@ export function KeyForm({ lang, onKey }: { lang: Lang; onKey: (held: Held) => vo
     <form class="key" onSubmit={submit}>
       <h2>{say(lang, 'keyTitle')}</h2>
       <p>{say(lang, 'keyText')}</p>
-      {trouble && <p role="alert">{trouble}</p>}
+      {trouble && <p role="alert">{say(lang, trouble)}</p>}
       <label>
         {say(lang, 'keyFile')}
         <input

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { StatusBadge } from './orders.tsx';
-import { Await, Figure } from './parts.tsx';
+import { Await, Facts, Figure } from './parts.tsx';
 import { RefundForm } from './refund-form.tsx';
 import type { Word } from './words.ts';
 
@@ -27,13 +27,13 @@ export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () =
 }
 
 function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
-  const { say, money, lang } = useDesk();
+  const { say, money, lang, terminal } = useDesk();
   const facts: [Word, string | null | undefined][] = [
     ['orderId', order.orderId],
     ['reference', order.reference],
     ['tradeNo', order.payment?.tradeNo],
     ['store', order.storeId],
-    ['terminal', order.terminalId],
+    ['terminal', order.terminalId && terminal(order.terminalId)],
     ['operator', order.operatorId],
   ];
   return (
@@ -49,16 +49,7 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
         <Figure name={say('refunded')} value={money(order.refunded)} />
         <Figure name={say('refundable')} value={money(order.refundable)} />
       </dl>
-      <dl class="facts">
-        {facts.map(([word, value]) =>
-          value ? (
-            <div key={word}>
-              <dt>{say(word)}</dt>
-              <dd>{value}</dd>
-            </div>
-          ) : null,
-        )}
-      </dl>
+      <Facts facts={facts} />
       <h3>{say('trail')}</h3>
       <Trail order={order} />
       {order.refundable.value > 0 && <RefundForm key={order.version} order={order} onOrder={onOrder} />}

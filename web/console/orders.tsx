@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
-import { Await, Badge, Table, type Tone } from './parts.tsx';
+import { Await, Badge, DayInput, Table, type Tone } from './parts.tsx';
 
 const STATUSES = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'] as const;
 type Status = (typeof STATUSES)[number];
@@ -100,17 +100,7 @@ export function DayAndStore(props: {
   const { say, today } = useDesk();
   return (
     <>
-      <label>
-        {say('day')}
-        <input
-          type="date"
-          name="day"
-          value={day}
-          max={today}
-          required
-          onChange={(event) => event.currentTarget.value && onChange({ day: event.currentTarget.value })}
-        />
-      </label>
+      <DayInput word="day" day={day} max={today} onDay={(to) => onChange({ day: to })} />
       <label>
         {say('store')}
         <select name="store" value={storeId} onChange={(event) => onChange({ storeId: event.currentTarget.value })}>

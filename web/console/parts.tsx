@@ -73,3 +73,37 @@ export function Table(props: {
     </section>
   );
 }
+
+/** What is known of one thing, named; what is absent is left out. */
+export function Facts({ facts }: { facts: readonly (readonly [Word, ComponentChildren])[] }) {
+  const { say } = useDesk();
+  return (
+    <dl class="facts">
+      {facts.map(([word, value]) =>
+        value ? (
+          <div key={word}>
+            <dt>{say(word)}</dt>
+            <dd>{value}</dd>
+          </div>
+        ) : null,
+      )}
+    </dl>
+  );
+}
+
+export function DayInput(props: { word: Word; day: string; max: string; onDay: (day: string) => void }) {
+  const { say } = useDesk();
+  return (
+    <label>
+      {say(props.word)}
+      <input
+        type="date"
+        name="day"
+        value={props.day}
+        max={props.max}
+        required
+        onChange={({ currentTarget: { value } }) => value && props.onDay(value)}
+      />
+    </label>
+  );
+}

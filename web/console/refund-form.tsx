@@ -13,34 +13,37 @@ interface Asked {
 
 const slotOf = (orderId: string) => `refund ${orderId}`;
 
-/** What was asked and has no answer yet. */
-function unanswered(orderId: string): Asked | undefined {
+/** What was asked and has no answer yet. A refund that stands on the order has one. */
+function unanswered({ orderId, refunds }: OrderView): Asked | undefined {
   const text = sessionStorage.getItem(slotOf(orderId));
-  return text ? (JSON.parse(text) as Asked) : undefined;
+  const asked = text ? (JSON.parse(text) as Asked) : undefined;
+  return refunds.some(({ refundNo }) => refundNo === asked?.refundNo) ? undefined : asked;
 }
+
+/** Kept as what happened, and said in the language of the moment. */
+type Trouble = 'refundUnknown' | 'refundBadAmount' | { readonly fault: unknown };
 
 function newNumber(): string {
   return `bo-${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`;
 }
 
 export function RefundForm({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
-  const { client, say, money, lang, scopes } = useDesk();
+  const { client, say, money, lang, may } = useDesk();
   const { currency } = order.amount;
-  const before = unanswered(order.orderId);
+  const before = unanswered(order);
   const [amount, setAmount] = useState(toDecimalText(before ? { currency, value: before.value } : order.refundable));
   const [reason, setReason] = useState(before?.reason ?? '');
   const [asked, setAsked] = useState<Asked | undefined>(before);
   const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState(before ? say('refundUnknown') : '');
+  const [trouble, setTrouble] = useState<Trouble | undefined>(before && 'refundUnknown');
 
-  if (scopes.length > 0 && !scopes.includes('refunds:write')) return <p class="quiet">{say('refundNotAllowed')}</p>;
+  if (!may('refunds:write')) return <p class="quiet">{say('refundNotAllowed')}</p>;
 
   const check = (event: Event) => {
     event.preventDefault();
     const value = fromDecimalText(currency, amount.trim())?.value ?? 0;
-    if (value < 1 || value > order.refundable.value)
-      return setTrouble(say('refundBadAmount', { amount: money(order.refundable) }));
-    setTrouble('');
+    if (value < 1 || value > order.refundable.value) return setTrouble('refundBadAmount');
+    setTrouble(undefined);
     setAsked({ refundNo: newNumber(), value, reason: reason.trim() });
   };
   const send = async ({ refundNo, value, reason: why }: Asked) => {
@@ -59,7 +62,7 @@ export function RefundForm({ order, onOrder }: { order: OrderView; onOrder: (ord
         sessionStorage.removeItem(slotOf(order.orderId));
         setAsked(undefined);
       }
-      setTrouble(definite ? faultText(lang, fault) : say('refundUnknown'));
+      setTrouble(definite ? { fault } : 'refundUnknown');
     } finally {
       setBusy(false);
     }
@@ -67,14 +70,20 @@ export function RefundForm({ order, onOrder }: { order: OrderView; onOrder: (ord
   return (
     <section class="refund">
       <h3>{say('refund')}</h3>
-      {trouble && <p role="alert">{trouble}</p>}
+      {trouble && (
+        <p role="alert">
+          {typeof trouble === 'string'
+            ? say(trouble, { amount: money(order.refundable) })
+            : faultText(lang, trouble.fault)}
+        </p>
+      )}
       {asked ? (
         <div class="ask">
           <p>{say('refundAsk', { amount: money({ currency, value: asked.value }) })}</p>
           <button type="button" class="danger" disabled={busy} onClick={() => send(asked)}>
             {say('refundConfirm')}
           </button>
-          {!unanswered(order.orderId) && (
+          {!unanswered(order) && (
             <button type="button" disabled={busy} onClick={() => setAsked(undefined)}>
               {say('back')}
             </button>

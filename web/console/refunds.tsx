@@ -33,7 +33,11 @@ export function Refunds({ stores }: { stores: readonly string[] }) {
       <p class="quiet">{say('refundsNote')}</p>
       <Await loaded={loaded} again={again}>
         {(rows) =>
-          rows.length === 0 ? <p class="quiet">{say('noRefunds')}</p> : <RefundTable rows={rows} onOpen={setOpen} />
+          rows.length === 0 ? (
+            <p class="quiet">{say('noRefunds')}</p>
+          ) : (
+            <RefundTable rows={rows} day={where.day} onOpen={setOpen} />
+          )
         }
       </Await>
     </>
@@ -42,19 +46,19 @@ export function Refunds({ stores }: { stores: readonly string[] }) {
 
 function RefundTable(props: {
   rows: readonly { order: OrderView; refund: RefundView }[];
+  day: string;
   onOpen: (orderId: string) => void;
 }) {
   const { say, money, time, lang } = useDesk();
   return (
     <Table
       title={say('refunds')}
-      heads={['time', 'refundNo', 'number', 'amount', 'status', 'source']}
+      heads={['time', 'number', 'amount', 'status', 'refundNo', 'source']}
       right={['amount']}
     >
       {props.rows.map(({ order, refund }) => (
         <tr key={`${order.orderId} ${refund.refundNo}`}>
-          <td>{time(refund.requestedAt)}</td>
-          <td>{refund.refundNo}</td>
+          <td>{time(refund.requestedAt, props.day)}</td>
           <td>
             <button type="button" class="link" onClick={() => props.onOpen(order.orderId)}>
               {order.merchantOrderNo}
@@ -65,6 +69,7 @@ function RefundTable(props: {
             <Badge tone={TONES[refund.status]}>{say(refund.status)}</Badge>
             {refund.failure && <small> {refund.failure.text[lang]}</small>}
           </td>
+          <td>{refund.refundNo}</td>
           <td>
             {say(SOURCES[refund.source])}
             {refund.reason && <small> {refund.reason}</small>}

@@ -129,14 +129,14 @@ function Charts({ statement }: { statement: StatementView }) {
 function Files({ statement }: { statement: StatementView }) {
   const { client, merchant, say, lang } = useDesk();
   const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState('');
+  const [trouble, setTrouble] = useState<{ fault: unknown }>();
   const make = async (parts: () => Promise<BlobPart[]>, name: string, type: string) => {
     setBusy(true);
-    setTrouble('');
+    setTrouble(undefined);
     try {
       save(new Blob(await parts(), { type }), name);
     } catch (fault) {
-      setTrouble(faultText(lang, fault));
+      setTrouble({ fault });
     } finally {
       setBusy(false);
     }
@@ -165,7 +165,7 @@ function Files({ statement }: { statement: StatementView }) {
       >
         {say('downloadPrint')}
       </button>
-      {trouble && <span role="alert">{trouble}</span>}
+      {trouble && <span role="alert">{faultText(lang, trouble.fault)}</span>}
     </p>
   );
 }

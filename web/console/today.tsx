@@ -58,6 +58,7 @@ export function Sums({ rows }: { rows: readonly TotalsView[] }) {
   const sum = (pick: (row: TotalsView) => number) => rows.reduce((total, row) => total + pick(row), 0);
   const count = (of: 'payments' | 'refunds') => say('count', { n: sum((row) => row[of].count) });
   const show = (value: number) => money({ currency, value });
+  const adjusted = sum((row) => row.feeAdjustments.count);
   return (
     <dl class="figures">
       <Figure name={say('payments')} value={show(sum((row) => row.payments.gross))} note={count('payments')} />
@@ -65,6 +66,13 @@ export function Sums({ rows }: { rows: readonly TotalsView[] }) {
       {SUMMED.map((name) => (
         <Figure key={name} name={say(name)} value={show(sum((row) => row[name]))} strong={name === 'netReceivable'} />
       ))}
+      {adjusted > 0 && (
+        <Figure
+          name={say('feeAdjustments')}
+          value={show(sum((row) => row.feeAdjustments.fee))}
+          note={say('count', { n: adjusted })}
+        />
+      )}
     </dl>
   );
 }
@@ -102,13 +110,13 @@ export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
 }
 
 function TerminalTable({ rows }: { rows: readonly TerminalTotalsView[] }) {
-  const { say } = useDesk();
+  const { say, terminal } = useDesk();
   return (
     <Table title={say('byTerminal')} heads={['store', 'terminal', 'operator', ...COLUMNS]} right={COLUMNS}>
       {rows.map((row) => (
         <tr key={`${row.storeId} ${row.terminalId} ${row.operatorId} ${row.currency}`}>
           <td>{row.storeId}</td>
-          <td>{row.terminalId ?? '–'}</td>
+          <td>{terminal(row.terminalId)}</td>
           <td>{row.operatorId ?? '–'}</td>
           <AmountCells row={row} />
         </tr>

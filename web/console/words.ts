@@ -1,24 +1,23 @@
 /** Every word of the console, in both languages. */
 import type { Words } from '../../functions/http/answers.ts';
+import { words as printed } from '../../functions/statement/print-words.ts';
+import { sayer } from '../shared/say.ts';
 
-export type Lang = keyof Words;
-
-export const words = {
+const words = {
+  // What the printed statement says is said here by the same words; some are said otherwise below.
+  ...printed,
   console: { 'zh-CN': '商户后台', en: 'Back office' },
   help: { 'zh-CN': '帮助', en: 'Help' },
-  otherLanguage: { 'zh-CN': 'English', en: '中文' },
   today: { 'zh-CN': '今日', en: 'Today' },
   orders: { 'zh-CN': '订单', en: 'Orders' },
-  refunds: { 'zh-CN': '退款', en: 'Refunds' },
   statements: { 'zh-CN': '对账单', en: 'Statements' },
   terminals: { 'zh-CN': '终端', en: 'Terminals' },
-  reconciliations: { 'zh-CN': '对账差异', en: 'Reconciliation' },
+  reconciliations: { 'zh-CN': '渠道对账', en: 'Reconciliation' },
   loading: { 'zh-CN': '加载中…', en: 'Loading…' },
   more: { 'zh-CN': '加载更多', en: 'Show more' },
   reload: { 'zh-CN': '刷新', en: 'Reload' },
   back: { 'zh-CN': '返回', en: 'Back' },
   all: { 'zh-CN': '全部', en: 'All' },
-  total: { 'zh-CN': '合计', en: 'Total' },
 
   keyTitle: { 'zh-CN': '导入后台密钥', en: 'Bring in the back-office key' },
   keyText: {
@@ -44,8 +43,6 @@ export const words = {
     en: 'This is the key of a terminal; the console needs one of the back office (bko_…).',
   },
 
-  day: { 'zh-CN': '营业日', en: 'Business day' },
-  store: { 'zh-CN': '门店', en: 'Store' },
   status: { 'zh-CN': '状态', en: 'Status' },
   number: { 'zh-CN': '单号', en: 'Number' },
   numberHint: { 'zh-CN': '商户订单号或 ord_…', en: 'Order number, or ord_…' },
@@ -55,8 +52,6 @@ export const words = {
   amount: { 'zh-CN': '金额', en: 'Amount' },
   refunded: { 'zh-CN': '已退', en: 'Refunded' },
   refundable: { 'zh-CN': '可退', en: 'Refundable' },
-  terminal: { 'zh-CN': '终端', en: 'Terminal' },
-  operator: { 'zh-CN': '收银员', en: 'Operator' },
   reference: { 'zh-CN': '备注号', en: 'Reference' },
   tradeNo: { 'zh-CN': '支付宝交易号', en: 'Alipay trade no.' },
   orderId: { 'zh-CN': '订单编号', en: 'Order id' },
@@ -116,22 +111,14 @@ export const words = {
     en: 'This key may not refund (refunds:write).',
   },
 
-  payments: { 'zh-CN': '收款', en: 'Payments' },
-  netSales: { 'zh-CN': '净销售额', en: 'Net sales' },
-  fees: { 'zh-CN': '手续费', en: 'Fees' },
-  feesReturned: { 'zh-CN': '退回手续费', en: 'Fees returned' },
-  netFees: { 'zh-CN': '净手续费', en: 'Net fees' },
-  netReceivable: { 'zh-CN': '应收净额', en: 'Net receivable' },
-  count: { 'zh-CN': '{n} 笔', en: '{n}' },
+  payment: { 'zh-CN': '收款', en: 'Payment' },
+  count: { 'zh-CN': '{n} 笔', en: '×{n}' },
   nothingSold: { 'zh-CN': '今天还没有收款。', en: 'Nothing sold today yet.' },
   withoutAgreement: {
     'zh-CN': '{n} 笔收款尚无费率协议，未计入合计。',
     en: '{n} payments have no fee agreement yet and are in no sum.',
   },
-  byStore: { 'zh-CN': '按门店', en: 'By store' },
-  byTerminal: { 'zh-CN': '按终端和收银员', en: 'By terminal and operator' },
   byHour: { 'zh-CN': '按小时', en: 'By hour' },
-  sales: { 'zh-CN': '销售额', en: 'Sales' },
   chartHour: {
     'zh-CN': '{hour} 时：销售 {sales}，退款 {refunds}，手续费 {fees}',
     en: '{hour}:00: sales {sales}, refunds {refunds}, fees {fees}',
@@ -154,6 +141,74 @@ export const words = {
   holder: {
     'zh-CN': 'Tillgate 只计算收单机构应结算的金额，从不持有或转付资金。',
     en: 'Tillgate computes what the acquirer should settle; it never holds or forwards money.',
+  },
+
+  reconciliationsNote: {
+    'zh-CN':
+      '每天上午十点起，取支付宝前一天的账单，与我方记录逐笔核对（按中国时间划分日期）。差异由服务商核实后写明说明。',
+    en: "From ten in the morning, Alipay's bill of the day before is compared with our records, one movement at a time. Days are China's. Your operator looks into differences and writes down what they were.",
+  },
+  billDay: { 'zh-CN': '账单日', en: 'Day' },
+  upTo: { 'zh-CN': '截至账单日', en: 'Week up to' },
+  compared: { 'zh-CN': '已核对', en: 'Compared' },
+  no_bill: { 'zh-CN': '没有账单', en: 'No bill' },
+  unreadable: { 'zh-CN': '账单不可用', en: 'Unreadable' },
+  notCompared: { 'zh-CN': '尚未核对', en: 'Not yet' },
+  noBillText: {
+    'zh-CN': '支付宝三天内都没有提供这一天的账单，请联系服务商。',
+    en: 'Alipay had no bill of this day three days later: tell your operator.',
+  },
+  unreadableText: {
+    'zh-CN': '这一天的账单有错误，没有采用其中任何一行；系统会继续重新获取。',
+    en: 'The bill of this day is faulty and not one row of it was used. It is asked for again.',
+  },
+  checked: { 'zh-CN': '核对于 {time}', en: 'Looked at {time}' },
+  matched: { 'zh-CN': '一致', en: 'Agree' },
+  settled: { 'zh-CN': '已处理', en: 'Settled' },
+  foreign: { 'zh-CN': '其他系统的流水', en: 'Of other systems' },
+  allAgree: { 'zh-CN': '逐笔一致，没有差异。', en: 'Everything agrees.' },
+  omitted: {
+    'zh-CN': '另有 {n} 笔差异未列出，请联系服务商。',
+    en: '{n} more differences are not shown: tell your operator.',
+  },
+  bill: { 'zh-CN': '支付宝账单', en: "Alipay's bill" },
+  ours: { 'zh-CN': '我方记录', en: 'Our records' },
+  fee: { 'zh-CN': '手续费', en: 'Fee' },
+  age: { 'zh-CN': '距今', en: 'Age' },
+  note: { 'zh-CN': '说明', en: 'Note' },
+
+  openDifference: { 'zh-CN': '待处理', en: 'Open' },
+  waitingDifference: { 'zh-CN': '等待次日账单', en: 'Waiting' },
+  acceptedDifference: { 'zh-CN': '已说明', en: 'Explained' },
+  healedDifference: { 'zh-CN': '已补齐', en: 'Settled by itself' },
+  missing_here: { 'zh-CN': '仅账单有', en: 'only on the bill' },
+  missing_hereText: {
+    'zh-CN': '账单上有，我方原来没有。系统会先向支付宝查询，查到即补记。',
+    en: 'The bill has it and we had not. Alipay is asked first, and what it confirms is booked.',
+  },
+  missing_at_channel: { 'zh-CN': '账单没有', en: 'not on the bill' },
+  missing_at_channelText: {
+    'zh-CN': '我方有，账单上没有：可能没有结算给您。',
+    en: 'We have it and the bill has not: it may not be settled with you.',
+  },
+  different_amount: { 'zh-CN': '金额不同', en: 'another amount' },
+  different_amountText: { 'zh-CN': '双方记录的金额不同。', en: 'The two sides name different amounts.' },
+  different_fee: { 'zh-CN': '手续费不同', en: 'another fee' },
+  different_feeText: {
+    'zh-CN': '支付宝收取的手续费与协议不同。',
+    en: 'Alipay has charged another fee than the agreement says.',
+  },
+  different_status: { 'zh-CN': '状态不同', en: 'another status' },
+  different_statusText: {
+    'zh-CN': '我方记录为退款失败，账单上却已退款。',
+    en: 'The refund failed by our records, and the bill says that it was made.',
+  },
+  duplicate: { 'zh-CN': '账单重复', en: 'twice on the bill' },
+  duplicateText: { 'zh-CN': '同一笔在账单上出现不止一次。', en: 'The bill has the same movement more than once.' },
+  around_midnight: { 'zh-CN': '午夜前后', en: 'around midnight' },
+  around_midnightText: {
+    'zh-CN': '可能记在次日的账单上，最多等三天。',
+    en: 'It may stand on the bill of the next day. It is waited for, three days at most.',
   },
 
   channels: { 'zh-CN': '支付渠道', en: 'Channels' },
@@ -185,7 +240,4 @@ export const words = {
 
 export type Word = keyof typeof words;
 
-/** A word with its `{places}` filled. */
-export function say(lang: Lang, word: Word, values: Readonly<Record<string, string | number>> = {}): string {
-  return words[word][lang].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-}
+export const say = sayer(words);

@@ -5,11 +5,11 @@ import { createClient } from '../../functions/http/client.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
 import { feeOf } from '../../functions/statement/fee.ts';
 import { kept } from '../console/credential.ts';
-import { apiUrl, chosenLang, keepLang } from '../page.ts';
+import { apiUrl, type Lang } from '../page.ts';
+import { LanguageButton, useLang } from '../shared/lang.tsx';
 import { showMoney } from '../shared/say.ts';
-import { type Word, words } from './words.ts';
+import { say as sayIn, type Word } from './words.ts';
 
-type Lang = ReturnType<typeof chosenLang>;
 type Terms = { readonly state: 'unknown' | 'fault' } | { readonly state: 'own'; readonly merchant: MerchantView };
 type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;
 
@@ -21,14 +21,9 @@ async function ownTerms(): Promise<Terms> {
 }
 
 export function Help() {
-  const [lang, setLang] = useState<Lang>(chosenLang);
+  const [lang, turnLang] = useLang((it) => sayIn(it, 'title'));
   const [terms, setTerms] = useState<Terms>({ state: 'unknown' });
-  const say: Say = (word, values = {}) =>
-    words[word][lang].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-  useEffect(() => {
-    keepLang(lang);
-    document.title = `${say('title')} · Tillgate`;
-  }, [lang]);
+  const say: Say = (word, values) => sayIn(lang, word, values);
   useEffect(() => {
     ownTerms().then(setTerms, () => setTerms({ state: 'fault' }));
   }, []);
@@ -41,14 +36,7 @@ export function Help() {
         </h1>
         <nav class="aside">
           <a href="/console">{say('console')}</a>
-          <button
-            type="button"
-            class="link"
-            lang={lang === 'en' ? 'zh-CN' : 'en'}
-            onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}
-          >
-            {say('otherLanguage')}
-          </button>
+          <LanguageButton lang={lang} onTurn={turnLang} />
         </nav>
       </header>
       <main class="prose">
@@ -98,6 +86,9 @@ function Answers({ say, lang, merchant }: { say: Say; lang: Lang; merchant: Merc
         {typeof limits?.refundsPerDay === 'number' && <p>{say('refundsPerDay', { n: limits.refundsPerDay })}</p>}
         {typeof limits?.refundedPerDay === 'number' && (
           <p>{say('refundedPerDay', { amount: money(limits.refundedPerDay) })}</p>
+        )}
+        {typeof limits?.largestTerminalRefund === 'number' && (
+          <p>{say('largestTerminalRefund', { amount: money(limits.largestTerminalRefund) })}</p>
         )}
         <p>{say('refundState')}</p>
         {merchant && <p>{say(merchant.latePayment === 'refund' ? 'lateRefund' : 'lateKeep')}</p>}

@@ -1,9 +1,9 @@
 /** The help page's words: what merchants ask, answered in both languages. `{places}` are filled with the merchant's terms. */
 import type { Words } from '../../functions/http/answers.ts';
+import { sayer } from '../shared/say.ts';
 
-export const words = {
+const words = {
   title: { 'zh-CN': '商户帮助', en: 'Help for merchants' },
-  otherLanguage: { 'zh-CN': 'English', en: '中文' },
   console: { 'zh-CN': '商户后台', en: 'Back office' },
   contents: { 'zh-CN': '目录', en: 'Contents' },
   own: { 'zh-CN': '{name}的约定', en: 'The terms of {name}' },
@@ -79,6 +79,10 @@ export const words = {
     en: 'Money that comes after an order was closed is kept, as you agreed: look at it in the back office.',
   },
   refundsPerDay: { 'zh-CN': '每日最多退款 {n} 笔。', en: 'At most {n} refunds a day.' },
+  largestTerminalRefund: {
+    'zh-CN': '收银台每单最多退款 {amount}，超过的由后台办理。',
+    en: 'A till refunds at most {amount} of an order; the back office refunds more.',
+  },
   refundedPerDay: { 'zh-CN': '每日退款合计最多 {amount}。', en: 'At most {amount} refunded a day.' },
 
   currencyTitle: { 'zh-CN': '支持哪些币种？', en: 'Which currencies?' },
@@ -125,3 +129,4 @@ export const words = {
 } as const satisfies Record<string, Words>;
 
 export type Word = keyof typeof words;
+export const say = sayer(words);

@@ -23,8 +23,8 @@ export function KeyPad({ showCode, scan, toOrders }: KeyPadProps) {
   const [subject, setSubject] = useState('');
   const amount = fromDecimalText(currency, text.replace(/\.$/, ''));
   const closed = closedChannel(state.channels);
-  const canSell =
-    amount !== undefined && amount.value > 0 && amount.value <= MAX_VALUE && !closed && state.channels.length > 0;
+  const isOpen = state.synced && !closed && state.channels.length > 0;
+  const canSell = isOpen && amount !== undefined && amount.value > 0 && amount.value <= MAX_VALUE;
   const press = (key: string) => setText((before) => typed(before, key, currency));
   const wanted = () => ({ amount: amount ?? { currency, value: 0 }, subject: subject.trim() || say('subjectDefault') });
   const show = () => canSell && showCode(wanted());

@@ -4,6 +4,7 @@ import type { OrderView as Order } from '../../functions/http/answers.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { isLocal } from '../page.ts';
 import { QrCode } from '../shared/codes.tsx';
+import { Tick } from '../shared/tick.tsx';
 import { Receipt, usePrint } from './receipt.tsx';
 import { SCREENS, type Screen } from './screen.ts';
 import { problemText, useNow, useTill } from './use-till.ts';
@@ -69,13 +70,17 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
 
 /** The server's sentence, where the order is what the screen is about. */
 function messageOf(screen: Screen, order: Order | undefined) {
-  const isOurs = screen === 'offline' || screen === 'starting' || screen === 'cancelling' || screen === 'opening';
+  // The server speaks of the code for as long as it lasts, which is a little longer than the till shows it.
+  const isHidden = screen === 'checking' && order?.nextAction === 'show_qr_code';
+  const isOurs =
+    isHidden || screen === 'offline' || screen === 'starting' || screen === 'cancelling' || screen === 'opening';
   return isOurs ? undefined : order?.message;
 }
 
 function textOf(screen: Screen, say: ReturnType<typeof useTill>['say']): string {
   if (screen === 'offline') return say('offlineText');
   if (screen === 'cancelling') return say('cancellingText');
+  if (screen === 'checking') return say('checkingText');
   return screen === 'starting' ? say('startingText') : say('openingText');
 }
 
@@ -85,23 +90,15 @@ function Code({ order, payload }: { order: Order; payload: string }) {
   return <div class="shown">{code}</div>;
 }
 
-function Tick() {
-  return (
-    <svg class="tick" viewBox="0 0 64 64" aria-hidden="true">
-      <circle cx="32" cy="32" r="32" fill="currentColor" />
-      <path d="M18 33l10 10 19-21" fill="none" stroke="#fff" stroke-width="6" stroke-linecap="round" />
-    </svg>
-  );
-}
-
 function Countdown({ order, end }: { order: Order; end: EpochMs }) {
   const { say } = useTill();
-  const left = Math.max(0, end - useNow(500));
   const whole = Math.max(1, end - Date.parse(order.createdAt));
-  const seconds = Math.ceil(left / 1_000);
+  // The server's clock is known to a second: never more than there was.
+  const left = Math.min(whole, Math.max(0, end - useNow(500)));
+  const seconds = Math.floor(left / 1_000);
   return (
     <div class="countdown" role="timer" aria-label={say('left')}>
-      <progress max={whole} value={Math.min(left, whole)} aria-label={say('left')} />
+      <progress max={whole} value={left} aria-label={say('left')} />
       <span class="money">
         {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}
       </span>

@@ -6,12 +6,17 @@ import { KeyPad, type Wanted } from './key-pad.tsx';
 import { OrderDetail } from './order-detail.tsx';
 import { OrderView } from './order-view.tsx';
 import { Scan } from './scan.tsx';
-import { screenOf } from './screen.ts';
-import { problemText, useNow, useTill } from './use-till.ts';
+import type { Screen } from './screen.ts';
+import { problemText, useTill } from './use-till.ts';
 
-export function SaleView({ toOrders, forget }: { toOrders: () => void; forget: () => void }) {
+interface SaleViewProps {
+  readonly screen: Screen;
+  toOrders(): void;
+  forget(): void;
+}
+
+export function SaleView({ screen, toOrders, forget }: SaleViewProps) {
   const { sale, state, operatorId, server } = useTill();
-  const screen = screenOf(state, useNow(1_000));
   /** What is to be sold when the customer's code is scanned: for an order that is not there yet, or for the open one. */
   const [scanning, setScanning] = useState<Wanted | 'open order'>();
   const [detail, setDetail] = useState<string>();

@@ -31,6 +31,8 @@ const PARKED = 'parked';
 const FORGOTTEN = MINUTE;
 const IDLE_LOOK = MINUTE;
 const LONGEST_PAUSE = 8 * SECOND;
+/** While a customer may be paying, nobody at the counter waits longer for the news; it costs one read. */
+const CUSTOMER_PAYS = SECOND;
 /** A little earlier than allowed to be late, and out of step with other tills. */
 const JITTER = [0.85, 0.95] as const;
 
@@ -210,8 +212,11 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     const isOlder = state.order?.orderId === order.orderId && order.version < state.order.version;
     if (!isOlder) set({ order, waitingSince: undefined });
     if (attempt || (state.intent?.cancel && !closeSent)) return 0;
+    if (order.nextPollAfterMs === null) return null;
     const [least, most] = JITTER;
-    return order.nextPollAfterMs === null ? null : order.nextPollAfterMs * (least + random() * (most - least));
+    const mayBePaying = order.nextAction === 'show_qr_code' || order.nextAction === 'wait';
+    const pause = mayBePaying ? Math.min(order.nextPollAfterMs, CUSTOMER_PAYS) : order.nextPollAfterMs;
+    return pause * (least + random() * (most - least));
   }
 
   async function begin(ask: Omit<Ask, 'merchantOrderNo'>, tillCode?: string): Promise<void> {

@@ -40,7 +40,9 @@ export function screenOf(state: SaleState, now: EpochMs): Screen {
   // What is final stays true, whether the server can be heard or not.
   if (order && !isOpen(order)) return screenOfOrder(order, now);
   if (!online) return 'offline';
-  if (!synced) return 'starting';
+  // Woken up between two sales: what was typed stays, and the key pad sells nothing until the server has spoken.
+  const isKnown = !intent && state.channels.length > 0;
+  if (!synced && !isKnown) return 'starting';
   if (!intent && state.refusal) return state.refusal.code === 'terminal_busy' ? 'busy' : 'refused';
   if (!intent) return 'ready';
   if (!order) return 'opening';

@@ -4,8 +4,6 @@ import type { SigningKey } from '../../functions/http/sign.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { apiUrl } from '../page.ts';
 
-/** A till that has waited for so long asks again: by the same number, so that nothing happens twice. */
-const PATIENCE_MS = 10_000;
 /** The header tells whole seconds. */
 const SECOND_MS = 1_000;
 
@@ -35,7 +33,7 @@ export function createServer(key: SigningKey): Server {
     }
   };
   return {
-    client: createClient({ baseUrl: apiUrl(), key, fetch: send, now, retries: 0, timeoutMs: PATIENCE_MS }),
+    client: createClient({ baseUrl: apiUrl(), key, fetch: send, now, retries: 0 }),
     now,
     hangUp: () => {
       for (const controller of asking) controller.abort();

@@ -9,7 +9,7 @@ import { Orders } from './orders.tsx';
 import { createSale } from './sale.ts';
 import type { SaleState } from './sale-state.ts';
 import { SaleView } from './sale-view.tsx';
-import { SCREENS, screenOf } from './screen.ts';
+import { SCREENS, type Screen, screenOf } from './screen.ts';
 import { createServer } from './server.ts';
 import { Shift } from './shift.tsx';
 import { type Shop, TillContext, useNow, useTill } from './use-till.ts';
@@ -128,16 +128,20 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
         </button>
       </header>
       <Aloud>
-        {section === 'sell' && <SaleView toOrders={select('orders')} forget={forget} />}
-        {section === 'orders' && <Orders />}
-        {section === 'shift' && <Shift forget={forget} />}
+        {(screen) => (
+          <>
+            {section === 'sell' && <SaleView screen={screen} toOrders={select('orders')} forget={forget} />}
+            {section === 'orders' && <Orders />}
+            {section === 'shift' && <Shift forget={forget} />}
+          </>
+        )}
       </Aloud>
     </TillContext.Provider>
   );
 }
 
 /** Plays and says each screen of the sale once when it comes up, whichever section is shown. */
-function Aloud({ children }: { children: ComponentChildren }) {
+function Aloud({ children }: { children: (screen: Screen) => ComponentChildren }) {
   const { state, say, money } = useTill();
   const screen = screenOf(state, useNow(500));
   const before = useRef(screen);
@@ -155,7 +159,7 @@ function Aloud({ children }: { children: ComponentChildren }) {
         {say(screen)}
         {amount && ` ${money(amount)}`}
       </p>
-      {children}
+      {children(screen)}
     </main>
   );
 }

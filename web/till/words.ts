@@ -101,6 +101,10 @@ const words = {
     'zh-CN': '正在请求取消，请勿交付商品。',
     en: 'The server is asked to cancel. Do not hand over the goods yet.',
   },
+  checkingText: {
+    'zh-CN': '收款码已到期。很快就能确定顾客是否已付款。',
+    en: 'The code is over. Whether the customer has paid is certain in a moment.',
+  },
   lockedText: {
     'zh-CN': '密钥已失效或被吊销，请向管理员索取新的激活码。',
     en: 'Its key is not valid any more. Ask the operator for a new activation code.',

@@ -1,3 +1,99 @@
+/** The customer's wallet, on the developer's machine only: what an app would show, and a menu to be a bad customer. */
+import { useEffect, useState } from 'preact/hooks';
+import { chosenLang, keepLang, type Lang } from '../page.ts';
+import { Bills } from './bills.tsx';
+import { OwnCode } from './own-code.tsx';
+import { Scan, useOpened } from './scan.tsx';
+import { isSilent, setSilent } from './simulator.ts';
+import { WalletContext } from './use-wallet.ts';
+import { say, type Word } from './words.ts';
+
+const SECTIONS = ['scan', 'code', 'bills'] as const;
+type Section = (typeof SECTIONS)[number];
+
+/** What the customer does wrong. `silence` is the channel's, and outlives this page. */
+const MISDEEDS = ['wrongPassword', 'late', 'noMoney', 'silence'] as const satisfies readonly Word[];
+type Misdeed = (typeof MISDEEDS)[number];
+
 export function App() {
-  return <main />;
+  const [lang, setLang] = useState<Lang>(chosenLang);
+  const [section, setSection] = useState<Section>('scan');
+  const [misdeeds, setMisdeeds] = useState<readonly Misdeed[]>([]);
+  const scanning = useOpened();
+  useEffect(() => {
+    keepLang(lang);
+    document.title = `${say(lang, 'title')} · Tillgate`;
+  }, [lang]);
+  useEffect(() => {
+    isSilent().then(
+      (silent) => silent && setMisdeeds((before) => [...before, 'silence']),
+      () => {},
+    );
+    const follow = () => {
+      const code = decodeURIComponent(location.hash.slice(1));
+      if (code === '') return;
+      // The same link may be followed again.
+      history.replaceState(null, '', location.pathname);
+      setSection('scan');
+      scanning.open(code);
+    };
+    follow();
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  const turn = (misdeed: Misdeed, isOn: boolean) => {
+    setMisdeeds((before) => [...before.filter((it) => it !== misdeed), ...(isOn ? [misdeed] : [])]);
+    if (misdeed === 'silence') setSilent(isOn).catch(() => {});
+  };
+  const does = (misdeed: Misdeed) => misdeeds.includes(misdeed);
+  const manner = { ...(does('wrongPassword') && { wrongPassword: true }), ...(does('late') && { force: true }) };
+  return (
+    <WalletContext.Provider value={{ lang, manner, noMoney: does('noMoney') }}>
+      <header class="head">
+        <h1>
+          {say(lang, 'title')} <small>{say(lang, 'simulated')}</small>
+        </h1>
+        <button
+          type="button"
+          lang={lang === 'en' ? 'zh-CN' : 'en'}
+          onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}
+        >
+          {say(lang, 'otherLanguage')}
+        </button>
+        <nav aria-label={say(lang, 'sections')}>
+          {SECTIONS.map((name) => (
+            <button
+              key={name}
+              type="button"
+              aria-current={section === name ? 'page' : undefined}
+              onClick={() => setSection(name)}
+            >
+              {say(lang, name)}
+            </button>
+          ))}
+        </nav>
+      </header>
+      <main>
+        {section === 'scan' && <Scan {...scanning} />}
+        {section === 'code' && <OwnCode />}
+        {section === 'bills' && <Bills />}
+        <details class="misbehave">
+          <summary>
+            {misdeeds.length > 0 ? say(lang, 'misbehaving', { n: misdeeds.length }) : say(lang, 'misbehave')}
+          </summary>
+          {MISDEEDS.map((name) => (
+            <label key={name} class="check">
+              <input
+                type="checkbox"
+                name={name}
+                checked={does(name)}
+                onChange={(event) => turn(name, event.currentTarget.checked)}
+              />
+              <span>{say(lang, name)}</span>
+            </label>
+          ))}
+        </details>
+      </main>
+    </WalletContext.Provider>
+  );
 }

@@ -29,7 +29,7 @@ export function linesOf(merchant: Merchant, now: EpochMs): string[] {
 }
 
 function limitText(merchant: Merchant, limit: string, value: number | boolean): string {
-  const isMoney = limit === 'largestOrder' || limit === 'refundedPerDay';
+  const isMoney = ['largestOrder', 'refundedPerDay', 'largestTerminalRefund'].includes(limit);
   return isMoney && typeof value === 'number' ? showAmount(currencyOf(merchant), value) : String(value);
 }
 

@@ -22,6 +22,7 @@ const SETTINGS = {
   'orders-per-second-per-terminal': ['N', 'the same, of one terminal'],
   'refunds-per-day': ['N', 'refunds per business day, over all terminals'],
   'refunded-per-day': ['AMOUNT', 'their sum per business day'],
+  'largest-terminal-refund': ['AMOUNT', 'what a till refunds of an order; more only the back office'],
   'longest-expiry-seconds': ['SECONDS', 'the longest time to live of a code, 90 to 900'],
   'one-open-order': ['yes|no', "a terminal's new order first asks to close the one before"],
 } as const satisfies Options;
@@ -35,6 +36,7 @@ const LIMITS = {
   'orders-per-second-per-terminal': ['ordersPerSecondPerTerminal', counted(1, 10_000)],
   'refunds-per-day': ['refundsPerDay', counted(0, 1_000_000)],
   'refunded-per-day': ['refundedPerDay', readAmount],
+  'largest-terminal-refund': ['largestTerminalRefund', readAmount],
   'longest-expiry-seconds': ['longestExpirySeconds', counted(90, 900)],
   'one-open-order': ['oneOpenOrderPerTerminal', yesOrNo],
 } as const satisfies Partial<Record<keyof SettingValues, readonly [keyof Limits, LimitReader]>>;

@@ -34,6 +34,7 @@ const ACTIONS: Readonly<Record<string, { readonly members: readonly string[]; re
   'POST /wallet/scan': { members: ['qrCode'], run: scan },
   'POST /wallet/pay': { members: ['qrCode', 'wrongPassword', 'force'], run: pay },
   'POST /wallet/codes': { members: ['noMoney'], run: newCode },
+  'POST /wallet/result': { members: ['tillCode'], run: resultOf },
   'POST /wallet/confirm': { members: ['tillCode', 'wrongPassword', 'force'], run: confirm },
   'GET /wallet/trades': { members: [], run: listTrades },
   'GET /wallet/notifications': { members: [], run: listNotifications },
@@ -73,8 +74,12 @@ function scan(options: WalletOptions, body: Body): WalletReply {
   if (isReply(trade)) return trade;
   const scanned = options.books.scan(trade, options.now());
   if ('no' in scanned) return refused(410, 'the code has expired');
-  const merchantName = options.keys.get(trade.appId)?.app.merchantName ?? '';
-  return ok({ merchantName, subject: trade.subject, amount: cny(trade.amount), tradeNo: trade.tradeNo });
+  return ok(shown(options, trade));
+}
+
+/** What the customer is asked to pay for. */
+function shown({ keys }: WalletOptions, { appId, subject, amount, tradeNo }: Trade) {
+  return { merchantName: keys.get(appId)?.app.merchantName ?? '', subject, amount: cny(amount), tradeNo };
 }
 
 function pay(options: WalletOptions, body: Body): WalletReply {
@@ -98,6 +103,19 @@ function enterPassword(options: WalletOptions, trade: Trade, body: Body, now: nu
 function newCode({ books, now }: WalletOptions, { noMoney = false }: Body): WalletReply {
   if (typeof noMoney !== 'boolean') return refused(400, 'noMoney is true or false');
   return ok({ tillCode: books.newTillCode(now(), noMoney).code });
+}
+
+const RESULTS = { NONE: 'unused', WAIT_BUYER_PAY: 'waiting', TRADE_SUCCESS: 'success', TRADE_CLOSED: 'closed' };
+
+/** What became of the code that the app shows: the app hears of it as soon as somebody has scanned it. */
+function resultOf(options: WalletOptions, body: Body): WalletReply {
+  if (typeof body.tillCode !== 'string') return refused(400, 'tillCode is the text of the code');
+  const now = options.now();
+  const trade = options.books.waitingForCode(body.tillCode, now);
+  if (trade) return ok({ result: RESULTS[trade.status], ...shown(options, trade) });
+  const code = options.books.tillCodes.get(body.tillCode);
+  if (!code) return refused(404, 'nobody knows this code');
+  return ok({ result: code.used || now >= code.endsAt ? 'expired' : 'unused' });
 }
 
 function confirm(options: WalletOptions, body: Body): WalletReply {

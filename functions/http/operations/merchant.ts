@@ -29,6 +29,7 @@ const limitsView = once(() =>
       ordersPerSecondPerTerminal: bound(),
       refundsPerDay: bound(),
       refundedPerDay: bound(),
+      largestTerminalRefund: bound(),
       longestExpirySeconds: bound(),
       oneOpenOrderPerTerminal: z.boolean(),
     })

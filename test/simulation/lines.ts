@@ -1,0 +1,88 @@
+/** I4, I12: what must hold of the lines of all statements at the end of a history. */
+import type { LineView } from '../../functions/http/answers.ts';
+import type { Order } from '../../functions/order/order.ts';
+import { type Difference, keyOf } from '../../functions/statement/reconcile.ts';
+import type { Reconciliation } from '../../functions/statement/reconciliations.ts';
+import { billOf } from './bill.ts';
+import { APP_ID, type ChannelModel, SELLER_ID } from './channel.ts';
+import { must } from './must.ts';
+import type { Stores } from './shop.ts';
+
+export function checkLines(stores: Stores, channel: ChannelModel, orders: readonly Order[]): void {
+  const lines = allLines(stores);
+  checkEachOnce(stores, orders, lines);
+  checkFees(stores, channel, orders, lines);
+}
+
+/** Every fact stands on one line, and every line is of a fact. */
+function checkEachOnce(stores: Stores, orders: readonly Order[], lines: readonly LineView[]): void {
+  const roots = rootsOf(stores);
+  must(roots.length === new Set(roots.map(({ id }) => id)).size, 'I12', 'a day is sealed twice');
+  const count = (orderId: string, type: string, key: string | null) =>
+    lines.filter(
+      (line) =>
+        line.orderId === orderId &&
+        line.type === type &&
+        (type === 'payment' ? line.channelTradeNo === key : line.refundNo === key),
+    ).length;
+  for (const order of orders) {
+    const succeeded = order.refunds.filter(({ result }) => result?.status === 'succeeded');
+    const facts = order.payments.length + succeeded.length + (order.feeAdjustments?.length ?? 0);
+    const its = lines.filter(({ orderId }) => orderId === order.orderId).length;
+    must(its === facts, 'I4', `${order.orderId} has ${facts} facts and ${its} lines`);
+    for (const { tradeNo } of order.payments) {
+      const times = count(order.orderId, 'payment', tradeNo);
+      must(times === 1, 'I4', `payment ${tradeNo} of ${order.orderId} stands on ${times} lines`);
+    }
+    for (const { refundNo } of succeeded) {
+      const times = count(order.orderId, 'refund', refundNo);
+      must(times === 1, 'I4', `refund ${refundNo} of ${order.orderId} stands on ${times} lines`);
+    }
+  }
+  for (const line of lines) must(line.net === line.gross - line.fee, 'I12', `line ${line.lineNo} does not add up`);
+}
+
+/**
+ * What lines say of a fee comes to what the channel's bill charged, wherever the two were compared and nothing else differs.
+ * Of what is of another of our days (`borrowed`) only the money is compared.
+ */
+function checkFees(stores: Stores, channel: ChannelModel, orders: readonly Order[], lines: readonly LineView[]): void {
+  const isSettled = ({ reason, resolution }: Difference) => reason === 'fee' && resolution === 'healed';
+  for (const { billDay, differences, borrowed } of comparedDays(stores)) {
+    const bill = billOf(channel.books, APP_ID, SELLER_ID, billDay, Number.POSITIVE_INFINITY);
+    const unsettled = new Set(differences.filter((it) => !isSettled(it)).map(({ attemptNo }) => attemptNo));
+    for (const row of bill.kind === 'lines' ? bill.lines : []) {
+      const { attemptNo, requestNo, fee } = row;
+      const order = orders.find(({ orderId }) => attemptNo.startsWith(orderId));
+      if (!order || unsettled.has(attemptNo) || borrowed.includes(keyOf(row))) continue;
+      const { orderId } = order;
+      const refund = order.refunds.find((it) => requestNo === (it.channelNo ?? `${orderId}_r${it.k}`));
+      if (requestNo !== null && !refund) continue;
+      const { tradeNo } = order.payments.find(({ attempt }) => attemptNo === `${orderId}_${attempt}`) ?? {};
+      const its = lines.filter(
+        (line) =>
+          line.orderId === orderId && line.channelTradeNo === tradeNo && line.refundNo === (refund?.refundNo ?? null),
+      );
+      const told = its.reduce((sum, line) => sum + line.fee, 0);
+      must(told === fee, 'I3', `lines say a fee of ${told} for ${requestNo ?? attemptNo}, the channel charged ${fee}`);
+    }
+  }
+}
+
+function comparedDays(stores: Stores): Reconciliation[] {
+  const items = stores.statements.all() as unknown as Reconciliation[];
+  return items.filter(({ state }) => state === 'compared');
+}
+
+/** Chunks of a run that died before its root are nobody's lines. */
+function rootsOf(stores: Stores) {
+  return stores.statements.all().filter((item) => Array.isArray(item.lineChunks));
+}
+
+function allLines(stores: Stores): LineView[] {
+  return rootsOf(stores).flatMap((root) =>
+    (root.lineChunks as { hash: string }[]).flatMap(
+      ({ hash }) => JSON.parse(String(stores.statements.get(`chk_${hash}`)?.text)) as LineView[],
+    ),
+  );
+}

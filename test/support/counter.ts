@@ -1,0 +1,112 @@
+/** A counter in a real browser: the till and the customer's wallet side by side, on one device. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { overflows, type Screens, seriousFaults } from './screens.ts';
+
+/** Pictures of what the tests see, for people to look at. */
+const PICTURES = process.env.PICTURES;
+const WIDTHS = [320, 1280];
+
+export interface Counter {
+  readonly till: Page;
+  readonly wallet: Page;
+  /** What the browser complained of, beside what a story makes on purpose. */
+  readonly complaints: string[];
+  /** Types an amount on the key pad. */
+  type(amount: string): Promise<void>;
+  /** Shows a code for it, and answers the sale's number. */
+  showCode(amount: string): Promise<string>;
+  /** Waits until the till shows this screen. */
+  shows(screen: string): Promise<void>;
+  /** Opens the till's code in the wallet. */
+  openCode(): Promise<void>;
+  enterPassword(): Promise<void>;
+  /** The code that the wallet shows. */
+  ownCode(): Promise<string>;
+  next(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Place {
+  readonly api: string;
+  /** What its clock is ahead of this machine's, ms. */
+  readonly ahead: number;
+  readonly locale?: string;
+}
+
+/** With the till enrolled by a new activation code. */
+export async function openCounter(screens: Screens, { api, ahead, locale = 'en' }: Place): Promise<Counter> {
+  const complaints: string[] = [];
+  const till = await screens.open({ width: 1280, locale, complaints, ahead });
+  const wallet = await till.context().newPage();
+  await wallet.goto(`${api}/wallet`);
+  await till.goto(`${api}/till`);
+  await till.bringToFront();
+  await till.fill('input[name=code]', await activationCode(api));
+  await till.keyboard.press('Enter');
+  const counter: Counter = {
+    till,
+    wallet,
+    complaints,
+    async type(amount) {
+      for (const key of amount) await till.keyboard.press(key);
+      await till.waitForSelector(`output[data-amount="${amount}"]`);
+    },
+    async showCode(amount) {
+      await counter.type(amount);
+      await till.keyboard.press('Enter');
+      await counter.shows('code');
+      return (await till.textContent('.number')) ?? '';
+    },
+    async shows(screen) {
+      await till.waitForSelector(`main[data-screen=${screen}]`, { timeout: 20_000 }).catch(async () => {
+        throw new Error(`not ${screen} but ${await till.getAttribute('main', 'data-screen')}`);
+      });
+    },
+    async openCode() {
+      const link = (await till.getAttribute('a[target=tillgate-wallet]', 'href')) ?? '';
+      await wallet.goto(`${api}${link}`);
+      await wallet.waitForSelector('input[name=password]');
+    },
+    async enterPassword() {
+      await wallet.fill('input[name=password]', '246810');
+      await wallet.click('button[type=submit]');
+    },
+    async ownCode() {
+      await wallet.click('nav button >> nth=1');
+      return (await (await wallet.waitForSelector('[data-code]')).getAttribute('data-code')) ?? '';
+    },
+    async next() {
+      await till.click('.told button.primary');
+      await counter.shows('ready');
+    },
+    close: () => till.context().close(),
+  };
+  await counter.shows('ready');
+  return counter;
+}
+
+export async function activationCode(api: string): Promise<string> {
+  const response = await fetch(`${api}/__local/activation-codes`, { method: 'POST' });
+  return ((await response.json()) as { code: string }).code;
+}
+
+/** The page as it stands can be used by everybody, and fits a phone and a desk. */
+export async function suitsEverybody(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: width === 320 ? 640 : 800 });
+    expect([name, width, await overflows(page), await seriousFaults(page)]).toEqual([name, width, false, []]);
+    if (!PICTURES) continue;
+    mkdirSync(PICTURES, { recursive: true });
+    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
+  }
+  if (before) await page.setViewportSize(before);
+}
+
+/** Forgets the complaints that the story itself has made, such as an answer that was lost on purpose. */
+export function excuse({ complaints }: Counter, what: RegExp): void {
+  complaints.splice(0, complaints.length, ...complaints.filter((it) => !what.test(it)));
+}

@@ -5,7 +5,7 @@
  * till-code.ts, turn.ts; gather.ts, live.ts, reconcile-due.ts, reconciliations.ts, seal.ts, statements.ts, verify.ts) needs
  * whole histories to be judged, a second or more for each fault: the simulation's planted defects and kills do that.
  */
-const order = ['decide', 'due', 'events', 'invariants', 'money', 'order', 'refunds', 'view', 'words'];
+const order = ['billing', 'decide', 'due', 'events', 'invariants', 'money', 'order', 'refunds', 'view', 'words'];
 const statement = [
   'chart',
   'chunks',

@@ -32,7 +32,7 @@ export default defineConfig({
   test: {
     include: [
       'test/order/*.test.ts',
-      'test/statement/{cells,chunks,fee,hours,lines,maker,paper,reconcile,statement,totals}.test.ts',
+      'test/statement/{adjustments,cells,chunks,fee,hours,lines,maker,paper,reconcile,statement,totals}.test.ts',
       'test/http/{keys,signature}.test.ts',
       'test/channel/{forged,notification}.test.ts',
     ],

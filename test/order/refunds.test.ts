@@ -71,6 +71,12 @@ describe('asking', () => {
     ]);
   });
 
+  test('beyond what one person may give back, all refunds together, needs another one', () => {
+    const asked = (value: number) => outcome(one, ask('b', value, { atMost: 300 }));
+    expect([asked(200), asked(201)]).toEqual(['moved', 'refund_needs_approval']);
+    expect(outcome(sold, ask('b', 1234))).toBe('moved');
+  });
+
   test('is refused after the fiftieth', () => {
     let order = sold;
     for (let i = 1; i <= 50; i += 1) order = orderAfter(order, [ask(`r${i}`, 1), NOON]);

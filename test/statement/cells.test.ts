@@ -21,6 +21,7 @@ const sums: TerminalTotalsView = {
   ...{ currency: 'KWD', channel: 'alipay', storeId: 'west', terminalId: null, operatorId: 'anna' },
   ...{ payments: { count: 3, gross: 12345 }, refunds: { count: 1, gross: -45 }, netSales: 12300, fees: 70 },
   ...{ feesReturned: -1, netFees: 69, netReceivable: 12231, lateLines: 2 },
+  feeAdjustments: { count: 2, fee: -9 },
 };
 const day = { day: '2026-03-01', zone: 'Asia/Shanghai' };
 /** One cell with a person's text in it. */
@@ -44,8 +45,10 @@ describe('every column in its place, with its value', () => {
   test('of totals, per store and per terminal', () => {
     const names =
       'paymentsCount,payments,paymentsMinor,refundsCount,refunds,refundsMinor,netSales,netSalesMinor,fees,feesMinor,' +
-      'feesReturned,feesReturnedMinor,netFees,netFeesMinor,netReceivable,netReceivableMinor,lateLines\r\n';
-    const values = '3,12.345,12345,1,-0.045,-45,12.300,12300,0.070,70,-0.001,-1,0.069,69,12.231,12231,2\r\n';
+      'feesReturned,feesReturnedMinor,netFees,netFeesMinor,netReceivable,netReceivableMinor,lateLines,' +
+      'feeAdjustmentsCount,feeAdjustments,feeAdjustmentsMinor\r\n';
+    const values =
+      '3,12.345,12345,1,-0.045,-45,12.300,12300,0.070,70,-0.001,-1,0.069,69,12.231,12231,2,2,-0.009,-9\r\n';
     expect(csvHeader(totalsColumns(day))).toBe(`day (Asia/Shanghai),currency,channel,storeId,${names}`);
     expect(csvRows(totalsColumns(day), [sums])).toBe(`2026-03-01,KWD,alipay,west,${values}`);
     expect(csvHeader(terminalColumns(day))).toBe(

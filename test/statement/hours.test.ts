@@ -17,6 +17,7 @@ test('payments and refunds of an hour are summed apart, by currency', () => {
     at('04:40:00.000', { type: 'refund', gross: -100, fee: -1 }),
     at('05:00:00.000', { currency: 'JPY', gross: 7, fee: 0 }),
     at('06:00:00.000', { late: true }),
+    at('06:00:00.000', { type: 'fee_adjustment', gross: 0, fee: 5 }),
   ])
     hours.add(it);
   const none = { sales: 0, refunds: 0, fees: 0, feesReturned: 0 };

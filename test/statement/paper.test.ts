@@ -10,6 +10,7 @@ const sums = (scale = 1): Omit<TotalsView, 'currency' | 'channel' | 'storeId'> =
   ...{ payments: { count: 3 * scale, gross: 12_000 * scale }, refunds: { count: scale, gross: -2_000 * scale } },
   ...{ netSales: 10_000 * scale, fees: 72 * scale, feesReturned: -12 * scale, netFees: 60 * scale },
   ...{ netReceivable: 9_940 * scale, lateLines: 0 },
+  feeAdjustments: { count: 0, fee: 0 },
 });
 const store = (storeId: string, scale = 1, currency = 'CNY'): TotalsView => ({
   ...{ currency, channel: 'alipay', storeId, ...sums(scale) },
@@ -93,9 +94,20 @@ describe('the page', () => {
       expect(page({ totals })).not.toMatch(/late:|negative:/);
   });
 
+  test('says what the channel charged in other fees, by currency', () => {
+    const adjusted = (storeId: string, count: number, fee: number) => ({
+      ...store(storeId),
+      feeAdjustments: { count, fee },
+    });
+    const html = page({ totals: [adjusted('main', 2, 15), adjusted('west', 1, -3), store('east', 1, 'JPY')] });
+    expect(html).toMatch(/<p>3 of the lines adjust fees [^<]*: CNY 0\.12 in all/);
+    expect(html).not.toMatch(/JPY [^<]* in all/);
+    expect(page()).not.toContain('adjust fees');
+  });
+
   test('shows each identity with both sides, and which one does not hold', () => {
     expect(page()).toContain(
-      '<ul><li>lines = payments + refunds: CNY 4 = 4 ✓ holds</li>\n' +
+      '<ul><li>lines = payments + refunds + fee adjustments: CNY 4 = 4 ✓ holds</li>\n' +
         '<li>sum of net on the lines = net receivable: CNY 99.40 = 99.40 ✓ holds</li></ul>',
     );
     const its = { check: 'lines_are_net_receivable', left: 100 } as const;

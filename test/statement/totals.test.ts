@@ -23,7 +23,12 @@ const line = (more: Partial<Movement> = {}): Movement => {
     net: gross - fee,
   };
 };
-const nothing = { payments: { count: 0, gross: 0 }, refunds: { count: 0, gross: 0 }, lateLines: 0 };
+const nothing = {
+  feeAdjustments: { count: 0, fee: 0 },
+  payments: { count: 0, gross: 0 },
+  refunds: { count: 0, gross: 0 },
+  lateLines: 0,
+};
 const two = { payments: { count: 1, gross: 1000 }, refunds: { count: 1, gross: -300 } };
 const sums = { netSales: 700, fees: 6, feesReturned: -2, netFees: 4, netReceivable: 696 };
 
@@ -34,9 +39,22 @@ test('no lines are no totals, and nothing that could be wrong', () => {
 
 test('a payment and a refund are counted apart, and netted', () => {
   const { totals, terminals } = tallyOf([line(), line({ type: 'refund', late: true })]);
-  const row = { currency: 'CNY', channel: 'alipay', storeId: 'main', ...two, ...sums, lateLines: 1 };
+  const row = { currency: 'CNY', channel: 'alipay', storeId: 'main', ...nothing, ...two, ...sums, lateLines: 1 };
   expect(totals).toEqual([row]);
   expect(terminals).toEqual([{ ...row, terminalId: null, operatorId: null }]);
+});
+
+test('what the channel charged in other fees is counted by itself, and within net fees', () => {
+  const adjustment = line({ type: 'fee_adjustment', gross: 0, fee: 5 });
+  const { totals, checks } = tallyOf([line(), adjustment, { ...adjustment, fee: -2, net: 2 }]);
+  expect(totals).toMatchObject([
+    {
+      ...{ payments: { count: 1, gross: 1000 }, refunds: { count: 0, gross: 0 }, netSales: 1000, fees: 6 },
+      ...{ feesReturned: 0, feeAdjustments: { count: 2, fee: 3 }, netFees: 9, netReceivable: 991 },
+    },
+  ]);
+  expect(checks.every(({ holds }) => holds)).toBe(true);
+  expect(checks[0]).toMatchObject({ check: 'every_line_is_counted', left: 3, right: 3 });
 });
 
 test('a day that only refunded is negative, and adds up', () => {

@@ -1,23 +1,13 @@
 /**
  * `npm run mutate`: small faults are put into the modules that decide about money, one at a time, and the tests must notice.
  *
- * Only modules that compute are here. What reads and writes (orders.ts, collect.ts, drive.ts, pay-back.ts, take.ts,
- * till-code.ts, turn.ts; gather.ts, live.ts, reconcile-due.ts, reconciliations.ts, seal.ts, statements.ts, verify.ts) needs
- * whole histories to be judged, a second or more for each fault: the simulation's planted defects and kills do that.
+ * Only modules that compute are here. What reads and writes is not yet: of order/, collect, drive, orders, pay-back, take,
+ * till-code and turn; of statement/, gather, live, our-facts, reconcile-due, reconciliations, seal, statements and verify.
+ * A fault in one of these shows in whole histories only, which take a second or more for each of some 2,000 faults; what
+ * holds them meanwhile are the simulation's planted defects and its kills at every point.
  */
-const order = ['billing', 'decide', 'due', 'events', 'invariants', 'money', 'order', 'refunds', 'view', 'words'];
-const statement = [
-  'chart',
-  'chunks',
-  'csv',
-  'escape',
-  'fee',
-  'hours',
-  'our-facts',
-  'print',
-  'print-words',
-  'reconcile',
-];
+const order = ['billing', 'decide', 'due', 'invariants', 'money', 'order', 'refunds', 'view', 'words'];
+const statement = ['chart', 'chunks', 'csv', 'escape', 'fee', 'hours', 'print', 'reconcile', 'statement', 'totals'];
 
 export default {
   testRunner: 'vitest',
@@ -29,7 +19,7 @@ export default {
   concurrency: 2,
   mutate: [
     ...order.map((name) => `functions/order/${name}.ts`),
-    ...[...statement, 'statement', 'totals'].map((name) => `functions/statement/${name}.ts`),
+    ...statement.map((name) => `functions/statement/${name}.ts`),
     'functions/http/signature.ts',
     'functions/http/sign.ts',
     'functions/channel/alipay-notification.ts',

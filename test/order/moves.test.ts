@@ -169,6 +169,11 @@ describe('a close', () => {
     expect(orderAfter(fresh, [dead(), end]).closed).toEqual({ at: end, reason: 'expiry' });
     expect(outcome(fresh, { type: 'time_passed' }, end)).toBe('unchanged');
     expect(outcome(orderAfter(over, [{ type: 'time_passed' }, end]), close(), end)).toBe('unchanged');
+    // Not while one of several can be paid, and never once it is paid.
+    const open = orderAfter(fresh, [dead(), NOON], [next(2), NOON], [close(), NOON]);
+    expect(open.closed).toBeUndefined();
+    expect(outcome(open, { type: 'time_passed' }, end)).toBe('unchanged');
+    expect(outcome(orderAfter(over, [paid(), NOON]), { type: 'time_passed' }, end)).toBe('unchanged');
   });
 });
 
@@ -205,6 +210,10 @@ describe('a till code’s news', () => {
     const cancelling = orderAfter(scanned, [{ type: 'cancel_asked', n: 1 }, NOON + 1], [close(), NOON + 2]);
     expect(cancelling.attempts[0]?.cancelAskedAt).toBe(NOON + 1);
     expect(orderAfter(fresh, [close(), NOON]).attempts).toEqual(fresh.attempts);
+    const begun = orderAfter(bare, [next(1, 'till_code'), NOON], [close(), NOON + 2]);
+    expect(begun.attempts).toEqual([
+      { n: 1, kind: 'till_code', expiresAt: NOON + 45 * SECOND, cancelAskedAt: NOON + 2 },
+    ]);
   });
 });
 

@@ -47,7 +47,7 @@ describe('a write', () => {
 
 describe('an attempt', () => {
   test('is the last or the next one, and never more than the twentieth', () => {
-    expect(orderAfter(bare, [next(1), NOON + 1]).attempts).toEqual([
+    expect(orderAfter(bare, [next(1), NOON + 1]).attempts).toStrictEqual([
       { n: 1, kind: 'qr_code', expiresAt: NOON + 181 * SECOND },
     ]);
     expect([outcome(fresh, next(1)), outcome(fresh, next(0)), outcome(bare, next(2))]).toEqual([
@@ -90,10 +90,13 @@ describe('an attempt', () => {
     const open = orderAfter(fresh, [refused(1, { isOpen: true }), NOON + 1]);
     expect(open.attempts[0]).toEqual({ ...fresh.attempts[0], ...end });
     expect(outcome(open, refused(1, { isOpen: true }))).toBe('unchanged');
+    // The code of the first attempt says nothing of the second.
+    const later = orderAfter(fresh, [code(), NOON], [dead(), NOON], [next(2), NOON], [refused(2), NOON + 1]);
+    expect(later.attempts[1]).toMatchObject(end);
   });
 
   test('ends once, and not any more when it is paid', () => {
-    expect(orderAfter(fresh, [dead(), NOON + 1]).attempts[0]?.dead).toEqual({ why: 'expired', at: NOON + 1 });
+    expect(orderAfter(fresh, [dead(), NOON + 1]).attempts[0]?.dead).toStrictEqual({ why: 'expired', at: NOON + 1 });
     expect(orderAfter(fresh, [dead(1, { strayUntil: NOON + 9 }), NOON + 1]).attempts[0]?.dead).toEqual({
       ...{ why: 'expired', at: NOON + 1, strayUntil: NOON + 9 },
     });
@@ -127,6 +130,16 @@ describe('money', () => {
     ]);
     expect([isUnwanted(twice, 2), isUnwanted(twice, 1), isUnwanted(fresh, 1)]).toEqual([false, true, false]);
     expect(outcome(twice, paid(1, { tradeNo: 'x' }))).toBe('unchanged');
+  });
+
+  test('that came and went, and of which the channel has told already, is no news', () => {
+    const news = { tradeNo: '2026030122001', paidAt: NOON, amount: { currency: 'CNY', value: 1234 } };
+    const report: OrderEvent = { type: 'refund_reported', n: 1, channelNo: 'x', amount: news.amount, at: NOON };
+    const returned = orderAfter(sold, [report, NOON]);
+    expect(outcome(returned, { type: 'undone', n: 1, news, source: 'query' })).toBe('unchanged');
+    expect(orderAfter(sold, [{ type: 'undone', n: 1, news, source: 'query' }, NOON]).refunds).toMatchObject([
+      { source: 'channel', channelNo: `${sold.orderId}_1`, result: { status: 'succeeded' } },
+    ]);
   });
 
   test('for an attempt that is open beside the paid one is looked for until it was looked for', () => {
@@ -203,7 +216,7 @@ describe('a till code’s news', () => {
     for (const type of ['customer_must_confirm', 'cancel_asked', 'cancel_undid'] as const)
       expect(outcome(told, { type, n: 1 })).toBe('unchanged');
     const silent = orderAfter(scanned, [{ type: 'cancel_undid', n: 1 }, NOON + 3]);
-    expect(silent.attempts[0]?.undone).toEqual({ at: NOON + 3 });
+    expect(silent.attempts[0]?.undone).toStrictEqual({ at: NOON + 3 });
   });
 
   test('a close does not begin a cancel that has begun, nor that of a QR code', () => {
@@ -234,6 +247,8 @@ describe('the mark of a statement', () => {
     expect(marked.payments).toEqual([{ ...order.payments[0], billed: '2026-03-01', agreementId: 'agr_1' }]);
     expect(marked.refunds.map((refund) => refund.billed)).toEqual(['2026-03-01', undefined, undefined]);
     expect(marked.dueAt).toBe(order.dueAt);
+    const failing = orderAfter(order, [{ type: 'postponed' }, NOON], [billed(), NOON + 1]);
+    expect(failing).toMatchObject({ failures: 1, dueAt: NOON + 60 * SECOND });
     expect(outcome(marked, billed(['a', 'c']))).toBe('unchanged');
     expect(outcome(marked, billed(['b']))).toBe('moved');
     expect(outcome(order, billed([], 2))).toBe('unchanged');

@@ -95,7 +95,7 @@ function Open({ open, readPasted, trouble }: Omit<ScanProps, 'opened'>) {
           autocomplete="off"
           spellcheck={false}
           maxLength={500}
-          placeholder="https://qr.alipay.com/…"
+          placeholder="qr.alipay.com/…"
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />

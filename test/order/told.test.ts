@@ -257,6 +257,11 @@ describe('the facts that are shown', () => {
   });
 });
 
+test('no new order is started while one of several attempts can be paid', () => {
+  const order = orderAfter(fresh, [dead(), NOON], [next(2), NOON], [close(), NOON]);
+  expect(orderView(order, at(1)).nextAction).toBe('do_not_hand_over_goods');
+});
+
 test('what the channel still owes is a code, or the outcome of a scan', () => {
   const owed = Object.entries(LIVES).filter(([, { of }]) => isOwed(of()));
   expect(owed.map(([life]) => life)).toEqual(['no code yet', 'scanned code', 'scanned and cancelling']);

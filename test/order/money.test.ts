@@ -23,6 +23,29 @@ describe('decimal text', () => {
     },
   );
 
+  test.each([
+    ['CNY', '1.5', 150],
+    ['CNY', '1', 100],
+    ['CNY', '1.230', 123],
+    ['CNY', '-0.01', -1],
+    ['CNY', '-0.00', 0],
+    ['JPY', '7.00', 7],
+    ['KWD', '1.5', 1500],
+    ['CNY', '90071992547409.91', Number.MAX_SAFE_INTEGER],
+    ['CNY', '90071992547409.92', undefined],
+    ['CNY', '9999999999999999', undefined],
+  ])('%s %s is %d minor units', (currency, text, value) => {
+    expect(fromDecimalText(currency, text)).toEqual(value === undefined ? undefined : { currency, value });
+  });
+
+  test('is made of whole minor units only, and nothing is less than nothing', () => {
+    for (const value of [0.5, Number.NaN, 2 ** 53])
+      expect(() => toDecimalText({ currency: 'CNY', value })).toThrow(
+        new RangeError(`not a whole number of minor units: ${value}`),
+      );
+    expect([0, 5, -5].map((value) => toDecimalText({ currency: 'CNY', value }))).toEqual(['0.00', '0.05', '-0.05']);
+  });
+
   test('comes back whole, in every currency', () => {
     const money = fc.record({
       currency: fc.constantFrom('CNY', 'JPY', 'KWD'),

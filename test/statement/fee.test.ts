@@ -71,6 +71,11 @@ describe('a returned fee', () => {
     );
   });
 
+  test('has no share of nothing', () => {
+    expect(() => returnedFee(7, 0, 0)).toThrow(new RangeError('no share: 7 × 0 / 0'));
+    expect(() => returnedFee(-7, 1, 1)).toThrow(new RangeError('no share: -7 × 1 / 1'));
+  });
+
   test('is never more than the fee, even if a channel reports more returned than was paid', () => {
     expect(returnedFee(7, 2000, 1234)).toBe(7);
   });

@@ -1,0 +1,146 @@
+/** When the sweep looks: at everything unfinished in time, and at nothing else. */
+import { describe, expect, test } from 'vitest';
+import { backOff, FAILURES_UNTIL_PARKED, GRACE, SKEW, SWEEP, TILL_CODE_RETRY } from '../../functions/deadlines.ts';
+import { firstDueAt, idleUntil, isGivenUp, isParked, overAt, overForStray } from '../../functions/order/due.ts';
+import type { OrderEvent } from '../../functions/order/events.ts';
+import type { Attempt, Order } from '../../functions/order/order.ts';
+import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
+
+const SECOND = 1_000;
+const at = (seconds: number) => NOON + seconds * SECOND;
+const WAIT = SKEW + GRACE;
+const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({ type: 'attempt_asked', n, kind });
+const dead = (n: number, more: object = {}): OrderEvent => ({ type: 'attempt_dead', n, why: 'expired', ...more });
+const close: OrderEvent = { type: 'close_asked', by: 'cashier' };
+const postponed: OrderEvent = { type: 'postponed' };
+const refund: OrderEvent = {
+  ...{ type: 'refund_asked', refundNo: 'a', amount: { currency: 'CNY', value: 1 }, until: at(999) },
+};
+const bare = anOrder({ attempts: [] });
+const fresh = anOrder();
+const scanned = orderAfter(bare, [next(1, 'till_code'), NOON]);
+const last = ({ attempts }: Order): Attempt => {
+  const attempt = attempts.at(-1);
+  if (!attempt) throw new Error('there is no attempt');
+  return attempt;
+};
+
+test('a new order is looked at when no clock can say any more that its code could be paid', () => {
+  expect(firstDueAt(bare)).toBe(at(180) + WAIT);
+  expect([overAt(fresh), overAt(bare)]).toEqual([at(180) + WAIT, at(900) + WAIT]);
+});
+
+test('a later code moves the due time by as little as can be: not within a sweep, and never behind its own end', () => {
+  const dueOf = (planned: number) => orderAfter({ ...bare, dueAt: planned }, [next(1), NOON]).dueAt;
+  const wanted = at(180) + WAIT;
+  expect([wanted + 1, wanted, wanted - SWEEP, wanted - SWEEP - 1].map(dueOf)).toEqual([
+    ...[wanted, wanted, wanted - SWEEP, wanted],
+  ]);
+  const { dueAt: _, ...unplanned } = bare;
+  expect(orderAfter(unplanned, [next(1), NOON]).dueAt).toBe(wanted);
+  expect(orderAfter({ ...fresh, dueAt: at(5) }, [{ type: 'code_given', n: 1, payload: 'x' }, NOON]).dueAt).toBe(at(5));
+});
+
+test('a scan keeps the due time that is near enough to its own end', () => {
+  const dueOf = (planned: number) => orderAfter({ ...bare, dueAt: planned }, [next(1, 'till_code'), NOON]).dueAt;
+  expect([at(285), at(285) + 1].map(dueOf)).toEqual([at(285), at(45)]);
+  // What is unknown is looked at when its time is over, or earlier if it was planned so.
+  const unknown: OrderEvent = { type: 'outcome_unknown', n: 1 };
+  expect(orderAfter(scanned, [unknown, NOON]).dueAt).toBe(at(45));
+  expect(orderAfter(scanned, [unknown, at(45)]).dueAt).toBe(at(45) + TILL_CODE_RETRY);
+  const waiting: OrderEvent = { type: 'customer_must_confirm', n: 1 };
+  expect(orderAfter({ ...scanned, dueAt: at(7) }, [waiting, NOON]).dueAt).toBe(at(7));
+});
+
+test('a till code is given up when its time is over, it is refused, or anybody wants it to end', () => {
+  const attempt = last(scanned);
+  expect([isGivenUp(scanned, attempt, at(45) - 1), isGivenUp(scanned, attempt, at(45))]).toEqual([false, true]);
+  for (const event of [
+    { type: 'cancel_asked', n: 1 },
+    { type: 'attempt_refused', n: 1, refusal: { reason: 'expired' }, isOpen: true },
+  ] as OrderEvent[]) {
+    const order = orderAfter(scanned, [event, NOON]);
+    expect(isGivenUp(order, last(order), NOON)).toBe(true);
+  }
+  expect(isGivenUp({ ...scanned, closeAsked: { at: NOON, by: 'expiry' } }, attempt, NOON)).toBe(true);
+});
+
+describe('a visit that brought nothing', () => {
+  test('is repeated later and later, and forgotten with the next news', () => {
+    let order = fresh;
+    for (let failures = 1; failures <= FAILURES_UNTIL_PARKED; failures += 1) {
+      order = orderAfter(order, [postponed, NOON]);
+      expect([order.failures, order.dueAt]).toEqual([failures, NOON + backOff(failures)]);
+    }
+    expect([isParked(fresh), isParked(order)]).toEqual([false, true]);
+    expect(orderAfter(order, [close, NOON])).not.toHaveProperty('failures');
+  });
+
+  test('because there is nothing to do yet counts as no failure', () => {
+    const put = orderAfter(fresh, [{ ...postponed, until: at(50) }, NOON]);
+    expect(put.dueAt).toBe(at(50));
+    expect(put).not.toHaveProperty('failures');
+    const failed = orderAfter(fresh, [postponed, NOON], [{ ...postponed, until: at(50) }, NOON]);
+    expect(failed).toMatchObject({ dueAt: at(50), failures: 1 });
+  });
+
+  test('of a scanned code is repeated in every sweep, until it is parked', () => {
+    let order = scanned;
+    for (let failures = 1; failures < FAILURES_UNTIL_PARKED; failures += 1) {
+      order = orderAfter(order, [postponed, NOON]);
+      expect(order.dueAt).toBe(NOON + TILL_CODE_RETRY);
+    }
+    expect(orderAfter(order, [postponed, NOON]).dueAt).toBe(NOON + backOff(FAILURES_UNTIL_PARKED));
+  });
+
+  test('at an order with nothing open leaves no due time', () => {
+    expect(orderAfter(fresh, [paid(), NOON], [postponed, NOON])).not.toHaveProperty('dueAt');
+  });
+});
+
+describe('what may still come although nobody waits', () => {
+  const stray = orderAfter(fresh, [dead(1, { strayUntil: at(300) }), NOON]);
+  const beside = orderAfter(fresh, [dead(1), NOON], [next(2), NOON], [paid(1), NOON]);
+  const besideScan = orderAfter(fresh, [dead(1), NOON], [next(2, 'till_code'), NOON], [paid(1), NOON]);
+
+  test('is over at its last moment, by any clock', () => {
+    expect(overForStray(last(stray))).toBe(at(300));
+    expect(overForStray(last(beside))).toBe(at(180) + WAIT);
+    expect(overForStray(last(besideScan))).toBe(at(90) + WAIT);
+  });
+
+  test('is due then, or with a refund that is due before', () => {
+    expect(beside.dueAt).toBe(at(180) + WAIT);
+    expect(orderAfter(beside, [refund, NOON]).dueAt).toBe(NOON + backOff(1));
+  });
+
+  test('lets the sweep idle until then, and no longer', () => {
+    expect([idleUntil(beside, at(225) - 1), idleUntil(beside, at(225))]).toEqual([at(225), undefined]);
+    expect([idleUntil(stray, at(300) - 1), idleUntil(stray, at(300))]).toEqual([at(300), undefined]);
+    // The order itself is open for 180 s and its wait; the stray ends before.
+    const sooner = orderAfter(fresh, [dead(1, { strayUntil: at(100) }), NOON]);
+    expect([idleUntil(sooner, NOON), idleUntil(sooner, at(100))]).toEqual([at(100), undefined]);
+  });
+});
+
+describe('the sweep idles', () => {
+  test('at an open order until its code is over, at a scanned one until its time is', () => {
+    expect([idleUntil(fresh, NOON), idleUntil(fresh, at(225) - 1), idleUntil(fresh, at(225))]).toEqual([
+      ...[at(225), at(225), undefined],
+    ]);
+    expect([idleUntil(scanned, NOON), idleUntil(scanned, at(45))]).toEqual([at(45), at(45) + TILL_CODE_RETRY]);
+  });
+
+  test('never at an open refund, at a wish to close, or where nothing is open', () => {
+    const sold = orderAfter(fresh, [paid(), NOON]);
+    const asked = orderAfter(sold, [refund, NOON]);
+    const closing = orderAfter(fresh, [close, NOON]);
+    const closed = orderAfter(closing, [dead(1), NOON]);
+    for (const order of [sold, asked, closing, closed]) expect(idleUntil(order, NOON)).toBeUndefined();
+    const beside = orderAfter(fresh, [dead(1), NOON], [next(2), NOON], [paid(1), NOON], [refund, NOON]);
+    expect(idleUntil(beside, NOON)).toBeUndefined();
+    // Nothing was ever shown, so nothing of it has to be looked for.
+    const unshown = { ...bare, closeAsked: { at: NOON, by: 'expiry' as const } };
+    expect(idleUntil(unshown, NOON)).toBe(at(900) + WAIT);
+  });
+});

@@ -98,6 +98,16 @@ describe('a write is refused that', () => {
     expect(brokenBy(withRefunds(refund), withRefunds({ ...refund, channelNo: 'x' }))).toMatch(/^I5/);
   });
 
+  test('changes, or forgets, what was adjusted of a fee', () => {
+    const adjustment = { attempt: 1, charged: 8, fee: 1, at: NOON };
+    const adjusted = { ...sold, feeAdjustments: [adjustment] };
+    expect(brokenBy(sold, adjusted)).toBeUndefined();
+    expect(brokenBy(adjusted, { ...sold, feeAdjustments: [{ ...adjustment, billed: '2026-03-02' }] })).toBeUndefined();
+    for (const feeAdjustments of [[{ ...adjustment, fee: 2 }], []])
+      expect(brokenBy(adjusted, { ...sold, feeAdjustments })).toBe('I5: an adjustment of a fee changes');
+    expect(brokenBy(adjusted, sold)).toBe('I5: an adjustment of a fee changes');
+  });
+
   test('and one as large as it may be, with money of two attempts, or with what failed, is not', () => {
     const many = Array.from({ length: 50 }, (_, i) => ({ ...refund, refundNo: `${i}`, amount: 1 }));
     expect(brokenBy(sold, withRefunds(...many))).toBeUndefined();

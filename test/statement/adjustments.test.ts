@@ -96,14 +96,14 @@ test('an adjustment stands on the statement of the day on which we learned of it
   expect(seal(told, dayOf(2)).lines).toMatchObject([{ businessDay: dayOf(1), late: true }]);
 });
 
+function fail(): never {
+  throw new Error('the sale is paid');
+}
+
 test('each adjustment stands on one line, under the payment that it is of', () => {
   const { order } = seal(sale(), dayOf(0));
-  const other = {
-    ...order.payments[0],
-    attempt: 2,
-    tradeNo: 'surplus',
-    billed: undefined,
-  } as (typeof order.payments)[0];
+  const { billed: _, ...unbilled } = order.payments[0] ?? fail();
+  const other = { ...unbilled, attempt: 2, tradeNo: 'surplus' };
   const told = decide({ ...order, payments: [...order.payments, other] }, charged(61, 60), NOON + DAY).order;
   const { lines } = seal(told, dayOf(1));
   expect(lines.filter(({ type }) => type === 'fee_adjustment')).toMatchObject([{ attempt: 1, fee: 1 }]);

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataDirInUse } from './local/data-dir.ts';
-import { PortTaken, startLocalStack } from './local/stack.ts';
+import { PortTaken } from './local/ports.ts';
+import { startLocalStack } from './local/stack.ts';
 
 const HELP = `npm start -- [options]
   --port N        the API's port, the simulator takes N+1 (default 8080; 0: free ones)

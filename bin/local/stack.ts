@@ -3,7 +3,6 @@
  * Alipay simulator stands in for the world. One process serves one stack, because the functions' services are made once.
  */
 import { rmSync } from 'node:fs';
-import { createServer as createProbe } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -22,6 +21,7 @@ import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
 import { createPageHelp } from './for-pages.ts';
 import { contextOf, createGateway } from './gateway.ts';
 import { createPages } from './pages.ts';
+import { portsFrom } from './ports.ts';
 import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
 import { type LocalFunction, type LocalTemplate, readTemplate } from './template.ts';
 
@@ -61,6 +61,18 @@ export interface LocalStack {
 const ROOT = join(import.meta.dirname, '..', '..');
 
 export async function startLocalStack(options: LocalOptions): Promise<LocalStack> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // A port that was free a moment ago may be somebody's by now; whoever named one has to know.
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' && options.port === 0;
+      if (!isTaken || tries === 5) throw error;
+    }
+  }
+}
+
+async function startOnce(options: LocalOptions): Promise<LocalStack> {
   const { dataDir, onLine } = options;
   const ports = await portsFrom(options.port);
   const unlock = dataDir ? lockDataDir(dataDir) : () => {};
@@ -136,30 +148,6 @@ async function start(
 
 async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop().catch(() => {});
-}
-
-/** Both ports, checked before anything else is started. */
-async function portsFrom(port: number): Promise<{ api: number; simulator: number }> {
-  const api = await probe(port);
-  return { api, simulator: await probe(port === 0 ? 0 : port + 1) };
-}
-
-export class PortTaken extends Error {}
-
-function probe(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createProbe();
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE' ? new PortTaken(`Port ${port} is taken. Choose another with --port N.`) : error,
-      ),
-    );
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      const found = typeof address === 'object' && address ? address.port : port;
-      server.close(() => resolve(found));
-    });
-  });
 }
 
 async function identityOf(dataDir: string | undefined): Promise<Identity> {

@@ -1,5 +1,5 @@
 /** Amount and subject, by touch or by keyboard; and whether anything may be sold at all. */
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChannelView } from '../../functions/http/answers.ts';
 import { fromDecimalText, MAX_VALUE, type Money } from '../../functions/order/money.ts';
 import { typed, useTill } from './use-till.ts';
@@ -29,7 +29,8 @@ export function KeyPad({ showCode, scan, toOrders }: KeyPadProps) {
   const wanted = () => ({ amount: amount ?? { currency, value: 0 }, subject: subject.trim() || say('subjectDefault') });
   const show = () => canSell && showCode(wanted());
 
-  useEffect(() => {
+  // Before the screen is painted: the next key may come sooner.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const { key, target } = event;
       // A button that has the focus is pressed by Enter itself; an input takes its own keys.

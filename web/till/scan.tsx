@@ -1,5 +1,5 @@
 /** The customer's own code: typed by a hand scanner, or seen by the camera. It is handed on and kept nowhere. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Money } from '../../functions/order/money.ts';
 import { hasCamera, readCamera } from '../shared/read-code.ts';
 import { useTill } from './use-till.ts';
@@ -13,7 +13,8 @@ export function Scan(props: { amount: Money; onCode: (tillCode: string) => void;
   const [code, setCode] = useState('');
   const [isBad, setBad] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // Before the screen is painted: a scanner types at once.
+  useLayoutEffect(() => field.current?.focus(), []);
   const submit = (event: Event) => {
     event.preventDefault();
     const digits = code.replace(/\s/g, '');

@@ -87,10 +87,11 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   await world.runUntil(healAt, broken);
   Object.assign(faults, noFaults());
   shop.channel.outUntil = 0;
+  const broke = new Set(shop.channel.poisoned);
   // What breaks us is mended in half of the histories; in the others, everybody else has to live with it.
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
   await world.runUntil(healAt + DEFINITE, broken);
-  judge(() => checkDefinite(shop.stores, shop.channel, healAt), shop.stores.orders.all());
+  judge(() => checkDefinite(shop.stores, broke, healAt), shop.stores.orders.all());
   await world.runUntil(endOfDay(businessDay(healAt + 24 * HOUR, ZONE), ZONE) + HOUR, broken);
   if (!broken()) {
     try {

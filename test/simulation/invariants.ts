@@ -146,11 +146,10 @@ function checkAttempts(channel: ChannelModel, now: number, was: Order | undefine
   }
 }
 
-/** I13: some time after everything is well, no terminal waits for the outcome of a till code. */
-export function checkDefinite(stores: Stores, channel: ChannelModel, healAt: number): void {
+/** I13: some time after everything is well, no terminal waits for the outcome of a till code. Whatever `broke` us until then is put off for longer. */
+export function checkDefinite(stores: Stores, broke: ReadonlySet<string>, healAt: number): void {
   for (const order of ordersOf(stores)) {
-    const isSpared =
-      channel.poisoned.has(order.orderId) || (order.failures ?? 0) >= PARKED || order.payments.length > 0;
+    const isSpared = broke.has(order.orderId) || (order.failures ?? 0) >= PARKED || order.payments.length > 0;
     const open = order.attempts.filter((it) => it.kind === 'till_code' && !it.dead && isOverdue(it, healAt));
     must(isSpared || open.length === 0, 'I13', `nobody knows what came of a till code of ${order.orderId}`);
   }

@@ -11,6 +11,7 @@ import { costBench } from './cost.ts';
 import type { FunctionName } from './events.ts';
 import { largestDay } from './largest-day.ts';
 import { coldTable, costTable, largestDayTable, requestsTable, unitsTable, warmTable } from './report.ts';
+import { sealBench } from './seal.ts';
 import { requestsPerCall, unitsBench } from './units.ts';
 import * as warm from './warm.ts';
 import { openWorld, type World } from './world.ts';
@@ -137,6 +138,11 @@ async function statement(quick: boolean, results: Record<string, unknown>): Prom
   const { orders, ratioToParse } = await statementBench({ orders: quick ? 20_000 : 1_000_000 });
   console.log(`Statement of ${orders} orders: ${ratioToParse.toFixed(2)} x parsing them\n`);
   results.statement = { orders, ratioToParse };
+  const seal = await sealBench(quick ? 5_000 : 50_000);
+  const calls = Object.entries(seal.calls).map(([name, count]) => `${name} ${count}`);
+  console.log(
+    `With reading and marking, ${seal.orders} orders: ${seal.cpuMsPerOrder.toFixed(3)} ms of CPU an order, up to ${seal.abreast} calls at a time (${calls.join(', ')})\n`,
+  );
 }
 
 async function load(): Promise<void> {

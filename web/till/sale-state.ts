@@ -57,3 +57,6 @@ export function isOpen({ status, nextAction }: OrderView): boolean {
 export function intentOf({ orderId, merchantOrderNo, amount, createdAt }: OrderView): Intent {
   return { orderId, merchantOrderNo, amount, askedAt: Date.parse(createdAt) };
 }
+
+/** What is sent to the channel once and kept nowhere, or asked of it anew; repeated by its attempt's number. */
+export type Attempt = { readonly attempt: number; readonly tillCode?: string };

@@ -8,10 +8,7 @@ import { ApiProblem, type Client, OutcomeUnknown } from '../../functions/http/cl
 import type { Money } from '../../functions/order/money.ts';
 import { type EpochMs, MINUTE, SECOND } from '../../functions/time.ts';
 import type { Store } from '../shared/store.ts';
-import { type Ask, type Intent, intentOf, isOpen, type Parked, type SaleState } from './sale-state.ts';
-
-/** What is sent to the channel once and kept nowhere, or asked of it anew; repeated by its attempt's number. */
-type Attempt = { readonly attempt: number; readonly tillCode?: string };
+import { type Ask, type Attempt, type Intent, intentOf, isOpen, type Parked, type SaleState } from './sale-state.ts';
 
 interface SaleOptions {
   readonly client: Client;

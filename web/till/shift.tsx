@@ -41,6 +41,11 @@ export function Shift({ forget }: { forget: () => void }) {
   return (
     <section class="card stack narrow">
       <h2>{say('shift')}</h2>
+      <p>
+        <a href="/help" target="_blank" rel="noopener">
+          {say('help')}
+        </a>
+      </p>
       {fault !== undefined && (
         <div class="fault" role="alert">
           <p>{faultText(lang, fault)}</p>

@@ -7,6 +7,7 @@ const words = {
   otherLanguage: { 'zh-CN': 'English', en: '中文' },
   loading: { 'zh-CN': '加载中…', en: 'Loading…' },
   back: { 'zh-CN': '返回', en: 'Back' },
+  help: { 'zh-CN': '帮助：手续费、退款、渠道关闭', en: 'Help: fees, refunds, a closed channel' },
   retry: { 'zh-CN': '重试', en: 'Retry' },
   sell: { 'zh-CN': '收款', en: 'Sell' },
   orders: { 'zh-CN': '订单', en: 'Orders' },

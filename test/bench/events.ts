@@ -100,7 +100,7 @@ export function callsOf(world: World): Readonly<Record<FunctionName, Call>> {
     ),
     alipayNotification: {
       status: 200,
-      event: async () => notificationEvent(world.notification(await world.paid())),
+      event: async () => notificationEvent(await world.notification(await world.paid())),
     },
     sweep: { status: 0, event: async () => ({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }) },
   };

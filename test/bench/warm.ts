@@ -96,7 +96,7 @@ async function eventFor(world: World, name: Compared, who: string, model: Item):
       return who === 'parts' ? { ...event, model: copyOf(model) } : event;
     }
     case 'alipayNotification':
-      return notificationEvent(world.notification(await stored(world, model)));
+      return notificationEvent(await world.notification(await stored(world, model)));
     case 'getOrder':
       return eventOf(world, 'getOrder', { params: await stored(world, model) });
     case 'createRefund': {

@@ -37,7 +37,7 @@ export interface World {
   /** The same, known. */
   known(): Promise<OrderView>;
   /** The channel's notification of that payment: its body. */
-  notification(order: { readonly orderId: string }): string;
+  notification(order: { readonly orderId: string }): Promise<string>;
   refund(order: OrderView): Promise<unknown>;
   activationCode(): Promise<string>;
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
@@ -110,7 +110,7 @@ export async function openWorld(): Promise<World> {
       await fetch(`${stack.api}/v1/notifications/alipay`, {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-        body: world.notification(order),
+        body: await world.notification(order),
       });
       return order;
     },

@@ -76,20 +76,19 @@ describe('the request', () => {
   });
 });
 
-describe('F56 what is no answer is unknown, for every call', () => {
-  const good = () =>
-    signedAnswer(
-      'alipay.trade.query',
-      {
-        ...ok,
-        msg: '',
-        trade_no: 't',
-        trade_status: 'TRADE_SUCCESS',
-        total_amount: '12.34',
-        send_pay_date: '2026-03-01 12:00:00',
-      },
-      keysOf(APP),
-    );
+describe('F56 what is no answer is unknown, for every call', async () => {
+  const good = await signedAnswer(
+    'alipay.trade.query',
+    {
+      ...ok,
+      msg: '',
+      trade_no: 't',
+      trade_status: 'TRADE_SUCCESS',
+      total_amount: '12.34',
+      send_pay_date: '2026-03-01 12:00:00',
+    },
+    keysOf(APP),
+  );
   const body =
     (text: string, status = 200): RequestListener =>
     (_, out) =>
@@ -97,31 +96,28 @@ describe('F56 what is no answer is unknown, for every call', () => {
   const bad: [string, RequestListener][] = [
     ['a page', body('<html>busy</html>')],
     ['nothing', body('')],
-    ['half an answer', body(good().slice(0, 80))],
+    ['half an answer', body(good.slice(0, 80))],
     ['an error of the server', body('{}', 500)],
     ['a redirect', (_, out) => out.writeHead(302, { location: '/elsewhere' }).end()],
     ['a list', body('[]')],
     ['too much', body(`{"a":"${'x'.repeat(300_000)}"}`)],
-    ['an answer without a signature', body(good().replace(/,"sign".*/, '}'))],
-    ['an answer that was changed', body(good().replace('12.34', '12.35'))],
+    ['an answer without a signature', body(good.replace(/,"sign".*/, '}'))],
+    ['an answer that was changed', body(good.replace('12.34', '12.35'))],
     [
       'an answer signed by another',
       body(
-        signedAnswer(
+        await signedAnswer(
           'alipay.trade.query',
           { ...ok, msg: '' },
           keysOf({ ...APP, alipayPrivateKeyPem: app.privateKeyPem }),
         ),
       ),
     ],
-    [
-      'two answers, one of them signed',
-      body(good().replace(/^\{/, '{"alipay_trade_query_response":{"code":"10000"},')),
-    ],
+    ['two answers, one of them signed', body(good.replace(/^\{/, '{"alipay_trade_query_response":{"code":"10000"},'))],
     [
       'a member that only looks like the signed one',
       body(
-        good()
+        good
           .replace(/,"sign"/, ',"\\u0061lipay_trade_query_response":{"code":"10000"},"sign"')
           .replace('"alipay_trade_query_response":', '"x":'),
       ),
@@ -130,8 +126,8 @@ describe('F56 what is no answer is unknown, for every call', () => {
     [
       'an answer that breaks off',
       (request, out) => {
-        out.writeHead(200, { 'content-length': good().length });
-        out.write(good().slice(0, 80), () => request.socket.destroy());
+        out.writeHead(200, { 'content-length': good.length });
+        out.write(good.slice(0, 80), () => request.socket.destroy());
       },
     ],
     ['a response that is no object', body('{"alipay_trade_query_response":null,"sign":"x"}')],
@@ -157,7 +153,7 @@ describe('F56 what is no answer is unknown, for every call', () => {
     let requests = 0;
     wire.answer = (_, out) => {
       requests += 1;
-      out.writeHead(307, { location: '/gateway.do' }).end(good());
+      out.writeHead(307, { location: '/gateway.do' }).end(good);
     };
     expect(await call('query')).toEqual({ kind: 'unknown', why: 'status 307' });
     expect(requests).toBe(1);

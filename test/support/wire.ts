@@ -106,8 +106,8 @@ export const call = (name: Name, timeoutMs = T) =>
 
 /** Answers the call as Alipay would, signed. */
 export function says(name: Name, response: Record<string, unknown>, keys = keysOf(APP), spoiled = false): void {
-  const text = signedAnswer(`alipay.trade.${METHODS[name]}`, { msg: '', ...response } as Response, keys, spoiled);
-  wire.answer = (_, out) => out.end(text);
+  const content = { msg: '', ...response } as Response;
+  wire.answer = async (_, out) => out.end(await signedAnswer(`alipay.trade.${METHODS[name]}`, content, keys, spoiled));
 }
 export const ok = { code: '10000', out_trade_no: NO };
 export const no = (sub_code: string, gateway = '40004') => ({ code: gateway, sub_code });

@@ -35,7 +35,7 @@ const OPERATION_OF: Readonly<Record<string, FaultyOperation>> = {
 const REQUIRED = ['app_id', 'method', 'charset', 'sign_type', 'sign', 'timestamp', 'version'] as const;
 
 /** `parameters`: query string and form together, decoded once. */
-export function answerGateway(options: GatewayOptions, parameters: Map<string, string>): GatewayReply {
+export async function answerGateway(options: GatewayOptions, parameters: Map<string, string>): Promise<GatewayReply> {
   const keys = options.keys.get(parameters.get('app_id') ?? '');
   const rejection = rejectionOf(parameters, keys);
   if (rejection || !keys) return reply(rejection ?? errorAnswer('40002', 'isv.invalid-app-id', '无效的AppID参数'));
@@ -57,22 +57,23 @@ export function answerGateway(options: GatewayOptions, parameters: Map<string, s
   };
   const operation = OPERATION_OF[method];
   const closed = options.faults.channelClosed && (operation === 'precreate' || operation === 'pay');
-  if (closed) return reply(signedAnswer(method, no('ACQ.ACCESS_FORBIDDEN'), keys));
+  if (closed) return reply(await signedAnswer(method, no('ACQ.ACCESS_FORBIDDEN'), keys));
   options.calls.count += 1;
   const fault = operation && takeFault(options.faults, operation, options.calls.count);
-  if (!fault) return reply(signedAnswer(method, run(call), keys));
+  if (!fault) return reply(await signedAnswer(method, run(call), keys));
   return misbehave(fault, operation, method, () => run(call), keys);
 }
 
-function misbehave(
+async function misbehave(
   fault: string,
   operation: FaultyOperation,
   method: string,
   run: () => Response,
   keys: AppKeys,
-): GatewayReply {
+): Promise<GatewayReply> {
   // For `cancel` Alipay really writes the prefix this way.
-  const systemError = signedAnswer(method, no(operation === 'cancel' ? 'AQC.SYSTEM_ERROR' : 'ACQ.SYSTEM_ERROR'), keys);
+  const systemError = () =>
+    signedAnswer(method, no(operation === 'cancel' ? 'AQC.SYSTEM_ERROR' : 'ACQ.SYSTEM_ERROR'), keys);
   switch (fault) {
     case 'time_out':
       return 'silence';
@@ -80,21 +81,21 @@ function misbehave(
       run();
       return 'silence';
     case 'system_error':
-      return reply(systemError);
+      return reply(await systemError());
     case 'system_error_with_effect':
       run();
-      return reply(systemError);
+      return reply(await systemError());
     case 'garbage':
       return { body: '<html><body>502 Bad Gateway</body></html>', type: 'text/html' };
     case 'bad_signature':
-      return reply(signedAnswer(method, run(), keys, true));
+      return reply(await signedAnswer(method, run(), keys, true));
     case 'retry_with_effect':
       run();
-      return reply(signedAnswer(method, ok({ retry_flag: 'Y' }), keys));
+      return reply(await signedAnswer(method, ok({ retry_flag: 'Y' }), keys));
     case 'retry':
-      return reply(signedAnswer(method, ok({ retry_flag: 'Y' }), keys));
+      return reply(await signedAnswer(method, ok({ retry_flag: 'Y' }), keys));
     default:
-      return reply(signedAnswer(method, no(fault.slice('refuse:'.length)), keys));
+      return reply(await signedAnswer(method, no(fault.slice('refuse:'.length)), keys));
   }
 }
 

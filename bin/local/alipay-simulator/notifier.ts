@@ -152,7 +152,7 @@ export class Notifier {
       notify_time: chinaTime(now()),
       ...(tampered && { [tampered.field]: tampered.value }),
     };
-    const body = signedForm(fields, key);
+    const body = await signedForm(fields, key);
     let answered = false;
     this.sent += 1;
     const isTwice =

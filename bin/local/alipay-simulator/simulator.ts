@@ -99,7 +99,7 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
   if (url.pathname === '/gateway.do') {
     if (request.method !== 'POST') return json(response, 405, { error: 'POST /gateway.do' });
     const parameters = new Map([...url.searchParams, ...new URLSearchParams(body)]);
-    return sendGateway(response, answerGateway(parts, parameters));
+    return sendGateway(response, await answerGateway(parts, parameters));
   }
   const [, token] = /^\/bill\/([0-9a-f]{32})$/.exec(url.pathname) ?? [];
   if (token !== undefined && request.method === 'GET') return sendBill(response, parts.bills.open(token, parts.now()));

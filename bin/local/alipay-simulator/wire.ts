@@ -2,7 +2,8 @@
  * The gateway's protocol (v2, RSA2, public-key mode), seen from Alipay's side. It shares no code with functions/channel:
  * the two are held against each other, and against Alipay's own SDK, by tests.
  */
-import { createPrivateKey, createPublicKey, createSign, createVerify, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, createVerify, type KeyObject, sign } from 'node:crypto';
+import { promisify } from 'node:util';
 
 export interface App {
   readonly appId: string;
@@ -44,16 +45,24 @@ export function isSignedByApp(parameters: Map<string, string>, { appPublicKey }:
   return verifier.verify(appPublicKey, parameters.get('sign') ?? '', 'base64');
 }
 
-function signText(text: string, { alipayPrivateKey }: AppKeys): string {
-  return createSign('RSA-SHA256').update(text, 'utf8').sign(alipayPrivateKey, 'base64');
+/** On a thread beside: Alipay's signatures are no work of the functions, which run in this process, too. */
+const signBeside = promisify(sign);
+
+async function signText(text: string, { alipayPrivateKey }: AppKeys): Promise<string> {
+  return (await signBeside('RSA-SHA256', Buffer.from(text), alipayPrivateKey)).toString('base64');
 }
 
 export type Response = { readonly code: string; readonly msg: string } & Readonly<Record<string, unknown>>;
 
 /** An answer as the gateway writes it, slashes escaped, so that only whoever keeps the characters can verify it. */
-export function signedAnswer(method: string, response: Response, keys: AppKeys, spoiled = false): string {
+export async function signedAnswer(
+  method: string,
+  response: Response,
+  keys: AppKeys,
+  spoiled = false,
+): Promise<string> {
   const text = JSON.stringify(response).replaceAll('/', '\\/');
-  const sign = signText(spoiled ? `${text} ` : text, keys);
+  const sign = await signText(spoiled ? `${text} ` : text, keys);
   return `{"${method.replaceAll('.', '_')}_response":${text},"sign":"${sign}"}`;
 }
 
@@ -63,8 +72,8 @@ export function errorAnswer(code: string, subCode: string, subMsg: string): stri
 }
 
 /** A notification's body: signed over the decoded values, `sign` and `sign_type` left out. */
-export function signedForm(fields: Readonly<Record<string, string>>, keys: AppKeys): string {
-  const sign = signText(canonical(Object.entries(fields), ['sign', 'sign_type']), keys);
+export async function signedForm(fields: Readonly<Record<string, string>>, keys: AppKeys): Promise<string> {
+  const sign = await signText(canonical(Object.entries(fields), ['sign', 'sign_type']), keys);
   return new URLSearchParams({ ...fields, sign_type: 'RSA2', sign }).toString();
 }
 

@@ -1,11 +1,13 @@
 /**
  * The CDK app. `cdk deploy` runs it; the local stack synthesizes it in its own process. Settings come from the context:
  * `-c alipayGateway=URL -c publicUrl=URL -c authorities=a,b -c statementDelayMinutes=30 -c dueShards=16
- * -c statementShards=16 -c sweepGroups=1 -c sweepMemoryMb=512 -c requestsPerSecond=1000 -c disposable=true
+ * -c statementShards=16 -c sweepGroups=1 -c sweepPerSecond=80 -c sweepMemoryMb=512 -c requestsPerSecond=1000
+ * -c disposable=true
  * -c webOrigins=https://till.example.com -c siteCertificateArn=arn:…`.
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { SWEEP_PER_SECOND } from '../functions/jobs/pace.ts';
 import { DUE_SHARDS } from '../functions/order/orders.ts';
 import { MOST_STATEMENT_SHARDS, STATEMENT_SHARDS } from '../functions/statement/statements.ts';
 import { PaymentStack } from '../lib/payment-stack.ts';
@@ -88,6 +90,7 @@ const SETTINGS = {
     fits: (value: string) => isWhole(value, STATEMENT_SHARDS, MOST_STATEMENT_SHARDS),
   },
   sweepMemoryMb: { must: 'be a whole number from 512 to 10240', fits: (value: string) => isWhole(value, 512, 10_240) },
+  sweepPerSecond: { must: 'be a whole number from 1 to 10000', fits: (value: string) => isWhole(value, 1, 10_000) },
   sweepGroups: { must: 'be a whole number from 1 to 64', fits: (value: string) => isWhole(value, 1, 64) },
   requestsPerSecond: { must: 'be a whole number from 1 to 1000000', fits: (value: string) => isWhole(value, 1, 1e6) },
   disposable: { must: 'be true or false', fits: (value: string) => value === 'true' || value === 'false' },
@@ -125,6 +128,7 @@ function createApp(
     dueShards: Number(setting('dueShards') ?? DUE_SHARDS),
     statementShards: Number(setting('statementShards') ?? STATEMENT_SHARDS),
     sweepMemoryMb: Number(setting('sweepMemoryMb') ?? 512),
+    sweepPerSecond: Number(setting('sweepPerSecond') ?? SWEEP_PER_SECOND),
     sweepGroups: Number(setting('sweepGroups') ?? 1),
     requestsPerSecond: Number(setting('requestsPerSecond') ?? 1_000),
     disposable: setting('disposable') === 'true',

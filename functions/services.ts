@@ -8,6 +8,7 @@ import { createAlipayGateway } from './channel/alipay-gateway.ts';
 import { type AlipayKeys, parseAlipaySecret } from './channel/alipay-keys.ts';
 import type { Channel, ChannelId } from './channel/channel.ts';
 import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
+import { Pace, SWEEP_PER_SECOND } from './jobs/pace.ts';
 import { Counters } from './merchant/counters.ts';
 import { Directory } from './merchant/directory.ts';
 import { Rates } from './merchant/rates.ts';
@@ -39,6 +40,8 @@ export interface Services {
   readonly lastAsked: Map<string, EpochMs>;
   /** How many orders this instance has taken of whom. */
   readonly rates: Rates;
+  /** How fast this instance sweeps. */
+  readonly pace: Pace;
 }
 
 /** What a process may choose before its first request; the rest comes from the environment. */
@@ -88,6 +91,7 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
     statementDelay: Number(env.STATEMENT_DELAY_MINUTES ?? 30) * MINUTE,
     lastAsked: new Map(),
     rates: new Rates(),
+    pace: new Pace(Number(env.SWEEP_PER_SECOND ?? SWEEP_PER_SECOND), now, clock.wait),
   };
 }
 
@@ -102,7 +106,7 @@ export function storesOf(
     directory: new Directory(tables.directory, now),
     counters: new Counters(tables.directory, now),
     statements: new Statements(tables.statements, shards.statements),
-    reconciliations: new Reconciliations(tables.statements),
+    reconciliations: new Reconciliations(tables.statements, shards.statements),
   };
 }
 

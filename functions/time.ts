@@ -1,6 +1,6 @@
 /**
  * Time inside Tillgate is a number of milliseconds since 1970 UTC ({@link EpochMs}); the API shows it as RFC 3339 text.
- * `clock` is the only place that asks the machine; everything else gets `now` as an argument. The local stack and the
+ * `clock` is the only place that asks the machine, or waits; everything else gets `now` as an argument. The local stack and the
  * tests turn this clock.
  */
 export type EpochMs = number;
@@ -10,7 +10,10 @@ export const MINUTE: EpochMs = 60 * SECOND;
 export const HOUR: EpochMs = 60 * MINUTE;
 export const DAY: EpochMs = 24 * HOUR;
 
-export const clock = { now: (): EpochMs => Date.now() };
+export const clock = {
+  now: (): EpochMs => Date.now(),
+  wait: (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
+};
 
 /** The machine's own time, which nobody turns: what AWS compares signatures with. */
 export const machine = { now: (): EpochMs => Date.now() };

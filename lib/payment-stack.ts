@@ -29,6 +29,8 @@ export interface PaymentStackProps extends StackProps {
   readonly statementShards: number;
   /** Schedules that share both, each with an invocation of its own every minute. */
   readonly sweepGroups: number;
+  /** Orders that one of them visits in a second at the most. */
+  readonly sweepPerSecond: number;
   /** Of the sweep, whose CPU comes with it: 1,769 MB are one processor. */
   readonly sweepMemoryMb: number;
   /** What the API takes of all callers together; AWS has a quota, too. */
@@ -61,6 +63,7 @@ export class PaymentStack extends Stack {
       PUBLIC_URL: props.publicUrl ?? api.url,
       DUE_SHARDS: String(props.dueShards),
       STATEMENT_SHARDS: String(props.statementShards),
+      SWEEP_PER_SECOND: String(props.sweepPerSecond),
       STATEMENT_DELAY_MINUTES: String(props.statementDelayMinutes),
       ...(props.authorities && { AUTHORITIES: props.authorities }),
     };

@@ -7,7 +7,6 @@ import { idleUntil, isParked } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
 import { type Services, services } from '../services.ts';
 import { reconcileDue } from '../statement/reconcile-due.ts';
-import { billShards } from '../statement/reconciliations.ts';
 import { sealDue } from '../statement/seal.ts';
 import type { EpochMs } from '../time.ts';
 
@@ -49,7 +48,7 @@ export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept>
   s.metrics.count('sweptOrders', swept.orders);
   s.metrics.count('sweepFailures', swept.failures);
   await sealDue(s, deadline, mine(s.statements.dueShards));
-  await reconcileDue(s, deadline, mine(billShards));
+  await reconcileDue(s, deadline, mine(s.reconciliations.dueShards));
   return swept;
 }
 
@@ -70,6 +69,7 @@ async function sweepShard(s: Services, shard: string, began: EpochMs, deadline: 
 
 async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swept): Promise<void> {
   for (let order = queue.shift(); order; order = queue.shift()) {
+    await s.pace.turn();
     if (s.now() + INVOCATION > deadline.endsAt) return;
     swept.orders += 1;
     try {

@@ -18,14 +18,7 @@ import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
 import { adjustFees } from './adjust-fees.ts';
 import { factsBetween, paymentFact, refundFact } from './our-facts.ts';
 import { compare, type Difference, differenceOf, disagreements, type Fact, keyOf } from './reconcile.ts';
-import {
-  askedFrom,
-  type BillHead,
-  beginOf,
-  billShards,
-  MOST_DIFFERENCES,
-  type Reconciliation,
-} from './reconciliations.ts';
+import { askedFrom, type BillHead, beginOf, MOST_DIFFERENCES, type Reconciliation } from './reconciliations.ts';
 import { groupsOf } from './statements.ts';
 
 /** When to ask again for a bill that is not there, or not whole. */
@@ -37,7 +30,11 @@ const NEAR_MIDNIGHT: EpochMs = 5 * MINUTE;
 const ORDERS_PER_READ = 100;
 
 /** Works the merchants that are due, each in its own try, until `deadline`. */
-export async function reconcileDue(s: Services, deadline: Deadline, shards = billShards): Promise<void> {
+export async function reconcileDue(
+  s: Services,
+  deadline: Deadline,
+  shards = s.reconciliations.dueShards,
+): Promise<void> {
   await Promise.all(shards.map((shard) => reconcileShard(s, shard, deadline)));
 }
 

@@ -7,14 +7,12 @@ import type { ChannelId } from '../channel/channel.ts';
 import type { Item, Table } from '../table.ts';
 import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR } from '../time.ts';
 import type { Difference } from './reconcile.ts';
+import { STATEMENT_SHARDS } from './statements.ts';
 
-const DUE_SHARDS = 4;
 const PAGE = 100;
 /** Days of the channel are days of China; their bills are there at nine on the next morning, or later. */
 const CHANNEL_ZONE = '+08:00';
 const ASKED_AFTER: EpochMs = 10 * HOUR;
-
-export const billShards: readonly string[] = [...Array(DUE_SHARDS).keys()].map((n) => `bill-${n}`);
 
 export interface BillHead {
   readonly id: string;
@@ -55,10 +53,13 @@ export interface Reconciliation {
 export const MOST_DIFFERENCES = 400;
 
 export class Reconciliations {
+  /** The partitions of due heads: as many as the statements have, whose table they share. */
+  readonly dueShards: readonly string[];
   private readonly table: Table;
 
-  constructor(table: Table) {
+  constructor(table: Table, shardCount = STATEMENT_SHARDS) {
     this.table = table;
+    this.dueShards = [...Array(shardCount).keys()].map((n) => `bill-${n}`);
   }
 
   /** Begins with the channel's day of `now`. Safe to repeat: the first head stays. */
@@ -67,7 +68,7 @@ export class Reconciliations {
     const lastBillDay = dayAfter(today, -1);
     const dueAt = askedFrom(today);
     const head = { id: headId(merchantId), merchantId, version: 1, lastBillDay, dueAt };
-    await this.table.create({ ...head, dueShard: shardOf(merchantId) });
+    await this.table.create({ ...head, dueShard: this.shardOf(merchantId) });
   }
 
   async head(merchantId: string): Promise<BillHead | undefined> {
@@ -84,7 +85,8 @@ export class Reconciliations {
   /** False: somebody else has changed it. */
   moveHead(seen: BillHead, changes: Partial<BillHead>): Promise<boolean> {
     const { failures: _, ...kept } = seen;
-    return this.table.replace({ ...kept, ...changes, version: seen.version + 1 }, seen.version);
+    const dueShard = this.shardOf(seen.merchantId);
+    return this.table.replace({ ...kept, ...changes, version: seen.version + 1, dueShard }, seen.version);
   }
 
   async get(merchantId: string, billDay: string): Promise<Reconciliation | undefined> {
@@ -111,14 +113,14 @@ export class Reconciliations {
       if (stored ? await this.table.replace(item, stored.version) : await this.table.create(item)) return;
     }
   }
+
+  private shardOf(merchantId: string): string {
+    return `bill-${hash('sha256', merchantId, 'buffer').readUInt16BE(0) % this.dueShards.length}`;
+  }
 }
 
 const headId = (merchantId: string) => `bill_${merchantId}`;
 const reconciliationId = (merchantId: string, billDay: string) => `rec_${merchantId}.${billDay}`;
-
-function shardOf(merchantId: string): string {
-  return `bill-${hash('sha256', merchantId, 'buffer').readUInt16BE(0) % DUE_SHARDS}`;
-}
 
 /** The channel's day at an instant. */
 export function billDayOf(at: EpochMs): string {

@@ -4,13 +4,14 @@
  * CPU that this takes is not in it.
  */
 import type { Channel } from '../../functions/channel/channel.ts';
+import { Pace, SWEEP_PER_SECOND } from '../../functions/jobs/pace.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { Rates } from '../../functions/merchant/rates.ts';
 import { type Order, statusOf } from '../../functions/order/order.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, type Page, type Query, STATEMENTS, type Table } from '../../functions/table.ts';
 import { MemoryTable } from '../../functions/table-memory.ts';
-import { HOUR, MINUTE } from '../../functions/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { World } from '../simulation/world.ts';
 import { anOrder, NOON } from '../support/orders.ts';
 
@@ -19,6 +20,8 @@ export interface DrainPlan {
   /** How many there were when the orders were written, if fewer. */
   readonly shardsBefore?: number;
   readonly groups: number;
+  /** Of each group; what a deployment has if it says nothing, if absent. */
+  readonly perSecond?: number;
   /** Orders that nobody paid and whose codes are over. */
   readonly backlog: number;
   /** Virtual time. */
@@ -30,6 +33,8 @@ export interface DrainPlan {
 export interface Drained {
   readonly closed: number;
   readonly perSecond: number;
+  /** Calls to the channel in the busiest second. */
+  readonly mostCalls: number;
   /** Orders in the fullest shard over the mean. */
   readonly skew: number;
 }
@@ -52,7 +57,13 @@ export async function drain(plan: DrainPlan): Promise<Drained> {
   await fill(table, plan);
   const skew = table.fullest() / (plan.backlog / plan.shards);
   const absent = { kind: 'absent' } as const;
-  const channel = { query: () => later(plan.channelMs, async () => absent) } as unknown as Channel;
+  const calls = new Map<number, number>();
+  const query = () => {
+    const second = Math.floor(world.now / SECOND);
+    calls.set(second, (calls.get(second) ?? 0) + 1);
+    return later(plan.channelMs, async () => absent);
+  };
+  const channel = { query } as unknown as Channel;
   const silent = () => {};
   const instance = (): Services => ({
     ...stores(),
@@ -65,11 +76,16 @@ export async function drain(plan: DrainPlan): Promise<Drained> {
     statementDelay: 30 * MINUTE,
     lastAsked: new Map(),
     rates: new Rates(),
+    pace: new Pace(
+      plan.perSecond ?? SWEEP_PER_SECOND,
+      () => world.now,
+      (ms) => later(ms, async () => {}),
+    ),
   });
   for (let group = 0; group < plan.groups; group += 1) void sweep(instance(), { group, of: plan.groups });
   await world.runUntil(NOON + HOUR + plan.ms);
   const closed = table.closed();
-  return { closed, perSecond: closed / (plan.ms / 1_000), skew };
+  return { closed, perSecond: closed / (plan.ms / SECOND), mostCalls: Math.max(...calls.values()), skew };
 }
 
 function fail(message: string, fields: unknown): never {

@@ -36,6 +36,7 @@ export async function largestDay(): Promise<LargestDay> {
     const { perSecond, skew } = await drain({
       shards,
       groups: 16,
+      perSecond: 10_000,
       backlog: 60_000,
       ms: 5_000,
       tableMs: assume('tableCallMs'),

@@ -14,6 +14,7 @@ describe('with 256 shards in 8 groups', () => {
       dueShards: 256,
       statementShards: 64,
       sweepGroups: 8,
+      sweepPerSecond: 400,
       sweepMemoryMb: 1_769,
       requestsPerSecond: 120_000,
     }) as typeof raw;
@@ -22,7 +23,7 @@ describe('with 256 shards in 8 groups', () => {
 
   test('every function puts orders and heads into that many', () => {
     for (const { environment } of template.functions)
-      expect(environment).toMatchObject({ DUE_SHARDS: '256', STATEMENT_SHARDS: '64' });
+      expect(environment).toMatchObject({ DUE_SHARDS: '256', STATEMENT_SHARDS: '64', SWEEP_PER_SECOND: '400' });
   });
 
   test('eight schedules call the sweep every minute, each for its group', () => {

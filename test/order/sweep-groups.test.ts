@@ -1,8 +1,12 @@
 /** Shards and the schedules that share them: whatever a deployment has chosen, every due order is swept. */
 import { expect, test } from 'vitest';
+import { Pace } from '../../functions/jobs/pace.ts';
+import { HOUR, SECOND } from '../../functions/time.ts';
 import { drain } from '../bench/drain.ts';
+import { NOON } from '../support/orders.ts';
 
 const plan = { backlog: 1_500, ms: 45_000, tableMs: 4, channelMs: 150 };
+const FAST = 10_000;
 
 test.each([
   ['16 shards, one schedule', { shards: 16, groups: 1 }],
@@ -15,6 +19,29 @@ test.each([
 
 test('four times the shards close four times as many orders in the same time', async () => {
   const closedBy = async (shards: number) =>
-    (await drain({ ...plan, backlog: 12_000, ms: 2_000, shards, groups: 4 })).closed;
+    (await drain({ ...plan, backlog: 12_000, ms: 2_000, shards, groups: 4, perSecond: FAST })).closed;
   expect((await closedBy(64)) / (await closedBy(16))).toBeGreaterThan(3.8);
+});
+
+test('a backlog is worked off evenly: the channel hears of no more in a second than the deployment has said', async () => {
+  const { perSecond, mostCalls } = await drain({ ...plan, backlog: 5_000, ms: 30_000, shards: 16, groups: 1 });
+  expect(perSecond).toBeGreaterThan(75);
+  // Twenty need not wait for each other, once.
+  expect(mostCalls).toBeLessThanOrEqual(100);
+});
+
+test('a clock that is set back holds nobody', async () => {
+  let now = NOON;
+  let waited = 0;
+  const pace = new Pace(
+    10,
+    () => now,
+    async (ms) => {
+      waited += ms;
+    },
+  );
+  await pace.turn();
+  now -= HOUR;
+  for (let i = 0; i < 3; i += 1) await pace.turn();
+  expect(waited).toBeLessThan(SECOND);
 });

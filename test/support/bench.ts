@@ -8,12 +8,13 @@ import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import type { Caller } from '../../functions/http/caller.ts';
 import type { Reply } from '../../functions/http/endpoint.ts';
+import { Pace, SWEEP_PER_SECOND } from '../../functions/jobs/pace.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { Rates } from '../../functions/merchant/rates.ts';
 import type { MetricName } from '../../functions/observe.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
-import { MINUTE } from '../../functions/time.ts';
+import { clock, MINUTE } from '../../functions/time.ts';
 import { look } from './canary.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
@@ -32,6 +33,7 @@ export interface Bench {
   readonly caller: Caller;
   readonly identity: Identity;
   readonly simulator: AlipaySimulator;
+  readonly ordersTable: string;
   now(): number;
   pass(ms: number): void;
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
@@ -93,6 +95,7 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     statementDelay: 30 * MINUTE,
     lastAsked: new Map(),
     rates: new Rates(),
+    pace: new Pace(SWEEP_PER_SECOND, () => now, clock.wait),
   };
   const [key] = identity.keys;
   if (!key) throw new Error('the seed has a key');
@@ -107,6 +110,7 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     },
     identity,
     simulator,
+    ordersTable: orders.name,
     now: () => now,
     pass: (ms) => {
       now += ms;

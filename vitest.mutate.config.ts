@@ -15,7 +15,19 @@ const ORDER = [
   'hours',
   'reconcile',
 ];
-const LAST = ['notification', 'fee', 'chunks', 'lines', 'maker', 'statement.test', 'histories'];
+const LAST = [
+  'notification',
+  'fee',
+  'chunks',
+  'lines',
+  'maker',
+  'statement.test',
+  'order/histories',
+  'verify',
+  'live',
+  'seal',
+  'simulation',
+];
 const placeOf = ({ moduleId }: TestSpecification) => {
   const first = ORDER.findIndex((name) => moduleId.includes(name));
   return first >= 0 ? first - ORDER.length : LAST.findIndex((name) => moduleId.includes(name));
@@ -27,12 +39,14 @@ class QuickFirst extends BaseSequencer {
   }
 }
 
-// `npm run mutate` runs those of these that reach a mutant, once for each: what takes milliseconds and touches no table.
+// `npm run mutate` runs those of these that reach a mutant, once for each: what needs no engine and no server.
 export default defineConfig({
   test: {
     include: [
       'test/order/*.test.ts',
       'test/statement/{adjustments,cells,chunks,fee,hours,lines,maker,paper,reconcile,statement,totals}.test.ts',
+      'test/statement/{live,seal,seal-faults,store,verify}.test.ts',
+      'test/simulation/histories.test.ts',
       'test/http/{keys,signature}.test.ts',
       'test/channel/{forged,notification}.test.ts',
     ],

@@ -74,23 +74,20 @@ export class ChannelModel {
     if (!trade || !this.shown.has(attemptNo)) return false;
     const scanned = this.books.scan(trade, this.now);
     if ('no' in scanned) return false;
-    if (!this.takes(trade, 'pays', force)) return false;
-    if (!(this.hides && isHidden(trade, this.now))) this.mail.notify(trade, undefined);
-    return true;
+    return this.takes(trade, 'pays', force);
   }
 
   /** The customer confirms a till code in the app, once the trade waits for it. */
   confirm(attemptNo: string, force = false): boolean {
     const trade = this.find(attemptNo);
-    if (!trade || !this.takes(trade, 'confirms', force)) return false;
-    this.mail.notify(trade, undefined);
-    return true;
+    return trade !== undefined && this.takes(trade, 'confirms', force);
   }
 
   private takes(trade: Trade, verb: string, force: boolean): boolean {
     if ('no' in this.books.pay(trade, this.now, force)) return false;
     if (force) this.lied.add(trade.outTradeNo);
     this.io.world.tell(`the customer ${verb} ${trade.outTradeNo}${force ? ' although it is closed' : ''}`);
+    if (!(this.hides && isHidden(trade, this.now))) this.mail.notify(trade, undefined);
     return true;
   }
 
@@ -247,7 +244,7 @@ export class ChannelModel {
     const patience = new Promise<Unknown>((resolve) =>
       world.in(timeout, () => (invocation.dead ? 'quiet' : resolve(unknown('time-out')))),
     );
-    if (raced) this.race(raced, latency, label.startsWith('close'));
+    if (raced) this.race(raced, latency, /^(close|cancel) /.test(label));
     const answered = io.send(
       invocation,
       (): T | Unknown | typeof NOTHING => {
@@ -288,8 +285,8 @@ export class ChannelModel {
 
   /** The payer enters the password within 400 ms of our question, before or after it. */
   private race(attemptNo: string, latency: number, likely: boolean): void {
-    // A close is rare, and being paid meanwhile is what it has to survive.
-    const again = likely && this.io.faults.race > 0 && this.io.world.chance.hit(0.5);
+    // Closes and cancels are rare, and being paid meanwhile is what they have to survive.
+    const again = likely && this.io.faults.race > 0 && this.io.world.chance.hit(0.8);
     if (!this.io.strikes('race') && !again) return;
     const at = Math.max(0, latency + this.io.world.chance.int(-400, 400));
     this.io.world.in(at, () => this.pay(attemptNo) || this.confirm(attemptNo));

@@ -27,7 +27,7 @@ async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promi
   const { chance } = world;
   const byTillCode = chance.hit(0.45);
   // Above 1,000 yuan the customer has to confirm a scanned code.
-  const value = chance.hit(0.3) ? chance.int(100_001, 200_000) : chance.int(1, 2_000);
+  const value = chance.hit(0.4) ? chance.int(100_001, 200_000) : chance.int(1, 2_000);
   const body = {
     merchantOrderNo,
     amount: { currency: 'CNY', value },
@@ -124,7 +124,7 @@ async function nextAttempt(shop: SimulatedShop, io: Io, orderId: string, n: numb
   if (order?.attempt?.n !== n) return;
   customer(shop, io, orderId, n);
   // The customer's first code, dead by the channel's word, is paid as well.
-  if (io.faults.providerLies > 0 && io.world.chance.hit(0.5))
+  if (io.faults.providerLies > 0 && io.world.chance.hit(0.9))
     io.world.in(io.world.chance.int(SECOND, 3 * MINUTE), () => shop.channel.pay(`${orderId}_${n - 1}`, true));
 }
 

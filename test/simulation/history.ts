@@ -115,44 +115,55 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
 
 function countMove(io: Io, before: Order | undefined, after: Order): void {
   if (!after.orderId.startsWith('ord_')) return;
-  const facts = (order: Order | undefined) => ({
-    created: order !== undefined,
-    attempt: (order?.attempts.length ?? 0) > 1,
-    code: order?.attempts.some(({ payload }) => payload !== undefined) ?? false,
-    refusedCode: order?.attempts.some(({ refused }) => refused !== undefined) ?? false,
-    deadClosed: order?.attempts.some(({ dead }) => dead?.why === 'closed') ?? false,
-    deadCancelled: order?.attempts.some(({ dead }) => dead?.why === 'cancelled') ?? false,
-    stray: order?.attempts.some(({ dead }) => dead?.strayUntil !== undefined) ?? false,
-    strayFound:
-      order?.payments.some(({ attempt }) => order.attempts.some((it) => it.n === attempt && it.dead?.strayUntil)) ??
-      false,
-    tillCode: order?.attempts.some(({ kind }) => kind === 'till_code') ?? false,
-    waiting: order?.attempts.some(({ waitingSince }) => waitingSince !== undefined) ?? false,
-    cancelAsked: order?.attempts.some(({ cancelAskedAt }) => cancelAskedAt !== undefined) ?? false,
-    cancelUndid: order?.attempts.some(({ undone }) => undone !== undefined) ?? false,
-    paidByTillCode: order?.payments.some(({ source }) => source === 'pay_answer') ?? false,
-    undone: order?.refunds.some(({ source, channelNo }) => source === 'automatic' && channelNo !== undefined) ?? false,
-    deadExpired: order?.attempts.some(({ dead }) => dead?.why === 'expired') ?? false,
-    closeAskedByCashier: order?.closeAsked?.by === 'cashier',
-    closeAskedByExpiry: order?.closeAsked?.by === 'expiry',
-    closed: order?.closed !== undefined,
-    paid: (order?.payments.length ?? 0) > 0,
-    paidAfterClosed: order?.closed !== undefined && order.payments.length > 0,
-    surplus: (order?.payments.length ?? 0) > 1,
-    refundAsked: order?.refunds.some(({ source }) => source === 'till') ?? false,
-    refundAutomatic: order?.refunds.some(({ source }) => source === 'automatic') ?? false,
-    refundReported: order?.refunds.some(({ source }) => source === 'channel') ?? false,
-    refundRepeated: order?.refunds.some(({ tries }) => tries > 1) ?? false,
-    refundDoubted: order?.refunds.some(({ doubted }) => doubted !== undefined) ?? false,
-    refundSucceeded: order?.refunds.some(({ result }) => result?.status === 'succeeded') ?? false,
-    refundFailed: order?.refunds.some(({ result }) => result?.status === 'failed') ?? false,
-    postponed: order?.failures !== undefined,
-    billed: order?.payments.some(({ billed }) => billed !== undefined) ?? false,
-    feeAdjusted: order?.feeAdjustments !== undefined,
-    foundByBill: order?.payments.some(({ source }) => source === 'bill') ?? false,
-  });
-  const was = facts(before) as Record<string, boolean>;
-  for (const [name, holds] of Object.entries(facts(after))) if (holds && !was[name]) io.count(`move ${name}`);
+  const was = before && factsOf(before);
+  for (const [name, holds] of Object.entries(factsOf(after))) if (holds && !was?.[name]) io.count(`move ${name}`);
+}
+
+const known = new WeakMap<Order, Readonly<Record<string, boolean>>>();
+
+/** What is true of an order as it is stored; what was after one write is before the next. */
+function factsOf(order: Order): Readonly<Record<string, boolean>> {
+  const remembered = known.get(order);
+  if (remembered) return remembered;
+  const { attempts, payments, refunds, closed, closeAsked } = order;
+  const facts = {
+    created: true,
+    attempt: attempts.length > 1,
+    code: attempts.some(({ payload }) => payload !== undefined),
+    refusedCode: attempts.some(({ refused }) => refused !== undefined),
+    deadClosed: attempts.some(({ dead }) => dead?.why === 'closed'),
+    deadCancelled: attempts.some(({ dead }) => dead?.why === 'cancelled'),
+    stray: attempts.some(({ dead }) => dead?.strayUntil !== undefined),
+    strayFound: payments.some(({ attempt }) =>
+      attempts.some((it) => it.n === attempt && it.dead?.strayUntil !== undefined),
+    ),
+    tillCode: attempts.some(({ kind }) => kind === 'till_code'),
+    waiting: attempts.some(({ waitingSince }) => waitingSince !== undefined),
+    cancelAsked: attempts.some(({ cancelAskedAt }) => cancelAskedAt !== undefined),
+    cancelUndid: attempts.some(({ undone }) => undone !== undefined),
+    paidByTillCode: payments.some(({ source }) => source === 'pay_answer'),
+    undone: refunds.some(({ source, channelNo }) => source === 'automatic' && channelNo !== undefined),
+    deadExpired: attempts.some(({ dead }) => dead?.why === 'expired'),
+    closeAskedByCashier: closeAsked?.by === 'cashier',
+    closeAskedByExpiry: closeAsked?.by === 'expiry',
+    closed: closed !== undefined,
+    paid: payments.length > 0,
+    paidAfterClosed: closed !== undefined && payments.length > 0,
+    surplus: payments.length > 1,
+    refundAsked: refunds.some(({ source }) => source === 'till'),
+    refundAutomatic: refunds.some(({ source }) => source === 'automatic'),
+    refundReported: refunds.some(({ source }) => source === 'channel'),
+    refundRepeated: refunds.some(({ tries }) => tries > 1),
+    refundDoubted: refunds.some(({ doubted }) => doubted !== undefined),
+    refundSucceeded: refunds.some(({ result }) => result?.status === 'succeeded'),
+    refundFailed: refunds.some(({ result }) => result?.status === 'failed'),
+    postponed: order.failures !== undefined,
+    billed: payments.some(({ billed }) => billed !== undefined),
+    feeAdjusted: order.feeAdjustments !== undefined,
+    foundByBill: payments.some(({ source }) => source === 'bill'),
+  };
+  known.set(order, facts);
+  return facts;
 }
 
 const KEY: KeyItem = {

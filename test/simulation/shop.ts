@@ -11,6 +11,7 @@ import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { News } from '../../functions/channel/channel.ts';
 import { INVOCATION, SWEEP } from '../../functions/deadlines.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
+import { Pace, SWEEP_PER_SECOND } from '../../functions/jobs/pace.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
 import { Rates } from '../../functions/merchant/rates.ts';
@@ -25,6 +26,8 @@ import { type Store, storeOf } from './table.ts';
 
 const LAMBDA_MS = 14_000;
 const MINUTE = 60_000;
+/** Fewer than in a deployment: most are empty in a shop of a few orders, and empty ones have nothing to go wrong. */
+const SHARDS = { orders: 2, statements: 2 };
 
 export interface Stores {
   readonly orders: Store;
@@ -103,6 +106,7 @@ export class SimulatedShop {
         statements: direct(this.stores.statements),
       },
       () => now,
+      SHARDS,
     );
     await statements.openHead(this.merchant, now);
     await reconciliations.openHead(this.merchant.merchantId, now);
@@ -180,7 +184,7 @@ export class SimulatedShop {
     const { orders, directory, statements } = this.stores;
     const nothing = () => {};
     return {
-      ...storesOf({ orders: table(orders), directory: direct(directory), statements: table(statements) }, now),
+      ...storesOf({ orders: table(orders), directory: direct(directory), statements: table(statements) }, now, SHARDS),
       now,
       log: {
         info: nothing,
@@ -201,6 +205,7 @@ export class SimulatedShop {
       statementDelay: 30 * MINUTE,
       lastAsked: world.chance.pick(this.instances),
       rates: new Rates(),
+      pace: new Pace(SWEEP_PER_SECOND, now, (ms) => new Promise((resolve) => world.in(ms, resolve))),
     };
   }
 

@@ -1,0 +1,20 @@
+/** The first histories of the simulation, with every test run; the whole of it is `npm run sim`. */
+import { expect, test } from 'vitest';
+import { playHistory } from './history.ts';
+
+async function mustBeRight(seed: number): Promise<void> {
+  const { violation } = await playHistory({ seed });
+  expect(violation, `seed ${seed}`).toBeUndefined();
+}
+
+test.each([1, 51, 101, 151])(
+  'I1 to I14 hold in fifty histories from seed %i on',
+  async (from) => {
+    for (let seed = from; seed < from + 50; seed += 1) await mustBeRight(seed);
+  },
+  60_000,
+);
+
+// Seeds that went wrong while this was built; they stay. 205 found that two trades may have refunds of one number, which
+// the reconciliation took for one refund. The others were faults of a judge, or of the assertion on every write.
+test.each([157, 168, 205, 330, 409, 563, 862, 2625, 5178, 26491])('seed %i stays right', mustBeRight);

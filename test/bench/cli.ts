@@ -9,14 +9,15 @@ import { chart } from './chart.ts';
 import * as cold from './cold.ts';
 import { costBench } from './cost.ts';
 import type { FunctionName } from './events.ts';
+import * as growth from './growth.ts';
 import { largestDay } from './largest-day.ts';
-import { coldTable, costTable, largestDayTable, requestsTable, unitsTable, warmTable } from './report.ts';
+import { coldTable, costTable, growthTable, largestDayTable, requestsTable, unitsTable, warmTable } from './report.ts';
 import { sealBench } from './seal.ts';
 import { requestsPerCall, unitsBench } from './units.ts';
 import * as warm from './warm.ts';
 import { openWorld, type World } from './world.ts';
 
-const PARTS = ['cold', 'warm', 'units', 'statement', 'cost', 'largest-day', 'load'] as const;
+const PARTS = ['cold', 'warm', 'units', 'statement', 'cost', 'growth', 'largest-day', 'load'] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `npm run bench -- [part …] [options]
@@ -25,6 +26,7 @@ const HELP = `npm run bench -- [part …] [options]
   units       units per life of an order (DynamoDB Local, needs Java), requests per call of each endpoint
   statement   sealing a merchant's day, beside reading it
   cost        a million orders in US dollars, by test/bench/prices.json
+  growth      what one more order costs with 1,000 to 1,000,000 there already (DynamoDB Local, needs Java)
   largest-day what 10,000 orders a second ask of AWS, and how fast the sweep drains in virtual time
   load        npm run load
 the first five if no part is named
@@ -94,6 +96,7 @@ async function run(parts: ReadonlySet<Part>, options: Options): Promise<void> {
     console.log(costTable(report));
     results.cost = report.cost;
   }
+  if (parts.has('growth')) console.log(growthTable(await growth.growthBench(quick ? growth.SHORT : growth.ALL)));
   if (parts.has('largest-day')) console.log(largestDayTable(await largestDay()));
   if (parts.has('load')) await load();
   if (options.chart && seen.cold && seen.warm)

@@ -1,6 +1,7 @@
 /** The benchmark's results as tables for a person; Markdown, so that they can be pasted into the README as they are. */
 import type { ColdReport } from './cold.ts';
 import type { CostReport } from './cost.ts';
+import type { Growth } from './growth.ts';
 import type { LargestDay } from './largest-day.ts';
 import { round } from './numbers.ts';
 import type { Requests, UnitsReport } from './units.ts';
@@ -91,6 +92,28 @@ export function largestDayTable({ lines, drains }: LargestDay): string {
     table(
       ['shards', 'orders closed a second', 'fullest shard over the mean'],
       drains.map(({ shards, perSecond, skew }) => [shards, Math.round(perSecond).toLocaleString('en'), skew]),
+    ),
+  ].join('\n');
+}
+
+export function growthTable(rows: readonly Growth[]): string {
+  const names = Object.keys(rows[0]?.units ?? {});
+  const unitsOf = (name: string) =>
+    rows.map(({ units }) => {
+      const taken = units?.[name];
+      return taken ? `${taken.write} · ${taken.read + taken.query}` : 'the same items';
+    });
+  const cpu = (name: 'sealMs' | 'statementMs') => rows.map((row) => row[name]?.toFixed(3) ?? '');
+  return [
+    'What one more order costs: write · read units, indexes included; milliseconds of CPU',
+    '',
+    table(
+      ['orders there already', ...rows.map(({ orders }) => orders.toLocaleString('en'))],
+      [
+        ...names.map((name) => [name, ...unitsOf(name)]),
+        ['sealing it, ms', ...cpu('sealMs')],
+        ['its line and CSV, ms', ...cpu('statementMs')],
+      ],
     ),
   ].join('\n');
 }

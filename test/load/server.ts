@@ -75,6 +75,9 @@ async function startEngineApart(engine: string): Promise<[ChildProcess | undefin
   return [store, await firstLine(store)];
 }
 
+// Whoever ends the load ends what it has started, too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 function start(args: string[]): ChildProcess {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   process.once('exit', () => child.kill('SIGKILL'));

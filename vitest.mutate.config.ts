@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Most faults are seen by the first file that looks at them: small tables come first, random cases last. */
 const ORDER = [
+  'flows-',
   'moves',
   'refunds',
   'due.test',

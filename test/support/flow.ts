@@ -24,6 +24,7 @@ import { orderIdOf } from '../../functions/order/orders.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { MemoryTable } from '../../functions/table-memory.ts';
+import { MERCHANT_ID, merchantOf, TILL } from './flow-shop.ts';
 import { callText, flat, logText, writeText } from './flow-text.ts';
 import { NOON } from './orders.ts';
 
@@ -37,9 +38,6 @@ export const ABSENT = { kind: 'absent' };
 export const CLOSED = { kind: 'closed' };
 export const SILENCE = { kind: 'unknown', why: 'time-out' };
 export const CODE = { kind: 'accepted', payload: 'code' };
-
-const MERCHANT_ID = 'mer_aaaabbbbcccc';
-const TILL = { keyid: 'trm_aaaabbbbcccc.1', merchantId: MERCHANT_ID, scopes: [], storeId: 'main' };
 
 interface Options {
   readonly limits?: Limits;
@@ -108,6 +106,14 @@ export class Flow {
   meanwhile(...races: readonly (() => Promise<unknown>)[]): this {
     this.races.push(...races);
     return this;
+  }
+
+  /** An answer that takes so long. */
+  takes(ms: number, answer: object): Answer {
+    return () => {
+      this.now += ms;
+      return answer;
+    };
   }
 
   /** Writes an event as another invocation does, silently. */
@@ -259,29 +265,16 @@ export async function owed(): Promise<Flow> {
   return flow;
 }
 
+/** An order whose till code was sent nine seconds after noon, and whose customer has to confirm. */
+export async function scanned(options?: Options): Promise<Flow> {
+  const flow = await bare(options);
+  await flow.at(9).says(WAITING).scan();
+  return flow;
+}
+
 /** An order without a code. */
 export async function bare(options?: Options): Promise<Flow> {
   const flow = new Flow(options);
   await flow.create({ qrCode: false });
   return flow;
-}
-
-function merchantOf(latePayment: Merchant['latePayment'], limits: Limits): Merchant {
-  return {
-    id: MERCHANT_ID,
-    merchantId: MERCHANT_ID,
-    kind: 'merchant',
-    version: 1,
-    acquirer: 'acquirer',
-    name: 'shop',
-    zone: 'Asia/Shanghai',
-    agreements: [
-      { agreementId: 'agr_1', currency: 'CNY', validFrom: '2020-01-01', ratePpm: 6_000, feeOnRefund: 'returned' },
-    ],
-    accounts: [{ channel: 'alipay', appId: '2021000000000001', sellerId: '2088000000000001' }],
-    channels: {},
-    latePayment,
-    refundWindowDays: 90,
-    limits,
-  };
 }

@@ -272,6 +272,13 @@ export async function scanned(options?: Options): Promise<Flow> {
   return flow;
 }
 
+/** A till code whose cancel was begun, 54 seconds after noon, and nobody has answered. */
+export async function cancelling(): Promise<Flow> {
+  const flow = await scanned();
+  await flow.at(54).says(WAITING, SILENCE).poll();
+  return flow;
+}
+
 /** An order without a code. */
 export async function bare(options?: Options): Promise<Flow> {
   const flow = new Flow(options);

@@ -1,6 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: a till code whose 45 seconds are over, and its cancel. */
 import { describe, expect, test } from 'vitest';
-import { ABSENT, CLOSED, cancelling, type Flow, PAID, SILENCE, scanned, WAITING } from '../support/flow.ts';
+import { ABSENT, CLOSED, type Flow, PAID, SILENCE, WAITING } from '../support/flow.ts';
+import { cancelling, scanned } from '../support/flow-starts.ts';
 
 const refused = (reason: string, more: object = {}) => ({ kind: 'refused', refusal: { reason, ...more } });
 const { kind, refundedInFull, ...news } = PAID;

@@ -1,6 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: how an order that nobody has paid ends. */
 import { describe, expect, test } from 'vitest';
-import { ABSENT, bare, CLOSED, owed, PAID, SILENCE, shown, WAITING } from '../support/flow.ts';
+import { ABSENT, CLOSED, PAID, SILENCE, WAITING } from '../support/flow.ts';
+import { bare, owed, shown } from '../support/flow-starts.ts';
 
 describe('its time is over', () => {
   test('but the channel may still be paid: absence proves nothing before the end, the clocks’ skew and the payments under way', async () => {

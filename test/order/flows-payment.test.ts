@@ -1,6 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: the payment of a QR code, and the attempt after it. */
 import { describe, expect, test } from 'vitest';
-import { CLOSED, CODE, owed, PAID, shown, WAITING } from '../support/flow.ts';
+import { CLOSED, CODE, PAID, WAITING } from '../support/flow.ts';
+import { owed, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
 describe('the payment', () => {

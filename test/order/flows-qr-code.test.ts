@@ -1,6 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: a QR code from its order to its end. */
 import { describe, expect, test } from 'vitest';
-import { ABSENT, CODE, Flow, owed, SILENCE } from '../support/flow.ts';
+import { ABSENT, CODE, Flow, SILENCE } from '../support/flow.ts';
+import { owed } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
 describe('the code', () => {

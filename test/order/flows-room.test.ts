@@ -1,6 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: trades that do not let themselves be closed, and room for a till code. */
 import { describe, expect, test } from 'vitest';
-import { ABSENT, CLOSED, PAID, SILENCE, shown, WAITING } from '../support/flow.ts';
+import { ABSENT, CLOSED, PAID, SILENCE, WAITING } from '../support/flow.ts';
+import { shown } from '../support/flow-starts.ts';
 
 const NOT_CLOSABLE = { kind: 'not_closable' };
 

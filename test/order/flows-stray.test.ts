@@ -1,7 +1,8 @@
 /** What is said to the channel, stored and counted, step by step: money that may come when nobody waits for it any more. */
 import { describe, expect, test } from 'vitest';
 import { conclude, isAlipayCode } from '../../functions/order/till-code.ts';
-import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, scanned, shown, T1, WAITING } from '../support/flow.ts';
+import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
+import { scanned, shown } from '../support/flow-starts.ts';
 
 const BACK = { kind: 'succeeded', at: T1.paidAt + 60_000 };
 

@@ -1,6 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: a till code that is sent, and what comes of it. */
 import { describe, expect, test } from 'vitest';
-import { ABSENT, bare, CLOSED, Flow, PAID, SILENCE, scanned, WAITING } from '../support/flow.ts';
+import { ABSENT, CLOSED, Flow, PAID, SILENCE, WAITING } from '../support/flow.ts';
+import { bare, scanned } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
 const NO_MONEY = { kind: 'refused', refusal: { reason: 'customer_cannot_pay' } };

@@ -1,6 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: a cancel that undoes a payment, and payments that outrun it. */
 import { describe, expect, test } from 'vitest';
-import { ABSENT, CLOSED, cancelling, PAID, SILENCE, scanned, T1 } from '../support/flow.ts';
+import { ABSENT, CLOSED, PAID, SILENCE, T1 } from '../support/flow.ts';
+import { cancelling, scanned } from '../support/flow-starts.ts';
 
 const REFUNDED = { kind: 'refunded', tradeNo: 't1' };
 const BACK = { kind: 'succeeded', at: T1.paidAt + 60_000 };

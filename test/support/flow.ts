@@ -39,7 +39,7 @@ export const CLOSED = { kind: 'closed' };
 export const SILENCE = { kind: 'unknown', why: 'time-out' };
 export const CODE = { kind: 'accepted', payload: 'code' };
 
-interface Options {
+export interface Options {
   readonly limits?: Limits;
   readonly latePayment?: Merchant['latePayment'];
   /** Absent: a terminal. */
@@ -249,39 +249,4 @@ export class Flow {
       replace: (item: Item, seen: number) => told(item, 'loses a race', () => orders.replace(item, seen)),
     };
   }
-}
-
-/** An order that shows its code. */
-export async function shown(options?: Options): Promise<Flow> {
-  const flow = new Flow(options).says(CODE);
-  await flow.create();
-  return flow;
-}
-
-/** An order whose code the channel has not given. */
-export async function owed(): Promise<Flow> {
-  const flow = new Flow().says(SILENCE);
-  await flow.create();
-  return flow;
-}
-
-/** An order whose till code was sent nine seconds after noon, and whose customer has to confirm. */
-export async function scanned(options?: Options): Promise<Flow> {
-  const flow = await bare(options);
-  await flow.at(9).says(WAITING).scan();
-  return flow;
-}
-
-/** A till code whose cancel was begun, 54 seconds after noon, and nobody has answered. */
-export async function cancelling(): Promise<Flow> {
-  const flow = await scanned();
-  await flow.at(54).says(WAITING, SILENCE).poll();
-  return flow;
-}
-
-/** An order without a code. */
-export async function bare(options?: Options): Promise<Flow> {
-  const flow = new Flow(options);
-  await flow.create({ qrCode: false });
-  return flow;
 }

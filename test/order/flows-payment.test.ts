@@ -149,6 +149,28 @@ describe('the payment', () => {
       'error: the channel tells what cannot be true attemptNo=1 reason=different_seller',
       '= success',
     ]);
+    const { keys } = await flow.orders.query({ index: 'due', partition: 'anomaly', limit: 9 });
+    expect((await flow.orders.getMany(keys)).map(({ reason, facts }) => [reason, facts])).toEqual([
+      [
+        'different_trade',
+        {
+          currency: 'CNY',
+          paidAt: NOON + 8_000,
+          tradeNo: 't2',
+          value: 1234,
+        },
+      ],
+      [
+        'different_app',
+        {
+          currency: 'CNY',
+          paidAt: NOON + 8_000,
+          tradeNo: 't1',
+          value: 1234,
+        },
+      ],
+      ['different_seller', {}],
+    ]);
     expect(await flow.at(14).notified({ attemptNo: `${flow.orderId}_2` })).toEqual([
       'counts unknownNotifications 1',
       'error: a genuine notification of an unknown number orderId=undefined attemptNo=2',
@@ -205,4 +227,14 @@ describe('the next attempt', () => {
       '= 200 awaiting_payment show_qr_code',
     ]);
   });
+});
+
+test('an instance remembers ten thousand orders that it has asked about, and then begins anew', async () => {
+  const flow = await shown();
+  flow.s.lastAsked.clear();
+  for (let n = 0; n < 9_999; n += 1) flow.s.lastAsked.set(String(n), 0);
+  await flow.at(9).says(WAITING).poll();
+  expect(flow.s.lastAsked.size).toBe(10_000);
+  await flow.at(12).says(WAITING).poll();
+  expect([...flow.s.lastAsked]).toEqual([[flow.orderId, flow.now]]);
 });

@@ -61,6 +61,29 @@ describe('refused', () => {
     ]);
   });
 
+  test('for want of cover, it does not hold up another one, but its own lease holds', async () => {
+    const flow = await asked();
+    await flow.at(105).refund('b', 200);
+    await flow.at(160).says(NONE, refused('no_cover')).poll();
+    expect(await flow.at(163).says(SILENCE).poll()).toEqual([
+      'writes refunds.1.tries=1 refunds.1.calledAt=@163 dueAt=@223',
+      'refund attemptNo=1 requestNo=r2 amount=CNY 200 → unknown why=time-out',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=refund reason=time-out',
+      '= 200 paid none',
+    ]);
+    expect(await flow.at(200).says(flow.takes(1, NONE)).poll(6_000)).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      '= 200 paid none',
+    ]);
+    expect(await flow.at(210).says(NONE, back(200)).poll()).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'queryRefund attemptNo=1 requestNo=r2 → succeeded at=@100 amount=CNY 200',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 dueAt=@280',
+      '= 200 paid none',
+    ]);
+  });
+
   test('after a call without an answer, it is believed only the second time', async () => {
     const flow = await asked();
     expect(await flow.at(160).says(NONE, refused('refund_amount')).poll()).toEqual([

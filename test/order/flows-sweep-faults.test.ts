@@ -1,7 +1,7 @@
 /** What the sweep does when something breaks, and when there is more than it has time for. */
 import { describe, expect, test } from 'vitest';
 import { sweep } from '../../functions/jobs/sweep.ts';
-import { ABSENT, CODE, Flow, SILENCE } from '../support/flow.ts';
+import { ABSENT, CODE, Flow, SILENCE, T1 } from '../support/flow.ts';
 import { shown } from '../support/flow-starts.ts';
 
 const BROKEN = () => Promise.reject(new Error('broken'));
@@ -93,6 +93,60 @@ describe('many orders', () => {
       'an answer is left',
       '= orders=10 failures=0',
     ]);
+  });
+
+  test('are left with the pages that nobody has looked at', async () => {
+    const flow = new Flow();
+    await open(flow, 101);
+    flow.at(225).says(...Array.from({ length: 100 }, () => flow.takes(361, SILENCE)));
+    const lines = await flow.sweep();
+    expect(lines.filter((line) => /^(counts (swept|oldest)|=|an answer)/.test(line))).toEqual([
+      'counts oldestDueAge 0',
+      'counts sweptOrders 100',
+      '= orders=100 failures=0',
+    ]);
+    const inTime = new Flow();
+    await open(inTime, 101);
+    inTime.at(225).says(...Array.from({ length: 101 }, () => inTime.takes(360, SILENCE)));
+    expect((await inTime.sweep()).at(-1)).toEqual('= orders=101 failures=0');
+  });
+
+  test('take turns at the pace of the deployment', async () => {
+    const flow = new Flow();
+    await open(flow, 3);
+    let turns = 0;
+    const turn = async () => {
+      turns += 1;
+      flow.now += 10_000;
+    };
+    Object.assign(flow.s, { pace: { turn } });
+    flow.at(225).says(ABSENT, ABSENT, ABSENT);
+    expect((await flow.sweep()).at(-1)).toEqual('= orders=3 failures=0');
+    expect(turns).toBe(3);
+  });
+
+  test('that an index names, and that are not due any more, are left alone', async () => {
+    const flow = await shown();
+    const { orderId } = flow;
+    let pages = 0;
+    flow.orders.query = async ({ index, partition }) => {
+      pages += 1;
+      return { keys: index === 'due' && partition === '0' ? [orderId] : [], cursor: undefined };
+    };
+    expect(await flow.at(224.999).sweep()).toEqual([
+      'counts oldestDueAge 0',
+      'counts sweptOrders 0',
+      'counts sweepFailures 0',
+      '= orders=0 failures=0',
+    ]);
+    await flow.at(9).notified({ paid: T1 });
+    expect(await flow.at(225).sweep()).toEqual([
+      'counts oldestDueAge 0',
+      'counts sweptOrders 0',
+      'counts sweepFailures 0',
+      '= orders=0 failures=0',
+    ]);
+    expect(pages).toBe(6);
   });
 
   test('are visited once in a sweep, whatever the index says', async () => {

@@ -39,7 +39,7 @@ describe('a terminal’s next order', () => {
       'close attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say orderId=ord_apnyyr77nmwnx6wkoxp3hquwld operation=close reason=time-out',
-      '= terminal_busy detail=The order before, 1, is not over. It is asked to close; repeat this request. executed=false orderId= merchantOrderNo=1 amount=CNY 1234 orderStatus=closing nextAction=do_not_hand_over_goods',
+      '= terminal_busy detail=The order before, 1, is not over. It is asked to close; repeat this request. executed=false orderId= merchantOrderNo=1 amount=CNY 1234 orderStatus=closing nextAction=do_not_hand_over_goods message=(zh-CN=上一笔订单 1 尚未结束，请先查看该订单的结果。 en=The order before, 1, is not over yet. Look at its outcome first.)',
     ]);
     expect(await flow.at(12).says(WAITING, CLOSED, CODE).create()).toEqual([
       'query attemptNo=1 → waiting',
@@ -80,7 +80,7 @@ describe('a terminal’s next order', () => {
     expect(await flow.at(9).says(PAID).create()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
-      '= terminal_busy detail=The order before, 1, is not over. It was paid just now: look it up. executed=false orderId= merchantOrderNo=1 amount=CNY 1234 orderStatus=paid nextAction=hand_over_goods',
+      '= terminal_busy detail=The order before, 1, is not over. It was paid just now: look it up. executed=false orderId= merchantOrderNo=1 amount=CNY 1234 orderStatus=paid nextAction=hand_over_goods message=(zh-CN=上一笔订单 1 尚未结束，请先查看该订单的结果。 en=The order before, 1, is not over yet. Look at its outcome first.)',
     ]);
     expect(await flow.at(12).says(CODE).create()).toEqual([
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@192 dueAt=@237',
@@ -146,7 +146,7 @@ describe('an order before that is not there', () => {
     const flow = new Flow(ONE);
     await flow.s.counters.change(NAME, () => ghost);
     expect(await flow.at(41.999).create()).toEqual([
-      '= terminal_busy detail=The order before, G, is not over. It is being opened at this moment. executed=false orderId=ord_ghost merchantOrderNo=G amount=CNY 5',
+      '= terminal_busy detail=The order before, G, is not over. It is being opened at this moment. executed=false orderId=ord_ghost merchantOrderNo=G amount=CNY 5 message=(zh-CN=上一笔订单 G 尚未结束，请先查看该订单的结果。 en=The order before, G, is not over yet. Look at its outcome first.)',
     ]);
     expect((await flow.at(42).says(CODE).create()).at(-1)).toBe('= 201 awaiting_payment show_qr_code');
   });

@@ -198,7 +198,7 @@ export class Flow {
     this.lines = [];
     const end = await run().catch((error: unknown) => {
       if (!(error instanceof Problem)) return `throws ${error instanceof Error ? error.message : error}`;
-      const { order, message, headers, ...members } = error.members as Record<string, unknown>;
+      const { order, headers, ...members } = error.members as Record<string, unknown>;
       const { status, nextAction } = (order ?? {}) as Partial<OrderView>;
       return `${error.code} ${flat({ ...members, ...(order ? { status, nextAction } : {}) })}`;
     });

@@ -4,7 +4,7 @@ import { ABSENT, CLOSED, PAID, SILENCE, WAITING } from '../support/flow.ts';
 import { bare, owed, shown } from '../support/flow-starts.ts';
 
 describe('its time is over', () => {
-  test('but the channel may still be paid: absence proves nothing before the end, the clocks’ skew and the payments under way', async () => {
+  test('F25 F29 but the channel may still be paid: absence proves nothing before the end, the clocks’ skew and the payments under way', async () => {
     const flow = await shown();
     expect(await flow.at(224.999).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
@@ -47,7 +47,7 @@ describe('its time is over', () => {
     ]);
   });
 
-  test('it was paid in the last second, or nobody knows', async () => {
+  test('F21 it was paid in the last second, or nobody knows', async () => {
     const flow = await shown();
     expect(await flow.at(230).says(SILENCE).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
@@ -83,7 +83,7 @@ describe('the cashier closes', () => {
     expect(await flow.at(6).close('008')).toEqual(['= 200 closed start_new_order']);
   });
 
-  test('a code that nobody has scanned: it can be paid until its end, and what comes goes back', async () => {
+  test('F27 a code that nobody has scanned: it can be paid until its end, and what comes goes back', async () => {
     const flow = await shown();
     expect(await flow.at(5).says(ABSENT).close('007')).toEqual([
       'query attemptNo=1 → absent',
@@ -180,7 +180,7 @@ describe('the cashier closes', () => {
     ]);
   });
 
-  test('while a notification comes: the payment was wanted', async () => {
+  test('F28 while a notification comes: the payment was wanted', async () => {
     const flow = await shown();
     const { kind, refundedInFull, ...news } = PAID;
     const paid = flow.learns({ type: 'paid', n: 1, news, source: 'notification' });

@@ -18,7 +18,7 @@ async function closing(options?: Parameters<typeof shown>[0]): Promise<Flow> {
 }
 
 describe('a late payment', () => {
-  test('goes back at once', async () => {
+  test('F26 goes back at once', async () => {
     const flow = await closing();
     expect(await flow.at(9).says(BACK).notified({ paid: T1 })).toEqual([
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unbilledKey=mer_aaaabbbbcccc#2',
@@ -59,7 +59,7 @@ describe('a late payment', () => {
     ]);
   });
 
-  test('whose refund is refused is never given up', async () => {
+  test('F37 whose refund is refused is never given up', async () => {
     const flow = await closing();
     const no = refused('refund_not_possible');
     expect(await flow.at(9).says(no).notified({ paid: T1 })).toEqual([

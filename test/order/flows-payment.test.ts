@@ -5,7 +5,7 @@ import { owed, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
 describe('the payment', () => {
-  test('is found by a poll when no notification came', async () => {
+  test('F4 is found by a poll when no notification came', async () => {
     const flow = await shown();
     expect(await flow.at(3).says(WAITING).poll()).toEqual([
       'query attemptNo=1 → waiting',
@@ -80,7 +80,7 @@ describe('the payment', () => {
     ]);
   });
 
-  test('that cannot be this order’s is kept for a person once, and nothing else changes', async () => {
+  test('F7 that cannot be this order’s is kept for a person once, and nothing else changes', async () => {
     const flow = await shown();
     const wrong = { ...PAID, amount: { currency: 'CNY', value: 1 }, refundedInFull: true };
     expect(await flow.at(9).says(wrong).poll()).toEqual([
@@ -123,7 +123,7 @@ describe('the payment', () => {
     ]);
   });
 
-  test('is taken from a notification, whatever else is known by then', async () => {
+  test('F1 F7 F9 is taken from a notification, whatever else is known by then', async () => {
     const flow = await shown();
     const { kind, refundedInFull, ...paid } = PAID;
     expect(await flow.at(9).notified({ paid })).toEqual([

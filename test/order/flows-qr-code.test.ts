@@ -85,7 +85,7 @@ describe('the code', () => {
     ]);
   });
 
-  test('that does not come is asked for again by a poll, three seconds later, under the same number and end', async () => {
+  test('F17 that does not come is asked for again by a poll, three seconds later, under the same number and end', async () => {
     const flow = new Flow().says(SILENCE);
     expect(await flow.create()).toEqual([
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',

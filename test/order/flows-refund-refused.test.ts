@@ -84,7 +84,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('after a call without an answer, it is believed only the second time', async () => {
+  test('F35 after a call without an answer, it is believed only the second time', async () => {
     const flow = await asked();
     expect(await flow.at(160).says(NONE, refused('refund_amount')).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → none',

@@ -124,7 +124,7 @@ describe('a refund', () => {
 });
 
 describe('without an answer', () => {
-  test('it is looked for after ten seconds, and called again after its lease, under the same number', async () => {
+  test('F30 F34 it is looked for after ten seconds, and called again after its lease, under the same number', async () => {
     const flow = await paid();
     expect(await flow.at(100).says(SILENCE).refund('a', 100, { reason: 'broken', operatorId: '007' })).toEqual([
       'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.reason=broken refunds.0.operatorId=007 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
@@ -195,7 +195,7 @@ describe('without an answer', () => {
     ]);
   });
 
-  test('it is called again by one of two who both want to', async () => {
+  test('F16 it is called again by one of two who both want to', async () => {
     const flow = await asked();
     const other = flow.learns({ type: 'refund_called', refundNo: 'a' });
     expect(await flow.at(160).says(NONE).meanwhile(other).poll()).toEqual([

@@ -10,7 +10,7 @@ const refused = (reason: string) => ({ kind: 'refused', refusal: { reason } });
 const reports = (requestNo: string) => ({ refund: { requestNo, inFull: false }, notificationId: requestNo });
 
 describe('a refund that the channel reports', () => {
-  test('was made in its console', async () => {
+  test('F39 was made in its console', async () => {
     const flow = await paid();
     expect(await flow.at(100).says(back(234)).notified(reports('console-1'))).toEqual([
       'queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 234',

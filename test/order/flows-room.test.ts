@@ -6,7 +6,7 @@ import { shown } from '../support/flow-starts.ts';
 const NOT_CLOSABLE = { kind: 'not_closable' };
 
 describe('the channel does not close', () => {
-  test('because it was paid meanwhile', async () => {
+  test('F22 because it was paid meanwhile', async () => {
     const flow = await shown();
     expect(await flow.at(9).says(WAITING, NOT_CLOSABLE, PAID, { kind: 'succeeded', at: flow.now }).close()).toEqual([
       'query attemptNo=1 → waiting',
@@ -46,7 +46,7 @@ describe('the channel does not close', () => {
     ]);
   });
 
-  test('or says nothing', async () => {
+  test('F24 or says nothing', async () => {
     const flow = await shown();
     expect(await flow.at(9).says(WAITING, SILENCE).close()).toEqual([
       'query attemptNo=1 → waiting',

@@ -108,7 +108,7 @@ describe('a move', () => {
     });
   });
 
-  test('that lost a race is decided again, by what the winner has written', async () => {
+  test('F42 that lost a race is decided again, by what the winner has written', async () => {
     const { orders, order } = await stored();
     await orders.apply(order, paid(), NOON + 1);
     expect(await orders.apply(order, paid(), NOON + 2)).toMatchObject({ kind: 'unchanged', order: { version: 2 } });
@@ -174,7 +174,7 @@ describe('an item', () => {
     return Promise.all([orders.get('ord_a'), orders.getMany(['ord_a', 'ord_b'])]);
   };
 
-  test('of this layout and of the next one is read, attributes that nobody knows included', async () => {
+  test('F52 of this layout and of the next one is read, attributes that nobody knows included', async () => {
     for (const schema of [1, 2]) {
       const [one, many] = await reads({ schema, later: true });
       expect(one).toEqual({ ...anOrder(), orderId: 'ord_a', schema, later: true });

@@ -7,7 +7,7 @@ import { shown } from '../support/flow-starts.ts';
 const BROKEN = () => Promise.reject(new Error('broken'));
 
 describe('a fault', () => {
-  test('at one order puts it off', async () => {
+  test('F47 at one order puts it off', async () => {
     const flow = await shown();
     expect(await flow.at(225).says(BROKEN).sweep()).toEqual([
       'counts oldestDueAge 0',
@@ -63,7 +63,7 @@ describe('many orders', () => {
     }
   };
 
-  test('are worked page by page, four abreast', async () => {
+  test('F48 are worked page by page, four abreast', async () => {
     const flow = new Flow();
     await open(flow, 150);
     flow.at(225).says(...Array.from({ length: 150 }, () => ABSENT));
@@ -125,7 +125,7 @@ describe('many orders', () => {
     expect(turns).toBe(3);
   });
 
-  test('that an index names, and that are not due any more, are left alone', async () => {
+  test('F49 that an index names, and that are not due any more, are left alone', async () => {
     const flow = await shown();
     const { orderId } = flow;
     let pages = 0;

@@ -28,7 +28,7 @@ describe('the sweep', () => {
     ]);
   });
 
-  test('puts off later and later what the channel says nothing of, and parks it in the end', async () => {
+  test('F47 puts off later and later what the channel says nothing of, and parks it in the end', async () => {
     const flow = await shown();
     expect(await flow.at(225).says(SILENCE).sweep()).toEqual([
       'counts oldestDueAge 0',

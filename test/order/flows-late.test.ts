@@ -198,3 +198,20 @@ test('what a bill tells is taken the same way', async () => {
     '= 4',
   ]);
 });
+
+test('what has gone back whole is one of two payments', async () => {
+  const flow = await shown();
+  await flow.at(5).says(CLOSED).poll();
+  await flow.at(9).says(CODE).code(2);
+  await flow.at(20).notified({ paid: T1 });
+  await flow
+    .at(21)
+    .says(SILENCE)
+    .notified({ paid: T2, attemptNo: `${flow.orderId}_2`, notificationId: 'n2' });
+  const order = await flow.order();
+  const back = () => flow.step(async () => String((await takeWholeRefund(flow.s, order, 2)).version));
+  expect(await back()).toEqual([
+    'writes refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@21 -dueAt -dueShard',
+    '= 8',
+  ]);
+});

@@ -240,7 +240,7 @@ export class ChannelModel {
     const slow = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
     const isStray = label.startsWith('pay ') && io.strikes('payStray');
     const latency = isStray ? world.chance.int(40_000, 58_000) : slow;
-    const lost = io.strikes('requestLost') || this.isOut();
+    const lost = io.strikes('requestLost') || this.isOut() || this.isForgotten(label);
     const patience = new Promise<Unknown>((resolve) =>
       world.in(timeout, () => (invocation.dead ? 'quiet' : resolve(unknown('time-out')))),
     );
@@ -275,6 +275,17 @@ export class ChannelModel {
       return unknown('the answer is not JSON');
     }
     return effect();
+  }
+
+  /** Once a cancel has given money back, the query that must tell of it is lost more often than others: that is rare enough. */
+  private isForgotten(label: string): boolean {
+    const attemptNo = label.startsWith('query ord_') ? label.slice('query '.length) : '';
+    const { requestLost, answerLost } = this.io.faults;
+    const trade = attemptNo && requestLost + answerLost > 0 ? this.find(attemptNo) : undefined;
+    const isUndone = trade?.refunds.some(({ outRequestNo }) => outRequestNo === attemptNo) ?? false;
+    if (!isUndone || !this.io.world.chance.hit(0.7)) return false;
+    this.io.count('requestLost');
+    return true;
   }
 
   private isOut(): boolean {

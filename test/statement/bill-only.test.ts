@@ -91,15 +91,12 @@ describe('a payment', () => {
     'of which the channel says $kind stays missing here',
     async (answer) => {
       const { it, order } = await opened(answer);
+      const before = await it.order(order);
       it.bill(DAYS[0], [paidRow(order)]);
       await it.run(TEN);
       const open = stored('missing_here', 'open', undefined, paidRow(order), order.orderId);
       expect(await it.day()).toEqual(aDay({ differences: [open] }));
-      expect(await it.order(order)).toEqual(
-        JSON.parse(JSON.stringify({ ...order, dayKey: expect.anything() })) &&
-          (await it.tables.orders.get(order.orderId)),
-      );
-      expect((await it.order(order)).payments).toEqual([]);
+      expect(await it.order(order)).toEqual(before);
       expect(it.channel.calls).toEqual([asked(), queried(`${order.orderId}_1`)]);
       expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [told(1)]]);
     },
@@ -246,7 +243,7 @@ describe('a refund', () => {
     const { it, order, attemptNo } = await sold();
     const { orders } = it.services();
     const begun = await orders.apply(await it.order(order), refundAsked('r-1', 100), NOON + HOUR);
-    const refused = { type: 'refund_refused', refundNo: 'r-1', refusal: { reason: 'no_cover' } } as const;
+    const refused = { type: 'refund_refused', refundNo: 'r-1', refusal: { reason: 'refund_not_possible' } } as const;
     await orders.apply(begun.order, refused, NOON + HOUR);
     const requestNo = `${order.orderId}_r1`;
     it.channel.refunds.set(requestNo, { kind: 'succeeded', at: NOON + HOUR, amount: cny(100) });

@@ -188,21 +188,19 @@ async function settleWaiting(
   const found = new Set(borrowed);
   for (const { merchantId, billDay: day, differences } of neighbours) {
     const isOver = dayAfter(day, 3) <= billDay;
-    const settled = ({ resolution, ...it }: Difference): Difference[] => {
-      if (resolution !== 'waiting') return [{ resolution, ...it }];
-      if (found.has(keyOf(it))) return [{ ...it, resolution: 'healed' }];
-      return [isOver ? { ...it, reason: 'missing_at_channel', resolution: 'open' } : { ...it, resolution }];
+    const settled = (it: Difference): Difference => {
+      if (it.resolution !== 'waiting') return it;
+      if (found.has(keyOf(it))) return { ...it, resolution: 'healed' };
+      return isOver ? { ...it, reason: 'missing_at_channel', resolution: 'open' } : it;
     };
-    const next = differences.flatMap(settled);
-    if (JSON.stringify(next) === JSON.stringify(differences)) continue;
-    s.metrics.count(
-      'billDifferences',
-      next.filter(({ resolution, reason }) => resolution === 'open' && reason === 'missing_at_channel').length,
-    );
+    const changed = differences.map(settled).filter((it, i) => it !== differences[i]);
+    if (changed.length === 0) continue;
+    const open = changed.filter(({ resolution }) => resolution === 'open');
+    if (open.length > 0) s.metrics.count('billDifferences', open.length);
     await s.reconciliations.change(
       merchantId,
       day,
-      (stored) => stored && { ...stored, differences: stored.differences.flatMap(settled) },
+      (stored) => stored && { ...stored, differences: stored.differences.map(settled) },
     );
   }
 }

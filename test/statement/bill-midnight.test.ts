@@ -71,9 +71,31 @@ describe('a fact near midnight that its bill does not have', () => {
     const missing = { ...waiting, reason: 'missing_at_channel', resolution: 'open' };
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [missing] }));
     expect(it.counted).toEqual([['billDifferences', 1]]);
-    await it.run(TEN + 4 * DAY);
+    for (const minutes of [0, 1]) {
+      await it.again(DAYS[3]);
+      await it.run(TEN + 4 * DAY + minutes * MINUTE);
+    }
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [missing] }));
     expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], []]);
+  });
+
+  test('is counted alone: what was open on its day was counted then, and is not written again', async () => {
+    const { it, order, waiting } = await nearMidnight();
+    const noon = await it.sell({ no: '2', paidAt: NOON });
+    await it.run(TEN);
+    const missing = stored('missing_at_channel', 'open', paidFact(noon), undefined);
+    const differences = (await it.day())?.differences;
+    expect(differences).toEqual(expect.arrayContaining([waiting, missing]));
+    expect(it.counted).toEqual([['billDifferences', 1]]);
+    for (const day of DAYS) it.bill(day, []);
+    for (const i of [1, 2]) await it.run(TEN + i * DAY);
+    expect(await it.day()).toEqual(aDay({ differences }));
+    expect(it.counted).toEqual([['billDifferences', 1]]);
+    it.bill(DAYS[3], [paidRow(order)]);
+    await it.run(TEN + 3 * DAY);
+    // The bill of the third day after still heals it.
+    expect((await it.day())?.differences).toContainEqual({ ...waiting, resolution: 'healed' });
+    expect(it.counted).toEqual([['billDifferences', 1]]);
   });
 
   test('does not wait if its day is compared when three days have passed', async () => {

@@ -108,15 +108,8 @@ describe('--json tells', () => {
       oneOpenOrderPerTerminal: true,
       largestTerminalRefund: 20_000,
     };
-    const set = {
-      name: '茶馆',
-      acquirer: 'A',
-      zone: '+08:00',
-      latePayment: 'keep',
-      refundWindowDays: 30,
-      supportPhone: '+86 21 6160 2000',
-      limits,
-    };
+    const terms = { latePayment: 'keep', refundWindowDays: 30, supportPhone: '+86 21 6160 2000', limits };
+    const set = { name: '茶馆', acquirer: 'A', zone: '+08:00', ...terms };
     // The token is a secret: only its end is told.
     const accounts = [{ ...account, appAuthToken: '…1234' }];
     expect({ merchant, changed }).toEqual({ changed: true, merchant: { ...sellingTea, ...set, accounts, version: 3 } });

@@ -164,8 +164,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'forgets an order once its code is there',
     order('due'),
-    "  if (event.type === 'postponed')\n",
-    "  if (event.type === 'code_given') return undefined;\n  if (event.type === 'postponed')\n",
+    "  if (event.type === 'postponed') return",
+    "  if (event.type === 'code_given') return undefined;\n  if (event.type === 'postponed') return",
   ),
   one(
     'takes a lost race for won',

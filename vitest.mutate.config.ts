@@ -15,6 +15,7 @@ const ORDER = [
   'paper',
   'hours',
   'reconcile',
+  'bill-',
 ];
 const LAST = [
   'notification',
@@ -46,6 +47,7 @@ export default defineConfig({
     include: [
       'test/order/*.test.ts',
       'test/statement/{adjustments,cells,chunks,fee,hours,lines,maker,paper,reconcile,statement,totals}.test.ts',
+      'test/statement/bill-*.test.ts',
       'test/statement/{live,seal,seal-faults,store,verify}.test.ts',
       'test/simulation/histories.test.ts',
       'test/http/{keys,signature}.test.ts',

@@ -1,6 +1,6 @@
 /** Our side of a reconciliation: the money that moved on one of the channel's days, as statements and orders have it. */
 import type { Merchant } from '../merchant/merchant.ts';
-import { attemptNo, type Order, requestNo } from '../order/order.ts';
+import { attemptNo, type Order, type Refund, requestNo } from '../order/order.ts';
 import type { Services } from '../services.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay } from '../time.ts';
 import type { Fact } from './reconcile.ts';
@@ -35,7 +35,7 @@ export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs
   for await (const lines of linesOf(s, merchant, from, to)) {
     for (const line of lines) noteAdjustment(line);
     const mine = lines.filter(isThen);
-    const orders = await ordersOfRefunds(s, mine);
+    const orders = await ordersOf(s, mine);
     for (const line of mine) facts.set(keyOf(line), factOfMovement(line, orders.get(line.orderId)));
   }
   for (const { fee, ...it } of adjustments.values()) {
@@ -57,9 +57,10 @@ async function* linesOf(s: Reading, { merchantId, zone }: Merchant, from: EpochM
   }
 }
 
-/** A line does not say under which number the channel knows its refund; the order does. */
-async function ordersOfRefunds(s: Reading, lines: readonly Movement[]): Promise<Map<string, Order>> {
-  const orderIds = [...new Set(lines.flatMap(({ refundNo, orderId }) => (refundNo === null ? [] : [orderId])))];
+/** A line does not say under which number the channel knows its refund, nor when we heard of what came late; orders do. */
+async function ordersOf(s: Reading, lines: readonly Movement[]): Promise<Map<string, Order>> {
+  const wanted = lines.filter(({ refundNo, late }) => refundNo !== null || late);
+  const orderIds = [...new Set(wanted.map(({ orderId }) => orderId))];
   const orders = new Map<string, Order>();
   for (const group of groupsOf(orderIds, ORDERS_PER_READ))
     for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
@@ -79,14 +80,21 @@ function factOfMovement(movement: Movement, order: Order | undefined): Fact {
     currency,
     gross,
     fee,
+    learnedAt: order && learnedAt(order, attempt, refund),
   };
+}
+
+/** Of a refund that was asked for here nobody needed to tell us. */
+function learnedAt(order: Order, n: number, refund: Refund | undefined): EpochMs | undefined {
+  if (!refund) return order.payments.find(({ attempt }) => attempt === n)?.at;
+  return refund.source === 'channel' ? refund.requestedAt : undefined;
 }
 
 /** One payment of an order as a fact, on a statement or not. */
 export function paymentFact(order: Order, n: number): Fact | undefined {
   const payment = order.payments.find(({ attempt }) => attempt === n);
   const { currency, value } = order.ask.amount;
-  return payment && factOf(order, n, null, { at: payment.paidAt, currency, gross: value });
+  return payment && factOf(order, n, undefined, { at: payment.paidAt, currency, gross: value });
 }
 
 /** The same for a refund that succeeded, by the channel's number. */
@@ -94,10 +102,21 @@ export function refundFact(order: Order, n: number, channelNo: string): Fact | u
   const refund = order.refunds.find((it) => requestNo(order, it) === channelNo);
   if (refund?.result?.status !== 'succeeded') return undefined;
   const { currency } = order.ask.amount;
-  return factOf(order, n, channelNo, { at: refund.result.at, currency, gross: 0 - refund.amount });
+  return factOf(order, n, refund, { at: refund.result.at, currency, gross: 0 - refund.amount });
 }
 
-function factOf(order: Order, n: number, no: string | null, moved: Pick<Fact, 'at' | 'currency' | 'gross'>): Fact {
-  const type = no === null ? 'payment' : 'refund';
-  return { type, orderId: order.orderId, attemptNo: attemptNo(order, n), requestNo: no, ...moved };
+function factOf(
+  order: Order,
+  n: number,
+  refund: Refund | undefined,
+  moved: Pick<Fact, 'at' | 'currency' | 'gross'>,
+): Fact {
+  return {
+    type: refund ? 'refund' : 'payment',
+    orderId: order.orderId,
+    attemptNo: attemptNo(order, n),
+    requestNo: refund ? requestNo(order, refund) : null,
+    learnedAt: learnedAt(order, n, refund),
+    ...moved,
+  };
 }

@@ -17,7 +17,7 @@ import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
 import { adjustFees } from './adjust-fees.ts';
 import { factsBetween, paymentFact, refundFact } from './our-facts.ts';
-import { compare, type Difference, differenceOf, disagreements, type Fact, keyOf } from './reconcile.ts';
+import { compare, type Difference, differenceOf, disagreements, type Fact, keyOf, wasFound } from './reconcile.ts';
 import { askedFrom, type BillHead, beginOf, MOST_DIFFERENCES, type Reconciliation } from './reconciliations.ts';
 import { groupsOf } from './statements.ts';
 
@@ -152,7 +152,7 @@ type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borro
 
 async function reconcile(s: Services, merchant: Merchant, billDay: string, rows: readonly BillLine[]): Promise<Found> {
   const [from, to] = [beginOf(billDay), beginOf(dayAfter(billDay, 1))];
-  const compared = compare(await factsBetween(s, merchant, from, to), rows);
+  const compared = compare(await factsBetween(s, merchant, from, to), rows, askedFrom(billDay));
   const neighbours = await s.reconciliations.getMany(
     merchant.merchantId,
     [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
@@ -188,21 +188,19 @@ async function settleWaiting(
   const found = new Set(borrowed);
   for (const { merchantId, billDay: day, differences } of neighbours) {
     const isOver = dayAfter(day, 3) <= billDay;
-    const settled = ({ resolution, ...it }: Difference): Difference[] => {
-      if (resolution !== 'waiting') return [{ resolution, ...it }];
-      if (found.has(keyOf(it))) return [{ ...it, resolution: 'healed' }];
-      return [isOver ? { ...it, reason: 'missing_at_channel', resolution: 'open' } : { ...it, resolution }];
+    const settled = (it: Difference): Difference => {
+      if (it.resolution !== 'waiting') return it;
+      if (found.has(keyOf(it))) return { ...it, resolution: 'healed' };
+      return isOver ? { ...it, reason: 'missing_at_channel', resolution: 'open' } : it;
     };
-    const next = differences.flatMap(settled);
-    if (JSON.stringify(next) === JSON.stringify(differences)) continue;
-    s.metrics.count(
-      'billDifferences',
-      next.filter(({ resolution, reason }) => resolution === 'open' && reason === 'missing_at_channel').length,
-    );
+    const changed = differences.map(settled).filter((it, i) => it !== differences[i]);
+    if (changed.length === 0) continue;
+    const open = changed.filter(({ resolution }) => resolution === 'open');
+    if (open.length > 0) s.metrics.count('billDifferences', open.length);
     await s.reconciliations.change(
       merchantId,
       day,
-      (stored) => stored && { ...stored, differences: stored.differences.flatMap(settled) },
+      (stored) => stored && { ...stored, differences: stored.differences.map(settled) },
     );
   }
 }
@@ -252,7 +250,7 @@ async function lookUpRow(
   }
   found.matched += 1;
   found.differences.push(...disagreements(fact, row));
-  if (!known || learnedAt(order, n, row) >= askedFrom(billDay))
+  if (!known || wasFound(fact, askedFrom(billDay)))
     found.differences.push(differenceOf('missing_here', 'healed', fact, row));
   const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));
   if (!isOfThisDay) found.borrowed.push(keyOf(row));
@@ -265,18 +263,11 @@ function factOf(order: Order, n: number, row: BillLine): Fact | undefined {
   return row.type === 'payment' ? paymentFact(order, n) : refundFact(order, n, channelNoOf(row));
 }
 
-/** When we heard of it: after the bill was due, only because of it. */
-function learnedAt(order: Order, n: number, row: BillLine): EpochMs {
-  if (row.type === 'payment') return order.payments.find(({ attempt }) => attempt === n)?.at ?? 0;
-  const refund = refundOf(order, row);
-  return refund?.source === 'channel' ? refund.requestedAt : 0;
-}
-
 /** Asks the channel about what its bill tells, and takes it by the ordinary way. */
 async function heal(s: Services, order: Order, n: number, row: BillLine): Promise<Order> {
   if (row.type === 'refund' && row.requestNo !== null) return takeReportedRefund(s, order, n, row.requestNo);
   const answer = await query(s, order, n);
   if (answer.kind !== 'paid') return order;
   const paid = await takePayment(s, order, n, answer, 'bill', foundAt(order, n));
-  return answer.refundedInFull ? takeWholeRefund(s, paid, n) : paid;
+  return answer.refundedInFull ? takeWholeRefund(s, paid, n, { endsAt: s.now() + INVOCATION }) : paid;
 }

@@ -18,6 +18,8 @@ export interface Fact {
   readonly gross: number;
   /** Minor units, as its lines say; absent while nobody has computed it. */
   readonly fee?: number;
+  /** When we heard of it; absent where nothing says that it was later than usual. */
+  readonly learnedAt?: EpochMs | undefined;
 }
 
 export type Reason = 'missing_here' | 'missing_at_channel' | 'amount' | 'fee' | 'status' | 'duplicate' | 'late';
@@ -66,7 +68,12 @@ export function keyOf({ type, attemptNo, requestNo }: Pick<BillLine, 'type' | 'a
   return type === 'payment' ? `payment ${attemptNo}` : `refund ${attemptNo} ${requestNo ?? attemptNo}`;
 }
 
-export function compare(facts: Iterable<Fact>, bill: readonly BillLine[]): Comparison {
+/** `dueAt`: whatever we have learned of from then on, when the bill was due, was found by it. */
+export function compare(
+  facts: Iterable<Fact>,
+  bill: readonly BillLine[],
+  dueAt: EpochMs = Number.POSITIVE_INFINITY,
+): Comparison {
   const ours = new Map<string, Fact>();
   for (const fact of facts) ours.set(keyOf(fact), fact);
   const seen = new Set<string>();
@@ -80,11 +87,16 @@ export function compare(facts: Iterable<Fact>, bill: readonly BillLine[]): Compa
     else if (fact) {
       matched += 1;
       differences.push(...disagreements(fact, row));
+      if (wasFound(fact, dueAt)) differences.push(differenceOf('missing_here', 'healed', fact, row));
     } else onlyBilled.push(row);
     seen.add(key);
   }
   const onlyOurs = [...ours].flatMap(([key, fact]) => (seen.has(key) ? [] : [fact]));
   return { matched, differences, onlyOurs, onlyBilled };
+}
+
+export function wasFound({ learnedAt = 0 }: Fact, dueAt: EpochMs): boolean {
+  return learnedAt >= dueAt;
 }
 
 /** What the two say differently of the same movement. */

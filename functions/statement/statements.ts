@@ -149,7 +149,7 @@ export class Statements {
     seen: Gathering | undefined,
     next: Omit<Gathering, 'version'>,
   ): Promise<Gathering | undefined> {
-    const item = { id: gatheringId(merchantId, day), version: (seen?.version ?? 0) + 1, ...next };
+    const item = { ...next, id: gatheringId(merchantId, day), version: (seen?.version ?? 0) + 1 };
     const isKept = seen ? await this.table.replace(item, seen.version) : await this.table.create(item);
     return isKept ? item : undefined;
   }

@@ -1,5 +1,6 @@
 /** What is said to the channel, stored and counted, step by step: money that nobody wants any more. */
 import { describe, expect, test } from 'vitest';
+import { INVOCATION } from '../../functions/deadlines.ts';
 import { takePayment, takeWholeRefund } from '../../functions/order/take.ts';
 import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
 import { cancelling, paid, shown } from '../support/flow-starts.ts';
@@ -119,7 +120,7 @@ describe('a late payment', () => {
     expect(
       await flow
         .at(9)
-        .says({ ...PAID, refundedInFull: true }, SILENCE)
+        .says({ ...PAID, refundedInFull: true }, SILENCE, NONE)
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
@@ -128,6 +129,7 @@ describe('a late payment', () => {
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=refund reason=time-out',
+      'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 -dueAt -dueShard',
       '= 200 paid none',
     ]);
@@ -185,6 +187,7 @@ describe('the refund of what a cancel may have given back', () => {
 test('what a bill tells is taken the same way', async () => {
   const flow = await paid();
   const order = await flow.order();
+  const soon = { endsAt: flow.now + INVOCATION };
   const of = (run: () => Promise<{ version: number }>) => flow.step(async () => String((await run()).version));
   expect(await of(() => takePayment(flow.s, order, 3, T2, 'bill', 'key'))).toEqual([
     'keeps an anomaly',
@@ -192,8 +195,8 @@ test('what a bill tells is taken the same way', async () => {
     'error: the channel tells what cannot be true attemptNo=3 reason=unknown_attempt',
     '= 3',
   ]);
-  expect(await of(() => takeWholeRefund(flow.s, order, 2))).toEqual(['= 3']);
-  expect(await of(() => takeWholeRefund(flow.s, order, 1))).toEqual([
+  expect(await of(() => takeWholeRefund(flow.s, order, 2, soon))).toEqual(['= 3']);
+  expect(await of(() => takeWholeRefund(flow.s, order, 1, soon))).toEqual([
     'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@9 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@9',
     '= 4',
   ]);
@@ -209,9 +212,56 @@ test('what has gone back whole is one of two payments', async () => {
     .says(SILENCE)
     .notified({ paid: T2, attemptNo: `${flow.orderId}_2`, notificationId: 'n2' });
   const order = await flow.order();
-  const back = () => flow.step(async () => String((await takeWholeRefund(flow.s, order, 2)).version));
+  const back = () =>
+    flow
+      .says(NONE)
+      .step(async () => String((await takeWholeRefund(flow.s, order, 2, { endsAt: flow.now + INVOCATION })).version));
   expect(await back()).toEqual([
+    'queryRefund attemptNo=2 requestNo=r1 → none',
     'writes refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@21 -dueAt -dueShard',
     '= 8',
   ]);
+});
+
+describe('seed 53590: paid while the cashier closes, and all of it is back when the cashier asks', () => {
+  /** The notification has called the refund; its answer is on its way. */
+  async function closed(...answers: object[]): Promise<string[]> {
+    const flow = await shown();
+    const outrun = flow.learns({ type: 'paid', n: 1, news: T1, source: 'notification' });
+    const close = async () => {
+      await outrun();
+      return { kind: 'not_closable' };
+    };
+    return (
+      await flow
+        .at(9)
+        .says(WAITING, close, { ...PAID, refundedInFull: true }, ...answers)
+        .close()
+    ).slice(-3);
+  }
+
+  test('by our refund: its own number says so', async () => {
+    const done = { kind: 'succeeded', at: NOON + 9_000, amount: T1.amount };
+    expect(await closed(done)).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@9 amount=CNY 1234',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@9 -dueAt -dueShard',
+      '= order_paid orderId= status=paid nextAction=none',
+    ]);
+  });
+
+  test('by somebody in the console: our number is not there', async () => {
+    expect(await closed(NONE)).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 -dueAt -dueShard',
+      '= order_paid orderId= status=paid nextAction=none',
+    ]);
+  });
+
+  test('nobody says by whom: nothing is written, and the sweep asks again', async () => {
+    expect(await closed(SILENCE)).toEqual([
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=queryRefund reason=time-out',
+      '= order_paid orderId= status=paid nextAction=do_not_hand_over_goods',
+    ]);
+  });
 });

@@ -30,6 +30,17 @@ test('what stands on one side only is left to whoever can ask', () => {
   expect(compare([], [])).toEqual({ matched: 0, differences: [], onlyOurs: [], onlyBilled: [] });
 });
 
+test('what we heard of since the bill was due was found by it, and it is said after what differs', () => {
+  const told = (learnedAt: number | undefined, more: Partial<BillLine> = {}) =>
+    compare([fact({ learnedAt })], [row(more)], NOON).differences.map(({ reason, resolution }) => [reason, resolution]);
+  expect([told(NOON), told(NOON - 1), told(undefined)]).toEqual([[['missing_here', 'healed']], [], []]);
+  expect(told(NOON, { gross: 999 })).toEqual([
+    ['amount', 'open'],
+    ['missing_here', 'healed'],
+  ]);
+  expect(compare([fact({ learnedAt: NOON })], [row()]).differences).toEqual([]);
+});
+
 test('a row that stands twice is said once more each time, whether we have its fact or not', () => {
   const twice = compare([fact()], [row(), row()]);
   expect([twice.matched, twice.differences.map(({ reason }) => reason)]).toEqual([1, ['duplicate']]);

@@ -1,0 +1,141 @@
+/** F62, F64: a fee that the channel charged otherwise is adjusted once, and only where nothing else is in doubt. */
+import { expect, test } from 'vitest';
+import { adjustFees } from '../../functions/statement/adjust-fees.ts';
+import { type Difference, differenceOf } from '../../functions/statement/reconcile.ts';
+import { HOUR } from '../../functions/time.ts';
+import { NOON } from '../support/orders.ts';
+import { type BillShop, backFact, backRow, END, newBillShop, paidFact, paidRow, TEN, wrapped } from './bill-shop.ts';
+
+/** A billed payment of 1000 with a refund of 100; their fees are 6 and -1. */
+async function billed() {
+  const it = await newBillShop();
+  const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);
+  await it.seal(END + HOUR);
+  return { it, order };
+}
+const adjusted = async (it: BillShop, some: readonly Difference[], tables = it.tables) =>
+  (await adjustFees(it.services(tables), some)).map(({ resolution }) => resolution);
+type Ref = { orderId: string };
+const ofPayment = (order: Ref, fee: number, more = {}) => ({
+  ...differenceOf('fee', 'open', paidFact(order), paidRow(order, { fee })),
+  ...more,
+});
+const ofRefund = (order: Ref, fee: number, more = {}) => ({
+  ...differenceOf('fee', 'open', backFact(order), backRow(order, { fee })),
+  ...more,
+});
+
+test('what the channel charged is adjusted, of payment and refund, and told as healed', async () => {
+  const { it, order } = await billed();
+  const differences = [ofPayment(order, 9), ofRefund(order, -3)];
+  expect(await adjustFees(it.services(), differences)).toEqual([
+    { ...differences[0], resolution: 'healed' },
+    { ...differences[1], resolution: 'healed' },
+  ]);
+  expect((await it.order(order)).feeAdjustments).toEqual([
+    { attempt: 1, charged: 9, fee: 3, at: TEN },
+    { attempt: 1, refundNo: 'r-1', charged: -3, fee: -2, at: TEN },
+  ]);
+  // Repeated by a run that did not know: nothing more, and as healed as before.
+  it.now = TEN + HOUR;
+  expect(await adjusted(it, differences)).toEqual(['healed', 'healed']);
+  expect((await it.order(order)).feeAdjustments).toHaveLength(2);
+});
+
+test('the whole refund of a trade, which has no number of its own, is found by its attempt', async () => {
+  const it = await newBillShop();
+  const order = await it.sell({ no: '1', paidAt: NOON });
+  const { orders } = it.services();
+  const channelNo = `${order.orderId}_1`;
+  const amount = { currency: 'CNY', value: 1000 };
+  await orders.apply(order, { type: 'refund_reported', n: 1, channelNo, amount, at: NOON + HOUR }, NOON + HOUR);
+  await it.seal(END + HOUR);
+  const fact = backFact(order, { requestNo: channelNo, gross: -1000, fee: -6 });
+  const row = backRow(order, { requestNo: null, gross: -1000, fee: -5 });
+  const difference = differenceOf('fee', 'open', fact, row);
+  expect(await adjusted(it, [difference])).toEqual(['healed']);
+  expect(await adjusted(it, [{ ...difference, requestNo: null }])).toEqual(['healed']);
+  expect((await it.order(order)).feeAdjustments).toEqual([
+    { attempt: 1, refundNo: 'channel_1', charged: -5, fee: 1, at: TEN },
+  ]);
+});
+
+test('of a second attempt it is adjusted by its own number', async () => {
+  const it = await newBillShop();
+  const order = await it.open({ no: '1', paidAt: NOON });
+  const { orders } = it.services();
+  const { order: dead } = await orders.apply(order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON);
+  const { order: second } = await orders.apply(dead, { type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON);
+  const news = { tradeNo: 't', paidAt: NOON, amount: order.ask.amount };
+  await orders.apply(second, { type: 'paid', n: 2, news, source: 'query' }, NOON);
+  await it.seal(END + HOUR);
+  const attemptNo = `${order.orderId}_2`;
+  expect(await adjusted(it, [ofPayment(order, 9, { attemptNo })])).toEqual(['healed']);
+  expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 2, charged: 9, fee: 3, at: TEN }]);
+});
+
+test('nothing else is touched: other reasons, other amounts, sides that are not there, fees above the money', async () => {
+  const { it, order } = await billed();
+  const before = await it.order(order);
+  const side = { gross: 1000, fee: 9, at: NOON };
+  const some: Difference[] = [
+    ...(['amount', 'missing_here', 'missing_at_channel', 'status', 'duplicate', 'late'] as const).map((reason) =>
+      ofPayment(order, 9, { reason }),
+    ),
+    ofPayment(order, 9, { channel: null }),
+    ofPayment(order, 9, { channel: { ...side, fee: null } }),
+    ofPayment(order, 9, { ours: null }),
+    ofPayment(order, 9, { ours: { ...side, fee: null } }),
+    ofPayment(order, 9, { ours: { ...side, gross: 1001 } }),
+    ofPayment(order, 1001),
+    ofPayment(order, -1001),
+    ofRefund(order, -101),
+    ofRefund(order, 101),
+    ofRefund(order, -3, { requestNo: 'r-1' }),
+    ofRefund(order, -3, { requestNo: null }),
+    ofPayment(order, 9, { orderId: null }),
+    ofPayment(order, 9, { orderId: 'ord_none' }),
+    ofPayment(order, 9, { attemptNo: `${order.orderId}_2` }),
+  ];
+  expect(await adjustFees(it.services(), some)).toEqual(some);
+  expect(await it.order(order)).toEqual(before);
+});
+
+test('a fee as large as its money is adjusted, and so is none at all', async () => {
+  for (const fee of [1000, -1000, 0]) {
+    const { it, order } = await billed();
+    expect(await adjusted(it, [ofPayment(order, fee)])).toEqual(['healed']);
+    expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 1, charged: fee, fee: fee - 6, at: TEN }]);
+  }
+});
+
+test('what is on no statement yet stays open, and what stands beside it is adjusted', async () => {
+  const { it, order } = await billed();
+  const fresh = await it.sell({ no: '2', paidAt: NOON });
+  expect(await adjusted(it, [ofPayment(fresh, 9), ofPayment(order, 9)])).toEqual(['open', 'healed']);
+  expect((await it.order(fresh)).feeAdjustments).toBeUndefined();
+});
+
+test('each difference is of its own order, and orders are read a hundred at a time', async () => {
+  const it = await newBillShop();
+  const orders = [];
+  for (let i = 0; i < 101; i += 1) orders.push(await it.sell({ no: `${i}`, paidAt: NOON }));
+  await it.seal(END + HOUR);
+  const read: number[] = [];
+  const counting = {
+    ...wrapped(it.tables.orders),
+    getMany: async (keys: readonly string[]) => {
+      read.push(keys.length);
+      return it.tables.orders.getMany(keys);
+    },
+  };
+  const differences = orders.map((order, i) => ofPayment(order, 7 + i));
+  const told = await adjusted(it, differences, { ...it.tables, orders: counting });
+  expect(told).toEqual(Array(101).fill('healed'));
+  expect(read).toEqual([100, 1]);
+  for (const [i, order] of orders.entries())
+    expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 1, charged: 7 + i, fee: 1 + i, at: TEN }]);
+  read.length = 0;
+  await adjusted(it, [ofPayment({ orderId: 'x' }, 9, { reason: 'amount' })], { ...it.tables, orders: counting });
+  expect(read).toEqual([]);
+});

@@ -31,7 +31,7 @@ export function fail(what = 'it is not there'): never {
 }
 
 /** Answers from the script and notes each call with all that it was given; what is not in the script has no answer. */
-export class ScriptedChannel implements Channel {
+class ScriptedChannel implements Channel {
   readonly calls: unknown[][] = [];
   /** By day; where there is none, it is not ready. */
   readonly bills = new Map<string, BillAnswer | (() => BillAnswer | Promise<BillAnswer>)>();

@@ -9,6 +9,7 @@ const ORDER = [
   'told',
   'decide',
   'facts',
+  'flows-',
   'totals',
   'cells',
   'paper',

@@ -27,15 +27,24 @@ export interface Settings {
   readonly zone?: string;
   readonly latePayment?: Merchant['latePayment'];
   readonly refundWindowDays?: number;
+  /** `null` takes it away. */
+  readonly supportPhone?: string | null;
   /** By name; `null` takes a limit away. */
   readonly limits?: { readonly [limit in keyof Limits]?: Limits[limit] | null };
 }
 
-export function changeSettings(merchant: Merchant, { limits = {}, ...settings }: Settings): Outcome {
+export function changeSettings(merchant: Merchant, { limits = {}, supportPhone, ...settings }: Settings): Outcome {
   if (settings.zone !== undefined && !isZone(settings.zone))
     return `${settings.zone} is no time zone: it is an IANA name such as Asia/Shanghai or an offset such as +08:00`;
   const kept = Object.entries({ ...merchant.limits, ...limits }).filter(([, value]) => value !== null);
-  return unlessSame(merchant, { ...merchant, ...settings, limits: Object.fromEntries(kept) as Limits });
+  const { supportPhone: phoneBefore, ...rest } = merchant;
+  const phone = supportPhone === undefined ? phoneBefore : supportPhone;
+  return unlessSame(merchant, {
+    ...rest,
+    ...settings,
+    ...(phone && { supportPhone: phone }),
+    limits: Object.fromEntries(kept) as Limits,
+  });
 }
 
 /** When new terms in `currency` may begin, at the earliest. */

@@ -79,7 +79,16 @@ async function takeName({ directory }: Place, name: string, merchantId: string):
 }
 
 function differenceOf(stored: Merchant, asked: Merchant): string | undefined {
-  const compared = ['name', 'acquirer', 'zone', 'accounts', 'latePayment', 'refundWindowDays', 'limits'] as const;
+  const compared = [
+    'name',
+    'acquirer',
+    'zone',
+    'accounts',
+    'latePayment',
+    'refundWindowDays',
+    'supportPhone',
+    'limits',
+  ] as const;
   return compared.find((field) => !isDeepStrictEqual(stored[field], asked[field]));
 }
 

@@ -17,6 +17,13 @@ export function readStoreId(value: string): string {
   return value;
 }
 
+/** As people write it: digits, and what groups them. */
+export function readPhone(option: string, value: string): string {
+  if (!/^\+?[0-9][0-9 ()-]{1,30}[0-9]$/.test(value))
+    throw new UsageError(`--${option} is a telephone number such as +86 21 6160 2000, not ${value}`);
+  return value;
+}
+
 export function readChoice<C extends string>(option: string, value: string, choices: readonly C[]): C {
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw new UsageError(`--${option} is ${choices.join(' or ')}, not ${value}`);

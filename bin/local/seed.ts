@@ -116,6 +116,7 @@ function sellingMerchant(name: string, account: Omit<Account, 'channel'>, zone =
     zone,
     agreements: [agreement],
     accounts: [{ channel: 'alipay', ...account }],
+    supportPhone: '+86 21 0000 0000',
   };
 }
 

@@ -14,7 +14,7 @@ export const getMerchant: Run<typeof contract.getMerchant> = async (s, { caller 
 
 /** Member by member: accounts, channels' tokens and versions stay inside. */
 function merchantView(merchant: Merchant, now: EpochMs): MerchantView {
-  const { name, zone, acquirer, refundWindowDays, latePayment, limits } = merchant;
+  const { name, zone, acquirer, refundWindowDays, latePayment, supportPhone = null, limits } = merchant;
   const currencies = currenciesOf(merchant, now);
   return {
     name,
@@ -34,6 +34,7 @@ function merchantView(merchant: Merchant, now: EpochMs): MerchantView {
       })),
     refundWindowDays,
     latePayment,
+    supportPhone,
     limits: {
       largestOrder: limits.largestOrder ?? null,
       ordersPerSecond: limits.ordersPerSecond ?? null,

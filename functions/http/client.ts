@@ -61,6 +61,9 @@ export class OutcomeUnknown extends Error {
   }
 }
 
+/** Nobody at a counter waits for longer between two tries. */
+const LONGEST_PAUSE = 8_000;
+
 const ROUTES: Readonly<
   Record<
     Exclude<OperationName, 'alipayNotification' | 'enrolTerminal' | 'rotateKey'>,
@@ -139,7 +142,7 @@ export function createClient(options: ClientOptions) {
     let corrected = false;
     let lastFault: unknown;
     for (let tries = 0; tries <= retries; tries += 1) {
-      let pause = 1_000 * 2 ** tries * (0.5 + random() / 2);
+      let pause = Math.min(1_000 * 2 ** tries, LONGEST_PAUSE) * (0.5 + random() / 2);
       try {
         const response = await once(method, baseUrl + path, body, accept);
         const problem = response.status === 401 ? await problemOf(response.clone()) : undefined;

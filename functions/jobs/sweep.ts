@@ -98,7 +98,7 @@ async function visit(s: Services, order: Order): Promise<void> {
   }
   // Here before its time: the next sweep finds it again without a write, unless that is far off. What the channel does
   // not answer is put off a little, so that others come first in that sweep.
-  if (until > now + SWEEP || scanned) await s.orders.apply(after, { type: 'postponed', until }, now);
+  if (until > now + SWEEP || scanned) await s.orders.apply(after, { type: 'postponed', isIdle: true }, now);
 }
 
 async function postpone(s: Services, order: Order): Promise<void> {

@@ -58,6 +58,8 @@ export interface Merchant {
   readonly channels: { readonly [channel in ChannelId]?: ChannelState };
   readonly latePayment: 'refund' | 'keep';
   readonly refundWindowDays: number;
+  /** Whom a cashier calls while a payment is unclear. */
+  readonly supportPhone?: string;
   readonly limits: Limits;
 }
 

@@ -104,7 +104,7 @@ async function followUp(
   switch (answer.kind) {
     case 'paid': {
       const paid = await takePayment(s, order, n, answer, 'query', foundAt(order, n));
-      return answer.refundedInFull ? takeWholeRefund(s, paid, n) : paid;
+      return answer.refundedInFull ? takeWholeRefund(s, paid, n, deadline) : paid;
     }
     case 'closed':
       return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;

@@ -6,7 +6,7 @@
  */
 import { type EpochMs, MINUTE } from '../time.ts';
 import { billed, feeCharged } from './billing.ts';
-import { overAt, withDue } from './due.ts';
+import { idleUntil, overAt, withDue } from './due.ts';
 import type { Event, OrderEvent, Outcome, Verdict } from './events.ts';
 import { equals } from './money.ts';
 import {
@@ -82,7 +82,9 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
     case 'billed':
       return billed(order, event);
     case 'postponed':
-      return { ...order, failures: event.until === undefined ? (order.failures ?? 0) + 1 : (order.failures ?? 0) };
+      if (!event.isIdle) return { ...order, failures: (order.failures ?? 0) + 1 };
+      // Of the order as it is stored by now: somebody may have scanned a code since the sweep saw it.
+      return idleUntil(order, now) === undefined ? 'unchanged' : { ...order, failures: order.failures ?? 0 };
   }
 }
 

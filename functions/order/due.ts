@@ -82,7 +82,7 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
   const refunds = openRefunds(order);
   const stray = strayEnds(order);
   if (!collecting && refunds.length === 0 && stray.length === 0) return undefined;
-  if (event.type === 'postponed') return event.until ?? now + pauseAfter(order);
+  if (event.type === 'postponed') return (event.isIdle ? idleUntil(order, now) : undefined) ?? now + pauseAfter(order);
   if (!collecting) return Math.min(...stray, ...refunds.map((refund) => refundDueAt(order, refund)));
 
   const planned = order.dueAt ?? overAt(order);

@@ -85,8 +85,8 @@ export type OrderEvent =
       readonly refundNos: readonly string[];
       readonly adjustments?: readonly Pick<FeeAdjustment, 'attempt' | 'refundNo' | 'at'>[];
     }
-  /** The sweep came and nothing moved. */
-  | { readonly type: 'postponed'; readonly until?: EpochMs };
+  /** The sweep came and nothing moved: a visit that failed, or there was nothing to do yet. */
+  | { readonly type: 'postponed'; readonly isIdle?: boolean };
 
 export type RefusalName =
   | 'order_not_open'

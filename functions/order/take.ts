@@ -1,9 +1,9 @@
 /** Takes down what the channel tells of money that came. */
 import type { PaidNews } from '../channel/channel.ts';
 import type { Services } from '../services.ts';
-import { storeAnomaly } from './drive.ts';
-import { attemptNo, type Order, type Payment } from './order.ts';
-import { callRefund } from './pay-back.ts';
+import { type Deadline, fits, storeAnomaly } from './drive.ts';
+import { attemptNo, type Order, openRefunds, type Payment } from './order.ts';
+import { callRefund, lookForRefund } from './pay-back.ts';
 
 /**
  * Stores that attempt `n` was paid. What cannot be true of this order is kept as an anomaly under `key` and changes
@@ -26,9 +26,21 @@ export async function takePayment(
   return automatic.tries === 1 ? callRefund(s, verdict.order, automatic) : verdict.order;
 }
 
-/** The trade was paid and has gone back whole before we knew of it: somebody refunded it in the channel's own console. */
-export async function takeWholeRefund(s: Services, order: Order, n: number): Promise<Order> {
-  if (!order.payments.some((payment) => payment.attempt === n)) return order;
+/**
+ * The trade was paid and has gone back whole before we knew of it: by our own refund whose answer is still on its way, or by
+ * somebody in the channel's own console.
+ */
+export async function takeWholeRefund(s: Services, seen: Order, n: number, deadline: Deadline): Promise<Order> {
+  if (!seen.payments.some((payment) => payment.attempt === n)) return seen;
+  let order = seen;
+  const called = openRefunds(seen).find(({ attempt, calledAt }) => attempt === n && calledAt !== undefined);
+  if (called) {
+    // Only its own number says which of the two it was.
+    if (!fits(s, deadline)) return seen;
+    const looked = await lookForRefund(s, seen, called);
+    if (!looked.none) return looked.order;
+    order = looked.order;
+  }
   const event = {
     type: 'refund_reported',
     n,

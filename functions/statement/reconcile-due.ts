@@ -269,5 +269,5 @@ async function heal(s: Services, order: Order, n: number, row: BillLine): Promis
   const answer = await query(s, order, n);
   if (answer.kind !== 'paid') return order;
   const paid = await takePayment(s, order, n, answer, 'bill', foundAt(order, n));
-  return answer.refundedInFull ? takeWholeRefund(s, paid, n) : paid;
+  return answer.refundedInFull ? takeWholeRefund(s, paid, n, { endsAt: s.now() + INVOCATION }) : paid;
 }

@@ -3,7 +3,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { close, listen } from '../../bin/local/aws.ts';
-import { ApiProblem, type Client, createClient, OutcomeUnknown } from '../../functions/http/client.ts';
+import {
+  ApiProblem,
+  type Client,
+  type ClientOptions,
+  createClient,
+  OutcomeUnknown,
+} from '../../functions/http/client.ts';
 import { importPrivateKey } from '../../functions/http/sign.ts';
 
 let server: Server;
@@ -11,6 +17,7 @@ let client: Client;
 let answers: RequestListener[];
 let seen: { method: string; url: string; body: string; created: number }[];
 let pauses: number[];
+let options: ClientOptions;
 const NOW = Date.parse('2026-03-01T04:00:00Z');
 
 beforeAll(async () => {
@@ -30,7 +37,7 @@ beforeAll(async () => {
   const baseUrl = await listen(server);
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  client = createClient({
+  options = {
     baseUrl,
     key: { keyid: 'trm_a.1', alg: 'ed25519', privateKey: await importPrivateKey(pem, 'ed25519') },
     now: () => NOW,
@@ -38,7 +45,8 @@ beforeAll(async () => {
       pauses.push(ms);
     },
     random: () => 1,
-  });
+  };
+  client = createClient(options);
 });
 afterAll(() => close(server));
 beforeEach(() => {
@@ -57,7 +65,7 @@ const problem =
       .end(JSON.stringify({ status, code, detail: code, ...more }));
 const broken: RequestListener = (_, response) => response.destroy();
 const body = { merchantOrderNo: '1', amount: { currency: 'CNY', value: 1 }, subject: 'tea' };
-const create = () => client.call('createOrder', { body });
+const create = (of = client) => of.call('createOrder', { body });
 
 describe('a call', () => {
   test('tells status, body and whether it was a replay', async () => {
@@ -78,6 +86,12 @@ describe('a call', () => {
     expect((await create()).status).toBe(201);
     expect(new Set(seen.map((request) => request.body)).size).toBe(1);
     expect(pauses).toEqual([1_000, 2_000, 7_000]);
+  });
+
+  test('waits for no longer than eight seconds between two tries, however many there were', async () => {
+    answers = [...Array.from({ length: 12 }, () => broken), json(201, {})];
+    expect((await create(createClient({ ...options, retries: 12 }))).status).toBe(201);
+    expect(Math.max(...pauses)).toBe(8_000);
   });
 
   test('gives up as unknown, and says to look it up', async () => {

@@ -1,9 +1,13 @@
 /** When the sweep looks: at everything unfinished in time, and at nothing else. */
 import { describe, expect, test } from 'vitest';
 import { backOff, FAILURES_UNTIL_PARKED, GRACE, SKEW, SWEEP, TILL_CODE_RETRY } from '../../functions/deadlines.ts';
+import { decide } from '../../functions/order/decide.ts';
 import { firstDueAt, idleUntil, isGivenUp, isParked, overAt, overForStray } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Attempt, Order } from '../../functions/order/order.ts';
+import { Orders } from '../../functions/order/orders.ts';
+import { ORDERS } from '../../functions/table.ts';
+import { MemoryTable } from '../../functions/table-memory.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const SECOND = 1_000;
@@ -77,11 +81,29 @@ describe('a visit that brought nothing', () => {
   });
 
   test('because there is nothing to do yet counts as no failure', () => {
-    const put = orderAfter(fresh, [{ ...postponed, until: at(50) }, NOON]);
-    expect(put.dueAt).toBe(at(50));
+    const idle: OrderEvent = { type: 'postponed', isIdle: true };
+    const put = orderAfter({ ...fresh, dueAt: at(5) }, [idle, at(6)]);
+    expect(put.dueAt).toBe(overAt(fresh));
     expect(put).not.toHaveProperty('failures');
-    const failed = orderAfter(fresh, [postponed, NOON], [{ ...postponed, until: at(50) }, NOON]);
-    expect(failed).toMatchObject({ dueAt: at(50), failures: 1 });
+    const failed = orderAfter(fresh, [postponed, NOON], [idle, NOON]);
+    expect(failed).toMatchObject({ dueAt: overAt(fresh), failures: 1 });
+    // Where there is something to do by now, it stays due.
+    const over = overAt(fresh);
+    expect(decide(fresh, idle, over)).toEqual({ kind: 'unchanged', order: fresh });
+  });
+
+  test('seed 66804: put off while a code is scanned, the order keeps the due time of the scan', async () => {
+    const between = orderAfter(scanned, [dead(1), at(50)]);
+    const orders = new Orders(new MemoryTable(ORDERS));
+    const { order } = await orders.create(bare);
+    const seen = (await orders.apply(order, next(1, 'till_code'), NOON)).order;
+    const ended = (await orders.apply(seen, dead(1), at(50))).order;
+    expect(ended.dueAt).toBe(between.dueAt);
+    const again = (await orders.apply(ended, next(2, 'till_code'), at(51))).order;
+    // The sweep that saw the order without a code decides again on what has become of it.
+    const { order: after } = await orders.apply(ended, { type: 'postponed', isIdle: true }, at(52));
+    expect(idleUntil(ended, at(52))).toBe(overAt(ended));
+    expect(after.dueAt).toBe(Math.min(again.dueAt ?? 0, last(again).expiresAt));
   });
 
   test('of a scanned code is repeated in every sweep, until it is parked', () => {

@@ -185,10 +185,7 @@ describe('due', () => {
 
   test('a cancel without an answer is repeated in every sweep, a refused code at once', () => {
     expect([S.cancelling.dueAt, S.refusedOpen.dueAt]).toEqual([at(46), at(2) + TILL_CODE_RETRY]);
-    const overdue = orderAfter(S.cancelling, [
-      { type: 'postponed', until: idleUntil(S.cancelling, at(60)) ?? 0 },
-      at(60),
-    ]);
+    const overdue = orderAfter(S.cancelling, [{ type: 'postponed', isIdle: true }, at(60)]);
     expect([overdue.dueAt, overdue.failures]).toEqual([at(60) + TILL_CODE_RETRY, undefined]);
     let failing: Order = S.cancelling;
     for (let visit = 1; visit < 20; visit += 1) failing = orderAfter(failing, [{ type: 'postponed' }, at(60)]);

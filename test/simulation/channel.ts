@@ -16,6 +16,7 @@ import type {
 import { billOf, isHidden } from './bill.ts';
 import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
+import { carryOut, isForgotten, race } from './mishaps.ts';
 import { nobody, type Sent } from './sent.ts';
 import { cancel, type Desk, orderOf, payByCode, unknown } from './till-codes.ts';
 
@@ -240,17 +241,18 @@ export class ChannelModel {
     const slow = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
     const isStray = label.startsWith('pay ') && io.strikes('payStray');
     const latency = isStray ? world.chance.int(40_000, 58_000) : slow;
-    const lost = io.strikes('requestLost') || this.isOut();
+    const lost =
+      io.strikes('requestLost') || this.isOut() || isForgotten(io, label, (attemptNo) => this.find(attemptNo));
     const patience = new Promise<Unknown>((resolve) =>
       world.in(timeout, () => (invocation.dead ? 'quiet' : resolve(unknown('time-out')))),
     );
-    if (raced) this.race(raced, latency, /^(close|cancel) /.test(label));
+    if (raced) race(io, latency, /^(close|cancel) /.test(label), () => this.pay(raced) || this.confirm(raced));
     const answered = io.send(
       invocation,
       (): T | Unknown | typeof NOTHING => {
         flight.landed();
         if (lost) return NOTHING;
-        const answer = this.carryOut(effect);
+        const answer = carryOut(io, effect);
         world.tell(`${invocation.what}: ${label} → ${JSON.stringify(answer)}`);
         return io.strikes('answerLost') ? NOTHING : answer;
       },
@@ -263,33 +265,10 @@ export class ChannelModel {
     });
   }
 
-  private carryOut<T>(effect: () => T): T | Unknown {
-    const { io } = this;
-    if (io.strikes('serverError')) return unknown('status 500');
-    if (io.strikes('systemErrorWithEffect')) {
-      effect();
-      return unknown('SYSTEM_ERROR');
-    }
-    if (io.strikes('garbage')) {
-      if (io.world.chance.hit(0.5)) effect();
-      return unknown('the answer is not JSON');
-    }
-    return effect();
-  }
-
   private isOut(): boolean {
     if (this.now >= this.outUntil) return false;
     this.io.count('outageMs');
     return true;
-  }
-
-  /** The payer enters the password within 400 ms of our question, before or after it. */
-  private race(attemptNo: string, latency: number, likely: boolean): void {
-    // Closes and cancels are rare, and being paid meanwhile is what they have to survive.
-    const again = likely && this.io.faults.race > 0 && this.io.world.chance.hit(0.8);
-    if (!this.io.strikes('race') && !again) return;
-    const at = Math.max(0, latency + this.io.world.chance.int(-400, 400));
-    this.io.world.in(at, () => this.pay(attemptNo) || this.confirm(attemptNo));
   }
 }
 

@@ -3,7 +3,7 @@
  *   --schedules N --seed S --workers W   N histories from seed S on, on W processes
  *   --seed S --trace                     one history: its story, and the item before and after
  *   --seed S --shrink                    which fault classes a failing history needs
- *   --kills single|pairs                 flows without faults, killed at every point, or at every pair of points
+ *   --kills single|pairs [--workers W]   flows without faults, killed at every point, or at every pair of points
  *   --defects                            planted faults: each must be found
  */
 import { spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { killDefects } from './defects.ts';
 import { FAULT_NAMES, type FaultName } from './faults.ts';
 import { type Outcome, playHistory } from './history.ts';
-import { killEverywhere } from './kills.ts';
+import { type KillReport, killEverywhere } from './kills.ts';
 
 // A stack for every refused request costs a third of the time, and nobody reads it.
 Error.stackTraceLimit = 0;
@@ -24,6 +24,8 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
     kills: { type: 'string' },
+    part: { type: 'string', default: '0' },
+    of: { type: 'string', default: '1' },
     defects: { type: 'boolean', default: false },
     'stop-at-first': { type: 'boolean', default: false },
   },
@@ -70,7 +72,7 @@ async function playOn(workers: number, from: number, count: number): Promise<Rep
   const share = Math.ceil(count / workers);
   const parts = await Promise.all(
     Array.from({ length: workers }, (_, i) =>
-      child(['--seed', String(from + i * share), '--schedules', String(Math.min(share, count - i * share))]),
+      child<Report>(['--seed', String(from + i * share), '--schedules', String(Math.min(share, count - i * share))]),
     ),
   );
   const sum = (a: Record<string, number>, b: Record<string, number>) =>
@@ -86,14 +88,32 @@ async function playOn(workers: number, from: number, count: number): Promise<Rep
   }));
 }
 
-async function child(words: string[]): Promise<Report> {
+/** The points of every flow are dealt out to the processes. */
+async function killOn(workers: number, mode: 'single' | 'pairs'): Promise<KillReport> {
+  if (workers <= 1) return killEverywhere(mode, { part: Number(values.part), of: Number(values.of) });
+  const parts = await Promise.all(
+    Array.from({ length: workers }, (_, part) =>
+      child<KillReport>(['--kills', mode, '--part', String(part), '--of', String(workers)]),
+    ),
+  );
+  return parts.reduce(({ flows, points, pairs, violations }, more) => ({
+    flows,
+    points,
+    pairs: pairs + more.pairs,
+    violations: violations + more.violations,
+  }));
+}
+
+async function child<R>(words: string[]): Promise<R> {
   const process_ = spawn(process.execPath, [import.meta.filename, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   process_.stdout.on('data', (chunk) => {
     out += chunk;
   });
   await new Promise((resolve) => process_.once('close', resolve));
-  return JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as Report;
+  const last = out.trim().split('\n').at(-1);
+  if (!last) throw new Error(`a worker ended without a word: ${words.join(' ')}`);
+  return JSON.parse(last) as R;
 }
 
 async function trace(seed: number): Promise<void> {
@@ -130,7 +150,7 @@ async function main(): Promise<void> {
     return;
   }
   if (values.kills === 'single' || values.kills === 'pairs') {
-    const result = await killEverywhere(values.kills);
+    const result = await killOn(Number(values.workers), values.kills);
     console.log(JSON.stringify(result));
     process.exitCode = result.violations > 0 ? 1 : 0;
     return;

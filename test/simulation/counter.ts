@@ -15,7 +15,8 @@ export function play(shop: SimulatedShop, io: Io, start: number): void {
   const { outageMs } = io.faults;
   if (outageMs > 0)
     io.world.in(chance.int(0, 10 * MINUTE), () => {
-      shop.channel.outUntil = io.world.now + chance.int(0, outageMs);
+      // By then everything may have healed.
+      if (io.faults.outageMs > 0) shop.channel.outUntil = io.world.now + chance.int(0, outageMs);
     });
   for (let i = 0; i < orders; i += 1) {
     io.world.in(chance.int(0, 10 * MINUTE), () => void sell(shop, io, `${start}-${i}`));

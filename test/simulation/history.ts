@@ -85,6 +85,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   planSweep();
   const healAt = world.now + (!kills && chance.hit(0.3) ? chance.int(5 * MINUTE, 20 * MINUTE) : FAULTY);
   await world.runUntil(healAt, broken);
+  world.tell('everything heals');
   Object.assign(faults, noFaults());
   shop.channel.outUntil = 0;
   const broke = new Set(shop.channel.poisoned);

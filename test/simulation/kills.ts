@@ -2,7 +2,6 @@
  * Exhaustive kills: a flow without faults is played once to count its inputs and outputs, then again for every one of them,
  * killed there before or after; and for some flows at every pair of points.
  */
-
 import { playHistory } from './history.ts';
 import type { Kill } from './io.ts';
 
@@ -11,6 +10,13 @@ const FLOWS = Array.from({ length: 32 }, (_, i) => i + 1);
 /** The shortest of them, for pairs. */
 const PAIR_FLOWS = 3;
 
+/** What one process plays of it: every `of`-th point, from the one numbered `part` on. */
+export interface Share {
+  readonly part: number;
+  readonly of: number;
+}
+
+/** Flows and points are those of all processes, pairs and violations those of one. */
 export interface KillReport {
   flows: number;
   points: number;
@@ -18,7 +24,7 @@ export interface KillReport {
   violations: number;
 }
 
-export async function killEverywhere(mode: 'single' | 'pairs'): Promise<KillReport> {
+export async function killEverywhere(mode: 'single' | 'pairs', { part, of }: Share): Promise<KillReport> {
   const report: KillReport = { flows: 0, points: 0, pairs: 0, violations: 0 };
   const judge = async (seed: number, kills: readonly Kill[]) => {
     const { violation, points } = await playHistory({ seed, kills });
@@ -33,7 +39,7 @@ export async function killEverywhere(mode: 'single' | 'pairs'): Promise<KillRepo
   for (const { seed, points } of flows) {
     report.flows += 1;
     report.points += points;
-    for (let point = 1; point <= points; point += 1) {
+    for (let point = 1 + part; point <= points; point += of) {
       if (mode === 'single') {
         await judge(seed, [{ point, when: 'before' }]);
         await judge(seed, [{ point, when: 'after' }]);

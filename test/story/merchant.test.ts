@@ -40,6 +40,7 @@ test('the demo merchant reads its terms, and nothing that is inside', async () =
       ],
       refundWindowDays: 90,
       latePayment: 'refund',
+      supportPhone: '+86 21 0000 0000',
       limits: {
         largestOrder: null,
         ordersPerSecond: null,

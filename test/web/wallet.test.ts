@@ -96,6 +96,7 @@ test('nobody knows what came of it: put aside, the next sale goes on, and it was
   await counter.shows('unknown');
   await suitsEverybody(till, 'zh-till-unknown');
   expect(await till.textContent('.rule')).toBe('不要交付，不要再次收款');
+  expect(await till.getAttribute('.told a', 'href')).toBe('tel:+862100000000');
   await till.click('text=搁置');
   await till.waitForSelector('.banner:has-text("¥30.00")');
   await suitsEverybody(till, 'zh-till-parked');

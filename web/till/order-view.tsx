@@ -57,6 +57,11 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
             {say('orderNo')} <span class="number">{number}</span>
           </p>
         )}
+        {screen === 'unknown' && shop.supportPhone && (
+          <p class="quiet small">
+            {say('helpline')} <a href={`tel:${shop.supportPhone.replaceAll(/[^+0-9]/g, '')}`}>{shop.supportPhone}</a>
+          </p>
+        )}
         <Deeds screen={screen} now={now} scan={scan} detail={detail} />
         {screen === 'code' && isLocal() && order?.qrCode && (
           <a class="small" href={`/wallet#${encodeURIComponent(order.qrCode.payload)}`} target="tillgate-wallet">

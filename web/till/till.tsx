@@ -79,7 +79,7 @@ interface TillProps {
 }
 
 export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
-  const [shop, setShop] = useState<Shop>({ name: 'Tillgate', zone: 'Asia/Shanghai' });
+  const [shop, setShop] = useState<Shop>({ name: 'Tillgate', zone: 'Asia/Shanghai', supportPhone: null });
   const { server, sale, state } = useSale(keyHeld, shop.zone);
   const [operatorId, setOperatorId] = useState('');
   const [section, setSection] = useState<Section>('sell');
@@ -90,9 +90,9 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
   useEffect(() => {
     if (!state.synced) return;
     server.client.call('getMerchant', {}).then(
-      ({ body: { name, zone } }) => {
-        setShop({ name, zone });
-        store.put(SHOP, { name, zone });
+      ({ body: { name, zone, supportPhone } }) => {
+        setShop({ name, zone, supportPhone });
+        store.put(SHOP, { name, zone, supportPhone });
       },
       () => {},
     );

@@ -15,7 +15,7 @@ import type { Server } from './server.ts';
 import { say, type Word } from './words.ts';
 
 /** What is asked for when the till opens; kept, so that it is there without a network, too. */
-export type Shop = Pick<MerchantView, 'name' | 'zone'>;
+export type Shop = Pick<MerchantView, 'name' | 'zone' | 'supportPhone'>;
 
 interface TillParts {
   readonly lang: Lang;

@@ -110,6 +110,7 @@ const words = {
     'zh-CN': '密钥已失效或被吊销，请向管理员索取新的激活码。',
     en: 'Its key is not valid any more. Ask the operator for a new activation code.',
   },
+  helpline: { 'zh-CN': '需要帮助请致电', en: 'If in doubt, call' },
   unknownRule: { 'zh-CN': '不要交付，不要再次收款', en: 'Do not hand over, do not charge again' },
   busyText: { 'zh-CN': '{amount}，单号 {no}', en: '{amount}, number {no}' },
   nextCheck: { 'zh-CN': '{n} 秒后自动查询', en: 'Asking again in {n} s' },

@@ -8,7 +8,7 @@ import { type Command, command, type Options } from '../command.ts';
 import { changeSettings, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
 import { changeMerchant, createMerchant, findMerchant, type Place, Refused, storesOf } from '../directory-store.ts';
 import { newMerchant } from '../new-items.ts';
-import { readAmount, readChoice, readCount, readText } from '../read-options.ts';
+import { readAmount, readChoice, readCount, readPhone, readText } from '../read-options.ts';
 import { ACCOUNT, type AccountValues, confirmAccount, withAccount } from './account.ts';
 import { currencyOf, linesOf, viewOf } from './merchant-view.ts';
 
@@ -17,6 +17,7 @@ const SETTINGS = {
   zone: ['ZONE', 'by which its business days are cut: Asia/Shanghai (default), +08:00, …'],
   'late-payment': ['refund|keep', 'what happens to money that comes after a close (refund)'],
   'refund-window-days': ['DAYS', 'how long a payment can be refunded, 0 to 365 (90)'],
+  'support-phone': ['NUMBER', 'whom the till tells a cashier to call while a payment is unclear; none: nobody'],
   'largest-order': ['AMOUNT', 'the largest order, such as 5000.00; none: no limit, here and below'],
   'orders-per-second': ['N', 'orders per second in each function instance'],
   'orders-per-second-per-terminal': ['N', 'the same, of one terminal'],
@@ -57,12 +58,13 @@ function settingsOf(values: SettingValues, currency: string): Settings {
     if (value === undefined) return [];
     return [[limit, value === 'none' ? null : read(option, value, currency)] as const];
   });
-  const { acquirer, zone, 'late-payment': late, 'refund-window-days': days } = values;
+  const { acquirer, zone, 'late-payment': late, 'refund-window-days': days, 'support-phone': phone } = values;
   return {
     ...(acquirer !== undefined && { acquirer: readText('--acquirer', acquirer, 64) }),
     ...(zone !== undefined && { zone }),
     ...(late !== undefined && { latePayment: readChoice('late-payment', late, ['refund', 'keep']) }),
     ...(days !== undefined && { refundWindowDays: readCount('refund-window-days', days, { from: 0, to: 365 }) }),
+    ...(phone !== undefined && { supportPhone: phone === 'none' ? null : readPhone('support-phone', phone) }),
     limits: Object.fromEntries(limits),
   };
 }

@@ -48,6 +48,8 @@ const merchantView = once(() =>
       agreements: z.array(agreementView()),
       refundWindowDays: z.int(),
       latePayment: z.enum(['refund', 'keep']),
+      /** Whom a cashier calls while a payment is unclear; null until there is one. */
+      supportPhone: z.string().nullable(),
       limits: limitsView(),
     })
     .meta({ id: 'Merchant' }),

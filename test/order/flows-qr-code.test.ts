@@ -1,0 +1,222 @@
+/** What is said to the channel, stored and counted, step by step: a QR code from its order to its end. */
+import { describe, expect, test } from 'vitest';
+import { ABSENT, CODE, Flow, SILENCE } from '../support/flow.ts';
+import { owed } from '../support/flow-starts.ts';
+import { NOON } from '../support/orders.ts';
+
+describe('the code', () => {
+  test('is asked for with all that was stored before', async () => {
+    const flow = new Flow().says(CODE);
+    expect(await flow.create({ operatorId: '007', subject: 'tea for two' })).toEqual([
+      'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
+      'createQrCode attemptNo=1 amount=CNY 1234 subject=tea for two operatorId=007 expiresAt=@180 → accepted payload=code',
+      'writes attempts.0.payload=code',
+      '= 201 awaiting_payment show_qr_code',
+    ]);
+    expect(flow.requests).toEqual([
+      {
+        account: {
+          appId: '2021000000000001',
+          channel: 'alipay',
+          sellerId: '2088000000000001',
+        },
+        amount: {
+          currency: 'CNY',
+          value: 1234,
+        },
+        attemptNo: 'ord_apnyyr77nmwnx6wkoxp3hquwld_1',
+        expiresAt: NOON + 180_000,
+        notifyUrl: 'https://pay.example/v1/notifications/alipay',
+        operatorId: '007',
+        storeId: 'main',
+        subject: 'tea for two',
+        terminalId: 'trm_aaaabbbbcccc',
+      },
+    ]);
+    expect(await flow.order()).toEqual({
+      account: {
+        appId: '2021000000000001',
+        channel: 'alipay',
+        sellerId: '2088000000000001',
+      },
+      ask: {
+        amount: {
+          currency: 'CNY',
+          value: 1234,
+        },
+        expiresInSeconds: 180,
+        merchantOrderNo: '1',
+        operatorId: '007',
+        storeId: 'main',
+        subject: 'tea for two',
+        terminalId: 'trm_aaaabbbbcccc',
+      },
+      attempts: [
+        {
+          expiresAt: NOON + 180_000,
+          kind: 'qr_code',
+          n: 1,
+          payload: 'code',
+        },
+      ],
+      createdAt: NOON,
+      day: '2026-03-01',
+      dayKey: 'mer_aaaabbbbcccc#main#2026-03-01',
+      dueAt: NOON + 225_000,
+      dueShard: '0',
+      latePayment: 'refund',
+      merchantId: 'mer_aaaabbbbcccc',
+      orderId: 'ord_apnyyr77nmwnx6wkoxp3hquwld',
+      payments: [],
+      refunds: [],
+      schema: 1,
+      updatedAt: NOON,
+      version: 2,
+    });
+  });
+
+  test('of a back office names no terminal and no operator', async () => {
+    const flow = new Flow({ backOffice: true }).says(CODE);
+    expect(await flow.create()).toEqual([
+      'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
+      'createQrCode attemptNo=1 amount=CNY 1234 terminalId=back-office expiresAt=@180 → accepted payload=code',
+      'writes attempts.0.payload=code',
+      '= 201 awaiting_payment show_qr_code',
+    ]);
+  });
+
+  test('F17 that does not come is asked for again by a poll, three seconds later, under the same number and end', async () => {
+    const flow = new Flow().says(SILENCE);
+    expect(await flow.create()).toEqual([
+      'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=time-out',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=createQrCode reason=time-out',
+      '= 202 created wait',
+    ]);
+    expect(await flow.at(2.999).poll()).toEqual(['= 200 created wait']);
+    expect(await flow.at(3).says(CODE).poll()).toEqual([
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → accepted payload=code',
+      'writes attempts.0.payload=code',
+      '= 200 awaiting_payment show_qr_code',
+    ]);
+    expect(await flow.at(5.999).poll()).toEqual(['= 200 awaiting_payment show_qr_code']);
+    expect(await flow.at(6).says(ABSENT).poll()).toEqual([
+      'query attemptNo=1 → absent',
+      '= 200 awaiting_payment show_qr_code',
+    ]);
+  });
+
+  test('is not asked for when less than a minute of it would be left', async () => {
+    expect(await (await owed()).at(120).says(CODE).poll()).toEqual([
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → accepted payload=code',
+      'writes attempts.0.payload=code',
+      '= 200 awaiting_payment show_qr_code',
+    ]);
+    expect(await (await owed()).at(120.001).says(ABSENT).poll()).toEqual([
+      'query attemptNo=1 → absent',
+      '= 200 created wait',
+    ]);
+  });
+
+  test('is not asked for when the invocation may end before the answer is stored', async () => {
+    expect(await (await owed()).at(5).poll(5_999)).toEqual(['= 200 created wait']);
+    expect(await (await owed()).at(5).says(CODE).poll(6_000)).toEqual([
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → accepted payload=code',
+      'writes attempts.0.payload=code',
+      '= 200 awaiting_payment show_qr_code',
+    ]);
+    expect(await new Flow().create({}, 5_999)).toEqual([
+      'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
+      '= 202 created wait',
+    ]);
+  });
+
+  test('that is refused says why, and makes room for the next attempt', async () => {
+    const flow = new Flow().says({
+      kind: 'refused',
+      refusal: { reason: 'amount_over_limit', subCode: 'ACQ.TOTAL_FEE_EXCEED', code: '40004' },
+    });
+    expect(await flow.create()).toEqual([
+      'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → refused refusal=(reason=amount_over_limit subCode=ACQ.TOTAL_FEE_EXCEED code=40004)',
+      'warn: the channel refused a code reason=amount_over_limit channelCode=ACQ.TOTAL_FEE_EXCEED',
+      'writes attempts.0.refused.reason=amount_over_limit attempts.0.refused.subCode=ACQ.TOTAL_FEE_EXCEED attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.dead.why=refused attempts.0.dead.at=@0',
+      '= 201 created get_qr_code',
+    ]);
+    expect(await flow.at(1).poll()).toEqual(['= 200 created get_qr_code']);
+    expect(
+      await flow
+        .at(2)
+        .says({ kind: 'refused', refusal: { reason: 'not_completed', code: '40004' } })
+        .code(2),
+    ).toEqual([
+      'writes attempts.1.n=2 attempts.1.kind=qr_code attempts.1.expiresAt=@182',
+      'createQrCode attemptNo=2 amount=CNY 1234 expiresAt=@182 → refused refusal=(reason=not_completed code=40004)',
+      'warn: the channel refused a code reason=not_completed channelCode=40004',
+      'writes attempts.1.refused.reason=not_completed attempts.1.refused.code=40004 attempts.1.refused.at=@2 attempts.1.dead.why=refused attempts.1.dead.at=@2',
+      '= 200 created get_qr_code',
+    ]);
+    expect(
+      await flow
+        .at(3)
+        .says({ kind: 'refused', refusal: { reason: 'not_completed' } })
+        .code(3),
+    ).toEqual([
+      'writes attempts.2.n=3 attempts.2.kind=qr_code attempts.2.expiresAt=@183',
+      'createQrCode attemptNo=3 amount=CNY 1234 expiresAt=@183 → refused refusal=(reason=not_completed)',
+      'warn: the channel refused a code reason=not_completed channelCode=',
+      'writes attempts.2.refused.reason=not_completed attempts.2.refused.at=@3 attempts.2.dead.why=refused attempts.2.dead.at=@3',
+      '= 200 created get_qr_code',
+    ]);
+    expect(await flow.at(4).says(CODE).code(4)).toEqual([
+      'writes attempts.3.n=4 attempts.3.kind=qr_code attempts.3.expiresAt=@184',
+      'createQrCode attemptNo=4 amount=CNY 1234 expiresAt=@184 → accepted payload=code',
+      'writes attempts.3.payload=code',
+      '= 200 awaiting_payment show_qr_code',
+    ]);
+  });
+
+  test('of a merchant whom the channel turns away closes the channel; the next code opens it', async () => {
+    const refusal = { reason: 'channel_unavailable', subCode: 'ACQ.PARTNER_ERROR', code: '40004' };
+    const flow = new Flow().says({ kind: 'refused', refusal });
+    expect(await flow.create()).toEqual([
+      'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → refused refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR code=40004)',
+      'warn: the channel refused a code reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
+      'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.dead.why=refused attempts.0.dead.at=@0',
+      'counts channelClosures 1',
+      'error: the channel closes itself merchantId=mer_aaaabbbbcccc channelCode=ACQ.PARTNER_ERROR',
+      '= 201 created get_qr_code',
+    ]);
+    expect(await flow.at(61).says(CODE).code(2)).toEqual([
+      'writes attempts.1.n=2 attempts.1.kind=qr_code attempts.1.expiresAt=@241 dueAt=@286',
+      'createQrCode attemptNo=2 amount=CNY 1234 expiresAt=@241 → accepted payload=code',
+      'writes attempts.1.payload=code',
+      'warn: the channel is open again merchantId=mer_aaaabbbbcccc',
+      '= 200 awaiting_payment show_qr_code',
+    ]);
+  });
+
+  test('that an unsigned answer turns away is unknown; only what speaks of the app counts as a strike', async () => {
+    const unsigned = (refusal: object) => ({ kind: 'unknown', why: 'not signed', refusal });
+    const flow = new Flow().says(unsigned({ reason: 'channel_unavailable', subCode: 'ACQ.PARTNER_ERROR' }));
+    expect(await flow.create()).toEqual([
+      'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=not signed refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR)',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=createQrCode reason=not signed',
+      '= 202 created wait',
+    ]);
+    const app = unsigned({ reason: 'channel_unavailable', code: '20001' });
+    for (const second of [3, 6]) await flow.at(second).says(app).poll();
+    expect(await flow.at(9).says(app).poll()).toEqual([
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=not signed refusal=(reason=channel_unavailable code=20001)',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=createQrCode reason=not signed',
+      'counts channelClosures 1',
+      'error: the channel closes itself merchantId=mer_aaaabbbbcccc channelCode=20001',
+      '= 200 created wait',
+    ]);
+  });
+});

@@ -1,0 +1,172 @@
+/** What is said to the channel, stored and counted, step by step: refunds that the channel refuses. */
+import { describe, expect, test } from 'vitest';
+import { SILENCE } from '../support/flow.ts';
+import { asked, paid } from '../support/flow-starts.ts';
+import { NOON } from '../support/orders.ts';
+
+const BACK = { kind: 'succeeded', at: NOON + 100_000 };
+const back = (value: number) => ({ ...BACK, amount: { currency: 'CNY', value } });
+const NONE = { kind: 'none' };
+const refused = (reason: string, more: object = {}) => ({ kind: 'refused', refusal: { reason, ...more } });
+
+describe('refused', () => {
+  test('the first time, it has failed', async () => {
+    const flow = await paid();
+    const no = refused('refund_not_possible', { subCode: 'ACQ.TRADE_HAS_FINISHED', code: '40004' });
+    expect(await flow.at(100).says(no).refund('a', 100)).toEqual([
+      'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
+      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_not_possible subCode=ACQ.TRADE_HAS_FINISHED code=40004)',
+      'warn: the channel refused a refund refundNo=a reason=refund_not_possible channelCode=ACQ.TRADE_HAS_FINISHED',
+      'writes refunds.0.result.status=failed refunds.0.result.at=@100 refunds.0.result.refusal.reason=refund_not_possible refunds.0.result.refusal.subCode=ACQ.TRADE_HAS_FINISHED refunds.0.result.refusal.code=40004 -dueAt -dueShard',
+      '= 201 paid hand_over_goods failed',
+    ]);
+    expect(
+      await flow
+        .at(103)
+        .says(refused('refund_amount', { code: '40004' }))
+        .refund('b', 100),
+    ).toEqual([
+      'writes refunds.1.refundNo=b refunds.1.attempt=1 refunds.1.k=2 refunds.1.amount=100 refunds.1.source=till refunds.1.requestedAt=@103 refunds.1.tries=1 refunds.1.calledAt=@103 dueAt=@163 dueShard=0',
+      'refund attemptNo=1 requestNo=r2 amount=CNY 100 → refused refusal=(reason=refund_amount code=40004)',
+      'warn: the channel refused a refund refundNo=b reason=refund_amount channelCode=40004',
+      'writes refunds.1.result.status=failed refunds.1.result.at=@103 refunds.1.result.refusal.reason=refund_amount refunds.1.result.refusal.code=40004 -dueAt -dueShard',
+      '= 201 paid hand_over_goods failed',
+    ]);
+    expect((await flow.at(106).says(refused('refund_amount')).refund('c', 100))[2]).toEqual(
+      'warn: the channel refused a refund refundNo=c reason=refund_amount channelCode=',
+    );
+  });
+
+  test('for want of cover, it is tried again', async () => {
+    const flow = await paid();
+    expect(
+      await flow
+        .at(100)
+        .says(refused('no_cover', { subCode: 'ACQ.SELLER_BALANCE_NOT_ENOUGH' }))
+        .refund('a', 100),
+    ).toEqual([
+      'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
+      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=no_cover subCode=ACQ.SELLER_BALANCE_NOT_ENOUGH)',
+      'counts refundsWithoutCover 1',
+      'warn: the channel refused a refund refundNo=a reason=no_cover channelCode=ACQ.SELLER_BALANCE_NOT_ENOUGH',
+      'writes refunds.0.doubted.reason=no_cover refunds.0.doubted.subCode=ACQ.SELLER_BALANCE_NOT_ENOUGH refunds.0.doubted.at=@100',
+      '= 202 paid none requested',
+    ]);
+    expect(await flow.at(160).says(NONE, BACK).poll()).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'writes refunds.0.tries=2 refunds.0.calledAt=@160 dueAt=@280',
+      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → succeeded at=@100',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -refunds.0.doubted.reason -refunds.0.doubted.subCode -refunds.0.doubted.at -dueAt -dueShard',
+      '= 200 paid none',
+    ]);
+  });
+
+  test('for want of cover, it does not hold up another one, but its own lease holds', async () => {
+    const flow = await asked();
+    await flow.at(105).refund('b', 200);
+    await flow.at(160).says(NONE, refused('no_cover')).poll();
+    expect(await flow.at(163).says(SILENCE).poll()).toEqual([
+      'writes refunds.1.tries=1 refunds.1.calledAt=@163 dueAt=@223',
+      'refund attemptNo=1 requestNo=r2 amount=CNY 200 → unknown why=time-out',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=refund reason=time-out',
+      '= 200 paid none',
+    ]);
+    expect(await flow.at(200).says(flow.takes(1, NONE)).poll(6_000)).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      '= 200 paid none',
+    ]);
+    expect(await flow.at(210).says(NONE, back(200)).poll()).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'queryRefund attemptNo=1 requestNo=r2 → succeeded at=@100 amount=CNY 200',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 dueAt=@280',
+      '= 200 paid none',
+    ]);
+  });
+
+  test('F35 after a call without an answer, it is believed only the second time', async () => {
+    const flow = await asked();
+    expect(await flow.at(160).says(NONE, refused('refund_amount')).poll()).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'writes refunds.0.tries=2 refunds.0.calledAt=@160 dueAt=@280',
+      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
+      'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
+      'writes refunds.0.doubted.reason=refund_amount refunds.0.doubted.at=@160',
+      '= 200 paid none',
+    ]);
+    expect(await flow.at(220).says(NONE, refused('refund_amount')).poll()).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'writes refunds.0.tries=3 refunds.0.calledAt=@220 dueAt=@460',
+      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
+      'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
+      'writes refunds.0.result.status=failed refunds.0.result.at=@220 refunds.0.result.refusal.reason=refund_amount -refunds.0.doubted.reason -refunds.0.doubted.at -dueAt -dueShard',
+      '= 200 paid hand_over_goods',
+    ]);
+  });
+
+  test('by a code that nobody knows, it is looked for before that is believed', async () => {
+    const no = refused('not_completed', { subCode: 'ACQ.NEVER_SEEN' });
+    const flow = await paid();
+    expect(await flow.at(100).says(no, NONE).refund('a', 100)).toEqual([
+      'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
+      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
+      'warn: the channel refused a refund refundNo=a reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'writes refunds.0.result.status=failed refunds.0.result.at=@100 refunds.0.result.refusal.reason=not_completed refunds.0.result.refusal.subCode=ACQ.NEVER_SEEN -dueAt -dueShard',
+      '= 201 paid hand_over_goods failed',
+    ]);
+    expect(await flow.at(110).says(no, back(100)).refund('b', 100)).toEqual([
+      'writes refunds.1.refundNo=b refunds.1.attempt=1 refunds.1.k=2 refunds.1.amount=100 refunds.1.source=till refunds.1.requestedAt=@110 refunds.1.tries=1 refunds.1.calledAt=@110 dueAt=@170 dueShard=0',
+      'refund attemptNo=1 requestNo=r2 amount=CNY 100 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
+      'warn: the channel refused a refund refundNo=b reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'queryRefund attemptNo=1 requestNo=r2 → succeeded at=@100 amount=CNY 100',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 -dueAt -dueShard',
+      '= 201 paid none succeeded',
+    ]);
+    expect(await flow.at(120).says(no, SILENCE).refund('c', 100)).toEqual([
+      'writes refunds.2.refundNo=c refunds.2.attempt=1 refunds.2.k=3 refunds.2.amount=100 refunds.2.source=till refunds.2.requestedAt=@120 refunds.2.tries=1 refunds.2.calledAt=@120 dueAt=@180 dueShard=0',
+      'refund attemptNo=1 requestNo=r3 amount=CNY 100 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
+      'warn: the channel refused a refund refundNo=c reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'queryRefund attemptNo=1 requestNo=r3 → unknown why=time-out',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=queryRefund reason=time-out',
+      '= 202 paid none requested',
+    ]);
+  });
+
+  test('it counts no more among the refunds of its day', async () => {
+    const flow = await paid({ limits: { refundsPerDay: 1 } });
+    const counted = async () => (await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    await flow.at(100).says(SILENCE).refund('a', 100);
+    expect(await counted()).toBe(1);
+    expect(await flow.at(105).refund('b', 100)).toEqual([
+      '= refund_count_limit detail=This merchant makes 1 refunds at the most per business day (Asia/Shanghai). orderId= limit=(refundsPerDay=1)',
+    ]);
+    await flow.at(160).says(NONE, refused('no_cover')).poll();
+    expect(await counted()).toBe(1);
+    await flow.at(220).says(NONE, refused('refund_amount')).poll();
+    expect((await flow.order()).refunds[0]?.result?.status).toBe('failed');
+    expect(await counted()).toBe(0);
+  });
+
+  test('while another writer ends it: nothing is given back twice', async () => {
+    const flow = await paid({ limits: { refundsPerDay: 2 } });
+    await flow.at(100).says(SILENCE).refund('a', 100);
+    await flow.at(160).says(NONE, refused('refund_amount')).poll();
+    const failed = flow.learns({ type: 'refund_refused', refundNo: 'a', refusal: { reason: 'refund_amount' } });
+    const lines = await flow
+      .at(220)
+      .says(NONE, refused('refund_amount'))
+      .meanwhile(async () => {}, failed)
+      .poll();
+    expect(lines).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'writes refunds.0.tries=3 refunds.0.calledAt=@220 dueAt=@460',
+      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
+      'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
+      'loses a race',
+      '= 200 paid hand_over_goods',
+    ]);
+    expect((await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count).toBe(1);
+  });
+});

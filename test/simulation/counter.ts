@@ -131,7 +131,7 @@ async function nextAttempt(shop: SimulatedShop, io: Io, orderId: string, n: numb
 
 async function poll(shop: SimulatedShop, io: Io, orderId: string): Promise<void> {
   const { world } = io;
-  for (let polls = world.chance.int(0, 40); polls > 0; polls -= 1) {
+  for (let polls = world.chance.int(0, 28); polls > 0; polls -= 1) {
     const order = await shop.getOrder(orderId);
     if (order && wantsAnotherCode(order, world.now) && world.chance.hit(0.7))
       await nextAttempt(shop, io, orderId, (order.attempt?.n ?? 0) + 1);

@@ -1,4 +1,5 @@
 /** `npm run load`: the local stack under load, and its books compared afterwards. Loopback only. */
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +49,8 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tillgate-load-'));
   const options: ServerOptions = {
     engine: values.engine,
-    port: 0,
+    // A free one may be a client's own end of a connection by the time that a killed server wants it again.
+    port: kills > 0 ? 20_000 + 2 * randomInt(5_000) : 0,
     cpuProfileDir: values['cpu-prof'],
     ...(kills > 0 && { dataDir: folder }),
   };

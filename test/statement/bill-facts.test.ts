@@ -130,6 +130,49 @@ describe('the facts of a day', () => {
   });
 });
 
+test('each payment and refund of one order is its own, and statements are read as far as they go', async () => {
+  const it = await newBillShop();
+  const order = await it.open({ no: '1', paidAt: NOON });
+  const { orders } = it.services();
+  let last = (await orders.apply(order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON)).order;
+  last = (await orders.apply(last, { type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON)).order;
+  for (const n of [1, 2]) {
+    const news = { tradeNo: `t-${n}`, paidAt: NOON + n, amount: order.ask.amount };
+    last = (await orders.apply(last, { type: 'paid', n, news, source: 'query' }, NOON + 10 + n)).order;
+  }
+  const amount = { currency: 'CNY', value: 100 };
+  for (const i of [1, 2]) {
+    const reported = { type: 'refund_reported', n: 1, channelNo: `c-${i}`, amount, at: NOON + 2 + i } as const;
+    last = (await orders.apply(last, reported, NOON + 20 + i)).order;
+  }
+  const attemptNo = `${order.orderId}_2`;
+  const wanted = [
+    paidFact(order, { at: NOON + 1, learnedAt: NOON + 11 }),
+    paidFact(order, { attemptNo, at: NOON + 2, learnedAt: NOON + 12 }),
+    backFact(order, { requestNo: 'c-1', at: NOON + 3, learnedAt: NOON + 21 }),
+    // Of a fee of 6, a fifth is 1.
+    backFact(order, { requestNo: 'c-2', at: NOON + 4, fee: 0, learnedAt: NOON + 22 }),
+  ];
+  const read: string[] = [];
+  const statements = {
+    ...wrapped(it.tables.statements),
+    get: async (key: string) => {
+      if (!key.startsWith('chk_')) read.push(key);
+      return it.tables.statements.get(key);
+    },
+  };
+  const told = async () => inOrder(await facts(it, { ...it.tables, statements }));
+  const without = (some: readonly Fact[]) => some.map((fact) => ({ ...fact, fee: Math.abs(fact.fee ?? 0) }));
+  expect(without(await told())).toEqual(without(wanted));
+  expect(read).toEqual([`head_${merchant.id}`]);
+  await it.seal(END + HOUR);
+  expect(without(await told())).toEqual(without(wanted));
+  await it.seal(END + DAY + HOUR);
+  read.length = 0;
+  await told();
+  expect(read).toEqual([`head_${merchant.id}`, ...['01', '02'].map((day) => `${merchant.id}.2026-03-${day}`)]);
+});
+
 describe('a fee', () => {
   test('is what it was adjusted to, of each movement, wherever the adjustment stands', async () => {
     const it = await newBillShop();

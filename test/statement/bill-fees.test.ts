@@ -60,18 +60,21 @@ test('the whole refund of a trade, which has no number of its own, is found by i
   ]);
 });
 
-test('of a second attempt it is adjusted by its own number', async () => {
+test('of a tenth attempt it is adjusted by its own number', async () => {
   const it = await newBillShop();
   const order = await it.open({ no: '1', paidAt: NOON });
   const { orders } = it.services();
-  const { order: dead } = await orders.apply(order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON);
-  const { order: second } = await orders.apply(dead, { type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON);
+  let last = order;
+  for (let n = 1; n < 10; n += 1) {
+    last = (await orders.apply(last, { type: 'attempt_dead', n, why: 'closed' }, NOON)).order;
+    last = (await orders.apply(last, { type: 'attempt_asked', n: n + 1, kind: 'qr_code' }, NOON)).order;
+  }
   const news = { tradeNo: 't', paidAt: NOON, amount: order.ask.amount };
-  await orders.apply(second, { type: 'paid', n: 2, news, source: 'query' }, NOON);
+  await orders.apply(last, { type: 'paid', n: 10, news, source: 'query' }, NOON);
   await it.seal(END + HOUR);
-  const attemptNo = `${order.orderId}_2`;
+  const attemptNo = `${order.orderId}_10`;
   expect(await adjusted(it, [ofPayment(order, 9, { attemptNo })])).toEqual(['healed']);
-  expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 2, charged: 9, fee: 3, at: TEN }]);
+  expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 10, charged: 9, fee: 3, at: TEN }]);
 });
 
 test('nothing else is touched: other reasons, other amounts, sides that are not there, fees above the money', async () => {

@@ -238,30 +238,26 @@ describe('runs are merged', () => {
   });
 
   test('with what this sweep has found', async () => {
-    const all = await sold(12);
-    const hash = await chunkOf(all.filter((_, i) => i % 2 === 0));
+    const all = await sold(24);
+    const even = all.filter((_, i) => i % 2 === 0);
+    const chunks = [await chunkOf(even.slice(0, 6)), await chunkOf(even.slice(6))];
     const partition = `${merchant.id}#2`;
     const cursor = writeCursor({ index: 'unbilled', partition, limit: 100 }, '', '');
-    const gathering = {
-      id: KEY,
-      version: 1,
-      places: [null, null, cursor, null],
-      written: 5,
-      runs: [{ chunks: [hash] }],
-    };
+    const gathering = { id: KEY, version: 1, places: [null, null, cursor, null], written: 5, runs: [{ chunks }] };
     await it.tables.statements.create(gathering);
     const answer = await gathered();
     expect(answer?.kept).toEqual(gathering);
     const fresh = await it.tables.orders.query({ index: 'unbilled', partition, limit: 100 });
     const wanted = all.filter(({ orderId }, i) => i % 2 === 0 || fresh.keys.includes(orderId));
-    expect(wanted.length).toBeGreaterThan(6);
-    expect(await piecesOf(answer)).toEqual([wanted]);
+    expect(wanted.length).toBeGreaterThan(12);
+    const first = wanted.indexOf(even[5] ?? fail()) + 1;
+    expect(await piecesOf(answer)).toEqual([wanted.slice(0, first), wanted.slice(first)]);
     // As a run of its own, behind the one that is there.
     const next = await gathered(1);
     const own = all.filter(({ orderId }) => fresh.keys.includes(orderId));
-    const runs = [{ chunks: [hash] }, { chunks: [sha256(JSON.stringify(own))] }];
+    const runs = [{ chunks }, { chunks: [sha256(JSON.stringify(own))] }];
     expect(next?.kept).toEqual({ id: KEY, version: 2, places: ALL_READ, runs, written: 0 });
-    expect(await piecesOf(next)).toEqual([wanted]);
+    expect((await piecesOf(next)).flat()).toEqual(wanted);
   });
 
   test('and a chunk that is missing is a fault', async () => {

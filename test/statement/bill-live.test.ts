@@ -151,6 +151,24 @@ describe('each fact counts once', () => {
   });
 });
 
+test('facts of one instant that differ in nothing but their attempt or their kind are different facts', async () => {
+  const order = await it.open({ no: '1', paidAt: NOON });
+  const { orders } = it.services();
+  let last = (await orders.apply(order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON)).order;
+  last = (await orders.apply(last, { type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON)).order;
+  for (const n of [1, 2]) {
+    const news = { tradeNo: `t-${n}`, paidAt: NOON, amount: order.ask.amount };
+    last = (await orders.apply(last, { type: 'paid', n, news, source: 'query' }, NOON)).order;
+  }
+  expect(await sums()).toEqual([2, 0, 0, 1988, 0]);
+  await seal();
+  await orders.apply(await it.order(order), { type: 'fee_charged', n: 1, fee: 9, lineFee: 6 }, NOON);
+  expect(await sums()).toEqual([2, 0, 1, 1985, 1]);
+  await seal(DUE + DAY);
+  it.now = DUE + DAY;
+  expect(await sums()).toEqual([2, 0, 1, 1985, 1]);
+});
+
 describe('a fact is late', () => {
   test('once its day is sealed without it, and not while that is still to come', async () => {
     await it.sell({ no: '1', paidAt: NOON });

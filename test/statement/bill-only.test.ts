@@ -9,6 +9,7 @@ import {
   account,
   aDay,
   asked,
+  BEGIN,
   backRow,
   DAYS,
   END,
@@ -229,13 +230,15 @@ describe('a number that is not of an order of this merchant', () => {
   });
 });
 
-test('what has no terms yet is on no line, and agrees with the bill without a word', async () => {
+test.each([
+  ['at the first instant of its day', BEGIN, false],
+  ['at the last one', END - 1, false],
+  ['before it', BEGIN - 1, true],
+])('what has no terms yet is on no line, and agrees without a word: %s', async (_, paidAt, isBorrowed) => {
   const it = await newBillShop();
-  const order = await it.sell({ no: '1', paidAt: NOON, currency: 'JPY' });
+  const order = await it.sell({ no: '1', paidAt, currency: 'JPY' });
   it.bill(DAYS[0], [paidRow(order, { currency: 'JPY' })]);
   await it.run(TEN);
-  expect(await it.day()).toEqual(aDay({ matched: 1 }));
-  expect(it.channel.calls).toEqual([asked()]);
-  await it.run(TEN + DAY - 1);
-  expect(it.channel.calls).toEqual([asked()]);
+  expect(await it.day()).toEqual(aDay({ matched: 1, borrowed: isBorrowed ? [`payment ${order.orderId}_1`] : [] }));
+  expect([it.channel.calls, it.log]).toEqual([[asked()], []]);
 });

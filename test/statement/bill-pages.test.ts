@@ -84,8 +84,16 @@ describe('a head', () => {
     expect([await due(END - DAY - 1), await due(END - DAY)]).toEqual([[], ['mer_early']]);
     expect(await due(END)).toEqual(['mer_early', merchant.id]);
     expect(await store.dueHeads('1', END)).toEqual([]);
-    const behind = on({ query: async () => ({ keys: [seen.id], cursor: undefined }) });
+    const asked: unknown[] = [];
+    const behind = on({
+      query: async (query) => {
+        asked.push(query);
+        return { keys: [seen.id], cursor: undefined };
+      },
+    });
     expect([await behind.dueHeads('0', END - 1), await behind.dueHeads('0', END)]).toEqual([[], [seen]]);
+    const due100 = { index: 'due', partition: '0', limit: 100 };
+    expect(asked).toEqual([END - 1, END].map((to) => ({ ...due100, range: { to } })));
     for (let i = 0; i < 100; i += 1) await store.openHead({ merchantId: `mer_${i}`, zone: 'UTC' }, NOON);
     expect(await due(END + DAY)).toHaveLength(100);
   });

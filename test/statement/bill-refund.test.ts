@@ -98,6 +98,21 @@ describe('a refund', () => {
     ]);
   });
 
+  test('that nobody here has heard of is no other status, though another one has failed', async () => {
+    const { it, order } = await sold();
+    const { orders } = it.services();
+    const begun = await orders.apply(await it.order(order), refundAsked('r-1', 100), NOON + HOUR);
+    const refused = { type: 'refund_refused', refundNo: 'r-1', refusal: { reason: 'refund_not_possible' } } as const;
+    const failed = await orders.apply(begun.order, refused, NOON + HOUR);
+    await orders.apply(failed.order, refundAsked('r-2', 50), NOON + HOUR);
+    const rows = ['console-1', `${order.orderId}_r2`].map((requestNo) => backRow(order, { requestNo }));
+    for (const { requestNo } of rows) it.channel.refunds.set(String(requestNo), { kind: 'none' });
+    await run(it, paidRow(order), ...rows);
+    expect((await it.day())?.differences).toEqual(
+      rows.map((row) => stored('missing_here', 'open', undefined, row, order.orderId)),
+    );
+  });
+
   test('without a number of its own, of a trade that has not gone back whole, stays missing here', async () => {
     const { it, order, attemptNo } = await sold();
     it.channel.trades.set(attemptNo, news({ tradeNo: 'trade-1' }));

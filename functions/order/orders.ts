@@ -29,7 +29,7 @@ export function orderIdOf(merchantId: string, merchantOrderNo: string): string {
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** RFC 4648 base32, lower case, without padding. */
+/** By the alphabet of RFC 4648, lower case, without padding; bits that fill no character are left out. */
 export function base32(bytes: Uint8Array): string {
   let text = '';
   let bits = 0;

@@ -30,6 +30,7 @@ export interface TestShop {
   faults(faults: Record<string, unknown>): Promise<void>;
   /** Pays the code that the order shows. */
   pay(order: OrderView, more?: Record<string, unknown>): Promise<unknown>;
+  /** What was sent about the order, once everything that is to be told was tried. */
   deliveries(order: OrderView): Promise<Delivery[]>;
   /** The simulator's trades of one order, by attempt. */
   trades(order: OrderView): Promise<{ outTradeNo: string; status: string; refunds: unknown[] }[]>;
@@ -93,7 +94,15 @@ export async function openShop(onLine: (line: string) => void = () => {}): Promi
       if ('error' in answer) throw new Error(String(answer.error));
     },
     pay: (order, more = {}) => wallet('pay', { qrCode: order.qrCode?.payload, ...more }),
-    deliveries: async (order) => (await listOf('notifications', order)).flatMap(({ attempts }) => attempts),
+    async deliveries(order) {
+      for (let tries = 0; tries < 200; tries += 1) {
+        const notices = await listOf('notifications', order);
+        // A notification goes out a moment after the payment that it tells of.
+        if (notices.every(({ attempts }) => attempts.length > 0)) return notices.flatMap(({ attempts }) => attempts);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`nobody was told of order ${order.orderId}`);
+    },
     trades: (order) => listOf('trades', order),
     async notify(body) {
       const response = await fetch(`${stack.api}/v1/notifications/alipay`, {

@@ -152,14 +152,16 @@ export class Notifier {
       notify_time: chinaTime(now()),
       ...(tampered && { [tampered.field]: tampered.value }),
     };
-    const body = await signedForm(fields, key);
-    let answered = false;
+    // What goes wrong is what was to go wrong when it went out, not when it was signed.
+    const { dropNotifications } = faults;
     this.sent += 1;
     const isTwice =
       faults.duplicateNotifications || (faults.everyNthTwice > 0 && this.sent % faults.everyNthTwice === 0);
+    const body = await signedForm(fields, key);
+    let answered = false;
     for (let copy = 0; copy < (isTwice ? 2 : 1); copy += 1) {
       const at = new Date(now()).toISOString();
-      const { status, answer } = faults.dropNotifications
+      const { status, answer } = dropNotifications
         ? { status: null, answer: null }
         : await post(this.options.fetch, notice.url, body);
       notice.attempts.push({ at, body, status, answer });

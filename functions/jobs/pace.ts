@@ -1,4 +1,4 @@
-import { type EpochMs, MINUTE, SECOND } from '../time.ts';
+import { type EpochMs, SECOND } from '../time.ts';
 
 /** Orders that one sweep visits in a second, if a deployment says nothing else. Most visits are one call to the channel. */
 export const SWEEP_PER_SECOND = 80;
@@ -15,6 +15,8 @@ export class Pace {
   private readonly wait: (ms: number) => Promise<void>;
   /** When the last of those who have asked so far passes, had they come evenly. */
   private last: EpochMs = 0;
+  /** When somebody asked last. */
+  private seen: EpochMs = 0;
 
   constructor(perSecond: number, now: () => EpochMs, wait: (ms: number) => Promise<void>) {
     this.every = SECOND / perSecond;
@@ -22,12 +24,16 @@ export class Pace {
     this.wait = wait;
   }
 
-  /** Comes back when it is the caller's turn. */
-  async turn(): Promise<void> {
+  /** Comes back when it is the caller's turn; false, at once and without taking one, if that would be after `by`. */
+  async turn(by: EpochMs): Promise<boolean> {
     const now = this.now();
-    const early = now - AT_ONCE * this.every;
     // A clock that was set back must not hold anybody for longer than the queue is.
-    this.last = this.last > now + MINUTE ? now : Math.max(this.last, early) + this.every;
-    if (this.last > now) await this.wait(this.last - now);
+    this.last -= Math.max(0, this.seen - now);
+    this.seen = now;
+    const next = Math.max(this.last, now - AT_ONCE * this.every) + this.every;
+    if (next > by) return false;
+    this.last = next;
+    if (next > now) await this.wait(next - now);
+    return true;
   }
 }

@@ -69,7 +69,7 @@ async function sweepShard(s: Services, shard: string, began: EpochMs, deadline: 
 
 async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swept): Promise<void> {
   for (let order = queue.shift(); order; order = queue.shift()) {
-    await s.pace.turn();
+    if (!(await s.pace.turn(deadline.endsAt - INVOCATION))) return;
     if (s.now() + INVOCATION > deadline.endsAt) return;
     swept.orders += 1;
     try {

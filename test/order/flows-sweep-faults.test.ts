@@ -118,6 +118,7 @@ describe('many orders', () => {
     const turn = async () => {
       turns += 1;
       flow.now += 10_000;
+      return true;
     };
     Object.assign(flow.s, { pace: { turn } });
     flow.at(225).says(ABSENT, ABSENT, ABSENT);

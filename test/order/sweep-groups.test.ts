@@ -40,8 +40,22 @@ test('a clock that is set back holds nobody', async () => {
       waited += ms;
     },
   );
-  await pace.turn();
+  await pace.turn(now + HOUR);
   now -= HOUR;
-  for (let i = 0; i < 3; i += 1) await pace.turn();
+  for (let i = 0; i < 3; i += 1) await pace.turn(now + HOUR);
   expect(waited).toBeLessThan(SECOND);
+});
+
+test('a slow pace holds in a long queue, and whoever would come too late does not wait', async () => {
+  const waits: number[] = [];
+  const pace = new Pace(
+    1,
+    () => NOON,
+    async (ms) => {
+      waits.push(ms);
+    },
+  );
+  const turns = await Promise.all(Array.from({ length: 120 }, () => pace.turn(NOON + 80 * SECOND)));
+  expect(turns.filter(Boolean).length).toBe(100);
+  expect(waits).toEqual(Array.from({ length: 80 }, (_, i) => (i + 1) * SECOND));
 });

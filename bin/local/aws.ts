@@ -3,7 +3,6 @@
  * it as one secret needs). The functions' own SDK clients speak to them unchanged.
  */
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createSocketServer } from 'node:net';
@@ -13,9 +12,8 @@ import {
   type CreateTableCommandInput,
   type DynamoDBClient,
   ListTablesCommand,
-  PutItemCommand,
-  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { startDynalite } from './dynalite.ts';
 import type { LocalTable } from './template.ts';
 
 export interface Engine {
@@ -25,31 +23,12 @@ export interface Engine {
 
 /** `dynalite` runs in this process; `dynamodb-local` needs Java; anything else is the address of a DynamoDB. */
 export async function startEngine(engine: string, dataDir: string | undefined): Promise<Engine> {
-  if (engine === 'dynalite') return startDynalite(dataDir && join(dataDir, 'tables'));
+  if (engine === 'dynalite') {
+    const server = await startDynalite(dataDir && join(dataDir, 'tables'));
+    return { endpoint: await listen(server), stop: () => close(server) };
+  }
   if (engine === 'dynamodb-local') return startDynamoDbLocal(dataDir && join(dataDir, 'dynamodb-local'));
   return { endpoint: engine, stop: async () => {} };
-}
-
-async function startDynalite(path: string | undefined): Promise<Engine> {
-  const { default: dynalite } = await import('dynalite');
-  if (path && existsSync(path)) await dropIndexes(path);
-  // LevelDB hands each write to the operating system before it answers: a killed process loses none, a power cut may.
-  const server = dynalite({ createTableMs: 0, ...(path && { path }) });
-  const endpoint = await listen(server);
-  return { endpoint, stop: () => close(server) };
-}
-
-/**
- * Forgets all index entries, which {@link rebuildIndexes} makes anew. dynalite writes them before their item, so a kill in
- * between leaves an entry of an item that was never there, and nothing that is put later would take it away.
- */
-async function dropIndexes(path: string): Promise<void> {
-  const { default: dynaliteStore } = await import('dynalite/db/index.js');
-  const { db } = dynaliteStore.create({ path });
-  await db.open();
-  // An index's keys begin with `index-global~<table>~<index>~`, an item's with `item-<table>~`.
-  await db.clear({ gte: 'index-', lt: 'index.' });
-  await db.close();
 }
 
 async function startDynamoDbLocal(path: string | undefined): Promise<Engine> {
@@ -97,35 +76,12 @@ export async function close(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** Makes the tables that are not there yet. Answers whether all of them were there. */
-export async function prepareTables(client: DynamoDBClient, tables: readonly LocalTable[]): Promise<boolean> {
+/** Makes the tables that are not there yet. */
+export async function prepareTables(client: DynamoDBClient, tables: readonly LocalTable[]): Promise<void> {
   const { TableNames = [] } = await client.send(new ListTablesCommand({}));
   const missing = tables.filter(({ name }) => !TableNames.includes(name));
   for (const { input } of missing)
     await client.send(new CreateTableCommand(input as unknown as CreateTableCommandInput));
-  return missing.length === 0;
-}
-
-const PUTS_ABREAST = 16;
-
-/**
- * Puts every item again unchanged. dynalite writes an item and its index entries one after the other, so a kill between
- * them leaves an index that does not know the item.
- */
-export async function rebuildIndexes(client: DynamoDBClient, tables: readonly LocalTable[]): Promise<void> {
-  for (const { name: TableName } of tables) {
-    let ExclusiveStartKey: Record<string, never> | undefined;
-    do {
-      const page = await client.send(new ScanCommand({ TableName, ...(ExclusiveStartKey && { ExclusiveStartKey }) }));
-      const items = page.Items ?? [];
-      const put = async () => {
-        for (let Item = items.pop(); Item; Item = items.pop())
-          await client.send(new PutItemCommand({ TableName, Item }));
-      };
-      await Promise.all(Array.from({ length: PUTS_ABREAST }, put));
-      ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
-    } while (ExclusiveStartKey);
-  }
 }
 
 /** Answers `GetSecretValue` for any secret with the one that there is. */

@@ -15,7 +15,7 @@ import { clock } from '../../functions/time.ts';
 import { synthesizeTemplate } from '../app.ts';
 import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
-import { close, listen, prepareTables, rebuildIndexes, startEngine, startSecrets } from './aws.ts';
+import { close, listen, prepareTables, startEngine, startSecrets } from './aws.ts';
 import { type LocalClock, startControl } from './control.ts';
 import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
 import { createPageHelp } from './for-pages.ts';
@@ -33,6 +33,8 @@ export interface LocalOptions {
   readonly onLine: (line: string) => void;
   /** Where the credentials go if there is no data folder. Beside it, `stack.json` says where the running stack is. */
   readonly credentialsFile: string;
+  /** Nothing runs by itself: the sweep only when it is asked for, as whoever measures something else needs it. */
+  readonly withoutSchedules?: boolean;
 }
 
 /** `stack.json`, there while the stack runs: what the operator's command line needs to work on its tables. */
@@ -86,7 +88,7 @@ async function startOnce(options: LocalOptions): Promise<LocalStack> {
 }
 
 async function start(
-  { engine: engineName, dataDir, credentialsFile }: LocalOptions,
+  { engine: engineName, dataDir, credentialsFile, withoutSchedules = false }: LocalOptions,
   ports: { api: number; simulator: number },
   stops: (() => Promise<void>)[],
   onLine: (line: string) => void,
@@ -111,7 +113,7 @@ async function start(
   const context = { alipayGateway: `${simulator.url}/gateway.do`, authorities: `localhost:${ports.api}` };
   const template = readTemplate(synthesizeTemplate(context), { apiUrl: api, secretArn: arnOf });
   setEnvironment(template, { dynamo: engine.endpoint, secrets: secrets.endpoint });
-  await openTables(template, identity, time.now(), dataDir !== undefined && engineName === 'dynalite');
+  await openTables(template, identity, time.now());
 
   const metrics = chooseMetrics(onLine);
   const control = startControl({ time, simulator, sweep: () => invokeSweep(template), metrics });
@@ -133,7 +135,7 @@ async function start(
   writeDurably(file, { credentials: identity.credentials, alipay });
   const stackFile = join(dirname(credentialsFile), 'stack.json');
   stops.push(writeStackFile(stackFile, { api, dynamodb: { endpoint: engine.endpoint, tables: tableNames() }, alipay }));
-  stops.push(startSchedules(template, control.sweep));
+  if (!withoutSchedules) stops.push(startSchedules(template, control.sweep));
   return {
     api,
     simulator: simulator.url,
@@ -204,10 +206,9 @@ function writeStackFile(file: string, { api, dynamodb, alipay: { appId, sellerId
   };
 }
 
-async function openTables(template: LocalTemplate, identity: Identity, now: number, rebuild: boolean): Promise<void> {
+async function openTables(template: LocalTemplate, identity: Identity, now: number): Promise<void> {
   const client = new DynamoDBClient({});
-  const existed = await prepareTables(client, template.tables);
-  if (existed && rebuild) await rebuildIndexes(client, template.tables);
+  await prepareTables(client, template.tables);
   const names = tableNames();
   const calls = sdkCalls(client);
   const directory = new DynamoTable(calls, names.directory, DIRECTORY);

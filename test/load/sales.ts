@@ -69,7 +69,7 @@ async function sell(plan: Plan, sale: Sale, i: number, dueAt: number): Promise<v
     created.body.qrCode ?? (await follow(plan, orderId, (order) => order.qrCode !== null, 10)).qrCode ?? undefined;
   const chance = (i * 37) % 100;
   await sleep(500 + ((i * 13) % 1_000));
-  if (shown && chance >= 5) await plan.till().server.wallet('pay', { qrCode: shown.payload });
+  if (shown && chance >= 5) await pay(plan, shown.payload);
   if (chance < 10) {
     if (chance < 5 || i % 2 === 0) await close(plan, orderId);
     return;
@@ -80,6 +80,20 @@ async function sell(plan: Plan, sale: Sale, i: number, dueAt: number): Promise<v
       params: { orderId },
       body: { refundNo: 'half', amount: { currency: 'CNY', value: Math.floor(amount / 2) } },
     });
+}
+
+/** A customer whose app hears nothing presses again, for a minute. */
+async function pay(plan: Plan, qrCode: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await plan.till().server.wallet('pay', { qrCode });
+      return;
+    } catch (fault) {
+      // What fetch throws; an answer of another kind is the simulator's, and a fault.
+      if (!(fault instanceof TypeError) || tries === 30) throw fault;
+      await sleep(2_000);
+    }
+  }
 }
 
 async function close(plan: Plan, orderId: string): Promise<void> {

@@ -117,7 +117,6 @@ async function store(
   }
   const rows = answer.kind === 'lines' ? answer.lines : [];
   const found = await reconcile(s, merchant, billDay, rows);
-  const open = found.differences.filter(({ resolution }) => resolution === 'open');
   await s.reconciliations.change(merchantId, billDay, (stored) => {
     const differences = withNotes(found.differences, stored);
     return {
@@ -129,9 +128,15 @@ async function store(
       omitted: Math.max(0, differences.length - MOST_DIFFERENCES),
     };
   });
-  if (open.length === 0) return;
-  s.metrics.count('billDifferences', open.length);
-  s.log.error('the bill and we differ', { merchantId, day: billDay, count: open.length });
+  tellOpen(s, merchantId, billDay, found.differences);
+}
+
+/** Counts and says what a person has to look at. */
+function tellOpen(s: Services, merchantId: string, day: string, differences: readonly Difference[]): void {
+  const count = differences.filter(({ resolution }) => resolution === 'open').length;
+  if (count === 0) return;
+  s.metrics.count('billDifferences', count);
+  s.log.error('the bill and we differ', { merchantId, day, count });
 }
 
 /** A day that is compared again keeps what people have accepted. */
@@ -195,8 +200,8 @@ async function settleWaiting(
     };
     const changed = differences.map(settled).filter((it, i) => it !== differences[i]);
     if (changed.length === 0) continue;
-    const open = changed.filter(({ resolution }) => resolution === 'open');
-    if (open.length > 0) s.metrics.count('billDifferences', open.length);
+    // Before it is stored: killed in between, it is said twice and not never.
+    tellOpen(s, merchantId, day, changed);
     await s.reconciliations.change(
       merchantId,
       day,

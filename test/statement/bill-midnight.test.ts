@@ -85,7 +85,8 @@ describe('a fact near midnight that its bill does not have', () => {
       await it.run(TEN + 4 * DAY + minutes * MINUTE);
     }
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [missing] }));
-    expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], []]);
+    const said = ['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }];
+    expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [said]]);
   });
 
   test('is counted alone: what was open on its day was counted then, and is not written again', async () => {

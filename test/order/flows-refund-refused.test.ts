@@ -149,6 +149,15 @@ describe('refused', () => {
     expect(await counted()).toBe(0);
   });
 
+  test('it counts no more in the sum of its day', async () => {
+    const flow = await paid({ limits: { refundedPerDay: 150 } });
+    const counted = async () => (await flow.s.counters.get<object>('mer_aaaabbbbcccc.refunds')) ?? {};
+    await flow.at(100).says(refused('refund_amount')).refund('a', 100);
+    expect(await counted()).toMatchObject({ count: 0, values: { CNY: 0 } });
+    expect((await flow.at(105).says(BACK).refund('b', 150)).at(-1)).toBe('= 201 paid none succeeded');
+    expect(await counted()).toMatchObject({ count: 1, values: { CNY: 150 } });
+  });
+
   test('while another writer ends it: nothing is given back twice', async () => {
     const flow = await paid({ limits: { refundsPerDay: 2 } });
     await flow.at(100).says(SILENCE).refund('a', 100);

@@ -124,6 +124,23 @@ describe('a refund', () => {
 });
 
 describe('without an answer', () => {
+  test('it is looked for by the first of two polls within three seconds', async () => {
+    const flow = await asked();
+    const look = ['queryRefund attemptNo=1 requestNo=r1 → none', '= 200 paid none'];
+    expect(await flow.at(110).says(NONE).poll()).toEqual(look);
+    expect(await flow.at(112.999).poll()).toEqual(['= 200 paid none']);
+    expect(await flow.at(113).says(NONE).poll()).toEqual(look);
+  });
+
+  test('it is not looked for right after another one was called', async () => {
+    const flow = await asked();
+    await flow.at(163).says(BACK).refund('b', 200);
+    expect(await flow.at(165.999).poll()).toEqual(['= 200 paid none']);
+    expect((await flow.at(166).says(back(100)).poll())[0]).toBe(
+      'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100',
+    );
+  });
+
   test('F30 F34 it is looked for after ten seconds, and called again after its lease, under the same number', async () => {
     const flow = await paid();
     expect(await flow.at(100).says(SILENCE).refund('a', 100, { reason: 'broken', operatorId: '007' })).toEqual([

@@ -8,7 +8,7 @@ import { compareBooks, settle } from './books.ts';
 import { forge } from './forged.ts';
 import { drainDue, killed } from './modes.ts';
 import { type Sale, sellAll } from './sales.ts';
-import { clientOf, type ServerOptions, startServer } from './server.ts';
+import { clientOf, type Server, type ServerOptions, startServer } from './server.ts';
 
 const HELP = `npm run load -- [options]
   --orders-per-second N   sales that begin in a second (default 50)
@@ -58,8 +58,12 @@ async function main(): Promise<void> {
   try {
     const since = server.now();
     const count = due > 0 ? due : perSecond * seconds;
-    const faults = { everyNthCall: 100, everyNthTwice: 20 };
-    if (!values['no-faults'] && due === 0) await server.wallet('faults', faults);
+    // A simulator that is started again has forgotten them.
+    const withFaults = async (started: Server) => {
+      if (!values['no-faults'] && due === 0) await started.wallet('faults', { everyNthCall: 100, everyNthTwice: 20 });
+      return started;
+    };
+    await withFaults(server);
     // A process that has just begun compiles and connects for a second or two: that is not what a till meets all day.
     const first = await clientOf(server, 0, 3);
     const warmUp = await sellAll({
@@ -74,7 +78,8 @@ async function main(): Promise<void> {
     let sales: Sale[];
     let more: object = {};
     if (kills > 0) {
-      const run = await killed(plan, { server, kills, note, restart: (port) => startServer({ ...options, port }) });
+      const restart = async (port: number) => withFaults(await startServer({ ...options, port }));
+      const run = await killed(plan, { server, kills, note, restart });
       ({ server, sales } = run);
       more = { kills: run.kills };
     } else if (due > 0) {
@@ -98,7 +103,8 @@ async function main(): Promise<void> {
       ...books,
       ...percentiles(sales),
       failed: sales.filter(({ failure }) => failure !== undefined).length,
-      channelCallsPerOrder: Math.round((calls / count) * 100) / 100,
+      // A simulator that was killed has forgotten how often it was called.
+      ...(kills === 0 && { channelCallsPerOrder: Math.round((calls / count) * 100) / 100 }),
       ...more,
     };
     for (const { no, failure } of sales.filter((sale) => sale.failure).slice(0, 5)) note(`${no}: ${failure}`);

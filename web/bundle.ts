@@ -2,7 +2,7 @@
  * Pages as files: what a browser loads, by path. The local stack serves them; `npm run web -- --api URL --out DIR` writes
  * them for the site (README, "Deploy").
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -67,12 +67,21 @@ function styleOf(page: string): string {
 }
 
 function htmlOf(page: string, api: string | undefined): Buffer {
-  const html = readFileSync(join(import.meta.dirname, page, 'index.html'), 'utf8');
-  const named =
-    api === undefined
-      ? '<meta name="tillgate-local" content="true">'
-      : `<meta name="tillgate-api" content="${new URL(api).origin}">`;
-  return Buffer.from(html.replace('<title>', `${named}\n<title>`));
+  const [name, content] = api === undefined ? ['local', 'true'] : ['api', new URL(api).origin];
+  return Buffer.from(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="tillgate-${name}" content="${content}">
+<title>Tillgate</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/${page}/main.css">
+<script type="module" src="/${page}/main.js"></script>
+</head>
+<body><div id="app"></div></body>
+</html>
+`);
 }
 
 if (import.meta.main) {

@@ -135,11 +135,11 @@ test('a refund is asked twice and made once', async () => {
   await page.click('text=day1-bun');
   await page.waitForSelector('.refund');
   expect(await trail(page)).toEqual(['Order opened', "Customer's code scanned, attempt 1", 'Paid by the customer']);
-  await page.fill('input[name=amount]', '5.61');
+  await page.fill('input[name=refund]', '5.61');
   await page.click('text=Check');
   expect(await page.textContent('[role=alert]')).toContain('at most ¥5.60');
   await fitsEverybody(page, 'refund-too-much');
-  await page.fill('input[name=amount]', '1.5');
+  await page.fill('input[name=refund]', '1.5');
   await page.fill('input[name=reason]', 'cold');
   await page.click('text=Check');
   expect(await page.textContent('.ask')).toContain('Send ¥1.50 back');
@@ -149,7 +149,7 @@ test('a refund is asked twice and made once', async () => {
   const loseOne = async (lose: (route: Route) => Promise<void>) => {
     await page.route('**/refunds', lose);
     const asked = page.waitForEvent('requestfailed');
-    await page.click('.danger');
+    await page.click('.ask button');
     await asked;
     await page.reload();
     await page.unroute('**/refunds');
@@ -165,7 +165,7 @@ test('a refund is asked twice and made once', async () => {
     heard(route);
     await route.abort();
   });
-  expect(await page.textContent('.refund [role=alert]')).toContain('No definite answer yet');
+  expect(await page.textContent('.refund [role=alert]')).toContain('No definite answer yet about the refund of ¥1.50');
   await fitsEverybody(page, 'refund-unknown');
   // It is made, and the answer is lost: the order itself tells.
   await loseOne(async (route) => {

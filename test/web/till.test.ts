@@ -250,7 +250,7 @@ test('half goes back', async () => {
   await till.click('.told >> text=Refund');
   await till.fill('input[name=refund]', '10.01');
   await till.click('form button[type=submit]');
-  expect(await alert()).toContain('up to ¥10.00');
+  expect(await alert()).toContain('at most ¥10.00');
   await till.fill('input[name=refund]', '5');
   await till.click('form button[type=submit]');
   await suitsEverybody(till, 'till-refund');

@@ -58,7 +58,8 @@ function entryOf(text: string): Entry {
   throw new BadCredential('keyBad');
 }
 
-const store = openStore('tillgate-office');
+/** Of this browser; what was asked of a refund is kept beside the key. */
+export const store = openStore('tillgate-office');
 const KEY = 'key';
 
 export const keep = (held: Held) => store.put(KEY, held);

@@ -1,10 +1,11 @@
 /** One order with all that happened to it, and the console's only write: a refund. */
 import { useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { RefundForm } from '../shared/refund-form.tsx';
+import { store } from './credential.ts';
+import { faultText, useDesk, useLoad } from './desk.ts';
 import { StatusBadge } from './orders.tsx';
 import { Await, Facts, Figure } from './parts.tsx';
-import { RefundForm } from './refund-form.tsx';
 import type { Word } from './words.ts';
 
 export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () => void }) {
@@ -27,7 +28,7 @@ export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () =
 }
 
 function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
-  const { say, money, lang, terminal } = useDesk();
+  const { say, money, lang, terminal, client, may } = useDesk();
   const facts: [Word, string | null | undefined][] = [
     ['orderId', order.orderId],
     ['reference', order.reference],
@@ -52,7 +53,12 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
       <Facts facts={facts} />
       <h3>{say('trail')}</h3>
       <Trail order={order} />
-      {order.refundable.value > 0 && <RefundForm key={order.version} order={order} onOrder={onOrder} />}
+      {order.refundable.value > 0 &&
+        (may('refunds:write') ? (
+          <RefundForm {...{ order, client, store, lang, faultText, onOrder }} />
+        ) : (
+          <p class="quiet">{say('refundNotAllowed')}</p>
+        ))}
     </article>
   );
 }

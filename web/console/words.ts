@@ -87,25 +87,9 @@ const words = {
   requested: { 'zh-CN': '处理中', en: 'Requested' },
   succeeded: { 'zh-CN': '退款成功', en: 'Succeeded' },
   failed: { 'zh-CN': '退款失败', en: 'Failed' },
+  refund: { 'zh-CN': '退款', en: 'Refund' },
   refundNo: { 'zh-CN': '退款单号', en: 'Refund no.' },
   source: { 'zh-CN': '发起', en: 'Source' },
-  reason: { 'zh-CN': '原因（选填）', en: 'Reason (optional)' },
-  refund: { 'zh-CN': '退款', en: 'Refund' },
-  refundAmount: { 'zh-CN': '退款金额（{currency}）', en: 'Amount to refund ({currency})' },
-  refundCheck: { 'zh-CN': '下一步', en: 'Check' },
-  refundAsk: {
-    'zh-CN': '向付款顾客原路退回 {amount}？退款提交后不能撤销。',
-    en: 'Send {amount} back to the payer? A refund cannot be taken back.',
-  },
-  refundConfirm: { 'zh-CN': '确认退款', en: 'Refund' },
-  refundBadAmount: {
-    'zh-CN': '金额须大于 0，且不超过可退金额 {amount}。',
-    en: 'The amount must be more than 0 and at most {amount}.',
-  },
-  refundUnknown: {
-    'zh-CN': '暂时没有确定的结果。请再点一次“确认退款”：单号不变，不会重复退款。',
-    en: 'No definite answer yet. Press Refund again: the number stays the same, so nothing is refunded twice.',
-  },
   refundNotAllowed: {
     'zh-CN': '当前密钥没有退款权限（refunds:write）。',
     en: 'This key may not refund (refunds:write).',

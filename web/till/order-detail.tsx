@@ -1,8 +1,9 @@
 /** One order: what happened to it, its receipt, and money back. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import { RefundForm } from '../shared/refund-form.tsx';
+import { store } from './enrol.ts';
 import { Receipt, usePrint } from './receipt.tsx';
-import { RefundForm } from './refund-form.tsx';
 import { isOpen } from './sale-state.ts';
 import { faultText, useTill } from './use-till.ts';
 
@@ -30,7 +31,7 @@ function useOrder(orderId: string) {
 }
 
 export function OrderDetail({ orderId, back }: { orderId: string; back: () => void }) {
-  const { say, money, lang, dayTime, sale, state } = useTill();
+  const { say, money, lang, dayTime, sale, state, server, operatorId } = useTill();
   const { order, setOrder, fault, look } = useOrder(orderId);
   const { print, isReprint } = usePrint(order);
   const isOver = order !== undefined && !isOpen(order);
@@ -89,7 +90,9 @@ export function OrderDetail({ orderId, back }: { orderId: string; back: () => vo
               <Receipt order={order} isReprint={isReprint} />
             </div>
           )}
-          {order.payment && order.refundable.value > 0 && <RefundForm order={order} onOrder={setOrder} />}
+          {order.payment && order.refundable.value > 0 && (
+            <RefundForm client={server.client} onOrder={setOrder} {...{ order, store, lang, operatorId, faultText }} />
+          )}
         </>
       )}
     </section>

@@ -32,13 +32,21 @@ export function usePrint(order: OrderView | undefined) {
 
 /** Paper comes from a roll: a page of one length for all would waste it or cut. */
 function fitPaper(): void {
-  const height = (slip()?.offsetHeight ?? 0) * MM_PER_PX + 2 * MARGIN_MM + 1;
+  const height = slip().offsetHeight * MM_PER_PX + 2 * MARGIN_MM + 1;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`@page { size: ${PAPER_MM}mm ${Math.ceil(height)}mm; margin: ${MARGIN_MM}mm; }`);
   document.adoptedStyleSheets = [sheet];
 }
 
-const slip = () => document.getElementById('print');
+/** Beside the app, for the printer only. */
+function slip(): HTMLElement {
+  const there = document.getElementById('print');
+  if (there) return there;
+  const made = document.createElement('div');
+  made.id = 'print';
+  made.setAttribute('aria-hidden', 'true');
+  return document.body.appendChild(made);
+}
 
 interface ReceiptProps {
   readonly order: OrderView;
@@ -50,7 +58,6 @@ export function Receipt(props: ReceiptProps) {
   const till = useContext(TillContext);
   useEffect(() => {
     const place = slip();
-    if (!place) return;
     render(
       <TillContext.Provider value={till}>
         <Slip {...props} />

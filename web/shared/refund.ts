@@ -2,7 +2,7 @@
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem, type Client } from '../../functions/http/client.ts';
 import type { Money } from '../../functions/order/money.ts';
-import { store } from './enrol.ts';
+import type { Store } from './store.ts';
 
 export interface RefundAsk {
   readonly refundNo: string;
@@ -18,7 +18,7 @@ export function newRefundNo(): string {
 }
 
 /** A refund of this order that nobody has answered. */
-export async function unanswered({ orderId, refunds }: OrderView): Promise<RefundAsk | undefined> {
+export async function unanswered(store: Store, { orderId, refunds }: OrderView): Promise<RefundAsk | undefined> {
   const ask = await store.get<RefundAsk>(slotOf(orderId));
   if (!ask || !refunds.some(({ refundNo }) => refundNo === ask.refundNo)) return ask;
   await store.delete(slotOf(orderId));
@@ -26,7 +26,7 @@ export async function unanswered({ orderId, refunds }: OrderView): Promise<Refun
 }
 
 /** @throws ApiProblem: refused, nothing was refunded; OutcomeUnknown: ask again, with the same `ask` */
-export async function refund(client: Client, orderId: string, ask: RefundAsk): Promise<OrderView> {
+export async function refund(store: Store, client: Client, orderId: string, ask: RefundAsk): Promise<OrderView> {
   await store.put(slotOf(orderId), ask);
   try {
     const { body } = await client.call('createRefund', { params: { orderId }, body: ask });

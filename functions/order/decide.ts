@@ -22,6 +22,7 @@ import {
   tillCodeEnd,
 } from './order.ts';
 import {
+  calledRefunds,
   refundAsked,
   refundCalled,
   refundEnded,
@@ -194,12 +195,15 @@ function tillCodeLearned(order: Order, event: Event<TillCodeNews>, now: EpochMs)
       return withAttempt(order, { ...attempt, undone: { at: now, ...(tradeNo !== undefined && { tradeNo }) } });
     }
     case 'outcome_unknown':
+      // Of one that waits for the customer something is known, and it is due when its time is over anyway.
+      if (openTillCode(order) !== attempt || attempt.waitingSince !== undefined) return 'unchanged';
       return (order.dueAt ?? 0) <= attempt.expiresAt ? 'unchanged' : order;
   }
 }
 
 /** The payment if it is not there yet, and that it went back: as our own refund where we gave it up, else as the channel's. */
-function undone(order: Order, { n, news, source }: Event<'undone'>, now: EpochMs): Outcome {
+function undone(order: Order, { n, news, source, notByUs }: Event<'undone'>, now: EpochMs): Outcome {
+  if (!notByUs && calledRefunds(order, n).length > 0) return 'refund_in_flight';
   const taken = paid(order, { type: 'paid', n, news, source }, now);
   if (typeof taken === 'string' && taken !== 'unchanged') return taken;
   const base = taken === 'unchanged' ? order : taken;

@@ -29,8 +29,17 @@ export type OrderEvent =
   | { readonly type: 'cancel_asked'; readonly n: number }
   /** The cancel says that it undid a payment, and nobody tells more of it yet. */
   | { readonly type: 'cancel_undid'; readonly n: number; readonly tradeNo?: string | undefined }
-  /** Money came and has gone back whole: both facts in one write, so that no terminal sees the one without the other. */
-  | { readonly type: 'undone'; readonly n: number; readonly news: PaidNews; readonly source: Payment['source'] }
+  /**
+   * Money came and has gone back whole: both facts in one write, so that no terminal sees the one without the other.
+   * `notByUs`: certainly not by a refund of ours. Without it, one that was called for may have done it.
+   */
+  | {
+      readonly type: 'undone';
+      readonly n: number;
+      readonly news: PaidNews;
+      readonly source: Payment['source'];
+      readonly notByUs?: boolean;
+    }
   /** After its last moment nothing was found of a till code. */
   | { readonly type: 'looked_for_stray'; readonly n: number }
   | { readonly type: 'paid'; readonly n: number; readonly news: PaidNews; readonly source: Payment['source'] }

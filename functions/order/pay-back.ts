@@ -18,7 +18,7 @@ import {
   storeAnomaly,
 } from './drive.ts';
 import { type Order, openRefunds, type Payment, type Refund, requestNo } from './order.ts';
-import { callableAt } from './refunds.ts';
+import { callableAt, calledRefunds } from './refunds.ts';
 
 /** Goes on with every refund of the order that may be gone on with now. */
 export async function advanceRefunds(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
@@ -143,9 +143,40 @@ export async function takeUndone(
   news: PaidNews,
   source: Payment['source'],
 ): Promise<Order> {
-  const verdict = await s.orders.apply(order, { type: 'undone', n, news, source }, s.now());
+  const verdict = await s.orders.apply(order, { type: 'undone', n, news, source, notByUs: true }, s.now());
   if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, foundAt(order, n), news);
   return verdict.order;
+}
+
+/** The same as a query tells it, which does not say by whom: a refund of ours may have done it whose answer is on its way. */
+export async function takeReturned(
+  s: Services,
+  order: Order,
+  n: number,
+  news: PaidNews,
+  deadline: Deadline,
+): Promise<Order> {
+  const verdict = await s.orders.apply(order, { type: 'undone', n, news, source: 'query' }, s.now());
+  if (verdict.kind !== 'refused') return verdict.order;
+  const looked = await lookForOurs(s, verdict.order, n, deadline);
+  return looked.none ? takeUndone(s, looked.order, n, news, 'query') : looked.order;
+}
+
+/** Asks whether a refund of attempt `n` that we have called for was carried out. `none`: no such refund was. */
+export async function lookForOurs(
+  s: Services,
+  seen: Order,
+  n: number,
+  deadline: Deadline,
+): Promise<{ order: Order; none: boolean }> {
+  let order = seen;
+  for (const refund of calledRefunds(seen, n)) {
+    if (!fits(s, deadline)) return { order, none: false };
+    const looked = await lookForRefund(s, order, refund);
+    if (!looked.none) return looked;
+    order = looked.order;
+  }
+  return { order, none: true };
 }
 
 /** The channel reports a refund under its number `channelNo`: ours or one made in its own console. The query has the facts. */

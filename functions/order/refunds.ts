@@ -5,7 +5,7 @@
 import { LEASE, REFUND_SPACING } from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
 import type { Event, Outcome } from './events.ts';
-import { type Order, type Refund, refundable, requestNo, reserved } from './order.ts';
+import { type Order, openRefunds, type Refund, refundable, requestNo, reserved } from './order.ts';
 
 const MOST_REFUNDS = 50;
 
@@ -100,6 +100,11 @@ export function refundEnded(order: Order, refundNo: string, result: () => NonNul
   if (refund.result) return 'unchanged';
   const { doubted, ...rest } = refund;
   return withRefund(order, { ...rest, result: result() });
+}
+
+/** Refunds of attempt `n` that the channel was asked for, and whose result nobody knows. */
+export function calledRefunds(order: Order, n: number): readonly Refund[] {
+  return openRefunds(order).filter(({ attempt, calledAt }) => attempt === n && calledAt !== undefined);
 }
 
 /** The refund of money that nobody wanted, if it is not back yet. */

@@ -1,9 +1,9 @@
 /** Takes down what the channel tells of money that came. */
 import type { PaidNews } from '../channel/channel.ts';
 import type { Services } from '../services.ts';
-import { type Deadline, fits, storeAnomaly } from './drive.ts';
-import { attemptNo, type Order, openRefunds, type Payment } from './order.ts';
-import { callRefund, lookForRefund } from './pay-back.ts';
+import { type Deadline, storeAnomaly } from './drive.ts';
+import { attemptNo, type Order, type Payment } from './order.ts';
+import { callRefund, lookForOurs } from './pay-back.ts';
 
 /**
  * Stores that attempt `n` was paid. What cannot be true of this order is kept as an anomaly under `key` and changes
@@ -32,15 +32,8 @@ export async function takePayment(
  */
 export async function takeWholeRefund(s: Services, seen: Order, n: number, deadline: Deadline): Promise<Order> {
   if (!seen.payments.some((payment) => payment.attempt === n)) return seen;
-  let order = seen;
-  const called = openRefunds(seen).find(({ attempt, calledAt }) => attempt === n && calledAt !== undefined);
-  if (called) {
-    // Only its own number says which of the two it was.
-    if (!fits(s, deadline)) return seen;
-    const looked = await lookForRefund(s, seen, called);
-    if (!looked.none) return looked.order;
-    order = looked.order;
-  }
+  const { order, none } = await lookForOurs(s, seen, n, deadline);
+  if (!none) return order;
   const event = {
     type: 'refund_reported',
     n,

@@ -11,7 +11,7 @@ import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query,
 import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from './due.ts';
 import type { OrderEvent } from './events.ts';
 import { type Attempt, attemptNo, type Order, openTillCode, strays } from './order.ts';
-import { takeUndone } from './pay-back.ts';
+import { takeReturned, takeUndone } from './pay-back.ts';
 import { takePayment } from './take.ts';
 
 /** Alipay's codes for the wallet: 16 to 24 digits that begin with 25 to 30. Other wallets' begin otherwise. */
@@ -75,8 +75,7 @@ async function sendCode(s: Services, order: Order, attempt: Attempt, tillCode: s
 async function takeSilence(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   const { n } = attempt;
   const asked = fits(s, deadline) ? await conclude(s, order, n, await query(s, order, n), deadline) : order;
-  const isOpen = openTillCode(asked)?.n === n && openTillCode(asked)?.waitingSince === undefined;
-  return isOpen ? apply(s, asked, { type: 'outcome_unknown', n }) : asked;
+  return apply(s, asked, { type: 'outcome_unknown', n });
 }
 
 /**
@@ -103,8 +102,7 @@ async function takeRefusal(
   const isBelieved = reason !== 'not_completed' && answer?.kind !== 'paid';
   const seen = isBelieved ? await apply(s, order, { type: 'attempt_refused', n, refusal, isOpen: true }) : order;
   const after = answer ? await conclude(s, seen, n, answer, deadline) : seen;
-  const isOpen = openTillCode(after)?.n === n && openTillCode(after)?.waitingSince === undefined;
-  return isOpen && !isBelieved ? apply(s, after, { type: 'outcome_unknown', n }) : after;
+  return isBelieved ? after : apply(s, after, { type: 'outcome_unknown', n });
 }
 
 /** Asks what came of the order's till code, and cancels it when its time is over. A visit that learns nothing writes nothing. */
@@ -126,7 +124,7 @@ export async function conclude(
   const now = s.now();
   switch (answer.kind) {
     case 'paid':
-      if (answer.refundedInFull) return takeUndone(s, order, n, answer, 'query');
+      if (answer.refundedInFull) return takeReturned(s, order, n, answer, deadline);
       // A cancel may be under way: the sale is off, and the money goes back.
       if (attempt.cancelAskedAt !== undefined) return cancelPaid(s, order, n, answer, deadline);
       return takePayment(s, order, n, answer, 'query', foundAt(order, n));
@@ -231,7 +229,7 @@ export async function lookForStrays(s: Services, seen: Order, deadline: Deadline
       order = await apply(s, order, { type: 'looked_for_stray', n });
     if (answer.kind !== 'paid') continue;
     order = answer.refundedInFull
-      ? await takeUndone(s, order, n, answer, 'query')
+      ? await takeReturned(s, order, n, answer, deadline)
       : await takePayment(s, order, n, answer, 'query', foundAt(order, n));
   }
   return order;

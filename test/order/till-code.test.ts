@@ -42,6 +42,19 @@ const S = {
   undone: orderAfter(scanned, [cancelling, at(46)], [undone, at(47)]),
 } satisfies Record<string, Order>;
 
+test('that nobody knows what came of it is news only while nothing else is known', () => {
+  const moves = (order: Order) => decide({ ...order, dueAt: at(225) }, unknown, at(5)).kind;
+  expect(moves(S.scanned)).toBe('moved');
+  for (const known of [S.waiting, S.refused, S.gone, S.closed]) expect(moves(known)).toBe('unchanged');
+  expect(moves(S.paid)).toBe('refused');
+  // Paid by the code before it, whose money came late.
+  const first = anOrder({
+    attempts: [{ n: 1, kind: 'qr_code', expiresAt: at(0), dead: { why: 'expired', at: at(0) } }],
+  });
+  const second = orderAfter(first, [{ ...asked, n: 2 }, at(1)], [paid(), at(2)]);
+  expect(decide({ ...second, dueAt: at(225) }, { ...unknown, n: 2 }, at(5)).kind).toBe('unchanged');
+});
+
 describe('what the terminal is told', () => {
   const rows: [keyof typeof S, string, string, number | null, boolean][] = [
     ['scanned', 'created', 'do_not_hand_over_goods', 3_000, true],
@@ -150,10 +163,18 @@ describe('moves', () => {
   test('told in pieces, it is the same: paid first, and then that it has gone back', () => {
     const paidFirst = orderAfter(S.cancelling, [paid(1, news), at(47)]);
     const report = { n: 1, channelNo: `${bare.orderId}_1`, amount: news.amount, at: at(48) };
-    for (const event of [undone, { type: 'refund_reported', ...report }] as OrderEvent[]) {
+    for (const event of [
+      { ...undone, notByUs: true },
+      { type: 'refund_reported', ...report },
+    ] as OrderEvent[]) {
       const { refunds } = orderAfter(paidFirst, [event, at(48)], [{ type: 'refund_reported', ...report }, at(49)]);
       expect(refunds).toMatchObject([{ refundNo: 'auto_1', result: { status: 'succeeded' } }]);
     }
+  });
+
+  test('told while our own refund is called for, it may have been that one', () => {
+    const paidFirst = orderAfter(S.cancelling, [paid(1, news), at(47)]);
+    expect(decide(paidFirst, undone, at(48))).toMatchObject({ kind: 'refused', reason: 'refund_in_flight' });
   });
 
   test('gone back without a cancel of ours: somebody did it in the console', () => {

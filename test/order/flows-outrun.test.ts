@@ -1,0 +1,86 @@
+/** What is said to the channel, stored and counted: money that came and went back while somebody else's query was under way. */
+import { describe, expect, test } from 'vitest';
+import { type Flow, PAID, SILENCE, T1 } from '../support/flow.ts';
+import { cancelling, scanned } from '../support/flow-starts.ts';
+
+const RETURNED = { ...PAID, refundedInFull: true };
+const back = (value: number) => ({ kind: 'succeeded', at: T1.paidAt + 50_000, amount: { currency: 'CNY', value } });
+const NONE = { kind: 'none' };
+const QUERIED = 'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234';
+
+/** While the query is under way a notification brings the payment, and its refund is called for. */
+const outrun = (flow: Flow) => async () => {
+  await flow.learns({ type: 'paid', n: 1, news: T1, source: 'notification' })();
+  return RETURNED;
+};
+
+describe('seed 906360: a query tells that all is back, and meanwhile our own refund was called for', () => {
+  test('it was ours, whose answer is still on its way', async () => {
+    const flow = await cancelling();
+    expect(await flow.at(58).says(outrun(flow), back(1_234)).poll()).toEqual([
+      QUERIED,
+      'loses a race',
+      'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@58 amount=CNY 1234',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 -dueAt -dueShard',
+      '= 200 paid none',
+    ]);
+  });
+
+  test('it was somebody else: ours can never be carried out', async () => {
+    const flow = await cancelling();
+    expect(await flow.at(58).says(outrun(flow), NONE).poll()).toEqual([
+      QUERIED,
+      'loses a race',
+      'queryRefund attemptNo=1 requestNo=r1 → none',
+      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@58 -dueAt -dueShard',
+      '= 200 paid none',
+    ]);
+  });
+
+  test('nobody says: it stays open, and is looked for again', async () => {
+    const flow = await cancelling();
+    expect(await flow.at(58).says(outrun(flow), SILENCE).poll()).toEqual([
+      QUERIED,
+      'loses a race',
+      'queryRefund attemptNo=1 requestNo=r1 → unknown why=time-out',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=queryRefund reason=time-out',
+      '= 200 paid do_not_hand_over_goods',
+    ]);
+    expect(await flow.at(68).says(back(1_234)).poll()).toEqual([
+      'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@58 amount=CNY 1234',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 -dueAt -dueShard',
+      '= 200 paid none',
+    ]);
+  });
+
+  test('no time is left to ask: it stays open', async () => {
+    const flow = await cancelling();
+    const late = async () => {
+      flow.now += 1;
+      return outrun(flow)();
+    };
+    expect(await flow.at(58).says(late).poll(6_000)).toEqual([
+      QUERIED,
+      'loses a race',
+      '= 200 paid do_not_hand_over_goods',
+    ]);
+  });
+
+  test('the till asked for it', async () => {
+    const flow = await scanned();
+    const sold = async () => {
+      await flow.learns({ type: 'paid', n: 1, news: T1, source: 'notification' })();
+      const amount = T1.amount;
+      await flow.learns({ type: 'refund_asked', refundNo: 'a', amount, until: Number.POSITIVE_INFINITY })();
+      return RETURNED;
+    };
+    expect(await flow.at(20).says(sold, back(1_234)).poll()).toEqual([
+      QUERIED,
+      'loses a race',
+      'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@58 amount=CNY 1234',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 -dueAt -dueShard',
+      '= 200 paid none',
+    ]);
+  });
+});

@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/web/**/*.test.ts'],
     setupFiles: ['test/support/canary-setup.ts'],
     pool: 'forks',
-    maxWorkers: 1,
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

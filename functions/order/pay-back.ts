@@ -108,11 +108,7 @@ function mayBeCancelled(order: Order, { source, attempt }: Refund): boolean {
 }
 
 /** Asks whether the channel carried a refund out. `none`: it says that it has not, so far. */
-export async function lookForRefund(
-  s: Services,
-  order: Order,
-  refund: Refund,
-): Promise<{ order: Order; none: boolean }> {
+async function lookForRefund(s: Services, order: Order, refund: Refund): Promise<{ order: Order; none: boolean }> {
   noteAsked(s, order);
   const channelNo = requestNo(order, refund);
   const answer = await channelOf(s, order).queryRefund(

@@ -1,5 +1,6 @@
 /** The bill of a day in virtual time: the rows of the simulator's own bill, without the file around them. */
-import { readyAt, rowsOf } from '../../bin/local/alipay-simulator/bill.ts';
+import { readyAt } from '../../bin/local/alipay-simulator/bill.ts';
+import { rowsOf } from '../../bin/local/alipay-simulator/bill-rows.ts';
 import type { Books, Trade } from '../../bin/local/alipay-simulator/books.ts';
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import type { BillAnswer } from '../../functions/channel/channel.ts';

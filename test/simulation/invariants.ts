@@ -155,9 +155,12 @@ export function checkDefinite(stores: Stores, broke: ReadonlySet<string>, healAt
   }
 }
 
-/** One whose invocation was killed before it had any answer may have to wait for its order's own due time. */
+/**
+ * However early it was given up, that nothing is there counts from its own end only. And one whose invocation was killed
+ * before it had any answer may have to wait for its order's own due time.
+ */
 function isOverdue({ expiresAt, cancelAskedAt = Number.POSITIVE_INFINITY }: Attempt, at: number): boolean {
-  return cancelAskedAt <= at || expiresAt + FORGOTTEN <= at;
+  return Math.max(cancelAskedAt, expiresAt) <= at || expiresAt + FORGOTTEN <= at;
 }
 
 function ordersOf(stores: Stores): Order[] {

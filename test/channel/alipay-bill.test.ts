@@ -2,9 +2,10 @@
 import { inflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BillRow, billFile } from '../../bin/local/alipay-simulator/bill.ts';
+import { billFile } from '../../bin/local/alipay-simulator/bill.ts';
 import type { BillFault } from '../../bin/local/alipay-simulator/bill-faults.ts';
 import { gbk, zip } from '../../bin/local/alipay-simulator/bill-file.ts';
+import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
 import { readAlipayBill } from '../../functions/channel/alipay-bill.ts';
 import type { BillLine } from '../../functions/channel/channel.ts';
 

@@ -4,8 +4,7 @@ import type { OrderView, RefundView } from '../../functions/http/answers.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
 import { store } from './credential.ts';
 import { faultText, useDesk, useLoad } from './desk.ts';
-import { StatusBadge } from './orders.tsx';
-import { Await, Facts, Figure } from './parts.tsx';
+import { Await, Facts, Figure, StatusBadge } from './parts.tsx';
 import type { Word } from './words.ts';
 
 export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () => void }) {

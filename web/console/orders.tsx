@@ -3,28 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
-import { Await, Badge, DayInput, Table, type Tone } from './parts.tsx';
+import { Await, DayInput, StatusBadge, Table } from './parts.tsx';
 
 const STATUSES = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'] as const;
 type Status = (typeof STATUSES)[number];
-const TONES: Readonly<Record<Status, Tone>> = {
-  created: 'calm',
-  awaiting_payment: 'busy',
-  closing: 'busy',
-  closed: 'calm',
-  paid: 'good',
-};
-
-export function StatusBadge({ order }: { order: OrderView }) {
-  const { say } = useDesk();
-  const late = order.payment?.late;
-  return (
-    <Badge tone={late ? 'bad' : TONES[order.status]}>
-      {say(order.status)}
-      {late && ` · ${say('late')}`}
-    </Badge>
-  );
-}
 
 interface Filter {
   readonly day: string;

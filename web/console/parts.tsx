@@ -1,5 +1,6 @@
 /** The small parts that sections are made of. */
 import type { ComponentChildren } from 'preact';
+import type { OrderView } from '../../functions/http/answers.ts';
 import { faultText, type Loaded, useDesk } from './desk.ts';
 import type { Word } from './words.ts';
 
@@ -29,6 +30,25 @@ export type Tone = 'good' | 'bad' | 'busy' | 'calm';
 
 export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
   return <span class={`badge ${tone}`}>{children}</span>;
+}
+
+const STATUS_TONES: Readonly<Record<OrderView['status'], Tone>> = {
+  created: 'calm',
+  awaiting_payment: 'busy',
+  closing: 'busy',
+  closed: 'calm',
+  paid: 'good',
+};
+
+export function StatusBadge({ order }: { order: OrderView }) {
+  const { say } = useDesk();
+  const late = order.payment?.late;
+  return (
+    <Badge tone={late ? 'bad' : STATUS_TONES[order.status]}>
+      {say(order.status)}
+      {late && ` · ${say('late')}`}
+    </Badge>
+  );
 }
 
 /** A figure that stands for itself. */

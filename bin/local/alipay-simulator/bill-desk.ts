@@ -1,7 +1,9 @@
 /** Where bills are handed out: a link that lives for thirty seconds, and the file behind it. */
 import { randomBytes } from 'node:crypto';
-import { appliesTo, beginOf, billFile, readyAt, rowsOf } from './bill.ts';
+import { billFile, readyAt } from './bill.ts';
 import type { BillFault } from './bill-faults.ts';
+import { appliesTo } from './bill-faults.ts';
+import { beginOf, rowsOf } from './bill-rows.ts';
 import type { Books } from './books.ts';
 import type { Faults } from './faults.ts';
 import type { App } from './wire.ts';

@@ -1,5 +1,5 @@
 /** How the bill lies on demand: `POST /wallet/faults {"bill": {…}}`, and `{"bill": null}` for the truth. */
-import type { BillRow } from './bill.ts';
+import type { BillRow } from './bill-rows.ts';
 
 /**
  * A number is a payment's `out_trade_no`, or a refund's `out_request_no`. What changes rows changes the sums with them, as
@@ -28,6 +28,11 @@ export interface BillFault {
 }
 
 const BROKEN = ['zip', 'torn', 'encoding', 'columns', 'sums', 'account', 'day'] as const;
+
+/** Whether it is the bill of `day` that lies. */
+export function appliesTo({ day: only }: BillFault, day: string): boolean {
+  return only === undefined || only === day;
+}
 
 export function falsified(rows: readonly BillRow[], fault: BillFault): BillRow[] {
   const { drop = [], repeat = [], change = [], add = [], empty = false } = fault;

@@ -1,86 +1,14 @@
-/**
- * The bill of a day as Alipay writes it from its own books: what was paid and what was refunded in the 24 hours of China,
- * with the fee of each, ready at nine on the next morning. It can be told to write something else (`faults.bill`).
- */
-
-import { type BillFault, falsified } from './bill-faults.ts';
+/** The bill of a day as Alipay writes it, ready at nine on the next morning. It can be told to write something else (`faults.bill`). */
+import { appliesTo, type BillFault, falsified } from './bill-faults.ts';
 import { gbk, zip } from './bill-file.ts';
-import type { Books, Trade } from './books.ts';
-import { type App, chinaTime, yuan } from './wire.ts';
-
-export interface BillRow {
-  type: '交易' | '退款';
-  tradeNo: string;
-  outTradeNo: string;
-  /** Empty on a payment. */
-  outRequestNo: string;
-  subject: string;
-  storeId: string;
-  operatorId: string;
-  terminalId: string;
-  createdAt: number;
-  finishedAt: number;
-  /** Fen, negative on a refund. */
-  amount: number;
-  /** Fen as printed: negative is taken, positive is given back. */
-  fee: number;
-}
+import { type BillRow, beginOf, DAY } from './bill-rows.ts';
+import { chinaTime, yuan } from './wire.ts';
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** Taken of every payment, in parts per million, unless the app has terms of its own. */
-const FEE_PPM = 6_000;
-
-/** Midnight in China at which `day` begins; undefined for what is no day. */
-export function beginOf(day: string): number | undefined {
-  const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00+08:00`) : Number.NaN;
-  return Number.isNaN(at) || chinaTime(at).slice(0, 10) !== day ? undefined : at;
-}
 
 export function readyAt(day: string, fault: BillFault | null): number {
   const late = fault && appliesTo(fault, day) ? (fault.lateMs ?? 0) : 0;
   return (beginOf(day) ?? 0) + DAY + 9 * HOUR + late;
-}
-
-export function appliesTo({ day: only }: BillFault, day: string): boolean {
-  return only === undefined || only === day;
-}
-
-/** The rows of one account and day, in order of time. */
-export function rowsOf(books: Books, app: Pick<App, 'appId' | 'feePpm'>, sellerId: string, day: string): BillRow[] {
-  const begin = beginOf(day) ?? 0;
-  const isThen = (at: number | null): at is number => at !== null && at >= begin && at < begin + DAY;
-  return [...books.trades.values()]
-    .filter((trade) => trade.appId === app.appId && trade.sellerId === sellerId && trade.paidAt !== null)
-    .flatMap((trade) => movementsOf(trade, app.feePpm ?? FEE_PPM))
-    .filter(({ finishedAt }) => isThen(finishedAt))
-    .sort((a, b) => a.finishedAt - b.finishedAt);
-}
-
-function movementsOf(trade: Trade, ppm: number): BillRow[] {
-  const fee = halfUp(BigInt(trade.amount) * BigInt(ppm), 1_000_000n);
-  const common = {
-    tradeNo: trade.tradeNo ?? '',
-    outTradeNo: trade.outTradeNo,
-    subject: trade.subject,
-    storeId: trade.storeId ?? '',
-    operatorId: trade.operatorId ?? '',
-    terminalId: trade.terminalId ?? '',
-    createdAt: trade.createdAt ?? 0,
-  };
-  let gone = 0;
-  const refunds = trade.refunds.map(({ outRequestNo, amount, at }): BillRow => {
-    const before = halfUp(BigInt(fee) * BigInt(gone), BigInt(trade.amount));
-    gone += amount;
-    const back = halfUp(BigInt(fee) * BigInt(gone), BigInt(trade.amount)) - before;
-    return { ...common, type: '退款', outRequestNo, finishedAt: at, amount: -amount, fee: back };
-  });
-  const finishedAt = trade.paidAt ?? 0;
-  return [{ ...common, type: '交易', outRequestNo: '', finishedAt, amount: trade.amount, fee: -fee }, ...refunds];
-}
-
-function halfUp(value: bigint, by: bigint): number {
-  return Number((2n * value + by) / (2n * by));
 }
 
 const DETAIL =

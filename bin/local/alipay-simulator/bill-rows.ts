@@ -1,0 +1,68 @@
+/** What Alipay's own books say of a day: what was paid and what was refunded in the 24 hours of China, with the fee of each. */
+import type { Books, Trade } from './books.ts';
+import { type App, chinaTime } from './wire.ts';
+
+export interface BillRow {
+  type: '交易' | '退款';
+  tradeNo: string;
+  outTradeNo: string;
+  /** Empty on a payment. */
+  outRequestNo: string;
+  subject: string;
+  storeId: string;
+  operatorId: string;
+  terminalId: string;
+  createdAt: number;
+  finishedAt: number;
+  /** Fen, negative on a refund. */
+  amount: number;
+  /** Fen as printed: negative is taken, positive is given back. */
+  fee: number;
+}
+
+export const DAY = 86_400_000;
+/** Taken of every payment, in parts per million, unless the app has terms of its own. */
+const FEE_PPM = 6_000;
+
+/** Midnight in China at which `day` begins; undefined for what is no day. */
+export function beginOf(day: string): number | undefined {
+  const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00+08:00`) : Number.NaN;
+  return Number.isNaN(at) || chinaTime(at).slice(0, 10) !== day ? undefined : at;
+}
+
+/** The rows of one account and day, in order of time. */
+export function rowsOf(books: Books, app: Pick<App, 'appId' | 'feePpm'>, sellerId: string, day: string): BillRow[] {
+  const begin = beginOf(day) ?? 0;
+  const isThen = (at: number | null): at is number => at !== null && at >= begin && at < begin + DAY;
+  return [...books.trades.values()]
+    .filter((trade) => trade.appId === app.appId && trade.sellerId === sellerId && trade.paidAt !== null)
+    .flatMap((trade) => movementsOf(trade, app.feePpm ?? FEE_PPM))
+    .filter(({ finishedAt }) => isThen(finishedAt))
+    .sort((a, b) => a.finishedAt - b.finishedAt);
+}
+
+function movementsOf(trade: Trade, ppm: number): BillRow[] {
+  const fee = halfUp(BigInt(trade.amount) * BigInt(ppm), 1_000_000n);
+  const common = {
+    tradeNo: trade.tradeNo ?? '',
+    outTradeNo: trade.outTradeNo,
+    subject: trade.subject,
+    storeId: trade.storeId ?? '',
+    operatorId: trade.operatorId ?? '',
+    terminalId: trade.terminalId ?? '',
+    createdAt: trade.createdAt ?? 0,
+  };
+  let gone = 0;
+  const refunds = trade.refunds.map(({ outRequestNo, amount, at }): BillRow => {
+    const before = halfUp(BigInt(fee) * BigInt(gone), BigInt(trade.amount));
+    gone += amount;
+    const back = halfUp(BigInt(fee) * BigInt(gone), BigInt(trade.amount)) - before;
+    return { ...common, type: '退款', outRequestNo, finishedAt: at, amount: -amount, fee: back };
+  });
+  const finishedAt = trade.paidAt ?? 0;
+  return [{ ...common, type: '交易', outRequestNo: '', finishedAt, amount: trade.amount, fee: -fee }, ...refunds];
+}
+
+function halfUp(value: bigint, by: bigint): number {
+  return Number((2n * value + by) / (2n * by));
+}

@@ -6,7 +6,7 @@
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
 import type { Account, BillAnswer, BillLine } from '../channel/channel.ts';
-import { backOff, CHANNEL_CALL, INVOCATION } from '../deadlines.ts';
+import { backOff, CHANNEL_CALL, FAILURES_UNTIL_PARKED, INVOCATION } from '../deadlines.ts';
 import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import { type Deadline, foundAt, query } from '../order/drive.ts';
@@ -84,7 +84,7 @@ async function reconcileDay(s: Services, head: BillHead): Promise<void> {
       s.metrics.count('billFailures');
       s.log.error('a bill cannot be relied on', { merchantId, day: billDay, reason: answer.why });
     }
-    await store(s, merchant, account, billDay, answer);
+    await store(s, head, merchant, account, answer);
     if (answer.kind === 'unreadable' && !isOver) {
       await again();
       return;
@@ -96,12 +96,13 @@ async function reconcileDay(s: Services, head: BillHead): Promise<void> {
 
 async function store(
   s: Services,
+  { lastBillDay, failures = 0 }: BillHead,
   merchant: Merchant,
   { channel, sellerId }: Account,
-  billDay: string,
   answer: Exclude<BillAnswer, { kind: 'unknown' }>,
 ): Promise<void> {
   const { merchantId } = merchant;
+  const billDay = dayAfter(lastBillDay, 1);
   const frame = { merchantId, channel, sellerId, billDay, checkedAt: s.now() };
   if (answer.kind === 'unreadable') {
     const unread = { matched: 0, foreign: 0, differences: [], omitted: 0, borrowed: [] };
@@ -116,7 +117,7 @@ async function store(
     return;
   }
   const rows = answer.kind === 'lines' ? answer.lines : [];
-  const found = await reconcile(s, merchant, billDay, rows);
+  const found = await reconcile(s, merchant, billDay, rows, failures + 1 >= FAILURES_UNTIL_PARKED);
   await s.reconciliations.change(merchantId, billDay, (stored) => {
     const differences = withNotes(found.differences, stored);
     return {
@@ -155,7 +156,14 @@ function withNotes(differences: readonly Difference[], stored: Reconciliation | 
 
 type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borrowed'>;
 
-async function reconcile(s: Services, merchant: Merchant, billDay: string, rows: readonly BillLine[]): Promise<Found> {
+/** `isLast`: what cannot be looked up is a difference by now, so that the days after this one need not wait for it. */
+async function reconcile(
+  s: Services,
+  merchant: Merchant,
+  billDay: string,
+  rows: readonly BillLine[],
+  isLast: boolean,
+): Promise<Found> {
   const [from, to] = [beginOf(billDay), beginOf(dayAfter(billDay, 1))];
   const compared = compare(await factsBetween(s, merchant, from, to), rows, askedFrom(billDay));
   const neighbours = await s.reconciliations.getMany(
@@ -163,6 +171,7 @@ async function reconcile(s: Services, merchant: Merchant, billDay: string, rows:
     [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
   );
   const billed = await lookUp(s, merchant, compared.onlyBilled, billDay);
+  if (billed.faults.length > 0 && !isLast) throw billed.faults[0];
   const elsewhere = new Set(neighbours.flatMap(({ borrowed }) => borrowed));
   const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;
   const isWaiting = s.now() < askedFrom(billDay) + MOST_WAIT;
@@ -217,12 +226,14 @@ interface LookedUp {
   foreign: number;
   readonly differences: Difference[];
   readonly borrowed: string[];
+  /** Of rows that could not be looked up; each is a difference, too. */
+  readonly faults: unknown[];
 }
 
 const ours = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/;
 
 async function lookUp(s: Services, merchant: Merchant, rows: readonly BillLine[], billDay: string): Promise<LookedUp> {
-  const found: LookedUp = { matched: 0, foreign: 0, differences: [], borrowed: [] };
+  const found: LookedUp = { matched: 0, foreign: 0, differences: [], borrowed: [], faults: [] };
   for (const group of groupsOf(rows, ORDERS_PER_READ)) {
     const ids = new Set(group.flatMap(({ attemptNo }) => ours.exec(attemptNo)?.[1] ?? []));
     const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
@@ -232,7 +243,13 @@ async function lookUp(s: Services, merchant: Merchant, rows: readonly BillLine[]
       const isOurs = order?.merchantId === merchant.merchantId && order.attempts.some((it) => it.n === Number(n));
       // An account may have other systems beside us, each with numbers of its own.
       if (!order || !isOurs) found.foreign += 1;
-      else await lookUpRow(s, order, Number(n), row, billDay, found);
+      // One that breaks us keeps nobody else's money from being found.
+      else
+        await lookUpRow(s, order, Number(n), row, billDay, found).catch((error: unknown) => {
+          noteFault(s, 'a row of the bill could not be looked up', error, { orderId });
+          found.faults.push(error);
+          found.differences.push(differenceOf('missing_here', 'open', undefined, row, orderId));
+        });
     }
   }
   return found;

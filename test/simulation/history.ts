@@ -22,8 +22,11 @@ const ZONE = 'Asia/Shanghai';
 /** 2026-03-01, noon in Shanghai. */
 const START = Date.parse('2026-03-01T04:00:00.000Z');
 const FAULTY = 6 * HOUR;
-/** Once the channel is well, a till code is without an outcome for no longer: a sweep comes every 60 s, and takes a while. */
-const DEFINITE = 75 * SECOND;
+/**
+ * Once the channel is well, a till code is without an outcome for no longer: the last visit in vain has put it off by 30 s, a
+ * sweep comes every 60 s, and takes a while.
+ */
+const DEFINITE = 105 * SECOND;
 
 export interface Setting {
   readonly seed: number;

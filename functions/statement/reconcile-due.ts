@@ -9,17 +9,14 @@ import type { Account, BillAnswer, BillLine } from '../channel/channel.ts';
 import { backOff, CHANNEL_CALL, FAILURES_UNTIL_PARKED, INVOCATION } from '../deadlines.ts';
 import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
-import { type Deadline, foundAt, query } from '../order/drive.ts';
-import { type Order, requestNo } from '../order/order.ts';
-import { takeReportedRefund } from '../order/pay-back.ts';
-import { takePayment, takeWholeRefund } from '../order/take.ts';
+import type { Deadline } from '../order/drive.ts';
 import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
 import { adjustFees } from './adjust-fees.ts';
-import { factsBetween, paymentFact, refundFact } from './our-facts.ts';
-import { compare, type Difference, differenceOf, disagreements, type Fact, keyOf, wasFound } from './reconcile.ts';
+import { lookUp } from './only-billed.ts';
+import { factsBetween } from './our-facts.ts';
+import { compare, type Difference, differenceOf, type Fact, keyOf } from './reconcile.ts';
 import { askedFrom, type BillHead, beginOf, MOST_DIFFERENCES, type Reconciliation } from './reconciliations.ts';
-import { groupsOf } from './statements.ts';
 
 /** When to ask again for a bill that is not there, or not whole. */
 const ASK_AGAIN: EpochMs = 30 * MINUTE;
@@ -27,7 +24,6 @@ const ASK_AGAIN: EpochMs = 30 * MINUTE;
 const MOST_WAIT: EpochMs = 3 * DAY;
 /** Two clocks at midnight: what lies so near may stand on the next bill. */
 const NEAR_MIDNIGHT: EpochMs = 5 * MINUTE;
-const ORDERS_PER_READ = 100;
 
 /** Works the merchants that are due, each in its own try, until `deadline`. */
 export async function reconcileDue(
@@ -170,8 +166,7 @@ async function reconcile(
     merchant.merchantId,
     [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
   );
-  const billed = await lookUp(s, merchant, compared.onlyBilled, billDay);
-  if (billed.faults.length > 0 && !isLast) throw billed.faults[0];
+  const billed = await lookUp(s, merchant, compared.onlyBilled, billDay, isLast);
   const elsewhere = new Set(neighbours.flatMap(({ borrowed }) => borrowed));
   const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;
   const isWaiting = s.now() < askedFrom(billDay) + MOST_WAIT;
@@ -217,79 +212,4 @@ async function settleWaiting(
       (stored) => stored && { ...stored, differences: stored.differences.map(settled) },
     );
   }
-}
-
-/* What only the bill has ---------------------------------------------------------------------------------------- */
-
-interface LookedUp {
-  matched: number;
-  foreign: number;
-  readonly differences: Difference[];
-  readonly borrowed: string[];
-  /** Of rows that could not be looked up; each is a difference, too. */
-  readonly faults: unknown[];
-}
-
-const ours = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/;
-
-async function lookUp(s: Services, merchant: Merchant, rows: readonly BillLine[], billDay: string): Promise<LookedUp> {
-  const found: LookedUp = { matched: 0, foreign: 0, differences: [], borrowed: [], faults: [] };
-  for (const group of groupsOf(rows, ORDERS_PER_READ)) {
-    const ids = new Set(group.flatMap(({ attemptNo }) => ours.exec(attemptNo)?.[1] ?? []));
-    const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
-    for (const row of group) {
-      const [, orderId = '', n] = ours.exec(row.attemptNo) ?? [];
-      const order = orders.get(orderId);
-      const isOurs = order?.merchantId === merchant.merchantId && order.attempts.some((it) => it.n === Number(n));
-      // An account may have other systems beside us, each with numbers of its own.
-      if (!order || !isOurs) found.foreign += 1;
-      // One that breaks us keeps nobody else's money from being found.
-      else
-        await lookUpRow(s, order, Number(n), row, billDay, found).catch((error: unknown) => {
-          noteFault(s, 'a row of the bill could not be looked up', error, { orderId });
-          found.faults.push(error);
-          found.differences.push(differenceOf('missing_here', 'open', undefined, row, orderId));
-        });
-    }
-  }
-  return found;
-}
-
-async function lookUpRow(
-  s: Services,
-  order: Order,
-  n: number,
-  row: BillLine,
-  billDay: string,
-  found: LookedUp,
-): Promise<void> {
-  const known = factOf(order, n, row);
-  const fact = known ?? factOf(await heal(s, order, n, row), n, row);
-  if (!fact) {
-    const reason = refundOf(order, row)?.result?.status === 'failed' ? 'status' : 'missing_here';
-    found.differences.push(differenceOf(reason, 'open', undefined, row, order.orderId));
-    return;
-  }
-  found.matched += 1;
-  found.differences.push(...disagreements(fact, row));
-  if (!known || wasFound(fact, askedFrom(billDay)))
-    found.differences.push(differenceOf('missing_here', 'healed', fact, row));
-  const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));
-  if (!isOfThisDay) found.borrowed.push(keyOf(row));
-}
-
-const channelNoOf = ({ requestNo, attemptNo }: BillLine) => requestNo ?? attemptNo;
-const refundOf = (order: Order, row: BillLine) => order.refunds.find((it) => requestNo(order, it) === channelNoOf(row));
-
-function factOf(order: Order, n: number, row: BillLine): Fact | undefined {
-  return row.type === 'payment' ? paymentFact(order, n) : refundFact(order, n, channelNoOf(row));
-}
-
-/** Asks the channel about what its bill tells, and takes it by the ordinary way. */
-async function heal(s: Services, order: Order, n: number, row: BillLine): Promise<Order> {
-  if (row.type === 'refund' && row.requestNo !== null) return takeReportedRefund(s, order, n, row.requestNo);
-  const answer = await query(s, order, n);
-  if (answer.kind !== 'paid') return order;
-  const paid = await takePayment(s, order, n, answer, 'bill', foundAt(order, n));
-  return answer.refundedInFull ? takeWholeRefund(s, paid, n, { endsAt: s.now() + INVOCATION }) : paid;
 }

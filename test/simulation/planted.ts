@@ -254,7 +254,7 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'does not ask about money that only the bill knows',
-    'functions/statement/reconcile-due.ts',
+    'functions/statement/only-billed.ts',
     'const fact = known ?? factOf(await heal(s, order, n, row), n, row);',
     'const fact = known;',
   ),

@@ -49,3 +49,16 @@ test('after twenty runs it is a difference, and the next day has its turn', asyn
   await it.run(TEN + DAY);
   expect(await it.day(DAYS[1])).toMatchObject({ state: 'compared' });
 });
+
+test('many of them are not all asked about in one run: the next merchant waits', async () => {
+  const it = await newBillShop();
+  const orders = [];
+  for (let i = 0; i < 9; i += 1) orders.push(await it.open({ no: `${i}`, paidAt: NOON }));
+  it.bill(
+    DAYS[0],
+    orders.map((order) => paidRow(order)),
+  );
+  await it.run(TEN);
+  expect(it.channel.calls.map(([name]) => name)).toEqual(['bill', ...Array(6).fill('query')]);
+  expect(await it.head()).toMatchObject({ failures: 1, dueAt: TEN + MINUTE });
+});

@@ -31,7 +31,7 @@ const ours = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/;
 
 /**
  * Asks about every row, each in its own try: one that breaks us keeps nobody else's money from being found. `isLast`: such a
- * row is a difference by now. @throws otherwise what the first of them has thrown, when all others have been asked about
+ * row is a difference by now. @throws otherwise what such a row has thrown: when all others were asked about, or too many threw
  */
 export async function lookUp(
   s: Services,

@@ -1,8 +1,7 @@
 /** Where bills are handed out: a link that lives for thirty seconds, and the file behind it. */
 import { randomBytes } from 'node:crypto';
 import { billFile, readyAt } from './bill.ts';
-import type { BillFault } from './bill-faults.ts';
-import { appliesTo } from './bill-faults.ts';
+import { appliesTo, type BillFault } from './bill-faults.ts';
 import { beginOf, rowsOf } from './bill-rows.ts';
 import type { Books } from './books.ts';
 import type { Faults } from './faults.ts';

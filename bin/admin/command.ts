@@ -4,9 +4,12 @@ import { UsageError } from '../till/terminal.ts';
 import type { Desk } from './desk.ts';
 
 /** By name: what stands behind the option, and what it is for. Every option of a command takes a value. */
-export type Options = Readonly<Record<string, readonly [value: string, help: string]>>;
+export type Options = Readonly<Record<string, readonly [value: string, help: string, often?: 'repeatable']>>;
 
-type Values<O extends Options> = { readonly [name in keyof O]?: string };
+/** A repeatable option has its values in the order in which they were typed. */
+export type Values<O extends Options> = {
+  readonly [name in keyof O]?: O[name] extends readonly [string, string, 'repeatable'] ? readonly string[] : string;
+};
 
 export interface Command {
   /** Group and verb: `merchant create`; or a verb alone. */
@@ -15,7 +18,7 @@ export interface Command {
   readonly takes: readonly string[];
   readonly does: string;
   readonly options: Options;
-  run(desk: Desk, words: readonly string[], values: Readonly<Record<string, string>>): Promise<void>;
+  run(desk: Desk, words: readonly string[], values: Line['values']): Promise<void>;
 }
 
 /** A command whose words and options are known to the compiler by name. */
@@ -48,7 +51,7 @@ export interface Line {
   /** What was typed before the options: the command's name and its words. */
   readonly typed: readonly string[];
   readonly words: readonly string[];
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | readonly string[]>>;
   readonly flags: { readonly yes: boolean; readonly json: boolean; readonly help: boolean; readonly local: boolean };
 }
 
@@ -57,16 +60,21 @@ const LONGEST_WORD = 512;
 /** @throws UsageError, or what parseArgs throws */
 export function parseLine(commands: readonly Command[], argv: readonly string[]): Line {
   const own = Object.fromEntries(
-    commands.flatMap(({ options }) => Object.keys(options)).map((name) => [name, { type: 'string' as const }]),
+    commands
+      .flatMap(({ options }) => Object.entries(options))
+      .map(([name, [, , often]]) => [name, { type: 'string' as const, multiple: often === 'repeatable' }]),
   );
   const options = { ...own, ...GLOBAL };
   const { values, positionals, tokens } = parseArgs({ args: [...argv], options, allowPositionals: true, tokens: true });
   const named = tokens.filter((token) => token.kind === 'option');
   const given = named.map(({ name }) => name);
   // Of two rates the last would hold, which may not be the one that was meant.
-  const twice = named.find(({ name, value }, i) => value !== undefined && given.indexOf(name) !== i)?.name;
+  const isOnce = (name: string) => !own[name]?.multiple;
+  const twice = named.find(
+    ({ name, value }, i) => value !== undefined && isOnce(name) && given.indexOf(name) !== i,
+  )?.name;
   if (twice) throw new UsageError(`--${twice} is given twice`);
-  const long = [...positionals, ...Object.values(values)].find(
+  const long = [...positionals, ...Object.values(values).flat()].find(
     (it) => typeof it === 'string' && it.length > LONGEST_WORD,
   );
   if (long) throw new UsageError(`a word has ${LONGEST_WORD} characters at the most`);
@@ -76,7 +84,7 @@ export function parseLine(commands: readonly Command[], argv: readonly string[])
   const command =
     commands.find(({ name }) => name === `${group} ${verb}`) ?? commands.find(({ name }) => name === group);
   const words = positionals.slice(command?.name.split(' ').length ?? 2);
-  const line = { command, typed: positionals, words, values: texts as Record<string, string> };
+  const line = { command, typed: positionals, words, values: texts as Line['values'] };
   if (command && !help) mustFit(command, words, given);
   return { ...line, flags: { yes, json, help, local } } as Line;
 }
@@ -119,6 +127,6 @@ function tellWhole({ name, takes, does, options }: Command): string[] {
   ];
 }
 
-function optionLine(name: string, [value, help]: readonly [string, string]): string {
+function optionLine(name: string, [value, help]: readonly [value: string, help: string, often?: string]): string {
   return `  ${`--${name}${value && ` ${value}`}`.padEnd(38)} ${help}`.trimEnd();
 }

@@ -4,14 +4,19 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Account, ChannelId } from '../../functions/channel/channel.ts';
+import { CURRENCIES_OF } from '../../functions/channel/currencies.ts';
 import {
   type Agreement,
+  agreedCurrencies,
   agreementAt,
   type ChannelState,
   channelState,
   currenciesOf,
   type Limits,
+  limitedCurrencies,
+  limitsIn,
   type Merchant,
+  type MoneyLimits,
 } from '../../functions/merchant/merchant.ts';
 import { businessDay, type EpochMs, isZone, nextDay } from '../../functions/time.ts';
 
@@ -30,13 +35,25 @@ export interface Settings {
   /** `null` takes it away. */
   readonly supportPhone?: string | null;
   /** By name; `null` takes a limit away. */
-  readonly limits?: { readonly [limit in keyof Limits]?: Limits[limit] | null };
+  readonly limits?: { readonly [limit in Exclude<keyof Limits, keyof MoneyLimits | 'money'>]?: Limits[limit] | null };
+  /** In this order. */
+  readonly moneyLimits?: readonly MoneyLimitChange[];
 }
 
-export function changeSettings(merchant: Merchant, { limits = {}, supportPhone, ...settings }: Settings): Outcome {
+export interface MoneyLimitChange {
+  readonly limit: keyof MoneyLimits;
+  /** Absent: in every currency. */
+  readonly currency?: string;
+  /** Minor units; `null` takes the limit away. */
+  readonly value: number | null;
+}
+
+export function changeSettings(merchant: Merchant, changes: Settings): Outcome {
+  const { limits = {}, moneyLimits = [], supportPhone, ...settings } = changes;
   if (settings.zone !== undefined && !isZone(settings.zone))
     return `${settings.zone} is no time zone: it is an IANA name such as Asia/Shanghai or an offset such as +08:00`;
-  const kept = Object.entries({ ...merchant.limits, ...limits }).filter(([, value]) => value !== null);
+  const before = moneyLimits.length === 0 ? merchant.limits : changeMoneyLimits(merchant, moneyLimits);
+  const kept = Object.entries({ ...before, ...limits }).filter(([, value]) => value !== null);
   const { supportPhone: phoneBefore, ...rest } = merchant;
   const phone = supportPhone === undefined ? phoneBefore : supportPhone;
   return unlessSame(merchant, {
@@ -45,6 +62,19 @@ export function changeSettings(merchant: Merchant, { limits = {}, supportPhone, 
     ...(phone && { supportPhone: phone }),
     limits: Object.fromEntries(kept) as Limits,
   });
+}
+
+/** The limits with every amount under its currency, changed. */
+export function changeMoneyLimits(merchant: Merchant, changes: readonly MoneyLimitChange[]): Limits {
+  const { money, largestOrder, refundedPerDay, largestTerminalRefund, ...others } = merchant.limits;
+  const named = new Map(limitedCurrencies(merchant).map((currency) => [currency, limitsIn(merchant, currency)]));
+  for (const { limit, currency, value } of changes)
+    for (const each of currency === undefined ? [...named.keys()] : [currency]) {
+      const { [limit]: _, ...kept } = named.get(each) ?? {};
+      named.set(each, value === null ? kept : { ...kept, [limit]: value });
+    }
+  const left = [...named].filter(([, limits]) => Object.keys(limits).length > 0);
+  return { ...others, ...(left.length > 0 && { money: Object.fromEntries(left) }) };
 }
 
 /** When new terms in `currency` may begin, at the earliest. */
@@ -85,7 +115,9 @@ export function addAgreement(
   if (validFrom < earliest)
     return `terms in ${currency} can begin on ${earliest} at the earliest, not on ${validFrom}: payments before that day are or may be settled under other terms`;
   if (merchant.agreements.length >= MOST_AGREEMENTS) return `a merchant has ${MOST_AGREEMENTS} agreements at the most`;
-  return { ...merchant, agreements: [...merchant.agreements, agreement] };
+  // Amounts without a currency stay in the one that they were set in, although the first terms may be in another.
+  const limits = merchant.agreements.length === 0 ? changeMoneyLimits(merchant, []) : merchant.limits;
+  return { ...merchant, limits, agreements: [...merchant.agreements, agreement] };
 }
 
 export interface AccountAsk {
@@ -137,9 +169,17 @@ export function missingOf(merchant: Merchant, now: EpochMs): string[] {
   return [
     ...(merchant.acquirer === '' ? ['a licensed acquirer: merchant set --acquirer'] : []),
     ...(account ? [] : ['a receiving account: channel connect']),
-    ...(currenciesOf(merchant, now).length > 0 ? [] : ['an agreement in force today: agreement add']),
+    ...missingTermsOf(merchant, now),
     ...(channel && channel.state !== 'open' ? [`an open channel: ${account.channel} is ${channel.state}`] : []),
   ];
+}
+
+function missingTermsOf(merchant: Merchant, now: EpochMs): string[] {
+  const agreed = agreedCurrencies(merchant, now);
+  if (agreed.length === 0) return ['an agreement in force today: agreement add'];
+  if (currenciesOf(merchant, now).length > 0) return [];
+  const taken = merchant.accounts.map(({ channel }) => `${channel} takes ${CURRENCIES_OF[channel].join(', ')}`);
+  return [`an agreement in a currency that is taken: ${taken.join('; ')}, not ${agreed.join(', ')}`];
 }
 
 function unlessSame(before: Merchant, after: Merchant): Merchant {

@@ -1,7 +1,7 @@
 /** What an operator types, read exactly or not at all. */
 import * as z from 'zod';
 import { storeId, text } from '../../functions/http/operations/fields.ts';
-import { fromDecimalText, MAX_VALUE, toDecimalText } from '../../functions/order/money.ts';
+import { fromDecimalText, isCurrency, MAX_VALUE, toRecordText } from '../../functions/order/money.ts';
 import { businessDay, type EpochMs, nextDay } from '../../functions/time.ts';
 import { UsageError } from '../till/terminal.ts';
 
@@ -39,14 +39,14 @@ export function readCount(option: string, value: string, { from, to }: { from: n
 
 /** `12.34` in minor units of `currency`; what would need rounding is refused. */
 export function readAmount(option: string, value: string, currency: string): number {
-  const amount = fromDecimalText(currency, value);
+  const amount = isCurrency(currency) ? fromDecimalText(currency, value) : undefined;
   if (!amount || amount.value < 0 || amount.value > MAX_VALUE)
     throw new UsageError(`--${option} is an amount in ${currency} such as 12.34, not ${value}`);
   return amount.value;
 }
 
 export function showAmount(currency: string, value: number): string {
-  return `${currency} ${toDecimalText({ currency, value })}`;
+  return `${currency} ${toRecordText({ currency, value })}`;
 }
 
 /** `0.6%` or `6000` as parts per million. */

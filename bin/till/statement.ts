@@ -5,7 +5,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { LineView, StatementView, TerminalTotalsView } from '../../functions/http/answers.ts';
-import { toDecimalText } from '../../functions/order/money.ts';
+import { toRecordText } from '../../functions/order/money.ts';
 import { csvHeader, csvRows, fileName, totalsColumns } from '../../functions/statement/csv.ts';
 import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';
@@ -55,10 +55,11 @@ async function showStatement(till: Terminal, body: StatementView): Promise<numbe
 }
 
 export function statementLines(statement: StatementView, lines: readonly LineView[]): string[] {
-  const cell = (currency: string, value: number) => toDecimalText({ currency, value }).padStart(12);
+  const cell = (currency: string, value: number) => toRecordText({ currency, value }).padStart(12);
+  const several = new Set(lines.map(({ currency }) => currency)).size > 1;
   const rows = lines.map(
     ({ occurredAt, type, merchantOrderNo, refundNo, currency, gross, fee, net, late }) =>
-      `${occurredAt}  ${type.padEnd(7)} ${(refundNo ?? merchantOrderNo).padEnd(24)}${cell(currency, gross)}${cell(currency, fee)}${cell(currency, net)}${late ? '  late' : ''}`,
+      `${occurredAt}  ${type.padEnd(7)} ${(refundNo ?? merchantOrderNo).padEnd(24)}${cell(currency, gross)}${cell(currency, fee)}${cell(currency, net)}${several ? `  ${currency}` : ''}${late ? '  late' : ''}`,
   );
   const totals = statement.totals.map(
     ({ currency, channel, storeId, netSales, netFees, netReceivable }) =>
@@ -178,7 +179,7 @@ export async function totals(till: Terminal, since: string | undefined): Promise
   });
   till.say(`Since ${body.since}, until ${body.until} (${body.zone})`);
   for (const { currency, storeId, operatorId, payments, refunds, netFees, netReceivable } of body.terminals) {
-    const money = (value: number) => toDecimalText({ currency, value });
+    const money = (value: number) => toRecordText({ currency, value });
     till.say(
       `${storeId} ${operatorId ?? '-'}  ${currency}  payments ${payments.count}: ${money(payments.gross)}  refunds ${refunds.count}: ${money(refunds.gross)}  fees ${money(netFees)}  net ${money(netReceivable)}`,
     );

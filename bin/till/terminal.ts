@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { OrderView, RefundView, Words } from '../../functions/http/answers.ts';
 import { type Client, createClient } from '../../functions/http/client.ts';
 import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
-import { fromDecimalText, type Money, toDecimalText } from '../../functions/order/money.ts';
+import { fromDecimalText, type Money, toRecordText } from '../../functions/order/money.ts';
 import type { Credential } from '../admin/new-items.ts';
 import type { Credentials } from '../local/seed.ts';
 
@@ -75,7 +75,7 @@ export function readAmount(text: string | undefined, currency = 'CNY'): Money {
 }
 
 export function show(money: Money): string {
-  return `${money.currency} ${toDecimalText(money)}`;
+  return `${money.currency} ${toRecordText(money)}`;
 }
 
 /** An order in a few lines, with what to do about it. */

@@ -5,9 +5,10 @@ import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
 import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';
-import { currenciesOf, type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import { currenciesAt, limitsIn, type Merchant, offersOf, receivingAccount } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';
 import { type Deadline, fits } from '../order/drive.ts';
+import { equals, exceeds } from '../order/money.ts';
 import { type Ask, codeEnd, type Order, openAttempt, statusOf } from '../order/order.ts';
 import { orderIdOf } from '../order/orders.ts';
 import { takeTurn } from '../order/turn.ts';
@@ -79,15 +80,18 @@ function refusalOf(merchant: Merchant, ask: Ask, health: ChannelHealth | undefin
   const { amount } = ask;
   const account = receivingAccount(merchant);
   if (!account) return noAccount();
-  const offered = currenciesOf(merchant, now);
-  if (!offered.includes(amount.currency))
+  const currencies = currenciesAt(merchant, account.channel, now);
+  if (!currencies.includes(amount.currency))
     return new Problem('different_currency', {
-      detail: `This merchant sells in ${offered.join(', ') || 'no currency yet'}.`,
+      detail: `This merchant sells in ${currencies.join(', ') || 'no currency yet'}.`,
+      offered: offersOf(merchant, now),
     });
-  if (merchant.limits.largestOrder !== undefined && amount.value > merchant.limits.largestOrder)
+  const { largestOrder } = limitsIn(merchant, amount.currency);
+  const limit = largestOrder === undefined ? undefined : { currency: amount.currency, value: largestOrder };
+  if (limit && exceeds(amount, limit))
     return new Problem('amount_over_limit', {
-      detail: `An order has ${merchant.limits.largestOrder} minor units at the most.`,
-      limit: { currency: amount.currency, value: merchant.limits.largestOrder },
+      detail: `An order has ${limit.value} minor units at the most.`,
+      limit,
     });
   const { longestExpirySeconds = Number.POSITIVE_INFINITY } = merchant.limits;
   if (ask.expiresInSeconds > longestExpirySeconds)
@@ -176,7 +180,6 @@ const COMPARED = ['amount', 'subject', 'reference', 'storeId', 'operatorId', 'ex
 
 function firstDifference(stored: Ask, asked: Ask): (typeof COMPARED)[number] | undefined {
   return COMPARED.find((field) => {
-    if (field !== 'amount') return stored[field] !== asked[field];
-    return stored.amount.value !== asked.amount.value || stored.amount.currency !== asked.amount.currency;
+    return field === 'amount' ? !equals(stored.amount, asked.amount) : stored[field] !== asked[field];
   });
 }

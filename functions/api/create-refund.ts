@@ -1,12 +1,14 @@
+import { CURRENCIES_OF, takes } from '../channel/currencies.ts';
 import { contract } from '../http/contract.ts';
 import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
-import type { Merchant } from '../merchant/merchant.ts';
+import { limitsIn, type Merchant, type MoneyLimits } from '../merchant/merchant.ts';
 import { type RefundLimit, releaseRefund, reserveRefund } from '../merchant/refund-limits.ts';
 import { heal } from '../order/collect.ts';
 import { decide } from '../order/decide.ts';
 import type { RefusalName } from '../order/events.ts';
+import { equals } from '../order/money.ts';
 import { type Order, type Refund, refundable } from '../order/order.ts';
 import { callRefund } from '../order/pay-back.ts';
 import { orderView, refundView } from '../order/view.ts';
@@ -27,11 +29,12 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
     mustBeTheSame(known, order, body);
     return replyOf(s, await heal(s, order, deadline), body.refundNo, 200);
   }
+  mustBeTaken(order);
   const merchant = await s.directory.merchant(caller.merchantId);
   const until = (order.payments[0]?.paidAt ?? 0) + (merchant?.refundWindowDays ?? 0) * DAY;
   const now = s.now();
   // A back office has no terminal, and its refund is the approval.
-  const atMost = caller.terminalId === undefined ? undefined : merchant?.limits.largestTerminalRefund;
+  const atMost = caller.terminalId === undefined ? undefined : limitsOf(merchant, order).largestTerminalRefund;
   const asked = { type: 'refund_asked', ...body, until, atMost } as const;
   const foreseen = decide(order, asked, now);
   if (foreseen.kind === 'refused') throw refusalOf(order, foreseen.reason, merchant);
@@ -68,7 +71,7 @@ function replyOf(s: Services, order: Order, refundNo: string, whenFinished: 200 
 }
 
 function mustBeTheSame(refund: Refund, order: Order, { amount, reason, operatorId, refundNo }: Body): void {
-  const sameAmount = amount.value === refund.amount && amount.currency === order.ask.amount.currency;
+  const sameAmount = equals(amount, { ...order.ask.amount, value: refund.amount });
   const difference = !sameAmount
     ? 'amount'
     : reason !== refund.reason
@@ -79,8 +82,24 @@ function mustBeTheSame(refund: Refund, order: Order, { amount, reason, operatorI
   if (difference) throw new Problem(`refund_exists_with_different_${difference}`, { orderId: order.orderId, refundNo });
 }
 
-function overLimit({ limits, zone }: Merchant, { orderId, ask }: Order, limit: RefundLimit): Problem {
-  const { refundsPerDay, refundedPerDay = 0 } = limits;
+/** An earlier version took orders in currencies that the channel reads as its own: no amount of such an order is sent. */
+function mustBeTaken({ orderId, account: { channel }, ask: { amount } }: Order): void {
+  if (takes(channel, amount.currency)) return;
+  throw new Problem('different_currency', {
+    detail: `The order is in ${amount.currency}, and ${channel} takes ${CURRENCIES_OF[channel].join(', ')}: look up at the channel what was paid, and return it there.`,
+    orderId,
+  });
+}
+
+function limitsOf(merchant: Merchant | undefined, { ask }: Order): MoneyLimits {
+  return merchant ? limitsIn(merchant, ask.amount.currency) : {};
+}
+
+function overLimit(merchant: Merchant, order: Order, limit: RefundLimit): Problem {
+  const { orderId, ask } = order;
+  const { zone, limits } = merchant;
+  const { refundsPerDay } = limits;
+  const { refundedPerDay = 0 } = limitsOf(merchant, order);
   const day = `per business day (${zone})`;
   if (limit === 'refundsPerDay')
     return new Problem('refund_count_limit', {
@@ -91,13 +110,13 @@ function overLimit({ limits, zone }: Merchant, { orderId, ask }: Order, limit: R
   return new Problem('refund_amount_limit', {
     detail: `This merchant refunds ${refundedPerDay} minor units at the most ${day}.`,
     orderId,
-    limit: { refundedPerDay: { currency: ask.amount.currency, value: refundedPerDay } },
+    limit: { refundedPerDay: { ...ask.amount, value: refundedPerDay } },
   });
 }
 
 function refusalOf(order: Order, reason: RefusalName, merchant: Merchant | undefined): Error {
   const { orderId } = order;
-  const { refundWindowDays: windowDays = 0, limits } = merchant ?? {};
+  const { refundWindowDays: windowDays = 0 } = merchant ?? {};
   const { currency } = order.ask.amount;
   switch (reason) {
     case 'order_not_paid':
@@ -110,7 +129,7 @@ function refusalOf(order: Order, reason: RefusalName, merchant: Merchant | undef
     case 'refund_exceeds_refundable':
       return new Problem(reason, { orderId, refundable: { currency, value: refundable(order) } });
     case 'refund_needs_approval': {
-      const largestTerminalRefund = { currency, value: limits?.largestTerminalRefund ?? 0 };
+      const largestTerminalRefund = { currency, value: limitsOf(merchant, order).largestTerminalRefund ?? 0 };
       return new Problem(reason, {
         detail: `A terminal of this merchant refunds ${largestTerminalRefund.value} minor units of an order at the most.`,
         orderId,

@@ -2,7 +2,15 @@ import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import type { MerchantView } from '../http/operations/merchant.ts';
 import { Problem } from '../http/problem.ts';
-import { agreementAt, currenciesOf, type Merchant } from '../merchant/merchant.ts';
+import {
+  agreedCurrencies,
+  agreementAt,
+  currenciesOf,
+  firstCurrency,
+  limitedCurrencies,
+  limitsIn,
+  type Merchant,
+} from '../merchant/merchant.ts';
 import type { EpochMs } from '../time.ts';
 
 /** The caller's own terms, as they are today. What changed is seen within 30 seconds. */
@@ -16,12 +24,14 @@ export const getMerchant: Run<typeof contract.getMerchant> = async (s, { caller 
 function merchantView(merchant: Merchant, now: EpochMs): MerchantView {
   const { name, zone, acquirer, refundWindowDays, latePayment, supportPhone = null, limits } = merchant;
   const currencies = currenciesOf(merchant, now);
+  const first = moneyLimitsView(merchant, firstCurrency(merchant));
+  const limited = [...new Set([...currencies, ...limitedCurrencies(merchant)])];
   return {
     name,
     zone,
     acquirer: acquirer || null,
     currencies,
-    agreements: currencies
+    agreements: agreedCurrencies(merchant, now)
       .flatMap((currency) => agreementAt(merchant, currency, now) ?? [])
       .map(({ agreementId, currency, validFrom, ratePpm, feeMinimum = null, feeCap = null, feeOnRefund }) => ({
         agreementId,
@@ -36,16 +46,22 @@ function merchantView(merchant: Merchant, now: EpochMs): MerchantView {
     latePayment,
     supportPhone,
     limits: {
-      largestOrder: limits.largestOrder ?? null,
+      largestOrder: first.largestOrder,
       ordersPerSecond: limits.ordersPerSecond ?? null,
       ordersPerSecondPerTerminal: limits.ordersPerSecondPerTerminal ?? null,
       refundsPerDay: limits.refundsPerDay ?? null,
-      refundedPerDay: limits.refundedPerDay ?? null,
-      largestTerminalRefund: limits.largestTerminalRefund ?? null,
+      refundedPerDay: first.refundedPerDay,
+      largestTerminalRefund: first.largestTerminalRefund,
       longestExpirySeconds: limits.longestExpirySeconds ?? null,
       oneOpenOrderPerTerminal: limits.oneOpenOrderPerTerminal ?? false,
+      money: Object.fromEntries(limited.map((currency) => [currency, moneyLimitsView(merchant, currency)])),
     },
   };
+}
+
+function moneyLimitsView(merchant: Merchant, currency: string) {
+  const { largestOrder = null, refundedPerDay = null, largestTerminalRefund = null } = limitsIn(merchant, currency);
+  return { largestOrder, refundedPerDay, largestTerminalRefund };
 }
 
 export const handler = endpoint(contract.getMerchant, getMerchant);

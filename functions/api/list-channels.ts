@@ -2,7 +2,7 @@ import type { ChannelView } from '../http/answers.ts';
 import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { healthOf, visibleState } from '../merchant/channel-health.ts';
-import { currenciesOf } from '../merchant/merchant.ts';
+import { currenciesAt } from '../merchant/merchant.ts';
 import { toInstant } from '../time.ts';
 
 /** The merchant's channels: whether they take new orders and, if not, why and until when. */
@@ -14,7 +14,7 @@ export const listChannels: Run<typeof contract.listChannels> = async (s, { calle
     if (!merchant) break;
     const health = await healthOf(s.counters, merchant.id, channel);
     const { state, until = null, reason = null } = visibleState(merchant, channel, health, now);
-    const currencies = currenciesOf(merchant, now);
+    const currencies = currenciesAt(merchant, channel, now);
     data.push({ channel, state, until: until === null ? null : toInstant(until), reason, currencies });
   }
   return { status: 200, body: { data } };

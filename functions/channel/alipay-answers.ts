@@ -13,6 +13,9 @@ const NOT_EXECUTED = new Set(['20001', '40001', '40002', '40006']);
 /** Nobody can say what happened. `40005` is a frequency limit, with thresholds that nobody publishes. */
 const DISTURBED = new Set(['20000', '40005']);
 
+/** This gateway's amounts are in yuan, and no answer, notification or bill names a currency. */
+export const YUAN = 'CNY';
+
 const text = z.string();
 /** What every answer has; each call adds its own members. */
 export const common = z.object({ code: text, sub_code: text.optional() });
@@ -52,12 +55,21 @@ function no(code: string, subCode: string, reason: Refusal['reason']): Sorted<ne
   return { kind: 'no', code, subCode: plainCode(subCode), refusal: { reason, code, subCode } };
 }
 
+/** What is answered without a call: an amount in another currency would be taken as yuan. `undefined`: it is in yuan. */
+export function otherCurrency({
+  amount,
+}: {
+  readonly amount: Money;
+}): { kind: 'refused'; refusal: Refusal } | undefined {
+  return amount.currency === YUAN ? undefined : { kind: 'refused', refusal: { reason: 'currency_not_offered' } };
+}
+
 export function unknown(why: string): Unknown {
   return { kind: 'unknown', why };
 }
 
 /** What the merchant receives before the fee; a zero is what Alipay says when it does not say it. */
-export function receivedOf(currency: string, decimal: string | undefined): Money | undefined {
-  const received = decimal === undefined ? undefined : fromDecimalText(currency, decimal);
+export function receivedOf(decimal: string | undefined): Money | undefined {
+  const received = decimal === undefined ? undefined : fromDecimalText(YUAN, decimal);
   return received && received.value > 0 ? received : undefined;
 }

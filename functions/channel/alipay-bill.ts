@@ -4,6 +4,7 @@
  * another account or day, or in doubt about a single cell is unreadable, and says why. Pure. Payers are not read.
  */
 import { fromDecimalText } from '../order/money.ts';
+import { YUAN } from './alipay-answers.ts';
 import { fromAlipayTime } from './alipay-gateway.ts';
 import type { BillLine } from './channel.ts';
 import { BadZip, unzip, type ZipEntry } from './zip.ts';
@@ -13,8 +14,6 @@ export type AlipayBill =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 const MOST = { entries: 8, bytes: 64 * 1024 * 1024 };
-/** The trade bill is in yuan. */
-const CURRENCY = 'CNY';
 /** Commas in free text that a row is still understood with. */
 const MOST_STRAY_COMMAS = 12;
 
@@ -189,7 +188,7 @@ function readRow(line: string, columns: Columns, lineNo: number): Row {
     attemptNo: cell('attemptNo'),
     requestNo: type === 'refund' && cell('requestNo') !== '' ? cell('requestNo') : null,
     at,
-    currency: CURRENCY,
+    currency: YUAN,
     gross: sign(amount('gross')),
     fee: sign(amount('fee')),
     received: sign(amount('received')),
@@ -200,7 +199,7 @@ const TYPES: Readonly<Record<string, BillLine['type'] | undefined>> = { 交易: 
 
 /** Minor units; a bill's amounts have two digits behind the point. */
 function amountOf(text: string): number | undefined {
-  return AMOUNT.test(text) ? fromDecimalText(CURRENCY, text.replace('+', ''))?.value : undefined;
+  return AMOUNT.test(text) ? fromDecimalText(YUAN, text.replace('+', ''))?.value : undefined;
 }
 
 /**

@@ -3,12 +3,11 @@
  * flood of forgeries costs little; what is not proved genuine is not looked at further.
  */
 import { fromDecimalText, type Money } from '../order/money.ts';
+import { YUAN } from './alipay-answers.ts';
 import { fromAlipayTime, isSignedBy } from './alipay-gateway.ts';
 import type { AlipayKeys } from './alipay-keys.ts';
 import type { Notification, PaidNews } from './channel.ts';
 
-/** The gateway this channel speaks to takes yuan only. */
-const CURRENCY = 'CNY';
 const MOST_BYTES = 16 * 1024;
 /** A map, because the name comes from outside and is looked up before anything is proved: an object has `constructor`, too. */
 const CHARSETS: ReadonlyMap<string, string> = new Map([
@@ -103,8 +102,7 @@ function meaningOf(fields: Map<string, string>): Notification {
   if (notifyType !== 'trade_status_sync' || !attemptNo || !status || !notificationId)
     return { kind: 'not_ours', why: `notify_type ${notifyType ?? 'missing'}` };
   const refunded =
-    Number(fromDecimalText(CURRENCY, fields.get('refund_fee') ?? '')?.value ?? 0) > 0 ||
-    Boolean(fields.get('gmt_refund'));
+    Number(fromDecimalText(YUAN, fields.get('refund_fee') ?? '')?.value ?? 0) > 0 || Boolean(fields.get('gmt_refund'));
   const isPaid =
     status === 'TRADE_SUCCESS' ||
     status === 'TRADE_FINISHED' ||
@@ -126,11 +124,11 @@ function meaningOf(fields: Map<string, string>): Notification {
 
 /** The payment that the message proves; an amount that is no money is kept as one that fits no order. */
 function paidNews(fields: Map<string, string>): PaidNews {
-  const amount: Money = fromDecimalText(CURRENCY, fields.get('total_amount') ?? '') ?? {
-    currency: CURRENCY,
+  const amount: Money = fromDecimalText(YUAN, fields.get('total_amount') ?? '') ?? {
+    currency: YUAN,
     value: -1,
   };
-  const received = fromDecimalText(CURRENCY, fields.get('receipt_amount') ?? '');
+  const received = fromDecimalText(YUAN, fields.get('receipt_amount') ?? '');
   const time = fields.get('gmt_payment') || fields.get('notify_time') || '';
   return {
     tradeNo: fields.get('trade_no') ?? '',

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { fromDecimalText, toDecimalText } from '../order/money.ts';
-import { common, receivedOf, sort, unknown } from './alipay-answers.ts';
+import { common, otherCurrency, receivedOf, sort, unknown, YUAN } from './alipay-answers.ts';
 import { readAlipayBill } from './alipay-bill.ts';
 import { type AlipayGateway, fromAlipayTime, type GatewayAnswer, toAlipayTime } from './alipay-gateway.ts';
 import type { AlipayKeys } from './alipay-keys.ts';
@@ -61,11 +61,15 @@ export function createAlipayChannel(options: {
   const { gateway, now } = options;
   return {
     async createQrCode(request, timeoutMs) {
+      const refused = otherCurrency(request);
+      if (refused) return refused;
       const content = codeContent(request);
       const call = { timeoutMs, notifyUrl: request.notifyUrl };
       return codeAnswer(request, await gateway.call(request.account, 'alipay.trade.precreate', content, call));
     },
     async payWithTillCode(request, timeoutMs) {
+      const refused = otherCurrency(request);
+      if (refused) return refused;
       const content = { ...codeContent(request), scene: 'bar_code', auth_code: request.tillCode };
       const call = { timeoutMs, notifyUrl: request.notifyUrl };
       return tillCodeAnswer(request, await gateway.call(request.account, 'alipay.trade.pay', content, call));
@@ -83,6 +87,8 @@ export function createAlipayChannel(options: {
       return cancelAnswer(ref, await gateway.call(ref.account, 'alipay.trade.cancel', content, { timeoutMs }));
     },
     async refund(request, timeoutMs) {
+      const refused = otherCurrency(request);
+      if (refused) return refused;
       const answer = await gateway.call(request.account, 'alipay.trade.refund', refundContent(request), { timeoutMs });
       return refundAnswer(request, answer, now);
     },
@@ -152,24 +158,23 @@ function queryAnswer(ref: AttemptRef, answer: GatewayAnswer): QueryAnswer {
       return { kind: 'waiting' };
     case 'TRADE_SUCCESS':
     case 'TRADE_FINISHED':
-      return paidAnswer(ref, trade, paidAt, false);
+      return paidAnswer(trade, paidAt, false);
     case 'TRADE_CLOSED':
       // Closed with a time of payment: it was paid, and has gone back whole.
-      return trade.send_pay_date === undefined ? { kind: 'closed' } : paidAnswer(ref, trade, paidAt, true);
+      return trade.send_pay_date === undefined ? { kind: 'closed' } : paidAnswer(trade, paidAt, true);
     default:
       return unknown(`trade status ${trade.trade_status}`);
   }
 }
 
 function paidAnswer(
-  ref: AttemptRef,
   trade: z.infer<typeof tradeSchema>,
   paidAt: number | undefined,
   refundedInFull: boolean,
 ): QueryAnswer {
-  const amount = fromDecimalText(ref.currency, trade.total_amount);
+  const amount = fromDecimalText(YUAN, trade.total_amount);
   if (!amount || paidAt === undefined) return unknown('a payment without amount or time');
-  const received = receivedOf(ref.currency, trade.receipt_amount);
+  const received = receivedOf(trade.receipt_amount);
   const news: PaidNews = { tradeNo: trade.trade_no, paidAt, amount, ...(received && { received }) };
   return { kind: 'paid', refundedInFull, ...news };
 }
@@ -244,7 +249,7 @@ function refundQueryAnswer(
   if (out_request_no !== undefined && out_request_no !== ref.requestNo)
     return unknown('the answer is about another refund');
   if (refund_status !== 'REFUND_SUCCESS') return { kind: 'none' };
-  const amount = refund_amount === undefined ? undefined : fromDecimalText(ref.currency, refund_amount);
+  const amount = refund_amount === undefined ? undefined : fromDecimalText(YUAN, refund_amount);
   if (!amount) return unknown('a refund without an amount');
   return { kind: 'succeeded', at: fromAlipayTime(gmt_refund_pay ?? '') ?? now(), amount };
 }

@@ -69,8 +69,6 @@ export interface TillCodeRequest extends CodeRequest {
 export interface AttemptRef {
   readonly account: Account;
   readonly attemptNo: string;
-  /** The order's currency: answers that name none are read in it. */
-  readonly currency: string;
 }
 
 export interface RefundRequest extends AttemptRef {
@@ -197,6 +195,6 @@ export interface Channel {
   queryRefund(ref: AttemptRef & { readonly requestNo: string }, timeoutMs: number): Promise<RefundQueryAnswer>;
   /** The bill of the account for one of the channel's own days, `YYYY-MM-DD`. `timeoutMs` is for each of two calls. */
   bill(account: Account, day: string, timeoutMs: number): Promise<BillAnswer>;
-  /** Reads a notification's raw body (the bytes as text, latin1). No network. `currency` is what the channel's amounts are in. */
+  /** Reads a notification's raw body (the bytes as text, latin1). No network. */
   readNotification(rawBody: Buffer): Promise<Notification>;
 }

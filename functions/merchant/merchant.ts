@@ -1,5 +1,6 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
 import type { Account, ChannelId } from '../channel/channel.ts';
+import { CURRENCIES_OF, takes } from '../channel/currencies.ts';
 import type { Words } from '../http/answers.ts';
 import type { Scope } from '../http/operation.ts';
 import { businessDay, type EpochMs } from '../time.ts';
@@ -23,17 +24,26 @@ export interface ChannelState {
   readonly reason?: Words;
 }
 
-/** What a merchant may do at most; an absent limit does not limit. Amounts are minor units of the merchant's currency. */
-export interface Limits {
+/** Limits of one currency, in its minor units; an absent limit does not limit. */
+export interface MoneyLimits {
   readonly largestOrder?: number;
+  /** Per business day in the merchant's zone, over all terminals; automatic refunds do not count. */
+  readonly refundedPerDay?: number;
+  /** What a terminal refunds of one order by itself, at once; more is for a back office to approve, by refunding it. */
+  readonly largestTerminalRefund?: number;
+}
+
+/**
+ * What a merchant may do at most; an absent limit does not limit. An amount that stands here itself was stored by an
+ * earlier version and is in the merchant's {@link firstCurrency}.
+ */
+export interface Limits extends MoneyLimits {
+  readonly money?: { readonly [currency: string]: MoneyLimits };
   /** Token buckets in each function instance, beside the API's own throttling: approximate. */
   readonly ordersPerSecond?: number;
   readonly ordersPerSecondPerTerminal?: number;
   /** Per business day in the merchant's zone, over all terminals; automatic refunds do not count. */
   readonly refundsPerDay?: number;
-  readonly refundedPerDay?: number;
-  /** What a terminal refunds of one order by itself, at once; more is for a back office to approve, by refunding it. */
-  readonly largestTerminalRefund?: number;
   /** The longest time to live of a code, in seconds. */
   readonly longestExpirySeconds?: number;
   /** A terminal's new order first asks to close the one before. */
@@ -155,8 +165,54 @@ export function channelState(merchant: Merchant, channel: ChannelId, now: EpochM
   return stored;
 }
 
-/** Currencies in which the merchant has terms today: those in which it sells. */
-export function currenciesOf(merchant: Merchant, now: EpochMs): string[] {
+/** Currencies in which the merchant has terms today, whether or not one of its channels takes them. */
+export function agreedCurrencies(merchant: Merchant, now: EpochMs): string[] {
   const named = [...new Set(merchant.agreements.map((agreement) => agreement.currency))];
   return named.filter((currency) => agreementAt(merchant, currency, now) !== undefined);
+}
+
+/** The channels that take `currency`: of the merchant, or of all where it has none yet. */
+export function takersOf({ accounts }: Merchant, currency: string): ChannelId[] {
+  const all = Object.keys(CURRENCIES_OF) as ChannelId[];
+  const own = accounts.length === 0 ? all : accounts.map(({ channel }) => channel);
+  return own.filter((channel) => takes(channel, currency));
+}
+
+/** Currencies in which the merchant sells today, or will once it has an account. */
+export function currenciesOf(merchant: Merchant, now: EpochMs): string[] {
+  return agreedCurrencies(merchant, now).filter((currency) => takersOf(merchant, currency).length > 0);
+}
+
+/** Currencies that `channel` takes and for which the merchant has terms today: those in which it sells there. */
+export function currenciesAt(merchant: Merchant, channel: ChannelId, now: EpochMs): string[] {
+  return agreedCurrencies(merchant, now).filter((currency) => takes(channel, currency));
+}
+
+/** In what the merchant sells today, by channel. */
+export function offersOf(merchant: Merchant, now: EpochMs): { channel: ChannelId; currencies: string[] }[] {
+  return merchant.accounts.map(({ channel }) => ({ channel, currencies: currenciesAt(merchant, channel, now) }));
+}
+
+/** The currency of amounts that name none: that of the merchant's first terms. */
+export function firstCurrency({ agreements }: Pick<Merchant, 'agreements'>): string {
+  return agreements[0]?.currency ?? 'CNY';
+}
+
+/** What limits the merchant in `currency`. */
+export function limitsIn(merchant: Pick<Merchant, 'agreements' | 'limits'>, currency: string): MoneyLimits {
+  const { money, largestOrder, refundedPerDay, largestTerminalRefund } = merchant.limits;
+  const named = money?.[currency] ?? {};
+  if (currency !== firstCurrency(merchant)) return named;
+  return {
+    ...(largestOrder !== undefined && { largestOrder }),
+    ...(refundedPerDay !== undefined && { refundedPerDay }),
+    ...(largestTerminalRefund !== undefined && { largestTerminalRefund }),
+    ...named,
+  };
+}
+
+/** Currencies in which any amount is limited. */
+export function limitedCurrencies(merchant: Pick<Merchant, 'agreements' | 'limits'>): string[] {
+  const named = new Set([firstCurrency(merchant), ...Object.keys(merchant.limits.money ?? {})]);
+  return [...named].filter((currency) => Object.keys(limitsIn(merchant, currency)).length > 0);
 }

@@ -2,10 +2,10 @@
  * How much a merchant refunds on one business day, for those who set a limit. Reserved before the refund is stored, given
  * back when it fails: a crash in between counts too much until the day is over, never too little.
  */
-import type { Money } from '../order/money.ts';
+import { exceeds, type Money, plus } from '../order/money.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 import type { Counters } from './counters.ts';
-import type { Merchant } from './merchant.ts';
+import { limitsIn, type Merchant } from './merchant.ts';
 
 interface RefundsOfDay {
   readonly day: string;
@@ -23,14 +23,14 @@ export async function reserveRefund(
   amount: Money,
   now: EpochMs,
 ): Promise<RefundLimit | undefined> {
-  if (!limitsRefunds(merchant)) return undefined;
+  if (!limitsRefunds(merchant, amount)) return undefined;
   let broken: RefundLimit | undefined;
   const day = businessDay(now, merchant.zone);
   await counters.change<RefundsOfDay>(nameOf(merchant), (current) => {
     // One item for all days. A clock that lags at midnight counts into the day that has begun.
     const today = current && current.day >= day ? current : { day, count: 0, values: {} };
-    const next = plus(today, 1, amount);
-    broken = brokenBy(merchant, next, amount.currency);
+    const next = counted(today, 1, amount);
+    broken = brokenBy(merchant, next, amount);
     return broken ? undefined : next;
   });
   return broken;
@@ -43,28 +43,33 @@ export async function releaseRefund(
   amount: Money,
   reservedAt: EpochMs,
 ): Promise<void> {
-  if (!limitsRefunds(merchant)) return;
+  if (!limitsRefunds(merchant, amount)) return;
   const day = businessDay(reservedAt, merchant.zone);
   await counters.change<RefundsOfDay>(nameOf(merchant), (current) => {
     // Another day has begun, or the limit was set after this refund was asked for: it is not among those counted.
     if (current?.day !== day || current.count === 0) return undefined;
-    return plus(current, -1, { ...amount, value: -amount.value });
+    return counted(current, -1, { ...amount, value: -amount.value });
   });
 }
 
-function limitsRefunds({ limits }: Merchant): boolean {
-  return limits.refundsPerDay !== undefined || limits.refundedPerDay !== undefined;
+function limitsRefunds(merchant: Merchant, { currency }: Money): boolean {
+  return merchant.limits.refundsPerDay !== undefined || limitsIn(merchant, currency).refundedPerDay !== undefined;
 }
 
-function brokenBy({ limits }: Merchant, day: RefundsOfDay, currency: string): RefundLimit | undefined {
-  if (day.count > (limits.refundsPerDay ?? Number.POSITIVE_INFINITY)) return 'refundsPerDay';
-  if ((day.values[currency] ?? 0) > (limits.refundedPerDay ?? Number.POSITIVE_INFINITY)) return 'refundedPerDay';
-  return undefined;
+function brokenBy(merchant: Merchant, day: RefundsOfDay, { currency }: Money): RefundLimit | undefined {
+  if (day.count > (merchant.limits.refundsPerDay ?? Number.POSITIVE_INFINITY)) return 'refundsPerDay';
+  const { refundedPerDay } = limitsIn(merchant, currency);
+  if (refundedPerDay === undefined) return undefined;
+  return exceeds(sumOf(day, currency), { currency, value: refundedPerDay }) ? 'refundedPerDay' : undefined;
 }
 
-function plus(day: RefundsOfDay, count: number, { currency, value }: Money): RefundsOfDay {
-  const sum = Math.max(0, (day.values[currency] ?? 0) + value);
-  return { day: day.day, count: day.count + count, values: { ...day.values, [currency]: sum } };
+function sumOf(day: RefundsOfDay, currency: string): Money {
+  return { currency, value: day.values[currency] ?? 0 };
+}
+
+function counted(day: RefundsOfDay, count: number, amount: Money): RefundsOfDay {
+  const { currency, value } = plus(sumOf(day, amount.currency), amount);
+  return { day: day.day, count: day.count + count, values: { ...day.values, [currency]: Math.max(0, value) } };
 }
 
 const nameOf = ({ id }: Merchant) => `${id}.refunds`;

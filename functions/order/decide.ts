@@ -127,6 +127,7 @@ function ended(order: Order, n: number, end: Partial<Attempt>): Outcome {
 }
 
 function paid(order: Order, { n, news, source }: Event<'paid'>, now: EpochMs): Outcome {
+  if (news.amount.currency !== order.ask.amount.currency) return 'different_currency';
   if (!order.attempts.some((attempt) => attempt.n === n)) return 'unknown_attempt';
   if (!equals(news.amount, order.ask.amount)) return 'different_amount';
   if (news.paidAt < order.createdAt - MINUTE) return 'paid_before_order';

@@ -23,7 +23,7 @@ export function channelOf(s: Services, order: Order): Channel {
 }
 
 export function refOf(order: Order, n: number): AttemptRef {
-  return { account: order.account, attemptNo: attemptNo(order, n), currency: order.ask.amount.currency };
+  return { account: order.account, attemptNo: attemptNo(order, n) };
 }
 
 export function noteAsked(s: Services, order: Order): void {

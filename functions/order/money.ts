@@ -1,3 +1,5 @@
+import { CURRENCIES } from './currencies.ts';
+
 /**
  * Money: an ISO 4217 currency and a whole number of its minor units (CNY 12.34 is `{ currency: 'CNY', value: 1234 }`).
  * There are no floats here; decimal text exists only at a channel's door and in exports.
@@ -10,25 +12,59 @@ export interface Money {
 /** The largest amount that is accepted anywhere: 10^10 minor units, the most that Alipay takes for one trade. */
 export const MAX_VALUE = 10_000_000_000;
 
-/** Minor digits of the currencies that differ from two (ISO 4217). */
-const MINOR_DIGITS: Readonly<Record<string, number>> = {
-  ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0 },
-  ...{ XAF: 0, XOF: 0, XPF: 0, BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3 },
-};
+/** Digits behind the point that earlier versions gave to every code that they did not know. */
+const DIGITS_BEFORE = 2;
 
-/** How many digits of `currency` stand behind the point. */
-function minorDigits(currency: string): number {
-  return MINOR_DIGITS[currency] ?? 2;
+export function isCurrency(code: string): boolean {
+  return CURRENCIES.has(code);
+}
+
+/** How many digits of `currency` stand behind the point. @throws RangeError for a code that is no currency */
+export function minorDigits(currency: string): number {
+  const digits = CURRENCIES.get(currency);
+  if (digits === undefined) throw new RangeError(`not a currency: ${currency}`);
+  return digits;
 }
 
 export function equals(a: Money, b: Money): boolean {
   return a.currency === b.currency && a.value === b.value;
 }
 
-/** Decimal text with exactly the currency's digits: `12.34`, `-0.05`, JPY `450`. */
-export function toDecimalText({ currency, value }: Money): string {
+/** @throws RangeError for two currencies */
+export function plus(a: Money, b: Money): Money {
+  mustBeAlike(a, b);
+  return { currency: a.currency, value: a.value + b.value };
+}
+
+/** Whether `a` is more than `b`. @throws RangeError for two currencies */
+export function exceeds(a: Money, b: Money): boolean {
+  mustBeAlike(a, b);
+  return a.value > b.value;
+}
+
+function mustBeAlike(a: Money, b: Money): void {
+  if (a.currency !== b.currency) throw new RangeError(`${a.currency} and ${b.currency} are not alike`);
+}
+
+/** Decimal text with exactly the currency's digits: `12.34`, `-0.05`, JPY `450`. @throws RangeError for what is no money */
+export function toDecimalText(money: Money): string {
+  return decimalText(money.value, minorDigits(money.currency));
+}
+
+/**
+ * {@link toDecimalText} of what is kept already. Earlier versions took any three letters for a currency, and what they
+ * stored in one that is none is read as they wrote it.
+ */
+export function toRecordText(money: Money): string {
+  return decimalText(money.value, recordDigits(money.currency));
+}
+
+export function recordDigits(currency: string): number {
+  return CURRENCIES.get(currency) ?? DIGITS_BEFORE;
+}
+
+function decimalText(value: number, digits: number): string {
   if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number of minor units: ${value}`);
-  const digits = minorDigits(currency);
   const sign = value < 0 ? '-' : '';
   const text = String(Math.abs(value)).padStart(digits + 1, '0');
   if (digits === 0) return sign + text;
@@ -38,12 +74,13 @@ export function toDecimalText({ currency, value }: Money): string {
 /**
  * Reads decimal text into minor units, or answers `undefined`: text that would need rounding, an exponent, a sign other
  * than one leading minus, or more than {@link Number.MAX_SAFE_INTEGER} minor units is not money.
+ * @throws RangeError for a code that is no currency
  */
 export function fromDecimalText(currency: string, text: string): Money | undefined {
+  const digits = minorDigits(currency);
   const match = /^(-?)(\d{1,16})(?:\.(\d{1,3}))?$/.exec(text);
   if (!match) return undefined;
   const [, sign, whole = '', fraction = ''] = match;
-  const digits = minorDigits(currency);
   if (/[1-9]/.test(fraction.slice(digits))) return undefined;
   const minor = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'));
   if (!Number.isSafeInteger(minor)) return undefined;

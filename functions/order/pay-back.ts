@@ -17,6 +17,7 @@ import {
   refOf,
   storeAnomaly,
 } from './drive.ts';
+import { equals } from './money.ts';
 import { type Order, openRefunds, type Payment, type Refund, requestNo } from './order.ts';
 import { callableAt, calledRefunds } from './refunds.ts';
 
@@ -51,7 +52,7 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
   const request: RefundRequest = {
     ...refOf(order, refund.attempt),
     requestNo: requestNo(order, refund),
-    amount: { currency: order.ask.amount.currency, value: refund.amount },
+    amount: { ...order.ask.amount, value: refund.amount },
     ...(refund.reason !== undefined && { reason: refund.reason }),
     ...(refund.operatorId !== undefined && { operatorId: refund.operatorId }),
   };
@@ -120,7 +121,7 @@ async function lookForRefund(s: Services, order: Order, refund: Refund): Promise
     noteUnknown(s, order, 'queryRefund', answer.why);
     return { order, none: false };
   }
-  if (answer.amount.value !== refund.amount || answer.amount.currency !== order.ask.amount.currency) {
+  if (!equals(answer.amount, { ...order.ask.amount, value: refund.amount })) {
     await storeAnomaly(s, order, refund.attempt, 'different_refund', `refund\n${channelNo}`, { amount: answer.amount });
     return { order, none: false };
   }

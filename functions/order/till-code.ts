@@ -4,10 +4,21 @@
  * word is definite. Alipay calls this polling and reversal.
  */
 import type { QueryAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts';
+import { takes } from '../channel/currencies.ts';
 import { CHANNEL_CALL } from '../deadlines.ts';
 import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
 import type { Services } from '../services.ts';
-import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
+import {
+  channelOf,
+  type Deadline,
+  fits,
+  foundAt,
+  noteAsked,
+  noteUnknown,
+  query,
+  refOf,
+  storeAnomaly,
+} from './drive.ts';
 import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from './due.ts';
 import type { OrderEvent } from './events.ts';
 import { type Attempt, attemptNo, type Order, openTillCode, strays } from './order.ts';
@@ -182,9 +193,14 @@ async function takeCancelsRefund(
 }
 
 /** The channel calls the trade closed and tells no payment, but its cancel said that it gave one back. */
-function takeCancelsWord(s: Services, order: Order, n: number): Promise<Order> | Order {
+async function takeCancelsWord(s: Services, order: Order, n: number): Promise<Order> {
   const { tradeNo, at } = openTillCode(order)?.undone ?? {};
   if (tradeNo === undefined || at === undefined) return order;
+  if (!takes(order.account.channel, order.ask.amount.currency)) {
+    // An earlier version sent the order in another currency: how much came and went the cancel does not say.
+    await storeAnomaly(s, order, n, 'different_currency', foundAt(order, n), { tradeNo, paidAt: at });
+    return apply(s, order, { type: 'attempt_dead', n, why: 'cancelled' });
+  }
   return takeUndone(s, order, n, { tradeNo, paidAt: at, amount: order.ask.amount }, 'cancel_answer');
 }
 

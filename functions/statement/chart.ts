@@ -1,5 +1,5 @@
 /** A chart of a day's hours as inline SVG: bars up for what came in, down for what went back. Pure. */
-import { toDecimalText } from '../order/money.ts';
+import { toRecordText } from '../order/money.ts';
 import { escapeHtml } from './escape.ts';
 import type { Hour } from './hours.ts';
 
@@ -58,8 +58,8 @@ function panel(top: number, currency: string, label: string, colour: string, bar
   });
   const marks = [
     text(LEFT - 8, top + 10, `${label} ${currency}`, 'end'),
-    most > 0 ? text(LEFT - 8, top + 24, toDecimalText({ currency, value: most }), 'end') : '',
-    least > 0 ? text(LEFT - 8, top + PANEL, toDecimalText({ currency, value: -least }), 'end') : '',
+    most > 0 ? text(LEFT - 8, top + 24, toRecordText({ currency, value: most }), 'end') : '',
+    least > 0 ? text(LEFT - 8, top + PANEL, toRecordText({ currency, value: -least }), 'end') : '',
   ];
   const axis = `<line x1="${LEFT}" x2="${WIDTH}" y1="${tenth(zero)}" y2="${tenth(zero)}" stroke="#666" stroke-width="0.7"/>`;
   return shapes.join('') + axis + marks.join('');

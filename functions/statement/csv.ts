@@ -6,7 +6,7 @@
  * units. The one time of day that is not UTC names its zone in the header.
  */
 import type { LineView, StatementView, TerminalTotalsView, TotalsView } from '../http/answers.ts';
-import { toDecimalText } from '../order/money.ts';
+import { toRecordText } from '../order/money.ts';
 import { localTime } from '../time.ts';
 
 /** A cell: text of persons and programs, guarded; or what we made of a number, as it is. */
@@ -40,7 +40,7 @@ const amount = <Row extends { currency: string }>(name: string, of: (row: Row) =
     name,
     cell: (row) => {
       const value = of(row);
-      return { plain: value === null ? null : toDecimalText({ currency: row.currency, value }) };
+      return { plain: value === null ? null : toRecordText({ currency: row.currency, value }) };
     },
   },
   { name: `${name}Minor`, cell: (row) => ({ plain: of(row) }) },

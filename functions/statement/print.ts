@@ -4,7 +4,7 @@
  * nothing from anywhere, and whatever a person wrote is escaped.
  */
 import type { StatementView, TerminalTotalsView, TotalsView } from '../http/answers.ts';
-import { toDecimalText } from '../order/money.ts';
+import { toRecordText } from '../order/money.ts';
 import { localTime } from '../time.ts';
 import { chart } from './chart.ts';
 import { escapeHtml } from './escape.ts';
@@ -106,7 +106,7 @@ type Sums = Pick<
 const SUMS = ['payments', 'refunds', 'netSales', 'fees', 'feesReturned', 'netFees', 'netReceivable'] as const;
 
 function sumCells(currency: string, sums: Sums): string {
-  const money = (value: number) => toDecimalText({ currency, value });
+  const money = (value: number) => toRecordText({ currency, value });
   return SUMS.map((name) => {
     const value = sums[name];
     return typeof value === 'number'
@@ -180,13 +180,13 @@ function notes({ totals }: StatementView, lang: Lang): string {
   const adjusted = byCurrency.flatMap(([currency, its]) => {
     const count = its.reduce((sum, { feeAdjustments }) => sum + feeAdjustments.count, 0);
     const value = its.reduce((sum, { feeAdjustments }) => sum + feeAdjustments.fee, 0);
-    const amount = `${currency} ${toDecimalText({ currency, value })}`;
+    const amount = `${currency} ${toRecordText({ currency, value })}`;
     return count > 0 ? [words.adjusted[lang].replace('{n}', String(count)).replace('{amount}', amount)] : [];
   });
   const negative = byCurrency.flatMap(([currency, its]) => {
     const { netReceivable: value } = sumOf(its);
     return value < 0
-      ? [words.negative[lang].replace('{amount}', `${currency} ${toDecimalText({ currency, value })}`)]
+      ? [words.negative[lang].replace('{amount}', `${currency} ${toRecordText({ currency, value })}`)]
       : [];
   });
   return [...(late > 0 ? [words.late[lang].replace('{n}', String(late))] : []), ...adjusted, ...negative]
@@ -198,7 +198,7 @@ function checkList({ checks }: StatementView, lang: Lang): string {
   const items = [...Map.groupBy(checks, ({ check }) => check)].map(([check, its]) => {
     const sides = its.map(({ currency, left, right }) => {
       const [a, b] = [left, right].map((value) =>
-        check === 'every_line_is_counted' ? String(value) : toDecimalText({ currency, value }),
+        check === 'every_line_is_counted' ? String(value) : toRecordText({ currency, value }),
       );
       return `${currency} ${a} = ${b}`;
     });

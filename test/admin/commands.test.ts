@@ -99,14 +99,12 @@ describe('--json tells', () => {
        --refunded-per-day 1000.50 --longest-expiry-seconds 300 --one-open-order yes --largest-terminal-refund 200 --app-auth-token 202601BBtoken1234`,
     );
     const limits = {
-      largestOrder: 500_000,
       ordersPerSecond: 50,
       ordersPerSecondPerTerminal: 5,
       refundsPerDay: 20,
-      refundedPerDay: 100_050,
       longestExpirySeconds: 300,
       oneOpenOrderPerTerminal: true,
-      largestTerminalRefund: 20_000,
+      money: { CNY: { largestOrder: 500_000, refundedPerDay: 100_050, largestTerminalRefund: 20_000 } },
     };
     const terms = { latePayment: 'keep', refundWindowDays: 30, supportPhone: '+86 21 6160 2000', limits };
     const set = { name: '茶馆', acquirer: 'A', zone: '+08:00', ...terms };
@@ -150,6 +148,7 @@ describe('--json tells', () => {
       changed: true,
       agreement: terms,
       merchant: { ...blankTea, version: 2, agreements: [terms] },
+      takenBy: ['alipay'],
     });
     expect(await office.tell(line)).toEqual({ ...told, changed: false });
   });

@@ -6,11 +6,18 @@ import {
   changeSettings,
   connectAccount,
   earliestStart,
+  type MoneyLimitChange,
   missingOf,
   setChannel,
 } from '../../bin/admin/directory-changes.ts';
 import { newMerchant } from '../../bin/admin/new-items.ts';
-import { type Agreement, agreementAt, type Merchant, receivingAccount } from '../../functions/merchant/merchant.ts';
+import {
+  type Agreement,
+  agreementAt,
+  limitsIn,
+  type Merchant,
+  receivingAccount,
+} from '../../functions/merchant/merchant.ts';
 import { businessDay, DAY, HOUR } from '../../functions/time.ts';
 import { APP, SELLER } from '../support/office.ts';
 import { NOON } from '../support/orders.ts';
@@ -175,11 +182,43 @@ describe('the account', () => {
 
 describe('settings', () => {
   test('set and take away limits, and leave the others', () => {
-    const limited = must(changeSettings(blank, { limits: { largestOrder: 500_000, refundsPerDay: 10 } }));
-    expect(limited.limits).toEqual({ largestOrder: 500_000, refundsPerDay: 10 });
+    const moneyLimits = [{ limit: 'largestOrder', currency: 'CNY', value: 500_000 }] as const;
+    const limited = must(changeSettings(blank, { limits: { refundsPerDay: 10 }, moneyLimits }));
+    const money = { CNY: { largestOrder: 500_000 } };
+    expect(limited.limits).toEqual({ refundsPerDay: 10, money });
     const less = must(changeSettings(limited, { refundWindowDays: 30, limits: { refundsPerDay: null } }));
-    expect(less).toEqual({ ...blank, refundWindowDays: 30, limits: { largestOrder: 500_000 } });
+    expect(less).toEqual({ ...blank, refundWindowDays: 30, limits: { money } });
+    expect(changeSettings(less, { refundWindowDays: 30, moneyLimits })).toBe(less);
     expect(changeSettings(less, { refundWindowDays: 30, limits: {} })).toBe(less);
+  });
+
+  test('money: amounts of an earlier version are those of the first currency, and stay so', () => {
+    const plain = { largestOrder: 500, refundsPerDay: 3 };
+    const yen: Merchant = { ...blank, limits: plain, agreements: [terms('2020-01-01', { currency: 'JPY' })] };
+    expect([limitsIn(yen, 'JPY'), limitsIn(yen, 'CNY')]).toEqual([{ largestOrder: 500 }, {}]);
+    expect(limitsIn({ ...blank, limits: plain }, 'CNY')).toEqual({ largestOrder: 500 });
+    // Changed in another currency, or kept while the first terms come: they stay where they were.
+    const both = must(changeSettings(yen, { moneyLimits: [{ limit: 'refundedPerDay', currency: 'CNY', value: 900 }] }));
+    expect(both.limits).toEqual({
+      refundsPerDay: 3,
+      money: { JPY: { largestOrder: 500 }, CNY: { refundedPerDay: 900 } },
+    });
+    const agreed = must(addAgreement({ ...blank, limits: plain }, terms(dayAfter(0), { currency: 'JPY' }), when));
+    expect([limitsIn(agreed, 'JPY'), limitsIn(agreed, 'CNY')]).toEqual([{}, { largestOrder: 500 }]);
+  });
+
+  test('money: a limit is taken away in one currency, or in all of them', () => {
+    const money = { CNY: { largestOrder: 5, refundedPerDay: 6 }, JPY: { largestOrder: 7 } };
+    const limited: Merchant = { ...blank, limits: { money } };
+    const change = (...moneyLimits: MoneyLimitChange[]) => must(changeSettings(limited, { moneyLimits })).limits;
+    expect(change({ limit: 'largestOrder', currency: 'CNY', value: null })).toEqual({
+      money: { CNY: { refundedPerDay: 6 }, JPY: { largestOrder: 7 } },
+    });
+    expect(change({ limit: 'largestOrder', value: null })).toEqual({ money: { CNY: { refundedPerDay: 6 } } });
+    expect(change({ limit: 'largestOrder', value: null }, { limit: 'refundedPerDay', value: null })).toEqual({});
+    expect(
+      change({ limit: 'largestOrder', value: null }, { limit: 'largestOrder', currency: 'JPY', value: 1 }),
+    ).toEqual({ money: { CNY: { refundedPerDay: 6 }, JPY: { largestOrder: 1 } } });
   });
 
   test('a zone is one that this runtime knows', () => {
@@ -205,4 +244,6 @@ test('what a merchant lacks is told until it can sell', () => {
   const agreed = must(addAgreement(connected, terms(dayAfter(0)), when));
   const draining = must(setChannel(agreed, 'alipay', { state: 'draining' }, { now: NOON }));
   expect([blank, named, connected, agreed, draining].map((it) => missingOf(it, NOON).length)).toEqual([3, 2, 1, 0, 1]);
+  const yen = { ...connected, agreements: [terms('2020-01-01', { currency: 'JPY' })] };
+  expect(missingOf(yen, NOON)).toEqual(['an agreement in a currency that is taken: alipay takes CNY, not JPY']);
 });

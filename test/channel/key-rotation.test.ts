@@ -33,7 +33,7 @@ afterEach(() => simulator.stop());
 let number = 0;
 /** A code for a new order, and a look at it: what a till does all day. */
 async function sell(): Promise<string[]> {
-  const ref = { account, attemptNo: `ord_rotation_${++number}`, currency: 'CNY' };
+  const ref = { account, attemptNo: `ord_rotation_${++number}` };
   const code = await channel.createQrCode(
     {
       ...ref,

@@ -248,7 +248,7 @@ describe("beside Alipay's SDK", () => {
       retry_flag: 'N',
     });
     const theirs = await payBySdk(await newCode(), 100_100);
-    const ref = { account, currency: 'CNY', attemptNo: String(theirs.out_trade_no) };
+    const ref = { account, attemptNo: String(theirs.out_trade_no) };
     await wallet('faults', { cancel: { answer: 'retry', times: 1 } });
     expect(await channel.cancel(ref, 2_000)).toMatchObject({ kind: 'unknown' });
     expect(await channel.cancel(ref, 2_000)).toEqual({ kind: 'closed' });

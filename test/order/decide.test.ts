@@ -84,7 +84,7 @@ describe('statuses', () => {
 describe('a payment', () => {
   test.each([
     ['another amount', paid(1, { amount: { currency: 'CNY', value: 1233 } }), 'different_amount'],
-    ['another currency', paid(1, { amount: { currency: 'USD', value: 1234 } }), 'different_amount'],
+    ['another currency', paid(1, { amount: { currency: 'USD', value: 1234 } }), 'different_currency'],
     ['an attempt that was never made', paid(2), 'unknown_attempt'],
     ['a time before the order', paid(1, { paidAt: NOON - 60_001 }), 'paid_before_order'],
   ])('with %s is refused', (_, event, reason) => {

@@ -31,7 +31,6 @@ describe('a refund', () => {
           value: 100,
         },
         attemptNo: 'ord_apnyyr77nmwnx6wkoxp3hquwld_1',
-        currency: 'CNY',
         operatorId: '007',
         reason: 'broken',
         requestNo: 'ord_apnyyr77nmwnx6wkoxp3hquwld_r1',
@@ -57,7 +56,6 @@ describe('a refund', () => {
           value: 1234,
         },
         attemptNo: 'ord_apnyyr77nmwnx6wkoxp3hquwld_1',
-        currency: 'CNY',
         requestNo: 'ord_apnyyr77nmwnx6wkoxp3hquwld_r1',
       },
     ]);

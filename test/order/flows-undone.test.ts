@@ -63,6 +63,29 @@ describe('the cancel', () => {
     ]);
   });
 
+  test('money: undid the payment of an order in another currency: told, and kept as no payment of it', async () => {
+    const flow = await scanned();
+    const stored = await flow.orders.get(flow.orderId);
+    const { ask, version } = await flow.order();
+    const inYen = { ...ask, amount: { ...ask.amount, currency: 'JPY' } };
+    if (!stored) throw new Error('no order');
+    await flow.orders.replace({ ...stored, ask: inYen, version: version + 1 }, version);
+    expect(await flow.at(54).says(SILENCE, REFUNDED, CLOSED).poll()).toEqual([
+      'query attemptNo=1 → unknown why=time-out',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=query reason=time-out',
+      'writes attempts.0.cancelAskedAt=@54',
+      'cancel attemptNo=1 → refunded tradeNo=t1',
+      'query attemptNo=1 → closed',
+      'writes attempts.0.undone.at=@54 attempts.0.undone.tradeNo=t1',
+      'keeps an anomaly',
+      'counts anomalies 1',
+      'error: the channel tells what cannot be true attemptNo=1 reason=different_currency',
+      'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@54',
+      '= 200 awaiting_payment get_qr_code',
+    ]);
+  });
+
   test('undid a payment without naming it: the query has to tell', async () => {
     const flow = await scanned();
     expect(await flow.at(54).says(SILENCE, { kind: 'refunded' }, CLOSED).poll()).toEqual([

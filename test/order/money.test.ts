@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromDecimalText, MAX_VALUE, toDecimalText } from '../../functions/order/money.ts';
+import {
+  equals,
+  exceeds,
+  fromDecimalText,
+  MAX_VALUE,
+  plus,
+  toDecimalText,
+  toRecordText,
+} from '../../functions/order/money.ts';
 import { businessDay, endOfDay, isZone } from '../../functions/time.ts';
 
 describe('decimal text', () => {
@@ -57,6 +65,23 @@ describe('decimal text', () => {
       }),
       { seed: 1 },
     );
+  });
+});
+
+describe('money of two sources', () => {
+  const cny = { currency: 'CNY', value: 1_000 };
+  const jpy = { currency: 'JPY', value: 1_000 };
+
+  test('is added and compared in one currency only', () => {
+    expect(plus(cny, { ...cny, value: -1 })).toEqual({ currency: 'CNY', value: 999 });
+    expect([999, 1_000, 1_001].map((value) => exceeds({ ...cny, value }, cny))).toEqual([false, false, true]);
+    for (const use of [plus, exceeds]) expect(() => use(cny, jpy)).toThrow(new RangeError('CNY and JPY are not alike'));
+    expect([equals(cny, { ...cny }), equals(cny, jpy)]).toEqual([true, false]);
+  });
+
+  test('that an earlier version kept in no currency is read as it was written', () => {
+    expect(toRecordText({ currency: 'RMB', value: 1_234 })).toBe('12.34');
+    expect(toRecordText({ currency: 'JPY', value: 1_234 })).toBe('1234');
   });
 });
 

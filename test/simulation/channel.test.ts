@@ -88,7 +88,7 @@ function told(answer: unknown): unknown {
 
 async function ask(channel: Channel, it: Exclude<Step, { kind: 'scan' | 'pay' | 'wait' }>, sequence: number) {
   const attemptNo = `ord_${String(sequence).padStart(26, 'a')}_${it.order}`;
-  const ref = { account: ACCOUNT, attemptNo, currency: 'CNY' };
+  const ref = { account: ACCOUNT, attemptNo };
   switch (it.kind) {
     case 'createQrCode':
       return channel.createQrCode(

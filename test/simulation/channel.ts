@@ -156,7 +156,7 @@ export class ChannelModel {
           return {
             kind: 'succeeded' as const,
             at: refund.at,
-            amount: { currency: ref.currency, value: refund.amount },
+            amount: { currency: 'CNY', value: refund.amount },
           };
         }),
       bill: (account, day, timeout) =>

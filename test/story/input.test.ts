@@ -74,6 +74,15 @@ describe('createOrder', () => {
     expect([tooLarge.status, ((await tooLarge.json()) as { code: string }).code]).toEqual([413, 'too_large']);
   });
 
+  test.each(['RMB', 'XXX', 'cny'])('money: %s is no currency: 400', async (currency) => {
+    const response = await post(JSON.stringify({ ...good(), amount: { currency, value: 1 } }));
+    const { errors } = (await response.json()) as { errors: unknown };
+    expect([response.status, errors]).toEqual([
+      400,
+      [{ pointer: '/amount/currency', detail: 'must be an ISO 4217 code such as CNY' }],
+    ]);
+  });
+
   test('a currency without terms is 422', async () => {
     expect(
       await refusal(shop.till.call('createOrder', { body: good({ amount: { currency: 'USD', value: 1 } }) as never })),

@@ -65,6 +65,14 @@ describe('an order', () => {
     expect(orderOf(await open({ amount: cny(999) })).status).toBe('awaiting_payment');
   });
 
+  test('money: the limit is that of its currency', async () => {
+    await limit({ money: { JPY: { largestOrder: 1 }, CNY: { largestOrder: 999 } } });
+    expect(await refusal(open())).toMatchObject({ status: 422, code: 'amount_over_limit', limit: cny(999) });
+    await limit({ money: { JPY: { largestOrder: 1, refundedPerDay: 1, largestTerminalRefund: 1 } } });
+    const order = await paid();
+    expect((await refund(order.orderId, 'a', 1_000)).status).toBe(201);
+  });
+
   test('with a code that lives too long: 422 with the limit, and a replay of an older one is answered', async () => {
     const merchantOrderNo = newNo();
     const first = orderOf(await open({ merchantOrderNo }));
@@ -123,6 +131,20 @@ describe('refunds of a day', () => {
       code: 'refund_amount_limit',
       limit: { refundedPerDay: cny(1_000) },
     });
+  });
+
+  test('money: sum and slice are those of the order’s currency', async () => {
+    const order = await paid();
+    await limit({ largestTerminalRefund: 1, money: { CNY: { refundedPerDay: 500, largestTerminalRefund: 700 } } });
+    expect(await refusal(refund(order.orderId, 'a', 701))).toMatchObject({
+      code: 'refund_needs_approval',
+      limit: { largestTerminalRefund: cny(700) },
+    });
+    expect(await refusal(refund(order.orderId, 'a', 501))).toMatchObject({
+      code: 'refund_amount_limit',
+      limit: { refundedPerDay: cny(500) },
+    });
+    expect((await refund(order.orderId, 'a', 500)).status).toBe(201);
   });
 
   test('S21 above a limit a terminal needs the back office; slices of an order count together', async () => {

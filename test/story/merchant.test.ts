@@ -50,6 +50,7 @@ test('the demo merchant reads its terms, and nothing that is inside', async () =
         largestTerminalRefund: null,
         longestExpirySeconds: null,
         oneOpenOrderPerTerminal: false,
+        money: { CNY: { largestOrder: null, refundedPerDay: null, largestTerminalRefund: null } },
       },
     },
   ]);
@@ -82,7 +83,7 @@ describe('terms over time', () => {
   test('the latest that has begun counts, with its minimum and cap; a currency without one is not sold in', async () => {
     const merchant = {
       ...newMerchant('Harbour Tea'),
-      limits: { largestOrder: 50_000, refundsPerDay: 3 },
+      limits: { largestOrder: 50_000, refundsPerDay: 3, money: { HKD: { refundedPerDay: 7 } } },
       agreements: [
         dated('2026-01-01', 5_000, { feeMinimum: 1, feeCap: 2_000 }),
         dated('2020-01-01', 6_000),
@@ -94,6 +95,10 @@ describe('terms over time', () => {
     expect(today.agreements).toEqual([dated('2026-01-01', 5_000, { feeMinimum: 1, feeCap: 2_000 })]);
     expect([today.currencies, today.acquirer]).toEqual([['CNY'], null]);
     expect(today.limits).toMatchObject({ largestOrder: 50_000, refundsPerDay: 3, refundedPerDay: null });
+    expect(today.limits.money).toEqual({
+      CNY: { largestOrder: 50_000, refundedPerDay: null, largestTerminalRefund: null },
+      HKD: { largestOrder: null, refundedPerDay: 7, largestTerminalRefund: null },
+    });
     const tomorrow = await ask(merchant, NOON + 86_400_000);
     expect(tomorrow.agreements.map(({ ratePpm }) => ratePpm)).toEqual([4_000, 9_000]);
   });

@@ -62,7 +62,7 @@ export const closeWire = () => close(server);
 
 const account = { channel: 'alipay', appId: APP.appId, sellerId: APP.sellerId } as const;
 export const NO = 'ord_abcdefghijklmnopqrstuvwxyz_1';
-const ref = { account, attemptNo: NO, currency: 'CNY' };
+const ref = { account, attemptNo: NO };
 const code: CodeRequest = {
   account,
   attemptNo: NO,

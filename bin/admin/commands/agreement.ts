@@ -1,5 +1,6 @@
 /** Fee terms: dated, never edited, never overlapping. */
-import type { Agreement } from '../../../functions/merchant/merchant.ts';
+import { type Agreement, type Merchant, takersOf } from '../../../functions/merchant/merchant.ts';
+import { isCurrency } from '../../../functions/order/money.ts';
 import { UsageError } from '../../till/terminal.ts';
 import { type Command, command } from '../command.ts';
 import { addAgreement } from '../directory-changes.ts';
@@ -25,8 +26,7 @@ export const agreementCommands: readonly Command[] = [
       const { rate, 'valid-from': day, 'fee-on-refund': onRefund, currency = 'CNY', minimum, cap } = values;
       if (rate === undefined || day === undefined || onRefund === undefined)
         throw new UsageError('agreement add needs --rate, --valid-from and --fee-on-refund');
-      if (!/^[A-Z]{3}$/.test(currency))
-        throw new UsageError(`--currency is an ISO 4217 code such as CNY, not ${currency}`);
+      if (!isCurrency(currency)) throw new UsageError(`--currency is an ISO 4217 code such as CNY, not ${currency}`);
       const { id, name, zone } = await findMerchant(place, wanted);
       const head = await place.statements.head(id);
       if (!head) throw new Refused(`the creation of ${name} was interrupted: repeat merchant create`);
@@ -39,15 +39,25 @@ export const agreementCommands: readonly Command[] = [
         ...(cap !== undefined && { feeCap: readAmount('cap', cap, currency) }),
         feeOnRefund: readChoice('fee-on-refund', onRefund, ['kept', 'returned', 'returned_same_day']),
       };
+      const noteOf = (merchant: Merchant) =>
+        takersOf(merchant, currency).length > 0
+          ? []
+          : [`No channel of ${name} takes ${currency}: its orders in ${currency} are refused.`];
       const { merchant, changed } = await changeMerchant(
         place,
         id,
         (current) => addAgreement(current, agreement, { now: place.now(), lastDecided: head.lastDay }),
-        () => confirm(`New terms for ${name}, which can never be edited: ${agreementLine(agreement)}.`),
+        (before) =>
+          confirm(
+            [`New terms for ${name}, which can never be edited: ${agreementLine(agreement)}.`, ...noteOf(before)].join(
+              ' ',
+            ),
+          ),
       );
       const agreed = merchant.agreements.find((it) => it.currency === currency && it.validFrom === agreement.validFrom);
-      say(changed ? 'Agreed.' : 'Was agreed already.', ...(agreed ? [`  ${agreementLine(agreed)}`] : []));
-      tell({ changed, agreement: agreed, merchant: viewOf(merchant) });
+      const note = noteOf(merchant);
+      say(changed ? 'Agreed.' : 'Was agreed already.', ...(agreed ? [`  ${agreementLine(agreed)}`] : []), ...note);
+      tell({ changed, agreement: agreed, merchant: viewOf(merchant), takenBy: takersOf(merchant, currency) });
     },
   }),
 ];

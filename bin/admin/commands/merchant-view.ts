@@ -1,6 +1,13 @@
 /** A merchant as the operator sees it, in JSON and in lines. */
 import type { Account } from '../../../functions/channel/channel.ts';
-import { type Agreement, channelState, type Merchant } from '../../../functions/merchant/merchant.ts';
+import {
+  type Agreement,
+  agreedCurrencies,
+  channelState,
+  limitedCurrencies,
+  limitsIn,
+  type Merchant,
+} from '../../../functions/merchant/merchant.ts';
 import { type EpochMs, toInstant } from '../../../functions/time.ts';
 import { missingOf } from '../directory-changes.ts';
 import { showAmount, showRate } from '../read-options.ts';
@@ -15,27 +22,38 @@ function accountView({ appAuthToken, ...account }: Account) {
 }
 
 export function linesOf(merchant: Merchant, now: EpochMs): string[] {
-  const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone, limits } = merchant;
+  const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone } = merchant;
   const missing = missingOf(merchant, now);
   return [
     `${name}  ${id}`,
     `  acquirer ${acquirer || 'not named'}, zone ${zone}`,
     `  late payments: ${latePayment}, refunds for ${refundWindowDays} days`,
     ...(supportPhone ? [`  cashiers call ${supportPhone}`] : []),
-    ...Object.entries(limits).map(([limit, value]) => `  limit ${limit}: ${limitText(merchant, limit, value)}`),
+    ...limitLines(merchant, now).map((line) => `  limit ${line}`),
     ...merchant.agreements.map((agreement) => `  ${agreementLine(agreement)}`),
     ...merchant.accounts.map((account) => `  ${accountLine(merchant, account, now)}`),
     ...(missing.length === 0 ? ['  It can sell.'] : missing.map((it) => `  Lacks ${it}`)),
   ];
 }
 
-function limitText(merchant: Merchant, limit: string, value: number | boolean): string {
-  const isMoney = ['largestOrder', 'refundedPerDay', 'largestTerminalRefund'].includes(limit);
-  return isMoney && typeof value === 'number' ? showAmount(currencyOf(merchant), value) : String(value);
-}
+const MONEY_LIMITS = ['largestOrder', 'refundedPerDay', 'largestTerminalRefund'] as const;
 
-/** The currency that a merchant's limits are in: that of its first terms. */
-export const currencyOf = ({ agreements }: Merchant) => agreements[0]?.currency ?? 'CNY';
+/** Amounts by currency, and in which of those with terms there is no limit; then the others that are set. */
+function limitLines(merchant: Merchant, now: EpochMs): string[] {
+  const { money, largestOrder, refundedPerDay, largestTerminalRefund, ...others } = merchant.limits;
+  const currencies = [...new Set([...limitedCurrencies(merchant), ...agreedCurrencies(merchant, now)])];
+  const amounts = MONEY_LIMITS.map((limit) => {
+    const each = currencies.map((currency) => {
+      const value = limitsIn(merchant, currency)[limit];
+      return value === undefined ? `none in ${currency}` : showAmount(currency, value);
+    });
+    return `${limit}: ${each.join(', ')}`;
+  });
+  return [
+    ...(currencies.length === 0 ? [] : amounts),
+    ...Object.entries(others).map(([limit, value]) => `${limit}: ${value}`),
+  ];
+}
 
 export function agreementLine({
   agreementId,

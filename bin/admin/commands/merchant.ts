@@ -1,16 +1,17 @@
 /** Merchants: who sells, at which acquirer, on which settings. */
 import { healthOf } from '../../../functions/merchant/channel-health.ts';
 import { Counters } from '../../../functions/merchant/counters.ts';
-import type { Limits, Merchant } from '../../../functions/merchant/merchant.ts';
+import { firstCurrency, type Limits, type Merchant, type MoneyLimits } from '../../../functions/merchant/merchant.ts';
+import { isCurrency } from '../../../functions/order/money.ts';
 import { toInstant } from '../../../functions/time.ts';
 import { UsageError } from '../../till/terminal.ts';
-import { type Command, command, type Options } from '../command.ts';
-import { changeSettings, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
+import { type Command, command, type Options, type Values } from '../command.ts';
+import { changeSettings, type MoneyLimitChange, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
 import { changeMerchant, createMerchant, findMerchant, type Place, Refused, storesOf } from '../directory-store.ts';
 import { newMerchant } from '../new-items.ts';
 import { readAmount, readChoice, readCount, readPhone, readText } from '../read-options.ts';
 import { ACCOUNT, type AccountValues, confirmAccount, withAccount } from './account.ts';
-import { currencyOf, linesOf, viewOf } from './merchant-view.ts';
+import { linesOf, viewOf } from './merchant-view.ts';
 
 const SETTINGS = {
   acquirer: ['NAME', 'the licensed acquirer that settles to the merchant; money never passes through Tillgate'],
@@ -18,31 +19,39 @@ const SETTINGS = {
   'late-payment': ['refund|keep', 'what happens to money that comes after a close (refund)'],
   'refund-window-days': ['DAYS', 'how long a payment can be refunded, 0 to 365 (90)'],
   'support-phone': ['NUMBER', 'whom the till tells a cashier to call while a payment is unclear; none: nobody'],
-  'largest-order': ['AMOUNT', 'the largest order, such as 5000.00; none: no limit, here and below'],
+  'largest-order': [
+    'AMOUNT',
+    'the largest order, such as "CNY 5000.00", once per currency; none: no limit, here and below; "CNY none": not in that one',
+    'repeatable',
+  ],
   'orders-per-second': ['N', 'orders per second in each function instance'],
   'orders-per-second-per-terminal': ['N', 'the same, of one terminal'],
   'refunds-per-day': ['N', 'refunds per business day, over all terminals'],
-  'refunded-per-day': ['AMOUNT', 'their sum per business day'],
-  'largest-terminal-refund': ['AMOUNT', 'what a till refunds of an order; more only the back office'],
+  'refunded-per-day': ['AMOUNT', 'their sum per business day, written in the same way', 'repeatable'],
+  'largest-terminal-refund': ['AMOUNT', 'what a till refunds of an order; more only the back office', 'repeatable'],
   'longest-expiry-seconds': ['SECONDS', 'the longest time to live of a code, 90 to 900'],
   'one-open-order': ['yes|no', "a terminal's new order first asks to close the one before"],
 } as const satisfies Options;
 
-type SettingValues = { readonly [name in keyof typeof SETTINGS]?: string };
+type SettingValues = Values<typeof SETTINGS>;
 
 /** Limits by the option that sets them, and how its value is read. */
 const LIMITS = {
-  'largest-order': ['largestOrder', readAmount],
   'orders-per-second': ['ordersPerSecond', counted(1, 10_000)],
   'orders-per-second-per-terminal': ['ordersPerSecondPerTerminal', counted(1, 10_000)],
   'refunds-per-day': ['refundsPerDay', counted(0, 1_000_000)],
-  'refunded-per-day': ['refundedPerDay', readAmount],
-  'largest-terminal-refund': ['largestTerminalRefund', readAmount],
   'longest-expiry-seconds': ['longestExpirySeconds', counted(90, 900)],
   'one-open-order': ['oneOpenOrderPerTerminal', yesOrNo],
 } as const satisfies Partial<Record<keyof SettingValues, readonly [keyof Limits, LimitReader]>>;
 
-type LimitReader = (option: string, value: string, currency: string) => number | boolean;
+/** Limits that are amounts, each in its currency. */
+const MONEY_LIMITS = {
+  'largest-order': 'largestOrder',
+  'refunded-per-day': 'refundedPerDay',
+  'largest-terminal-refund': 'largestTerminalRefund',
+} as const satisfies Partial<Record<keyof SettingValues, keyof MoneyLimits>>;
+
+type LimitReader = (option: string, value: string) => number | boolean;
 
 function counted(from: number, to: number): LimitReader {
   return (option, value) => readCount(option, value, { from, to });
@@ -52,12 +61,32 @@ function yesOrNo(option: string, value: string): boolean {
   return readChoice(option, value, ['yes', 'no']) === 'yes';
 }
 
-function settingsOf(values: SettingValues, currency: string): Settings {
+/** `CNY 500.00`, `500.00` in `first`, `CNY none` or `none`, any number of them but two for one currency. */
+function readMoneyLimits(option: keyof typeof MONEY_LIMITS, values: readonly string[], first: string) {
+  const changes = values.map((text): MoneyLimitChange => {
+    const [, code, amount = ''] = /^(?:([A-Z]{3}) +)?(.*)$/.exec(text) ?? [];
+    if (code !== undefined && !isCurrency(code))
+      throw new UsageError(`--${option} names an ISO 4217 currency such as CNY, not ${code}`);
+    const limit = MONEY_LIMITS[option];
+    if (amount === 'none') return { limit, ...(code !== undefined && { currency: code }), value: null };
+    const currency = code ?? first;
+    return { limit, currency, value: readAmount(option, amount, currency) };
+  });
+  const named = changes.map(({ currency }) => currency);
+  const twice = named.findIndex((currency, i) => named.indexOf(currency) !== i);
+  if (twice !== -1) throw new UsageError(`--${option} is given twice for ${named[twice] ?? 'all currencies'}`);
+  return changes;
+}
+
+function settingsOf(values: SettingValues, first: string): Settings {
   const limits = Object.entries(LIMITS).flatMap(([option, [limit, read]]) => {
     const value = values[option as keyof typeof LIMITS];
     if (value === undefined) return [];
-    return [[limit, value === 'none' ? null : read(option, value, currency)] as const];
+    return [[limit, value === 'none' ? null : read(option, value)] as const];
   });
+  const moneyLimits = (Object.keys(MONEY_LIMITS) as (keyof typeof MONEY_LIMITS)[]).flatMap((option) =>
+    readMoneyLimits(option, values[option] ?? [], first),
+  );
   const { acquirer, zone, 'late-payment': late, 'refund-window-days': days, 'support-phone': phone } = values;
   return {
     ...(acquirer !== undefined && { acquirer: readText('--acquirer', acquirer, 64) }),
@@ -66,6 +95,7 @@ function settingsOf(values: SettingValues, currency: string): Settings {
     ...(days !== undefined && { refundWindowDays: readCount('refund-window-days', days, { from: 0, to: 365 }) }),
     ...(phone !== undefined && { supportPhone: phone === 'none' ? null : readPhone('support-phone', phone) }),
     limits: Object.fromEntries(limits),
+    moneyLimits,
   };
 }
 
@@ -100,7 +130,7 @@ export const merchantCommands: readonly Command[] = [
     options: { ...SETTINGS, ...ACCOUNT },
     async run({ place, say, tell }, [name], values) {
       const blank = newMerchant(readName(name));
-      const asked = changed(blank, settingsOf(values, currencyOf(blank)), values, place);
+      const asked = changed(blank, settingsOf(values, firstCurrency(blank)), values, place);
       if (typeof asked === 'string') throw new Refused(asked);
       const { merchant, isNew } = await createMerchant(place, asked);
       say(isNew ? 'Created.' : 'Was there already.', ...linesOf(merchant, place.now()));
@@ -162,7 +192,7 @@ export const merchantCommands: readonly Command[] = [
       const { place, say, tell } = desk;
       const found = await findMerchant(place, wanted);
       const settings = {
-        ...settingsOf(values, currencyOf(found)),
+        ...settingsOf(values, firstCurrency(found)),
         ...(values.name !== undefined && { name: readName(values.name) }),
       };
       const { merchant, changed: isChanged } = await changeMerchant(

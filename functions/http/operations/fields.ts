@@ -1,6 +1,6 @@
 /** The fields that requests share. Whatever is wrong with one is said in words that follow its name. */
 import * as z from 'zod';
-import { MAX_VALUE } from '../../order/money.ts';
+import { isCurrency, MAX_VALUE } from '../../order/money.ts';
 import { holdsCardNumber } from '../card-number.ts';
 
 /**
@@ -20,7 +20,11 @@ export const text = (max: number) =>
 
 export const number32 = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -');
 export const storeId = z.string().regex(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 . _ ~ -');
-const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY');
+const CURRENCY = 'must be an ISO 4217 code such as CNY';
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, { error: CURRENCY, abort: true })
+  .refine(isCurrency, CURRENCY);
 export const day = z.iso.date('must be a day such as 2026-03-01');
 export const limit = z
   .string()

@@ -20,7 +20,14 @@ const agreementView = once(() =>
     .meta({ id: 'Agreement' }),
 );
 
-/** Null does not limit. Amounts are minor units of the merchant's currency. */
+/** Limits of one currency, in its minor units. Null does not limit. */
+const moneyLimitsView = once(() =>
+  z
+    .strictObject({ largestOrder: bound(), refundedPerDay: bound(), largestTerminalRefund: bound() })
+    .meta({ id: 'MoneyLimits' }),
+);
+
+/** Null does not limit. Amounts here are minor units of the currency of the merchant's first terms; `money` has them all. */
 const limitsView = once(() =>
   z
     .strictObject({
@@ -32,6 +39,8 @@ const limitsView = once(() =>
       largestTerminalRefund: bound(),
       longestExpirySeconds: bound(),
       oneOpenOrderPerTerminal: z.boolean(),
+      /** By currency: those in which the merchant sells, and those that are limited. */
+      money: z.record(z.string().regex(/^[A-Z]{3}$/), moneyLimitsView()),
     })
     .meta({ id: 'Limits' }),
 );

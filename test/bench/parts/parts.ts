@@ -79,13 +79,12 @@ export interface Stored {
   readonly ref: {
     readonly account: { readonly channel: 'alipay'; readonly appId: string; readonly sellerId: string };
     readonly attemptNo: string;
-    readonly currency: string;
   };
 }
 
 export async function read(orderId: string): Promise<Stored> {
   const item = (await orders.get(orderId)) as Stored['item'] & { account: Stored['ref']['account'] };
-  return { item, ref: { account: item.account, attemptNo: `${orderId}_1`, currency: 'CNY' } };
+  return { item, ref: { account: item.account, attemptNo: `${orderId}_1` } };
 }
 
 export const next = ({ item }: Stored, by = 1): Item => ({ ...item, version: item.version + by });

@@ -68,9 +68,12 @@ function Question({ id, title, children }: { id: string; title: string; children
 }
 
 function Answers({ say, lang, merchant }: { say: Say; lang: Lang; merchant: MerchantView | undefined }) {
-  const [main] = merchant?.agreements ?? [];
   const limits = merchant?.limits;
-  const money = (value: number) => showMoney(lang, { currency: main?.currency ?? 'CNY', value });
+  /** A limit in all its currencies; empty where there is none. */
+  const amounts = (limit: 'largestOrder' | 'refundedPerDay' | 'largestTerminalRefund') =>
+    Object.entries(limits?.money ?? {})
+      .flatMap(([currency, { [limit]: value }]) => (value === null ? [] : [showMoney(lang, { currency, value })]))
+      .join(comma(lang));
   return (
     <>
       <Question id="fee" title={say('feeTitle')}>
@@ -84,20 +87,18 @@ function Answers({ say, lang, merchant }: { say: Say; lang: Lang; merchant: Merc
         <p>{say('refundHow')}</p>
         <p>{say('refundWhere')}</p>
         {typeof limits?.refundsPerDay === 'number' && <p>{say('refundsPerDay', { n: limits.refundsPerDay })}</p>}
-        {typeof limits?.refundedPerDay === 'number' && (
-          <p>{say('refundedPerDay', { amount: money(limits.refundedPerDay) })}</p>
-        )}
-        {typeof limits?.largestTerminalRefund === 'number' && (
-          <p>{say('largestTerminalRefund', { amount: money(limits.largestTerminalRefund) })}</p>
+        {amounts('refundedPerDay') && <p>{say('refundedPerDay', { amount: amounts('refundedPerDay') })}</p>}
+        {amounts('largestTerminalRefund') && (
+          <p>{say('largestTerminalRefund', { amount: amounts('largestTerminalRefund') })}</p>
         )}
         <p>{say('refundState')}</p>
         {merchant && <p>{say(merchant.latePayment === 'refund' ? 'lateRefund' : 'lateKeep')}</p>}
       </Question>
       <Question id="currency" title={say('currencyTitle')}>
-        {merchant && <p class="own">{say('currencyOwn', { currencies: currencyNames(merchant.currencies, lang) })}</p>}
-        {typeof limits?.largestOrder === 'number' && (
-          <p>{say('largestOrder', { amount: money(limits.largestOrder) })}</p>
+        {merchant && merchant.currencies.length > 0 && (
+          <p class="own">{say('currencyOwn', { currencies: currencyNames(merchant.currencies, lang) })}</p>
         )}
+        {amounts('largestOrder') && <p>{say('largestOrder', { amount: amounts('largestOrder') })}</p>}
         <p>{say('currencyText')}</p>
       </Question>
       <Question id="channel" title={say('channelTitle')}>
@@ -116,8 +117,10 @@ function Answers({ say, lang, merchant }: { say: Say; lang: Lang; merchant: Merc
 
 function currencyNames(currencies: readonly string[], lang: Lang): string {
   const names = new Intl.DisplayNames(lang, { type: 'currency' });
-  return currencies.map((code) => `${names.of(code)} (${code})`).join(lang === 'en' ? ', ' : '、');
+  return currencies.map((code) => `${names.of(code)} (${code})`).join(comma(lang));
 }
+
+const comma = (lang: Lang) => (lang === 'en' ? ', ' : '、');
 
 /** Whole minor units of ordinary sales. */
 const EXAMPLES = [1_234, 10_000, 100_000];

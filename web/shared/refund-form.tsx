@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
 import type { Client } from '../../functions/http/client.ts';
-import { fromDecimalText, toDecimalText } from '../../functions/order/money.ts';
+import { fromDecimalText, isCurrency, toRecordText } from '../../functions/order/money.ts';
 import type { Lang } from '../page.ts';
 import { newRefundNo, type RefundAsk, refund, unanswered } from './refund.ts';
 import { sayer, showMoney } from './say.ts';
@@ -41,7 +41,7 @@ interface RefundFormProps {
 export function RefundForm({ order, client, store, lang, operatorId = '', faultText, onOrder }: RefundFormProps) {
   const { orderId, refundable } = order;
   const { currency } = refundable;
-  const [text, setText] = useState(toDecimalText(refundable));
+  const [text, setText] = useState(toRecordText(refundable));
   const [reason, setReason] = useState('');
   const [ask, setAsk] = useState<RefundAsk>();
   const [lost, setLost] = useState<RefundAsk>();
@@ -49,13 +49,13 @@ export function RefundForm({ order, client, store, lang, operatorId = '', faultT
   const [isBad, setBad] = useState(false);
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
-    setText(toDecimalText(refundable));
+    setText(toRecordText(refundable));
     unanswered(store, order).then(setLost);
   }, [orderId, refundable.value]);
 
   const prepare = (event: Event) => {
     event.preventDefault();
-    const amount = fromDecimalText(currency, text.trim());
+    const amount = isCurrency(currency) ? fromDecimalText(currency, text.trim()) : undefined;
     const why = reason.trim();
     setFault(undefined);
     if (!amount || amount.value <= 0 || amount.value > refundable.value) return setBad(true);

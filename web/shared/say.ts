@@ -1,7 +1,9 @@
 /** Words in the language that was chosen, and money as people write it. */
-import { type Money, toDecimalText } from '../../functions/order/money.ts';
-import type { Lang } from '../page.ts';
+import type { Words } from '../../functions/http/answers.ts';
+import { CURRENCIES } from '../../functions/order/currencies.ts';
+import { type Money, recordDigits, toRecordText } from '../../functions/order/money.ts';
 
+type Lang = keyof Words;
 type WordTable = Readonly<Record<string, Readonly<Record<Lang, string>>>>;
 type Values = Readonly<Record<string, string | number>>;
 
@@ -11,9 +13,39 @@ export function sayer<T extends WordTable>(words: T) {
     (words[word]?.[lang] ?? '').replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
+/** With the digits of our own table: browsers leave some out. With the code where its symbol is another one's, too. */
 export function showMoney(lang: Lang, money: Money): string {
   const { currency } = money;
-  const format = new Intl.NumberFormat(lang, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
+  const digits = recordDigits(currency);
+  const format = new Intl.NumberFormat(lang, {
+    style: 'currency',
+    currency,
+    currencyDisplay: isAmbiguous(lang, currency) ? 'code' : 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   // Text, not a number: no amount is ever rounded on its way to the screen.
-  return format.format(toDecimalText(money) as `${number}`);
+  return format.format(toRecordText(money) as `${number}`);
+}
+
+const ambiguous = new Map<Lang, ReadonlySet<string>>();
+
+function isAmbiguous(lang: Lang, currency: string): boolean {
+  const known = ambiguous.get(lang) ?? ambiguousIn(lang);
+  ambiguous.set(lang, known);
+  return known.has(currency);
+}
+
+/** Currencies whose symbol another one has, too. ¥ is the yuan's alone, because these shops are in China. */
+function ambiguousIn(lang: Lang): ReadonlySet<string> {
+  const symbols = [...CURRENCIES.keys()].map((currency) => [currency, symbolOf(lang, currency)] as const);
+  const shared = symbols.filter(([currency, symbol]) =>
+    symbols.some(([other, its]) => other !== currency && its === symbol),
+  );
+  return new Set(shared.map(([currency]) => currency).filter((currency) => currency !== 'CNY'));
+}
+
+function symbolOf(lang: Lang, currency: string): string {
+  const format = new Intl.NumberFormat(lang, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
+  return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? currency;
 }

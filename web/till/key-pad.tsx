@@ -109,7 +109,7 @@ export function KeyPad({ showCode, scan, toOrders }: KeyPadProps) {
 
 /** `¥12.` while it is being typed: the sign of the currency as it is written, and the digits as they were typed. */
 function shown(zero: string, text: string): string {
-  return text === '' ? zero : zero.replace(/[\d.,]+/, text);
+  return text === '' ? zero : zero.replace(/\d[\d.,]*/, text);
 }
 
 /** The channel that takes no new orders, if none does. */

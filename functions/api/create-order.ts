@@ -5,7 +5,7 @@ import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
 import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';
-import { currenciesOf, type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import { currenciesOf, frozen, type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';
 import { type Deadline, fits } from '../order/drive.ts';
 import { type Ask, codeEnd, type Order, openAttempt, statusOf } from '../order/order.ts';
@@ -43,7 +43,7 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const { order, isNew } = await s.orders.create({
     merchantId: merchant.id,
     ask,
-    account: accountOf(merchant),
+    account: frozen(accountOf(merchant)),
     latePayment: merchant.latePayment,
     day: businessDay(now, merchant.zone),
     createdAt: now,

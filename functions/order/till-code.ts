@@ -7,7 +7,7 @@ import type { QueryAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts
 import { CHANNEL_CALL } from '../deadlines.ts';
 import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
 import type { Services } from '../services.ts';
-import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
+import { accountOf, channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
 import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from './due.ts';
 import type { OrderEvent } from './events.ts';
 import { type Attempt, attemptNo, type Order, openTillCode, strays } from './order.ts';
@@ -54,7 +54,8 @@ export async function payTillCode(
 }
 
 async function sendCode(s: Services, order: Order, attempt: Attempt, tillCode: string): Promise<TillCodeAnswer> {
-  const { ask, account } = order;
+  const { ask } = order;
+  const account = await accountOf(s, order);
   const operatorId = attempt.operatorId ?? ask.operatorId;
   const request = {
     account,
@@ -149,7 +150,7 @@ async function cancel(s: Services, order: Order, n: number, deadline: Deadline):
   const asked = await apply(s, order, { type: 'cancel_asked', n });
   const attempt = openTillCode(asked);
   if (attempt?.n !== n || s.now() >= cancelEnd(attempt) || !fits(s, deadline)) return asked;
-  const answer = await channelOf(s, order).cancel(refOf(order, n), CHANNEL_CALL);
+  const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
   switch (answer.kind) {
     case 'closed':
       return apply(s, asked, { type: 'attempt_dead', n, why: attempt.refused ? 'refused' : 'cancelled' });
@@ -210,7 +211,7 @@ async function cancelPaid(
 ): Promise<Order> {
   const attempt = openTillCode(order);
   if (attempt && s.now() < cancelEnd(attempt) && fits(s, deadline)) {
-    const answer = await channelOf(s, order).cancel(refOf(order, n), CHANNEL_CALL);
+    const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
     if (answer.kind === 'refunded') return takeUndone(s, order, n, news, 'query');
     if (answer.kind === 'unknown') noteUnknown(s, order, 'cancel', answer.why);
   }

@@ -167,6 +167,8 @@ describe('--json tells', () => {
       ['channel open Tea --channel alipay', 5, {}],
     ] as const)
       expect(await office.tell(line)).toEqual({ changed: true, merchant: { ...tea, channels, version } });
+    const none = `channel authorise Tea --seller-id ${SELLER} --app-id ${APP} --app-auth-token none`;
+    expect(await office.tell(none)).toMatchObject({ changed: false });
   });
 
   test('store add and list', async () => {

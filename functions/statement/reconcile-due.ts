@@ -3,14 +3,17 @@
  * until the bill is there; one that cannot be relied on changes nothing and is asked for again. What only the bill knows is
  * asked about at the channel and taken by the ordinary way, so that lost money is found even if every other way was silent.
  *
+ * A merchant who has changed accounts has a head for each of them: the bill of one never waits for that of another.
+ *
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
+import type { Account } from '../channel/channel.ts';
 import { backOff, CHANNEL_CALL, INVOCATION } from '../deadlines.ts';
-import { receivingAccount } from '../merchant/merchant.ts';
+import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Services } from '../services.ts';
-import { dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
 import { MOST_WAIT, store } from './reconcile-account.ts';
 import { askedFrom, type BillHead } from './reconciliations.ts';
 
@@ -51,33 +54,79 @@ async function putOff(s: Services, head: BillHead): Promise<void> {
 
 /** The day after the head's last one; the head moves if it is done with. */
 async function reconcileDay(s: Services, head: BillHead): Promise<void> {
-  const { merchantId } = head;
+  const merchant = await s.directory.merchant(head.merchantId);
+  const account = merchant && accountOf(merchant, head);
+  const compared = merchant && account ? await compareDay(s, head, merchant, account) : DONE;
+  const others = merchant && !head.account ? await openOthers(s, head, merchant, compared.elsewhere) : head.others;
   const billDay = dayAfter(head.lastBillDay, 1);
-  const again = () => s.reconciliations.moveHead(head, { dueAt: s.now() + ASK_AGAIN });
-  const merchant = await s.directory.merchant(merchantId);
-  const account = merchant && receivingAccount(merchant);
-  if (merchant && account) {
-    const answer = await s.channels[account.channel].bill(account, billDay, CHANNEL_CALL);
-    const isOver = s.now() >= askedFrom(billDay) + MOST_WAIT;
-    if (answer.kind === 'unknown') {
-      s.log.warn('the channel did not say', { merchantId, operation: 'bill', reason: answer.why });
-      await again();
-      return;
-    }
-    if (answer.kind === 'not_ready' && !isOver) {
-      await again();
-      return;
-    }
-    if (answer.kind === 'unreadable') {
-      s.metrics.count('billFailures');
-      s.log.error('a bill cannot be relied on', { merchantId, day: billDay, reason: answer.why });
-    }
-    await store(s, head, merchant, account, answer);
-    if (answer.kind === 'unreadable' && !isOver) {
-      await again();
-      return;
-    }
+  const next =
+    compared.again === undefined
+      ? { lastBillDay: billDay, dueAt: askedFrom(dayAfter(billDay, 1)) }
+      : { dueAt: s.now() + compared.again };
+  await s.reconciliations.moveHead(head, { ...next, ...(others && { others }) });
+}
+
+/** `again`: after so long the same day is looked at once more. `elsewhere`: other accounts whose facts were met. */
+interface DayCompared {
+  readonly again?: EpochMs;
+  readonly elsewhere: readonly Account[];
+}
+
+const DONE: DayCompared = { elsewhere: [] };
+
+/** Whose bill the head is about, under the authorisation of today, by the app that it was last authorised for. */
+function accountOf(merchant: Merchant, { account }: BillHead): Account | undefined {
+  if (!account) return receivingAccount(merchant);
+  const known = [...merchant.accounts, ...(merchant.formerAccounts ?? [])];
+  return known.find(({ channel, sellerId }) => channel === account.channel && sellerId === account.sellerId) ?? account;
+}
+
+async function compareDay(s: Services, head: BillHead, merchant: Merchant, account: Account): Promise<DayCompared> {
+  const { merchantId } = merchant;
+  const billDay = dayAfter(head.lastBillDay, 1);
+  const again = (after: EpochMs): DayCompared => ({ again: after, elsewhere: [] });
+  const whose = { merchantId, ...(head.account && { sellerId: account.sellerId }) };
+  if (head.account && receivingAccount(merchant)?.sellerId === account.sellerId) {
+    // The merchant sells by it again, so that it is compared by the merchant's own head, but for days that head has passed.
+    const main = await s.reconciliations.head(merchantId);
+    if (main && main.lastBillDay < billDay) return again(ASK_AGAIN);
+    if (await s.reconciliations.get(merchantId, billDay, account.sellerId)) return DONE;
   }
-  const next = dayAfter(billDay, 1);
-  await s.reconciliations.moveHead(head, { lastBillDay: billDay, dueAt: askedFrom(next) });
+  const answer = await s.channels[account.channel].bill(account, billDay, CHANNEL_CALL);
+  const isOver = s.now() >= askedFrom(billDay) + MOST_WAIT;
+  if (answer.kind === 'unknown') {
+    s.log.warn('the channel did not say', { ...whose, operation: 'bill', reason: answer.why });
+    if (!head.account || !isOver) return again(ASK_AGAIN);
+    // An authorisation that is over stays so until the operator mends it: channel authorise.
+    s.metrics.count('billFailures');
+    s.log.error('the bill of a former account cannot be had', { ...whose, day: billDay, reason: answer.why });
+    return again(DAY);
+  }
+  if (answer.kind === 'not_ready' && !isOver) return again(ASK_AGAIN);
+  if (answer.kind === 'unreadable') {
+    s.metrics.count('billFailures');
+    s.log.error('a bill cannot be relied on', { ...whose, day: billDay, reason: answer.why });
+  }
+  const elsewhere = await store(s, head, merchant, account, answer);
+  return answer.kind === 'unreadable' && !isOver ? again(ASK_AGAIN) : { elsewhere };
+}
+
+/**
+ * Gives every account but the merchant's own a head, from this day on: the former ones that its item names, and those that
+ * only its orders name. Answers the sellers that have one.
+ */
+async function openOthers(
+  s: Services,
+  head: BillHead,
+  merchant: Merchant,
+  found: readonly Account[],
+): Promise<readonly string[] | undefined> {
+  const own = receivingAccount(merchant)?.sellerId;
+  const opened = new Set(head.others);
+  for (const account of [...(merchant.formerAccounts ?? []), ...found]) {
+    if (account.sellerId === own || opened.has(account.sellerId)) continue;
+    await s.reconciliations.openAccountHead(head, account, s.now());
+    opened.add(account.sellerId);
+  }
+  return opened.size > 0 ? [...opened] : undefined;
 }

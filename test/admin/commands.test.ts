@@ -284,7 +284,7 @@ describe('the books', () => {
 
   test('reconcile: before a day was compared, and with what it takes', async () => {
     const merchantId = await openTea(office);
-    const told = { merchantId, day: '2026-02-28', reconciliation: null };
+    const told = { merchantId, day: '2026-02-28', reconciliation: null, reconciliations: [] };
     expect(await office.tell('reconcile Tea')).toEqual(told);
     expect(await office.tell('reconcile Tea --day 2026-02-01')).toEqual({ ...told, day: '2026-02-01' });
     expect((await office.run('reconcile Tea --day yesterday')).code).toBe(2);

@@ -81,6 +81,24 @@ test('money F5 later refunds of either account are on its own bill; of an accoun
   expect(await reconciled()).toMatchObject([agrees(Y, 1)]);
 });
 
+test('money F5 the operator accepts a difference at a former account, and has its days compared again', async () => {
+  await refund(first, 'three', 100);
+  const number = `${first.orderId}_r3`;
+  await shop.faults({ bill: { drop: [number] } });
+  await toBill();
+  const former = async () => (await reconciled()).find(({ account }) => account === X);
+  const missing = { reason: 'missing_at_channel', type: 'refund', requestNo: number, resolution: 'open' };
+  expect(await former()).toMatchObject({ matched: 0, differences: [missing] });
+  expect(await operator(`reconcile 示范商店 --day ${day} --accept ${number} --note "asked Alipay"`)).toContain(
+    `missing_at_channel accepted: refund ${number}`,
+  );
+  expect(await former()).toMatchObject({ differences: [{ ...missing, resolution: 'accepted', note: 'asked Alipay' }] });
+  await shop.faults({ bill: null });
+  await operator(`reconcile 示范商店 --day ${day} --again ${day}`);
+  await shop.advance(MINUTE);
+  expect(await former()).toMatchObject(agrees(X, 1));
+});
+
 test("money F5 a refund that was made in the former account's console is found by its bill", async () => {
   await shop.faults({ dropNotifications: true });
   const bare = (pem: string) => pem.replace(/-----[^-]+-----|\s/g, '');
@@ -95,7 +113,7 @@ test("money F5 a refund that was made in the former account's console is found b
   await shop.faults({ dropNotifications: false });
   const found = (await reconciled()).find(({ account }) => account === X);
   expect(found).toMatchObject({ matched: 1, differences: [{ reason: 'missing_here', resolution: 'healed' }] });
-  expect((await shop.get(first.orderId)).refunded).toEqual(cny(700));
+  expect((await shop.get(first.orderId)).refunded).toEqual(cny(800));
 });
 
 test("money F5 a payment that only the former account's bill tells is found by it", async () => {

@@ -1,5 +1,5 @@
 /** What the channel's bills say and we do not: looked at, accepted with a note, or compared again. */
-import { type Difference, keyOf } from '../../../functions/statement/reconcile.ts';
+import type { Difference } from '../../../functions/statement/reconcile.ts';
 import { billDayOf, type Reconciliation } from '../../../functions/statement/reconciliations.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
 import { UsageError } from '../../till/terminal.ts';
@@ -55,7 +55,7 @@ async function acceptDifference(
   number: string,
   note: string,
 ): Promise<void> {
-  const isMeant = (it: Difference) => it.resolution !== 'healed' && keyOf(it).split(' ')[1] === number;
+  const isMeant = (it: Difference) => it.resolution !== 'healed' && numberOf(it) === number;
   let accepted = 0;
   for (const { sellerId, differences: seen } of await reconciliations.all(merchantId, billDay)) {
     if (!seen.some(isMeant)) continue;
@@ -83,11 +83,16 @@ function linesOf(of: Reconciliation, isOneOfMany: boolean): string[] {
   ];
 }
 
-function lineOf({ reason, resolution, type, attemptNo, requestNo, currency, ours, channel, note }: Difference): string {
+/** What a difference is called by: the number of its attempt, or of its refund where that has one. */
+function numberOf({ type, attemptNo, requestNo }: Difference): string {
+  return type === 'payment' ? attemptNo : (requestNo ?? attemptNo);
+}
+
+function lineOf(it: Difference): string {
+  const { reason, resolution, type, currency, ours, channel, note } = it;
   const side = (it: Difference['ours']) =>
     it
       ? `${showAmount(currency, it.gross)}${it.fee === null ? '' : ` fee ${showAmount(currency, it.fee)}`}`
       : 'nothing';
-  const number = type === 'payment' ? attemptNo : (requestNo ?? attemptNo);
-  return `${reason} ${resolution}: ${type} ${number}, we ${side(ours)}, the channel ${side(channel)}${note ? ` (${note})` : ''}`;
+  return `${reason} ${resolution}: ${type} ${numberOf(it)}, we ${side(ours)}, the channel ${side(channel)}${note ? ` (${note})` : ''}`;
 }

@@ -11,6 +11,8 @@ export interface LogFields {
   readonly code?: string;
   readonly ms?: number;
   readonly merchantId?: string;
+  /** An account of the merchant's other than the one that it sells by. */
+  readonly sellerId?: string;
   readonly keyid?: string;
   readonly orderId?: string;
   readonly attemptNo?: string;
@@ -32,6 +34,7 @@ const LENGTHS: Readonly<Record<keyof LogFields, number>> = {
   code: 64,
   ms: 16,
   merchantId: 64,
+  sellerId: 16,
   keyid: 64,
   orderId: 64,
   attemptNo: 64,

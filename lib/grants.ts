@@ -40,7 +40,7 @@ export const grants = {
   getStatement: { directory: caller, statements: readStatements },
   listStatementLines: { directory: caller, statements: readStatements },
   listStatementTotals: { directory: caller, statements: readStatements },
-  listReconciliations: { directory: caller, statements: { actions: ['GetItem'] } },
+  listReconciliations: { directory: caller, statements: readStatements },
   getTotals: {
     orders: { actions: ['BatchGetItem'], query: ['unbilled'] },
     directory: caller,
@@ -49,7 +49,8 @@ export const grants = {
   enrolTerminal: { directory: { actions: ['GetItem'], writes: ['act_*', 'trm_*'] } },
   rotateKey: { directory: { actions: ['GetItem'], writes: ['trm_*'] } },
   listTerminals: { directory: { actions: ['GetItem', 'BatchGetItem'], query: ['by-merchant'] } },
-  alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, channel: true },
+  // A refund that it starts, or asks about, needs the merchant's authorisation.
+  alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, directory: caller, channel: true },
   sweep: {
     orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unbilled'] },
     directory: counting,

@@ -172,7 +172,7 @@ const WRITTEN_BY_THE_MERCHANT = [
   'refunds[].refundNo',
 ];
 const OF_THE_SALE =
-  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unbilledKey|failures|latePayment|account\.(channel|appId|sellerId|appAuthToken)|ask\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeAsked\.(at|by|trade)|closed\.(at|reason))$/;
+  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unbilledKey|failures|latePayment|account\.(channel|appId|sellerId)|ask\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeAsked\.(at|by|trade)|closed\.(at|reason))$/;
 const OF_ITS_ATTEMPTS =
   /^attempts\[\]\.(n|kind|expiresAt|payload|waitingSince|cancelAskedAt|lookedAt|refused\.(reason|code|subCode|at)|dead\.(why|at|strayUntil)|undone\.(tradeNo|at))$/;
 const OF_ITS_MONEY =

@@ -1,6 +1,7 @@
 /** Where a command works and speaks: for people, or with `--json` for a program. */
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
+import { toInstant } from '../../functions/time.ts';
 import { type Place, Refused } from './directory-store.ts';
 
 /** A process's streams, or a test's. `stdin.isTTY`: a person is there to be asked. */
@@ -16,6 +17,8 @@ export interface Desk {
   say(...lines: string[]): void;
   /** The result for a program; nothing without `--json`. */
   tell(value: unknown): void;
+  /** One line of JSON on stderr, for the operator's own log. */
+  log(fields: Readonly<Record<string, string>>): void;
   /** Asks before what cannot be undone. @throws Refused unless the answer is yes */
   confirm(what: string): Promise<void>;
 }
@@ -28,6 +31,9 @@ export function openDesk(place: Place, { yes, json }: { yes: boolean; json: bool
     },
     tell: (value) => {
       if (json) streams.stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    log: (fields) => {
+      streams.stderr.write(`${JSON.stringify({ ...fields, place: place.name, at: toInstant(place.now()) })}\n`);
     },
     async confirm(what) {
       if (yes) return;

@@ -12,6 +12,8 @@ import {
   type ChannelState,
   channelState,
   currenciesOf,
+  frozen,
+  isSameAccount,
   type Limits,
   limitedCurrencies,
   limitsIn,
@@ -25,6 +27,8 @@ export type Outcome = Merchant | string;
 
 /** An item of this size is still far below DynamoDB's 400 KB; a merchant changes terms a few times a year. */
 const MOST_AGREEMENTS = 200;
+const MOST_FORMER = 20;
+const MOST_NOTES = 20;
 
 export interface Settings {
   readonly name?: string;
@@ -129,22 +133,51 @@ export interface AccountAsk {
 
 /**
  * The merchant with its receiving account at `channel`. What is not named stays as it is. New orders use it; running ones
- * stay where they began.
+ * stay at the account before, which is kept among the former ones with its authorisation.
  */
 export function connectAccount(merchant: Merchant, channel: ChannelId, ask: AccountAsk): Outcome {
+  const { formerAccounts = [] } = merchant;
   const before = merchant.accounts.find((account) => account.channel === channel);
   const { appId = before?.appId, sellerId = before?.sellerId } = ask;
-  const token = ask.appAuthToken === undefined ? before?.appAuthToken : (ask.appAuthToken ?? undefined);
   if (merchant.acquirer === '') return 'name the licensed acquirer that settles to this merchant: --acquirer';
   if (appId === undefined) return 'name the app that signs: --app-id';
   if (sellerId === undefined)
-    return `name the merchant's own account at the acquirer: --seller-id${token === undefined ? '' : ' (every notification is checked against it, with an authorisation, too)'}`;
+    return `name the merchant's own account at the acquirer: --seller-id${ask.appAuthToken ? ' (every notification is checked against it, with an authorisation, too)' : ''}`;
   if (!/^[0-9]{8,32}$/.test(appId)) return `an app id consists of digits, such as 2021000000000001; ${appId} does not`;
   if (!/^2088[0-9]{12}$/.test(sellerId)) return `a seller id is 2088 and 12 more digits; ${sellerId} is not`;
-  if (token !== undefined && !/^[\x21-\x7e]{8,40}$/.test(token)) return 'an app-auth-token has 8 to 40 characters';
-  const account: Account = { channel, appId, sellerId, ...(token !== undefined && { appAuthToken: token }) };
+  const named: Account = { channel, appId, sellerId };
+  const known = [...merchant.accounts, ...formerAccounts].find((it) => isSameAccount(it, named));
+  if (!known && before?.appAuthToken !== undefined && ask.appAuthToken === undefined)
+    return `the authorisation so far is that of ${before.sellerId} for the app ${before.appId} only: name the new account's by --app-auth-token, or none`;
+  const account = withToken(named, ask.appAuthToken === undefined ? known?.appAuthToken : ask.appAuthToken);
+  if (typeof account === 'string') return account;
+  const left = before && !isSameAccount(before, account) ? [before] : [];
   const others = merchant.accounts.filter((it) => it.channel !== channel);
-  return unlessSame(merchant, { ...merchant, accounts: [...others, account] });
+  const former = [...left, ...formerAccounts.filter((it) => !isSameAccount(it, account))];
+  return unlessSame(merchant, { ...merchant, accounts: [...others, account] }, former);
+}
+
+/**
+ * The merchant with another authorisation of one of its accounts, now or before; `null`: there is none. An account that it
+ * does not name, because its orders are older than the list of former accounts, is added to that list. `at` is noted.
+ */
+export function authoriseAccount(merchant: Merchant, of: Account, token: string | null, at: EpochMs): Outcome {
+  const account = withToken(frozen(of), token);
+  if (typeof account === 'string') return account;
+  const { accounts, formerAccounts = [], authorisations = [] } = merchant;
+  const put = (all: readonly Account[]) => all.map((it) => (isSameAccount(it, account) ? account : it));
+  const known = [...accounts, ...formerAccounts].find((it) => isSameAccount(it, account));
+  if (known && known.appAuthToken === account.appAuthToken) return merchant;
+  const { appId, sellerId } = account;
+  const notes = [{ at, appId, sellerId }, ...authorisations].slice(0, MOST_NOTES);
+  const former = known ? put(formerAccounts) : [account, ...formerAccounts];
+  return unlessSame(merchant, { ...merchant, accounts: put(accounts), authorisations: notes }, former);
+}
+
+function withToken(account: Account, token: string | null | undefined): Account | string {
+  if (token === undefined || token === null) return account;
+  if (!/^[\x21-\x7e]{8,40}$/.test(token)) return 'an app-auth-token has 8 to 40 characters';
+  return { ...account, appAuthToken: token };
 }
 
 /** The merchant with `channel` opened, or closed or drained as `state` says. */
@@ -182,6 +215,10 @@ function missingTermsOf(merchant: Merchant, now: EpochMs): string[] {
   return [`an agreement in a currency that is taken: ${taken.join('; ')}, not ${agreed.join(', ')}`];
 }
 
-function unlessSame(before: Merchant, after: Merchant): Merchant {
+/** `former`: the accounts before, where they may have changed. None is ever dropped: its orders would lose their authorisation. */
+function unlessSame(before: Merchant, changed: Merchant, former = changed.formerAccounts ?? []): Outcome {
+  if (former.length > MOST_FORMER) return `a merchant has ${MOST_FORMER} former accounts at the most`;
+  const { formerAccounts: _, ...rest } = changed;
+  const after = { ...rest, ...(former.length > 0 && { formerAccounts: former }) };
   return isDeepStrictEqual(before, after) ? before : after;
 }

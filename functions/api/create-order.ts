@@ -5,7 +5,7 @@ import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
 import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';
-import { currenciesAt, limitsIn, type Merchant, offersOf, receivingAccount } from '../merchant/merchant.ts';
+import { currenciesAt, frozen, limitsIn, type Merchant, offersOf, receivingAccount } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';
 import { type Deadline, fits } from '../order/drive.ts';
 import { equals, exceeds } from '../order/money.ts';
@@ -44,7 +44,7 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const { order, isNew } = await s.orders.create({
     merchantId: merchant.id,
     ask,
-    account: accountOf(merchant),
+    account: frozen(accountOf(merchant)),
     latePayment: merchant.latePayment,
     day: businessDay(now, merchant.zone),
     createdAt: now,

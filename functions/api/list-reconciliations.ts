@@ -1,22 +1,27 @@
 import type { ReconciliationView } from '../http/answers.ts';
 import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
+import { receivingAccount } from '../merchant/merchant.ts';
 import type { Difference } from '../statement/reconcile.ts';
 import type { Reconciliation } from '../statement/reconciliations.ts';
 import { DAY, type EpochMs, toInstant } from '../time.ts';
 
-/** What the channel's bill of a day came to for the caller's merchant. */
+/** What the channel's bills of a day came to for the caller's merchant, one for each account that had something to compare. */
 export const listReconciliations: Run<typeof contract.listReconciliations> = async (s, { query, caller }) => {
-  const found = await s.reconciliations.get(caller.merchantId, query.day);
-  return { status: 200, body: { data: found ? [viewOf(found, s.now())] : [] } };
+  const found = await s.reconciliations.all(caller.merchantId, query.day);
+  const merchant = found.length > 1 ? await s.directory.merchant(caller.merchantId) : undefined;
+  const today = merchant && receivingAccount(merchant)?.sellerId;
+  const sorted = [...found].sort((a, b) => Number(b.sellerId === today) - Number(a.sellerId === today));
+  return { status: 200, body: { data: sorted.map((it) => viewOf(it, s.now())) } };
 };
 
 export const handler = endpoint(contract.listReconciliations, listReconciliations);
 
 function viewOf(it: Reconciliation, now: EpochMs): ReconciliationView {
-  const { channel, billDay, checkedAt, state, billHash, why = null, matched, foreign, differences, omitted } = it;
+  const { channel, billDay, checkedAt, state, billHash, why = null, matched, foreign, omitted, sellerId } = it;
   const frame = { channel, day: billDay, checkedAt: toInstant(checkedAt), state, billHash, why };
-  return { ...frame, matched, foreign, differences: differences.map((one) => differenceView(one, now)), omitted };
+  const differences = it.differences.map((one) => differenceView(one, now));
+  return { ...frame, matched, foreign, differences, omitted, account: sellerId };
 }
 
 function differenceView(it: Difference, now: EpochMs): ReconciliationView['differences'][number] {

@@ -8,13 +8,16 @@ import type { EpochMs } from '../time.ts';
 
 export type ChannelId = 'alipay';
 
-/** The receiving account of an order at its channel, frozen when the order is opened. */
+/** A receiving account at its channel. An order keeps it as it was when the order was opened, without the authorisation. */
 export interface Account {
   readonly channel: ChannelId;
   readonly appId: string;
   /** The merchant's own account at the acquirer; money goes there and nowhere else. */
   readonly sellerId: string;
-  /** The merchant's authorisation of a platform app (service-provider mode). */
+  /**
+   * The merchant's authorisation of a platform app (service-provider mode): a credential, which the merchant may renew on any
+   * day. Orders of versions before have one stored, which counts only where the merchant's item does not know the account.
+   */
   readonly appAuthToken?: string;
 }
 

@@ -148,6 +148,8 @@ export const reconciliationView = once(() =>
       ),
       /** Differences beyond the 400 that are kept. */
       omitted: z.int(),
+      /** The merchant's account at the channel whose bill it is. */
+      account: z.string(),
     })
     .meta({ id: 'Reconciliation' }),
 );

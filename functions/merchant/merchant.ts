@@ -62,8 +62,12 @@ export interface Merchant {
   /** IANA name or offset; business days are cut by it. */
   readonly zone: string;
   readonly agreements: readonly Agreement[];
-  /** The receiving accounts at licensed acquirers. Without one no order is accepted. */
+  /** The receiving accounts at licensed acquirers, each with today's authorisation. Without one no order is accepted. */
   readonly accounts: readonly Account[];
+  /** Those before them, the newest first: their orders are refunded, asked about and compared with their bills as before. */
+  readonly formerAccounts?: readonly Account[];
+  /** When the operator mended an authorisation, and whose; the newest first. The token itself is not among it. */
+  readonly authorisations?: readonly AuthorisationNote[];
   /** A channel that is not named here is open. */
   readonly channels: { readonly [channel in ChannelId]?: ChannelState };
   readonly latePayment: 'refund' | 'keep';
@@ -71,6 +75,10 @@ export interface Merchant {
   /** Whom a cashier calls while a payment is unclear. */
   readonly supportPhone?: string;
   readonly limits: Limits;
+}
+
+export interface AuthorisationNote extends Pick<Account, 'appId' | 'sellerId'> {
+  readonly at: EpochMs;
 }
 
 /** A place of sale. `id` is `<merchantId>.store.<storeId>`. A merchant without stores has the one called `main`. */
@@ -156,6 +164,22 @@ export function agreementAt(merchant: Merchant, currency: string, paidAt: EpochM
 /** Where the merchant's money goes: its own account, at an acquirer that is named. Without both there is nothing to sell by. */
 export function receivingAccount({ acquirer, accounts }: Merchant): Account | undefined {
   return acquirer === '' ? undefined : accounts[0];
+}
+
+/** Whether money went, or goes, to the same account by the same app. Authorisations are not compared. */
+export function isSameAccount(a: Account, b: Account): boolean {
+  return a.channel === b.channel && a.appId === b.appId && a.sellerId === b.sellerId;
+}
+
+/** The account as an order keeps it: where its money went, without today's authorisation. */
+export function frozen({ channel, appId, sellerId }: Account): Account {
+  return { channel, appId, sellerId };
+}
+
+/** `account` under the merchant's authorisation of today. One that the merchant's item does not name is left as it is. */
+export function authorised(merchant: Merchant | undefined, account: Account): Account {
+  const known = [...(merchant?.accounts ?? []), ...(merchant?.formerAccounts ?? [])];
+  return known.find((it) => isSameAccount(it, account)) ?? account;
 }
 
 /** The state of one channel now: a closure ends by itself when its time is over. */

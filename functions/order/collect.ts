@@ -8,7 +8,7 @@ import { CHANNEL_CALL, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
 import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
-import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
+import { accountOf, channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './drive.ts';
 import { overAt } from './due.ts';
 import { type Attempt, attemptNo, type Order, openAttempt } from './order.ts';
 import { advanceRefunds } from './pay-back.ts';
@@ -44,7 +44,8 @@ async function advancePayment(s: Services, order: Order, deadline: Deadline): Pr
 /** Asks the channel for the code of an attempt that is stored. Repeats carry the same number, amount and end. */
 export async function getCode(s: Services, order: Order, attempt: Attempt): Promise<Order> {
   noteAsked(s, order);
-  const { ask, account } = order;
+  const { ask } = order;
+  const account = await accountOf(s, order);
   const answer = await channelOf(s, order).createQrCode(
     {
       account,
@@ -130,7 +131,7 @@ async function noteTrade(s: Services, order: Order, trade: 'absent' | 'waiting')
 
 async function closeAtChannel(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   if (!fits(s, deadline)) return order;
-  const answer = await channelOf(s, order).close(refOf(order, attempt.n), CHANNEL_CALL);
+  const answer = await channelOf(s, order).close(await refOf(s, order, attempt.n), CHANNEL_CALL);
   switch (answer.kind) {
     case 'closed':
       return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;

@@ -1,6 +1,7 @@
 /** What driving an order at its channel needs in every step: time left, the channel, and notes of what went wrong. */
-import type { AttemptRef, Channel, PaidNews, QueryAnswer } from '../channel/channel.ts';
+import type { Account, AttemptRef, Channel, PaidNews, QueryAnswer } from '../channel/channel.ts';
 import { CHANNEL_CALL, TABLE_CALL } from '../deadlines.ts';
+import { authorised } from '../merchant/merchant.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
 import type { RefusalName } from './events.ts';
@@ -22,8 +23,13 @@ export function channelOf(s: Services, order: Order): Channel {
   return s.channels[order.account.channel];
 }
 
-export function refOf(order: Order, n: number): AttemptRef {
-  return { account: order.account, attemptNo: attemptNo(order, n) };
+/** The order's account, with the authorisation that its merchant gives today: kept for 30 s, so usually no read. */
+export async function accountOf(s: Services, { account, merchantId }: Order): Promise<Account> {
+  return authorised(await s.directory.merchant(merchantId), account);
+}
+
+export async function refOf(s: Services, order: Order, n: number): Promise<AttemptRef> {
+  return { account: await accountOf(s, order), attemptNo: attemptNo(order, n) };
 }
 
 export function noteAsked(s: Services, order: Order): void {
@@ -39,7 +45,7 @@ export function noteUnknown(s: Services, order: Order, operation: string, why: s
 /** The channel's word on attempt `n`. */
 export async function query(s: Services, order: Order, n: number): Promise<QueryAnswer> {
   noteAsked(s, order);
-  const answer = await channelOf(s, order).query(refOf(order, n), CHANNEL_CALL);
+  const answer = await channelOf(s, order).query(await refOf(s, order, n), CHANNEL_CALL);
   if (answer.kind === 'unknown') noteUnknown(s, order, 'query', answer.why);
   return answer;
 }

@@ -50,7 +50,7 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
   noteAsked(s, order);
   const { refundNo } = refund;
   const request: RefundRequest = {
-    ...refOf(order, refund.attempt),
+    ...(await refOf(s, order, refund.attempt)),
     requestNo: requestNo(order, refund),
     amount: { ...order.ask.amount, value: refund.amount },
     ...(refund.reason !== undefined && { reason: refund.reason }),
@@ -113,7 +113,7 @@ async function lookForRefund(s: Services, order: Order, refund: Refund): Promise
   noteAsked(s, order);
   const channelNo = requestNo(order, refund);
   const answer = await channelOf(s, order).queryRefund(
-    { ...refOf(order, refund.attempt), requestNo: channelNo },
+    { ...(await refOf(s, order, refund.attempt)), requestNo: channelNo },
     CHANNEL_CALL,
   );
   if (answer.kind === 'none') return { order, none: true };
@@ -181,7 +181,10 @@ export async function takeReportedRefund(s: Services, order: Order, n: number, c
   const known = order.refunds.find((refund) => requestNo(order, refund) === channelNo);
   if (known?.result?.status === 'succeeded') return order;
   noteAsked(s, order);
-  const answer = await channelOf(s, order).queryRefund({ ...refOf(order, n), requestNo: channelNo }, CHANNEL_CALL);
+  const answer = await channelOf(s, order).queryRefund(
+    { ...(await refOf(s, order, n)), requestNo: channelNo },
+    CHANNEL_CALL,
+  );
   if (answer.kind === 'unknown') noteUnknown(s, order, 'queryRefund', answer.why);
   if (answer.kind !== 'succeeded') return order;
   if (known?.result) {

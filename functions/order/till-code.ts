@@ -9,6 +9,7 @@ import { CHANNEL_CALL } from '../deadlines.ts';
 import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
 import type { Services } from '../services.ts';
 import {
+  accountOf,
   channelOf,
   type Deadline,
   fits,
@@ -65,7 +66,8 @@ export async function payTillCode(
 }
 
 async function sendCode(s: Services, order: Order, attempt: Attempt, tillCode: string): Promise<TillCodeAnswer> {
-  const { ask, account } = order;
+  const { ask } = order;
+  const account = await accountOf(s, order);
   const operatorId = attempt.operatorId ?? ask.operatorId;
   const request = {
     account,
@@ -160,7 +162,7 @@ async function cancel(s: Services, order: Order, n: number, deadline: Deadline):
   const asked = await apply(s, order, { type: 'cancel_asked', n });
   const attempt = openTillCode(asked);
   if (attempt?.n !== n || s.now() >= cancelEnd(attempt) || !fits(s, deadline)) return asked;
-  const answer = await channelOf(s, order).cancel(refOf(order, n), CHANNEL_CALL);
+  const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
   switch (answer.kind) {
     case 'closed':
       return apply(s, asked, { type: 'attempt_dead', n, why: attempt.refused ? 'refused' : 'cancelled' });
@@ -226,7 +228,7 @@ async function cancelPaid(
 ): Promise<Order> {
   const attempt = openTillCode(order);
   if (attempt && s.now() < cancelEnd(attempt) && fits(s, deadline)) {
-    const answer = await channelOf(s, order).cancel(refOf(order, n), CHANNEL_CALL);
+    const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
     if (answer.kind === 'refunded') return takeUndone(s, order, n, news, 'query');
     if (answer.kind === 'unknown') noteUnknown(s, order, 'cancel', answer.why);
   }

@@ -1,4 +1,5 @@
 /** Our side of a reconciliation: the money that moved on one of the channel's days, as statements and orders have it. */
+import type { Account } from '../channel/channel.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { attemptNo, type Order, type Refund, requestNo } from '../order/order.ts';
 import type { Services } from '../services.ts';
@@ -10,6 +11,8 @@ import { groupsOf } from './statements.ts';
 type Reading = Pick<Services, 'now' | 'orders' | 'statements'>;
 
 const ORDERS_PER_READ = 100;
+/** A day of a former account is, but for a few facts, a day of other accounts. */
+const READS_ABREAST = 8;
 /** A fact is on the statement of its own day, or on one of the next as a late line; so are adjustments of its fee. */
 const LATE_DAYS = 4;
 
@@ -65,6 +68,31 @@ async function ordersOf(s: Reading, lines: readonly Movement[]): Promise<Map<str
   for (const group of groupsOf(orderIds, ORDERS_PER_READ))
     for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
   return orders;
+}
+
+/**
+ * Which of these facts are of the seller `sellerId`, as their orders tell, and what other accounts the rest is of. Read of
+ * what a bill does not have only: usually nothing.
+ */
+export async function byAccount(
+  s: Pick<Services, 'orders'>,
+  facts: readonly Fact[],
+  sellerId: string,
+): Promise<{ own: Fact[]; elsewhere: Account[] }> {
+  const elsewhere = new Map<string, Account>();
+  const theirs = new Set<string>();
+  const orderIds = [...new Set(facts.map(({ orderId }) => orderId))];
+  const groups = groupsOf(orderIds, ORDERS_PER_READ).values();
+  const read = async () => {
+    for (const group of groups)
+      for (const { orderId, account } of await s.orders.getMany(group)) {
+        if (account.sellerId === sellerId) continue;
+        theirs.add(orderId);
+        elsewhere.set(account.sellerId, account);
+      }
+  };
+  await Promise.all(Array.from({ length: READS_ABREAST }, read));
+  return { own: facts.filter(({ orderId }) => !theirs.has(orderId)), elsewhere: [...elsewhere.values()] };
 }
 
 function factOfMovement(movement: Movement, order: Order | undefined): Fact {

@@ -1,9 +1,10 @@
 /**
  * The store of reconciliations, in the table of statements: a head per merchant (how far its days are compared with the
- * channel's bills, and when the next is due) and one item per day. A day may be compared again; what people wrote stays.
+ * channel's bills, and when the next is due), another for each account that it sold by before, and one item per day and
+ * account. A day may be compared again; what people wrote stays.
  */
 import { hash } from 'node:crypto';
-import type { ChannelId } from '../channel/channel.ts';
+import type { Account, ChannelId } from '../channel/channel.ts';
 import type { Item, Table } from '../table.ts';
 import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR } from '../time.ts';
 import type { Difference } from './reconcile.ts';
@@ -22,6 +23,10 @@ export interface BillHead {
   readonly lastBillDay: string;
   readonly dueAt: EpochMs;
   readonly failures?: number;
+  /** The account that it is about, as an order or the merchant had it; absent: the merchant's receiving account of the day. */
+  readonly account?: Account;
+  /** Sellers that have a head of their own beside this one. */
+  readonly others?: readonly string[];
 }
 
 export interface Reconciliation {
@@ -47,7 +52,11 @@ export interface Reconciliation {
   readonly omitted: number;
   /** Keys of rows whose facts are of a neighbouring day of ours: clocks at midnight. */
   readonly borrowed: readonly string[];
+  /** Further sellers with a reconciliation of this day, on the item of the day's first one. */
+  readonly others?: readonly string[];
 }
+
+export type Compared = Omit<Reconciliation, 'id' | 'version' | 'others'>;
 
 /** What an item holds of differences; a day with more of them has another problem. */
 export const MOST_DIFFERENCES = 400;
@@ -71,8 +80,20 @@ export class Reconciliations {
     await this.table.create({ ...head, dueShard: this.shardOf(merchantId) });
   }
 
+  /** Of an account that the merchant sold by before, from the day after `main` on. Safe to repeat: the first head stays. */
+  async openAccountHead({ merchantId, lastBillDay }: BillHead, account: Account, now: EpochMs): Promise<void> {
+    const head = { id: headId(merchantId, account.sellerId), merchantId, version: 1, lastBillDay, dueAt: now, account };
+    await this.table.create({ ...head, dueShard: this.shardOf(merchantId) });
+  }
+
   async head(merchantId: string): Promise<BillHead | undefined> {
     return (await this.table.get(headId(merchantId))) as BillHead | undefined;
+  }
+
+  /** The heads of the accounts that the merchant sold by before. */
+  async accountHeads({ merchantId, others = [] }: BillHead): Promise<BillHead[]> {
+    if (others.length === 0) return [];
+    return (await this.table.getMany(others.map((sellerId) => headId(merchantId, sellerId)))) as unknown as BillHead[];
   }
 
   /** Heads that wait for a visit at `now`, the longest waiting first. */
@@ -89,27 +110,59 @@ export class Reconciliations {
     return this.table.replace({ ...kept, ...changes, version: seen.version + 1, dueShard }, seen.version);
   }
 
-  async get(merchantId: string, billDay: string): Promise<Reconciliation | undefined> {
-    return (await this.table.get(reconciliationId(merchantId, billDay))) as Reconciliation | undefined;
+  /** Without `sellerId`, that of the day's first account; for all but a few merchants there is no other. */
+  async get(merchantId: string, billDay: string, sellerId?: string): Promise<Reconciliation | undefined> {
+    const first = (await this.table.get(reconciliationId(merchantId, billDay))) as Reconciliation | undefined;
+    if (sellerId === undefined || first?.sellerId === sellerId) return first;
+    if (!first?.others?.includes(sellerId)) return undefined;
+    return (await this.table.get(reconciliationId(merchantId, billDay, sellerId))) as Reconciliation | undefined;
   }
 
-  async getMany(merchantId: string, billDays: readonly string[]): Promise<Reconciliation[]> {
-    const items = await this.table.getMany(billDays.map((day) => reconciliationId(merchantId, day)));
-    return items as unknown as Reconciliation[];
+  async getMany(merchantId: string, billDays: readonly string[], sellerId?: string): Promise<Reconciliation[]> {
+    const found = await this.read(billDays.map((day) => reconciliationId(merchantId, day)));
+    const isOther = (it: Reconciliation) => sellerId !== undefined && it.sellerId !== sellerId;
+    const further = found.filter((it) => isOther(it) && it.others?.includes(sellerId ?? ''));
+    const theirs = await this.read(further.map(({ billDay }) => reconciliationId(merchantId, billDay, sellerId)));
+    return [...found.filter((it) => !isOther(it)), ...theirs];
   }
 
-  /** Writes what `change` makes of the day as it is stored, again until nobody was faster. `undefined` leaves it. */
+  /** Those of all accounts of a day, the first one first. */
+  async all(merchantId: string, billDay: string): Promise<Reconciliation[]> {
+    const first = await this.get(merchantId, billDay);
+    const { others = [] } = first ?? {};
+    const further = await this.read(others.map((sellerId) => reconciliationId(merchantId, billDay, sellerId)));
+    return first ? [first, ...further] : [];
+  }
+
+  private async read(ids: readonly string[]): Promise<Reconciliation[]> {
+    return ids.length === 0 ? [] : ((await this.table.getMany(ids)) as unknown as Reconciliation[]);
+  }
+
+  /**
+   * Writes what `change` makes of the account's day as it is stored, again until no other writer was faster. `undefined`
+   * leaves it. The day's first account has the plain id, which it had before there were others; a further one is named on
+   * the first one's item before its own is written. Without `sellerId`: the first one, whichever that is.
+   */
   async change(
     merchantId: string,
     billDay: string,
-    change: (stored: Reconciliation | undefined) => Omit<Reconciliation, 'id' | 'version'> | undefined,
+    change: (stored: Reconciliation | undefined, isFurther: boolean) => Compared | undefined,
+    sellerId?: string,
   ): Promise<void> {
-    const id = reconciliationId(merchantId, billDay);
     for (;;) {
-      const stored = (await this.table.get(id)) as (Reconciliation & Item) | undefined;
-      const next = change(stored);
+      const first = (await this.table.get(reconciliationId(merchantId, billDay))) as StoredDay | undefined;
+      const further = first && sellerId !== undefined && first.sellerId !== sellerId ? sellerId : undefined;
+      const id = reconciliationId(merchantId, billDay, further);
+      const stored = further === undefined ? first : ((await this.table.get(id)) as StoredDay | undefined);
+      const next = change(stored, further !== undefined);
       if (!next) return;
-      const item = { ...next, id, version: (stored?.version ?? 0) + 1 };
+      if (first && further !== undefined && !first.others?.includes(further)) {
+        const others = [...(first.others ?? []), further];
+        await this.table.replace({ ...first, others, version: first.version + 1 }, first.version);
+        continue;
+      }
+      const { others } = stored ?? {};
+      const item = { ...next, id, version: (stored?.version ?? 0) + 1, ...(others && { others }) };
       if (stored ? await this.table.replace(item, stored.version) : await this.table.create(item)) return;
     }
   }
@@ -119,8 +172,12 @@ export class Reconciliations {
   }
 }
 
-const headId = (merchantId: string) => `bill_${merchantId}`;
-const reconciliationId = (merchantId: string, billDay: string) => `rec_${merchantId}.${billDay}`;
+type StoredDay = Reconciliation & Item;
+
+const ofSeller = (sellerId: string | undefined) => (sellerId === undefined ? '' : `.${sellerId}`);
+const headId = (merchantId: string, sellerId?: string) => `bill_${merchantId}${ofSeller(sellerId)}`;
+const reconciliationId = (merchantId: string, billDay: string, sellerId?: string) =>
+  `rec_${merchantId}.${billDay}${ofSeller(sellerId)}`;
 
 /** The channel's day at an instant. */
 export function billDayOf(at: EpochMs): string {

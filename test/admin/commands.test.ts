@@ -166,6 +166,8 @@ describe('--json tells', () => {
       ['channel open Tea --channel alipay', 5, {}],
     ] as const)
       expect(await office.tell(line)).toEqual({ changed: true, merchant: { ...tea, channels, version } });
+    const none = `channel authorise Tea --seller-id ${SELLER} --app-id ${APP} --app-auth-token none`;
+    expect(await office.tell(none)).toMatchObject({ changed: false });
   });
 
   test('store add and list', async () => {
@@ -281,7 +283,7 @@ describe('the books', () => {
 
   test('reconcile: before a day was compared, and with what it takes', async () => {
     const merchantId = await openTea(office);
-    const told = { merchantId, day: '2026-02-28', reconciliation: null };
+    const told = { merchantId, day: '2026-02-28', reconciliation: null, reconciliations: [] };
     expect(await office.tell('reconcile Tea')).toEqual(told);
     expect(await office.tell('reconcile Tea --day 2026-02-01')).toEqual({ ...told, day: '2026-02-01' });
     expect((await office.run('reconcile Tea --day yesterday')).code).toBe(2);

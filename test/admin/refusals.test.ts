@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../bin/admin/command-line.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
-import { type Office, openOffice, openTea, SELLER } from '../support/office.ts';
+import { APP, type Office, openOffice, openTea, SELLER } from '../support/office.ts';
 
 let engine: TestEngine;
 let office: Office;
@@ -22,6 +22,14 @@ const FINAL: readonly (readonly [line: (tea: Tea) => string, asks: RegExp])[] = 
   ],
   [() => 'channel connect Tea --seller-id 2088000000000002', /paid to 2088000000000002 .* no more to 2088000000000001/],
   [() => 'merchant set Tea --seller-id 2088000000000002', /paid to 2088000000000002/],
+  [
+    () => `channel authorise Tea --seller-id ${SELLER} --app-id ${APP} --app-auth-token 202601BBtoken1234`,
+    /All orders of Tea that are paid to 2088000000000001 .* under the authorisation …1234\./,
+  ],
+  [
+    () => `channel connect Tea --seller-id ${SELLER} --app-auth-token 202601BBtoken1234`,
+    /All orders of Tea that are paid to 2088000000000001 .* under the authorisation …1234\./,
+  ],
   [() => 'merchant set Tea --zone UTC', /cut by UTC from now on, no more by Asia\/Shanghai/],
   [({ keyid }) => `key revoke ${keyid}`, /The key bko_.*\.1 can never sign again/],
   [({ keyid }) => `key revoke ${keyid.slice(0, -2)}`, /Back office \(bko_.*\), with all its keys/],
@@ -111,6 +119,17 @@ describe('bad input changes nothing', () => {
     ['channel close Tea --reason-en closed', 2, /go together/],
     ['channel drain Tea --channel wechat', 2, /--channel is alipay/],
     ['channel connect Tea', 2, /needs --seller-id/],
+    ['channel authorise Tea --app-auth-token none', 2, /needs --order, or --seller-id and --app-id/],
+    ['channel authorise Tea --app-auth-token none --seller-id 2088', 2, /needs --order, or --seller-id and --app-id/],
+    ['channel authorise Tea --app-auth-token none --order 1 --app-id 1', 2, /needs --order, or --seller-id and/],
+    ['channel authorise Tea --order sale-1', 2, /needs --app-auth-token TOKEN, or none/],
+    ['channel authorise Tea --order sale-1 --app-auth-token none', 1, /Tea has no order sale-1/],
+    [
+      'channel authorise Tea --seller-id 2088 --app-id 1 --app-auth-token none',
+      1,
+      /Tea has no account 2088 of the app 1/,
+    ],
+    [`channel authorise Tea --seller-id ${SELLER} --app-id ${APP} --app-auth-token short`, 1, /8 to 40/],
     ['store add Tea "a b"', 2, /a store is/],
     ['terminal code Tea --store pier', 1, /there is no store pier; there is main/],
     ['terminal revoke mer_a', 2, /named by its id trm_/],

@@ -184,3 +184,28 @@ test('a bill that cannot be read, one that never came, and a day on which all ag
   await later.fill('input[name=day]', absent);
   await later.waitForSelector(`.scroll tbody tr:first-child td:has-text("${absent}")`);
 });
+
+test('money F5 a day on two accounts has a row for each, and the bill of each behind it', async () => {
+  const [before, now, token] = [shop.stack.identity.alipay.sellerId, '2088999900000001', '202603BBfirst'];
+  await toNextBill();
+  await shop.faults({ bill: null, authorisations: { [token]: now } });
+  const order = await sold(6_100);
+  const line = `channel connect 示范商店 --seller-id ${now} --app-auth-token ${token} --yes`;
+  expect(await runLine(`${line} --local-stack ${shop.stack.stackFile}`)).toMatchObject({ code: 0 });
+  await shop.advance(MINUTE);
+  await sold(6_200);
+  await shop.faults({ bill: { drop: [first(order)] } });
+  const day = await toNextBill();
+
+  const page = await office.openConsole();
+  await go(page, 'Reconciliation');
+  expect((await rows(page, '.scroll')).slice(0, 2)).toEqual([
+    [day, now, 'Compared', '1', '0'],
+    [day, before, 'Compared', '0', '1'],
+  ]);
+  expect(await page.textContent('article')).toContain(`Account ${now}`);
+  await fitsEverybody(page, 'bills-accounts');
+  await page.click('.scroll tbody tr:nth-child(2) button');
+  expect(await page.textContent('article')).toContain(`Account ${before}`);
+  expect(await page.textContent('.differences li h4')).toContain('not on the bill');
+});

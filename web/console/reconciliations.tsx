@@ -9,11 +9,14 @@ import type { Word } from './words.ts';
 
 type Difference = ReconciliationView['differences'][number];
 type Resolution = Difference['resolution'];
+/** A day of one account; but for a merchant who has changed accounts there is one a day. */
 interface Day {
   readonly day: string;
   /** Absent: not compared yet. */
   readonly found: ReconciliationView | undefined;
 }
+
+const keyOf = ({ day, found }: Day) => `${day} ${found?.account}`;
 
 /** So many days are seen at once. */
 const WEEK = 7;
@@ -26,12 +29,12 @@ export function Reconciliations() {
   const [loaded, again] = useLoad(
     () =>
       Promise.all(
-        [...Array(WEEK).keys()].map(async (back): Promise<Day> => {
+        [...Array(WEEK).keys()].map(async (back): Promise<Day[]> => {
           const day = dayAfter(last, -back);
-          const { body } = await client.call('listReconciliations', { query: { day } });
-          return { day, found: body.data[0] };
+          const { data } = (await client.call('listReconciliations', { query: { day } })).body;
+          return data.length === 0 ? [{ day, found: undefined }] : data.map((found) => ({ day, found }));
         }),
-      ),
+      ).then((days) => days.flat()),
     [client, last],
   );
   if (open) return <OrderDetail orderId={open} onBack={() => setOpen(undefined)} />;
@@ -52,11 +55,11 @@ export function Reconciliations() {
       <p class="quiet">{say('reconciliationsNote')}</p>
       <Await loaded={loaded} again={again}>
         {(days) => {
-          const shown = days.find(({ day }) => day === chosen) ?? days.find(({ found }) => found) ?? days[0];
+          const shown = days.find((it) => keyOf(it) === chosen) ?? days.find(({ found }) => found) ?? days[0];
           return (
             <>
-              <Week days={days} shown={shown?.day} onDay={setChosen} />
-              {shown?.found && <BillDay key={shown.day} of={shown.found} onOrder={setOpen} />}
+              <Week days={days} shown={shown && keyOf(shown)} onDay={setChosen} />
+              {shown?.found && <BillDay key={keyOf(shown)} of={shown.found} onOrder={setOpen} />}
             </>
           );
         }}
@@ -79,21 +82,23 @@ const STATES = {
 
 function Week(props: { days: readonly Day[]; shown: string | undefined; onDay: (day: string) => void }) {
   const { say } = useDesk();
+  const accounts = new Set(props.days.flatMap(({ found }) => found?.account ?? []));
+  const areMany = accounts.size > 1;
   return (
     <Table
       title={say('reconciliations')}
-      heads={['billDay', 'status', 'matched', 'openDifference']}
+      heads={['billDay', ...(areMany ? (['account'] as const) : []), 'status', 'matched', 'openDifference']}
       right={['matched', 'openDifference']}
     >
       {props.days.map(({ day, found }) => (
-        <tr key={day}>
+        <tr key={keyOf({ day, found })}>
           <td>
             {found ? (
               <button
                 type="button"
                 class="link"
-                aria-current={day === props.shown ? 'true' : undefined}
-                onClick={() => props.onDay(day)}
+                aria-current={keyOf({ day, found }) === props.shown ? 'true' : undefined}
+                onClick={() => props.onDay(keyOf({ day, found }))}
               >
                 {day}
               </button>
@@ -101,6 +106,7 @@ function Week(props: { days: readonly Day[]; shown: string | undefined; onDay: (
               day
             )}
           </td>
+          {areMany && <td>{found?.account ?? '–'}</td>}
           <td>
             <Badge tone={found ? STATES[found.state].tone : 'calm'}>
               {say(found ? STATES[found.state].word : 'notCompared')}
@@ -126,12 +132,14 @@ const byUrgency = (a: Difference, b: Difference) =>
 
 function BillDay({ of, onOrder }: { of: ReconciliationView; onOrder: (orderId: string) => void }) {
   const { say, time } = useDesk();
-  const { day, state, checkedAt, why, matched, foreign, differences, omitted, billHash } = of;
+  const { day, state, checkedAt, why, matched, foreign, differences, omitted, billHash, account } = of;
   const settled = countOf(of, 'healed') + countOf(of, 'accepted');
   return (
     <article>
       <h3>{day}</h3>
-      <p class="quiet">{say('checked', { time: time(checkedAt) })}</p>
+      <p class="quiet">
+        {say('account')} {account} · {say('checked', { time: time(checkedAt) })}
+      </p>
       {state !== 'compared' && (
         <p role={state === 'unreadable' ? 'alert' : undefined}>
           {say(state === 'unreadable' ? 'unreadableText' : 'noBillText')}

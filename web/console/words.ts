@@ -133,6 +133,7 @@ const words = {
     en: "From ten in the morning, Alipay's bill of the day before is compared with our records, one movement at a time. Days are China's. Your operator looks into differences and writes down what they were.",
   },
   billDay: { 'zh-CN': '账单日', en: 'Day' },
+  account: { 'zh-CN': '收款账户', en: 'Account' },
   upTo: { 'zh-CN': '截至账单日', en: 'Week up to' },
   compared: { 'zh-CN': '已核对', en: 'Compared' },
   no_bill: { 'zh-CN': '没有账单', en: 'No bill' },

@@ -1,7 +1,7 @@
 /** The receiving account at the acquirer, as options of several commands. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ChannelId } from '../../../functions/channel/channel.ts';
-import type { Merchant } from '../../../functions/merchant/merchant.ts';
+import type { Account, ChannelId } from '../../../functions/channel/channel.ts';
+import { isSameAccount, type Merchant } from '../../../functions/merchant/merchant.ts';
 import type { Options } from '../command.ts';
 import type { Desk } from '../desk.ts';
 import { connectAccount, type Outcome } from '../directory-changes.ts';
@@ -31,7 +31,17 @@ function accountOf({ accounts }: Merchant, channel: ChannelId) {
 export async function confirmAccount(desk: Desk, before: Merchant, after: Merchant, channel: ChannelId): Promise<void> {
   const [old, next] = [accountOf(before, channel), accountOf(after, channel)];
   if (!old || !next || isDeepStrictEqual(old, next)) return;
+  if (isSameAccount(old, next)) return confirmAuthorisation(desk, before, next);
   await desk.confirm(
-    `New orders of ${before.name} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}).`,
+    `New orders of ${before.name} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}), where running orders and refunds go on.`,
+  );
+}
+
+/** With a wrong one no order of the account, running or paid, can be asked about or refunded. */
+export async function confirmAuthorisation(desk: Desk, { name }: Merchant, account: Account): Promise<void> {
+  const { sellerId, appId, appAuthToken } = account;
+  const by = appAuthToken === undefined ? 'no authorisation' : `the authorisation …${appAuthToken.slice(-4)}`;
+  await desk.confirm(
+    `All orders of ${name} that are paid to ${sellerId} (app ${appId}) are asked about and refunded under ${by}.`,
   );
 }

@@ -10,6 +10,7 @@ import { changeSettings, missingOf, setChannel } from '../directory-changes.ts';
 import { changeMerchant, findMerchant } from '../directory-store.ts';
 import { readChoice, readInstant, readText } from '../read-options.ts';
 import { ACCOUNT, confirmAccount, withAccount } from './account.ts';
+import { authoriseCommand } from './authorise.ts';
 import { accountLine, linesOf, viewOf } from './merchant-view.ts';
 
 const CHANNEL = { channel: ['NAME', 'alipay, the only one so far'] } as const satisfies Options;
@@ -79,6 +80,7 @@ export const channelCommands: readonly Command[] = [
       tell({ changed, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
     },
   }),
+  authoriseCommand,
   command({
     name: 'channel open',
     takes: ['MERCHANT'],

@@ -13,8 +13,15 @@ import { missingOf } from '../directory-changes.ts';
 import { showAmount, showRate } from '../read-options.ts';
 
 /** Whole, but for the authorisation token: it is a secret, and its end tells it from another. */
-export function viewOf({ id, kind: _, accounts, ...merchant }: Merchant) {
-  return { ...merchant, accounts: accounts.map(accountView) };
+export function viewOf({ id, kind: _, accounts, formerAccounts, authorisations, ...merchant }: Merchant) {
+  return {
+    ...merchant,
+    accounts: accounts.map(accountView),
+    ...(formerAccounts && { formerAccounts: formerAccounts.map(accountView) }),
+    ...(authorisations && {
+      authorisations: authorisations.map(({ at, ...whose }) => ({ at: toInstant(at), ...whose })),
+    }),
+  };
 }
 
 function accountView({ appAuthToken, ...account }: Account) {
@@ -32,6 +39,10 @@ export function linesOf(merchant: Merchant, now: EpochMs): string[] {
     ...limitLines(merchant, now).map((line) => `  limit ${line}`),
     ...merchant.agreements.map((agreement) => `  ${agreementLine(agreement)}`),
     ...merchant.accounts.map((account) => `  ${accountLine(merchant, account, now)}`),
+    ...(merchant.formerAccounts ?? []).map((account) => `  before: ${paidTo(account)}`),
+    ...(merchant.authorisations ?? []).map(
+      (it) => `  authorised on ${toInstant(it.at)}: ${it.sellerId}, app ${it.appId}`,
+    ),
     ...(missing.length === 0 ? ['  It can sell.'] : missing.map((it) => `  Lacks ${it}`)),
   ];
 }
@@ -71,12 +82,16 @@ export function agreementLine({
   return `from ${validFrom} in ${currency}: ${[`${showRate(ratePpm)} (${ratePpm} ppm)`, ...bounds].join(', ')}; on a refund the fee is ${feeOnRefund.replaceAll('_', ' ')} (${agreementId})`;
 }
 
-export function accountLine(merchant: Merchant, { channel, ...account }: Account, now: EpochMs): string {
-  const { state, until, reason } = channelState(merchant, channel, now);
-  const { sellerId, appId, appAuthToken } = accountView({ channel, ...account });
+export function accountLine(merchant: Merchant, account: Account, now: EpochMs): string {
+  const { state, until, reason } = channelState(merchant, account.channel, now);
   const closure =
     state === 'open'
       ? ''
       : `${until === undefined ? '' : ` until ${toInstant(until)}`}${reason ? `: ${reason.en}` : ''}`;
-  return `${channel}: paid to ${sellerId}, app ${appId}${appAuthToken === undefined ? '' : `, authorised by ${appAuthToken}`}; ${state}${closure}`;
+  return `${paidTo(account)}; ${state}${closure}`;
+}
+
+function paidTo(account: Account): string {
+  const { channel, sellerId, appId, appAuthToken } = accountView(account);
+  return `${channel}: paid to ${sellerId}, app ${appId}${appAuthToken === undefined ? '' : `, authorised by ${appAuthToken}`}`;
 }

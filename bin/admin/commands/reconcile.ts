@@ -1,5 +1,5 @@
 /** What the channel's bills say and we do not: looked at, accepted with a note, or compared again. */
-import { type Difference, keyOf } from '../../../functions/statement/reconcile.ts';
+import type { Difference } from '../../../functions/statement/reconcile.ts';
 import { billDayOf, type Reconciliation } from '../../../functions/statement/reconciliations.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
 import { UsageError } from '../../till/terminal.ts';
@@ -28,19 +28,24 @@ export const reconcileCommand = command({
     const billDay = readDay(day ?? dayAfter(billDayOf(place.now()), -1));
     if (again !== undefined) await compareAgain(place, id, readDay(again));
     if (accept !== undefined) await acceptDifference(place, id, billDay, accept, readText('--note', note ?? '', 256));
-    const found = await place.reconciliations.get(id, billDay);
+    const found = await place.reconciliations.all(id, billDay);
     if (again !== undefined) say(`Compared again from ${again} on.`);
-    say(...(found ? linesOf(found) : [`${billDay} of ${name} was not compared yet.`]));
-    tell({ merchantId: id, day: billDay, reconciliation: found ?? null });
+    if (found.length === 0) say(`${billDay} of ${name} was not compared yet.`);
+    for (const one of found) say(...linesOf(one, found.length > 1));
+    tell({ merchantId: id, day: billDay, reconciliation: found[0] ?? null, reconciliations: found });
   },
 });
 
+/** With every account that the merchant has, or had. */
 async function compareAgain({ reconciliations, now }: Place, merchantId: string, day: string): Promise<void> {
-  const head = await reconciliations.head(merchantId);
-  if (!head) throw new Refused('nothing was ever compared for this merchant: repeat merchant create');
-  if (day > head.lastBillDay) throw new Refused(`${day} was not compared yet`);
-  const moved = await reconciliations.moveHead(head, { lastBillDay: dayAfter(day, -1), dueAt: now() });
-  if (!moved) throw new Refused('the sweep is at it at this moment: try again');
+  const main = await reconciliations.head(merchantId);
+  if (!main) throw new Refused('nothing was ever compared for this merchant: repeat merchant create');
+  const heads = [main, ...(await reconciliations.accountHeads(main))].filter(({ lastBillDay }) => day <= lastBillDay);
+  if (heads.length === 0) throw new Refused(`${day} was not compared yet`);
+  for (const head of heads) {
+    const moved = await reconciliations.moveHead(head, { lastBillDay: dayAfter(day, -1), dueAt: now() });
+    if (!moved) throw new Refused('the sweep is at it at this moment: try again');
+  }
 }
 
 async function acceptDifference(
@@ -50,33 +55,44 @@ async function acceptDifference(
   number: string,
   note: string,
 ): Promise<void> {
+  const isMeant = (it: Difference) => it.resolution !== 'healed' && numberOf(it) === number;
   let accepted = 0;
-  await reconciliations.change(merchantId, billDay, (stored) => {
-    if (!stored) return undefined;
-    const differences = stored.differences.map((it): Difference => {
-      if (it.resolution === 'healed' || keyOf(it).split(' ')[1] !== number) return it;
-      accepted += 1;
-      return { ...it, resolution: 'accepted', note };
-    });
-    return { ...stored, differences };
-  });
+  for (const { sellerId, differences: seen } of await reconciliations.all(merchantId, billDay)) {
+    if (!seen.some(isMeant)) continue;
+    const change = (stored: Reconciliation | undefined) => {
+      if (!stored) return undefined;
+      const differences = stored.differences.map((it): Difference => {
+        if (!isMeant(it)) return it;
+        accepted += 1;
+        return { ...it, resolution: 'accepted', note };
+      });
+      return { ...stored, differences };
+    };
+    await reconciliations.change(merchantId, billDay, change, sellerId);
+  }
   if (accepted === 0) throw new Refused(`${billDay} has no open difference of ${number}`);
 }
 
-function linesOf({ billDay, state, why, checkedAt, matched, foreign, differences, omitted }: Reconciliation): string[] {
+function linesOf(of: Reconciliation, isOneOfMany: boolean): string[] {
+  const { billDay, sellerId, state, why, checkedAt, matched, foreign, differences, omitted } = of;
   return [
-    `${billDay}: ${state.replace('_', ' ')}${why ? ` (${why})` : ''}, looked at ${toInstant(checkedAt)}`,
+    `${billDay}${isOneOfMany ? ` at ${sellerId}` : ''}: ${state.replace('_', ' ')}${why ? ` (${why})` : ''}, looked at ${toInstant(checkedAt)}`,
     `  ${matched} rows agree, ${foreign} are of other systems, ${differences.length + omitted} differences`,
     ...differences.map((it) => `  ${lineOf(it)}`),
     ...(omitted > 0 ? [`  and ${omitted} more`] : []),
   ];
 }
 
-function lineOf({ reason, resolution, type, attemptNo, requestNo, currency, ours, channel, note }: Difference): string {
+/** What a difference is called by: the number of its attempt, or of its refund where that has one. */
+function numberOf({ type, attemptNo, requestNo }: Difference): string {
+  return type === 'payment' ? attemptNo : (requestNo ?? attemptNo);
+}
+
+function lineOf(it: Difference): string {
+  const { reason, resolution, type, currency, ours, channel, note } = it;
   const side = (it: Difference['ours']) =>
     it
       ? `${showAmount(currency, it.gross)}${it.fee === null ? '' : ` fee ${showAmount(currency, it.fee)}`}`
       : 'nothing';
-  const number = type === 'payment' ? attemptNo : (requestNo ?? attemptNo);
-  return `${reason} ${resolution}: ${type} ${number}, we ${side(ours)}, the channel ${side(channel)}${note ? ` (${note})` : ''}`;
+  return `${reason} ${resolution}: ${type} ${numberOf(it)}, we ${side(ours)}, the channel ${side(channel)}${note ? ` (${note})` : ''}`;
 }

@@ -24,6 +24,8 @@ export interface Faults {
   channelClosed: boolean;
   /** What is wrong with bills; null: nothing. */
   bill: BillFault | null;
+  /** What merchants have granted since the start, as seller ids by `app_auth_token`, or (null) taken back. */
+  authorisations: Readonly<Record<string, string | null>>;
   /** Every n-th call of any operation goes wrong, in each way in turn; 0: none does. */
   everyNthCall: number;
   /** Every n-th notification is delivered twice; 0: none is. */
@@ -39,6 +41,7 @@ export function noFaults(): Faults {
     tamperNotification: null,
     channelClosed: false,
     bill: null,
+    authorisations: {},
     everyNthCall: 0,
     everyNthTwice: 0,
     operations: {},
@@ -94,6 +97,10 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   },
   channelClosed: isBoolean,
   bill: (value) => value === null || isBillFault(value),
+  authorisations: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((it) => it === null || /^2088\d{12}$/.test(String(it))),
   everyNthCall: (value) => Number.isInteger(value) && Number(value) >= 0,
   everyNthTwice: (value) => Number.isInteger(value) && Number(value) >= 0,
   reset: isBoolean,

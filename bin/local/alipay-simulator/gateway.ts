@@ -1,6 +1,6 @@
 /** `POST /gateway.do`: checks a request as Alipay's gateway does, misbehaves if told to, runs the method, signs the answer. */
 import type { BillDesk } from './bill-desk.ts';
-import type { Books } from './books.ts';
+import type { Books, Trade } from './books.ts';
 import { type Faults, type FaultyOperation, takeFault } from './faults.ts';
 import { METHODS, no, ok } from './methods.ts';
 import type { Notifier } from './notifier.ts';
@@ -32,6 +32,13 @@ const OPERATION_OF: Readonly<Record<string, FaultyOperation>> = {
   'alipay.trade.refund': 'refund',
 };
 
+const NOT_AUTHORISED: Response = {
+  code: '20001',
+  msg: 'Insufficient Token Permissions',
+  sub_code: 'aop.invalid-app-auth-token',
+  sub_msg: '无效的应用授权令牌',
+};
+
 const REQUIRED = ['app_id', 'method', 'charset', 'sign_type', 'sign', 'timestamp', 'version'] as const;
 
 /** `parameters`: query string and form together, decoded once. */
@@ -45,12 +52,19 @@ export async function answerGateway(options: GatewayOptions, parameters: Map<str
   const content = contentOf(parameters.get('biz_content') ?? '{}');
   if (!content) return reply(errorAnswer('40002', 'isv.invalid-parameter', 'biz_content'));
 
+  const token = parameters.get('app_auth_token') ?? '';
+  const merchants = { ...keys.app.authorised, ...options.faults.authorisations };
+  const sellerId = token === '' ? keys.app.sellerId : merchants[token];
+  if (!sellerId) return reply(await signedAnswer(method, NOT_AUTHORISED, keys));
   const call = {
     books: options.books,
     notifier: options.notifier,
     bills: options.bills,
     app: keys.app,
-    sellerId: keys.app.authorised?.[parameters.get('app_auth_token') ?? ''] ?? keys.app.sellerId,
+    sellerId,
+    // The trades of a merchant who has authorised the app are that merchant's, and seen under its authorisation only.
+    sees: (trade: Trade) =>
+      token === '' ? !Object.values(merchants).includes(trade.sellerId) : trade.sellerId === sellerId,
     now: options.now(),
     notifyUrl: parameters.get('notify_url') ?? null,
     content,

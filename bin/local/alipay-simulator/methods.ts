@@ -11,6 +11,7 @@ export interface Call {
   readonly app: App;
   /** Whose account it is about: the app's own, or that of a merchant who authorised it. */
   readonly sellerId: string;
+  sees(trade: Trade): boolean;
   readonly now: number;
   readonly notifyUrl: string | null;
   readonly content: Readonly<Record<string, unknown>>;
@@ -127,7 +128,7 @@ function onTrade(call: Call, run: (trade: Trade) => Response): Response {
   if (outTradeNo === undefined && tradeNo === undefined) return no('ACQ.INVALID_PARAMETER');
   const key = { ...(outTradeNo && { outTradeNo }), ...(tradeNo && { tradeNo }) };
   const trade = call.books.find(call.app.appId, key, call.now);
-  return trade ? run(trade) : no('ACQ.TRADE_NOT_EXIST');
+  return trade && call.sees(trade) ? run(trade) : no('ACQ.TRADE_NOT_EXIST');
 }
 
 function orderOf({ app, sellerId, content, now, notifyUrl }: Call): Order | No {

@@ -9,7 +9,7 @@ export interface App {
   readonly appId: string;
   readonly sellerId: string;
   readonly merchantName: string;
-  /** Merchants that the app may act for: their accounts by `app_auth_token`. */
+  /** Merchants that the app may act for from the start: their accounts by `app_auth_token`. */
   readonly authorised?: Readonly<Record<string, string>>;
   /** What is taken of a payment, in parts per million, where it is not the usual. */
   readonly feePpm?: number;

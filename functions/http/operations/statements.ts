@@ -69,12 +69,15 @@ export const statementOperations = {
     path: '/v1/reconciliations',
     scope: 'statements:read',
     summary:
-      "What the channel's bill of a day says and we do not, or the other way round. Empty before it was compared.",
+      "What the channel's bill of a day says and we do not, or the other way round, for each account that had something to compare; the one that the merchant sells by today comes first. Empty before it was compared.",
     params: nothing,
     query: z.strictObject({ day }),
     body: null,
     answers: () => ({
-      200: { schema: z.strictObject({ data: z.array(reconciliationView()) }), description: 'One per channel' },
+      200: {
+        schema: z.strictObject({ data: z.array(reconciliationView()) }),
+        description: 'One per account at the channel',
+      },
     }),
     entry: 'api/list-reconciliations.ts',
   }),

@@ -5,25 +5,17 @@
  *
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
-import type { Account, BillAnswer, BillLine } from '../channel/channel.ts';
-import { backOff, CHANNEL_CALL, FAILURES_UNTIL_PARKED, INVOCATION } from '../deadlines.ts';
-import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import { backOff, CHANNEL_CALL, INVOCATION } from '../deadlines.ts';
+import { receivingAccount } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Services } from '../services.ts';
-import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
-import { adjustFees } from './adjust-fees.ts';
-import { lookUp } from './only-billed.ts';
-import { factsBetween } from './our-facts.ts';
-import { compare, type Difference, differenceOf, type Fact, keyOf } from './reconcile.ts';
-import { askedFrom, type BillHead, beginOf, MOST_DIFFERENCES, type Reconciliation } from './reconciliations.ts';
+import { dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import { MOST_WAIT, store } from './reconcile-account.ts';
+import { askedFrom, type BillHead } from './reconciliations.ts';
 
 /** When to ask again for a bill that is not there, or not whole. */
 const ASK_AGAIN: EpochMs = 30 * MINUTE;
-/** A bill that is not there by then will not come; what neither side's midnight explains is a difference by then. */
-const MOST_WAIT: EpochMs = 3 * DAY;
-/** Two clocks at midnight: what lies so near may stand on the next bill. */
-const NEAR_MIDNIGHT: EpochMs = 5 * MINUTE;
 
 /** Works the merchants that are due, each in its own try, until `deadline`. */
 export async function reconcileDue(
@@ -88,128 +80,4 @@ async function reconcileDay(s: Services, head: BillHead): Promise<void> {
   }
   const next = dayAfter(billDay, 1);
   await s.reconciliations.moveHead(head, { lastBillDay: billDay, dueAt: askedFrom(next) });
-}
-
-async function store(
-  s: Services,
-  { lastBillDay, failures = 0 }: BillHead,
-  merchant: Merchant,
-  { channel, sellerId }: Account,
-  answer: Exclude<BillAnswer, { kind: 'unknown' }>,
-): Promise<void> {
-  const { merchantId } = merchant;
-  const billDay = dayAfter(lastBillDay, 1);
-  const frame = { merchantId, channel, sellerId, billDay, checkedAt: s.now() };
-  if (answer.kind === 'unreadable') {
-    const unread = { matched: 0, foreign: 0, differences: [], omitted: 0, borrowed: [] };
-    const { hash: billHash, why } = answer;
-    await s.reconciliations.change(merchantId, billDay, () => ({
-      ...frame,
-      state: 'unreadable',
-      billHash,
-      why,
-      ...unread,
-    }));
-    return;
-  }
-  const rows = answer.kind === 'lines' ? answer.lines : [];
-  const found = await reconcile(s, merchant, billDay, rows, failures + 1 >= FAILURES_UNTIL_PARKED);
-  await s.reconciliations.change(merchantId, billDay, (stored) => {
-    const differences = withNotes(found.differences, stored);
-    return {
-      ...frame,
-      state: answer.kind === 'lines' ? 'compared' : 'no_bill',
-      billHash: answer.kind === 'lines' ? answer.hash : null,
-      ...found,
-      differences: differences.slice(0, MOST_DIFFERENCES),
-      omitted: Math.max(0, differences.length - MOST_DIFFERENCES),
-    };
-  });
-  tellOpen(s, merchantId, billDay, found.differences);
-}
-
-/** Counts and says what a person has to look at. */
-function tellOpen(s: Services, merchantId: string, day: string, differences: readonly Difference[]): void {
-  const count = differences.filter(({ resolution }) => resolution === 'open').length;
-  if (count === 0) return;
-  s.metrics.count('billDifferences', count);
-  s.log.error('the bill and we differ', { merchantId, day, count });
-}
-
-/** A day that is compared again keeps what people have accepted. */
-function withNotes(differences: readonly Difference[], stored: Reconciliation | undefined): Difference[] {
-  const nameOf = (it: Difference) => `${it.reason} ${keyOf(it)}`;
-  const notes = new Map(
-    (stored?.differences ?? [])
-      .filter(({ resolution }) => resolution === 'accepted')
-      .map((it) => [nameOf(it), it.note]),
-  );
-  return differences.map((it) => {
-    const note = notes.get(nameOf(it));
-    return note === undefined ? it : { ...it, resolution: 'accepted', note };
-  });
-}
-
-type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borrowed'>;
-
-/** `isLast`: what cannot be looked up is a difference by now, so that the days after this one need not wait for it. */
-async function reconcile(
-  s: Services,
-  merchant: Merchant,
-  billDay: string,
-  rows: readonly BillLine[],
-  isLast: boolean,
-): Promise<Found> {
-  const [from, to] = [beginOf(billDay), beginOf(dayAfter(billDay, 1))];
-  const compared = compare(await factsBetween(s, merchant, from, to), rows, askedFrom(billDay));
-  const neighbours = await s.reconciliations.getMany(
-    merchant.merchantId,
-    [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
-  );
-  const billed = await lookUp(s, merchant, compared.onlyBilled, billDay, isLast);
-  const elsewhere = new Set(neighbours.flatMap(({ borrowed }) => borrowed));
-  const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;
-  const isWaiting = s.now() < askedFrom(billDay) + MOST_WAIT;
-  const ours = compared.onlyOurs
-    .filter((fact) => !elsewhere.has(keyOf(fact)))
-    .map((fact) =>
-      isNear(fact) && isWaiting
-        ? differenceOf('late', 'waiting', fact, undefined)
-        : differenceOf('missing_at_channel', 'open', fact, undefined),
-    );
-  await settleWaiting(s, neighbours, billed.borrowed, billDay);
-  const agreed = await adjustFees(s, compared.differences);
-  return {
-    matched: compared.matched + billed.matched,
-    foreign: billed.foreign,
-    differences: [...agreed, ...billed.differences, ...ours],
-    borrowed: billed.borrowed,
-  };
-}
-
-/** What waited for this bill stands on it, or waits no longer. */
-async function settleWaiting(
-  s: Services,
-  neighbours: readonly Reconciliation[],
-  borrowed: readonly string[],
-  billDay: string,
-): Promise<void> {
-  const found = new Set(borrowed);
-  for (const { merchantId, billDay: day, differences } of neighbours) {
-    const isOver = dayAfter(day, 3) <= billDay;
-    const settled = (it: Difference): Difference => {
-      if (it.resolution !== 'waiting') return it;
-      if (found.has(keyOf(it))) return { ...it, resolution: 'healed' };
-      return isOver ? { ...it, reason: 'missing_at_channel', resolution: 'open' } : it;
-    };
-    const changed = differences.map(settled).filter((it, i) => it !== differences[i]);
-    if (changed.length === 0) continue;
-    // Before it is stored: killed in between, it is said twice and not never.
-    tellOpen(s, merchantId, day, changed);
-    await s.reconciliations.change(
-      merchantId,
-      day,
-      (stored) => stored && { ...stored, differences: stored.differences.map(settled) },
-    );
-  }
 }

@@ -1,6 +1,6 @@
 /**
  * Holds our facts of one of the channel's days against its bill. Pure, and one pass over each: what agrees is counted, what
- * does not is said with its reason. Whatever stands on one side only is left to whoever can ask: see reconcile-due.ts.
+ * does not is said with its reason. Whatever stands on one side only is left to whoever can ask: see reconcile-account.ts.
  */
 import type { BillLine } from '../channel/channel.ts';
 import type { EpochMs } from '../time.ts';

@@ -1,5 +1,5 @@
 /** One of the channel's days of one account: its bill beside our facts, kept as a reconciliation with what is different. */
-import type { Account, BillAnswer, BillLine } from '../channel/channel.ts';
+import type { Account, BillAnswer } from '../channel/channel.ts';
 import { FAILURES_UNTIL_PARKED } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { Services } from '../services.ts';
@@ -9,6 +9,7 @@ import { lookUp } from './only-billed.ts';
 import { factsBetween } from './our-facts.ts';
 import { compare, type Difference, differenceOf, type Fact, keyOf } from './reconcile.ts';
 import { askedFrom, type BillHead, beginOf, MOST_DIFFERENCES, type Reconciliation } from './reconciliations.ts';
+import { differencesOf, tellApart } from './unread.ts';
 
 /** A bill that is not there by then will not come; what neither side's midnight explains is a difference by then. */
 export const MOST_WAIT: EpochMs = 3 * DAY;
@@ -38,8 +39,8 @@ export async function store(
     }));
     return;
   }
-  const rows = answer.kind === 'lines' ? answer.lines : [];
-  const found = await reconcile(s, merchant, billDay, rows, failures + 1 >= FAILURES_UNTIL_PARKED);
+  const bill = answer.kind === 'lines' ? answer : NO_ROWS;
+  const found = await reconcile(s, merchant, billDay, bill, failures + 1 >= FAILURES_UNTIL_PARKED);
   await s.reconciliations.change(merchantId, billDay, (stored) => {
     const differences = withNotes(found.differences, stored);
     return {
@@ -76,6 +77,11 @@ function withNotes(differences: readonly Difference[], stored: Reconciliation | 
   });
 }
 
+/** The rows of a bill that is not there. */
+const NO_ROWS: Pick<Extract<BillAnswer, { kind: 'lines' }>, 'lines' | 'foreign' | 'unread'> = {
+  ...{ lines: [], foreign: 0, unread: [] },
+};
+
 type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borrowed'>;
 
 /** `isLast`: what cannot be looked up is a difference by now, so that the days after this one need not wait for it. */
@@ -83,11 +89,12 @@ async function reconcile(
   s: Services,
   merchant: Merchant,
   billDay: string,
-  rows: readonly BillLine[],
+  { lines, foreign, unread }: typeof NO_ROWS,
   isLast: boolean,
 ): Promise<Found> {
   const [from, to] = [beginOf(billDay), beginOf(dayAfter(billDay, 1))];
-  const compared = compare(await factsBetween(s, merchant, from, to), rows, askedFrom(billDay));
+  const compared = compare(await factsBetween(s, merchant, from, to), lines, askedFrom(billDay));
+  const { missing, about } = tellApart(compared.onlyOurs, unread);
   const neighbours = await s.reconciliations.getMany(
     merchant.merchantId,
     [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
@@ -96,7 +103,8 @@ async function reconcile(
   const elsewhere = new Set(neighbours.flatMap(({ borrowed }) => borrowed));
   const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;
   const isWaiting = s.now() < askedFrom(billDay) + MOST_WAIT;
-  const ours = compared.onlyOurs
+  const doubtful = await differencesOf(s, merchant, about);
+  const ours = missing
     .filter((fact) => !elsewhere.has(keyOf(fact)))
     .map((fact) =>
       isNear(fact) && isWaiting
@@ -107,8 +115,8 @@ async function reconcile(
   const agreed = await adjustFees(s, compared.differences);
   return {
     matched: compared.matched + billed.matched,
-    foreign: billed.foreign,
-    differences: [...agreed, ...billed.differences, ...ours],
+    foreign: foreign + billed.foreign + doubtful.foreign,
+    differences: [...agreed, ...billed.differences, ...doubtful.differences, ...ours],
     borrowed: billed.borrowed,
   };
 }

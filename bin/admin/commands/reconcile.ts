@@ -72,11 +72,15 @@ function linesOf({ billDay, state, why, checkedAt, matched, foreign, differences
   ];
 }
 
-function lineOf({ reason, resolution, type, attemptNo, requestNo, currency, ours, channel, note }: Difference): string {
-  const side = (it: Difference['ours']) =>
-    it
-      ? `${showAmount(currency, it.gross)}${it.fee === null ? '' : ` fee ${showAmount(currency, it.fee)}`}`
+function lineOf(it: Difference): string {
+  const { reason, resolution, type, attemptNo, requestNo, currency, ours, channel, note, unread } = it;
+  const side = (one: Difference['ours']) =>
+    one
+      ? `${showAmount(currency, one.gross)}${one.fee === null ? '' : ` fee ${showAmount(currency, one.fee)}`}`
       : 'nothing';
   const number = type === 'payment' ? attemptNo : (requestNo ?? attemptNo);
-  return `${reason} ${resolution}: ${type} ${number}, we ${side(ours)}, the channel ${side(channel)}${note ? ` (${note})` : ''}`;
+  const worth =
+    unread?.worth === null ? 'what nobody can tell' : `${showAmount(currency, unread?.worth ?? 0)} received`;
+  const theirs = unread ? `${worth}; ${unread.why}` : side(channel);
+  return `${reason} ${resolution}: ${type} ${number}, we ${side(ours)}, the channel ${theirs}${note ? ` (${note})` : ''}`;
 }

@@ -67,7 +67,7 @@ export class Cells {
   /** Where the commas are, with one ahead of the line and one behind it. */
   private readonly commas = new Int32Array(LONGEST_LINE + 2);
   /** The last time's day, and the instant at which it begins: rows of a bill are all of one day. */
-  private day = '';
+  private readonly day = new Uint8Array(10);
   private midnight: EpochMs | undefined;
 
   /** False: the line is too long to be a row. */
@@ -158,17 +158,16 @@ export class Cells {
     if (end - begin !== 19 || bytes[begin + 13] !== COLON) return fromAlipayTime(bytes.toString('latin1', begin, end));
     const seconds = this.secondsAt(begin + 11);
     if (seconds === undefined || bytes[begin + 10] !== 0x20) return undefined;
-    const day = bytes.toString('latin1', begin, begin + 10);
-    if (day !== this.day) {
-      this.day = day;
-      this.midnight = fromAlipayTime(`${day} 00:00:00`);
+    if (!this.isDay(begin)) {
+      this.day.set(bytes.subarray(begin, begin + this.day.length));
+      this.midnight = fromAlipayTime(`${bytes.toString('latin1', begin, begin + this.day.length)} 00:00:00`);
     }
     return this.midnight === undefined ? undefined : this.midnight + seconds * 1000;
   }
 
-  /** Whether one time is not after another; both are times. */
-  isInOrder(earlier: number, later: number): boolean {
-    return (this.time(earlier) ?? 0) <= (this.time(later) ?? 0);
+  private isDay(begin: number): boolean {
+    for (let k = 0; k < this.day.length; k += 1) if (this.bytes[begin + k] !== this.day[k]) return false;
+    return true;
   }
 
   /** Of `HH:MM:SS` since midnight. */

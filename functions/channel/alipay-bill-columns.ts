@@ -4,7 +4,9 @@
  * overtakes another. So each block is tried at each place once, from the left and from the right; that is linear in the commas,
  * and yet finds every way to read the row. Pure.
  */
+import { DAY, type EpochMs } from '../time.ts';
 import { type Cells, Unreadable } from './alipay-bill-cells.ts';
+import { fromAlipayTime } from './alipay-gateway.ts';
 
 /** What is read, by our name for it. Columns were added over the years, so that only names are certain. */
 export const NEEDED = {
@@ -70,7 +72,7 @@ export class Columns {
   private readonly columns: readonly Column[];
   private readonly blocks: readonly Block[];
   private readonly createdAt: number;
-  private readonly day: string;
+  private readonly midnight: EpochMs;
   /** Of a row with too many commas: what each cell can be, and how far each block may have moved. */
   private shapes = new Uint8Array(64);
   private readonly least: Int32Array;
@@ -85,7 +87,7 @@ export class Columns {
     this.blocks = blocksOf(this.columns);
     this.count = names.length;
     this.createdAt = names.indexOf(CREATED);
-    this.day = day;
+    this.midnight = fromAlipayTime(`${day} 00:00:00`) ?? 0;
     this.least = new Int32Array(this.blocks.length);
     this.most = new Int32Array(this.blocks.length);
   }
@@ -160,8 +162,9 @@ export class Columns {
     const { at, createdAt } = this;
     const has = (i: number) => i >= first && i < end;
     if (has(at.at)) {
-      if (cells.text(at.at + moved).slice(0, 10) !== this.day) return false;
-      if (has(createdAt) && !cells.isInOrder(createdAt + moved, at.at + moved)) return false;
+      const paidAt = cells.time(at.at + moved) ?? 0;
+      if (paidAt < this.midnight || paidAt >= this.midnight + DAY) return false;
+      if (has(createdAt) && (cells.time(createdAt + moved) ?? 0) > paidAt) return false;
     }
     if (!has(at.gross) || !has(at.received)) return true;
     const [gross = 0, received = 0] = [cells.amount(at.gross + moved), cells.amount(at.received + moved)];

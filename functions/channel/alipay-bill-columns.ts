@@ -27,7 +27,7 @@ const NUMBERS = new Set(['门店编号', '终端号']);
 const CREATED = '创建时间';
 
 /** What a cell can be, one bit each. */
-const [AMOUNT, TIME, TYPE, NUMBER, EMPTY] = [1, 2, 4, 8, 16];
+const [AMOUNT, TIME, TYPE, NUMBER, EMPTY, LOOKED_AT] = [1, 2, 4, 8, 16, 32];
 /** One of the bits of `any`, unless that is 0, and none of `none`. */
 interface Shape {
   readonly any: number;
@@ -100,7 +100,8 @@ export class Columns {
       return true;
     }
     if (stray > 0) {
-      this.look(cells);
+      if (this.shapes.length < cells.count) this.shapes = new Uint8Array(2 * cells.count);
+      this.shapes.fill(0, 0, cells.count);
       for (const asked of [SENSIBLE, SHAPED, COUNTED])
         if (this.reach(cells, stray, asked)) {
           for (const name of NAMES) places[name] = this.placeOf(cells, this.at[name], asked);
@@ -119,18 +120,20 @@ export class Columns {
     return false;
   }
 
-  /** What each cell can be. */
-  private look(cells: Cells): void {
-    if (this.shapes.length < cells.count) this.shapes = new Uint8Array(2 * cells.count);
-    for (let i = 0; i < cells.count; i += 1) this.shapes[i] = shapeOf(cells, i);
+  private shapeAt(cells: Cells, i: number): number {
+    const known = this.shapes[i] ?? 0;
+    if (known !== 0) return known;
+    const shape = LOOKED_AT | shapeOf(cells, i);
+    this.shapes[i] = shape;
+    return shape;
   }
 
   /** How far each block may have moved, at least and at the most. */
   private reach(cells: Cells, stray: number, asked: number): boolean {
     const { blocks, least, most } = this;
     let from = 0;
-    for (const [j, { first }] of blocks.entries()) {
-      const end = first === 0 ? 0 : stray;
+    for (let j = 0; j < blocks.length; j += 1) {
+      const end = blocks[j]?.first === 0 ? 0 : stray;
       while (from <= end && !this.fits(cells, j, from, asked)) from += 1;
       if (from > end) return false;
       least[j] = from;
@@ -151,7 +154,7 @@ export class Columns {
       const column = this.columns[i];
       if (!column || (asked === COUNTED && !column.needed)) continue;
       const { any, none } = column.shape;
-      const can = this.shapes[i + moved] ?? 0;
+      const can = this.shapeAt(cells, i + moved);
       if ((any !== 0 && (can & any) === 0) || (can & none) !== 0) return false;
     }
     return asked !== SENSIBLE || this.isSensible(cells, first, end, moved);
@@ -172,10 +175,11 @@ export class Columns {
   }
 
   private placeOf(cells: Cells, column: number, asked: number): number {
-    const block = this.blocks.findIndex(({ first, end }) => column >= first && column < end);
+    let block = 0;
+    while (column >= (this.blocks[block]?.end ?? column + 1)) block += 1;
     const [least = 0, most = 0] = [this.least[block], this.most[block]];
     for (let moved = least + 1; moved <= most; moved += 1)
-      if (!cells.isSame(column + least, column + moved) && this.fits(cells, block, moved, asked)) return IN_DOUBT;
+      if (this.fits(cells, block, moved, asked) && !cells.isSame(column + least, column + moved)) return IN_DOUBT;
     return column + least;
   }
 }
@@ -216,9 +220,8 @@ function blocksOf(columns: readonly Column[]): Block[] {
 
 function shapeOf(cells: Cells, i: number): number {
   if (cells.isEmpty(i)) return EMPTY;
-  let shape = cells.isNumber(i, LONGEST_NUMBER) ? NUMBER : 0;
-  if (cells.amount(i) !== undefined) shape |= AMOUNT;
-  else if (cells.time(i) !== undefined) shape |= TIME;
-  else if (cells.type(i)) shape |= TYPE;
-  return shape;
+  if (cells.amount(i) !== undefined) return AMOUNT | NUMBER;
+  if (cells.isNumber(i, LONGEST_NUMBER)) return NUMBER;
+  if (cells.type(i)) return TYPE;
+  return cells.time(i) === undefined ? 0 : TIME;
 }

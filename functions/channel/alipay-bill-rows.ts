@@ -23,7 +23,7 @@ export type Row =
       readonly kind: 'unread';
       readonly attemptNo: string;
       readonly type: BillLine['type'] | undefined;
-      readonly requestNo: string | undefined;
+      readonly requestNo: string | null;
       readonly received: number | undefined;
       readonly why: string;
     };
@@ -53,11 +53,11 @@ export class RowReader {
     const fee = this.amount('fee');
     const tradeNo = this.number('tradeNo');
     const requestNo = this.number('requestNo');
+    const number = type !== 'payment' && requestNo ? requestNo : null;
     const isWhole = isPlaced && places.attemptNo >= 0 && cells.text(places.attemptNo) === attemptNo;
     const isRead = tradeNo !== undefined && tradeNo !== '' && requestNo !== undefined && at !== undefined;
     if (!isWhole || !isRead || type === undefined || gross === undefined || received === undefined || fee === undefined)
-      return { kind: 'unread', attemptNo, type, requestNo, received, why: this.why(isPlaced) };
-    const number = type === 'refund' && requestNo !== '' ? requestNo : null;
+      return { kind: 'unread', attemptNo, type, requestNo: number, received, why: this.why(isPlaced) };
     const line = { type, tradeNo, attemptNo, requestNo: number, at, currency: CURRENCY, gross, fee, received };
     return { kind: 'ours', line };
   }

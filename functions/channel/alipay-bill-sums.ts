@@ -61,11 +61,11 @@ export class Section {
     const left = { payment: this.left('payment'), refund: this.left('refund') };
     const { ours, foreign } = this.loose;
     const found = left.payment.loose + left.refund.loose;
-    if (found < ours || found > ours + foreign) throw notAddingUp('payment');
+    const only = left.refund.loose > 0 && left.payment.loose === 0 ? 'refund' : 'payment';
+    if (found < ours || found > ours + foreign) throw notAddingUp(only);
     /** Of rows whose kind is not known, the kind, if it can be only one. */
     const known = found === ours + foreign && (left.payment.loose === 0 || left.refund.loose === 0);
-    const only = left.payment.loose > 0 ? 'payment' : 'refund';
-    return this.unread.map(({ line, attemptNo, why, requestNo = null, received, ...row }) => {
+    return this.unread.map(({ line, attemptNo, why, requestNo, received, ...row }) => {
       const type = row.type ?? (known ? only : null);
       const isAlone = type !== null && left[type].rows === 1;
       const rest = type === null ? 0 : left[type].received;

@@ -38,9 +38,8 @@ export function tellApart(
 
 /** As far as the row can be read. */
 function mayTellOf({ attemptNo, type, requestNo }: UnreadRow, fact: Fact): boolean {
-  if (type === null) return true;
-  if (type !== fact.type) return false;
-  return type === 'payment' || requestNo === null || keyOf({ type, attemptNo, requestNo }) === keyOf(fact);
+  if (type !== null && type !== fact.type) return false;
+  return requestNo === null || keyOf({ type: 'refund', attemptNo, requestNo }) === keyOf(fact);
 }
 
 /** The differences; a number of ours that no order of this merchant has is another system's. */

@@ -5,12 +5,14 @@
  *
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
+import type { Account } from '../channel/channel.ts';
 import { backOff, CHANNEL_CALL, INVOCATION } from '../deadlines.ts';
-import { receivingAccount } from '../merchant/merchant.ts';
+import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Services } from '../services.ts';
 import { dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import { afterDay, dayToAsk, headBefore } from './bill-days.ts';
 import { MOST_WAIT, store } from './reconcile-account.ts';
 import { askedFrom, type BillHead } from './reconciliations.ts';
 
@@ -49,35 +51,35 @@ async function putOff(s: Services, head: BillHead): Promise<void> {
   await s.reconciliations.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
 }
 
-/** The day after the head's last one; the head moves if it is done with. */
+/** One of the head's days that are due. */
 async function reconcileDay(s: Services, head: BillHead): Promise<void> {
-  const { merchantId } = head;
-  const billDay = dayAfter(head.lastBillDay, 1);
-  const again = () => s.reconciliations.moveHead(head, { dueAt: s.now() + ASK_AGAIN });
-  const merchant = await s.directory.merchant(merchantId);
+  const day = dayToAsk(head, s.now());
+  const merchant = await s.directory.merchant(head.merchantId);
   const account = merchant && receivingAccount(merchant);
-  if (merchant && account) {
-    const answer = await s.channels[account.channel].bill(account, billDay, CHANNEL_CALL);
-    const isOver = s.now() >= askedFrom(billDay) + MOST_WAIT;
-    if (answer.kind === 'unknown') {
-      s.log.warn('the channel did not say', { merchantId, operation: 'bill', reason: answer.why });
-      await again();
-      return;
-    }
-    if (answer.kind === 'not_ready' && !isOver) {
-      await again();
-      return;
-    }
-    if (answer.kind === 'unreadable') {
-      s.metrics.count('billFailures');
-      s.log.error('a bill cannot be relied on', { merchantId, day: billDay, reason: answer.why });
-    }
-    await store(s, head, merchant, account, answer);
-    if (answer.kind === 'unreadable' && !isOver) {
-      await again();
-      return;
-    }
+  const again = merchant && account ? await compareDay(s, headBefore(head, day), merchant, account) : undefined;
+  await s.reconciliations.moveHead(head, afterDay(head, day, again, s.now()));
+}
+
+/** The day after the head's last one. Answers after how long it is to be asked for again, if it is not done with. */
+async function compareDay(
+  s: Services,
+  head: BillHead,
+  merchant: Merchant,
+  account: Account,
+): Promise<EpochMs | undefined> {
+  const { merchantId } = merchant;
+  const billDay = dayAfter(head.lastBillDay, 1);
+  const answer = await s.channels[account.channel].bill(account, billDay, CHANNEL_CALL);
+  const isOver = s.now() >= askedFrom(billDay) + MOST_WAIT;
+  if (answer.kind === 'unknown') {
+    s.log.warn('the channel did not say', { merchantId, operation: 'bill', reason: answer.why });
+    return ASK_AGAIN;
   }
-  const next = dayAfter(billDay, 1);
-  await s.reconciliations.moveHead(head, { lastBillDay: billDay, dueAt: askedFrom(next) });
+  if (answer.kind === 'not_ready' && !isOver) return ASK_AGAIN;
+  if (answer.kind === 'unreadable') {
+    s.metrics.count('billFailures');
+    s.log.error('a bill cannot be relied on', { merchantId, day: billDay, reason: answer.why });
+  }
+  await store(s, head, merchant, account, answer);
+  return answer.kind === 'unreadable' && !isOver ? ASK_AGAIN : undefined;
 }

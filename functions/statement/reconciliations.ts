@@ -22,6 +22,8 @@ export interface BillHead {
   readonly lastBillDay: string;
   readonly dueAt: EpochMs;
   readonly failures?: number;
+  /** Days before the last one that are asked for again on their own, the oldest first; see bill-days.ts. */
+  readonly pending?: readonly { readonly day: string; readonly askAt: EpochMs }[];
 }
 
 export interface Reconciliation {
@@ -86,7 +88,8 @@ export class Reconciliations {
   moveHead(seen: BillHead, changes: Partial<BillHead>): Promise<boolean> {
     const { failures: _, ...kept } = seen;
     const dueShard = this.shardOf(seen.merchantId);
-    return this.table.replace({ ...kept, ...changes, version: seen.version + 1, dueShard }, seen.version);
+    const { pending = [], ...head } = { ...kept, ...changes, version: seen.version + 1, dueShard };
+    return this.table.replace({ ...head, ...(pending.length > 0 && { pending }) }, seen.version);
   }
 
   async get(merchantId: string, billDay: string): Promise<Reconciliation | undefined> {

@@ -25,10 +25,11 @@ function viewOf(it: Reconciliation, now: EpochMs): ReconciliationView {
 }
 
 function differenceView(it: Difference, now: EpochMs): ReconciliationView['differences'][number] {
-  const { reason, resolution, type, orderId, attemptNo, requestNo, tradeNo, currency, ours, channel, note = null } = it;
+  const { reason, resolution, type, orderId, attemptNo, requestNo, tradeNo, currency, ours, channel } = it;
+  const { note = null, unread = null } = it;
   const at = ours?.at ?? channel?.at ?? now;
   const side = (one: Difference['ours']) => one && { gross: one.gross, fee: one.fee, at: toInstant(one.at) };
   const movement = { type, orderId, attemptNo, requestNo, tradeNo, currency };
   const ageDays = Math.floor((now - at) / DAY);
-  return { reason, resolution, ageDays, ...movement, ours: side(ours), channelSays: side(channel), note };
+  return { reason, resolution, ageDays, ...movement, ours: side(ours), channelSays: side(channel), note, unread };
 }

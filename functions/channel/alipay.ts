@@ -230,8 +230,9 @@ async function fetchBill(
     return NO_BILL.test(sorted.subCode) ? { kind: 'not_ready' } : unknown(`${sorted.code} ${sorted.subCode}`);
   const file = await gateway.download(sorted.value.bill_download_url, timeoutMs);
   if (file.kind === 'silence') return unknown(file.why);
+  if (file.kind === 'too_large') return { kind: 'unreadable', why: file.why, hash: null };
   const billHash = hash('sha256', file.bytes);
-  return { ...readAlipayBill(file.bytes, { sellerId: account.sellerId, day }), hash: billHash };
+  return { ...(await readAlipayBill(file.bytes, { sellerId: account.sellerId, day })), hash: billHash };
 }
 
 function refundQueryAnswer(

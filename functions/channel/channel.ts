@@ -174,16 +174,38 @@ export interface BillLine {
   readonly gross: number;
   /** Minor units, negative where a refund brought it back. */
   readonly fee: number;
+  /** Minor units before the fee, signed like `gross`: what the merchant receives of it. */
+  readonly received: number;
+}
+
+/** A row of ours, by its number, that cannot be read, or not in one way only. What is not certain is null. */
+export interface UnreadRow {
+  /** Of its file, counted from 1. */
+  readonly line: number;
+  readonly attemptNo: string;
+  readonly type: BillLine['type'] | null;
+  readonly requestNo: string | null;
+  /** What the merchant receives by it, like a line's `received`: read, or what the bill's own sums leave for it alone. */
+  readonly worth: number | null;
+  readonly why: string;
 }
 
 /**
- * `not_ready`: there is no bill of that day, yet or at all; the channel does not say which. `unreadable`: there is one, and
- * not a row of it can be relied on. `hash` is SHA-256 in hex over the file as it came.
+ * `lines` are the rows whose number is of our form, to be gone through as often as it takes; `foreign` counts those of other
+ * systems, and `unread` are rows of ours that cannot be read, so that the others can. `not_ready`: there is no bill of that
+ * day, yet or at all; the channel does not say which. `unreadable`: there is one, and not a row of it can be relied on. `hash`
+ * is SHA-256 in hex over the file as it came; null where it was too large to be taken.
  */
 export type BillAnswer =
-  | { readonly kind: 'lines'; readonly lines: readonly BillLine[]; readonly hash: string }
+  | {
+      readonly kind: 'lines';
+      readonly lines: Iterable<BillLine>;
+      readonly foreign: number;
+      readonly unread: readonly UnreadRow[];
+      readonly hash: string;
+    }
   | { readonly kind: 'not_ready' }
-  | { readonly kind: 'unreadable'; readonly why: string; readonly hash: string }
+  | { readonly kind: 'unreadable'; readonly why: string; readonly hash: string | null }
   | Unknown;
 
 export interface Channel {

@@ -1,9 +1,10 @@
 /**
- * Reads a zip of a few small files, and nothing that is not whole: sizes are bounded before anything is inflated, and every
- * byte is held against its checksum. By hand, because this is one structure behind another and `node:zlib` does the rest;
- * the small libraries for it check no CRC and decode names as they see fit.
+ * Reads a zip of a few files, and nothing that is not whole: sizes are bounded before anything is inflated, and every byte is
+ * held against its checksum. A content comes in pieces, so that a large one never stands in memory whole. By hand, because
+ * this is one structure behind another and `node:zlib` does the rest; the small libraries for it check no CRC and decode
+ * names as they see fit.
  */
-import { crc32, inflateRawSync } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 
 /** Why a zip is not taken; the message says what is wrong with it. */
 export class BadZip extends Error {}
@@ -12,7 +13,8 @@ export interface ZipEntry {
   readonly name: Buffer;
   /** The name is UTF-8 for certain; otherwise only the writer knows its encoding. */
   readonly isUtf8: boolean;
-  readonly content: Buffer;
+  /** Pieces of any size, of which none counts before the last one came. @throws BadZip at the end, or where it is seen first */
+  content(): AsyncIterable<Buffer>;
 }
 
 const END = 0x06054b50;
@@ -26,6 +28,8 @@ const ENCRYPTED = 1;
 const UTF8 = 0x800;
 const STORED = 0;
 const DEFLATED = 8;
+/** What is inflated at a time. */
+const PIECE_BYTES = 256 * 1024;
 
 interface Place {
   readonly name: Buffer;
@@ -37,15 +41,15 @@ interface Place {
   readonly at: number;
 }
 
-/** All entries, in the order of the directory. @throws BadZip */
-export function unzip(zip: Buffer, most: { readonly entries: number; readonly bytes: number }): ZipEntry[] {
+/** All entries, in the order of the directory. `most.bytes` is of all contents together, unpacked. @throws BadZip */
+export function entriesOf(zip: Buffer, most: { readonly entries: number; readonly bytes: number }): ZipEntry[] {
   const { places, directoryAt } = directoryOf(zip, most.entries);
   const bytes = places.reduce((sum, { size }) => sum + size, 0);
   if (bytes > most.bytes) throw new BadZip(`the zip holds ${bytes} bytes, at most ${most.bytes} are taken`);
   return places.map((place) => ({
     name: place.name,
     isUtf8: (place.flags & UTF8) !== 0,
-    content: contentAt(zip, place, directoryAt),
+    content: () => contentAt(zip, place, directoryAt),
   }));
 }
 
@@ -88,8 +92,19 @@ function endOf(zip: Buffer): number {
   throw new BadZip('this is no zip, or it is torn');
 }
 
-function contentAt(zip: Buffer, place: Place, directoryAt: number): Buffer {
-  const { at, name, flags, packed, size } = place;
+async function* contentAt(zip: Buffer, place: Place, directoryAt: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  let crc = 0;
+  for await (const piece of unpacked(packedAt(zip, place, directoryAt), place.method)) {
+    size += piece.length;
+    if (size > place.size) throw new BadZip('an entry cannot be unpacked to its size');
+    crc = crc32(piece, crc);
+    yield piece;
+  }
+  if (size !== place.size || crc !== place.crc) throw new BadZip('the checksum of an entry does not fit');
+}
+
+function packedAt(zip: Buffer, { at, name, flags, packed }: Place, directoryAt: number): Buffer {
   if ((flags & ENCRYPTED) !== 0) throw new BadZip('the zip is encrypted');
   if (at + LOCAL_BYTES > directoryAt || zip.readUInt32LE(at) !== LOCAL)
     throw new BadZip('an entry is not where it should be');
@@ -97,18 +112,20 @@ function contentAt(zip: Buffer, place: Place, directoryAt: number): Buffer {
   const begin = nameEnd + zip.readUInt16LE(at + 28);
   if (begin + packed > directoryAt) throw new BadZip('an entry is torn');
   if (!zip.subarray(at + LOCAL_BYTES, nameEnd).equals(name)) throw new BadZip('an entry has two names');
-  const content = unpack(zip.subarray(begin, begin + packed), place);
-  if (content.length !== size || crc32(content) !== place.crc)
-    throw new BadZip('the checksum of an entry does not fit');
-  return content;
+  return zip.subarray(begin, begin + packed);
 }
 
-function unpack(packed: Buffer, { method, size }: Place): Buffer {
-  if (method === STORED) return packed;
+async function* unpacked(packed: Buffer, method: number): AsyncGenerator<Buffer> {
+  if (method === STORED) {
+    yield packed;
+    return;
+  }
   if (method !== DEFLATED) throw new BadZip(`an entry is packed by method ${method}`);
+  // Pieces are made as they are taken: the stream holds one or two of them.
+  const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
+  inflate.end(packed);
   try {
-    // The library wants to be allowed one byte at least.
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+    yield* inflate as AsyncIterable<Buffer>;
   } catch {
     throw new BadZip('an entry cannot be unpacked to its size');
   }

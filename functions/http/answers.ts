@@ -131,7 +131,16 @@ export const reconciliationView = once(() =>
       foreign: z.int(),
       differences: z.array(
         z.strictObject({
-          reason: z.enum(['missing_here', 'missing_at_channel', 'amount', 'fee', 'status', 'duplicate', 'late']),
+          reason: z.enum([
+            'missing_here',
+            'missing_at_channel',
+            'amount',
+            'fee',
+            'status',
+            'duplicate',
+            'late',
+            'unread',
+          ]),
           resolution: z.enum(['open', 'healed', 'waiting', 'accepted']),
           /** Whole days since the money moved. */
           ageDays: z.int(),
@@ -144,6 +153,8 @@ export const reconciliationView = once(() =>
           ours: side().nullable(),
           channelSays: side().nullable(),
           note: z.string().nullable(),
+          /** Of a row that cannot be read: what the merchant receives by it, where only one amount fits the bill's own sums. */
+          unread: z.strictObject({ worth: z.int().nullable(), why: z.string() }).nullable(),
         }),
       ),
       /** Differences beyond the 400 that are kept. */

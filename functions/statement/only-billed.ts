@@ -6,7 +6,7 @@ import { INVOCATION } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import { foundAt, query } from '../order/drive.ts';
-import { type Order, requestNo } from '../order/order.ts';
+import { ATTEMPT_NO, type Order, requestNo } from '../order/order.ts';
 import { takeReportedRefund } from '../order/pay-back.ts';
 import { takePayment, takeWholeRefund } from '../order/take.ts';
 import type { Services } from '../services.ts';
@@ -27,8 +27,6 @@ interface LookedUp {
   readonly borrowed: string[];
 }
 
-const ours = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/;
-
 /**
  * Asks about every row, each in its own try: one that breaks us keeps nobody else's money from being found. `isLast`: such a
  * row is a difference by now. @throws otherwise what such a row has thrown: when all others were asked about, or too many threw
@@ -43,10 +41,10 @@ export async function lookUp(
   const found: LookedUp = { matched: 0, foreign: 0, differences: [], borrowed: [] };
   const faults: unknown[] = [];
   for (const group of groupsOf(rows, ORDERS_PER_READ)) {
-    const ids = new Set(group.flatMap(({ attemptNo }) => ours.exec(attemptNo)?.[1] ?? []));
+    const ids = new Set(group.flatMap(({ attemptNo }) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? []));
     const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
     for (const row of group) {
-      const [, orderId = '', n] = ours.exec(row.attemptNo) ?? [];
+      const [, orderId = '', n] = ATTEMPT_NO.exec(row.attemptNo) ?? [];
       const order = orders.get(orderId);
       const isOurs = order?.merchantId === merchant.merchantId && order.attempts.some((it) => it.n === Number(n));
       // An account may have other systems beside us, each with numbers of its own.

@@ -1,5 +1,5 @@
 /** One of the channel's days of one account: its bill beside our facts, kept as a reconciliation with what is different. */
-import type { Account, BillAnswer, BillLine } from '../channel/channel.ts';
+import type { Account, BillAnswer } from '../channel/channel.ts';
 import { FAILURES_UNTIL_PARKED } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { LogFields } from '../observe.ts';
@@ -17,6 +17,7 @@ import {
   MOST_DIFFERENCES,
   type Reconciliation,
 } from './reconciliations.ts';
+import { differencesOf, tellApart } from './unread.ts';
 
 /** A bill that is not there by then will not come; what neither side's midnight explains is a difference by then. */
 export const MOST_WAIT: EpochMs = 3 * DAY;
@@ -44,9 +45,9 @@ export async function store(
     await s.reconciliations.change(merchantId, billDay, () => kept, sellerId);
     return [];
   }
-  const rows = answer.kind === 'lines' ? answer.lines : [];
+  const bill = answer.kind === 'lines' ? answer : NO_ROWS;
   const isLast = failures + 1 >= FAILURES_UNTIL_PARKED;
-  const { elsewhere, ...found } = await reconcile(s, merchant, sellerId, billDay, rows, isLast);
+  const { elsewhere, ...found } = await reconcile(s, merchant, sellerId, billDay, bill, isLast);
   const change = (stored: Reconciliation | undefined, isFurther: boolean): Compared | undefined => {
     // On most days nothing happens at an account that the merchant does not sell by.
     const isIdle = found.matched === 0 && found.differences.length === 0;
@@ -88,6 +89,11 @@ function withNotes(differences: readonly Difference[], stored: Reconciliation | 
   });
 }
 
+/** The rows of a bill that is not there. */
+const NO_ROWS: Pick<Extract<BillAnswer, { kind: 'lines' }>, 'lines' | 'foreign' | 'unread'> = {
+  ...{ lines: [], foreign: 0, unread: [] },
+};
+
 type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borrowed'> & {
   readonly elsewhere: readonly Account[];
 };
@@ -98,11 +104,12 @@ async function reconcile(
   merchant: Merchant,
   sellerId: string,
   billDay: string,
-  rows: readonly BillLine[],
+  { lines, foreign, unread }: typeof NO_ROWS,
   isLast: boolean,
 ): Promise<Found> {
   const [from, to] = [beginOf(billDay), beginOf(dayAfter(billDay, 1))];
-  const compared = compare(await factsBetween(s, merchant, from, to), rows, askedFrom(billDay));
+  const compared = compare(await factsBetween(s, merchant, from, to), lines, askedFrom(billDay));
+  const { missing, about } = tellApart(compared.onlyOurs, unread);
   const neighbours = await s.reconciliations.getMany(
     merchant.merchantId,
     [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
@@ -114,7 +121,7 @@ async function reconcile(
   const isWaiting = s.now() < askedFrom(billDay) + MOST_WAIT;
   const { own, elsewhere } = await byAccount(
     s,
-    compared.onlyOurs.filter((fact) => !onOtherDays.has(keyOf(fact))),
+    missing.filter((fact) => !onOtherDays.has(keyOf(fact))),
     sellerId,
   );
   const ours = own.map((fact) =>
@@ -122,12 +129,13 @@ async function reconcile(
       ? differenceOf('late', 'waiting', fact, undefined)
       : differenceOf('missing_at_channel', 'open', fact, undefined),
   );
+  const doubtful = await differencesOf(s, merchant, about);
   await settleWaiting(s, neighbours, billed.borrowed, billDay);
   const agreed = await adjustFees(s, compared.differences);
   return {
     matched: compared.matched + billed.matched,
-    foreign: billed.foreign,
-    differences: [...agreed, ...billed.differences, ...ours],
+    foreign: foreign + billed.foreign + doubtful.foreign,
+    differences: [...agreed, ...billed.differences, ...doubtful.differences, ...ours],
     borrowed: billed.borrowed,
     elsewhere,
   };

@@ -14,6 +14,7 @@ import { noteFault } from '../observe.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import { afterDay, dayToAsk, headBefore } from './bill-days.ts';
 import { MOST_WAIT, store } from './reconcile-account.ts';
 import { askedFrom, type BillHead } from './reconciliations.ts';
 
@@ -52,17 +53,15 @@ async function putOff(s: Services, head: BillHead): Promise<void> {
   await s.reconciliations.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
 }
 
-/** The day after the head's last one; the head moves if it is done with. */
+/** One of the head's days that are due. */
 async function reconcileDay(s: Services, head: BillHead): Promise<void> {
+  const day = dayToAsk(head, s.now());
   const merchant = await s.directory.merchant(head.merchantId);
   const account = merchant && accountOf(merchant, head);
-  const compared = merchant && account ? await compareDay(s, head, merchant, account) : DONE;
-  const others = merchant && !head.account ? await openOthers(s, head, merchant, compared.elsewhere) : head.others;
-  const billDay = dayAfter(head.lastBillDay, 1);
-  const next =
-    compared.again === undefined
-      ? { lastBillDay: billDay, dueAt: askedFrom(dayAfter(billDay, 1)) }
-      : { dueAt: s.now() + compared.again };
+  const compared = merchant && account ? await compareDay(s, headBefore(head, day), merchant, account) : DONE;
+  const others =
+    merchant && !head.account ? await openOthers(s, headBefore(head, day), merchant, compared.elsewhere) : head.others;
+  const next = afterDay(head, day, compared.again, s.now());
   await s.reconciliations.moveHead(head, { ...next, ...(others && { others }) });
 }
 

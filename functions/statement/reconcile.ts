@@ -2,7 +2,7 @@
  * Holds our facts of one of the channel's days against its bill. Pure, and one pass over each: what agrees is counted, what
  * does not is said with its reason. Whatever stands on one side only is left to whoever can ask: see reconcile-account.ts.
  */
-import type { BillLine } from '../channel/channel.ts';
+import type { BillLine, UnreadRow } from '../channel/channel.ts';
 import type { EpochMs } from '../time.ts';
 
 /** Money that moved, as we have it: a payment under its attempt's number, a refund under its request's. */
@@ -22,7 +22,15 @@ export interface Fact {
   readonly learnedAt?: EpochMs | undefined;
 }
 
-export type Reason = 'missing_here' | 'missing_at_channel' | 'amount' | 'fee' | 'status' | 'duplicate' | 'late';
+export type Reason =
+  | 'missing_here'
+  | 'missing_at_channel'
+  | 'amount'
+  | 'fee'
+  | 'status'
+  | 'duplicate'
+  | 'late'
+  | 'unread';
 /**
  * `healed`: the channel was asked, and we have it now. `waiting`: near midnight, and perhaps on the next bill. `accepted`: a
  * person has looked at it.
@@ -49,6 +57,8 @@ export interface Difference {
   readonly channel: Side | null;
   /** What a person wrote who accepted it. */
   readonly note?: string;
+  /** Of a row that cannot be read: what it may be worth, and why. */
+  readonly unread?: Pick<UnreadRow, 'worth' | 'why'>;
 }
 
 export interface Comparison {
@@ -71,28 +81,30 @@ export function keyOf({ type, attemptNo, requestNo }: Pick<BillLine, 'type' | 'a
 /** `dueAt`: whatever we have learned of from then on, when the bill was due, was found by it. */
 export function compare(
   facts: Iterable<Fact>,
-  bill: readonly BillLine[],
+  bill: Iterable<BillLine>,
   dueAt: EpochMs = Number.POSITIVE_INFINITY,
 ): Comparison {
   const ours = new Map<string, Fact>();
   for (const fact of facts) ours.set(keyOf(fact), fact);
-  const seen = new Set<string>();
+  const found = new Set<Fact>();
+  const billed = new Set<string>();
   const differences: Difference[] = [];
   const onlyBilled: BillLine[] = [];
-  let matched = 0;
   for (const row of bill) {
     const key = keyOf(row);
     const fact = ours.get(key);
-    if (seen.has(key)) differences.push(differenceOf('duplicate', 'open', fact, row));
+    if (fact ? found.has(fact) : billed.has(key)) differences.push(differenceOf('duplicate', 'open', fact, row));
     else if (fact) {
-      matched += 1;
+      found.add(fact);
       differences.push(...disagreements(fact, row));
       if (wasFound(fact, dueAt)) differences.push(differenceOf('missing_here', 'healed', fact, row));
-    } else onlyBilled.push(row);
-    seen.add(key);
+    } else {
+      billed.add(key);
+      onlyBilled.push(row);
+    }
   }
-  const onlyOurs = [...ours].flatMap(([key, fact]) => (seen.has(key) ? [] : [fact]));
-  return { matched, differences, onlyOurs, onlyBilled };
+  const onlyOurs = [...ours.values()].filter((fact) => !found.has(fact));
+  return { matched: found.size, differences, onlyOurs, onlyBilled };
 }
 
 export function wasFound({ learnedAt = 0 }: Fact, dueAt: EpochMs): boolean {

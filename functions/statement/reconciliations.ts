@@ -27,6 +27,8 @@ export interface BillHead {
   readonly account?: Account;
   /** Sellers that have a head of their own beside this one. */
   readonly others?: readonly string[];
+  /** Days before the last one that are asked for again on their own, the oldest first; see bill-days.ts. */
+  readonly pending?: readonly { readonly day: string; readonly askAt: EpochMs }[];
 }
 
 export interface Reconciliation {
@@ -107,7 +109,8 @@ export class Reconciliations {
   moveHead(seen: BillHead, changes: Partial<BillHead>): Promise<boolean> {
     const { failures: _, ...kept } = seen;
     const dueShard = this.shardOf(seen.merchantId);
-    return this.table.replace({ ...kept, ...changes, version: seen.version + 1, dueShard }, seen.version);
+    const { pending = [], ...head } = { ...kept, ...changes, version: seen.version + 1, dueShard };
+    return this.table.replace({ ...head, ...(pending.length > 0 && { pending }) }, seen.version);
   }
 
   /** Without `sellerId`, that of the day's first account; for all but a few merchants there is no other. */

@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { billBench } from './bill.ts';
 import { type Bundle, deployedBundles, MOST_BYTES, MOST_BYTES_IN_ALL, sizesOf } from './bundles.ts';
 import { chart } from './chart.ts';
 import * as cold from './cold.ts';
@@ -17,7 +18,7 @@ import { requestsPerCall, unitsBench } from './units.ts';
 import * as warm from './warm.ts';
 import { openWorld, type World } from './world.ts';
 
-const PARTS = ['cold', 'warm', 'units', 'statement', 'cost', 'growth', 'largest-day', 'load'] as const;
+const PARTS = ['cold', 'warm', 'units', 'statement', 'cost', 'growth', 'largest-day', 'load', 'bill'] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `npm run bench -- [part …] [options]
@@ -29,11 +30,12 @@ const HELP = `npm run bench -- [part …] [options]
   growth      what one more order costs with 1,000 to 1,000,000 there already (DynamoDB Local, needs Java)
   largest-day what 10,000 orders a second ask of AWS, and how fast the sweep drains in virtual time
   load        npm run load
+  bill        reading the channel's bill of a day of a million rows
 the first five if no part is named
   --quick     short forms, for CI
   --json      ends with one line of JSON
   --chart     draws docs/bench.svg
-Ends with 1 if a bundle is too large or a life takes too many units. Times decide nothing.`;
+Ends with 1 if a bundle is too large, a life takes too many units, or a bill too much memory. Times decide nothing.`;
 
 const HERE = import.meta.dirname;
 const STATEMENT = join(HERE, 'statement.ts');
@@ -99,10 +101,20 @@ async function run(parts: ReadonlySet<Part>, options: Options): Promise<void> {
   if (parts.has('growth')) console.log(growthTable(await growth.growthBench(quick ? growth.SHORT : growth.ALL)));
   if (parts.has('largest-day')) console.log(largestDayTable(await largestDay()));
   if (parts.has('load')) await load();
+  if (parts.has('bill')) {
+    const { bill, zipMb, mb, faults: wrong } = billBench(quick ? 100_000 : 1_000_000);
+    const each = ((bill.cpuSeconds * 1e6) / bill.rows).toFixed(1);
+    console.log(
+      `A bill of ${bill.rows} rows, ${mb} MB, ${zipMb} MB zipped: ${bill.rssMb} MB of memory, ${bill.cpuSeconds} s of CPU, ${each} µs a row\n`,
+    );
+    results.bill = bill;
+    faults.push(...wrong);
+  }
   if (options.chart && seen.cold && seen.warm)
     writeFileSync(join(HERE, '..', '..', 'docs', 'bench.svg'), chart(seen.cold, seen.warm));
   for (const fault of faults) console.log(`TOO MUCH: ${fault}`);
   if (options.json) console.log(JSON.stringify(results));
+  else if (results.bill) console.log(JSON.stringify({ bill: results.bill }));
   if (faults.length > 0) process.exitCode = 1;
 }
 

@@ -16,8 +16,9 @@ export function billOf(books: Books, appId: string, sellerId: string, day: strin
     currency: 'CNY',
     gross: row.amount,
     fee: charged(row),
+    received: row.received,
   }));
-  return { kind: 'lines', lines, hash: `bill of ${day}` };
+  return { kind: 'lines', lines, foreign: 0, unread: [], hash: `bill of ${day}` };
 }
 
 /** One order in five is charged for by a fen more than was agreed. */

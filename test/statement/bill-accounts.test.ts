@@ -43,7 +43,7 @@ async function newAccounts(as: Merchant = changed) {
     says: ({ sellerId }: Account, day: string, answer: readonly BillLine[] | BillAnswer) =>
       bills.set(
         `${sellerId} ${day}`,
-        isAnswer(answer) ? answer : { kind: 'lines', lines: answer, hash: `hash of ${day}` },
+        isAnswer(answer) ? answer : { kind: 'lines', lines: answer, foreign: 0, unread: [], hash: `hash of ${day}` },
       ),
     sell: (no: string, of: Account, paidAt = NOON): Promise<Order> =>
       it.shop.sell({ ...merchant, accounts: [of] }, { no, paidAt }).then((order) => moveTo(it, order, of)),

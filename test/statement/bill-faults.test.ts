@@ -5,6 +5,7 @@ import type { BillHead } from '../../functions/statement/reconciliations.ts';
 import { DAY, MINUTE, SECOND } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import {
+  aBill,
   aDay,
   aHead,
   asked,
@@ -55,7 +56,7 @@ describe('a channel that throws', () => {
     it.channel.bills.set(DAYS[0], () => {
       const [, account] = channel.calls.at(-1) ?? [];
       const isFirst = (account as { sellerId: string }).sellerId === '2088000000000001';
-      return isFirst && isBroken ? fail('broken') : { kind: 'lines', lines: [], hash: 'h' };
+      return isFirst && isBroken ? fail('broken') : aBill([], { hash: 'h' });
     });
     const log = failed('broken');
     await it.run(TEN + 1);
@@ -166,7 +167,7 @@ describe('a day is begun', () => {
     const it = await two();
     it.channel.bills.set(DAYS[0], () => {
       it.now += 1;
-      return { kind: 'lines', lines: [], hash: 'h' };
+      return aBill([], { hash: 'h' });
     });
     await it.run(TEN + 1, it.tables, TEN + 1 + 12 * SECOND);
     expect(it.channel.calls).toEqual([asked()]);
@@ -189,7 +190,7 @@ describe('a head that somebody else has moved meanwhile', () => {
     const order = await it.sell({ no: '1', paidAt: NOON });
     it.channel.bills.set(DAYS[0], async () => {
       await meanwhile(it)();
-      return { kind: 'lines', lines: [paidRow(order)], hash: `hash of ${DAYS[0]}` };
+      return aBill([paidRow(order)], { hash: `hash of ${DAYS[0]}` });
     });
     await it.run(TEN);
     expect([await it.head(), await it.day()]).toEqual([aHead(moved), aDay({ matched: 1 })]);

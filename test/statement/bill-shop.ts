@@ -153,7 +153,7 @@ export class BillShop {
   }
 
   bill(day: string, lines: readonly BillLine[]): void {
-    this.channel.bills.set(day, { kind: 'lines', lines, hash: `hash of ${day}` });
+    this.channel.bills.set(day, aBill(lines, { hash: `hash of ${day}` }));
   }
 
   /** What is kept of a day, without what every day has. */
@@ -207,10 +207,14 @@ export const aDay = (changes: object) => ({
   ...changes,
 });
 
+/** A bill whose rows are all ours, and can be read. */
+export const aBill = (lines: readonly BillLine[], more: Partial<Extract<BillAnswer, { kind: 'lines' }>> = {}) =>
+  ({ kind: 'lines', lines, foreign: 0, unread: [], hash: 'a hash', ...more }) as const satisfies BillAnswer;
+
 /** The bill's row of the order's first payment: 1000 at a fee of 6, as the terms of these merchants say. */
 export const paidRow = ({ orderId }: Pick<Order, 'orderId'>, more: Partial<BillLine> = {}): BillLine => ({
   ...{ type: 'payment', tradeNo: 't', attemptNo: `${orderId}_1`, requestNo: null, at: NOON + SECOND },
-  ...{ currency: 'CNY', gross: 1000, fee: 6, ...more },
+  ...{ currency: 'CNY', gross: 1000, fee: 6, received: more.gross ?? 1000, ...more },
 });
 export const backRow = (order: Pick<Order, 'orderId'>, more: Partial<BillLine> = {}): BillLine =>
   paidRow(order, { type: 'refund', requestNo: `${order.orderId}_r1`, gross: -100, fee: -1, ...more });

@@ -191,12 +191,15 @@ const REASONS = {
   status: 'different_status',
   duplicate: 'duplicate',
   late: 'around_midnight',
+  unread: 'unread_row',
 } as const satisfies Record<Difference['reason'], Word>;
 
 function DifferenceCard(props: { difference: Difference; day: string; onOrder: (orderId: string) => void }) {
   const { difference, day, onOrder } = props;
-  const { say, lang } = useDesk();
-  const { reason, resolution, type, orderId, attemptNo, requestNo, tradeNo, ageDays, note } = difference;
+  const { say, lang, money } = useDesk();
+  const { reason, resolution, type, orderId, attemptNo, requestNo, tradeNo, currency, ageDays, note, unread } =
+    difference;
+  const worth = unread?.worth;
   const number = requestNo ?? attemptNo;
   const days = new Intl.NumberFormat(lang, { style: 'unit', unit: 'day', unitDisplay: 'long' });
   return (
@@ -224,6 +227,8 @@ function DifferenceCard(props: { difference: Difference; day: string; onOrder: (
           ['tradeNo', tradeNo],
           ['age', days.format(ageDays)],
           ['note', note],
+          ['billReceived', typeof worth === 'number' ? money({ currency, value: worth }) : null],
+          ['reasonWhy', unread?.why],
         ]}
       />
     </li>

@@ -195,6 +195,13 @@ const words = {
     'zh-CN': '可能记在次日的账单上，最多等三天。',
     en: 'It may stand on the bill of the next day. It is waited for, three days at most.',
   },
+  unread_row: { 'zh-CN': '账单行无法读取', en: 'not to be read' },
+  unread_rowText: {
+    'zh-CN': '账单上这一行无法确定内容，其余各行不受影响。请在支付宝商家平台核对这一笔。',
+    en: 'What this row of the bill says is not certain; the other rows are. Look this one up at Alipay.',
+  },
+  billReceived: { 'zh-CN': '账单实收', en: 'Received by the bill' },
+  reasonWhy: { 'zh-CN': '原因', en: 'Why' },
 
   channels: { 'zh-CN': '支付渠道', en: 'Channels' },
   alipay: { 'zh-CN': '支付宝', en: 'Alipay' },

@@ -89,10 +89,13 @@ function numberOf({ type, attemptNo, requestNo }: Difference): string {
 }
 
 function lineOf(it: Difference): string {
-  const { reason, resolution, type, currency, ours, channel, note } = it;
-  const side = (it: Difference['ours']) =>
-    it
-      ? `${showAmount(currency, it.gross)}${it.fee === null ? '' : ` fee ${showAmount(currency, it.fee)}`}`
+  const { reason, resolution, type, currency, ours, channel, note, unread } = it;
+  const side = (one: Difference['ours']) =>
+    one
+      ? `${showAmount(currency, one.gross)}${one.fee === null ? '' : ` fee ${showAmount(currency, one.fee)}`}`
       : 'nothing';
-  return `${reason} ${resolution}: ${type} ${numberOf(it)}, we ${side(ours)}, the channel ${side(channel)}${note ? ` (${note})` : ''}`;
+  const worth =
+    unread?.worth === null ? 'what nobody can tell' : `${showAmount(currency, unread?.worth ?? 0)} received`;
+  const theirs = unread ? `${worth}; ${unread.why}` : side(channel);
+  return `${reason} ${resolution}: ${type} ${numberOf(it)}, we ${side(ours)}, the channel ${theirs}${note ? ` (${note})` : ''}`;
 }

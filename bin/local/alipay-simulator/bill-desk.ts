@@ -39,7 +39,8 @@ export class BillDesk {
     const token = randomBytes(16).toString('hex');
     this.issued.set(token, { app, sellerId, day, endsAt: now + LINK_LASTS });
     const fault = this.faultOf(day);
-    const isEmpty = fault.empty === true || rowsOf(this.books, app, sellerId, day).length === 0;
+    const isBare = fault.empty === true || rowsOf(this.books, app, sellerId, day).length === 0;
+    const isEmpty = isBare && !fault.foreign && !fault.add?.length;
     return { url: fault.link?.elsewhere ?? `${this.base}/bill/${token}`, isEmpty };
   }
 

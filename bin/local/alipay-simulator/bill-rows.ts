@@ -16,6 +16,8 @@ export interface BillRow {
   finishedAt: number;
   /** Fen, negative on a refund. */
   amount: number;
+  /** Fen, negative on a refund: what the merchant receives of it before the fee. */
+  received: number;
   /** Fen as printed: negative is taken, positive is given back. */
   fee: number;
 }
@@ -42,7 +44,8 @@ export function rowsOf(books: Books, app: Pick<App, 'appId' | 'feePpm'>, sellerI
 }
 
 function movementsOf(trade: Trade, ppm: number): BillRow[] {
-  const fee = halfUp(BigInt(trade.amount) * BigInt(ppm), 1_000_000n);
+  const received = trade.received ?? trade.amount;
+  const fee = halfUp(BigInt(received) * BigInt(ppm), 1_000_000n);
   const common = {
     tradeNo: trade.tradeNo ?? '',
     outTradeNo: trade.outTradeNo,
@@ -53,14 +56,17 @@ function movementsOf(trade: Trade, ppm: number): BillRow[] {
     createdAt: trade.createdAt ?? 0,
   };
   let gone = 0;
+  /** What of a sum has gone back, by how much of the trade has. */
+  const backOf = (sum: number) => halfUp(BigInt(sum) * BigInt(gone), BigInt(trade.amount));
   const refunds = trade.refunds.map(({ outRequestNo, amount, at }): BillRow => {
-    const before = halfUp(BigInt(fee) * BigInt(gone), BigInt(trade.amount));
+    const before = { fee: backOf(fee), received: backOf(received) };
     gone += amount;
-    const back = halfUp(BigInt(fee) * BigInt(gone), BigInt(trade.amount)) - before;
-    return { ...common, type: '退款', outRequestNo, finishedAt: at, amount: -amount, fee: back };
+    const back = { amount: -amount, received: before.received - backOf(received), fee: backOf(fee) - before.fee };
+    return { ...common, type: '退款', outRequestNo, finishedAt: at, ...back };
   });
   const finishedAt = trade.paidAt ?? 0;
-  return [{ ...common, type: '交易', outRequestNo: '', finishedAt, amount: trade.amount, fee: -fee }, ...refunds];
+  const paid = { amount: trade.amount, received, fee: -fee };
+  return [{ ...common, type: '交易', outRequestNo: '', finishedAt, ...paid }, ...refunds];
 }
 
 function halfUp(value: bigint, by: bigint): number {

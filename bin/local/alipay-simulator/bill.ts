@@ -1,5 +1,5 @@
 /** The bill of a day as Alipay writes it, ready at nine on the next morning. It can be told to write something else (`faults.bill`). */
-import { appliesTo, type BillFault, falsified } from './bill-faults.ts';
+import { appliesTo, type BillFault, falsified, isGarbled } from './bill-faults.ts';
 import { gbk, zip } from './bill-file.ts';
 import { type BillRow, beginOf, DAY } from './bill-rows.ts';
 import { chinaTime, yuan } from './wire.ts';
@@ -23,28 +23,43 @@ export function billFile(
   told: BillFault | null,
 ): Buffer {
   const fault = told && appliesTo(told, of.day) ? told : {};
-  const shown = falsified(rows, fault);
+  const shown = falsified(rows, fault, beginOf(of.day) ?? 0);
   const { broken } = fault;
   const account = `${broken === 'account' ? '2088999999999999' : of.sellerId}0156`;
-  const frame = frameOf(account, broken === 'day' ? chinaTime((beginOf(of.day) ?? 0) - DAY).slice(0, 10) : of.day);
-  const header = broken === 'columns' ? DETAIL.replace('服务费（元）', '手续费（元）') : DETAIL;
-  const sums = sumsOf(broken === 'sums' ? shown.slice(1) : shown, of.now);
-  const detail = [...frame('业务明细'), header, ...shown.map(detailLine), marker('业务明细列表结束'), ...sums];
+  const day = broken === 'day' ? chinaTime((beginOf(of.day) ?? 0) - DAY).slice(0, 10) : of.day;
+  const { head, foot } = detailFrame(account, day, of.now);
+  if (broken === 'columns') head.push(head.pop()?.replace('服务费（元）', '手续费（元）') ?? '');
+  const encode = broken === 'encoding' ? (text: string) => Buffer.from(text, 'utf8') : gbk;
+  const contentOf = (lines: readonly string[]) => encode(`${lines.join('\r\n')}\r\n`);
+  const name = `${account}_${of.day.replaceAll('-', '')}_业务明细`;
+  const details = inParts(shown, fault.parts ?? 1).map((part, i, all) => {
+    const sums = foot(totalsOf(broken === 'sums' ? part.slice(1) : part));
+    const lines = [...head, ...part.map((row) => detailLine(row, isGarbled(row, fault))), ...sums];
+    return { name: gbk(`${name}${all.length > 1 ? `_${i + 1}` : ''}.csv`), content: contentOf(lines) };
+  });
   const summary = [
-    ...frame('业务汇总'),
+    ...frameOf(account, day)('业务汇总'),
     SUMMARY,
     ...summaryLines(shown),
     marker('业务汇总列表结束'),
-    sums.at(-1) ?? '',
+    exportedAt(of.now),
   ];
-  const encode = broken === 'encoding' ? (text: string) => Buffer.from(text, 'utf8') : gbk;
-  const name = `${account}_${of.day.replaceAll('-', '')}_业务明细`;
-  const file = zip([
-    { name: gbk(`${name}.csv`), content: encode(`${detail.join('\r\n')}\r\n`) },
-    { name: gbk(`${name}(汇总).csv`), content: encode(`${summary.join('\r\n')}\r\n`) },
-  ]);
+  const file = zip([...details, { name: gbk(`${name}(汇总).csv`), content: contentOf(summary) }]);
   if (broken === 'zip') return Buffer.from('<html><body>502 Bad Gateway</body></html>');
   return broken === 'torn' ? file.subarray(0, Math.floor(file.length / 2)) : file;
+}
+
+/** What stands around the rows of a detail. `account` is printed with the currency's number behind it. */
+export function detailFrame(account: string, day: string, now: number) {
+  return {
+    head: [...frameOf(account, day)('业务明细'), DETAIL],
+    foot: (totals: Totals) => [marker('业务明细列表结束'), ...sumsOf(totals), exportedAt(now)],
+  };
+}
+
+function inParts(rows: readonly BillRow[], count: number): BillRow[][] {
+  const size = Math.ceil(rows.length / count);
+  return Array.from({ length: count }, (_, i) => rows.slice(i * size, (i + 1) * size));
 }
 
 const marker = (name: string) => `#${'-'.repeat(41)}${name}${'-'.repeat(40)}`;
@@ -67,37 +82,57 @@ function frameOf(account: string, day: string) {
 const line = (cells: readonly (string | number)[]) => cells.map((cell) => `${cell}\t`).join(',');
 const signed = (fen: number) => (fen < 0 ? `-${yuan(-fen)}` : yuan(fen));
 
-function detailLine(row: BillRow): string {
-  const amount = signed(row.amount);
+/** `isGarbled`: its amounts are none. */
+export function detailLine(row: BillRow, isGarbled = false): string {
+  const amounts = [signed(row.amount), signed(row.received)].map((amount) => (isGarbled ? '--' : amount));
+  const discount = signed(row.amount - row.received);
   const nothing = '0.00';
   return line([
     ...[row.tradeNo, row.outTradeNo, row.type, row.subject, chinaTime(row.createdAt), chinaTime(row.finishedAt)],
     ...[row.storeId, '', row.operatorId, row.terminalId, '*明(138****5678)'],
-    ...[amount, amount, nothing, nothing, nothing, nothing, nothing, '', nothing, nothing],
+    ...[...amounts, nothing, nothing, nothing, discount, nothing, '', nothing, nothing],
     ...[row.outRequestNo, signed(row.fee), nothing, ''],
   ]);
 }
 
-function sumsOf(rows: readonly BillRow[], now: number): string[] {
-  const of = (type: BillRow['type']) => rows.filter((row) => row.type === type);
-  const sum = (some: readonly BillRow[]) => signed(some.reduce((total, { amount }) => total + amount, 0));
-  const [date = '', time] = chinaTime(now).split(' ');
+/** Of payments, and of refunds: how many, and what was received and given as a discount, in fen. */
+export type Totals = Record<BillRow['type'], { count: number; received: number; discount: number }>;
+
+export function totalsOf(rows: Iterable<BillRow>): Totals {
+  const totals = {
+    ...{ 交易: { count: 0, received: 0, discount: 0 }, 退款: { count: 0, received: 0, discount: 0 } },
+  };
+  for (const { type, amount, received } of rows) {
+    const sum = totals[type];
+    sum.count += 1;
+    sum.received += received;
+    sum.discount += amount - received;
+  }
+  return totals;
+}
+
+function sumsOf({ 交易: paid, 退款: back }: Totals): string[] {
   return [
-    `#交易合计：${of('交易').length}笔，商家实收共${sum(of('交易'))}元，商家优惠共0.00元`,
-    `#退款合计：${of('退款').length}笔，商家实收退款共${sum(of('退款'))}元，商家优惠退款共0.00元`,
-    `#导出时间：[${date.replace(/^(....)-(..)-(..)$/, '$1年$2月$3日')} ${time}]`,
+    `#交易合计：${paid.count}笔，商家实收共${signed(paid.received)}元，商家优惠共${signed(paid.discount)}元`,
+    `#退款合计：${back.count}笔，商家实收退款共${signed(back.received)}元，商家优惠退款共${signed(back.discount)}元`,
   ];
+}
+
+function exportedAt(now: number): string {
+  const [date = '', time] = chinaTime(now).split(' ');
+  return `#导出时间：[${date.replace(/^(....)-(..)-(..)$/, '$1年$2月$3日')} ${time}]`;
 }
 
 function summaryLines(rows: readonly BillRow[]): string[] {
   const lineOf = (storeId: string, some: readonly BillRow[]) => {
     const amount = some.reduce((total, row) => total + row.amount, 0);
+    const received = some.reduce((total, row) => total + row.received, 0);
     const fee = some.reduce((total, row) => total + row.fee, 0);
     const count = (type: BillRow['type']) => some.filter((row) => row.type === type).length;
     const zero = '0.00';
     return line([
-      ...[storeId, '', count('交易'), count('退款'), signed(amount), signed(amount)],
-      ...[zero, zero, zero, signed(fee), zero, signed(amount + fee)],
+      ...[storeId, '', count('交易'), count('退款'), signed(amount), signed(received)],
+      ...[zero, signed(amount - received), zero, signed(fee), zero, signed(received + fee)],
     ]);
   };
   const stores = Map.groupBy(rows, ({ storeId }) => storeId);

@@ -21,6 +21,8 @@ export interface Trade {
   /** `NONE`: a code was given out, but nobody has scanned it, so that there is no trade yet. */
   status: TradeStatus;
   amount: number;
+  /** What the merchant receives of it before the fee: less where the shop itself gives a discount. Absent: all of it. */
+  received?: number;
   subject: string;
   /** What a repeat must agree in. */
   content: string;

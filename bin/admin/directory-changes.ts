@@ -29,20 +29,24 @@ export interface Settings {
   readonly refundWindowDays?: number;
   /** `null` takes it away. */
   readonly supportPhone?: string | null;
+  readonly referenceMayLookLikeCard?: boolean;
   /** By name; `null` takes a limit away. */
   readonly limits?: { readonly [limit in keyof Limits]?: Limits[limit] | null };
 }
 
-export function changeSettings(merchant: Merchant, { limits = {}, supportPhone, ...settings }: Settings): Outcome {
+export function changeSettings(merchant: Merchant, change: Settings): Outcome {
+  const { limits = {}, supportPhone, referenceMayLookLikeCard, ...settings } = change;
   if (settings.zone !== undefined && !isZone(settings.zone))
     return `${settings.zone} is no time zone: it is an IANA name such as Asia/Shanghai or an offset such as +08:00`;
   const kept = Object.entries({ ...merchant.limits, ...limits }).filter(([, value]) => value !== null);
-  const { supportPhone: phoneBefore, ...rest } = merchant;
+  const { supportPhone: phoneBefore, referenceMayLookLikeCard: allowedBefore, ...rest } = merchant;
   const phone = supportPhone === undefined ? phoneBefore : supportPhone;
+  const isAllowed = referenceMayLookLikeCard ?? allowedBefore;
   return unlessSame(merchant, {
     ...rest,
     ...settings,
     ...(phone && { supportPhone: phone }),
+    ...(isAllowed && { referenceMayLookLikeCard: true }),
     limits: Object.fromEntries(kept) as Limits,
   });
 }

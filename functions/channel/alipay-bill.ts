@@ -5,6 +5,7 @@
  */
 import { fromDecimalText } from '../order/money.ts';
 import { fromAlipayTime } from './alipay-gateway.ts';
+import { isTradeNo } from './alipay-shapes.ts';
 import type { BillLine } from './channel.ts';
 import { BadZip, unzip, type ZipEntry } from './zip.ts';
 
@@ -179,7 +180,8 @@ function readRow(line: string, columns: Columns, lineNo: number): Row {
   if (!type) throw wrong('type');
   const at = fromAlipayTime(cell('at'));
   if (at === undefined) throw wrong('at');
-  for (const name of ['tradeNo', 'attemptNo'] as const) if (!/^[!-~]{1,128}$/.test(cell(name))) throw wrong(name);
+  if (!isTradeNo(cell('tradeNo'))) throw wrong('tradeNo');
+  if (!/^[!-~]{1,128}$/.test(cell('attemptNo'))) throw wrong('attemptNo');
   if (!/^[!-~]{0,128}$/.test(cell('requestNo'))) throw wrong('requestNo');
   // Signs vary from bill to bill; which way the money went, the kind of business says.
   const sign = (value: number) => (type === 'refund' ? 0 - value : value);

@@ -83,6 +83,7 @@ export interface RefundRequest extends AttemptRef {
 
 /** What the channel tells of money received. */
 export interface PaidNews {
+  /** The channel's number; empty where it told one that is none, which fits no order. */
   readonly tradeNo: string;
   readonly paidAt: EpochMs;
   readonly amount: Money;
@@ -150,6 +151,8 @@ export interface News {
   readonly attemptNo: string;
   /** Set whenever the message proves that money was received, also in news of a refund. */
   readonly paid?: PaidNews;
+  /** The message proves that money was received and does not say when: the query has the facts. */
+  readonly incomplete?: true;
   /** The trade is over at the channel and was never paid. */
   readonly closedUnpaid: boolean;
   /** A refund of this trade that the channel reports: only a hint, the refund query has the facts. */

@@ -61,6 +61,8 @@ export interface Merchant {
   /** Whom a cashier calls while a payment is unclear. */
   readonly supportPhone?: string;
   readonly limits: Limits;
+  /** The merchant's own system makes references that look like card numbers; absent: one that does is refused. */
+  readonly referenceMayLookLikeCard?: boolean;
 }
 
 /** A place of sale. `id` is `<merchantId>.store.<storeId>`. A merchant without stores has the one called `main`. */

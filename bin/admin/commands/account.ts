@@ -6,6 +6,7 @@ import type { Options } from '../command.ts';
 import type { Desk } from '../desk.ts';
 import { connectAccount, type Outcome } from '../directory-changes.ts';
 import type { Place } from '../directory-store.ts';
+import { quoted } from '../read-options.ts';
 
 export const ACCOUNT = {
   'seller-id': ['2088…', "the merchant's own account at the acquirer; money goes there and nowhere else"],
@@ -32,6 +33,6 @@ export async function confirmAccount(desk: Desk, before: Merchant, after: Mercha
   const [old, next] = [accountOf(before, channel), accountOf(after, channel)];
   if (!old || !next || isDeepStrictEqual(old, next)) return;
   await desk.confirm(
-    `New orders of ${before.name} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}).`,
+    `New orders of ${quoted(before.name)} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}).`,
   );
 }

@@ -5,7 +5,7 @@ import { type Command, command } from '../command.ts';
 import { addAgreement } from '../directory-changes.ts';
 import { changeMerchant, findMerchant, Refused } from '../directory-store.ts';
 import { newId } from '../new-items.ts';
-import { readAmount, readChoice, readDay, readRate } from '../read-options.ts';
+import { quoted, readAmount, readChoice, readDay, readRate } from '../read-options.ts';
 import { agreementLine, viewOf } from './merchant-view.ts';
 
 export const agreementCommands: readonly Command[] = [
@@ -43,7 +43,7 @@ export const agreementCommands: readonly Command[] = [
         place,
         id,
         (current) => addAgreement(current, agreement, { now: place.now(), lastDecided: head.lastDay }),
-        () => confirm(`New terms for ${name}, which can never be edited: ${agreementLine(agreement)}.`),
+        () => confirm(`New terms for ${quoted(name)}, which can never be edited: ${agreementLine(agreement)}.`),
       );
       const agreed = merchant.agreements.find((it) => it.currency === currency && it.validFrom === agreement.validFrom);
       say(changed ? 'Agreed.' : 'Was agreed already.', ...(agreed ? [`  ${agreementLine(agreed)}`] : []));

@@ -15,13 +15,15 @@ function accountView({ appAuthToken, ...account }: Account) {
 }
 
 export function linesOf(merchant: Merchant, now: EpochMs): string[] {
-  const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone, limits } = merchant;
+  const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone, limits, referenceMayLookLikeCard } =
+    merchant;
   const missing = missingOf(merchant, now);
   return [
     `${name}  ${id}`,
     `  acquirer ${acquirer || 'not named'}, zone ${zone}`,
     `  late payments: ${latePayment}, refunds for ${refundWindowDays} days`,
     ...(supportPhone ? [`  cashiers call ${supportPhone}`] : []),
+    ...(referenceMayLookLikeCard ? ['  a reference may look like a card number'] : []),
     ...Object.entries(limits).map(([limit, value]) => `  limit ${limit}: ${limitText(merchant, limit, value)}`),
     ...merchant.agreements.map((agreement) => `  ${agreementLine(agreement)}`),
     ...merchant.accounts.map((account) => `  ${accountLine(merchant, account, now)}`),

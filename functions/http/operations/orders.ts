@@ -2,7 +2,20 @@
 import * as z from 'zod';
 import { orderView, page, refundView } from '../answers.ts';
 import { once, operation } from '../operation.ts';
-import { cursor, day, limit, money, nothing, number32, pathValue, storeId, text } from './fields.ts';
+import {
+  anyText,
+  cursor,
+  day,
+  limit,
+  money,
+  newNumber32,
+  newStoreId,
+  nothing,
+  number32,
+  pathValue,
+  storeId,
+  text,
+} from './fields.ts';
 
 const operatorId = text(28);
 const attempt = z.int().min(1).max(20);
@@ -12,11 +25,12 @@ const orderPath = z.strictObject({ orderId: pathValue });
 const refundPath = z.strictObject({ ...orderPath.shape, refundNo: pathValue });
 
 const createOrderBody = z.strictObject({
-  merchantOrderNo: number32,
+  merchantOrderNo: newNumber32,
   amount: money,
   subject: text(128),
-  reference: text(64).optional(),
-  storeId: storeId.optional(),
+  /** Whether it may look like a card number, the merchant has chosen: the handler knows. */
+  reference: anyText(64).optional(),
+  storeId: newStoreId.optional(),
   operatorId: operatorId.optional(),
   expiresInSeconds: z.int().min(90).max(900).default(180),
   qrCode: z.boolean().default(true),
@@ -31,7 +45,7 @@ const payWithTillCodeBody = z.strictObject({
 });
 const closeOrderBody = z.strictObject({ operatorId: operatorId.optional() });
 const createRefundBody = z.strictObject({
-  refundNo: number32.refine((no) => !no.startsWith('auto_'), 'auto_ is reserved for automatic refunds'),
+  refundNo: newNumber32.refine((no) => !no.startsWith('auto_'), 'auto_ is reserved for automatic refunds'),
   amount: money,
   reason: text(128).optional(),
   operatorId: operatorId.optional(),

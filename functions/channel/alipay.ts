@@ -25,6 +25,7 @@ import type {
   RefundAnswer,
   RefundQueryAnswer,
   RefundRequest,
+  TradeAnswer,
 } from './channel.ts';
 import { refundReasonOf } from './refusals.ts';
 
@@ -74,6 +75,10 @@ export function createAlipayChannel(options: {
     async query(ref, timeoutMs) {
       const content = { out_trade_no: ref.attemptNo };
       return queryAnswer(ref, await gateway.call(ref.account, 'alipay.trade.query', content, { timeoutMs }));
+    },
+    async findTrade(account, tradeNo, timeoutMs) {
+      const answer = await gateway.call(account, 'alipay.trade.query', { trade_no: tradeNo }, { timeoutMs });
+      return tradeAnswer(tradeNo, answer);
     },
     async close(ref, timeoutMs) {
       const content = { out_trade_no: ref.attemptNo };
@@ -160,6 +165,17 @@ function queryAnswer(ref: AttemptRef, answer: GatewayAnswer): QueryAnswer {
     default:
       return unknown(`trade status ${codeOf(trade.trade_status)}`);
   }
+}
+
+function tradeAnswer(wanted: string, answer: GatewayAnswer): TradeAnswer {
+  const sorted = sort(answer, tradeSchema);
+  if (sorted.kind === 'unknown') return sorted;
+  if (sorted.kind === 'no')
+    return sorted.subCode === 'TRADE_NOT_EXIST' ? { kind: 'absent' } : unknown(`${sorted.code} ${sorted.subCode}`);
+  const { trade_no, out_trade_no } = sorted.value;
+  return trade_no === wanted
+    ? { kind: 'found', attemptNo: out_trade_no }
+    : unknown('the answer is about another trade');
 }
 
 function paidAnswer(

@@ -111,6 +111,9 @@ export type QueryAnswer =
   | { kind: 'absent' }
   | Unknown;
 
+/** Whose trade it is: `attemptNo` is the number under which it was asked for, by us or by another system of the account. */
+export type TradeAnswer = { kind: 'found'; attemptNo: string } | { kind: 'absent' } | Unknown;
+
 export type CloseAnswer = { kind: 'closed' } | { kind: 'not_closable' } | { kind: 'absent' } | Unknown;
 
 /**
@@ -193,6 +196,8 @@ export interface Channel {
   /** Asks for the customer's money. Sent at most once per attempt, and never again with another code. */
   payWithTillCode(request: TillCodeRequest, timeoutMs: number): Promise<TillCodeAnswer>;
   query(ref: AttemptRef, timeoutMs: number): Promise<QueryAnswer>;
+  /** Looks a trade up by the channel's own number. */
+  findTrade(account: Account, tradeNo: string, timeoutMs: number): Promise<TradeAnswer>;
   close(ref: AttemptRef, timeoutMs: number): Promise<CloseAnswer>;
   /** Undoes whatever came of a till code: closes a trade that waits, refunds one that is paid. Safe to repeat. */
   cancel(ref: AttemptRef, timeoutMs: number): Promise<CancelAnswer>;

@@ -52,6 +52,8 @@ const PROBLEMS = {
 
   too_many_requests: [429, 'Too many requests', true],
   internal: [500, 'Something went wrong here', true],
+  channel_silent: [503, 'The channel does not answer', true],
+  too_much_to_look_through: [503, 'There are more sales than one request can look through', false],
   channel_closed: [503, 'The channel takes no new orders', true],
 } as const satisfies Record<string, readonly [status: number, title: string, retryable: boolean]>;
 

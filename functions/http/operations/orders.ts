@@ -18,6 +18,8 @@ import {
 } from './fields.ts';
 
 const operatorId = text(28);
+/** The channel's own number of a trade; Alipay's has 28 digits, of which the first eight are the day in China. */
+const tradeNo = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 of A-Z a-z 0-9 _ -');
 const attempt = z.int().min(1).max(20);
 
 /** An order's id, or with `_<n>` the number of one of its attempts, which is what the customer's app shows. */
@@ -122,11 +124,13 @@ export const orderOperations = {
     method: 'GET',
     path: '/v1/orders',
     scope: 'orders:read',
-    summary: 'One order by merchantOrderNo, or those of a day and store, newest first. Eventually consistent by day.',
+    summary:
+      "One order by merchantOrderNo or by the channel's number of its trade, or those of a day and store, newest first. Eventually consistent by day.",
     params: nothing,
     query: z
       .strictObject({
         merchantOrderNo: number32.optional(),
+        tradeNo: tradeNo.optional(),
         day: day.optional(),
         storeId: storeId.optional(),
         terminal: z.literal('self').optional(),
@@ -135,8 +139,9 @@ export const orderOperations = {
       })
       .refine(
         (it) =>
-          it.merchantOrderNo === undefined || Object.values(it).filter((value) => value !== undefined).length === 1,
-        'merchantOrderNo stands alone',
+          (it.merchantOrderNo === undefined && it.tradeNo === undefined) ||
+          Object.values(it).filter((value) => value !== undefined).length === 1,
+        'merchantOrderNo and tradeNo stand alone',
       ),
     body: null,
     answers: () => ({ 200: { schema: page(orderView()), description: 'A page of orders' } }),

@@ -41,9 +41,7 @@ export function Help() {
       </header>
       <main class="prose">
         <p class={merchant ? 'own' : 'quiet'} role="status">
-          {merchant
-            ? say('own', { name: `\u2068${merchant.name}\u2069` })
-            : say(terms.state === 'fault' ? 'termsFault' : 'notOwn')}
+          {merchant ? say('own', { name: merchant.name }) : say(terms.state === 'fault' ? 'termsFault' : 'notOwn')}
         </p>
         <nav aria-label={say('contents')}>
           <ul>

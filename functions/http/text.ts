@@ -18,7 +18,7 @@ export function textFault(text: string): string | undefined {
 }
 
 /** The one spelling of a text that is kept and compared: an accent typed apart from its letter is the same letter (NFC). */
-export function spelling(text: string): string {
+function spelling(text: string): string {
   return text.normalize('NFC');
 }
 

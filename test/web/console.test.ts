@@ -110,10 +110,10 @@ test('the demo day is seen as it was, with the totals that the API tells', async
   expect((await rows(page)).map(([, number]) => number)).toEqual(['day1-forgotten']);
   // money M1: by the channel's number of its trade.
   const [late] = (await shop.backOffice.call('listOrders', { query: { merchantOrderNo: 'day1-late' } })).body.data;
+  await page.selectOption('select >> nth=1', '');
   await page.fill('input[name=number]', late?.payment?.tradeNo ?? '');
   await page.keyboard.press('Enter');
-  await page.selectOption('select >> nth=1', '');
-  await settled(page);
+  await page.waitForFunction("document.querySelectorAll('td .link').length === 1");
   expect((await rows(page)).map(([, number]) => number)).toEqual(['day1-late']);
   await page.fill('input[name=number]', 'day1-late');
   await page.keyboard.press('Enter');

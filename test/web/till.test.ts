@@ -260,17 +260,17 @@ test('half goes back', async () => {
   expect(await ordersOf(no)).toMatchObject([{ refunded: { value: 500 }, refundable: { value: 500 } }]);
   await wallet.click('nav button >> nth=2');
   await wallet.waitForSelector('text=¥5.00 refunded');
+  for (const section of ['Orders', 'Shift']) {
+    await till.click(`nav >> text=${section}`);
+    await till.waitForSelector('.list button, .figures');
+    await suitsEverybody(till, `till-${section}`);
+  }
   // money M1: by the channel's number of its trade.
   const [sold] = await ordersOf(no);
   await till.click('nav >> text=Orders');
   await till.fill('input[name=number]', sold?.payment?.tradeNo ?? '');
   await till.keyboard.press('Enter');
   await till.waitForSelector(`text=${no}`);
-  for (const section of ['Orders', 'Shift']) {
-    await till.click(`nav >> text=${section}`);
-    await till.waitForSelector('.list button, .figures');
-    await suitsEverybody(till, `till-${section}`);
-  }
 });
 
 test('a channel that turns the merchant away: nothing is sold, and the banner says why until it is over', async () => {

@@ -33,7 +33,13 @@ export const grants = {
   closeOrder: drive,
   createRefund: drive,
   getRefund: drive,
-  listOrders: { orders: { actions: ['GetItem', 'BatchGetItem'], query: ['by-day'] }, directory: caller },
+  // A channel's number is asked for at the channel, and where it does not say, looked for in our own facts.
+  listOrders: {
+    orders: { actions: ['GetItem', 'BatchGetItem'], query: ['by-day', 'unbilled'] },
+    directory: caller,
+    statements: readStatements,
+    channel: true,
+  },
   listChannels: { directory: caller },
   getMerchant: { directory: caller },
   listStatements: { directory: caller, statements: { ...readStatements, query: ['by-merchant'] } },

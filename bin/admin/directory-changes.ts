@@ -38,6 +38,7 @@ export interface Settings {
   readonly refundWindowDays?: number;
   /** `null` takes it away. */
   readonly supportPhone?: string | null;
+  readonly referenceMayLookLikeCard?: boolean;
   /** By name; `null` takes a limit away. */
   readonly limits?: { readonly [limit in Exclude<keyof Limits, keyof MoneyLimits | 'money'>]?: Limits[limit] | null };
   /** In this order. */
@@ -53,17 +54,19 @@ export interface MoneyLimitChange {
 }
 
 export function changeSettings(merchant: Merchant, changes: Settings): Outcome {
-  const { limits = {}, moneyLimits = [], supportPhone, ...settings } = changes;
+  const { limits = {}, moneyLimits = [], supportPhone, referenceMayLookLikeCard, ...settings } = changes;
   if (settings.zone !== undefined && !isZone(settings.zone))
     return `${settings.zone} is no time zone: it is an IANA name such as Asia/Shanghai or an offset such as +08:00`;
   const before = moneyLimits.length === 0 ? merchant.limits : changeMoneyLimits(merchant, moneyLimits);
   const kept = Object.entries({ ...before, ...limits }).filter(([, value]) => value !== null);
-  const { supportPhone: phoneBefore, ...rest } = merchant;
+  const { supportPhone: phoneBefore, referenceMayLookLikeCard: allowedBefore, ...rest } = merchant;
   const phone = supportPhone === undefined ? phoneBefore : supportPhone;
+  const isAllowed = referenceMayLookLikeCard ?? allowedBefore;
   return unlessSame(merchant, {
     ...rest,
     ...settings,
     ...(phone && { supportPhone: phone }),
+    ...(isAllowed && { referenceMayLookLikeCard: true }),
     limits: Object.fromEntries(kept) as Limits,
   });
 }

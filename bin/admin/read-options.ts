@@ -1,18 +1,26 @@
 /** What an operator types, read exactly or not at all. */
 import * as z from 'zod';
-import { storeId, text } from '../../functions/http/operations/fields.ts';
+import { newStoreId, text } from '../../functions/http/operations/fields.ts';
 import { fromDecimalText, isCurrency, MAX_VALUE, toRecordText } from '../../functions/order/money.ts';
 import { businessDay, type EpochMs, nextDay } from '../../functions/time.ts';
 import { UsageError } from '../till/terminal.ts';
 
 export function readText(what: string, value: string, longest: number): string {
-  if (!text(longest).safeParse(value).success || value.trim() !== value)
-    throw new UsageError(`${what} is text of 1 to ${longest} characters, without line breaks or spaces around it`);
-  return value;
+  const read = text(longest).safeParse(value);
+  if (!read.success || value.trim() !== value)
+    throw new UsageError(
+      `${what} is text of 1 to ${longest} characters, without line breaks, invisible characters, card numbers or spaces around it`,
+    );
+  return read.data;
+}
+
+/** A name inside a sentence: whatever is written in it, one sees where it ends, and nothing in it turns the sentence. */
+export function quoted(name: string): string {
+  return JSON.stringify(name).replace(/\p{Cf}/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 }
 
 export function readStoreId(value: string): string {
-  if (!storeId.safeParse(value).success)
+  if (!newStoreId.safeParse(value).success)
     throw new UsageError(`a store is 1 to 32 of A-Z a-z 0-9 . _ ~ -, not ${value}`);
   return value;
 }

@@ -1,16 +1,14 @@
 /** The till's other commands: look, close, refund, channels, and any request at all. */
 import type { OrderView } from '../../functions/http/answers.ts';
 import type { ApiProblem } from '../../functions/http/client.ts';
+import { findOrder } from '../../functions/http/find-order.ts';
 import { signRequest } from '../../functions/http/sign.ts';
 import { orderLines, readAmount, refundLine, show, type Terminal, UsageError } from './terminal.ts';
 
-/** An order by its id, an attempt's number, or the merchant's own number. */
+/** An order by its id, an attempt's number, the merchant's own number, or the channel's number of its trade. */
 async function find(till: Terminal, name: string | undefined): Promise<OrderView> {
-  if (!name) throw new UsageError('name the order: its id, or your own number');
-  if (/^ord_[a-z2-7]{26}(_\d+)?$/.test(name))
-    return (await till.client.call('getOrder', { params: { orderId: name } })).body;
-  const { body } = await till.client.call('listOrders', { query: { merchantOrderNo: name } });
-  const [order] = body.data;
+  if (!name) throw new UsageError("name the order: its id, your own number, or Alipay's");
+  const order = await findOrder(till.client, name);
   if (!order) throw new UsageError(`there is no order ${name}`);
   return (await till.client.call('getOrder', { params: { orderId: order.orderId } })).body;
 }

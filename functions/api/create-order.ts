@@ -1,9 +1,12 @@
 import { REPLAY_WINDOW } from '../deadlines.ts';
 import type { Caller } from '../http/caller.ts';
+import { holdsCardNumber } from '../http/card-number.ts';
 import { contract } from '../http/contract.ts';
 import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
+import { CARD_NUMBER } from '../http/operations/fields.ts';
 import { Problem, type ProblemCode } from '../http/problem.ts';
+import { isSpeltAlike } from '../http/text.ts';
 import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';
 import { currenciesAt, frozen, limitsIn, type Merchant, offersOf, receivingAccount } from '../merchant/merchant.ts';
 import { getCode, heal } from '../order/collect.ts';
@@ -26,6 +29,7 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const now = s.now();
   const merchant = await s.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
+  mustNotHoldCardNumber(merchant, body);
   const ask = askOf(body, caller);
   const orderId = orderIdOf(merchant.id, ask.merchantOrderNo);
 
@@ -58,6 +62,13 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
 };
 
 export const handler = endpoint(contract.createOrder, createOrder);
+
+/** A reference, as all other texts, unless the merchant's own system makes numbers that look like a card's. */
+function mustNotHoldCardNumber({ referenceMayLookLikeCard }: Merchant, { reference }: Body): void {
+  if (referenceMayLookLikeCard || reference === undefined || !holdsCardNumber(reference)) return;
+  const errors = [{ pointer: '/reference', detail: CARD_NUMBER }];
+  throw new Problem('malformed', { detail: `/reference: ${CARD_NUMBER}`, errors });
+}
 
 function askOf(body: Body, caller: Caller): Ask {
   const { merchantOrderNo, amount, subject, reference, operatorId, expiresInSeconds } = body;
@@ -180,6 +191,8 @@ const COMPARED = ['amount', 'subject', 'reference', 'storeId', 'operatorId', 'ex
 
 function firstDifference(stored: Ask, asked: Ask): (typeof COMPARED)[number] | undefined {
   return COMPARED.find((field) => {
-    return field === 'amount' ? !equals(stored.amount, asked.amount) : stored[field] !== asked[field];
+    if (field === 'amount') return !equals(stored.amount, asked.amount);
+    const [before, now] = [stored[field], asked[field]];
+    return typeof before === 'string' && typeof now === 'string' ? !isSpeltAlike(before, now) : before !== now;
   });
 }

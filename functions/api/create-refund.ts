@@ -3,12 +3,13 @@ import { contract } from '../http/contract.ts';
 import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
+import { isSpeltAlike } from '../http/text.ts';
 import { limitsIn, type Merchant, type MoneyLimits } from '../merchant/merchant.ts';
 import { type RefundLimit, releaseRefund, reserveRefund } from '../merchant/refund-limits.ts';
 import { heal } from '../order/collect.ts';
 import { decide } from '../order/decide.ts';
 import type { RefusalName } from '../order/events.ts';
-import { equals } from '../order/money.ts';
+import { equals, toDecimalText } from '../order/money.ts';
 import { type Order, type Refund, refundable } from '../order/order.ts';
 import { callRefund } from '../order/pay-back.ts';
 import { orderView, refundView } from '../order/view.ts';
@@ -74,9 +75,9 @@ function mustBeTheSame(refund: Refund, order: Order, { amount, reason, operatorI
   const sameAmount = equals(amount, { ...order.ask.amount, value: refund.amount });
   const difference = !sameAmount
     ? 'amount'
-    : reason !== refund.reason
+    : !isSpeltAlike(reason, refund.reason)
       ? 'reason'
-      : operatorId !== refund.operatorId
+      : !isSpeltAlike(operatorId, refund.operatorId)
         ? 'operatorId'
         : undefined;
   if (difference) throw new Problem(`refund_exists_with_different_${difference}`, { orderId: order.orderId, refundNo });
@@ -120,8 +121,15 @@ function refusalOf(order: Order, reason: RefusalName, merchant: Merchant | undef
   const { currency } = order.ask.amount;
   switch (reason) {
     case 'order_not_paid':
-    case 'too_many_refunds':
       return new Problem(reason, { orderId });
+    case 'too_many_refunds': {
+      const rest = { currency, value: refundable(order) };
+      return new Problem(reason, {
+        detail: `An order has 50 refunds, and the last is for all the rest: refund ${currency} ${toDecimalText(rest)} at once.`,
+        orderId,
+        refundable: rest,
+      });
+    }
     case 'different_currency':
       return new Problem(reason, { detail: `The order is in ${currency}.`, orderId });
     case 'refund_window_closed':

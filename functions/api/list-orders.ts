@@ -8,15 +8,23 @@ import { orderIdOf } from '../order/orders.ts';
 import { orderView } from '../order/view.ts';
 import type { Services } from '../services.ts';
 import { businessDay } from '../time.ts';
+import { orderOfTrade } from './order-of-trade.ts';
 
 type Query = Parsed<typeof contract.listOrders>['query'];
 
 const DEFAULT_LIMIT = 20;
 
-/** One order by the merchant's number, or the orders of a day and store, newest first. Asks no channel. */
-export const listOrders: Run<typeof contract.listOrders> = async (s, { query, caller }) => {
+/**
+ * One order by the merchant's number or by the channel's, or the orders of a day and store, newest first. Only a channel's
+ * number is asked for at the channel.
+ */
+export const listOrders: Run<typeof contract.listOrders> = async (s, { query, caller, deadline }) => {
   if (query.merchantOrderNo !== undefined) {
     const order = await s.orders.get(orderIdOf(caller.merchantId, query.merchantOrderNo));
+    return { status: 200, body: { data: order ? [orderView(order, s.now())] : [], nextCursor: null } };
+  }
+  if (query.tradeNo !== undefined) {
+    const order = await orderOfTrade(s, caller, query.tradeNo, deadline);
     return { status: 200, body: { data: order ? [orderView(order, s.now())] : [], nextCursor: null } };
   }
   if (query.terminal === 'self' && caller.terminalId === undefined)

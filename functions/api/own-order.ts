@@ -8,10 +8,16 @@ import type { Services } from '../services.ts';
  * like one that does not exist.
  */
 export async function ownOrder(s: Services, caller: Caller, id: string): Promise<Order> {
+  const order = await findOwnOrder(s, caller, id);
+  if (!order) throw new Problem('not_found', { detail: 'There is no such order.' });
+  return order;
+}
+
+/** The same; `undefined`: there is no such order of this caller. */
+export async function findOwnOrder(s: Services, caller: Caller, id: string): Promise<Order | undefined> {
   const [, orderId, n] = /^(ord_[a-z2-7]{26})(?:_([1-9][0-9]?))?$/.exec(id) ?? [];
   const order = orderId === undefined ? undefined : await s.orders.get(orderId);
   const known =
     order?.merchantId === caller.merchantId && (n === undefined || order.attempts.some((it) => it.n === Number(n)));
-  if (!order || !known) throw new Problem('not_found', { detail: 'There is no such order.' });
-  return order;
+  return known ? order : undefined;
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { fromDecimalText, type Money } from '../order/money.ts';
 import type { GatewayAnswer } from './alipay-gateway.ts';
+import { codeOf } from './alipay-shapes.ts';
 import type { Refusal, Unknown } from './channel.ts';
 import { plainCode, reasonOf } from './refusals.ts';
 
@@ -30,7 +31,7 @@ export type Sorted<T> =
 export function sort<T>(answer: GatewayAnswer, schema: z.ZodType<T>): Sorted<T> {
   if (answer.kind === 'silence') return unknown(answer.why);
   if (answer.kind === 'unsigned_error') {
-    const { code, subCode } = answer;
+    const [code, subCode] = [codeOf(answer.code), codeOf(answer.subCode)];
     return {
       kind: 'unknown',
       why: `unsigned ${code} ${subCode}`,
@@ -39,7 +40,8 @@ export function sort<T>(answer: GatewayAnswer, schema: z.ZodType<T>): Sorted<T> 
   }
   const head = common.safeParse(answer.response);
   if (!head.success) return unknown('the answer has no code');
-  const { code, sub_code = '' } = head.data;
+  const code = codeOf(head.data.code);
+  const sub_code = codeOf(head.data.sub_code ?? '');
   if (code === '10000') {
     const full = schema.safeParse(answer.response);
     return full.success ? { kind: 'ok', value: full.data } : unknown('the answer lacks what it must have');

@@ -3,9 +3,11 @@
  * flood of forgeries costs little; what is not proved genuine is not looked at further.
  */
 import { fromDecimalText, type Money } from '../order/money.ts';
+import type { EpochMs } from '../time.ts';
 import { YUAN } from './alipay-answers.ts';
 import { fromAlipayTime, isSignedBy } from './alipay-gateway.ts';
 import type { AlipayKeys } from './alipay-keys.ts';
+import { codeOf, isTradeNo } from './alipay-shapes.ts';
 import type { Notification, PaidNews } from './channel.ts';
 
 const MOST_BYTES = 16 * 1024;
@@ -100,14 +102,15 @@ function meaningOf(fields: Map<string, string>): Notification {
   const status = fields.get('trade_status');
   const notificationId = fields.get('notify_id');
   if (notifyType !== 'trade_status_sync' || !attemptNo || !status || !notificationId)
-    return { kind: 'not_ours', why: `notify_type ${notifyType ?? 'missing'}` };
+    return { kind: 'not_ours', why: `notify_type ${codeOf(notifyType ?? 'missing')}` };
   const refunded =
     Number(fromDecimalText(YUAN, fields.get('refund_fee') ?? '')?.value ?? 0) > 0 || Boolean(fields.get('gmt_refund'));
   const isPaid =
     status === 'TRADE_SUCCESS' ||
     status === 'TRADE_FINISHED' ||
     (status === 'TRADE_CLOSED' && (refunded || Boolean(fields.get('gmt_payment'))));
-  const paid = isPaid ? paidNews(fields) : undefined;
+  const paidAt = fromAlipayTime(fields.get('gmt_payment') ?? '');
+  const paid = isPaid && paidAt !== undefined ? paidNews(fields, paidAt) : undefined;
   return {
     kind: 'news',
     notificationId,
@@ -115,6 +118,8 @@ function meaningOf(fields: Map<string, string>): Notification {
     sellerId: fields.get('seller_id') ?? '',
     attemptNo,
     ...(paid && { paid }),
+    // The message itself has a time, too, but that is when it was sent: a day later, perhaps.
+    ...(isPaid && !paid && { incomplete: true }),
     closedUnpaid: status === 'TRADE_CLOSED' && !isPaid,
     ...(refunded && {
       refund: { requestNo: fields.get('out_biz_no') || attemptNo, inFull: status === 'TRADE_CLOSED' },
@@ -122,17 +127,17 @@ function meaningOf(fields: Map<string, string>): Notification {
   };
 }
 
-/** The payment that the message proves; an amount that is no money is kept as one that fits no order. */
-function paidNews(fields: Map<string, string>): PaidNews {
+/** The payment that the message proves. An amount that is no money fits no order, nor does a number that is none (empty). */
+function paidNews(fields: Map<string, string>, paidAt: EpochMs): PaidNews {
   const amount: Money = fromDecimalText(YUAN, fields.get('total_amount') ?? '') ?? {
     currency: YUAN,
     value: -1,
   };
   const received = fromDecimalText(YUAN, fields.get('receipt_amount') ?? '');
-  const time = fields.get('gmt_payment') || fields.get('notify_time') || '';
+  const tradeNo = fields.get('trade_no') ?? '';
   return {
-    tradeNo: fields.get('trade_no') ?? '',
-    paidAt: fromAlipayTime(time) ?? 0,
+    tradeNo: isTradeNo(tradeNo) ? tradeNo : '',
+    paidAt,
     amount,
     ...(received && received.value > 0 && { received }),
   };

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { fromDecimalText } from '../order/money.ts';
 import { common, receivedOf, sort, unknown, YUAN } from './alipay-answers.ts';
 import { fromAlipayTime, type GatewayAnswer } from './alipay-gateway.ts';
+import { codeOf, tradeNo } from './alipay-shapes.ts';
 import type { AttemptRef, CancelAnswer, TillCodeAnswer, TillCodeRequest } from './channel.ts';
 import { payReasonOf } from './refusals.ts';
 
@@ -16,14 +17,15 @@ const text = z.string();
 const waitingSchema = z.object({ code: z.literal('10003'), out_trade_no: text });
 const paidSchema = common.extend({
   out_trade_no: text,
-  trade_no: text,
+  trade_no: tradeNo,
   total_amount: text,
   receipt_amount: text.optional(),
   gmt_payment: text,
 });
 const cancelSchema = common.extend({
   out_trade_no: text.optional(),
-  trade_no: text.optional(),
+  // What the cancel undid counts, also where its number is none.
+  trade_no: tradeNo.optional().catch(undefined),
   retry_flag: text.optional(),
   action: text.optional(),
 });
@@ -66,6 +68,6 @@ export function cancelAnswer(ref: AttemptRef, answer: GatewayAnswer): CancelAnsw
     case undefined:
       return { kind: 'absent' };
     default:
-      return unknown(`cancel action ${action}`);
+      return unknown(`cancel action ${codeOf(action)}`);
   }
 }

@@ -10,6 +10,7 @@ import { readAlipayBill } from './alipay-bill.ts';
 import { type AlipayGateway, fromAlipayTime, type GatewayAnswer, toAlipayTime } from './alipay-gateway.ts';
 import type { AlipayKeys } from './alipay-keys.ts';
 import { readAlipayNotification } from './alipay-notification.ts';
+import { codeOf, tradeNo, withoutSeparators } from './alipay-shapes.ts';
 import { cancelAnswer, tillCodeAnswer } from './alipay-till-code.ts';
 import type {
   Account,
@@ -24,6 +25,7 @@ import type {
   RefundAnswer,
   RefundQueryAnswer,
   RefundRequest,
+  TradeAnswer,
 } from './channel.ts';
 import { refundReasonOf } from './refusals.ts';
 
@@ -31,7 +33,7 @@ const text = z.string();
 const codeSchema = common.extend({ out_trade_no: text, qr_code: text.min(1).max(512) });
 const tradeSchema = common.extend({
   out_trade_no: text,
-  trade_no: text,
+  trade_no: tradeNo,
   trade_status: text,
   total_amount: text,
   receipt_amount: text.optional(),
@@ -78,6 +80,10 @@ export function createAlipayChannel(options: {
       const content = { out_trade_no: ref.attemptNo };
       return queryAnswer(ref, await gateway.call(ref.account, 'alipay.trade.query', content, { timeoutMs }));
     },
+    async findTrade(account, tradeNo, timeoutMs) {
+      const answer = await gateway.call(account, 'alipay.trade.query', { trade_no: tradeNo }, { timeoutMs });
+      return tradeAnswer(tradeNo, answer);
+    },
     async close(ref, timeoutMs) {
       const content = { out_trade_no: ref.attemptNo };
       return closeAnswer(ref, await gateway.call(ref.account, 'alipay.trade.close', content, { timeoutMs }));
@@ -109,11 +115,11 @@ function codeContent(request: CodeRequest): Record<string, unknown> {
   return {
     out_trade_no: request.attemptNo,
     total_amount: toDecimalText(request.amount),
-    subject: request.subject,
+    subject: withoutSeparators(request.subject),
     product_code: 'FACE_TO_FACE_PAYMENT',
     // The merchant's authorisation names the account already, and Alipay advises against naming it twice.
     ...(account.appAuthToken === undefined && { seller_id: account.sellerId }),
-    ...(operatorId !== undefined && { operator_id: operatorId }),
+    ...(operatorId !== undefined && { operator_id: withoutSeparators(operatorId) }),
     store_id: request.storeId,
     terminal_id: request.terminalId,
     time_expire: toAlipayTime(request.expiresAt),
@@ -125,8 +131,8 @@ function refundContent(request: RefundRequest): Record<string, unknown> {
     out_trade_no: request.attemptNo,
     refund_amount: toDecimalText(request.amount),
     out_request_no: request.requestNo,
-    ...(request.reason !== undefined && { refund_reason: request.reason }),
-    ...(request.operatorId !== undefined && { operator_id: request.operatorId }),
+    ...(request.reason !== undefined && { refund_reason: withoutSeparators(request.reason) }),
+    ...(request.operatorId !== undefined && { operator_id: withoutSeparators(request.operatorId) }),
   };
 }
 
@@ -163,8 +169,19 @@ function queryAnswer(ref: AttemptRef, answer: GatewayAnswer): QueryAnswer {
       // Closed with a time of payment: it was paid, and has gone back whole.
       return trade.send_pay_date === undefined ? { kind: 'closed' } : paidAnswer(trade, paidAt, true);
     default:
-      return unknown(`trade status ${trade.trade_status}`);
+      return unknown(`trade status ${codeOf(trade.trade_status)}`);
   }
+}
+
+function tradeAnswer(wanted: string, answer: GatewayAnswer): TradeAnswer {
+  const sorted = sort(answer, tradeSchema);
+  if (sorted.kind === 'unknown') return sorted;
+  if (sorted.kind === 'no')
+    return sorted.subCode === 'TRADE_NOT_EXIST' ? { kind: 'absent' } : unknown(`${sorted.code} ${sorted.subCode}`);
+  const { trade_no, out_trade_no } = sorted.value;
+  return trade_no === wanted
+    ? { kind: 'found', attemptNo: out_trade_no }
+    : unknown('the answer is about another trade');
 }
 
 function paidAnswer(

@@ -84,6 +84,7 @@ export interface RefundRequest extends AttemptRef {
 
 /** What the channel tells of money received. */
 export interface PaidNews {
+  /** The channel's number; empty where it told one that is none, which fits no order. */
   readonly tradeNo: string;
   readonly paidAt: EpochMs;
   readonly amount: Money;
@@ -110,6 +111,9 @@ export type QueryAnswer =
   | { kind: 'closed' }
   | { kind: 'absent' }
   | Unknown;
+
+/** Whose trade it is: `attemptNo` is the number under which it was asked for, by us or by another system of the account. */
+export type TradeAnswer = { kind: 'found'; attemptNo: string } | { kind: 'absent' } | Unknown;
 
 export type CloseAnswer = { kind: 'closed' } | { kind: 'not_closable' } | { kind: 'absent' } | Unknown;
 
@@ -151,6 +155,8 @@ export interface News {
   readonly attemptNo: string;
   /** Set whenever the message proves that money was received, also in news of a refund. */
   readonly paid?: PaidNews;
+  /** The message proves that money was received and does not say when: the query has the facts. */
+  readonly incomplete?: true;
   /** The trade is over at the channel and was never paid. */
   readonly closedUnpaid: boolean;
   /** A refund of this trade that the channel reports: only a hint, the refund query has the facts. */
@@ -213,6 +219,8 @@ export interface Channel {
   /** Asks for the customer's money. Sent at most once per attempt, and never again with another code. */
   payWithTillCode(request: TillCodeRequest, timeoutMs: number): Promise<TillCodeAnswer>;
   query(ref: AttemptRef, timeoutMs: number): Promise<QueryAnswer>;
+  /** Looks a trade up by the channel's own number. */
+  findTrade(account: Account, tradeNo: string, timeoutMs: number): Promise<TradeAnswer>;
   close(ref: AttemptRef, timeoutMs: number): Promise<CloseAnswer>;
   /** Undoes whatever came of a till code: closes a trade that waits, refunds one that is paid. Safe to repeat. */
   cancel(ref: AttemptRef, timeoutMs: number): Promise<CancelAnswer>;

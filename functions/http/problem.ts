@@ -44,7 +44,7 @@ const PROBLEMS = {
   different_currency: [422, 'The currency is not offered here', false],
   refund_window_closed: [422, 'The payment is too old to be refunded', false],
   refund_exceeds_refundable: [422, 'The amount is more than can be refunded', false],
-  too_many_refunds: [422, 'The order has as many refunds as an order can have', false],
+  too_many_refunds: [422, 'The order has as many refunds as it can have, but for one of all the rest', false],
   other_wallets_code: [422, 'The scanned code is not one of the Alipay app', false],
   too_many_attempts: [422, 'The order has as many attempts as an order can have', false],
   too_much_to_add_up: [422, 'There are more facts than one request can add up', false],
@@ -52,6 +52,8 @@ const PROBLEMS = {
 
   too_many_requests: [429, 'Too many requests', true],
   internal: [500, 'Something went wrong here', true],
+  channel_silent: [503, 'The channel does not answer', true],
+  too_much_to_look_through: [503, 'There are more sales than one request can look through', false],
   channel_closed: [503, 'The channel takes no new orders', true],
 } as const satisfies Record<string, readonly [status: number, title: string, retryable: boolean]>;
 

@@ -75,6 +75,8 @@ export interface Merchant {
   /** Whom a cashier calls while a payment is unclear. */
   readonly supportPhone?: string;
   readonly limits: Limits;
+  /** The merchant's own system makes references that look like card numbers; absent: one that does is refused. */
+  readonly referenceMayLookLikeCard?: boolean;
 }
 
 export interface AuthorisationNote extends Pick<Account, 'appId' | 'sellerId'> {

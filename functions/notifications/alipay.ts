@@ -5,9 +5,9 @@ import { INVOCATION } from '../deadlines.ts';
 import { bodyOf } from '../http/endpoint.ts';
 import { Problem } from '../http/problem.ts';
 import { noteFault } from '../observe.ts';
-import { type Deadline, fits, storeAnomaly } from '../order/drive.ts';
+import { type Deadline, fits, foundAt, query, storeAnomaly } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
-import { takeReportedRefund } from '../order/pay-back.ts';
+import { takeReportedRefund, takeReturned } from '../order/pay-back.ts';
 import { takePayment } from '../order/take.ts';
 import { type Services, services } from '../services.ts';
 
@@ -30,7 +30,7 @@ export async function takeNotification(s: Services, body: Buffer, deadline: Dead
   if (!found) {
     // Perhaps the order is not visible yet, perhaps it is another system's: let it come again, and let it be seen.
     s.metrics.count('unknownNotifications');
-    s.log.error('a genuine notification of an unknown number', { attemptNo: news.attemptNo });
+    s.log.error('a genuine notification of an unknown number', { attemptNo: shapeOf(news.attemptNo) });
     return 'fail';
   }
   const { order, n } = found;
@@ -40,8 +40,32 @@ export async function takeNotification(s: Services, body: Buffer, deadline: Dead
     await storeAnomaly(s, order, n, reason, key, news.paid ?? {});
     return 'success';
   }
-  await learn(s, order, n, news, key, deadline);
+  const told = news.incomplete ? await lookUp(s, order, n, news, deadline) : order;
+  if (!told) return 'fail';
+  await learn(s, told, n, news, key, deadline);
   return 'success';
+}
+
+/** What a message proves and does not tell is asked for; without a definite answer it must come again. */
+async function lookUp(
+  s: Services,
+  order: Order,
+  n: number,
+  news: News,
+  deadline: Deadline,
+): Promise<Order | undefined> {
+  if (order.payments.some((payment) => payment.attempt === n)) return order;
+  const answer = fits(s, deadline) ? await query(s, order, n) : undefined;
+  if (answer?.kind !== 'paid') return undefined;
+  // Where it reports a refund as well, that one is asked about by its number.
+  return answer.refundedInFull && !news.refund
+    ? takeReturned(s, order, n, answer, deadline)
+    : takePayment(s, order, n, answer, 'query', foundAt(order, n));
+}
+
+/** A number of nobody knows whose, for the log: what no number has is not repeated. */
+function shapeOf(number: string): string {
+  return number.replace(/[^A-Za-z0-9_-]/g, '?');
 }
 
 async function learn(s: Services, seen: Order, n: number, news: News, key: string, deadline: Deadline): Promise<void> {

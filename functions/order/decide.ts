@@ -4,7 +4,7 @@
  *
  * Two rules stand above all others: money is legal in every state, and what is written once is never written again.
  */
-import { type EpochMs, MINUTE } from '../time.ts';
+import { type EpochMs, HOUR, MINUTE } from '../time.ts';
 import { billed, feeCharged } from './billing.ts';
 import { idleUntil, overAt, withDue } from './due.ts';
 import type { Event, OrderEvent, Outcome, Verdict } from './events.ts';
@@ -131,6 +131,8 @@ function paid(order: Order, { n, news, source }: Event<'paid'>, now: EpochMs): O
   if (!order.attempts.some((attempt) => attempt.n === n)) return 'unknown_attempt';
   if (!equals(news.amount, order.ask.amount)) return 'different_amount';
   if (news.paidAt < order.createdAt - MINUTE) return 'paid_before_order';
+  if (news.paidAt > now + HOUR) return 'paid_in_the_future';
+  if (news.tradeNo === '') return 'no_trade_number';
   const known = order.payments.find((payment) => payment.attempt === n);
   if (known) return known.tradeNo === news.tradeNo ? 'unchanged' : 'different_trade';
 

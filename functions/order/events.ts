@@ -106,6 +106,8 @@ export type RefusalName =
   | 'different_amount'
   | 'different_trade'
   | 'paid_before_order'
+  | 'paid_in_the_future'
+  | 'no_trade_number'
   | 'refund_window_closed'
   | 'refund_exceeds_refundable'
   | 'refund_needs_approval'

@@ -7,7 +7,8 @@ import { type Order, type OrderStatus, type Refund, statusOf } from './order.ts'
 
 const RANK: readonly OrderStatus[] = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
 const MOST_ATTEMPTS = 20;
-const MOST_REFUNDS = 50;
+/** By who asked for them. One automatic refund belongs to an attempt at the most. */
+const MOST_REFUNDS = { till: 60, automatic: MOST_ATTEMPTS, channel: 50 } as const;
 
 /** A write that was refused because it breaks an invariant. Nothing was stored. */
 export class InvariantViolation extends Error {
@@ -31,9 +32,12 @@ export function brokenBy(before: Order, after: Order): string | undefined {
     return 'I4: an attempt is paid twice';
   if (after.closed && !before.closed && (after.payments.length > 0 || after.attempts.some(({ dead }) => !dead)))
     return 'I8: closed while it is paid or can be paid';
-  if (after.attempts.length > MOST_ATTEMPTS || after.refunds.length > MOST_REFUNDS)
-    return 'I14: the order grows too large';
+  if (after.attempts.length > MOST_ATTEMPTS || hasTooManyRefunds(after)) return 'I14: the order grows too large';
   return brokenByRefunds(before, after);
+}
+
+function hasTooManyRefunds({ refunds }: Order): boolean {
+  return Object.entries(MOST_REFUNDS).some(([of, most]) => refunds.filter(({ source }) => source === of).length > most);
 }
 
 function brokenByRefunds(before: Order, after: Order): string | undefined {

@@ -193,5 +193,8 @@ export async function takeReportedRefund(s: Services, order: Order, n: number, c
     return order;
   }
   const event = { type: 'refund_reported', n, channelNo, amount: answer.amount, at: answer.at } as const;
-  return (await s.orders.apply(order, event, s.now())).order;
+  const verdict = await s.orders.apply(order, event, s.now());
+  if (verdict.kind === 'refused' && verdict.reason === 'too_many_refunds')
+    await storeAnomaly(s, order, n, verdict.reason, `refund\n${channelNo}`, { amount: answer.amount });
+  return verdict.order;
 }

@@ -7,7 +7,14 @@ import type { EpochMs } from '../time.ts';
 import type { Event, Outcome } from './events.ts';
 import { type Order, openRefunds, type Refund, refundable, requestNo, reserved } from './order.ts';
 
-const MOST_REFUNDS = 50;
+/**
+ * So many refunds that a till asks for may be slices; the 50th takes all the rest, so that no order can be locked with money
+ * in it. One that fails leaves room for another try, up to a bound: an order is one item, and has a size.
+ */
+const MOST_SLICES = 49;
+const MOST_REFUNDS = 60;
+/** Refunds that the channel made without us. More of one sale are an anomaly. */
+const MOST_CHANNEL_REFUNDS = 50;
 
 /** The call is claimed with the payment's own write: whoever stored the payment makes it, or the sweep after the lease. */
 export function withAutomaticRefund(order: Order, n: number, now: EpochMs): Order {
@@ -31,7 +38,9 @@ export function refundAsked(order: Order, event: Event<'refund_asked'>, now: Epo
   if (now > event.until) return 'refund_window_closed';
   if (event.amount.value > refundable(order)) return 'refund_exceeds_refundable';
   if (reserved(order) + event.amount.value > (event.atMost ?? Number.POSITIVE_INFINITY)) return 'refund_needs_approval';
-  if (order.refunds.length >= MOST_REFUNDS) return 'too_many_refunds';
+  const asked = order.refunds.filter(({ source }) => source === 'till').length;
+  const takesAll = event.amount.value === refundable(order);
+  if (asked >= MOST_REFUNDS || (asked >= MOST_SLICES && !takesAll)) return 'too_many_refunds';
   const { refundNo, reason, operatorId } = event;
   const refund: Refund = {
     refundNo,
@@ -129,6 +138,8 @@ export function refundReported(order: Order, event: Event<'refund_reported'>, no
   const returned = order.refunds.filter((it) => it.attempt === event.n && it.result?.status === 'succeeded');
   const sum = returned.reduce((total, it) => total + it.amount, event.amount.value);
   if (sum > order.ask.amount.value) return 'refund_exceeds_refundable';
+  if (order.refunds.filter(({ source }) => source === 'channel').length >= MOST_CHANNEL_REFUNDS)
+    return 'too_many_refunds';
   const refund: Refund = {
     refundNo: freeRefundNo(order),
     attempt: event.n,

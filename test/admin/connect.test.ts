@@ -77,7 +77,7 @@ test('the tables are those of the stack, asked for under the identity of the ope
 test('what cannot be undone is asked with the name of the stack', async () => {
   answer = { status: 200, xml: described(TABLES) };
   const { err } = await runLine('merchant set Tea --zone UTC --stack Till --region eu-west-1', { typed: 'no\n' });
-  expect(err).toMatch(/^At the stack Till in eu-west-1: The business days of Tea are cut by UTC/);
+  expect(err).toMatch(/^At the stack Till in eu-west-1: The business days of "Tea" are cut by UTC/);
 });
 
 test.each([

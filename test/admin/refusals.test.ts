@@ -32,7 +32,7 @@ const FINAL: readonly (readonly [line: (tea: Tea) => string, asks: RegExp])[] = 
   ],
   [() => 'merchant set Tea --zone UTC', /cut by UTC from now on, no more by Asia\/Shanghai/],
   [({ keyid }) => `key revoke ${keyid}`, /The key bko_.*\.1 can never sign again/],
-  [({ keyid }) => `key revoke ${keyid.slice(0, -2)}`, /Back office \(bko_.*\), with all its keys/],
+  [({ keyid }) => `key revoke ${keyid.slice(0, -2)}`, /"Back office" \(bko_.*\), with all its keys/],
 ];
 interface Tea {
   readonly keyid: string;

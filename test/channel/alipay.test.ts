@@ -15,6 +15,7 @@ import {
   openWire,
   says,
   TILL_CODE,
+  TRADE_NO,
   wire,
 } from '../support/wire.ts';
 
@@ -209,7 +210,7 @@ test('a kept connection that has died is tried once more, but never for what mus
     says(name, {
       ...ok,
       qr_code: 'x',
-      trade_no: 't',
+      trade_no: TRADE_NO,
       trade_status: 'WAIT_BUYER_PAY',
       total_amount: '12.34',
       fund_change: 'Y',

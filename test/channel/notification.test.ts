@@ -96,12 +96,17 @@ describe('a genuine notification', () => {
   const refund = { requestNo: FIELDS.out_trade_no, inFull: false };
   test.each([
     ['TRADE_SUCCESS', {}, { paid }],
-    ['TRADE_SUCCESS', { gmt_payment: '' }, { paid: { ...paid, paidAt: paid.paidAt + 5_000 } }],
+    ['TRADE_SUCCESS', { gmt_payment: '' }, { incomplete: true }],
+    ['TRADE_SUCCESS', { gmt_payment: 'yesterday' }, { incomplete: true }],
     ['TRADE_SUCCESS', { receipt_amount: '0.00' }, { paid: { ...paid, received: undefined } }],
     ['TRADE_SUCCESS', { refund_fee: '0.00', gmt_refund: '' }, { paid }],
     ['TRADE_SUCCESS', { refund_fee: '1.00', out_biz_no: 'r1' }, { paid, refund: { ...refund, requestNo: 'r1' } }],
     ['TRADE_SUCCESS', { gmt_refund: '2026-03-01 13:00:00.123' }, { paid, refund }],
     ['TRADE_SUCCESS', { total_amount: '12.345' }, { paid: { ...paid, amount: { currency: 'CNY', value: -1 } } }],
+    ['TRADE_SUCCESS', { trade_no: '' }, { paid: { ...paid, tradeNo: '' } }],
+    ['TRADE_SUCCESS', { trade_no: '张三 13800000000' }, { paid: { ...paid, tradeNo: '' } }],
+    ['TRADE_SUCCESS', { trade_no: '1'.repeat(65) }, { paid: { ...paid, tradeNo: '' } }],
+    ['TRADE_SUCCESS', { trade_no: '1'.repeat(64) }, { paid: { ...paid, tradeNo: '1'.repeat(64) } }],
     ['TRADE_FINISHED', {}, { paid }],
     ['TRADE_FINISHED', { refund_fee: '1.00' }, { paid, refund }],
     ['TRADE_CLOSED', { gmt_payment: '' }, { closedUnpaid: true }],
@@ -111,7 +116,7 @@ describe('a genuine notification', () => {
     [
       'TRADE_CLOSED',
       { gmt_payment: '', gmt_refund: '2026-03-01 13:00:00.123' },
-      { paid: { ...paid, paidAt: paid.paidAt + 5_000 }, refund: { ...refund, inFull: true } },
+      { incomplete: true, refund: { ...refund, inFull: true } },
     ],
     ['WAIT_BUYER_PAY', {}, {}],
     ['WAIT_BUYER_PAY', { gmt_payment: '' }, {}],

@@ -128,7 +128,7 @@ describe('F75', () => {
     expect(taken).toBeGreaterThan(2_000);
   });
 
-  test('texts: what is taken is one line of whole characters, and comes out as it went in', () => {
+  test('texts: what is taken is one line of whole characters that one sees, and comes out as it went in, in one spelling', () => {
     const odd = fc.constantFrom(
       '\r\n',
       '\u0000',
@@ -153,8 +153,8 @@ describe('F75', () => {
       if (!isPlain || subject.length > 128) {
         refused += 1;
         expect(result.success).toBe(false);
-      } else if (result.success) expect(result.data).toBe(subject);
-      else expect(result.error.issues[0]?.message).toBe('must not hold a card number');
+      } else if (result.success) expect(result.data).toBe(subject.normalize('NFC'));
+      else expect(REFUSED).toContain(result.error.issues[0]?.message);
     });
     fc.assert(property, { numRuns: 5_000, seed: 2 });
     expect(refused).toBeGreaterThan(1_000);
@@ -172,4 +172,5 @@ describe('F75', () => {
   });
 });
 
+const REFUSED = ['must not hold a card number', 'must be text without invisible characters', 'must not be blank'];
 const isControl = (code: number) => code < 0x20 || (code >= 0x7f && code <= 0x9f) || code === 0x2028 || code === 0x2029;

@@ -87,8 +87,14 @@ describe('a payment', () => {
     ['another currency', paid(1, { amount: { currency: 'USD', value: 1234 } }), 'different_currency'],
     ['an attempt that was never made', paid(2), 'unknown_attempt'],
     ['a time before the order', paid(1, { paidAt: NOON - 60_001 }), 'paid_before_order'],
+    ['a time more than an hour ahead (security minor 5)', paid(1, { paidAt: NOON + 3_600_001 }), 'paid_in_the_future'],
+    ['no number of a trade (security minor 5)', paid(1, { tradeNo: '' }), 'no_trade_number'],
   ])('with %s is refused', (_, event, reason) => {
     expect(decide(fresh, event, NOON)).toEqual({ kind: 'refused', order: fresh, reason });
+  });
+
+  test('security minor 5 a time of up to an hour ahead is taken: clocks differ', () => {
+    expect(decide(fresh, paid(1, { paidAt: NOON + 3_600_000 }), NOON).kind).toBe('moved');
   });
 
   test('a second trade for the same attempt is refused', () => {

@@ -176,6 +176,12 @@ describe('the payment', () => {
       'error: a genuine notification of an unknown number orderId=undefined attemptNo=2',
       '= fail',
     ]);
+    // Security minor 5: whatever else it says does not get into the log.
+    expect(await flow.notified({ attemptNo: '张三 138' })).toEqual([
+      'counts unknownNotifications 1',
+      'error: a genuine notification of an unknown number orderId=undefined attemptNo=???138',
+      '= fail',
+    ]);
   });
 });
 

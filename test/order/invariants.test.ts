@@ -63,9 +63,17 @@ describe('a write is refused that', () => {
       /^I10/,
     ],
     [
-      'has 51 refunds',
+      'has 61 refunds that a till asked for',
       sold,
-      withRefunds(...Array.from({ length: 51 }, (_, i) => ({ ...refund, refundNo: `${i}` }))),
+      withRefunds(...Array.from({ length: 61 }, (_, i) => ({ ...refund, refundNo: `${i}` }))),
+      /^I14/,
+    ],
+    [
+      'has 51 refunds that the channel made',
+      sold,
+      withRefunds(
+        ...Array.from({ length: 51 }, (_, i) => ({ ...refund, refundNo: `${i}`, source: 'channel' as const })),
+      ),
       /^I14/,
     ],
     ['has 21 attempts', open, { ...open, attempts: Array.from({ length: 21 }, () => first(open.attempts)) }, /^I14/],
@@ -109,7 +117,7 @@ describe('a write is refused that', () => {
   });
 
   test('and one as large as it may be, with money of two attempts, or with what failed, is not', () => {
-    const many = Array.from({ length: 50 }, (_, i) => ({ ...refund, refundNo: `${i}`, amount: 1 }));
+    const many = Array.from({ length: 60 }, (_, i) => ({ ...refund, refundNo: `${i}`, amount: 1 }));
     expect(brokenBy(sold, withRefunds(...many))).toBeUndefined();
     const attempts = Array.from({ length: 20 }, (_, i) => ({ ...first(open.attempts), n: i + 1 }));
     expect(brokenBy(open, { ...open, attempts })).toBeUndefined();

@@ -4,6 +4,7 @@ import { backOff, FAILURES_UNTIL_PARKED, LEASE, REFUND_SPACING } from '../../fun
 import { decide } from '../../functions/order/decide.ts';
 import { isParked } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
+import { brokenBy } from '../../functions/order/invariants.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { refunded, reserved } from '../../functions/order/order.ts';
 import { callableAt, freeAt } from '../../functions/order/refunds.ts';
@@ -77,10 +78,48 @@ describe('asking', () => {
     expect(outcome(sold, ask('b', 1234))).toBe('moved');
   });
 
-  test('is refused after the fiftieth', () => {
+  const sliced = (slices: number) => {
     let order = sold;
-    for (let i = 1; i <= 50; i += 1) order = orderAfter(order, [ask(`r${i}`, 1), NOON]);
-    expect(outcome(order, ask('r51', 1))).toBe('too_many_refunds');
+    for (let i = 1; i <= slices; i += 1) order = orderAfter(order, [ask(`r${i}`, 1), NOON]);
+    return order;
+  };
+
+  test('security minor 7 the fiftieth is for all the rest and for nothing less', () => {
+    const order = sliced(49);
+    const rest = 1234 - 49;
+    expect([1, rest - 1, rest].map((value) => outcome(order, ask('r50', value)))).toEqual([
+      'too_many_refunds',
+      'too_many_refunds',
+      'moved',
+    ]);
+    expect(outcome(orderAfter(order, [ask('r50', rest), NOON]), ask('r51', 1))).toBe('refund_exceeds_refundable');
+    expect(outcome(sliced(48), ask('r49', 1))).toBe('moved');
+  });
+
+  test('security minor 7 one for all the rest that failed is asked for again, up to sixty in all', () => {
+    let order = sliced(49);
+    for (let i = 50; i <= 60; i += 1) {
+      order = orderAfter(order, [ask(`r${i}`, 1234 - 49), NOON + i * LEASE]);
+      expect(outcome(order, ask('more', 1))).toBe('refund_exceeds_refundable');
+      order = orderAfter(order, [no(`r${i}`), NOON + i * LEASE]);
+    }
+    expect(order.refunds).toHaveLength(60);
+    expect(outcome(order, ask('r61', 1234 - 49))).toBe('too_many_refunds');
+  });
+
+  test('security minor 7 a full order still takes what the channel and we ourselves give back', () => {
+    const full = orderAfter(sliced(49), [ask('r50', 1234 - 49), NOON]);
+    const twice: Order = { ...full, attempts: [...full.attempts, { n: 2, kind: 'qr_code', expiresAt: NOON }] };
+    const surplus = orderAfter(twice, [paid(2, { tradeNo: 't2' }), NOON]);
+    expect(surplus.refunds.at(-1)).toMatchObject({ refundNo: 'auto_2', source: 'automatic', amount: 1234 });
+    expect(brokenBy(twice, surplus)).toBeUndefined();
+    let order = sliced(0);
+    for (let i = 1; i <= 50; i += 1) {
+      const after = orderAfter(order, [report(`c${i}`, 1), NOON]);
+      expect(brokenBy(order, after)).toBeUndefined();
+      order = after;
+    }
+    expect(outcome(order, report('c51', 1))).toBe('too_many_refunds');
   });
 });
 

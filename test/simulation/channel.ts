@@ -146,6 +146,11 @@ export class ChannelModel {
         this.judge.querySent(invocation, ref.attemptNo);
         return this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref.attemptNo);
       },
+      findTrade: (_, tradeNo, timeout) =>
+        this.call(invocation, `find trade ${tradeNo}`, timeout, () => {
+          const trade = this.books.find(APP_ID, { tradeNo }, this.now);
+          return trade ? { kind: 'found' as const, attemptNo: trade.outTradeNo } : { kind: 'absent' as const };
+        }),
       close: (ref, timeout) =>
         this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref.attemptNo),
       refund: (request, timeout) => this.refund(invocation, request, timeout),

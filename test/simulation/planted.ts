@@ -182,8 +182,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'thanks for a notification that it could not store',
     'functions/notifications/alipay.ts',
-    '  await learn(s, order, n, news, key, deadline);\n  return',
-    '  await learn(s, order, n, news, key, deadline).catch(() => {});\n  return',
+    '  await learn(s, told, n, news, key, deadline);\n  return',
+    '  await learn(s, told, n, news, key, deadline).catch(() => {});\n  return',
   ),
   {
     name: 'thanks for a notification that it did not take',

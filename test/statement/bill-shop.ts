@@ -58,6 +58,7 @@ class ScriptedChannel implements Channel {
     return { kind: 'succeeded', at: TEN + 7 } as const;
   }
   createQrCode = async () => fail('a bill asks for no code');
+  findTrade = async () => fail('a bill looks for no trade');
   payWithTillCode = async () => fail('a bill scans no code');
   close = async () => fail('a bill closes nothing');
   cancel = async () => fail('a bill cancels nothing');

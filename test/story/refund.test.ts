@@ -143,10 +143,18 @@ describe('an asked refund', () => {
     expect(await shop.get(order.orderId)).toEqual(order);
   });
 
-  test('F40 the fifty-first refund is refused', async () => {
+  test('F40, security minor 7 the fiftieth refund takes all the rest, and nothing else', async () => {
     const order = await paidOrder();
-    for (let i = 0; i < 50; i += 1) await refund(order.orderId, `r${i}`, 1);
-    expect(await refusal(refund(order.orderId, 'r50', 1))).toMatchObject({ status: 422, code: 'too_many_refunds' });
+    for (let i = 1; i < 50; i += 1) await refund(order.orderId, `r${i}`, 1);
+    const rest = order.amount.value - 49;
+    expect(await refusal(refund(order.orderId, 'r50', 1))).toMatchObject({
+      status: 422,
+      code: 'too_many_refunds',
+      detail: `An order has 50 refunds, and the last is for all the rest: refund CNY ${(rest / 100).toFixed(2)} at once.`,
+      refundable: cny(rest),
+    });
+    expect((await refund(order.orderId, 'r50', rest)).body.order.refundable).toEqual(cny(0));
+    expect(await refusal(refund(order.orderId, 'r51', 1))).toMatchObject({ code: 'refund_exceeds_refundable' });
   });
 });
 

@@ -222,6 +222,7 @@ export class Flow {
       createQrCode: ask('createQrCode'),
       payWithTillCode: ask('payWithTillCode'),
       query: ask('query'),
+      findTrade: () => Promise.reject(new Error('no trade')),
       close: ask('close'),
       cancel: ask('cancel'),
       refund: ask('refund'),

@@ -81,12 +81,14 @@ export const refund: RefundRequest = {
   reason: '冷',
 };
 export const TILL_CODE = '281234567890123456';
+export const TRADE_NO = '2026030122001452135997453208';
 const T = 2_000;
 
 export const METHODS = {
   createQrCode: 'precreate',
   payWithTillCode: 'pay',
   query: 'query',
+  findTrade: 'query',
   close: 'close',
   cancel: 'cancel',
   refund: 'refund',
@@ -98,6 +100,7 @@ export const call = (name: Name, timeoutMs = T) =>
     createQrCode: () => channel.createQrCode(code, timeoutMs),
     payWithTillCode: () => channel.payWithTillCode({ ...code, tillCode: TILL_CODE }, timeoutMs),
     query: () => channel.query(ref, timeoutMs),
+    findTrade: () => channel.findTrade(account, TRADE_NO, timeoutMs),
     close: () => channel.close(ref, timeoutMs),
     cancel: () => channel.cancel(ref, timeoutMs),
     refund: () => channel.refund(refund, timeoutMs),

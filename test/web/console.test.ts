@@ -108,6 +108,13 @@ test('the demo day is seen as it was, with the totals that the API tells', async
   await fitsEverybody(page, 'orders');
   await page.selectOption('select >> nth=1', 'closed');
   expect((await rows(page)).map(([, number]) => number)).toEqual(['day1-forgotten']);
+  // money M1: by the channel's number of its trade.
+  const [late] = (await shop.backOffice.call('listOrders', { query: { merchantOrderNo: 'day1-late' } })).body.data;
+  await page.selectOption('select >> nth=1', '');
+  await page.fill('input[name=number]', late?.payment?.tradeNo ?? '');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction("document.querySelectorAll('td .link').length === 1");
+  expect((await rows(page)).map(([, number]) => number)).toEqual(['day1-late']);
   await page.fill('input[name=number]', 'day1-late');
   await page.keyboard.press('Enter');
   await page.selectOption('select >> nth=1', '');

@@ -265,6 +265,12 @@ test('half goes back', async () => {
     await till.waitForSelector('.list button, .figures');
     await suitsEverybody(till, `till-${section}`);
   }
+  // money M1: by the channel's number of its trade.
+  const [sold] = await ordersOf(no);
+  await till.click('nav >> text=Orders');
+  await till.fill('input[name=number]', sold?.payment?.tradeNo ?? '');
+  await till.keyboard.press('Enter');
+  await till.waitForSelector(`text=${no}`);
 });
 
 test('a channel that turns the merchant away: nothing is sold, and the banner says why until it is over', async () => {

@@ -87,7 +87,7 @@ export function App() {
     <>
       <header class="top">
         <h1>
-          {opened?.merchant.name ?? 'Tillgate'} <small>{say(lang, 'console')}</small>
+          <bdi>{opened?.merchant.name ?? 'Tillgate'}</bdi> <small>{say(lang, 'console')}</small>
         </h1>
         <nav class="aside">
           <a href="/help">{say(lang, 'help')}</a>

@@ -42,7 +42,7 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
         {order.merchantOrderNo} <StatusBadge order={order} />
       </h2>
       <p class="quiet">
-        {order.subject} · {order.message[lang]}
+        <bdi>{order.subject}</bdi> · {order.message[lang]}
       </p>
       <dl class="figures">
         <Figure name={say('amount')} value={money(order.amount)} strong />
@@ -82,7 +82,11 @@ function Trail({ order }: { order: OrderView }) {
           <time dateTime={at}>{time(at)}</time>
           <span>
             {say(word, { n })}
-            {more && <small>{more}</small>}
+            {more && (
+              <small>
+                <bdi>{more}</bdi>
+              </small>
+            )}
           </span>
         </li>
       ))}

@@ -1,6 +1,7 @@
 /** The orders of a day, or one by its number. */
 import { useEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
+import { findOrder } from '../../functions/http/find-order.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { Await, DayInput, StatusBadge, Table } from './parts.tsx';
@@ -12,7 +13,7 @@ interface Filter {
   readonly day: string;
   readonly storeId: string;
   readonly status: Status | '';
-  /** The merchant's number or the order's id: it stands alone. */
+  /** The merchant's number, the channel's, or the order's id: it stands alone. */
   readonly number: string;
 }
 
@@ -102,9 +103,8 @@ function OrderList({ filter, onOpen }: { filter: Filter; onOpen: (orderId: strin
   const { day, storeId, status, number } = filter;
   const [older, setOlder] = useState<{ orders: OrderView[]; cursor: string | null }>();
   const byNumber = async () => {
-    if (!number.startsWith('ord_')) return client.call('listOrders', { query: { merchantOrderNo: number } });
-    const { body } = await client.call('getOrder', { params: { orderId: number } });
-    return { body: { data: [body], nextCursor: null } };
+    const order = await findOrder(client, number);
+    return { body: { data: order ? [order] : [], nextCursor: null } };
   };
   const ofDay = (cursor?: string) =>
     client.call('listOrders', { query: { day, storeId, limit: '100', cursor } as never });

@@ -72,7 +72,12 @@ function RefundTable(props: {
           <td>{refund.refundNo}</td>
           <td>
             {say(SOURCES[refund.source])}
-            {refund.reason && <small> {refund.reason}</small>}
+            {refund.reason && (
+              <small>
+                {' '}
+                <bdi>{refund.reason}</bdi>
+              </small>
+            )}
           </td>
         </tr>
       ))}

@@ -45,7 +45,7 @@ const words = {
 
   status: { 'zh-CN': '状态', en: 'Status' },
   number: { 'zh-CN': '单号', en: 'Number' },
-  numberHint: { 'zh-CN': '商户订单号或 ord_…', en: 'Order number, or ord_…' },
+  numberHint: { 'zh-CN': '商户订单号、支付宝交易号或 ord_…', en: "Order number, Alipay's, or ord_…" },
   find: { 'zh-CN': '查询', en: 'Find' },
   time: { 'zh-CN': '时间', en: 'Time' },
   subject: { 'zh-CN': '商品', en: 'Subject' },

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem } from '../../functions/http/client.ts';
+import { findOrder } from '../../functions/http/find-order.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { faultText, useTill } from './use-till.ts';
 import type { Word } from './words.ts';
@@ -96,7 +97,7 @@ function Row({ order, onClick }: { order: OrderView; onClick: () => void }) {
   );
 }
 
-/** Our number, the server's, or the one that the customer's app shows. */
+/** Our number, the server's, the one that the customer's app shows, or the channel's own. */
 function Search({ onOrder }: { onOrder: (orderId: string) => void }) {
   const { say, lang, server } = useTill();
   const [number, setNumber] = useState('');
@@ -106,20 +107,13 @@ function Search({ onOrder }: { onOrder: (orderId: string) => void }) {
     setTrouble('');
     const wanted = number.trim();
     try {
-      const found = await lookUp(wanted);
-      if (found) onOrder(found);
+      const found = await findOrder(server.client, wanted);
+      if (found) onOrder(found.orderId);
       else setTrouble(say('notFound'));
     } catch (fault) {
       const isUnknown = fault instanceof ApiProblem && (fault.status === 404 || fault.status === 400);
       setTrouble(isUnknown ? say('notFound') : faultText(lang, fault));
     }
-  };
-  const lookUp = async (wanted: string): Promise<string | undefined> => {
-    if (/^ord_[a-z2-7]{26}(_\d+)?$/.test(wanted))
-      return (await server.client.call('getOrder', { params: { orderId: wanted } })).body.orderId;
-    if (!/^[A-Za-z0-9_-]{1,32}$/.test(wanted)) return undefined;
-    const { body } = await server.client.call('listOrders', { query: { merchantOrderNo: wanted } });
-    return body.data[0]?.orderId;
   };
   return (
     <form class="search" onSubmit={find}>
@@ -129,7 +123,7 @@ function Search({ onOrder }: { onOrder: (orderId: string) => void }) {
           name="number"
           autocomplete="off"
           spellcheck={false}
-          maxLength={40}
+          maxLength={64}
           value={number}
           onInput={(event) => setNumber(event.currentTarget.value)}
         />

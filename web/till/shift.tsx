@@ -109,7 +109,7 @@ function Figures({ totals }: { totals: Totals }) {
           {totals.terminals.map((sum) => (
             <li key={`${sum.operatorId} ${sum.currency}`} class="line">
               <span>
-                {sum.operatorId ?? say('nobody')} <small>{say('count', { n: sum.payments.count })}</small>
+                <bdi>{sum.operatorId ?? say('nobody')}</bdi> <small>{say('count', { n: sum.payments.count })}</small>
               </span>
               <span class="money">{money({ currency: sum.currency, value: sum.netSales })}</span>
             </li>

@@ -108,7 +108,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
     <TillContext.Provider value={parts}>
       <header class="top">
         <h1>
-          {shop.name} <small>{keyHeld.storeId}</small>
+          <bdi>{shop.name}</bdi> <small>{keyHeld.storeId}</small>
         </h1>
         <nav class="tabs" aria-label={say(lang, 'title')}>
           {SECTIONS.map((name) => (

@@ -6,6 +6,7 @@ import type { Options } from '../command.ts';
 import type { Desk } from '../desk.ts';
 import { connectAccount, type Outcome } from '../directory-changes.ts';
 import type { Place } from '../directory-store.ts';
+import { quoted } from '../read-options.ts';
 
 export const ACCOUNT = {
   'seller-id': ['2088…', "the merchant's own account at the acquirer; money goes there and nowhere else"],
@@ -33,7 +34,7 @@ export async function confirmAccount(desk: Desk, before: Merchant, after: Mercha
   if (!old || !next || isDeepStrictEqual(old, next)) return;
   if (isSameAccount(old, next)) return confirmAuthorisation(desk, before, next);
   await desk.confirm(
-    `New orders of ${before.name} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}), where running orders and refunds go on.`,
+    `New orders of ${quoted(before.name)} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}), where running orders and refunds go on.`,
   );
 }
 
@@ -42,6 +43,6 @@ export async function confirmAuthorisation(desk: Desk, { name }: Merchant, accou
   const { sellerId, appId, appAuthToken } = account;
   const by = appAuthToken === undefined ? 'no authorisation' : `the authorisation …${appAuthToken.slice(-4)}`;
   await desk.confirm(
-    `All orders of ${name} that are paid to ${sellerId} (app ${appId}) are asked about and refunded under ${by}.`,
+    `All orders of ${quoted(name)} that are paid to ${sellerId} (app ${appId}) are asked about and refunded under ${by}.`,
   );
 }

@@ -6,7 +6,7 @@ import { type Command, command } from '../command.ts';
 import { addAgreement } from '../directory-changes.ts';
 import { changeMerchant, findMerchant, Refused } from '../directory-store.ts';
 import { newId } from '../new-items.ts';
-import { readAmount, readChoice, readDay, readRate } from '../read-options.ts';
+import { quoted, readAmount, readChoice, readDay, readRate } from '../read-options.ts';
 import { agreementLine, viewOf } from './merchant-view.ts';
 
 export const agreementCommands: readonly Command[] = [
@@ -49,9 +49,10 @@ export const agreementCommands: readonly Command[] = [
         (current) => addAgreement(current, agreement, { now: place.now(), lastDecided: head.lastDay }),
         (before) =>
           confirm(
-            [`New terms for ${name}, which can never be edited: ${agreementLine(agreement)}.`, ...noteOf(before)].join(
-              ' ',
-            ),
+            [
+              `New terms for ${quoted(name)}, which can never be edited: ${agreementLine(agreement)}.`,
+              ...noteOf(before),
+            ].join(' '),
           ),
       );
       const agreed = merchant.agreements.find((it) => it.currency === currency && it.validFrom === agreement.validFrom);

@@ -8,7 +8,7 @@ import { writeDurably } from '../../local/data-dir.ts';
 import { type Command, command } from '../command.ts';
 import { createCredential, findMerchant, itemsOf, Refused, revokeCredential, revokeItem } from '../directory-store.ts';
 import { NOBODY } from '../new-items.ts';
-import { readChoice, readCount, readText } from '../read-options.ts';
+import { quoted, readChoice, readCount, readText } from '../read-options.ts';
 
 const SCOPES = [
   'orders:read',
@@ -121,7 +121,7 @@ export const keyCommands: readonly Command[] = [
       if (item?.kind !== 'key' && item?.kind !== 'credential')
         throw new Refused(`there is no key ${id}; key list shows them`);
       await confirm(
-        `${item.kind === 'key' ? `The key ${id}` : `${item.name} (${id}), with all its keys,`} can never sign again.`,
+        `${item.kind === 'key' ? `The key ${id}` : `${quoted(item.name)} (${id}), with all its keys,`} can never sign again.`,
       );
       const wasRevoked = item.revokedAt !== undefined;
       if (item.kind === 'key') await revokeItem<KeyItem>(place, id, 'key');

@@ -29,13 +29,14 @@ function accountView({ appAuthToken, ...account }: Account) {
 }
 
 export function linesOf(merchant: Merchant, now: EpochMs): string[] {
-  const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone } = merchant;
+  const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone, referenceMayLookLikeCard } = merchant;
   const missing = missingOf(merchant, now);
   return [
     `${name}  ${id}`,
     `  acquirer ${acquirer || 'not named'}, zone ${zone}`,
     `  late payments: ${latePayment}, refunds for ${refundWindowDays} days`,
     ...(supportPhone ? [`  cashiers call ${supportPhone}`] : []),
+    ...(referenceMayLookLikeCard ? ['  a reference may look like a card number'] : []),
     ...limitLines(merchant, now).map((line) => `  limit ${line}`),
     ...merchant.agreements.map((agreement) => `  ${agreementLine(agreement)}`),
     ...merchant.accounts.map((account) => `  ${accountLine(merchant, account, now)}`),

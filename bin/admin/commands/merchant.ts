@@ -9,7 +9,7 @@ import { type Command, command, type Options, type Values } from '../command.ts'
 import { changeSettings, type MoneyLimitChange, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
 import { changeMerchant, createMerchant, findMerchant, type Place, Refused, storesOf } from '../directory-store.ts';
 import { newMerchant } from '../new-items.ts';
-import { readAmount, readChoice, readCount, readPhone, readText } from '../read-options.ts';
+import { quoted, readAmount, readChoice, readCount, readPhone, readText } from '../read-options.ts';
 import { ACCOUNT, type AccountValues, confirmAccount, withAccount } from './account.ts';
 import { linesOf, viewOf } from './merchant-view.ts';
 
@@ -31,6 +31,10 @@ const SETTINGS = {
   'largest-terminal-refund': ['AMOUNT', 'what a till refunds of an order; more only the back office', 'repeatable'],
   'longest-expiry-seconds': ['SECONDS', 'the longest time to live of a code, 90 to 900'],
   'one-open-order': ['yes|no', "a terminal's new order first asks to close the one before"],
+  'card-numbers-in-reference': [
+    'allow|refuse',
+    "a reference that looks like a card number, as some systems' do (refuse)",
+  ],
 } as const satisfies Options;
 
 type SettingValues = Values<typeof SETTINGS>;
@@ -88,12 +92,16 @@ function settingsOf(values: SettingValues, first: string): Settings {
     readMoneyLimits(option, values[option] ?? [], first),
   );
   const { acquirer, zone, 'late-payment': late, 'refund-window-days': days, 'support-phone': phone } = values;
+  const cards = values['card-numbers-in-reference'];
   return {
     ...(acquirer !== undefined && { acquirer: readText('--acquirer', acquirer, 64) }),
     ...(zone !== undefined && { zone }),
     ...(late !== undefined && { latePayment: readChoice('late-payment', late, ['refund', 'keep']) }),
     ...(days !== undefined && { refundWindowDays: readCount('refund-window-days', days, { from: 0, to: 365 }) }),
     ...(phone !== undefined && { supportPhone: phone === 'none' ? null : readPhone('support-phone', phone) }),
+    ...(cards !== undefined && {
+      referenceMayLookLikeCard: readChoice('card-numbers-in-reference', cards, ['allow', 'refuse']) === 'allow',
+    }),
     limits: Object.fromEntries(limits),
     moneyLimits,
   };
@@ -203,7 +211,7 @@ export const merchantCommands: readonly Command[] = [
           await confirmAccount(desk, before, after, 'alipay');
           if (after.zone !== before.zone)
             await desk.confirm(
-              `The business days of ${before.name} are cut by ${after.zone} from now on, no more by ${before.zone}: today's has another length.`,
+              `The business days of ${quoted(before.name)} are cut by ${after.zone} from now on, no more by ${before.zone}: today's has another length.`,
             );
         },
       );

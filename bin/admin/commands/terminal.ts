@@ -13,7 +13,7 @@ import {
   storesOf,
 } from '../directory-store.ts';
 import { storeIdOf } from '../new-items.ts';
-import { readStoreId, readText } from '../read-options.ts';
+import { quoted, readStoreId, readText } from '../read-options.ts';
 
 /** @throws Refused unless the merchant has that store; without any store it has the one called main */
 async function mustHaveStore(place: Place, merchantId: string, storeId: string): Promise<void> {
@@ -83,7 +83,7 @@ export const terminalCommands: readonly Command[] = [
       const terminal = (await place.directory.get(terminalId)) as Credential | undefined;
       if (terminal?.kind !== 'credential')
         throw new Refused(`there is no terminal ${terminalId}; terminal list shows them`);
-      await confirm(`${terminal.name} (${terminalId}) can never call again.`);
+      await confirm(`${quoted(terminal.name)} (${terminalId}) can never call again.`);
       const keys = await revokeCredential(place, terminalId);
       say(keys.length === 0 ? 'Was revoked already.' : `Revoked: ${keys.join(', ')}`);
       tell({ terminalId, revokedKeys: keys });

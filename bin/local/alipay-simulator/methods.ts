@@ -83,7 +83,7 @@ export const METHODS: Readonly<Record<string, (call: Call) => Response>> = {
       const number = named ?? trade.outTradeNo;
       const result = call.books.refund(trade, number, amount, call.now);
       if (isNo(result)) return acq(result);
-      if (result.moved) call.notifier.refunded(trade, number, call.now);
+      if (result.moved) call.notifier.refunded(trade, number, call.now, textOf(call.content.refund_reason));
       return ok({
         ...tradeMembers(trade),
         fund_change: result.moved ? 'Y' : 'N',

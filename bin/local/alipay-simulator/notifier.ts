@@ -59,12 +59,14 @@ export class Notifier {
     this.add(trade, now, { trade_status: 'TRADE_SUCCESS', ...paidFields(trade) });
   }
 
-  refunded(trade: Trade, outRequestNo: string, now: number): void {
+  /** `reason`: as the shop wrote it, which the message repeats. */
+  refunded(trade: Trade, outRequestNo: string, now: number, reason?: string): void {
     this.add(trade, now, {
       trade_status: trade.status,
       ...paidFields(trade),
       out_biz_no: outRequestNo,
       refund_fee: yuan(refundedSum(trade)),
+      ...(reason !== undefined && { refund_reason: reason }),
       gmt_refund: `${chinaTime(now)}.${String(now % 1000).padStart(3, '0')}`,
       ...(trade.status === 'TRADE_CLOSED' && { gmt_close: chinaTime(now) }),
     });

@@ -2,24 +2,32 @@
 import * as z from 'zod';
 import { isCurrency, MAX_VALUE } from '../../order/money.ts';
 import { holdsCardNumber } from '../card-number.ts';
+import { textFault } from '../text.ts';
 
-/**
- * Text that a person wrote: bounded, well-formed Unicode, no control characters (they would end up in logs and bills),
- * and no card number, which would end up in a table.
- */
-export const text = (max: number) =>
+/** What a card number is refused with, wherever it is found. */
+export const CARD_NUMBER = 'must not hold a card number';
+const withoutCardNumber = (value: string) => !holdsCardNumber(value);
+
+/** Text that a person wrote: bounded, in one spelling (NFC), with nothing in it that is no text. It may hold a card number. */
+export const anyText = (max: number) =>
   z
     .string()
+    .normalize('NFC')
     .min(1)
     .max(max)
-    .refine(
-      (value) => value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value),
-      'must be text without control characters',
-    )
-    .refine((value) => !holdsCardNumber(value), 'must not hold a card number');
+    .superRefine((value, context) => {
+      const message = textFault(value);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    });
+/** The same without a card number, which would end up in a table. */
+export const text = (max: number) => anyText(max).refine(withoutCardNumber, CARD_NUMBER);
 
+/** A number, or a store, by which something is looked up. */
 export const number32 = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -');
 export const storeId = z.string().regex(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 . _ ~ -');
+/** The same under which something is kept. */
+export const newNumber32 = number32.refine(withoutCardNumber, CARD_NUMBER);
+export const newStoreId = storeId.refine(withoutCardNumber, CARD_NUMBER);
 const CURRENCY = 'must be an ISO 4217 code such as CNY';
 const currency = z
   .string()

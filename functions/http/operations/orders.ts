@@ -2,9 +2,24 @@
 import * as z from 'zod';
 import { orderView, page, refundView } from '../answers.ts';
 import { once, operation } from '../operation.ts';
-import { cursor, day, limit, money, nothing, number32, pathValue, storeId, text } from './fields.ts';
+import {
+  anyText,
+  cursor,
+  day,
+  limit,
+  money,
+  newNumber32,
+  newStoreId,
+  nothing,
+  number32,
+  pathValue,
+  storeId,
+  text,
+} from './fields.ts';
 
 const operatorId = text(28);
+/** The channel's own number of a trade; Alipay's has 28 digits, of which the first eight are the day in China. */
+const tradeNo = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 of A-Z a-z 0-9 _ -');
 const attempt = z.int().min(1).max(20);
 
 /** An order's id, or with `_<n>` the number of one of its attempts, which is what the customer's app shows. */
@@ -12,11 +27,12 @@ const orderPath = z.strictObject({ orderId: pathValue });
 const refundPath = z.strictObject({ ...orderPath.shape, refundNo: pathValue });
 
 const createOrderBody = z.strictObject({
-  merchantOrderNo: number32,
+  merchantOrderNo: newNumber32,
   amount: money,
   subject: text(128),
-  reference: text(64).optional(),
-  storeId: storeId.optional(),
+  /** Whether it may look like a card number, the merchant has chosen: the handler knows. */
+  reference: anyText(64).optional(),
+  storeId: newStoreId.optional(),
   operatorId: operatorId.optional(),
   expiresInSeconds: z.int().min(90).max(900).default(180),
   qrCode: z.boolean().default(true),
@@ -31,7 +47,7 @@ const payWithTillCodeBody = z.strictObject({
 });
 const closeOrderBody = z.strictObject({ operatorId: operatorId.optional() });
 const createRefundBody = z.strictObject({
-  refundNo: number32.refine((no) => !no.startsWith('auto_'), 'auto_ is reserved for automatic refunds'),
+  refundNo: newNumber32.refine((no) => !no.startsWith('auto_'), 'auto_ is reserved for automatic refunds'),
   amount: money,
   reason: text(128).optional(),
   operatorId: operatorId.optional(),
@@ -108,11 +124,13 @@ export const orderOperations = {
     method: 'GET',
     path: '/v1/orders',
     scope: 'orders:read',
-    summary: 'One order by merchantOrderNo, or those of a day and store, newest first. Eventually consistent by day.',
+    summary:
+      "One order by merchantOrderNo or by the channel's number of its trade, or those of a day and store, newest first. Eventually consistent by day.",
     params: nothing,
     query: z
       .strictObject({
         merchantOrderNo: number32.optional(),
+        tradeNo: tradeNo.optional(),
         day: day.optional(),
         storeId: storeId.optional(),
         terminal: z.literal('self').optional(),
@@ -121,8 +139,9 @@ export const orderOperations = {
       })
       .refine(
         (it) =>
-          it.merchantOrderNo === undefined || Object.values(it).filter((value) => value !== undefined).length === 1,
-        'merchantOrderNo stands alone',
+          (it.merchantOrderNo === undefined && it.tradeNo === undefined) ||
+          Object.values(it).filter((value) => value !== undefined).length === 1,
+        'merchantOrderNo and tradeNo stand alone',
       ),
     body: null,
     answers: () => ({ 200: { schema: page(orderView()), description: 'A page of orders' } }),

@@ -1,0 +1,52 @@
+/** An order by the channel's own number of its trade, which is what a bill, a customer's app and the channel's support name. */
+import { CHANNEL_CALL } from '../deadlines.ts';
+import type { Caller } from '../http/caller.ts';
+import { Problem } from '../http/problem.ts';
+import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import type { Deadline } from '../order/drive.ts';
+import type { Order } from '../order/order.ts';
+import type { Services } from '../services.ts';
+import { searchTrade, TooMuchToLookThrough } from '../statement/search-trade.ts';
+import { findOwnOrder } from './own-order.ts';
+
+/**
+ * No index has these numbers: an entry would cost every payment a write, for what is asked once a day. The channel knows
+ * whose its trade is, so it is asked first: one call, and one read of the order. Where it does not say, or knows no such
+ * trade (the merchant may have had another account then), our own facts of the days around the number's are looked through.
+ * `undefined` is said only after a definite answer: the channel's that it is another's, or that there is none and we have none.
+ */
+export async function orderOfTrade(
+  s: Services,
+  caller: Caller,
+  tradeNo: string,
+  deadline: Deadline,
+): Promise<Order | undefined> {
+  const merchant = await s.directory.merchant(caller.merchantId);
+  if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
+  const answer = await askChannel(s, merchant, tradeNo);
+  if (answer.kind === 'found') return findOwnOrder(s, caller, answer.attemptNo);
+  const orderId = await searchTrade(s, merchant, tradeNo, deadline).catch((error: unknown) => {
+    if (!(error instanceof TooMuchToLookThrough)) throw error;
+    throw new Problem('too_much_to_look_through', {
+      detail:
+        'The sales around that day are too many to look through: look it up by merchantOrderNo, or on the statement.',
+    });
+  });
+  if (orderId !== undefined) return findOwnOrder(s, caller, orderId);
+  if (answer.kind === 'unknown')
+    throw new Problem('channel_silent', {
+      detail: 'No sale that we know of has that number, and the channel does not say whose it is. Ask again.',
+    });
+  return undefined;
+}
+
+async function askChannel(s: Services, merchant: Merchant, tradeNo: string) {
+  const account = receivingAccount(merchant);
+  if (!account) return { kind: 'absent' } as const;
+  const answer = await s.channels[account.channel].findTrade(account, tradeNo, CHANNEL_CALL);
+  if (answer.kind === 'unknown') {
+    s.metrics.count('channelUnknown');
+    s.log.warn('the channel did not say', { merchantId: merchant.id, operation: 'findTrade', reason: answer.why });
+  }
+  return answer;
+}

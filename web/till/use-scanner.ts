@@ -32,13 +32,14 @@ export function useScanner(listener: Listener): void {
       const isShortcut = event.ctrlKey || event.metaKey || event.altKey;
       if (key === 'Shift') return;
       clearTimeout(silence.current);
-      if (key === 'Enter') {
-        const isLate = timeStamp - scannedAt.current < LATE_ENTER_MS;
-        if (isLate || take()) return event.preventDefault();
+      // Scanners are set to end a code with either, or with nothing.
+      if (key === 'Enter' || key === 'Tab') {
+        const isEnd = take() || timeStamp - scannedAt.current < LATE_ENTER_MS;
+        if (isEnd) return event.preventDefault();
       }
       if ([...key].length === 1 && !isShortcut && !repeat) {
         const next = heard(burst.current, key, timeStamp);
-        if (next.begunAt === timeStamp) latest.current.begins?.();
+        if (next.text === key) latest.current.begins?.();
         burst.current = next;
         if (isScanned(next)) silence.current = setTimeout(take, SILENCE_MS);
       } else burst.current = undefined;

@@ -197,3 +197,26 @@ describe('screens A8 after a refund', () => {
     await till().waitForSelector('[data-result=succeeded]', { timeout: 20_000 });
   });
 });
+
+test('screens A8, A9 in the back office: an order says when it was paid, and a refund what came of it', async () => {
+  const number = await sellAndBePaid('7.70');
+  const page = await till().context().newPage();
+  await page.goto(`${stage.shop.stack.api}/console`);
+  await page.setInputFiles('input[name=file]', stage.shop.stack.credentialsFile);
+  await page.click('.tabs button:text-is("Orders")');
+  await page.click(`text=${number}`);
+  await page.waitForSelector('.refund');
+  expect(await page.textContent('article > p.quiet')).toMatch(/^Sale · Paid \d\d:\d\d:\d\d$/);
+  await page.fill('input[name=refund]', '0.70');
+  await page.click('text=Check');
+  await page.click('.ask button.danger');
+  await page.waitForSelector('[data-result=succeeded]');
+  expect(await page.textContent('[data-result] h3')).toBe('Refunded ¥0.70');
+  expect(await page.$('input[name=refund]')).toBeNull();
+  await suitsEverybody(page, 'console-refund-made');
+  await page.click('text=Done');
+  await page.waitForSelector('[data-result]', { state: 'detached' });
+  await page.click('text=Another refund');
+  expect(await page.inputValue('input[name=refund]')).toBe('');
+  expect(await page.textContent('main')).not.toMatch(GOODS);
+});

@@ -41,9 +41,14 @@ export const TILL_CODE_ALARM = 5 * MINUTE;
 export const CANCEL_WINDOW = DAY - MINUTE;
 /** An order that shows no code is open for so long. */
 export const ORDER_OPEN = 15 * MINUTE;
-/** A repeated createOrder is a replay for so long at least; a license to hand over goods lasts so long after the payment. */
+/** A repeated createOrder is a replay for so long at least. */
 export const REPLAY_WINDOW = 15 * MINUTE;
+/**
+ * The terminal whose sale it is is told to hand over the goods for so long after we learned of the payment. Any other look
+ * at the order is told so for a minute only: in a list or a refund it would be an order to hand them over twice.
+ */
 export const HAND_OVER_WINDOW = 1 * HOUR;
+export const HAND_OVER_LOOK = 1 * MINUTE;
 /** One instance asks the channel about one order at most so often, whoever polls. */
 export const HEAL_SPACING = 3 * SECOND;
 
@@ -66,4 +71,5 @@ mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew incl
 mustHold(backOff(1) >= LEASE, 'nothing is repeated inside its lease');
 mustHold(TILL_CODE > 2 * INVOCATION, 'the call that pays is over before its absence counts');
 mustHold(TILL_CODE_TRADE >= SHORTEST_CODE + SKEW, 'the channel takes the end of a till code, whatever its clock says');
+mustHold(HAND_OVER_LOOK > 2 * CLIENT_CALL, 'a terminal that polls hears that it was paid, one lost answer included');
 mustHold(TILL_CODE_RETRY < SWEEP, 'every sweep looks at a till code without an outcome');

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nextOrderNo } from '../bin/till/sell.ts';
-import { readAmount } from '../bin/till/terminal.ts';
+import { readAmount, showTime } from '../bin/till/terminal.ts';
 import { openShop, type TestShop } from './support/shop.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -85,6 +85,9 @@ describe('the first sale by hand', () => {
     expect(told[0]).toContain('"result":"success"');
     expect(told[1]).toBe('refund refund-1 CNY 2.00 succeeded\n');
     expect(told[2]).toMatch(/^PAID {2}CNY 12\.34/);
+    // screens A9: a look-up says when it was paid, by the shop's clock, and hands nothing over.
+    expect(told[2]).toMatch(/\n {2}paid \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(Asia\/Shanghai\), trade /);
+    expect(told[2]).not.toContain('Hand over');
     expect(told[3]).toMatch(/^The customer's wallet .+\nPAID {2}CNY 5\.60/);
     expect(told.at(-1)).toMatch(/^CLOSING {2}CNY 5\.00/);
   }, 60_000);
@@ -150,4 +153,11 @@ test('amounts are read to the fen or not at all', () => {
   expect(readAmount('12.34')).toEqual({ currency: 'CNY', value: 1234 });
   for (const text of ['0', '-1', '1.005', 'twelve', undefined])
     expect(() => readAmount(text)).toThrow(/an amount is written like/);
+});
+
+test('screens A9 times are of the clock of the shop, else of this machine with its offset', () => {
+  expect(showTime('2026-03-01T11:49:05.123Z', 'Asia/Shanghai')).toBe('2026-03-01 19:49:05 (Asia/Shanghai)');
+  const here = showTime('2026-03-01T11:49:05.123Z');
+  const [, day, time, offset] = /^(\S+) (\S+) \(([+-]\d\d:\d\d)\)$/.exec(here) ?? [];
+  expect(new Date(`${day}T${time}${offset}`).toISOString()).toBe('2026-03-01T11:49:05.000Z');
 });

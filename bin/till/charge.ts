@@ -41,6 +41,7 @@ function follow(till: Terminal, { orderId, message }: OrderView): Promise<OrderV
   let shown = till.words(message);
   till.say(shown);
   return till.client.follow(orderId, {
+    live: true,
     onChange: (order) => {
       const words = till.words(order.message);
       if (words !== shown && order.nextPollAfterMs !== null) till.say(words);

@@ -3,7 +3,7 @@ import type { OrderView } from '../../functions/http/answers.ts';
 import type { ApiProblem } from '../../functions/http/client.ts';
 import { findOrder } from '../../functions/http/find-order.ts';
 import { signRequest } from '../../functions/http/sign.ts';
-import { orderLines, readAmount, refundLine, show, type Terminal, UsageError } from './terminal.ts';
+import { orderLines, readAmount, refundLine, show, type Terminal, UsageError, zoneOf } from './terminal.ts';
 
 /** An order by its id, an attempt's number, the merchant's own number, or the channel's number of its trade. */
 async function find(till: Terminal, name: string | undefined): Promise<OrderView> {
@@ -13,20 +13,21 @@ async function find(till: Terminal, name: string | undefined): Promise<OrderView
   return (await till.client.call('getOrder', { params: { orderId: order.orderId } })).body;
 }
 
-function print(till: Terminal, order: OrderView): void {
-  for (const line of orderLines(order, till.words)) till.say(line);
+function print(till: Terminal, order: OrderView, zone?: string): void {
+  for (const line of orderLines(order, till.words, zone)) till.say(line);
 }
 
 export async function showOrder(till: Terminal, name: string | undefined): Promise<number> {
   const order = await find(till, name);
-  print(till, order);
+  print(till, order, await zoneOf(till));
   till.tell(order);
   return 0;
 }
 
 export async function listOrders(till: Terminal, day: string | undefined): Promise<number> {
   const { body } = await till.client.call('listOrders', { query: { day, limit: '100' } });
-  for (const order of body.data) print(till, order);
+  const zone = await zoneOf(till);
+  for (const order of body.data) print(till, order, zone);
   if (body.data.length === 0) till.say('No orders.');
   till.tell(body);
   return 0;

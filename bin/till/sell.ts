@@ -61,7 +61,7 @@ async function watch(till: Terminal, order: OrderView): Promise<OrderView> {
   draw(order);
   const timer = countdown(till, order);
   try {
-    return await till.client.follow(order.orderId, { onChange: draw });
+    return await till.client.follow(order.orderId, { onChange: draw, live: true });
   } finally {
     clearInterval(timer);
     if (!till.settings.json && process.stdout.isTTY) process.stdout.write('\r\x1b[K');

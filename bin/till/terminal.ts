@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OrderView, RefundView, Words } from '../../functions/http/answers.ts';
-import { type Client, createClient } from '../../functions/http/client.ts';
+import { ApiProblem, type Client, createClient } from '../../functions/http/client.ts';
 import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
 import { fromDecimalText, type Money, toRecordText } from '../../functions/order/money.ts';
+import { localTime } from '../../functions/time.ts';
 import type { Credential } from '../admin/new-items.ts';
 import type { Credentials } from '../local/seed.ts';
 
@@ -78,15 +79,41 @@ export function show(money: Money): string {
   return `${money.currency} ${toRecordText(money)}`;
 }
 
-/** An order in a few lines, with what to do about it. */
-export function orderLines(order: OrderView, words: (words: Words) => string): string[] {
-  const payment = order.payment
-    ? [`  paid ${order.payment.paidAt}, trade ${order.payment.tradeNo}${order.payment.late ? ', late' : ''}`]
+/** The merchant's zone; undefined where this key may not ask for it. */
+export async function zoneOf({ client }: Terminal): Promise<string | undefined> {
+  try {
+    return (await client.call('getMerchant', {})).body.zone;
+  } catch (fault) {
+    if (fault instanceof ApiProblem) return undefined;
+    throw fault;
+  }
+}
+
+/** `2026-03-01 19:49:05 (Asia/Shanghai)`: by the merchant's clock, else by this machine's, with what that is ahead of UTC. */
+export function showTime(instant: string, zone?: string): string {
+  const at = Date.parse(instant);
+  return `${localTime(at, zone ?? offsetHere(at))
+    .slice(0, 19)
+    .replace('T', ' ')} (${zone ?? offsetHere(at)})`;
+}
+
+/** `+08:00` */
+function offsetHere(at: number): string {
+  const ahead = -new Date(at).getTimezoneOffset();
+  const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60];
+  return `${ahead < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
+}
+
+/** An order in a few lines, with what to do about it; times by the clock of `zone`. */
+export function orderLines(order: OrderView, words: (words: Words) => string, zone?: string): string[] {
+  const { payment } = order;
+  const paid = payment
+    ? [`  paid ${showTime(payment.paidAt, zone)}, trade ${payment.tradeNo}${payment.late ? ', late' : ''}`]
     : [];
   return [
     `${order.status.toUpperCase()}  ${show(order.amount)}  ${order.subject}`,
     `  number ${order.merchantOrderNo}, order ${order.orderId}`,
-    ...payment,
+    ...paid,
     ...order.refunds.map((refund) => `  ${refundLine(refund, words)}`),
     `  → ${words(order.message)}`,
   ];

@@ -58,7 +58,10 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const attempt = openAttempt(order);
   // Closing the order before may have taken long; the code is then asked for by the terminal's next poll.
   const collected = attempt && fits(s, deadline) ? await getCode(s, order, attempt) : order;
-  return { status: isOwed(collected) ? 202 : 201, body: orderView(collected, s.now(), body) };
+  return {
+    status: isOwed(collected) ? 202 : 201,
+    body: orderView(collected, s.now(), { svg: body.svg, isLive: true }),
+  };
 };
 
 export const handler = endpoint(contract.createOrder, createOrder);
@@ -167,7 +170,7 @@ async function replay(s: Services, order: Order, ask: Ask, body: Body, deadline:
   const current = await collected(s, order, body, deadline);
   return {
     status: isOwed(current) ? 202 : 200,
-    body: orderView(current, s.now(), body),
+    body: orderView(current, s.now(), { svg: body.svg, isLive: true }),
     headers: { 'idempotency-replayed': 'true' },
   };
 }

@@ -26,7 +26,7 @@ export const createQrCode: Run<typeof contract.createQrCode> = async (s, { param
   const lacksCode = attempt?.kind === 'qr_code' && attempt.payload === undefined && attempt.expiresAt > s.now();
   const missing = lacksCode && !verdict.order.closeAsked;
   const order = missing ? await getCode(s, verdict.order, attempt) : verdict.order;
-  return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), body) };
+  return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), { svg: body.svg, isLive: true }) };
 };
 
 export const handler = endpoint(contract.createQrCode, createQrCode);

@@ -5,9 +5,11 @@ import { orderView } from '../order/view.ts';
 import { ownOrder } from './own-order.ts';
 
 /** The order, after finishing what may be finished: a lost notification is found by the terminal's next poll. */
-export const getOrder: Run<typeof contract.getOrder> = async (s, { params, caller, deadline }) => {
+export const getOrder: Run<typeof contract.getOrder> = async (s, { params, query, caller, deadline }) => {
   const order = await heal(s, await ownOrder(s, caller, params.orderId), deadline);
-  return { status: 200, body: orderView(order, s.now()) };
+  // Another terminal cannot have this sale on its screen.
+  const isLive = query.live === 'true' && order.ask.terminalId === caller.terminalId;
+  return { status: 200, body: orderView(order, s.now(), { isLive }) };
 };
 
 export const handler = endpoint(contract.getOrder, getOrder);

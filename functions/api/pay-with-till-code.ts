@@ -43,11 +43,11 @@ export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, {
 export const handler = endpoint(contract.payWithTillCode, payWithTillCode);
 
 function replyOf(s: Services, order: Order) {
-  return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now()) };
+  return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), { isLive: true }) };
 }
 
 function refusalOf(s: Services, order: Order, reason: RefusalName): Error {
-  const members = { orderId: order.orderId, order: orderView(order, s.now()) };
+  const members = { orderId: order.orderId, order: orderView(order, s.now(), { isLive: true }) };
   switch (reason) {
     case 'order_not_open':
     case 'too_many_attempts':

@@ -199,14 +199,15 @@ export function createClient(options: ClientOptions) {
 
   /**
    * Asks for the order as often as it says itself, until it need not be asked for any more or `until` says enough.
-   * `onChange` sees every version once.
+   * `onChange` sees every version once. `live`: this is the terminal's own sale, whose goods are handed over on this word.
    */
   async function follow(
     orderId: string,
-    watch: { onChange?: (order: OrderView) => void; until?: (order: OrderView) => boolean } = {},
+    watch: { onChange?: (order: OrderView) => void; until?: (order: OrderView) => boolean; live?: boolean } = {},
   ): Promise<OrderView> {
     for (let version = 0; ; ) {
-      const { body: order } = await call('getOrder', { params: { orderId } });
+      const query = watch.live ? { live: 'true' as const } : {};
+      const { body: order } = await call('getOrder', { params: { orderId }, query });
       if (order.version !== version) watch.onChange?.(order);
       version = order.version;
       if (order.nextPollAfterMs === null || watch.until?.(order)) return order;

@@ -3,7 +3,7 @@
  * status, what is refundable and what to do next are read from them. Pure: no clock, no table, no channel.
  */
 import type { Account, Refusal } from '../channel/channel.ts';
-import { HAND_OVER_WINDOW, ORDER_OPEN, TILL_CODE } from '../deadlines.ts';
+import { ORDER_OPEN, TILL_CODE } from '../deadlines.ts';
 import { type EpochMs, SECOND } from '../time.ts';
 import type { Money } from './money.ts';
 
@@ -252,47 +252,7 @@ export function isUnbilled(order: Order): boolean {
   );
 }
 
-export type NextAction =
-  | 'show_qr_code'
-  | 'get_qr_code'
-  | 'wait'
-  | 'hand_over_goods'
-  | 'do_not_hand_over_goods'
-  | 'start_new_order'
-  | 'none';
-
-/** What the terminal does now, and after how many milliseconds it asks again (null: it need not). First match wins. */
-export function nextAction(order: Order, now: EpochMs): { action: NextAction; pollAfterMs: number | null } {
-  const payment = order.payments[0];
-  if (payment) return nextActionWhenPaid(order, payment, now);
-  if (order.closed) return { action: 'start_new_order', pollAfterMs: null };
-  const isIdle = order.closeAsked?.trade === 'absent' || order.attempts.every(({ dead }) => dead);
-  if (order.closeAsked && isIdle) return { action: 'start_new_order', pollAfterMs: null };
-  if (order.closeAsked) return { action: 'do_not_hand_over_goods', pollAfterMs: 2_000 };
-
-  const attempt = openAttempt(order);
-  if (attempt?.kind === 'till_code')
-    return { action: isWaiting(attempt) ? 'wait' : 'do_not_hand_over_goods', pollAfterMs: 3_000 };
-  if (attempt && attempt.expiresAt <= now) return { action: 'wait', pollAfterMs: 5_000 };
-  if (attempt?.payload !== undefined) {
-    const shownSince = attempt.expiresAt - order.ask.expiresInSeconds * SECOND;
-    return { action: 'show_qr_code', pollAfterMs: now - shownSince < 30 * SECOND ? 2_000 : 5_000 };
-  }
-  if (attempt) return { action: 'wait', pollAfterMs: 1_000 };
-  return { action: 'get_qr_code', pollAfterMs: null };
-}
-
 /** The customer has to confirm in the app, and nobody has given up waiting for that. */
 export function isWaiting({ waitingSince, cancelAskedAt, refused }: Attempt): boolean {
   return waitingSince !== undefined && cancelAskedAt === undefined && refused === undefined;
-}
-
-function nextActionWhenPaid(order: Order, payment: Payment, now: EpochMs): ReturnType<typeof nextAction> {
-  const untouched = order.refunds.every((refund) => refund.result?.status === 'failed');
-  if (!isLate(order) && untouched && now - payment.paidAt < HAND_OVER_WINDOW)
-    return { action: 'hand_over_goods', pollAfterMs: null };
-  const open = openRefunds(order);
-  if (open.some((refund) => refund.source === 'automatic'))
-    return { action: 'do_not_hand_over_goods', pollAfterMs: 5_000 };
-  return { action: 'none', pollAfterMs: open.length > 0 ? 5_000 : null };
 }

@@ -9,7 +9,8 @@ import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
 import { askToClose } from './collect.ts';
 import type { Deadline } from './drive.ts';
-import { type Ask, nextAction, type Order, statusOf } from './order.ts';
+import { nextAction } from './next-action.ts';
+import { type Ask, type Order, statusOf } from './order.ts';
 
 /** A terminal's last order; stored before the order is. */
 interface Turn {

@@ -3,12 +3,12 @@ import { renderSVG } from 'uqr';
 import { refusalText } from '../channel/refusals.ts';
 import type { OrderView, RefundView } from '../http/answers.ts';
 import { type EpochMs, toInstant } from '../time.ts';
+import { nextAction } from './next-action.ts';
 import {
   expiresAt,
   isLate,
   isWaiting,
   lastAttempt,
-  nextAction,
   type Order,
   openAttempt,
   type Refund,
@@ -18,12 +18,19 @@ import {
 } from './order.ts';
 import { messageOf } from './words.ts';
 
-export function orderView(order: Order, now: EpochMs, options: { svg?: boolean } = {}): OrderView {
+interface ViewOptions {
+  /** With the code as a picture. */
+  readonly svg?: boolean;
+  /** For the terminal that goes on with this sale. */
+  readonly isLive?: boolean;
+}
+
+export function orderView(order: Order, now: EpochMs, options: ViewOptions = {}): OrderView {
   const { ask } = order;
   const money = (value: number) => ({ currency: ask.amount.currency, value });
   const attempt = lastAttempt(order);
   const payment = order.payments[0];
-  const { action, pollAfterMs } = nextAction(order, now);
+  const { action, pollAfterMs } = nextAction(order, now, options.isLive);
   return {
     orderId: order.orderId,
     merchantOrderNo: ask.merchantOrderNo,

@@ -5,7 +5,8 @@
 import { refusalText } from '../channel/refusals.ts';
 import type { Words } from '../http/answers.ts';
 import { type EpochMs, SECOND } from '../time.ts';
-import { type Attempt, isLate, lastAttempt, type NextAction, type Order, openTillCode } from './order.ts';
+import type { NextAction } from './next-action.ts';
+import { type Attempt, isLate, lastAttempt, type Order, openTillCode } from './order.ts';
 
 /** The sentence that belongs to an order whose next action is `action`. */
 export function messageOf(order: Order, action: NextAction, now: EpochMs): Words {
@@ -121,8 +122,13 @@ function whenPaid(order: Order): Words {
       'zh-CN': '订单关闭后到账，按商户设置予以保留。',
       en: 'Paid after the close and kept, as the merchant has chosen.',
     };
+  if (order.refunds.length > 0)
+    return {
+      'zh-CN': '已收款，退款未成功，款项没有退回。',
+      en: 'Paid. The refund was refused and no money has gone back.',
+    };
   return {
-    'zh-CN': '已收款。此前已提示交付，请勿重复交付。',
-    en: 'Paid some time ago. Do not hand over the goods twice.',
+    'zh-CN': '此前已收款。如已交付商品，请勿重复交付。',
+    en: 'Paid earlier. Do not hand over the goods a second time.',
   };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { backOff, GRACE, HAND_OVER_WINDOW, LEASE, SKEW } from '../../functions/deadlines.ts';
+import { backOff, GRACE, HAND_OVER_LOOK, HAND_OVER_WINDOW, LEASE, SKEW } from '../../functions/deadlines.ts';
 import { decide } from '../../functions/order/decide.ts';
 import { isParked } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
-import { isLate, nextAction, statusOf } from '../../functions/order/order.ts';
+import { nextAction } from '../../functions/order/next-action.ts';
+import { isLate, statusOf } from '../../functions/order/order.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const SECOND = 1_000;
@@ -129,10 +130,45 @@ describe('a payment', () => {
     expect(orderAfter({ ...STATES.closing, latePayment: 'keep' }, [paid(), NOON]).refunds).toEqual([]);
   });
 
-  test('hands over goods for an hour, once, and never when late', () => {
-    expect(nextAction(STATES.paid, NOON + 60_000 + HAND_OVER_WINDOW - 1).action).toBe('hand_over_goods');
-    expect(nextAction(STATES.paid, NOON + 60_000 + HAND_OVER_WINDOW).action).toBe('none');
-    expect(nextAction(orderAfter(STATES.closing, [paid(), NOON]), NOON + SECOND).action).toBe('do_not_hand_over_goods');
+  test('screens A9 hands over goods for a minute after it was learned, for the live sale an hour, and never when late', () => {
+    // Learned at noon and five minutes, whatever the channel says when it was paid.
+    const learned = NOON + 300 * SECOND;
+    const order = orderAfter(fresh, [code, NOON], [paid(), learned]);
+    for (const [isLive, lasts] of [
+      [false, HAND_OVER_LOOK],
+      [true, HAND_OVER_WINDOW],
+    ] as const) {
+      expect(nextAction(order, learned + lasts - 1, isLive)).toEqual({ action: 'hand_over_goods', pollAfterMs: null });
+      expect(nextAction(order, learned + lasts, isLive)).toEqual({ action: 'none', pollAfterMs: null });
+      const late = orderAfter(STATES.closing, [paid(), learned]);
+      expect(nextAction(late, learned, isLive).action).toBe('do_not_hand_over_goods');
+      expect(nextAction(orderAfter({ ...STATES.closing, latePayment: 'keep' }, [paid(), NOON]), NOON, isLive)).toEqual({
+        action: 'none',
+        pollAfterMs: null,
+      });
+    }
+  });
+
+  test('screens A9 never hands over goods once a refund was asked for, whatever came of it', () => {
+    const amount = { currency: 'CNY', value: 100 };
+    const open = orderAfter(STATES.paid, [refund('a', 100), NOON]);
+    const failed = orderAfter(open, [
+      { type: 'refund_refused', refundNo: 'a', refusal: { reason: 'refund_not_possible' } },
+      NOON,
+    ]);
+    const done = orderAfter(open, [{ type: 'refund_succeeded', refundNo: 'a', at: NOON }, NOON]);
+    const reported = orderAfter(STATES.paid, [
+      { type: 'refund_reported', n: 1, channelNo: 'console-1', amount, at: NOON },
+      NOON,
+    ]);
+    expect([open, failed, done, reported].map(({ refunds }) => refunds.map(({ result }) => result?.status))).toEqual([
+      [undefined],
+      ['failed'],
+      ['succeeded'],
+      ['succeeded'],
+    ]);
+    for (const order of [open, failed, done, reported])
+      for (const isLive of [false, true]) expect(nextAction(order, NOON + 1, isLive).action).toBe('none');
   });
 });
 

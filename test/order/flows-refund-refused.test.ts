@@ -18,7 +18,7 @@ describe('refused', () => {
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_not_possible subCode=ACQ.TRADE_HAS_FINISHED code=40004)',
       'warn: the channel refused a refund refundNo=a reason=refund_not_possible channelCode=ACQ.TRADE_HAS_FINISHED',
       'writes refunds.0.result.status=failed refunds.0.result.at=@100 refunds.0.result.refusal.reason=refund_not_possible refunds.0.result.refusal.subCode=ACQ.TRADE_HAS_FINISHED refunds.0.result.refusal.code=40004 -dueAt -dueShard',
-      '= 201 paid hand_over_goods failed',
+      '= 201 paid none failed',
     ]);
     expect(
       await flow
@@ -30,7 +30,7 @@ describe('refused', () => {
       'refund attemptNo=1 requestNo=r2 amount=CNY 100 → refused refusal=(reason=refund_amount code=40004)',
       'warn: the channel refused a refund refundNo=b reason=refund_amount channelCode=40004',
       'writes refunds.1.result.status=failed refunds.1.result.at=@103 refunds.1.result.refusal.reason=refund_amount refunds.1.result.refusal.code=40004 -dueAt -dueShard',
-      '= 201 paid hand_over_goods failed',
+      '= 201 paid none failed',
     ]);
     expect((await flow.at(106).says(refused('refund_amount')).refund('c', 100))[2]).toEqual(
       'warn: the channel refused a refund refundNo=c reason=refund_amount channelCode=',
@@ -100,7 +100,7 @@ describe('refused', () => {
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
       'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
       'writes refunds.0.result.status=failed refunds.0.result.at=@220 refunds.0.result.refusal.reason=refund_amount -refunds.0.doubted.reason -refunds.0.doubted.at -dueAt -dueShard',
-      '= 200 paid hand_over_goods',
+      '= 200 paid none',
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('refused', () => {
       'warn: the channel refused a refund refundNo=a reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.result.status=failed refunds.0.result.at=@100 refunds.0.result.refusal.reason=not_completed refunds.0.result.refusal.subCode=ACQ.NEVER_SEEN -dueAt -dueShard',
-      '= 201 paid hand_over_goods failed',
+      '= 201 paid none failed',
     ]);
     expect(await flow.at(110).says(no, back(100)).refund('b', 100)).toEqual([
       'writes refunds.1.refundNo=b refunds.1.attempt=1 refunds.1.k=2 refunds.1.amount=100 refunds.1.source=till refunds.1.requestedAt=@110 refunds.1.tries=1 refunds.1.calledAt=@110 dueAt=@170 dueShard=0',
@@ -174,7 +174,7 @@ describe('refused', () => {
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
       'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
       'loses a race',
-      '= 200 paid hand_over_goods',
+      '= 200 paid none',
     ]);
     expect((await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count).toBe(1);
   });

@@ -173,7 +173,8 @@ test('a code that was open when the order was paid by another is looked for afte
     'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@12 dueAt=@234 unbilledKey=mer_aaaabbbbcccc#2',
     '= success',
   ]);
-  expect(await flow.at(233.999).poll()).toEqual(['= 200 paid hand_over_goods']);
+  expect(await flow.at(71.999).poll()).toEqual(['= 200 paid hand_over_goods']);
+  expect(await flow.at(233.999).poll()).toEqual(['= 200 paid none']);
   expect(
     await flow
       .at(234)

@@ -4,7 +4,8 @@ import { CANCEL_WINDOW, GRACE, SKEW, TILL_CODE_RETRY } from '../../functions/dea
 import { decide } from '../../functions/order/decide.ts';
 import { cancelEnd, idleUntil, strayEnd, tradeEnd } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
-import { expiresAt, nextAction, type Order, statusOf } from '../../functions/order/order.ts';
+import { nextAction } from '../../functions/order/next-action.ts';
+import { expiresAt, type Order, statusOf } from '../../functions/order/order.ts';
 import { isOwed, orderView } from '../../functions/order/view.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 

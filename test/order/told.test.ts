@@ -1,9 +1,10 @@
 /** What a terminal is told: one thing to do at a time, in both languages, and never goods for money that is not there. */
 import { describe, expect, test } from 'vitest';
 import { refusalText } from '../../functions/channel/refusals.ts';
-import { HAND_OVER_WINDOW } from '../../functions/deadlines.ts';
+import { HAND_OVER_LOOK } from '../../functions/deadlines.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
-import type { NextAction, Order, OrderStatus } from '../../functions/order/order.ts';
+import type { NextAction } from '../../functions/order/next-action.ts';
+import type { Order, OrderStatus } from '../../functions/order/order.ts';
 import { isOwed, orderView } from '../../functions/order/view.ts';
 import { messageOf } from '../../functions/order/words.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
@@ -100,9 +101,9 @@ const LIVES: Record<string, { of: () => Order; now?: number; told: [OrderStatus,
     ...{ of: () => orderAfter(fresh, [dead(), at(900)]), now: at(901), told: ['closed', 'start_new_order', null] },
   },
   paid: { of: () => orderAfter(fresh, [code, NOON], [paid(), NOON]), told: ['paid', 'hand_over_goods', null] },
-  'paid an hour ago': {
-    of: () => orderAfter(fresh, [paid(), NOON]),
-    ...{ now: at(60) + HAND_OVER_WINDOW, told: ['paid', 'none', null] },
+  'paid, a minute later': {
+    of: () => orderAfter(fresh, [paid(), at(61)]),
+    ...{ now: at(61) + HAND_OVER_LOOK, told: ['paid', 'none', null] },
   },
   'refund under way': {
     of: () => orderAfter(fresh, [paid(), NOON], [refund('a', 100), NOON]),
@@ -120,7 +121,7 @@ const LIVES: Record<string, { of: () => Order; now?: number; told: [OrderStatus,
         [refund('a', 100), NOON],
         [{ type: 'refund_refused', refundNo: 'a', refusal: { reason: 'refund_not_possible' } }, NOON],
       ),
-    told: ['paid', 'hand_over_goods', null],
+    told: ['paid', 'none', null],
   },
   'paid too late': {
     of: () => orderAfter(fresh, [close(), NOON], [paid(), NOON]),
@@ -165,7 +166,6 @@ test('each of these is told in words of its own, in Chinese and in English', () 
     ['a code', 'a code for 30 s'],
     ['nothing asked for', 'ended'],
     ['closing', 'closing, scanned'],
-    ['paid', 'refund failed'],
     ['partly refunded', 'paid too late and returned'],
   ];
   for (const lang of ['en', 'zh-CN'] as const) {

@@ -100,7 +100,10 @@ describe('an asked refund', () => {
       text: { en: expect.any(String) },
     });
     expect((await refund(order.orderId, 'r1', 4_000)).status).toBe(200);
-    expect(asked.body.order.nextAction).toBe('hand_over_goods');
+    expect(asked.body.order).toMatchObject({
+      nextAction: 'none',
+      message: { en: 'Paid. The refund was refused and no money has gone back.' },
+    });
   });
 
   test('F35 a no to a later call is believed only the second time', async () => {

@@ -1,15 +1,11 @@
 /** The back office's pages in a real browser, on a local stack of their own. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Credential } from '../../bin/admin/new-items.ts';
-import { openScreens, overflows, seriousFaults } from './screens.ts';
+import { openScreens, overflows, picture, seriousFaults } from './screens.ts';
 import { openShop, type TestShop } from './shop.ts';
 
 export const ZONE = 'Asia/Shanghai';
-/** Pictures of what the tests see, for people to look at. */
-const PICTURES = process.env.PICTURES;
 const WIDTHS = [320, 1280];
 
 export interface BackOffice {
@@ -79,12 +75,6 @@ export async function fitsEverybody(page: Page, name: string): Promise<void> {
     }
     await page.click(`header button:text-is("${other}")`);
   }
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (!PICTURES) return;
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 }
 
 export const figures = async (page: Page): Promise<Record<string, string>> =>

@@ -1,12 +1,8 @@
 /** A counter in a real browser: the till and the customer's wallet side by side, on one device. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { overflows, type Screens, seriousFaults } from './screens.ts';
+import { overflows, picture, type Screens, seriousFaults } from './screens.ts';
 
-/** Pictures of what the tests see, for people to look at. */
-const PICTURES = process.env.PICTURES;
 const WIDTHS = [320, 1280];
 
 export interface Counter {
@@ -99,9 +95,7 @@ export async function suitsEverybody(page: Page, name: string): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: width === 320 ? 640 : 800 });
     expect([name, width, await overflows(page), await seriousFaults(page)]).toEqual([name, width, false, []]);
-    if (!PICTURES) continue;
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
+    await picture(page, `${name}-${width}`);
   }
   if (before) await page.setViewportSize(before);
 }

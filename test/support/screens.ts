@@ -1,5 +1,5 @@
 /** Our pages in a real browser: with every complaint of it kept. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import axe from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
@@ -23,6 +23,16 @@ function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where pictures of what the tests see are put, for people to look at. */
+const PICTURES = process.env.PICTURES;
+
+/** Takes a picture of the whole page, if pictures are wanted. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 }
 
 const AHEAD = 'ahead in tests';

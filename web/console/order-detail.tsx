@@ -1,6 +1,7 @@
 /** One order with all that happened to it, and the console's only write: a refund. */
 import { useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
 import { store } from './credential.ts';
 import { faultText, useDesk, useLoad } from './desk.ts';
@@ -27,7 +28,7 @@ export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () =
 }
 
 function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
-  const { say, money, lang, terminal, client, may } = useDesk();
+  const { say, money, lang, terminal, client, may, time, today } = useDesk();
   const facts: [Word, string | null | undefined][] = [
     ['orderId', order.orderId],
     ['reference', order.reference],
@@ -42,7 +43,10 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
         {order.merchantOrderNo} <StatusBadge order={order} />
       </h2>
       <p class="quiet">
-        <bdi>{order.subject}</bdi> · {order.message[lang]}
+        <bdi>{order.subject}</bdi> ·{' '}
+        {order.payment && isOnlyPaid(order)
+          ? say('paidAtTime', { time: time(order.payment.paidAt, today) })
+          : order.message[lang]}
       </p>
       <dl class="figures">
         <Figure name={say('amount')} value={money(order.amount)} strong />
@@ -52,12 +56,8 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
       <Facts facts={facts} />
       <h3>{say('trail')}</h3>
       <Trail order={order} />
-      {order.refundable.value > 0 &&
-        (may('refunds:write') ? (
-          <RefundForm {...{ order, client, store, lang, faultText, onOrder }} />
-        ) : (
-          <p class="quiet">{say('refundNotAllowed')}</p>
-        ))}
+      {order.payment && may('refunds:write') && <RefundForm {...{ order, client, store, lang, faultText, onOrder }} />}
+      {order.refundable.value > 0 && !may('refunds:write') && <p class="quiet">{say('refundNotAllowed')}</p>}
     </article>
   );
 }

@@ -1,6 +1,7 @@
 /** The small parts that sections are made of. */
 import type { ComponentChildren } from 'preact';
 import type { OrderView } from '../../functions/http/answers.ts';
+import { Fit } from '../shared/fit.tsx';
 import { faultText, type Loaded, useDesk } from './desk.ts';
 import type { Word } from './words.ts';
 
@@ -57,7 +58,7 @@ export function Figure(props: { name: string; value: string; note?: string | und
     <div class={props.strong ? 'figure strong' : 'figure'}>
       <dt>{props.name}</dt>
       <dd>
-        {props.value}
+        <Fit text={props.value} />
         {props.note && <small>{props.note}</small>}
       </dd>
     </div>

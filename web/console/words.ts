@@ -74,6 +74,7 @@ const words = {
   scannedCustomer: { 'zh-CN': '扫描顾客付款码，第 {n} 次', en: "Customer's code scanned, attempt {n}" },
   refusedAttempt: { 'zh-CN': '渠道拒绝', en: 'Refused by the channel' },
   wasPaid: { 'zh-CN': '顾客付款成功', en: 'Paid by the customer' },
+  paidAtTime: { 'zh-CN': '已收款 {time}', en: 'Paid {time}' },
   wasPaidLate: { 'zh-CN': '关单后顾客付款', en: 'Paid after the close' },
   closedByCashier: { 'zh-CN': '收银员关单', en: 'Closed by the cashier' },
   closedByExpiry: { 'zh-CN': '超时关单', en: 'Closed: nobody paid in time' },

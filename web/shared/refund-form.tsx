@@ -1,6 +1,6 @@
-/** Money back to the customer, at the till as in the back office: an amount, a second look, one number. */
-import { useEffect, useState } from 'preact/hooks';
-import type { OrderView } from '../../functions/http/answers.ts';
+/** Money back to the customer, at the till as in the back office: an amount, a second look, one number, and what came of it. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { OrderView, RefundView } from '../../functions/http/answers.ts';
 import type { Client } from '../../functions/http/client.ts';
 import { fromDecimalText, isCurrency, toRecordText } from '../../functions/order/money.ts';
 import type { Lang } from '../page.ts';
@@ -25,6 +25,16 @@ const say = sayer({
     en: 'No definite answer yet about the refund of {amount}. Ask again: the number stays the same, so it is made once.',
   },
   again: { 'zh-CN': '重新询问', en: 'Ask again' },
+  succeeded: { 'zh-CN': '已退款 {amount}', en: 'Refunded {amount}' },
+  succeededText: { 'zh-CN': '款项已原路退回顾客。', en: "The money is back in the customer's account." },
+  requested: { 'zh-CN': '退款 {amount} 处理中', en: 'Refund of {amount} is on its way' },
+  requestedText: {
+    'zh-CN': '系统会继续处理到底，请勿再退一次。',
+    en: 'It is seen through to its end. Do not refund it a second time.',
+  },
+  failed: { 'zh-CN': '退款 {amount} 未成功', en: 'Refund of {amount} was not made' },
+  done: { 'zh-CN': '完成', en: 'Done' },
+  more: { 'zh-CN': '再退一笔（最多 {most}）…', en: 'Another refund (at most {most}) …' },
 });
 
 interface RefundFormProps {
@@ -36,12 +46,22 @@ interface RefundFormProps {
   readonly operatorId?: string;
   faultText(lang: Lang, fault: unknown): string;
   onOrder(order: OrderView): void;
+  /** What is known of the refund that was made here, each time it is something else. */
+  onResult?(status: RefundView['status']): void;
+  /** The person has read it; if absent, the order stays. */
+  onDone?(): void;
 }
 
-export function RefundForm({ order, client, store, lang, operatorId = '', faultText, onOrder }: RefundFormProps) {
+export function RefundForm(props: RefundFormProps) {
+  const { order, client, store, lang, operatorId = '', faultText, onOrder, onResult, onDone } = props;
   const { orderId, refundable } = order;
   const { currency } = refundable;
-  const [text, setText] = useState(toRecordText(refundable));
+  const isFirst = order.refunds.length === 0;
+  // Only what nothing went back of is offered in whole; a second refund is made on purpose, by an amount that is typed.
+  const offered = isFirst ? toRecordText(refundable) : '';
+  const [text, setText] = useState(offered);
+  const [isOpened, setOpened] = useState(isFirst);
+  const [made, setMade] = useState<string>();
   const [reason, setReason] = useState('');
   const [ask, setAsk] = useState<RefundAsk>();
   const [lost, setLost] = useState<RefundAsk>();
@@ -49,7 +69,7 @@ export function RefundForm({ order, client, store, lang, operatorId = '', faultT
   const [isBad, setBad] = useState(false);
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
-    setText(toRecordText(refundable));
+    setText(offered);
     unanswered(store, order).then(setLost);
   }, [orderId, refundable.value]);
 
@@ -73,6 +93,8 @@ export function RefundForm({ order, client, store, lang, operatorId = '', faultT
     try {
       onOrder(await refund(store, client, orderId, asked));
       setReason('');
+      setMade(asked.refundNo);
+      setOpened(false);
     } catch (thrown) {
       setFault(thrown);
     }
@@ -82,6 +104,29 @@ export function RefundForm({ order, client, store, lang, operatorId = '', faultT
   };
   const alarm = isBad ? say(lang, 'bad', { most: showMoney(lang, refundable) }) : fault && faultText(lang, fault);
   const asked = lost ?? ask;
+  const result = order.refunds.find(({ refundNo }) => refundNo === made);
+  useEffect(() => {
+    if (result) onResult?.(result.status);
+  }, [result?.refundNo, result?.status]);
+  const another = () => {
+    setMade(undefined);
+    setText('');
+    setOpened(true);
+  };
+  const more = !isOpened && !asked && refundable.value > 0 && (
+    <button type="button" class="plain" onClick={another}>
+      {say(lang, 'more', { most: showMoney(lang, refundable) })}
+    </button>
+  );
+  if (result && !asked)
+    return (
+      <section class="refund stack">
+        <Result refund={result} lang={lang} onDone={onDone ?? (() => setMade(undefined))} />
+        {more}
+      </section>
+    );
+  if (more) return <section class="refund stack">{more}</section>;
+  if (!asked && refundable.value === 0) return null;
   return (
     <section class="refund stack">
       <h3>{say(lang, 'title')}</h3>
@@ -119,6 +164,26 @@ export function RefundForm({ order, client, store, lang, operatorId = '', faultT
         </form>
       )}
     </section>
+  );
+}
+
+/** What came of it, and one way on. */
+function Result({ refund, lang, onDone }: { refund: RefundView; lang: Lang; onDone: () => void }) {
+  const { amount, status, failure } = refund;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [status]);
+  return (
+    <div class={`result stack ${status}`} role="status" data-result={status}>
+      <h3 ref={heading} tabIndex={-1}>
+        {say(lang, status, { amount: showMoney(lang, amount) })}
+      </h3>
+      <p>{status === 'failed' ? failure?.text[lang] : say(lang, `${status}Text`)}</p>
+      <div class="row">
+        <button type="button" class="primary" onClick={onDone}>
+          {say(lang, 'done')}
+        </button>
+      </div>
+    </div>
   );
 }
 

@@ -11,6 +11,12 @@ export interface RefundAsk {
   readonly operatorId?: string;
 }
 
+/** Paid in time and nothing else: a look-up says when, and not what to do with the goods. */
+export function isOnlyPaid({ status, payment, refunds, nextAction }: OrderView): boolean {
+  const isPaid = status === 'paid' && payment?.late === false && refunds.length === 0;
+  return isPaid && nextAction !== 'do_not_hand_over_goods';
+}
+
 const slotOf = (orderId: string) => `refund of ${orderId}`;
 
 export function newRefundNo(): string {

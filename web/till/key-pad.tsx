@@ -1,8 +1,13 @@
 /** Amount and subject, by touch or by keyboard; and whether anything may be sold at all. */
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ChannelView } from '../../functions/http/answers.ts';
 import { fromDecimalText, MAX_VALUE, type Money } from '../../functions/order/money.ts';
+import { Fit } from '../shared/fit.tsx';
+import { play } from '../shared/sounds.ts';
+import { isAlipayCode } from './hand-scanner.ts';
+import { useScanner } from './use-scanner.ts';
 import { typed, useTill } from './use-till.ts';
+import type { Word } from './words.ts';
 
 export interface Wanted {
   readonly amount: Money;
@@ -14,24 +19,45 @@ const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '.', '0', 'Backspace'
 interface KeyPadProps {
   showCode(wanted: Wanted): void;
   scan(wanted: Wanted): void;
+  /** The customer's code was scanned while the amount stood there. */
+  charge(wanted: Wanted, tillCode: string): void;
   toOrders(): void;
 }
 
-export function KeyPad({ showCode, scan, toOrders }: KeyPadProps) {
+export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
   const { say, money, currency, state } = useTill();
   const [text, setText] = useState('');
   const [subject, setSubject] = useState('');
-  const amount = fromDecimalText(currency, text.replace(/\.$/, ''));
+  const [trouble, setTrouble] = useState<Word>();
+  const before = useRef({ text, subject });
+  const amount = amountOf(currency, text);
   const closed = closedChannel(state.channels);
   const isOpen = state.synced && !closed && state.channels.length > 0;
-  const canSell = isOpen && amount !== undefined && amount.value > 0 && amount.value <= MAX_VALUE;
-  const press = (key: string) => setText((before) => typed(before, key, currency));
-  const wanted = () => ({ amount: amount ?? { currency, value: 0 }, subject: subject.trim() || say('subjectDefault') });
+  const canSell = isOpen && amount !== undefined;
+  const press = (key: string) => {
+    setTrouble(undefined);
+    setText((before) => typed(before, key, currency));
+  };
+  const named = (name: string) => name.trim() || say('subjectDefault');
+  const wanted = () => ({ amount: amount ?? { currency, value: 0 }, subject: named(subject) });
   const show = () => canSell && showCode(wanted());
 
-  // Before the screen is painted: the next key may come sooner.
-  useLayoutEffect(() => {
-    const listen = (event: KeyboardEvent) => {
+  useScanner({
+    begins() {
+      before.current = { text, subject };
+    },
+    scanned(code) {
+      // What the scanner typed is nobody's amount, and no name of a thing.
+      const { text, subject } = before.current;
+      setText(text);
+      setSubject(subject);
+      const amount = amountOf(currency, text);
+      const isCode = isAlipayCode(code);
+      if (isOpen && isCode && amount) return charge({ amount, subject: named(subject) }, code);
+      setTrouble(!isCode ? 'scanBad' : isOpen ? 'scanNoAmount' : 'scanNotNow');
+      play('failure');
+    },
+    typed(event) {
       const { key, target } = event;
       // A button that has the focus is pressed by Enter itself; an input takes its own keys.
       const isTaken = target instanceof HTMLInputElement || (key === 'Enter' && target instanceof HTMLButtonElement);
@@ -41,9 +67,7 @@ export function KeyPad({ showCode, scan, toOrders }: KeyPadProps) {
       else if (key === 'Enter') show();
       else return;
       event.preventDefault();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
+    },
   });
 
   return (
@@ -65,11 +89,20 @@ export function KeyPad({ showCode, scan, toOrders }: KeyPadProps) {
           {say('parked', { amount: money(open) })}
         </button>
       ))}
+      {trouble && (
+        <p class="banner" role="alert">
+          {say(trouble)}
+        </p>
+      )}
       <div class="amount">
         <span class="quiet">{say('amount')}</span>
-        <output class={text === '' ? 'money none' : 'money'} data-amount={text}>
-          {shown(money({ currency, value: 0 }), text)}
-        </output>
+        <Fit text={shown(money({ currency, value: 0 }), text)}>
+          {(sum) => (
+            <output class={text === '' ? 'money none' : 'money'} data-amount={text}>
+              {sum}
+            </output>
+          )}
+        </Fit>
         <label>
           <span class="sr">{say('subject')}</span>
           <input
@@ -105,6 +138,12 @@ export function KeyPad({ showCode, scan, toOrders }: KeyPadProps) {
       </div>
     </section>
   );
+}
+
+/** What can be sold for: more than nothing, and no more than an order may have. */
+function amountOf(currency: string, text: string): Money | undefined {
+  const amount = fromDecimalText(currency, text.replace(/\.$/, ''));
+  return amount && amount.value > 0 && amount.value <= MAX_VALUE ? amount : undefined;
 }
 
 /** `¥12.` while it is being typed: the sign of the currency as it is written, and the digits as they were typed. */

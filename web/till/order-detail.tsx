@@ -1,26 +1,30 @@
 /** One order: what happened to it, its receipt, and money back. */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import { Sum } from '../shared/fit.tsx';
+import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
+import { play, type Sound } from '../shared/sounds.ts';
 import { store } from './enrol.ts';
 import { Receipt, usePrint } from './receipt.tsx';
 import { isOpen } from './sale-state.ts';
 import { faultText, useTill } from './use-till.ts';
 
-/** The order as it is now, asked for again as often as it says itself. */
-function useOrder(orderId: string) {
+/** The order as it is now, asked for again as often as it says itself. `isLive`: its goods wait for this till's word. */
+function useOrder(orderId: string, isLive: boolean) {
   const { server } = useTill();
   const [order, setOrder] = useState<OrderView>();
   const [fault, setFault] = useState<unknown>();
   const look = useCallback(() => {
-    server.client.call('getOrder', { params: { orderId } }).then(
+    const query = isLive ? { live: 'true' as const } : {};
+    server.client.call('getOrder', { params: { orderId }, query }).then(
       ({ body }) => {
         setFault(undefined);
         setOrder(body);
       },
       (error: unknown) => setFault(error),
     );
-  }, [server, orderId]);
+  }, [server, orderId, isLive]);
   useEffect(look, [look]);
   useEffect(() => {
     if (order?.nextPollAfterMs == null) return;
@@ -32,10 +36,13 @@ function useOrder(orderId: string) {
 
 export function OrderDetail({ orderId, back }: { orderId: string; back: () => void }) {
   const { say, money, lang, dayTime, sale, state, server, operatorId } = useTill();
-  const { order, setOrder, fault, look } = useOrder(orderId);
+  const isParked = state.parked.some((it) => it.orderId === orderId);
+  // Put aside before its outcome was known: it is a sale of this till, and its goods were not handed over.
+  const wasParked = useRef(isParked).current;
+  const { order, setOrder, fault, look } = useOrder(orderId, wasParked);
   const { print, isReprint } = usePrint(order);
   const isOver = order !== undefined && !isOpen(order);
-  const isParked = state.parked.some((it) => it.orderId === orderId);
+  const isLive = wasParked && order?.nextAction === 'hand_over_goods';
   useEffect(() => {
     if (isOver && isParked) sale.unpark(orderId);
   }, [isOver, isParked]);
@@ -62,8 +69,12 @@ export function OrderDetail({ orderId, back }: { orderId: string; back: () => vo
       {order && (
         <>
           <h2>{order.subject}</h2>
-          <p class="money huge">{money(order.amount)}</p>
-          <p class="message">{order.message[lang]}</p>
+          <Sum text={money(order.amount)} />
+          <p class="message">
+            {order.payment && isOnlyPaid(order) && !isLive
+              ? say('wasPaid', { time: dayTime(order.payment.paidAt) })
+              : order.message[lang]}
+          </p>
           <dl class="facts">
             <Fact name={say('orderNo')} value={order.merchantOrderNo} />
             <Fact name={say('time')} value={dayTime(order.createdAt)} />
@@ -90,8 +101,17 @@ export function OrderDetail({ orderId, back }: { orderId: string; back: () => vo
               <Receipt order={order} isReprint={isReprint} />
             </div>
           )}
-          {order.payment && order.refundable.value > 0 && (
-            <RefundForm client={server.client} onOrder={setOrder} {...{ order, store, lang, operatorId, faultText }} />
+          {order.payment && !isLive && (
+            <RefundForm
+              client={server.client}
+              onOrder={(newer) => {
+                setOrder(newer);
+                sale.learn(newer);
+              }}
+              onResult={(status) => play(RESULT_SOUNDS[status])}
+              onDone={back}
+              {...{ order, store, lang, operatorId, faultText }}
+            />
           )}
         </>
       )}
@@ -107,6 +127,12 @@ function Fact({ name, value }: { name: string; value: string }) {
     </div>
   );
 }
+
+const RESULT_SOUNDS = {
+  requested: 'neutral',
+  succeeded: 'success',
+  failed: 'failure',
+} as const satisfies Record<RefundView['status'], Sound>;
 
 const REFUND_WORDS = { requested: 'requested', succeeded: 'succeeded', failed: 'refundFailed' } as const;
 

@@ -1,13 +1,19 @@
 /** The order that is open: what the customer sees, what the cashier has to know, and what may be done. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderView as Order } from '../../functions/http/answers.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { isLocal } from '../page.ts';
 import { QrCode } from '../shared/codes.tsx';
+import { Sum } from '../shared/fit.tsx';
+import { play } from '../shared/sounds.ts';
 import { Tick } from '../shared/tick.tsx';
+import { isAlipayCode } from './hand-scanner.ts';
 import { Receipt, usePrint } from './receipt.tsx';
+import { isOpen } from './sale-state.ts';
 import { SCREENS, type Screen } from './screen.ts';
+import { useScanner } from './use-scanner.ts';
 import { problemText, useNow, useTill } from './use-till.ts';
+import type { Word } from './words.ts';
 
 interface OrderViewProps {
   readonly screen: Screen;
@@ -28,6 +34,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
   const amount = order?.amount ?? intent?.amount;
   const number = order?.merchantOrderNo ?? intent?.merchantOrderNo;
   const { tone } = SCREENS[screen];
+  const trouble = useStrayCodes(screen);
   const isUnsure = screen === 'unknown' || screen === 'checking' || screen === 'cancelling';
   return (
     <section class={`card sale ${tone}`}>
@@ -37,14 +44,21 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
         <h2 ref={heading} tabIndex={-1}>
           {say(screen)}
         </h2>
-        {amount && <p class="money huge">{money(amount)}</p>}
-        {order?.payment && screen === 'paid' && <p class="quiet">{time(order.payment.paidAt)}</p>}
+        {amount && <Sum text={money(amount)} />}
+        {order?.payment && (screen === 'paid' || screen === 'settled') && (
+          <p class="quiet">{time(order.payment.paidAt)}</p>
+        )}
         {screen === 'code' && order?.qrCode && <Countdown order={order} end={Date.parse(order.qrCode.expiresAt)} />}
         {isUnsure && <p class="rule">{say('unknownRule')}</p>}
         {screen === 'code' ? (
           <p class="shop">{shop.name}</p>
         ) : (
           <p class="message">{messageOf(screen, order)?.[lang] ?? textOf(screen, say)}</p>
+        )}
+        {trouble && (
+          <p class="fault" role="alert">
+            {say(trouble)}
+          </p>
         )}
         {state.refusal && order && (
           <p class="fault" role="alert">
@@ -73,16 +87,50 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
   );
 }
 
+/**
+ * A scanned code that nobody asked for: it is the next attempt where one is wanted, and everywhere else the till says why
+ * nothing was charged. While our own code can be paid, the customer might pay twice.
+ */
+function useStrayCodes(screen: Screen): Word | undefined {
+  const { sale, state } = useTill();
+  const [trouble, setTrouble] = useState<Word>();
+  useEffect(() => setTrouble(undefined), [screen]);
+  useScanner({
+    scanned(code) {
+      const isCode = isAlipayCode(code);
+      if (isCode && (screen === 'scan' || screen === 'failed')) {
+        sale.next(code);
+        return;
+      }
+      setTrouble(isCode ? strayText(screen, state.order) : 'scanBad');
+      play('failure');
+    },
+  });
+  return trouble;
+}
+
+function strayText(screen: Screen, order: Order | undefined): Word {
+  if (screen === 'code') return 'scanCodeOpen';
+  return order && !isOpen(order) ? 'scanOver' : 'scanUnsure';
+}
+
 /** The server's sentence, where the order is what the screen is about. */
 function messageOf(screen: Screen, order: Order | undefined) {
   // The server speaks of the code for as long as it lasts, which is a little longer than the till shows it.
   const isHidden = screen === 'checking' && order?.nextAction === 'show_qr_code';
   const isOurs =
-    isHidden || screen === 'offline' || screen === 'starting' || screen === 'cancelling' || screen === 'opening';
+    isHidden ||
+    screen === 'offline' ||
+    screen === 'starting' ||
+    screen === 'cancelling' ||
+    screen === 'opening' ||
+    screen === 'paid';
   return isOurs ? undefined : order?.message;
 }
 
 function textOf(screen: Screen, say: ReturnType<typeof useTill>['say']): string {
+  // Said for as long as the sale is on the screen; the server says it once.
+  if (screen === 'paid') return say('paidText');
   if (screen === 'offline') return say('offlineText');
   if (screen === 'cancelling') return say('cancellingText');
   if (screen === 'checking') return say('checkingText');

@@ -1,7 +1,9 @@
 /** What there is to know of a till's sale. */
 import type { ChannelView, OrderView, ProblemView } from '../../functions/http/answers.ts';
+import type { Client } from '../../functions/http/client.ts';
 import type { Money } from '../../functions/order/money.ts';
-import type { EpochMs } from '../../functions/time.ts';
+import { type EpochMs, SECOND } from '../../functions/time.ts';
+import type { Store } from '../shared/store.ts';
 
 /** The body of createOrder, sent again as it is until it is answered. */
 export interface Ask {
@@ -20,6 +22,8 @@ export interface Intent {
   readonly askedAt: EpochMs;
   readonly orderId?: string;
   readonly cancel?: boolean;
+  /** The till has said that the goods are to be handed over, and goes on saying so for as long as this sale is open here. */
+  readonly told?: boolean;
 }
 
 export interface Parked {
@@ -48,9 +52,36 @@ export interface SaleState {
   readonly locked?: string;
 }
 
+/** What a sale works with. */
+export interface SaleOptions {
+  readonly client: Client;
+  readonly store: Store;
+  readonly now: () => EpochMs;
+  readonly hangUp: () => void;
+  /** 0 … 1 */
+  readonly random: () => number;
+  /** The next sale's number, which must never come again. */
+  readonly newNo: () => string;
+  readonly onChange: (state: SaleState) => void;
+}
+
 /** Whether this order still needs its till: it can be paid, or nobody knows yet whether it was. */
 export function isOpen({ status, nextAction }: OrderView): boolean {
   return status !== 'paid' && status !== 'closed' && nextAction !== 'start_new_order';
+}
+
+/** While a customer may be paying, a cashier waits no longer than this for the news; it costs one read. */
+const CUSTOMER_PAYS = SECOND;
+/** A little earlier than allowed to be late, and out of step with other tills. */
+const JITTER = [0.85, 0.95] as const;
+
+/** When this order is asked for again, in ms from now; null if it need not be. `random`: 0 … 1. */
+export function pauseBefore({ nextAction, nextPollAfterMs }: OrderView, random: () => number): number | null {
+  if (nextPollAfterMs === null) return null;
+  const [least, most] = JITTER;
+  const mayBePaying = nextAction === 'show_qr_code' || nextAction === 'wait';
+  const pause = mayBePaying ? Math.min(nextPollAfterMs, CUSTOMER_PAYS) : nextPollAfterMs;
+  return pause * (least + random() * (most - least));
 }
 
 /** An order that the server told of. */

@@ -11,11 +11,13 @@ import { problemText, useTill } from './use-till.ts';
 
 interface SaleViewProps {
   readonly screen: Screen;
+  /** Changes whenever the cashier asks for the sale itself. */
+  readonly visit: number;
   toOrders(): void;
   forget(): void;
 }
 
-export function SaleView({ screen, toOrders, forget }: SaleViewProps) {
+export function SaleView({ screen, visit, toOrders, forget }: SaleViewProps) {
   const { sale, state, operatorId, server } = useTill();
   /** What is to be sold when the customer's code is scanned: for an order that is not there yet, or for the open one. */
   const [scanning, setScanning] = useState<Wanted | 'open order'>();
@@ -27,12 +29,21 @@ export function SaleView({ screen, toOrders, forget }: SaleViewProps) {
     if (orderId !== undefined) setScanning(undefined);
   }, [orderId]);
 
+  // Away from the details of an order; one that was refunded is over, and the next sale begins.
+  useEffect(() => {
+    setScanning(undefined);
+    if (detail === undefined) return;
+    setDetail(undefined);
+    if (state.order && state.order.refunds.length > 0) sale.done();
+  }, [visit]);
+
   const ask = ({ amount, subject }: Wanted) => ({ amount, subject, ...(operatorId !== '' && { operatorId }) });
+  const charge = (wanted: Wanted, tillCode: string) => sale.begin({ ...ask(wanted), qrCode: false }, tillCode);
   const scanned = (tillCode: string) => {
     const wanted = scanning;
     setScanning(undefined);
     if (wanted === 'open order') sale.next(tillCode);
-    else if (wanted) sale.begin({ ...ask(wanted), qrCode: false }, tillCode);
+    else if (wanted) charge(wanted, tillCode);
   };
   if (detail) return <OrderDetail orderId={detail} back={() => setDetail(undefined)} />;
   if (scanning && (screen === 'ready' || scanning === 'open order')) {
@@ -45,6 +56,7 @@ export function SaleView({ screen, toOrders, forget }: SaleViewProps) {
         <KeyPad
           showCode={(wanted) => sale.begin({ ...ask(wanted), qrCode: true })}
           scan={setScanning}
+          charge={charge}
           toOrders={toOrders}
         />
       );

@@ -4,23 +4,20 @@
  * reload, a power loss or a server that comes back later changes nothing. Knows no screen.
  */
 import type { OrderView } from '../../functions/http/answers.ts';
-import { ApiProblem, type Client, OutcomeUnknown } from '../../functions/http/client.ts';
+import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
 import type { Money } from '../../functions/order/money.ts';
-import { type EpochMs, MINUTE, SECOND } from '../../functions/time.ts';
-import type { Store } from '../shared/store.ts';
-import { type Ask, type Attempt, type Intent, intentOf, isOpen, type Parked, type SaleState } from './sale-state.ts';
-
-interface SaleOptions {
-  readonly client: Client;
-  readonly store: Store;
-  readonly now: () => EpochMs;
-  readonly hangUp: () => void;
-  /** 0 … 1 */
-  readonly random: () => number;
-  /** The next sale's number, which must never come again. */
-  readonly newNo: () => string;
-  readonly onChange: (state: SaleState) => void;
-}
+import { MINUTE, SECOND } from '../../functions/time.ts';
+import {
+  type Ask,
+  type Attempt,
+  type Intent,
+  intentOf,
+  isOpen,
+  type Parked,
+  pauseBefore,
+  type SaleOptions,
+  type SaleState,
+} from './sale-state.ts';
 
 const OPEN = 'open sale';
 const PARKED = 'parked';
@@ -28,10 +25,6 @@ const PARKED = 'parked';
 const FORGOTTEN = MINUTE;
 const IDLE_LOOK = MINUTE;
 const LONGEST_PAUSE = 8 * SECOND;
-/** While a customer may be paying, nobody at the counter waits longer for the news; it costs one read. */
-const CUSTOMER_PAYS = SECOND;
-/** A little earlier than allowed to be late, and out of step with other tills. */
-const JITTER = [0.85, 0.95] as const;
 
 export type Sale = ReturnType<typeof createSale>;
 
@@ -105,7 +98,8 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
 
   async function look(orderId: string): Promise<number | null> {
     try {
-      return take((await client.call('getOrder', { params: { orderId } })).body);
+      const query = state.intent?.told ? {} : { live: 'true' as const };
+      return await take((await client.call('getOrder', { params: { orderId }, query })).body);
     } catch (fault) {
       // A server that has lost its books, which happens on a developer's machine.
       if (!(fault instanceof ApiProblem) || fault.status !== 404) throw fault;
@@ -154,7 +148,7 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     try {
       const { body } = await client.call('createOrder', { body: ask });
       await keep({ ...intent, orderId: body.orderId });
-      return take(body);
+      return await take(body);
     } catch (fault) {
       if (!(fault instanceof ApiProblem) || fault.status === 401) throw fault;
       // The number is taken: by this very sale, whose answer was lost long ago.
@@ -177,7 +171,7 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
           ? await client.call('createQrCode', { params, body: { attempt: n } })
           : await client.call('payWithTillCode', { params, body: { attempt: n, tillCode } });
       attempt = undefined;
-      return take(body);
+      return await take(body);
     } catch (fault) {
       if (!(fault instanceof ApiProblem) || fault.status === 401) throw fault;
       attempt = undefined;
@@ -190,7 +184,7 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     try {
       const { body } = await client.call('closeOrder', { params: { orderId }, body: operator() });
       closeSent = true;
-      return take(body);
+      return await take(body);
     } catch (fault) {
       // Paid already: the order itself says so better.
       if (!(fault instanceof ApiProblem) || fault.status === 401) throw fault;
@@ -204,16 +198,18 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     return operatorId === undefined ? {} : { operatorId };
   }
 
-  function take(order: OrderView): number | null {
+  async function take(order: OrderView): Promise<number | null> {
     // A till code that waits to be sent is what this order is for; anything else that was asked is answered by now.
+    learn(order);
+    const { intent } = state;
+    if (order.nextAction === 'hand_over_goods' && intent && !intent.told) await keep({ ...intent, told: true });
+    if (attempt || (intent?.cancel && !closeSent)) return 0;
+    return pauseBefore(order, random);
+  }
+
+  function learn(order: OrderView): void {
     const isOlder = state.order?.orderId === order.orderId && order.version < state.order.version;
     if (!isOlder) set({ order, waitingSince: undefined });
-    if (attempt || (state.intent?.cancel && !closeSent)) return 0;
-    if (order.nextPollAfterMs === null) return null;
-    const [least, most] = JITTER;
-    const mayBePaying = order.nextAction === 'show_qr_code' || order.nextAction === 'wait';
-    const pause = mayBePaying ? Math.min(order.nextPollAfterMs, CUSTOMER_PAYS) : order.nextPollAfterMs;
-    return pause * (least + random() * (most - least));
   }
 
   async function begin(ask: Omit<Ask, 'merchantOrderNo'>, tillCode?: string): Promise<void> {
@@ -264,6 +260,10 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     async wake(): Promise<void> {
       set({ synced: false });
       await work();
+    },
+    /** What else the server said of the order that is open here, such as after a refund. */
+    learn(order: OrderView): void {
+      if (state.order?.orderId === order.orderId) learn(order);
     },
     /** The next customer, please: only when this sale is over. */
     async done(): Promise<void> {

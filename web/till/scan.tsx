@@ -1,11 +1,11 @@
 /** The customer's own code: typed by a hand scanner, or seen by the camera. It is handed on and kept nowhere. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Money } from '../../functions/order/money.ts';
+import { Sum } from '../shared/fit.tsx';
 import { hasCamera, readCamera } from '../shared/read-code.ts';
+import { isAlipayCode } from './hand-scanner.ts';
+import { useScanner } from './use-scanner.ts';
 import { useTill } from './use-till.ts';
-
-/** Alipay's codes for the wallet; the server says the same (functions/order/till-code.ts). */
-const isAlipayCode = (code: string) => /^(2[5-9]|30)[0-9]{14,22}$/.test(code);
 
 export function Scan(props: { amount: Money; onCode: (tillCode: string) => void; back: () => void }) {
   const { amount, onCode, back } = props;
@@ -15,20 +15,23 @@ export function Scan(props: { amount: Money; onCode: (tillCode: string) => void;
   const field = useRef<HTMLInputElement>(null);
   // Before the screen is painted: a scanner types at once.
   useLayoutEffect(() => field.current?.focus(), []);
+  const charge = (typed: string) => {
+    const digits = typed.replace(/\s/g, '');
+    if (isAlipayCode(digits)) return onCode(digits);
+    setBad(true);
+    setCode('');
+    field.current?.focus();
+  };
   const submit = (event: Event) => {
     event.preventDefault();
-    const digits = code.replace(/\s/g, '');
-    if (isAlipayCode(digits)) onCode(digits);
-    else {
-      setBad(true);
-      setCode('');
-      field.current?.focus();
-    }
+    charge(code);
   };
+  // Wherever the focus is, and whether the scanner ends with Enter or not.
+  useScanner({ scanned: charge });
   return (
     <form class="card sale stack" onSubmit={submit}>
       <h2>{say('scanTitle')}</h2>
-      <p class="money huge">{money(amount)}</p>
+      <Sum text={money(amount)} />
       <p class="quiet">{say('scanText')}</p>
       {isBad && (
         <p class="fault" role="alert">

@@ -38,7 +38,7 @@ export function screenOf(state: SaleState, now: EpochMs): Screen {
   const { order, intent, synced, online } = state;
   if (state.locked) return 'locked';
   // What is final stays true, whether the server can be heard or not.
-  if (order && !isOpen(order)) return screenOfOrder(order, now);
+  if (order && !isOpen(order)) return screenOfOrder(order, now, intent?.told);
   if (!online) return 'offline';
   // Woken up between two sales: what was typed stays, and the key pad sells nothing until the server has spoken.
   const isKnown = !intent && state.channels.length > 0;
@@ -50,11 +50,13 @@ export function screenOf(state: SaleState, now: EpochMs): Screen {
   return screenOfOrder(order, now);
 }
 
-function screenOfOrder(order: OrderView, now: EpochMs): Screen {
+/** `told`: the till has said before that the goods of this order are to be handed over. */
+function screenOfOrder(order: OrderView, now: EpochMs, told = false): Screen {
   const { status, nextAction, payment, attempt, qrCode } = order;
   if (status === 'paid') {
     if (payment?.late || nextAction === 'do_not_hand_over_goods') return 'late';
-    return nextAction === 'hand_over_goods' ? 'paid' : 'settled';
+    // A refund that was only asked for is the end of it, too.
+    return order.refunds.length === 0 && (told || nextAction === 'hand_over_goods') ? 'paid' : 'settled';
   }
   if (status === 'closed') return order.closed?.reason === 'expiry' ? 'expired' : 'cancelled';
   switch (nextAction) {

@@ -1,7 +1,9 @@
 /** What this till has taken since the shift began, who stands at it, and its key. */
+
 import { useEffect, useState } from 'preact/hooks';
 import type { Client } from '../../functions/http/client.ts';
 import { DAY } from '../../functions/time.ts';
+import { Fit } from '../shared/fit.tsx';
 import { store } from './enrol.ts';
 import { faultText, useTill } from './use-till.ts';
 
@@ -134,7 +136,9 @@ function Figure({ name, value, note }: { name: string; value: string; note?: str
       <dt>
         {name} {note && <small>{note}</small>}
       </dt>
-      <dd class="money">{value}</dd>
+      <dd class="money">
+        <Fit text={value} />
+      </dd>
     </div>
   );
 }

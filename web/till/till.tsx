@@ -103,7 +103,11 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
   };
   const currency = state.channels[0]?.currencies[0] ?? 'CNY';
   const parts = { lang, key: keyHeld, server, sale, state, shop, operatorId, setOperator, currency };
-  const select = (to: Section) => () => setSection(to);
+  const [visit, setVisit] = useState(0);
+  const select = (to: Section) => () => {
+    setSection(to);
+    setVisit(visit + 1);
+  };
   return (
     <TillContext.Provider value={parts}>
       <header class="top">
@@ -130,8 +134,10 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
       <Aloud>
         {(screen) => (
           <>
-            {section === 'sell' && <SaleView screen={screen} toOrders={select('orders')} forget={forget} />}
-            {section === 'orders' && <Orders />}
+            {section === 'sell' && (
+              <SaleView screen={screen} visit={visit} toOrders={select('orders')} forget={forget} />
+            )}
+            {section === 'orders' && <Orders key={visit} />}
             {section === 'shift' && <Shift forget={forget} />}
           </>
         )}

@@ -66,6 +66,23 @@ const words = {
     'zh-CN': '这不是支付宝付款码（16–24 位数字，以 25–30 开头）。',
     en: 'This is not an Alipay code: those have 16 to 24 digits and begin with 25 to 30.',
   },
+  scanNoAmount: { 'zh-CN': '请先输入金额，再扫码。', en: 'Enter the amount first, then scan.' },
+  scanNotNow: {
+    'zh-CN': '没有扣款：现在不能收款，请稍候再扫。',
+    en: 'Not charged: nothing can be sold at this moment. Scan again later.',
+  },
+  scanCodeOpen: {
+    'zh-CN': '没有扣款：我方收款码仍有效。请顾客扫收款码；如要扫顾客的付款码，请先取消这笔订单。',
+    en: 'Not charged: our own code can still be paid. Let the customer scan it, or cancel this sale first and then scan.',
+  },
+  scanUnsure: {
+    'zh-CN': '没有再次扣款：这笔订单还没有结果，请等结果出来再扫。',
+    en: 'Not charged again: this sale has no outcome yet. Wait for it before you scan.',
+  },
+  scanOver: {
+    'zh-CN': '没有扣款：请先点“下一笔”，输入金额，再扫码。',
+    en: 'Not charged: press “New sale” and enter the amount first, then scan.',
+  },
   camera: { 'zh-CN': '用摄像头扫描', en: 'Use the camera' },
   cameraStop: { 'zh-CN': '关闭摄像头', en: 'Stop the camera' },
   cameraView: { 'zh-CN': '摄像头画面', en: 'What the camera sees' },
@@ -109,6 +126,8 @@ const words = {
     'zh-CN': '密钥已失效或被吊销，请向管理员索取新的激活码。',
     en: 'Its key is not valid any more. Ask the operator for a new activation code.',
   },
+  paidText: { 'zh-CN': '收款成功，可以交付商品。', en: 'Paid. Hand over the goods.' },
+  wasPaid: { 'zh-CN': '已收款 {time}', en: 'Paid {time}' },
   helpline: { 'zh-CN': '需要帮助请致电', en: 'If in doubt, call' },
   unknownRule: { 'zh-CN': '不要交付，不要再次收款', en: 'Do not hand over, do not charge again' },
   busyText: { 'zh-CN': '{amount}，单号 {no}', en: '{amount}, number {no}' },

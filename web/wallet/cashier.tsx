@@ -1,5 +1,6 @@
 /** What the customer checks before the password, and what came of it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Sum } from '../shared/fit.tsx';
 import { Tick } from '../shared/tick.tsx';
 import type { Asked, Outcome } from './simulator.ts';
 import { useWallet } from './use-wallet.ts';
@@ -69,7 +70,7 @@ function Facts({ asked: { merchantName, subject, amount } }: { asked: Asked }) {
     <div class="facts">
       <p class="quiet">{say('payTo')}</p>
       <h2>{merchantName}</h2>
-      <p class="money huge">{money(amount)}</p>
+      <Sum text={money(amount)} />
       <p class="quiet subject">{subject}</p>
     </div>
   );
@@ -94,7 +95,7 @@ export function End({ ending, asked, onDone }: EndProps) {
       <h2 ref={heading} tabIndex={-1}>
         {say(ending)}
       </h2>
-      {asked && <p class="money huge">{money(asked.amount)}</p>}
+      {asked && <Sum text={money(asked.amount)} />}
       {asked && <p>{asked.merchantName}</p>}
       {text && <p class="quiet">{say(text)}</p>}
       {ending === 'success' && asked?.tradeNo && (

@@ -112,9 +112,10 @@ export const orderOperations = {
     method: 'GET',
     path: '/v1/orders/{orderId}',
     scope: 'orders:read',
-    summary: 'The order, after asking the channel if it has not been asked for three seconds. Strongly consistent.',
+    summary:
+      'The order, after asking the channel if it has not been asked for three seconds. Strongly consistent. live=true comes from the terminal that opened it and goes on with the sale: it is told to hand over the goods for an hour after the payment became known, any other look-up for a minute.',
     params: orderPath,
-    query: nothing,
+    query: z.strictObject({ live: z.enum(['true', 'false']).optional() }),
     body: null,
     answers: () => ({ 200: answersOrder('The order') }),
     entry: 'api/get-order.ts',

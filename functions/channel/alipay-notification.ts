@@ -3,6 +3,7 @@
  * flood of forgeries costs little; what is not proved genuine is not looked at further.
  */
 import { fromDecimalText, type Money } from '../order/money.ts';
+import { receivedOf } from './alipay-answers.ts';
 import { fromAlipayTime, isSignedBy } from './alipay-gateway.ts';
 import type { AlipayKeys } from './alipay-keys.ts';
 import type { Notification, PaidNews } from './channel.ts';
@@ -24,7 +25,7 @@ const CHARSETS: ReadonlyMap<string, string> = new Map([
  * cut into fields that Alipay never sent, and fields could be hidden inside a value. A query tells what such a message cannot.
  */
 const FIELD_INSIDE =
-  /&(app_id|gmt_payment|gmt_refund|notify_id|notify_type|out_biz_no|out_trade_no|receipt_amount|refund_fee|seller_id|total_amount|trade_no|trade_status)=/;
+  /&(app_id|discount_amount|fund_bill_list|gmt_payment|gmt_refund|mdiscount_amount|notify_id|notify_type|out_biz_no|out_trade_no|receipt_amount|refund_fee|seller_id|total_amount|trade_no|trade_status|voucher_detail_list)=/;
 
 type Forged = Extract<Notification, { kind: 'forged' }>;
 
@@ -102,14 +103,16 @@ function meaningOf(fields: Map<string, string>): Notification {
   const notificationId = fields.get('notify_id');
   if (notifyType !== 'trade_status_sync' || !attemptNo || !status || !notificationId)
     return { kind: 'not_ours', why: `notify_type ${notifyType ?? 'missing'}` };
-  const refunded =
-    Number(fromDecimalText(CURRENCY, fields.get('refund_fee') ?? '')?.value ?? 0) > 0 ||
-    Boolean(fields.get('gmt_refund'));
+  const sum = fromDecimalText(CURRENCY, fields.get('refund_fee') ?? '');
+  const refunded = (sum?.value ?? 0) > 0 || Boolean(fields.get('gmt_refund'));
   const isPaid =
     status === 'TRADE_SUCCESS' ||
     status === 'TRADE_FINISHED' ||
     (status === 'TRADE_CLOSED' && (refunded || Boolean(fields.get('gmt_payment'))));
   const paid = isPaid ? paidNews(fields) : undefined;
+  // Closed after it was paid: all of it has gone back, whatever else the message says or leaves out.
+  const inFull = status === 'TRADE_CLOSED' ? paid?.amount : undefined;
+  const returned = inFull ?? ((sum?.value ?? 0) > 0 ? sum : undefined);
   return {
     kind: 'news',
     notificationId,
@@ -118,8 +121,11 @@ function meaningOf(fields: Map<string, string>): Notification {
     attemptNo,
     ...(paid && { paid }),
     closedUnpaid: status === 'TRADE_CLOSED' && !isPaid,
-    ...(refunded && {
-      refund: { requestNo: fields.get('out_biz_no') || attemptNo, inFull: status === 'TRADE_CLOSED' },
+    ...((refunded || inFull) && {
+      refund: {
+        ...(fields.get('out_biz_no') && { requestNo: fields.get('out_biz_no') }),
+        ...(returned && { returned }),
+      },
     }),
   };
 }
@@ -130,12 +136,12 @@ function paidNews(fields: Map<string, string>): PaidNews {
     currency: CURRENCY,
     value: -1,
   };
-  const received = fromDecimalText(CURRENCY, fields.get('receipt_amount') ?? '');
+  const received = receivedOf(CURRENCY, Object.fromEntries(fields));
   const time = fields.get('gmt_payment') || fields.get('notify_time') || '';
   return {
     tradeNo: fields.get('trade_no') ?? '',
     paidAt: fromAlipayTime(time) ?? 0,
     amount,
-    ...(received && received.value > 0 && { received }),
+    ...(received && { received }),
   };
 }

@@ -5,14 +5,15 @@ import { INVOCATION } from '../deadlines.ts';
 import { bodyOf } from '../http/endpoint.ts';
 import { Problem } from '../http/problem.ts';
 import { noteFault } from '../observe.ts';
-import { type Deadline, fits, storeAnomaly } from '../order/drive.ts';
+import { type Deadline, storeAnomaly } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
-import { takeReportedRefund } from '../order/pay-back.ts';
+import { takeTold } from '../order/returned.ts';
 import { takePayment } from '../order/take.ts';
 import { type Services, services } from '../services.ts';
 
 /**
- * Takes one notification. `success` is said only after what it proves is stored, or after a read that shows that it was;
+ * Takes one notification. `success` is said only after what it proves is stored, as a fact or as open work, or after a read that
+ * shows that it was;
  * anything else makes Alipay send it again, up to eight times in 25 hours.
  */
 export async function takeNotification(s: Services, body: Buffer, deadline: Deadline): Promise<'success' | 'fail'> {
@@ -45,9 +46,15 @@ export async function takeNotification(s: Services, body: Buffer, deadline: Dead
 }
 
 async function learn(s: Services, seen: Order, n: number, news: News, key: string, deadline: Deadline): Promise<void> {
-  const order = news.paid ? await takePayment(s, seen, n, news.paid, 'notification', key) : seen;
+  const isKnown = seen.payments.some(({ attempt }) => attempt === n);
+  const told = news.refund && { channelNo: news.refund.requestNo, returned: news.refund.returned?.value };
+  // Of a payment that is known, the channel is asked first: what it answers need not be kept as open work.
+  const order = news.paid
+    ? await takePayment(s, seen, n, news.paid, 'notification', key, isKnown ? undefined : told)
+    : seen;
   if (news.closedUnpaid) await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now());
-  if (news.refund && fits(s, deadline)) await takeReportedRefund(s, order, n, news.refund.requestNo);
+  const isOfIt = order.payments.some(({ attempt, tradeNo }) => attempt === n && tradeNo === news.paid?.tradeNo);
+  if (told && isOfIt) await takeTold(s, order, n, told, deadline);
 }
 
 async function orderOf(s: Services, { attemptNo }: News): Promise<{ order: Order; n: number } | undefined> {

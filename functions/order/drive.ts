@@ -57,7 +57,7 @@ export async function storeAnomaly(
   s: Services,
   order: Order,
   n: number,
-  reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund',
+  reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund' | 'received_exceeds_amount',
   key: string,
   news: { tradeNo?: string; amount?: PaidNews['amount']; paidAt?: EpochMs },
 ): Promise<void> {

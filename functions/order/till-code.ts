@@ -11,7 +11,7 @@ import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query,
 import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from './due.ts';
 import type { OrderEvent } from './events.ts';
 import { type Attempt, attemptNo, type Order, openTillCode, strays } from './order.ts';
-import { takeReturned, takeUndone } from './pay-back.ts';
+import { takeReturned, takeUndone } from './returned.ts';
 import { takePayment } from './take.ts';
 
 /** Alipay's codes for the wallet: 16 to 24 digits that begin with 25 to 30. Other wallets' begin otherwise. */
@@ -124,7 +124,7 @@ export async function conclude(
   const now = s.now();
   switch (answer.kind) {
     case 'paid':
-      if (answer.refundedInFull) return takeReturned(s, order, n, answer, deadline);
+      if (answer.refundedInFull) return takeReturned(s, order, n, answer, 'query', deadline);
       // A cancel may be under way: the sale is off, and the money goes back.
       if (attempt.cancelAskedAt !== undefined) return cancelPaid(s, order, n, answer, deadline);
       return takePayment(s, order, n, answer, 'query', foundAt(order, n));
@@ -229,7 +229,7 @@ export async function lookForStrays(s: Services, seen: Order, deadline: Deadline
       order = await apply(s, order, { type: 'looked_for_stray', n });
     if (answer.kind !== 'paid') continue;
     order = answer.refundedInFull
-      ? await takeReturned(s, order, n, answer, deadline)
+      ? await takeReturned(s, order, n, answer, 'query', deadline)
       : await takePayment(s, order, n, answer, 'query', foundAt(order, n));
   }
   return order;

@@ -5,6 +5,7 @@ import type { OrderView, RefundView } from '../http/answers.ts';
 import { type EpochMs, toInstant } from '../time.ts';
 import {
   expiresAt,
+  finishedAt,
   isLate,
   isWaiting,
   lastAttempt,
@@ -12,10 +13,9 @@ import {
   type Order,
   openAttempt,
   type Refund,
-  refundable,
-  refunded,
   statusOf,
 } from './order.ts';
+import { receivedOf, refundable, refunded } from './sums.ts';
 import { messageOf } from './words.ts';
 
 export function orderView(order: Order, now: EpochMs, options: { svg?: boolean } = {}): OrderView {
@@ -49,6 +49,7 @@ export function orderView(order: Order, now: EpochMs, options: { svg?: boolean }
     nextAction: action,
     nextPollAfterMs: pollAfterMs,
     message: messageOf(order, action, now),
+    received: payment ? money(receivedOf(order, payment)) : null,
   };
 }
 
@@ -61,9 +62,17 @@ export function refundView(order: Order, refund: Refund): RefundView {
     source: refund.source,
     status: result?.status ?? 'requested',
     requestedAt: toInstant(refund.requestedAt),
-    finishedAt: result ? toInstant(result.at) : null,
+    finishedAt: result ? toInstant(finishedAt(refund) ?? result.at) : null,
     failure: result?.status === 'failed' ? refusedView(result.refusal) : null,
+    storeId: refund.storeId ?? order.ask.storeId,
+    terminalId: refund.source === 'till' ? tillOf(order, refund) : null,
+    operatorId: refund.operatorId ?? null,
   };
+}
+
+/** The till that asked for a refund; null: a back office did. */
+function tillOf({ ask }: Order, { terminalId = ask.terminalId ?? null }: Refund): string | null {
+  return terminalId;
 }
 
 function refusedView<T extends { reason: keyof typeof refusalText }>(refusal: T | undefined) {

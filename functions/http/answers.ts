@@ -138,7 +138,16 @@ export const reconciliationView = once(() =>
       foreign: z.int(),
       differences: z.array(
         z.strictObject({
-          reason: z.enum(['missing_here', 'missing_at_channel', 'amount', 'fee', 'status', 'duplicate', 'late']),
+          reason: z.enum([
+            'missing_here',
+            'missing_at_channel',
+            'amount',
+            'fee',
+            'status',
+            'duplicate',
+            'late',
+            'received',
+          ]),
           resolution: z.enum(['open', 'healed', 'waiting', 'accepted']),
           /** Whole days since the money moved. */
           ageDays: z.int(),

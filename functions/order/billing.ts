@@ -1,7 +1,8 @@
 /** What statements and the channel's bill leave on an order, part of {@link decide}: marks, and what a fee really was. */
 import type { EpochMs } from '../time.ts';
+import type { FeeCharge } from './channel-facts.ts';
 import type { Event, Outcome } from './events.ts';
-import type { FeeCharge, Order } from './order.ts';
+import type { Order } from './order.ts';
 
 const MOST_ADJUSTMENTS = 100;
 

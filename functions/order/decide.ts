@@ -21,9 +21,9 @@ import {
   strays,
   tillCodeEnd,
 } from './order.ts';
+import { elsewhere } from './places.ts';
 import {
   calledRefunds,
-  elsewhere,
   refundAsked,
   refundCalled,
   refundRefused,
@@ -206,8 +206,7 @@ function tillCodeLearned(order: Order, event: Event<TillCodeNews>, now: EpochMs)
   const attempt = order.attempts.find((it) => it.n === event.n);
   if (!attempt) return 'unknown_attempt';
   if (order.payments.some((payment) => payment.attempt === event.n)) return 'order_paid';
-  if (event.type === 'looked_for_stray')
-    return attempt.lookedAt === undefined ? withAttempt(order, { ...attempt, lookedAt: now }) : 'unchanged';
+  if (event.type === 'looked_for_stray') return lookedForStray(order, attempt, now);
   if (event.type === 'cancel_asked')
     return attempt.cancelAskedAt === undefined ? withAttempt(order, { ...attempt, cancelAskedAt: now }) : 'unchanged';
   if (attempt.dead) return 'unchanged';
@@ -224,6 +223,13 @@ function tillCodeLearned(order: Order, event: Event<TillCodeNews>, now: EpochMs)
       if (openTillCode(order) !== attempt || attempt.waitingSince !== undefined) return 'unchanged';
       return (order.dueAt ?? 0) <= attempt.expiresAt ? 'unchanged' : order;
   }
+}
+
+/** Once, and once more where the channel's bill has called it paid since. */
+function lookedForStray(order: Order, attempt: Attempt, now: EpochMs): Outcome {
+  const { lookedAt, billedPaidAt = 0 } = attempt;
+  if (lookedAt !== undefined && lookedAt >= billedPaidAt) return 'unchanged';
+  return withAttempt(order, { ...attempt, lookedAt: Math.max(now, billedPaidAt) });
 }
 
 /** The payment if it is not there yet, and that it went back: as our own refund where we gave it up, else as the channel's. */

@@ -80,3 +80,10 @@ export async function storeAnomaly(
     reason,
   });
 }
+
+/** A payment is taken as paid, because it is; that the merchant receives more than that is not believed, and a person is told. */
+export async function noteReceived(s: Services, order: Order, n: number, news: PaidNews, key: string): Promise<void> {
+  const { received, amount } = news;
+  if (received && received.value > amount.value)
+    await storeAnomaly(s, order, n, 'received_exceeds_amount', key, { ...news, amount: received });
+}

@@ -1,15 +1,11 @@
 /** What can happen to an order, and what deciding on it answers. */
 import type { PaidNews, Refusal } from '../channel/channel.ts';
 import type { EpochMs } from '../time.ts';
+import type { FeeAdjustment } from './channel-facts.ts';
 import type { Money } from './money.ts';
-import type { Attempt, FeeAdjustment, Order, Payment } from './order.ts';
+import type { Attempt, Order, Payment } from './order.ts';
+import type { Actor } from './places.ts';
 import type { Told } from './reported.ts';
-
-/** The till that asks for something; without a terminal, a back office. */
-export interface Actor {
-  readonly storeId?: string | undefined;
-  readonly terminalId?: string | undefined;
-}
 
 export type OrderEvent =
   | {

@@ -5,6 +5,7 @@
 import type { Account, Refusal } from '../channel/channel.ts';
 import { HAND_OVER_WINDOW, ORDER_OPEN, TILL_CODE } from '../deadlines.ts';
 import { type EpochMs, SECOND } from '../time.ts';
+import type { FeeAdjustment, FeeCharge, ReportedRefund } from './channel-facts.ts';
 import type { Money } from './money.ts';
 
 /** What was asked for when the order was opened; a repeat must ask for the same. */
@@ -95,48 +96,11 @@ export interface Refund {
   readonly named?: readonly { readonly channelNo: string; readonly amount: number; readonly at: EpochMs }[];
   /** The time of the last of them, if all were named before a statement had a line of this refund. */
   readonly namedAt?: EpochMs;
-  readonly result?: /** `learnedAt`: when we heard of it; absent on what was stored before this was noted. */
+  /** `learnedAt`: when we heard of it; absent on what was stored before this was noted. */
+  readonly result?:
     | { readonly status: 'succeeded'; readonly at: EpochMs; readonly learnedAt?: EpochMs }
     | { readonly status: 'failed'; readonly at: EpochMs; readonly refusal: Refusal };
   readonly billed?: string;
-}
-
-/** What the channel charged for a billed movement, where its line says something else: the rest goes on a line of its own. */
-export interface FeeAdjustment {
-  /** The attempt whose payment was charged for. */
-  readonly attempt: number;
-  /** Of this refund; absent: of the payment itself. */
-  readonly refundNo?: string;
-  /** What the channel charged in all, in minor units; negative where a refund returned it. */
-  readonly charged: number;
-  /** What is to be added to the fee that lines say before this one: positive where the channel took more. */
-  readonly fee: number;
-  /** When we learned of it. */
-  readonly at: EpochMs;
-  readonly billed?: string;
-}
-
-/** What the channel charged for a movement before a statement has a line of it: compared when the line is made. */
-export interface FeeCharge {
-  readonly attempt: number;
-  /** Of this refund; absent: of the payment itself. */
-  readonly refundNo?: string;
-  /** In minor units; negative where a refund returned it. */
-  readonly charged: number;
-  readonly at: EpochMs;
-}
-
-/**
- * Money of a payment that the channel says has gone back, and that no refund of the order tells: open work, until the channel's
- * definite answers bring the refund. Until then it is not refundable, and no till is told to hand over goods.
- */
-export interface ReportedRefund {
-  readonly attempt: number;
-  /** The channel's number of the refund; absent: the channel named none. */
-  readonly channelNo?: string;
-  /** Minor units that no refund of the order explains; absent: the channel told no amount, so it may be all of the rest. */
-  readonly amount?: number;
-  readonly at: EpochMs;
 }
 
 export interface CloseAsked {

@@ -4,10 +4,11 @@
  */
 import { LEASE, REFUND_SPACING } from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
-import type { Actor, Event, Outcome } from './events.ts';
+import type { Event, Outcome } from './events.ts';
 import { attemptNo, type Order, openRefunds, type Refund, requestNo } from './order.ts';
+import { elsewhere } from './places.ts';
 import { withExplained, withTold } from './reported.ts';
-import { refundable, reserved, succeededOf, unexplained, unnamedAmount, unnamedRefund } from './sums.ts';
+import { refundable, reserved, succeededOf, unnamedAmount, unnamedRefund } from './sums.ts';
 
 const MOST_REFUNDS = 50;
 
@@ -48,16 +49,6 @@ export function refundAsked(order: Order, event: Event<'refund_asked'>, now: Epo
     ...claim(order, now),
   };
   return { ...order, refunds: [...order.refunds, refund] };
-}
-
-/** Who asks, as far as that is not who opened the order: what is left out costs nothing to store. */
-export function elsewhere({ ask }: Order, by: Actor | undefined): Pick<Refund, 'storeId' | 'terminalId'> {
-  if (!by) return {};
-  const { storeId = ask.storeId, terminalId = null } = by;
-  return {
-    ...(storeId !== ask.storeId && { storeId }),
-    ...(terminalId !== (ask.terminalId ?? null) && { terminalId }),
-  };
 }
 
 function nextK(order: Order): number {
@@ -105,16 +96,10 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
   const believed = refund.tries === 1 || (refund.doubted !== undefined && refund.doubted.at < (refund.calledAt ?? 0));
   if (lasting || !believed) return withRefund(order, { ...refund, doubted: { ...refusal, at: now } });
   const failed = refundEnded(order, refund.refundNo, () => ({ status: 'failed', at: now, refusal }));
-  // The channel has less left than we would have returned: the difference, a minor unit at the least, has gone without us.
+  // The channel has less left of it than was asked for: so much, at the least, has gone back in all.
   if (typeof failed === 'string' || refusal.reason !== 'refund_amount') return failed;
-  const left = order.ask.amount.value - reservedBut(order, refund) - unexplained(order, refund.attempt);
-  return withTold(failed, refund.attempt, { amount: Math.max(1, left - refund.amount + 1) }, now);
-}
-
-function reservedBut(order: Order, { refundNo, attempt }: Refund): number {
-  return order.refunds
-    .filter((it) => it.refundNo !== refundNo && it.attempt === attempt && it.result?.status !== 'failed')
-    .reduce((sum, { amount }) => sum + amount, 0);
+  const returned = order.ask.amount.value - refund.amount + 1;
+  return withTold(failed, refund.attempt, { returned }, now);
 }
 
 /** `returned` may count in what somebody else has given back, too. */

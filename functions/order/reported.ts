@@ -4,8 +4,9 @@
  * back: it is asked about until a refund explains it, because what the channel has signed does not become untrue.
  */
 import type { EpochMs } from '../time.ts';
+import type { ReportedRefund } from './channel-facts.ts';
 import type { Event, Outcome } from './events.ts';
-import { type Order, type ReportedRefund, requestNo } from './order.ts';
+import { type Order, requestNo } from './order.ts';
 import { succeededOf } from './sums.ts';
 
 const MOST_REPORTED = 20;
@@ -20,8 +21,11 @@ export interface Told {
   readonly returned?: number | undefined;
 }
 
+/** Refused where there is no room left to keep it, so that the channel tells it again. */
 export function refundTold(order: Order, { n, told }: Event<'refund_told'>, now: EpochMs): Outcome {
   if (!order.payments.some(({ attempt }) => attempt === n)) return 'order_not_paid';
+  const { channelNo } = told;
+  if (channelNo !== undefined && isFull(order) && !isKept(order, n, channelNo)) return 'too_many_refunds';
   const after = withTold(order, n, told, now);
   return after === order ? 'unchanged' : after;
 }
@@ -35,10 +39,11 @@ export function withTold(order: Order, n: number, told: Told, now: EpochMs): Ord
   const before = reports.find((it) => it.attempt === n && it.channelNo === channelNo);
   const others = reports.filter((it) => it !== before);
   const gap = told.returned === undefined ? undefined : gapTo(order, n, told.returned, others);
-  const amount = isKnown ? gap : (told.amount ?? gap);
-  if (channelNo === undefined && amount === 0) return order;
+  // A refund of ours that is on its way may be what the sum counts in, and a number is of a refund that moved something.
+  const proved = channelNo !== undefined && gap === 0 ? undefined : gap;
+  const amount = isKnown ? gap : (told.amount ?? proved);
+  if (amount !== undefined && amount <= 0) return order;
   if (before && (amount === undefined || amount <= (before.amount ?? -1))) return order;
-  if (!before && reports.length >= MOST_REPORTED) return order;
   const report: ReportedRefund = {
     attempt: n,
     ...(channelNo !== undefined && { channelNo }),
@@ -46,6 +51,16 @@ export function withTold(order: Order, n: number, told: Told, now: EpochMs): Ord
     at: before?.at ?? now,
   };
   return { ...order, reportedRefunds: [...others, report] };
+}
+
+function isFull({ reportedRefunds = [] }: Order): boolean {
+  return reportedRefunds.length >= MOST_REPORTED;
+}
+
+/** Whether a refund or a report of attempt `n` bears the channel's number. */
+function isKept(order: Order, n: number, channelNo: string): boolean {
+  const { reportedRefunds = [] } = order;
+  return knows(order, n, channelNo) || reportedRefunds.some((it) => it.attempt === n && it.channelNo === channelNo);
 }
 
 /** Whether a refund of attempt `n` bears the channel's number, and was not called failed. */
@@ -72,19 +87,19 @@ function gapTo(order: Order, n: number, returned: number, others: readonly Repor
   );
 }
 
-/** The channel has told a refund of attempt `n`: what was reported of it is explained, by its number or by its amount. */
+/**
+ * The channel has told a refund of attempt `n`. Its own report is over. What it is more than that was in the sum that came without
+ * a number; what it is less has gone back by a refund that nothing has named.
+ */
 export function withExplained(order: Order, n: number, channelNo: string, amount: number): Order {
   const reports = order.reportedRefunds ?? [];
-  const its = reports.filter((it) => it.attempt === n);
-  const told = its.find((it) => it.channelNo === channelNo) ?? its.find((it) => it.channelNo === undefined);
-  if (!told) return order;
-  const rest = (told.amount ?? 0) - amount;
-  const others = reports.filter((it) => it !== told);
-  if (rest <= 0) return withReports(order, others);
-  // More had gone back than this refund: the rest has no number that anything told.
-  const nameless = others.find((it) => it.attempt === n && it.channelNo === undefined);
-  const left = { attempt: n, amount: rest + (nameless?.amount ?? 0), at: nameless?.at ?? told.at };
-  return withReports(order, [...others.filter((it) => it !== nameless), left]);
+  const numbered = reports.find((it) => it.attempt === n && it.channelNo === channelNo);
+  const nameless = reports.find((it) => it.attempt === n && it.channelNo === undefined);
+  const before = nameless ?? numbered;
+  if (!before) return order;
+  const left = (numbered?.amount ?? 0) + (nameless?.amount ?? 0) - amount;
+  const others = reports.filter((it) => it !== numbered && it !== nameless);
+  return withReports(order, left > 0 ? [...others, { attempt: n, amount: left, at: before.at }] : others);
 }
 
 /** Nothing is reported of a payment any more once all of it has gone back. */

@@ -11,6 +11,7 @@ import {
   fits,
   foundAt,
   noteAsked,
+  noteReceived,
   noteUnknown,
   query,
   refOf,
@@ -34,6 +35,7 @@ export async function takeUndone(
 ): Promise<Order> {
   const verdict = await s.orders.apply(order, { type: 'undone', n, news, source, notByUs: true }, s.now());
   if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, foundAt(order, n), news);
+  if (verdict.kind === 'moved') await noteReceived(s, verdict.order, n, news, foundAt(order, n));
   return verdict.order;
 }
 
@@ -47,6 +49,7 @@ export async function takeReturned(
   deadline: Deadline,
 ): Promise<Order> {
   const verdict = await s.orders.apply(order, { type: 'undone', n, news, source }, s.now());
+  if (verdict.kind === 'moved') await noteReceived(s, verdict.order, n, news, foundAt(order, n));
   if (verdict.kind !== 'refused') return verdict.order;
   const looked = await lookForOurs(s, verdict.order, n, deadline);
   if (looked.none || calledRefunds(looked.order, n).length === 0) return takeUndone(s, looked.order, n, news, source);
@@ -107,8 +110,11 @@ export async function takeTold(s: Services, seen: Order, n: number, told: Told, 
   return storeTold(s, order, n, told);
 }
 
+/** @throws Error if it cannot be kept: the channel must tell it again */
 async function storeTold(s: Services, order: Order, n: number, told: Told): Promise<Order> {
-  return (await s.orders.apply(order, { type: 'refund_told', n, told }, s.now())).order;
+  const verdict = await s.orders.apply(order, { type: 'refund_told', n, told }, s.now());
+  if (verdict.kind === 'refused') throw new Error(`what is told of ${order.orderId} cannot be kept: ${verdict.reason}`);
+  return verdict.order;
 }
 
 /** By its number, or, where the channel named none, whether the whole trade has gone back. */

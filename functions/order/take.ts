@@ -1,7 +1,7 @@
 /** Takes down what the channel tells of money that came. */
 import type { PaidNews } from '../channel/channel.ts';
 import type { Services } from '../services.ts';
-import { storeAnomaly } from './drive.ts';
+import { noteReceived, storeAnomaly } from './drive.ts';
 import type { Order, Payment } from './order.ts';
 import { callRefund } from './pay-back.ts';
 import type { Told } from './reported.ts';
@@ -23,9 +23,7 @@ export async function takePayment(
   const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, s.now());
   if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, key, news);
   if (verdict.kind !== 'moved') return verdict.order;
-  // It is taken as paid, because it is; that the merchant receives more than that is not believed.
-  if (news.received && news.received.value > news.amount.value)
-    await storeAnomaly(s, verdict.order, n, 'received_exceeds_amount', key, { ...news, amount: news.received });
+  await noteReceived(s, verdict.order, n, news, key);
   const automatic = verdict.order.refunds.find((refund) => refund.refundNo === `auto_${n}`);
   if (!automatic) return verdict.order;
   s.metrics.count('latePayments');

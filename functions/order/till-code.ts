@@ -11,6 +11,7 @@ import { channelOf, type Deadline, fits, foundAt, noteAsked, noteUnknown, query,
 import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from './due.ts';
 import type { OrderEvent } from './events.ts';
 import { type Attempt, attemptNo, type Order, openTillCode, strays } from './order.ts';
+import { scannedBy } from './places.ts';
 import { takeReturned, takeUndone } from './returned.ts';
 import { takePayment } from './take.ts';
 
@@ -55,15 +56,15 @@ export async function payTillCode(
 
 async function sendCode(s: Services, order: Order, attempt: Attempt, tillCode: string): Promise<TillCodeAnswer> {
   const { ask, account } = order;
-  const operatorId = attempt.operatorId ?? ask.operatorId;
+  const { storeId, terminalId, operatorId } = scannedBy(order, attempt);
   const request = {
     account,
     attemptNo: attemptNo(order, attempt.n),
     amount: ask.amount,
     subject: ask.subject,
-    storeId: ask.storeId,
-    terminalId: ask.terminalId ?? 'back-office',
-    ...(operatorId !== undefined && { operatorId }),
+    storeId,
+    terminalId: terminalId ?? 'back-office',
+    ...(operatorId !== null && { operatorId }),
     expiresAt: tradeEnd(attempt),
     notifyUrl: s.notifyUrls[account.channel],
     tillCode,

@@ -15,6 +15,7 @@ import {
   type Refund,
   statusOf,
 } from './order.ts';
+import { refundedBy } from './places.ts';
 import { receivedOf, refundable, refunded } from './sums.ts';
 import { messageOf } from './words.ts';
 
@@ -64,15 +65,9 @@ export function refundView(order: Order, refund: Refund): RefundView {
     requestedAt: toInstant(refund.requestedAt),
     finishedAt: result ? toInstant(finishedAt(refund) ?? result.at) : null,
     failure: result?.status === 'failed' ? refusedView(result.refusal) : null,
-    storeId: refund.storeId ?? order.ask.storeId,
-    terminalId: refund.source === 'till' ? tillOf(order, refund) : null,
-    operatorId: refund.operatorId ?? null,
+    ...refundedBy(order, refund),
+    ...(refund.source !== 'till' && { terminalId: null }),
   };
-}
-
-/** The till that asked for a refund; null: a back office did. */
-function tillOf({ ask }: Order, { terminalId = ask.terminalId ?? null }: Refund): string | null {
-  return terminalId;
 }
 
 function refusedView<T extends { reason: keyof typeof refusalText }>(refusal: T | undefined) {

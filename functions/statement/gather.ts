@@ -10,7 +10,8 @@ import type { Deadline } from '../order/drive.ts';
 import { unbilledShards } from '../order/orders.ts';
 import type { Services } from '../services.ts';
 import { chunksOf } from './chunks.ts';
-import { compact, compareMovements, type Movement, movementsOf } from './statement.ts';
+import { compact } from './forms.ts';
+import { compareMovements, type Movement, movementsOf } from './statement.ts';
 
 type Gatherer = Pick<Services, 'now' | 'log' | 'metrics' | 'orders' | 'statements'>;
 

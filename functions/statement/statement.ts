@@ -5,10 +5,12 @@
 import type { CheckView, LineView, StatementView, TotalsView } from '../http/answers.ts';
 import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant.ts';
 import { finishedAt, type Order, type Payment, type Refund } from '../order/order.ts';
+import { refundedBy, scannedBy } from '../order/places.ts';
 import { receivedOf } from '../order/sums.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
 import { type Chunk, Chunker, chunksOf, sha256 } from './chunks.ts';
 import { feeOf, returnedPart } from './fee.ts';
+import { compact } from './forms.ts';
 import { Tally } from './totals.ts';
 
 /** A line as it is kept: what the API shows, and the attempt that it belongs to, by which its fact is marked. */
@@ -137,12 +139,13 @@ function movement(
 ): Movement {
   const businessDayOfFact = businessDay(at, zone);
   const { ask } = order;
+  const attempt = order.attempts.find(({ n }) => n === payment.attempt);
   return {
     type: refund ? 'refund' : 'payment',
     late: businessDayOfFact < day,
     businessDay: businessDayOfFact,
     occurredAt: toInstant(at),
-    ...placeOf(order, payment, refund),
+    ...(refund ? refundedBy(order, refund) : scannedBy(order, attempt)),
     orderId: order.orderId,
     merchantOrderNo: ask.merchantOrderNo,
     refundNo: refund?.refundNo ?? null,
@@ -162,48 +165,6 @@ function movement(
     saleTerminalId: ask.terminalId ?? null,
     attempt: payment.attempt,
   };
-}
-
-/** Where money moved, and which cashier moved it: at the till that scanned or refunded. What no till asked for belongs to the sale. */
-function placeOf({ ask, attempts }: Order, payment: Payment, refund: Refund | undefined) {
-  const attempt = attempts.find(({ n }) => n === payment.attempt);
-  const { storeId = ask.storeId, terminalId = ask.terminalId ?? null } = refund ?? attempt ?? {};
-  const operatorId = (refund ? refund.operatorId : (attempt?.operatorId ?? ask.operatorId)) ?? null;
-  return { storeId, terminalId, operatorId };
-}
-
-/** A line as chunks keep it: members that say what is the rule are left out, as they were before there were any. */
-export function compact({ received, saleStoreId, saleTerminalId, ...line }: Movement): object {
-  return {
-    ...line,
-    ...(received !== line.gross && { received }),
-    ...(saleStoreId !== line.storeId && { saleStoreId }),
-    ...(saleTerminalId !== line.terminalId && { saleTerminalId }),
-  };
-}
-
-type Compact<L extends Movement> = Omit<L, 'received' | 'saleStoreId' | 'saleTerminalId'> & Partial<L>;
-
-/** Completes rows of a chunk in place: a day may have a million of them. */
-export function completed<L extends Movement>(rows: Compact<L>[]): L[] {
-  for (const row of rows as { -readonly [member in keyof Movement]: Movement[member] }[]) {
-    row.received ??= row.gross;
-    row.saleStoreId ??= row.storeId;
-    if (row.saleTerminalId === undefined) row.saleTerminalId = row.terminalId;
-  }
-  return rows as unknown as L[];
-}
-
-/** Sealed before lines knew what was received: `net` is gross less fee, and every line stands at its sale's till. */
-export function isOfFirstForm({ checks }: Pick<Statement, 'checks'>): boolean {
-  return checks.some(({ check }) => check === 'gross_less_fees_is_net_receivable');
-}
-
-/** The line that a statement of the first form has for this movement. */
-export function inFirstForm(order: Order, movement: Movement): Movement {
-  const { gross, fee, refundNo, saleStoreId: storeId, saleTerminalId: terminalId } = movement;
-  const operatorId = (refundNo === null ? order.ask.operatorId : movement.operatorId) ?? null;
-  return { ...movement, storeId, terminalId, operatorId, received: gross, net: gross - fee };
 }
 
 /* From lines to a statement --------------------------------------------------------------------------------------- */

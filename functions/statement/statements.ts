@@ -8,8 +8,9 @@ import type { Merchant } from '../merchant/merchant.ts';
 import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
 import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
+import { completed } from './forms.ts';
 import type { Gathering } from './gather.ts';
-import { completed, type Line, type Movement, type Statement, statementIdOf } from './statement.ts';
+import { type Line, type Movement, type Statement, statementIdOf } from './statement.ts';
 import { completedTotals } from './totals.ts';
 
 /** Heads lie in so many partitions, if a deployment does not say otherwise: more, up to 64, and never less than before. */

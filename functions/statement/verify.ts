@@ -10,11 +10,10 @@ import type { Agreement, Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
 import type { Services } from '../services.ts';
 import { businessDay, dayAfter, nextDay } from '../time.ts';
+import { inFirstForm, isOfFirstForm } from './forms.ts';
 import {
   compareMovements,
   hashOf,
-  inFirstForm,
-  isOfFirstForm,
   type Line,
   type Movement,
   movementsOf,

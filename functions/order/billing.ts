@@ -23,7 +23,10 @@ export function billed(order: Order, event: Event<'billed'>, now: EpochMs): Outc
     const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo);
     if (!carried || refund.result?.status !== 'succeeded' || refund.billed !== undefined) return refund;
     lines.push({ attempt: refund.attempt, refundNo: refund.refundNo, fee: carried.fee });
-    return { ...refund, billed: day };
+    const { namedAt, ...rest } = refund;
+    // Named after the line was made: the line keeps its time, and so does the fact.
+    const isNamed = namedAt !== undefined && (carried.at ?? namedAt) === namedAt;
+    return { ...rest, ...(isNamed && { namedAt }), billed: day };
   });
   let adjusted = false;
   const feeAdjustments = order.feeAdjustments?.map((it) => {

@@ -115,7 +115,8 @@ export type OrderEvent =
       readonly type: 'billed';
       readonly day: string;
       readonly payments: readonly { readonly attempt: number; readonly agreementId: string; readonly fee: number }[];
-      readonly refunds: readonly { readonly refundNo: string; readonly fee: number }[];
+      /** `at`: when its line says that it went back. */
+      readonly refunds: readonly { readonly refundNo: string; readonly fee: number; readonly at?: EpochMs }[];
       readonly adjustments?: readonly Pick<FeeAdjustment, 'attempt' | 'refundNo' | 'at'>[];
     }
   /** The sweep came and nothing moved: a visit that failed, or there was nothing to do yet. */

@@ -183,7 +183,9 @@ async function markBilled(s: Sealing, head: Head, statement: Statement, deadline
 function billed(day: string, lines: readonly Line[]) {
   const of = (type: Line['type']) => lines.filter((line) => line.type === type);
   const payments = of('payment').map(({ attempt, agreementId, fee }) => ({ attempt, agreementId, fee }));
-  const refunds = of('refund').flatMap(({ refundNo, fee }) => (refundNo === null ? [] : [{ refundNo, fee }]));
+  const refunds = of('refund').flatMap(({ refundNo, fee, occurredAt }) =>
+    refundNo === null ? [] : [{ refundNo, fee, at: Date.parse(occurredAt) }],
+  );
   const adjustments = of('fee_adjustment').map(({ attempt, refundNo, occurredAt }) => ({
     attempt,
     at: Date.parse(occurredAt),

@@ -12,9 +12,8 @@ import { takePayment } from '../order/take.ts';
 import { type Services, services } from '../services.ts';
 
 /**
- * Takes one notification. `success` is said only after what it proves is stored, as a fact or as open work, or after a read that
- * shows that it was;
- * anything else makes Alipay send it again, up to eight times in 25 hours.
+ * Takes one notification. `success` is said only after what it proves is stored, as a fact or as open work, or after a read
+ * that shows that it was; anything else makes Alipay send it again, up to eight times in 25 hours.
  */
 export async function takeNotification(s: Services, body: Buffer, deadline: Deadline): Promise<'success' | 'fail'> {
   const news = await s.channels.alipay.readNotification(body);
@@ -53,7 +52,9 @@ async function learn(s: Services, seen: Order, n: number, news: News, key: strin
     ? await takePayment(s, seen, n, news.paid, 'notification', key, isKnown ? undefined : told)
     : seen;
   if (news.closedUnpaid) await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now());
-  const isOfIt = order.payments.some(({ attempt, tradeNo }) => attempt === n && tradeNo === news.paid?.tradeNo);
+  const isOfIt = order.payments.some(
+    ({ attempt, tradeNo }) => attempt === n && tradeNo === (news.paid?.tradeNo ?? tradeNo),
+  );
   if (told && isOfIt) await takeTold(s, order, n, told, deadline);
 }
 

@@ -21,6 +21,7 @@ import { type Order, type Payment, requestNo } from './order.ts';
 import { lookForRefund } from './refund-query.ts';
 import { calledRefunds } from './refunds.ts';
 import type { Told } from './reported.ts';
+import { succeededOf } from './sums.ts';
 
 /**
  * Stores that attempt `n` was paid and that all of it has gone back: by a cancel of ours, or by the merchant in the channel's
@@ -106,7 +107,9 @@ export async function advanceReports(s: Services, seen: Order, deadline: Deadlin
  * what its answer does not explain.
  */
 export async function takeTold(s: Services, seen: Order, n: number, told: Told, deadline: Deadline): Promise<Order> {
-  const order = fits(s, deadline) ? await askAbout(s, seen, n, told.channelNo, deadline) : seen;
+  const { channelNo, returned = Number.POSITIVE_INFINITY } = told;
+  if (channelNo === undefined && returned <= succeededOf(seen, n)) return seen;
+  const order = fits(s, deadline) ? await askAbout(s, seen, n, channelNo, deadline) : seen;
   return storeTold(s, order, n, told);
 }
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
-import { isLate, type Order, refundable, refunded, reserved, statusOf, strays } from '../../functions/order/order.ts';
+import { isLate, type Order, statusOf, strays } from '../../functions/order/order.ts';
+import { refundable, refunded, reserved } from '../../functions/order/sums.ts';
 import { anOrder, NOON, paid } from '../support/orders.ts';
 
 const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax1' };

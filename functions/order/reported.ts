@@ -33,7 +33,7 @@ export function refundTold(order: Order, { n, told }: Event<'refund_told'>, now:
 /** The order with what was told kept as open work, as far as none of its refunds explains it. */
 export function withTold(order: Order, n: number, told: Told, now: EpochMs): Order {
   const isKnown = told.channelNo !== undefined && knows(order, n, told.channelNo);
-  if (isKnown && told.returned === undefined) return order;
+  if (succeededOf(order, n) >= order.ask.amount.value || (isKnown && told.returned === undefined)) return order;
   const channelNo = isKnown ? undefined : told.channelNo;
   const reports = order.reportedRefunds ?? [];
   const before = reports.find((it) => it.attempt === n && it.channelNo === channelNo);

@@ -28,13 +28,13 @@ export interface FeeCharge {
 
 /**
  * Money of a payment that the channel says has gone back, and that no refund of the order tells: open work, until the channel's
- * definite answers bring the refund. Until then it is not refundable, and no till is told to hand over goods.
+ * definite answers bring the refunds. Until then it is not refundable, and no till is told to hand over goods. One of a payment.
  */
 export interface ReportedRefund {
   readonly attempt: number;
-  /** The channel's number of the refund; absent: the channel named none. */
-  readonly channelNo?: string;
-  /** Minor units that no refund of the order explains; absent: the channel told no amount, so it may be all of the rest. */
+  /** The channel's numbers of refunds that are to be asked about, with the amount that was told of each alone; absent: none. */
+  readonly numbers?: readonly { readonly channelNo: string; readonly amount?: number }[];
+  /** What all of it comes to at the least, in minor units; absent: the channel told no sum. */
   readonly amount?: number;
   readonly at: EpochMs;
 }

@@ -48,7 +48,8 @@ function brokenByRefunds(before: Order, after: Order): string | undefined {
   if (before.refunds.length > after.refunds.length) return 'I5: a refund is gone';
   if (!(before.feeAdjustments ?? []).every((it, i) => keeps(it, after.feeAdjustments?.[i])))
     return 'I5: an adjustment of a fee changes';
-  if ((after.reportedRefunds ?? []).some(({ amount = 1 }) => amount <= 0))
+  const reports = after.reportedRefunds ?? [];
+  if (reports.some(({ amount = 1, numbers = [] }) => amount <= 0 || numbers.some((it) => (it.amount ?? 1) <= 0)))
     return 'I2: a reported refund returns nothing';
   if (after.refunds.some(({ amount, named = [] }) => named.reduce((sum, part) => sum + part.amount, 0) > amount))
     return 'I2: a refund is named for more than it is';

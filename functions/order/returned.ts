@@ -76,7 +76,7 @@ async function lookForOurs(
 }
 
 /** The channel reports a refund under its number `channelNo`: ours or one made in its own console. The query has the facts. */
-export async function takeReportedRefund(s: Services, order: Order, n: number, channelNo: string): Promise<Order> {
+async function takeReportedRefund(s: Services, order: Order, n: number, channelNo: string): Promise<Order> {
   const known = order.refunds.find((refund) => requestNo(order, refund) === channelNo);
   const isNamed = order.refunds.some(({ named }) => named?.some((part) => part.channelNo === channelNo));
   if (known?.result?.status === 'succeeded' || isNamed) return order;
@@ -95,9 +95,12 @@ export async function takeReportedRefund(s: Services, order: Order, n: number, c
 /** Asks about everything that is reported of the order to have gone back. A visit that learns nothing writes nothing. */
 export async function advanceReports(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
   let order = seen;
-  for (const { attempt, channelNo } of seen.reportedRefunds ?? []) {
-    const isOpen = order.reportedRefunds?.some((it) => it.attempt === attempt && it.channelNo === channelNo);
-    if (isOpen && fits(s, deadline)) order = await askAbout(s, order, attempt, channelNo, deadline);
+  for (const { attempt, numbers = [] } of seen.reportedRefunds ?? []) {
+    for (const { channelNo } of numbers)
+      if (fits(s, deadline)) order = await takeReportedRefund(s, order, attempt, channelNo);
+    // What no number is left for can only be asked as a whole.
+    const isNameless = order.reportedRefunds?.some((it) => it.attempt === attempt && it.numbers === undefined);
+    if (isNameless && fits(s, deadline)) order = await askAbout(s, order, attempt, undefined, deadline);
   }
   return order;
 }

@@ -36,14 +36,15 @@ export function restOf(order: Order, n: number): number {
   return Math.max(0, order.ask.amount.value - reservedOf(order, n));
 }
 
-/** What has gone back of attempt `n` by the channel's word alone. An amount that it did not tell may be all of the rest. */
+/** What has gone back of attempt `n` by the channel's word alone, at the least. Where it told no sum, it may be all of the rest. */
 export function unexplained(order: Order, n: number): number {
-  const its = (order.reportedRefunds ?? []).filter(({ attempt }) => attempt === n);
+  const report = order.reportedRefunds?.find(({ attempt }) => attempt === n);
+  if (!report) return 0;
+  const { amount, numbers = [] } = report;
   const rest = restOf(order, n);
-  return Math.min(
-    rest,
-    its.reduce((sum, { amount = rest }) => sum + amount, 0),
-  );
+  const isUntold = amount === undefined && (numbers.length === 0 || numbers.some((it) => it.amount === undefined));
+  const sum = numbers.reduce((total, it) => total + (it.amount ?? 0), 0);
+  return isUntold ? rest : Math.min(rest, Math.max(amount ?? 0, sum));
 }
 
 /**

@@ -10,8 +10,9 @@ import { heal } from '../order/collect.ts';
 import { decide } from '../order/decide.ts';
 import type { RefusalName } from '../order/events.ts';
 import { equals, toDecimalText } from '../order/money.ts';
-import { type Order, type Refund, refundable } from '../order/order.ts';
+import type { Order, Refund } from '../order/order.ts';
 import { callRefund } from '../order/pay-back.ts';
+import { refundable } from '../order/sums.ts';
 import { orderView, refundView } from '../order/view.ts';
 import type { Services } from '../services.ts';
 import { DAY } from '../time.ts';
@@ -36,7 +37,8 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
   const now = s.now();
   // A back office has no terminal, and its refund is the approval.
   const atMost = caller.terminalId === undefined ? undefined : limitsOf(merchant, order).largestTerminalRefund;
-  const asked = { type: 'refund_asked', ...body, until, atMost } as const;
+  const by = { storeId: caller.storeId, terminalId: caller.terminalId };
+  const asked = { type: 'refund_asked', ...body, by, until, atMost } as const;
   const foreseen = decide(order, asked, now);
   if (foreseen.kind === 'refused') throw refusalOf(order, foreseen.reason, merchant);
   const broken = merchant && (await reserveRefund(s.counters, merchant, body.amount, now));

@@ -32,7 +32,8 @@ export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, {
   const seen = n === last + 1 && openAttempt(stored) ? await makeRoom(s, stored, deadline) : stored;
   // Making room may have taken long. What is not begun can be sent again; what is begun and not sent is unknown for 45 s.
   if (!fits(s, deadline)) throw refusalOf(s, seen, 'attempt_out_of_order');
-  const verdict = await s.orders.apply(seen, { type: 'attempt_asked', n, kind: 'till_code', operatorId }, s.now());
+  const by = { storeId: caller.storeId, terminalId: caller.terminalId };
+  const verdict = await s.orders.apply(seen, { type: 'attempt_asked', n, kind: 'till_code', operatorId, by }, s.now());
   if (verdict.kind === 'refused') throw refusalOf(s, verdict.order, verdict.reason);
   const attempt = openAttempt(verdict.order);
   // Unchanged: somebody asked for the same attempt while we looked, perhaps we ourselves, and only one may pay.

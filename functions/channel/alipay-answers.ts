@@ -70,8 +70,54 @@ export function unknown(why: string): Unknown {
   return { kind: 'unknown', why };
 }
 
-/** What the merchant receives before the fee; a zero is what Alipay says when it does not say it. */
-export function receivedOf(decimal: string | undefined): Money | undefined {
-  const received = decimal === undefined ? undefined : fromDecimalText(YUAN, decimal);
-  return received && received.value > 0 ? received : undefined;
+/** What Alipay tells of how a payment was paid, beside its amount. Each member may be missing, and vouchers come as text or parsed. */
+export interface Paid {
+  readonly receipt_amount?: string | undefined;
+  readonly discount_amount?: string | undefined;
+  readonly mdiscount_amount?: string | undefined;
+  readonly voucher_detail_list?: unknown;
+  readonly fund_bill_list?: unknown;
+}
+
+/** The members of an answer that {@link receivedOf} reads. */
+export const paidMembers = {
+  receipt_amount: text.optional(),
+  discount_amount: text.optional(),
+  mdiscount_amount: text.optional(),
+  voucher_detail_list: z.unknown(),
+  fund_bill_list: z.unknown(),
+};
+
+/**
+ * What the merchant receives before the fee. A zero is what Alipay says when it does not say it, unless the same message tells of
+ * vouchers or discounts that may have paid all of it.
+ */
+export function receivedOf(paid: Paid): Money | undefined {
+  const received = amountOf(paid.receipt_amount);
+  if (!received || received.value < 0) return undefined;
+  return received.value > 0 || isPaidByVouchers(paid) ? received : undefined;
+}
+
+/** Means of payment that are a discount of somebody's, in `fund_bill_list`. */
+const DISCOUNTS = new Set(['COUPON', 'DISCOUNT', 'MCOUPON', 'MDISCOUNT', 'TMARKETPOINT']);
+
+function isPaidByVouchers(paid: Paid): boolean {
+  const discounts = [paid.discount_amount, paid.mdiscount_amount];
+  if (discounts.some((it) => (amountOf(it)?.value ?? 0) > 0)) return true;
+  if (listOf(paid.voucher_detail_list).length > 0) return true;
+  return listOf(paid.fund_bill_list).some((bill) => DISCOUNTS.has(String(bill.fund_channel ?? bill.fundChannel)));
+}
+
+function amountOf(decimal: string | undefined): Money | undefined {
+  return decimal === undefined ? undefined : fromDecimalText(YUAN, decimal);
+}
+
+/** A list as answers have it, or as text, which notifications carry; whatever else it is tells nothing. */
+function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  try {
+    const list: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    return Array.isArray(list) ? list.filter((it) => typeof it === 'object' && it !== null) : [];
+  } catch {
+    return [];
+  }
 }

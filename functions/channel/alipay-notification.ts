@@ -4,7 +4,7 @@
  */
 import { fromDecimalText, type Money } from '../order/money.ts';
 import type { EpochMs } from '../time.ts';
-import { YUAN } from './alipay-answers.ts';
+import { receivedOf, YUAN } from './alipay-answers.ts';
 import { fromAlipayTime, isSignedBy } from './alipay-gateway.ts';
 import type { AlipayKeys } from './alipay-keys.ts';
 import { codeOf, isTradeNo } from './alipay-shapes.ts';
@@ -25,7 +25,7 @@ const CHARSETS: ReadonlyMap<string, string> = new Map([
  * cut into fields that Alipay never sent, and fields could be hidden inside a value. A query tells what such a message cannot.
  */
 const FIELD_INSIDE =
-  /&(app_id|gmt_payment|gmt_refund|notify_id|notify_type|out_biz_no|out_trade_no|receipt_amount|refund_fee|seller_id|total_amount|trade_no|trade_status)=/;
+  /&(app_id|discount_amount|fund_bill_list|gmt_payment|gmt_refund|mdiscount_amount|notify_id|notify_type|out_biz_no|out_trade_no|receipt_amount|refund_fee|seller_id|total_amount|trade_no|trade_status|voucher_detail_list)=/;
 
 type Forged = Extract<Notification, { kind: 'forged' }>;
 
@@ -103,14 +103,18 @@ function meaningOf(fields: Map<string, string>): Notification {
   const notificationId = fields.get('notify_id');
   if (notifyType !== 'trade_status_sync' || !attemptNo || !status || !notificationId)
     return { kind: 'not_ours', why: `notify_type ${codeOf(notifyType ?? 'missing')}` };
-  const refunded =
-    Number(fromDecimalText(YUAN, fields.get('refund_fee') ?? '')?.value ?? 0) > 0 || Boolean(fields.get('gmt_refund'));
+  const sum = fromDecimalText(YUAN, fields.get('refund_fee') ?? '');
+  const refunded = (sum?.value ?? 0) > 0 || Boolean(fields.get('gmt_refund'));
   const isPaid =
     status === 'TRADE_SUCCESS' ||
     status === 'TRADE_FINISHED' ||
     (status === 'TRADE_CLOSED' && (refunded || Boolean(fields.get('gmt_payment'))));
   const paidAt = fromAlipayTime(fields.get('gmt_payment') ?? '');
   const paid = isPaid && paidAt !== undefined ? paidNews(fields, paidAt) : undefined;
+  // Closed after it was paid: all of it has gone back, whatever else the message says or leaves out.
+  const inFull =
+    isPaid && status === 'TRADE_CLOSED' ? fromDecimalText(YUAN, fields.get('total_amount') ?? '') : undefined;
+  const returned = inFull ?? ((sum?.value ?? 0) > 0 ? sum : undefined);
   return {
     kind: 'news',
     notificationId,
@@ -121,8 +125,11 @@ function meaningOf(fields: Map<string, string>): Notification {
     // The message itself has a time, too, but that is when it was sent: a day later, perhaps.
     ...(isPaid && !paid && { incomplete: true }),
     closedUnpaid: status === 'TRADE_CLOSED' && !isPaid,
-    ...(refunded && {
-      refund: { requestNo: fields.get('out_biz_no') || attemptNo, inFull: status === 'TRADE_CLOSED' },
+    ...((refunded || inFull) && {
+      refund: {
+        ...(fields.get('out_biz_no') && { requestNo: fields.get('out_biz_no') }),
+        ...(returned && { returned }),
+      },
     }),
   };
 }
@@ -133,12 +140,12 @@ function paidNews(fields: Map<string, string>, paidAt: EpochMs): PaidNews {
     currency: YUAN,
     value: -1,
   };
-  const received = fromDecimalText(YUAN, fields.get('receipt_amount') ?? '');
+  const received = receivedOf(Object.fromEntries(fields));
   const tradeNo = fields.get('trade_no') ?? '';
   return {
     tradeNo: isTradeNo(tradeNo) ? tradeNo : '',
     paidAt,
     amount,
-    ...(received && received.value > 0 && { received }),
+    ...(received && { received }),
   };
 }

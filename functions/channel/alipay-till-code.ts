@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { fromDecimalText } from '../order/money.ts';
-import { common, receivedOf, sort, unknown, YUAN } from './alipay-answers.ts';
+import { common, paidMembers, receivedOf, sort, unknown, YUAN } from './alipay-answers.ts';
 import { fromAlipayTime, type GatewayAnswer } from './alipay-gateway.ts';
 import { codeOf, tradeNo } from './alipay-shapes.ts';
 import type { AttemptRef, CancelAnswer, TillCodeAnswer, TillCodeRequest } from './channel.ts';
@@ -19,7 +19,7 @@ const paidSchema = common.extend({
   out_trade_no: text,
   trade_no: tradeNo,
   total_amount: text,
-  receipt_amount: text.optional(),
+  ...paidMembers,
   gmt_payment: text,
 });
 const cancelSchema = common.extend({
@@ -43,12 +43,12 @@ export function tillCodeAnswer(request: TillCodeRequest, answer: GatewayAnswer):
     const reason = sorted.code === '40004' ? payReasonOf(sorted.subCode) : sorted.refusal.reason;
     return { kind: 'refused', refusal: { ...sorted.refusal, reason } };
   }
-  const { out_trade_no, trade_no, total_amount, receipt_amount, gmt_payment } = sorted.value;
+  const { out_trade_no, trade_no, total_amount, gmt_payment } = sorted.value;
   if (out_trade_no !== request.attemptNo) return unknown('the answer is about another trade');
   const amount = fromDecimalText(YUAN, total_amount);
   const paidAt = fromAlipayTime(gmt_payment);
   if (!amount || paidAt === undefined) return unknown('a payment without amount or time');
-  const received = receivedOf(receipt_amount);
+  const received = receivedOf(sorted.value);
   return { kind: 'paid', tradeNo: trade_no, paidAt, amount, ...(received && { received }) };
 }
 

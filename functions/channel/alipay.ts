@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { fromDecimalText, toDecimalText } from '../order/money.ts';
-import { common, otherCurrency, receivedOf, sort, unknown, YUAN } from './alipay-answers.ts';
+import { common, otherCurrency, paidMembers, receivedOf, sort, unknown, YUAN } from './alipay-answers.ts';
 import { readAlipayBill } from './alipay-bill.ts';
 import { type AlipayGateway, fromAlipayTime, type GatewayAnswer, toAlipayTime } from './alipay-gateway.ts';
 import type { AlipayKeys } from './alipay-keys.ts';
@@ -36,13 +36,15 @@ const tradeSchema = common.extend({
   trade_no: tradeNo,
   trade_status: text,
   total_amount: text,
-  receipt_amount: text.optional(),
+  ...paidMembers,
   send_pay_date: text.optional(),
 });
 const closeSchema = common.extend({ out_trade_no: text });
 const refundSchema = common.extend({
   out_trade_no: text,
   fund_change: text.optional(),
+  /** The running total of the trade, not this refund's amount. */
+  refund_fee: text.optional(),
   gmt_refund_pay: text.optional(),
 });
 const refundQuerySchema = common.extend({
@@ -191,7 +193,7 @@ function paidAnswer(
 ): QueryAnswer {
   const amount = fromDecimalText(YUAN, trade.total_amount);
   if (!amount || paidAt === undefined) return unknown('a payment without amount or time');
-  const received = receivedOf(trade.receipt_amount);
+  const received = receivedOf(trade);
   const news: PaidNews = { tradeNo: trade.trade_no, paidAt, amount, ...(received && { received }) };
   return { kind: 'paid', refundedInFull, ...news };
 }
@@ -220,10 +222,12 @@ function refundAnswer(request: RefundRequest, answer: GatewayAnswer, now: () => 
   if (sorted.kind === 'unknown') return sorted;
   if (sorted.kind === 'no')
     return { kind: 'refused', refusal: { ...sorted.refusal, reason: refundReasonOf(sorted.subCode) } };
-  const { out_trade_no, fund_change, gmt_refund_pay } = sorted.value;
+  const { out_trade_no, fund_change, refund_fee = '', gmt_refund_pay } = sorted.value;
   if (out_trade_no !== request.attemptNo) return unknown('the answer is about another trade');
   if (fund_change !== 'Y') return { kind: 'pending' };
-  return { kind: 'succeeded', at: fromAlipayTime(gmt_refund_pay ?? '') ?? now() };
+  const returned = fromDecimalText(request.amount.currency, refund_fee);
+  const sum = returned && returned.value > 0 && { returned };
+  return { kind: 'succeeded', at: fromAlipayTime(gmt_refund_pay ?? '') ?? now(), ...sum };
 }
 
 /**

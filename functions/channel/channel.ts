@@ -130,7 +130,8 @@ export type CancelAnswer =
   | Unknown;
 
 export type RefundAnswer =
-  | { kind: 'succeeded'; at: EpochMs }
+  /** `returned`: the running total of all that has gone back of the trade, where the channel tells it. */
+  | { kind: 'succeeded'; at: EpochMs; returned?: Money }
   /** Taken, but no money moved by this call: done before, or still on its way. A refund query tells. */
   | { kind: 'pending' }
   | { kind: 'refused'; refusal: Refusal }
@@ -159,8 +160,11 @@ export interface News {
   readonly incomplete?: true;
   /** The trade is over at the channel and was never paid. */
   readonly closedUnpaid: boolean;
-  /** A refund of this trade that the channel reports: only a hint, the refund query has the facts. */
-  readonly refund?: { readonly requestNo: string; readonly inFull: boolean };
+  /**
+   * Money of this trade that has gone back, as the message says. `requestNo`: by this refund, which the refund query has the
+   * facts of; absent: it names none. `returned`: the running total of the trade; absent: it tells none.
+   */
+  readonly refund?: { readonly requestNo?: string | undefined; readonly returned?: Money | undefined };
 }
 
 /** `not_ours`: genuine, but not about a trade (or nothing we know). `forged`: anything that fails the check, or malformed. */

@@ -22,6 +22,10 @@ export const refundView = once(() =>
       requestedAt: instant(),
       finishedAt: instant().nullable(),
       failure: z.strictObject({ reason: z.string(), text: words() }).nullable(),
+      /** Who asked for it and where; null where no till did. */
+      storeId: z.string(),
+      terminalId: z.string().nullable(),
+      operatorId: z.string().nullable(),
     })
     .meta({ id: 'Refund' }),
 );
@@ -67,6 +71,8 @@ export const orderView = once(() =>
       ]),
       nextPollAfterMs: z.int().nullable(),
       message: words(),
+      /** What the merchant receives of the payment, before the fee: less than `amount` where the shop pays a discount. */
+      received: amountView().nullable(),
     })
     .meta({ id: 'Order' }),
 );
@@ -112,7 +118,8 @@ export const terminalView = once(() =>
     .meta({ id: 'Terminal' }),
 );
 
-const count = once(() => z.strictObject({ count: z.int(), gross: z.int() }));
+/** `received`: what the merchant receives of `gross`, before the fee; less where the shop itself pays a discount. */
+const count = once(() => z.strictObject({ count: z.int(), gross: z.int(), received: z.int() }));
 /** One side's word on a movement; minor units, negative on a refund. */
 const side = once(() => z.strictObject({ gross: z.int(), fee: z.int().nullable(), at: instant() }));
 
@@ -140,6 +147,7 @@ export const reconciliationView = once(() =>
             'duplicate',
             'late',
             'unread',
+            'received',
           ]),
           resolution: z.enum(['open', 'healed', 'waiting', 'accepted']),
           /** Whole days since the money moved. */
@@ -176,10 +184,12 @@ const sums = () => ({
   netFees: z.int(),
   netReceivable: z.int(),
   lateLines: z.int(),
+  /** Received of payments and refunds, before fees: `netReceivable` is this less `netFees`. */
+  netReceived: z.int(),
 });
 const store = () => ({ currency: z.string(), channel: z.string(), storeId: z.string() });
 const totalsView = once(() => z.strictObject({ ...store(), ...sums() }).meta({ id: 'Totals' }));
-/** `terminalId` is the terminal that opened the order; `operatorId` who sold, or who refunded. */
+/** `terminalId` is the terminal that sold, scanned or refunded; `operatorId` the cashier who did. */
 export const terminalTotalsView = once(() =>
   z
     .strictObject({ ...store(), terminalId: z.string().nullable(), operatorId: z.string().nullable(), ...sums() })
@@ -206,9 +216,12 @@ const checkView = once(() =>
       check: z.enum([
         'every_line_is_counted',
         'payments_and_refunds_are_net_sales',
+        /** Of statements that were sealed before lines knew what was received. */
         'gross_less_fees_is_net_receivable',
         'lines_are_net_receivable',
         'terminals_are_net_receivable',
+        'payments_and_refunds_are_net_received',
+        'received_less_fees_is_net_receivable',
       ]),
       left: z.int(),
       right: z.int(),
@@ -257,6 +270,11 @@ export const lineView = once(() =>
       feeCap: z.int().nullable(),
       feeOnRefund: z.enum(['kept', 'returned', 'returned_same_day']),
       agreementId: z.string(),
+      /** What the merchant receives of `gross`, before the fee: `net` is this less `fee`. */
+      received: z.int(),
+      /** Where the order was opened; `storeId` and `terminalId` say where this money moved. */
+      saleStoreId: z.string(),
+      saleTerminalId: z.string().nullable(),
     })
     .meta({ id: 'Line' }),
 );

@@ -7,13 +7,14 @@ import { Problem } from '../http/problem.ts';
 import { noteFault } from '../observe.ts';
 import { type Deadline, fits, foundAt, query, storeAnomaly } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
-import { takeReportedRefund, takeReturned } from '../order/pay-back.ts';
+import type { Told } from '../order/reported.ts';
+import { takeReturned, takeTold } from '../order/returned.ts';
 import { takePayment } from '../order/take.ts';
 import { type Services, services } from '../services.ts';
 
 /**
- * Takes one notification. `success` is said only after what it proves is stored, or after a read that shows that it was;
- * anything else makes Alipay send it again, up to eight times in 25 hours.
+ * Takes one notification. `success` is said only after what it proves is stored, as a fact or as open work, or after a read
+ * that shows that it was; anything else makes Alipay send it again, up to eight times in 25 hours.
  */
 export async function takeNotification(s: Services, body: Buffer, deadline: Deadline): Promise<'success' | 'fail'> {
   const news = await s.channels.alipay.readNotification(body);
@@ -57,10 +58,9 @@ async function lookUp(
   if (order.payments.some((payment) => payment.attempt === n)) return order;
   const answer = fits(s, deadline) ? await query(s, order, n) : undefined;
   if (answer?.kind !== 'paid') return undefined;
-  // Where it reports a refund as well, that one is asked about by its number.
-  return answer.refundedInFull && !news.refund
-    ? takeReturned(s, order, n, answer, deadline)
-    : takePayment(s, order, n, answer, 'query', foundAt(order, n));
+  return answer.refundedInFull
+    ? takeReturned(s, order, n, answer, 'query', deadline)
+    : takePayment(s, order, n, answer, 'query', foundAt(order, n), toldBy(news));
 }
 
 /** A number of nobody knows whose, for the log: what no number has is not repeated. */
@@ -68,10 +68,23 @@ function shapeOf(number: string): string {
   return number.replace(/[^A-Za-z0-9_-]/g, '?');
 }
 
+/** What the message says of money that has gone back. */
+function toldBy({ refund }: News): Told | undefined {
+  return refund && { channelNo: refund.requestNo, returned: refund.returned?.value };
+}
+
 async function learn(s: Services, seen: Order, n: number, news: News, key: string, deadline: Deadline): Promise<void> {
-  const order = news.paid ? await takePayment(s, seen, n, news.paid, 'notification', key) : seen;
+  const isKnown = seen.payments.some(({ attempt }) => attempt === n);
+  const told = toldBy(news);
+  // Of a payment that is known, the channel is asked first: what it answers need not be kept as open work.
+  const order = news.paid
+    ? await takePayment(s, seen, n, news.paid, 'notification', key, isKnown ? undefined : told)
+    : seen;
   if (news.closedUnpaid) await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now());
-  if (news.refund && fits(s, deadline)) await takeReportedRefund(s, order, n, news.refund.requestNo);
+  const isOfIt = order.payments.some(
+    ({ attempt, tradeNo }) => attempt === n && tradeNo === (news.paid?.tradeNo ?? tradeNo),
+  );
+  if (told && isOfIt) await takeTold(s, order, n, told, deadline);
 }
 
 async function orderOf(s: Services, { attemptNo }: News): Promise<{ order: Order; n: number } | undefined> {

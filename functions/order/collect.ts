@@ -12,16 +12,18 @@ import { accountOf, channelOf, type Deadline, fits, foundAt, noteAsked, noteUnkn
 import { overAt } from './due.ts';
 import { type Attempt, attemptNo, type Order, openAttempt } from './order.ts';
 import { advanceRefunds } from './pay-back.ts';
-import { takePayment, takeWholeRefund } from './take.ts';
+import { advanceReports, takeReturned } from './returned.ts';
+import { takePayment } from './take.ts';
 import { conclude, lookForStrays, resolveTillCode } from './till-code.ts';
 
 /**
  * Does whatever is open on the order and may be done now: gets a code that is missing, takes a payment, ends a dead
- * attempt, finishes refunds. Answers the order as it then is. A visit that learns nothing new writes nothing.
+ * attempt, finishes refunds, asks about reported ones. Answers the order as it then is. A visit that learns nothing new writes nothing.
  */
 export async function advance(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
   const order = seen.payments.length === 0 && !seen.closed ? await advancePayment(s, seen, deadline) : seen;
-  return advanceRefunds(s, await lookForStrays(s, order, deadline), deadline);
+  const paidBack = await advanceRefunds(s, await lookForStrays(s, order, deadline), deadline);
+  return advanceReports(s, paidBack, deadline);
 }
 
 /** {@link advance} for a terminal that polls: one instance asks about one order at most every three seconds. */
@@ -104,8 +106,8 @@ async function followUp(
   const over = askedAt >= overAt(order);
   switch (answer.kind) {
     case 'paid': {
-      const paid = await takePayment(s, order, n, answer, 'query', foundAt(order, n));
-      return answer.refundedInFull ? takeWholeRefund(s, paid, n, deadline) : paid;
+      if (answer.refundedInFull) return takeReturned(s, order, n, answer, 'query', deadline);
+      return takePayment(s, order, n, answer, 'query', foundAt(order, n));
     }
     case 'closed':
       return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;

@@ -21,15 +21,18 @@ import {
   strays,
   tillCodeEnd,
 } from './order.ts';
+import { elsewhere } from './places.ts';
 import {
   calledRefunds,
   refundAsked,
   refundCalled,
-  refundEnded,
   refundRefused,
   refundReported,
+  refundSucceeded,
   withAutomaticRefund,
 } from './refunds.ts';
+import { refundTold, withoutReturned, withTold } from './reported.ts';
+import { succeededOf } from './sums.ts';
 
 const MOST_ATTEMPTS = 20;
 
@@ -37,7 +40,7 @@ export function decide(order: Order, event: OrderEvent, now: EpochMs): Verdict {
   const outcome = learn(order, event, now);
   if (outcome === 'unchanged') return { kind: 'unchanged', order };
   if (typeof outcome === 'string') return { kind: 'refused', order, reason: outcome };
-  const settled = withDue(settle(outcome, now), event, now);
+  const settled = withDue(settle(withoutReturned(outcome), now), event, now);
   return {
     kind: 'moved',
     order: { ...settled, version: order.version + 1, updatedAt: Math.max(now, order.updatedAt) },
@@ -63,7 +66,7 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
     case 'undone':
       return undone(order, event, now);
     case 'paid':
-      return paid(order, event, now);
+      return paidAndTold(order, event, now);
     case 'close_asked':
       return closeAsked(order, event, now);
     case 'time_passed':
@@ -73,15 +76,19 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
     case 'refund_called':
       return refundCalled(order, event, now);
     case 'refund_succeeded':
-      return refundEnded(order, event.refundNo, () => ({ status: 'succeeded', at: event.at }));
+      return refundSucceeded(order, event, now);
     case 'refund_refused':
       return refundRefused(order, event, now);
+    case 'refund_told':
+      return refundTold(order, event, now);
+    case 'payment_billed':
+      return paymentBilled(order, event, now);
     case 'refund_reported':
       return refundReported(order, event, now);
     case 'fee_charged':
       return feeCharged(order, event, now);
     case 'billed':
-      return billed(order, event);
+      return billed(order, event, now);
     case 'postponed':
       if (!event.isIdle) return { ...order, failures: (order.failures ?? 0) + 1 };
       // Of the order as it is stored by now: somebody may have scanned a code since the sweep saw it.
@@ -89,14 +96,15 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
   }
 }
 
-function attemptAsked(order: Order, { n, kind, operatorId }: Event<'attempt_asked'>, now: EpochMs): Outcome {
+function attemptAsked(order: Order, { n, kind, operatorId, by }: Event<'attempt_asked'>, now: EpochMs): Outcome {
   const last = lastAttempt(order)?.n ?? 0;
   if (n <= last) return 'unchanged';
   if (order.payments.length > 0 || order.closed || order.closeAsked) return 'order_not_open';
   if (n !== last + 1 || order.attempts.some((attempt) => !attempt.dead)) return 'attempt_out_of_order';
   if (n > MOST_ATTEMPTS) return 'too_many_attempts';
   const expiresAt = kind === 'till_code' ? tillCodeEnd(now) : codeEnd(order, now);
-  const attempt: Attempt = { n, kind, expiresAt, ...(operatorId !== undefined && { operatorId }) };
+  const who = { ...(operatorId !== undefined && { operatorId }), ...elsewhere(order, by) };
+  const attempt: Attempt = { n, kind, expiresAt, ...who };
   return { ...order, attempts: [...order.attempts, attempt] };
 }
 
@@ -137,7 +145,8 @@ function paid(order: Order, { n, news, source }: Event<'paid'>, now: EpochMs): O
   if (known) return known.tradeNo === news.tradeNo ? 'unchanged' : 'different_trade';
 
   const { tradeNo, paidAt, received } = news;
-  const differs = received !== undefined && received.value !== order.ask.amount.value;
+  // More than was paid is no word on what is received; whoever told it is asked why elsewhere.
+  const differs = received !== undefined && received.value < order.ask.amount.value;
   const payment: Payment = {
     attempt: n,
     tradeNo,
@@ -148,6 +157,22 @@ function paid(order: Order, { n, news, source }: Event<'paid'>, now: EpochMs): O
   };
   const taken = { ...order, payments: [...order.payments, payment] };
   return isUnwanted(taken, n) ? withAutomaticRefund(taken, n, now) : taken;
+}
+
+/** A payment, and what the same message tells of money that has gone back of it. */
+function paidAndTold(order: Order, event: Event<'paid'>, now: EpochMs): Outcome {
+  const taken = paid(order, event, now);
+  if (!event.told || (typeof taken === 'string' && taken !== 'unchanged')) return taken;
+  const after = taken === 'unchanged' ? order : taken;
+  const told = withTold(after, event.n, event.told, now);
+  return told === order ? 'unchanged' : told;
+}
+
+function paymentBilled(order: Order, { n }: Event<'payment_billed'>, now: EpochMs): Outcome {
+  const attempt = order.attempts.find((it) => it.n === n);
+  if (!attempt) return 'unknown_attempt';
+  if (attempt.billedPaidAt !== undefined || order.payments.some((payment) => payment.attempt === n)) return 'unchanged';
+  return withAttempt(order, { ...attempt, billedPaidAt: now });
 }
 
 function closeAsked(order: Order, event: Event<'close_asked'>, now: EpochMs): Outcome {
@@ -184,8 +209,7 @@ function tillCodeLearned(order: Order, event: Event<TillCodeNews>, now: EpochMs)
   const attempt = order.attempts.find((it) => it.n === event.n);
   if (!attempt) return 'unknown_attempt';
   if (order.payments.some((payment) => payment.attempt === event.n)) return 'order_paid';
-  if (event.type === 'looked_for_stray')
-    return attempt.lookedAt === undefined ? withAttempt(order, { ...attempt, lookedAt: now }) : 'unchanged';
+  if (event.type === 'looked_for_stray') return lookedForStray(order, attempt, now);
   if (event.type === 'cancel_asked')
     return attempt.cancelAskedAt === undefined ? withAttempt(order, { ...attempt, cancelAskedAt: now }) : 'unchanged';
   if (attempt.dead) return 'unchanged';
@@ -204,6 +228,13 @@ function tillCodeLearned(order: Order, event: Event<TillCodeNews>, now: EpochMs)
   }
 }
 
+/** Once, and once more where the channel's bill has called it paid since. */
+function lookedForStray(order: Order, attempt: Attempt, now: EpochMs): Outcome {
+  const { lookedAt, billedPaidAt = 0 } = attempt;
+  if (lookedAt !== undefined && lookedAt >= billedPaidAt) return 'unchanged';
+  return withAttempt(order, { ...attempt, lookedAt: Math.max(now, billedPaidAt) });
+}
+
 /** The payment if it is not there yet, and that it went back: as our own refund where we gave it up, else as the channel's. */
 function undone(order: Order, { n, news, source, notByUs }: Event<'undone'>, now: EpochMs): Outcome {
   if (!notByUs && calledRefunds(order, n).length > 0) return 'refund_in_flight';
@@ -211,7 +242,10 @@ function undone(order: Order, { n, news, source, notByUs }: Event<'undone'>, now
   if (typeof taken === 'string' && taken !== 'unchanged') return taken;
   const base = taken === 'unchanged' ? order : taken;
   const channelNo = attemptNo(order, n);
-  const reported = refundReported(base, { type: 'refund_reported', n, channelNo, amount: news.amount, at: now }, now);
+  // What our refunds and the channel's have given back before is not given back again.
+  const amount = { ...news.amount, value: order.ask.amount.value - succeededOf(base, n) };
+  if (amount.value <= 0) return taken;
+  const reported = refundReported(base, { type: 'refund_reported', n, channelNo, amount, at: now }, now);
   return typeof reported === 'string' ? taken : reported;
 }
 

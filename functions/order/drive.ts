@@ -63,7 +63,7 @@ export async function storeAnomaly(
   s: Services,
   order: Order,
   n: number,
-  reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund',
+  reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund' | 'received_exceeds_amount',
   key: string,
   news: { tradeNo?: string; amount?: PaidNews['amount']; paidAt?: EpochMs },
 ): Promise<void> {
@@ -85,4 +85,11 @@ export async function storeAnomaly(
     attemptNo: attemptNo(order, n),
     reason,
   });
+}
+
+/** A payment is taken as paid, because it is; that the merchant receives more than that is not believed, and a person is told. */
+export async function noteReceived(s: Services, order: Order, n: number, news: PaidNews, key: string): Promise<void> {
+  const { received, amount } = news;
+  if (received && received.value > amount.value)
+    await storeAnomaly(s, order, n, 'received_exceeds_amount', key, { ...news, amount: received });
 }

@@ -8,6 +8,7 @@ import {
   CANCEL_WINDOW,
   FAILURES_UNTIL_PARKED,
   GRACE,
+  REFUND_QUERY_AFTER,
   SKEW,
   SWEEP,
   TILL_CODE,
@@ -81,9 +82,15 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
   const collecting = order.payments.length === 0 && !order.closed;
   const refunds = openRefunds(order);
   const stray = strayEnds(order);
-  if (!collecting && refunds.length === 0 && stray.length === 0) return undefined;
+  const reports = order.reportedRefunds ?? [];
+  if (!collecting && refunds.length + stray.length + reports.length === 0) return undefined;
   if (event.type === 'postponed') return (event.isIdle ? idleUntil(order, now) : undefined) ?? now + pauseAfter(order);
-  if (!collecting) return Math.min(...stray, ...refunds.map((refund) => refundDueAt(order, refund)));
+  if (!collecting)
+    return Math.min(
+      ...stray,
+      ...refunds.map((refund) => refundDueAt(order, refund)),
+      ...reports.map(({ at }) => Math.max(at + REFUND_QUERY_AFTER, now)),
+    );
 
   const planned = order.dueAt ?? overAt(order);
   const scanned = openTillCode(order);
@@ -105,6 +112,7 @@ function pauseAfter(order: Order): EpochMs {
 
 /** From when on nothing can come for one of the order's {@link strays} any more. */
 export function overForStray(attempt: Attempt): EpochMs {
+  if ((attempt.billedPaidAt ?? 0) > (attempt.lookedAt ?? 0)) return attempt.billedPaidAt ?? 0;
   if (attempt.dead?.strayUntil !== undefined) return attempt.dead.strayUntil;
   return attempt.kind === 'till_code' ? strayEnd(attempt) : attempt.expiresAt + SKEW + GRACE;
 }
@@ -128,7 +136,7 @@ export function idleUntil(order: Order, now: EpochMs): EpochMs | undefined {
   const stray = strayEnds(order);
   if (stray.some((end) => end <= now)) return undefined;
   const isOpen = order.payments.length === 0 && !order.closed && !(order.closeAsked && order.attempts.length > 0);
-  if (!isOpen && openRefunds(order).length > 0) return undefined;
+  if (!isOpen && (openRefunds(order).length > 0 || order.reportedRefunds)) return undefined;
   const ends = [...stray, ...(isOpen ? [overAt(order)] : [])].filter((end) => end > now);
   return ends.length > 0 ? Math.min(...ends) : undefined;
 }

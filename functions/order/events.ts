@@ -1,8 +1,11 @@
 /** What can happen to an order, and what deciding on it answers. */
 import type { PaidNews, Refusal } from '../channel/channel.ts';
 import type { EpochMs } from '../time.ts';
+import type { FeeAdjustment } from './channel-facts.ts';
 import type { Money } from './money.ts';
-import type { Attempt, FeeAdjustment, Order, Payment } from './order.ts';
+import type { Attempt, Order, Payment } from './order.ts';
+import type { Actor } from './places.ts';
+import type { Told } from './reported.ts';
 
 export type OrderEvent =
   | {
@@ -10,6 +13,8 @@ export type OrderEvent =
       readonly n: number;
       readonly kind: Attempt['kind'];
       readonly operatorId?: string | undefined;
+      /** Till code: where it was scanned, if known. */
+      readonly by?: Actor | undefined;
     }
   | { readonly type: 'code_given'; readonly n: number; readonly payload: string }
   /** `isOpen`: refused, but the channel has not said yet that there is nothing left to pay. */
@@ -42,7 +47,14 @@ export type OrderEvent =
     }
   /** After its last moment nothing was found of a till code. */
   | { readonly type: 'looked_for_stray'; readonly n: number }
-  | { readonly type: 'paid'; readonly n: number; readonly news: PaidNews; readonly source: Payment['source'] }
+  /** `told`: the same message says that money of it has gone back; in one write, so that no terminal sees the one without the other. */
+  | {
+      readonly type: 'paid';
+      readonly n: number;
+      readonly news: PaidNews;
+      readonly source: Payment['source'];
+      readonly told?: Told | undefined;
+    }
   | {
       readonly type: 'close_asked';
       readonly by: 'cashier' | 'expiry';
@@ -57,6 +69,8 @@ export type OrderEvent =
       readonly amount: Money;
       readonly reason?: string | undefined;
       readonly operatorId?: string | undefined;
+      /** Who asks. */
+      readonly by?: Actor | undefined;
       /** The last instant at which the merchant takes this payment back. */
       readonly until: EpochMs;
       /** What may go back of the order on this caller's word, in minor units and all refunds together. */
@@ -64,9 +78,19 @@ export type OrderEvent =
     }
   /** Claims the next call of a refund to the channel; only who moved the order may make it. */
   | { readonly type: 'refund_called'; readonly refundNo: string }
-  | { readonly type: 'refund_succeeded'; readonly refundNo: string; readonly at: EpochMs }
+  /** `returned`: the channel's running total of all that has gone back of the payment, where it told one. */
+  | {
+      readonly type: 'refund_succeeded';
+      readonly refundNo: string;
+      readonly at: EpochMs;
+      readonly returned?: number | undefined;
+    }
   /** A definite no of the channel to the call that was claimed last. */
   | { readonly type: 'refund_refused'; readonly refundNo: string; readonly refusal: Refusal }
+  /** The channel tells that money of a payment has gone back, and nothing definite yet: kept as open work. */
+  | { readonly type: 'refund_told'; readonly n: number; readonly told: Told }
+  /** The channel's bill says that attempt `n` was paid, and no answer has told the payment yet. */
+  | { readonly type: 'payment_billed'; readonly n: number }
   /** A refund that the channel made without us. */
   | {
       readonly type: 'refund_reported';
@@ -76,22 +100,23 @@ export type OrderEvent =
       readonly at: EpochMs;
     }
   /**
-   * The channel's bill charges `fee` for a billed payment, or refund of it, and its line says `lineFee`; minor units,
-   * negative where a refund returned it. What was adjusted before outweighs `lineFee`.
+   * The channel's bill charges `fee` for a payment, or refund of it; minor units, negative where a refund returned it. Its
+   * line says `lineFee`, if there is one; what was adjusted before outweighs that. Without a line it waits for one.
    */
   | {
       readonly type: 'fee_charged';
       readonly n: number;
       readonly refundNo?: string | undefined;
       readonly fee: number;
-      readonly lineFee: number;
+      readonly lineFee?: number | undefined;
     }
-  /** A sealed statement carries these facts: one event, and so one write, per order and statement. */
+  /** A sealed statement carries these facts, `fee` on each line: one event, and so one write, per order and statement. */
   | {
       readonly type: 'billed';
       readonly day: string;
-      readonly payments: readonly { readonly attempt: number; readonly agreementId: string }[];
-      readonly refundNos: readonly string[];
+      readonly payments: readonly { readonly attempt: number; readonly agreementId: string; readonly fee: number }[];
+      /** `at`: when its line says that it went back. */
+      readonly refunds: readonly { readonly refundNo: string; readonly fee: number; readonly at?: EpochMs }[];
       readonly adjustments?: readonly Pick<FeeAdjustment, 'attempt' | 'refundNo' | 'at'>[];
     }
   /** The sweep came and nothing moved: a visit that failed, or there was nothing to do yet. */
@@ -115,8 +140,8 @@ export type RefusalName =
   | 'too_many_attempts'
   | 'too_many_refunds'
   | 'unknown_refund'
-  | 'not_billed'
   | 'too_many_adjustments'
+  | 'fee_of_line_unknown'
   | 'refund_in_flight';
 
 export type Verdict =

@@ -52,6 +52,11 @@ function brokenByRefunds(before: Order, after: Order): string | undefined {
   if (before.refunds.length > after.refunds.length) return 'I5: a refund is gone';
   if (!(before.feeAdjustments ?? []).every((it, i) => keeps(it, after.feeAdjustments?.[i])))
     return 'I5: an adjustment of a fee changes';
+  const reports = after.reportedRefunds ?? [];
+  if (reports.some(({ amount = 1, numbers = [] }) => amount <= 0 || numbers.some((it) => (it.amount ?? 1) <= 0)))
+    return 'I2: a reported refund returns nothing';
+  if (after.refunds.some(({ amount, named = [] }) => named.reduce((sum, part) => sum + part.amount, 0) > amount))
+    return 'I2: a refund is named for more than it is';
   const over = after.payments.some(({ attempt }) => reservedOf(after, attempt) > after.ask.amount.value);
   return over ? 'I2: more goes back than came in' : undefined;
 }
@@ -63,12 +68,19 @@ function reservedOf(order: Order, attempt: number): number {
   return its.filter(({ result }) => result?.status !== 'failed').reduce((sum, { amount }) => sum + amount, 0);
 }
 
-/** An open refund may turn out to have been carried out under a number of the channel's own; nothing else changes but its end. */
+/**
+ * An open refund may turn out to have been carried out under a number of the channel's own, and one that was told without a number
+ * is named in parts; nothing else changes but its end.
+ */
 function keepsRefund(was: Refund, now: Refund): boolean {
   const { refundNo, attempt, amount, source } = was;
-  const { k, channelNo, result, billed } = was;
+  const { k, channelNo, result, billed, named = [] } = was;
   const ended = result === undefined ? {} : { result, k, channelNo };
-  return keeps({ refundNo, attempt, amount, source, ...ended, ...(billed !== undefined && { billed }) }, now);
+  const parts = now.named ?? [];
+  return (
+    keeps({ refundNo, attempt, amount, source, ...ended, ...(billed !== undefined && { billed }) }, now) &&
+    named.every((part, i) => keeps(part, parts[i]))
+  );
 }
 
 /** Whether every fact that `was` names stands unchanged in `now`. */

@@ -41,9 +41,10 @@ export function nextAction(order: Order, now: EpochMs, isLive = false): Told {
 function nextActionWhenPaid(order: Order, payment: Payment, now: EpochMs, isLive: boolean): Told {
   // Once money was asked back, whatever came of it, the goods may lie on the counter again.
   const isFresh = now - payment.at < (isLive ? HAND_OVER_WINDOW : HAND_OVER_LOOK);
-  if (isFresh && order.refunds.length === 0 && !isLate(order)) return { action: 'hand_over_goods', pollAfterMs: null };
+  if (isFresh && order.refunds.length === 0 && !order.reportedRefunds && !isLate(order))
+    return { action: 'hand_over_goods', pollAfterMs: null };
   const open = openRefunds(order);
-  if (open.some((refund) => refund.source === 'automatic'))
+  if (order.reportedRefunds || open.some((refund) => refund.source === 'automatic'))
     return { action: 'do_not_hand_over_goods', pollAfterMs: 5_000 };
   return { action: 'none', pollAfterMs: open.length > 0 ? 5_000 : null };
 }

@@ -5,6 +5,7 @@
 import type { Account, Refusal } from '../channel/channel.ts';
 import { ORDER_OPEN, TILL_CODE } from '../deadlines.ts';
 import { type EpochMs, SECOND } from '../time.ts';
+import type { FeeAdjustment, FeeCharge, ReportedRefund } from './channel-facts.ts';
 import type { Money } from './money.ts';
 
 /** What was asked for when the order was opened; a repeat must ask for the same. */
@@ -25,8 +26,10 @@ export interface Attempt {
   readonly kind: 'qr_code' | 'till_code';
   /** A whole second: the end of the QR code at the channel, or when a till code without an outcome is cancelled. */
   readonly expiresAt: EpochMs;
-  /** The cashier who scanned a till code, if not the one who opened the order. */
+  /** The cashier and the till that scanned a till code, where they are not those that opened the order. */
   readonly operatorId?: string;
+  readonly storeId?: string;
+  readonly terminalId?: string | null;
   /** The text of the code to show. */
   readonly payload?: string;
   readonly refused?: Refusal & { readonly at: EpochMs };
@@ -48,6 +51,8 @@ export interface Attempt {
   };
   /** When it was looked for money that came for it although nobody waited any more. */
   readonly lookedAt?: EpochMs;
+  /** When the channel's bill said that it was paid and no answer of the channel has told the payment yet. */
+  readonly billedPaidAt?: EpochMs;
 }
 
 export interface Payment {
@@ -77,6 +82,9 @@ export interface Refund {
   readonly amount: number;
   readonly reason?: string;
   readonly operatorId?: string;
+  /** The till that asked for it, where it is not the one that opened the order; null: a back office did. */
+  readonly storeId?: string;
+  readonly terminalId?: string | null;
   readonly source: 'till' | 'automatic' | 'channel';
   readonly requestedAt: EpochMs;
   /** Calls begun; 1 is stored together with the request. */
@@ -84,24 +92,14 @@ export interface Refund {
   readonly calledAt?: EpochMs;
   /** A refusal that was not believed yet. */
   readonly doubted?: Refusal & { readonly at: EpochMs };
+  /** The channel told first that all was back, and later by which refunds of its own: their numbers, amounts and times. */
+  readonly named?: readonly { readonly channelNo: string; readonly amount: number; readonly at: EpochMs }[];
+  /** The time of the last of them, if all were named before a statement had a line of this refund. */
+  readonly namedAt?: EpochMs;
+  /** `learnedAt`: when we heard of it; absent on what was stored before this was noted. */
   readonly result?:
-    | { readonly status: 'succeeded'; readonly at: EpochMs }
+    | { readonly status: 'succeeded'; readonly at: EpochMs; readonly learnedAt?: EpochMs }
     | { readonly status: 'failed'; readonly at: EpochMs; readonly refusal: Refusal };
-  readonly billed?: string;
-}
-
-/** What the channel charged for a billed movement, where its line says something else: the rest goes on a line of its own. */
-export interface FeeAdjustment {
-  /** The attempt whose payment was charged for. */
-  readonly attempt: number;
-  /** Of this refund; absent: of the payment itself. */
-  readonly refundNo?: string;
-  /** What the channel charged in all, in minor units; negative where a refund returned it. */
-  readonly charged: number;
-  /** What is to be added to the fee that lines say before this one: positive where the channel took more. */
-  readonly fee: number;
-  /** When we learned of it. */
-  readonly at: EpochMs;
   readonly billed?: string;
 }
 
@@ -134,6 +132,10 @@ export interface Order {
   readonly refunds: readonly Refund[];
   /** Absent: none. */
   readonly feeAdjustments?: readonly FeeAdjustment[];
+  /** What the channel charged for movements that are on no statement yet; absent: nothing else than agreed. */
+  readonly feeCharges?: readonly FeeCharge[];
+  /** Absent: none is open. */
+  readonly reportedRefunds?: readonly ReportedRefund[];
   /** When the sweep looks at it; absent: nothing is open. */
   readonly dueAt?: EpochMs;
   /** Visits of the sweep in a row that brought nothing. */
@@ -168,12 +170,13 @@ export function openTillCode(order: Order): Attempt | undefined {
 
 /**
  * Attempts that may still be paid although nobody waits for it: a till code of which a request may be under way, for all
- * that anybody knows, and whatever was open when the order was paid by another attempt.
+ * that anybody knows, whatever was open when the order was paid by another attempt, and what the channel's bill calls paid.
  */
 export function strays(order: Order): Attempt[] {
-  return order.attempts.filter(({ n, dead, lookedAt }) => {
+  return order.attempts.filter(({ n, dead, lookedAt, billedPaidAt }) => {
     const isLoose = dead ? dead.strayUntil !== undefined : order.payments.length > 0;
-    return isLoose && lookedAt === undefined && !order.payments.some((payment) => payment.attempt === n);
+    const isOpen = (isLoose && lookedAt === undefined) || (billedPaidAt ?? 0) > (lookedAt ?? 0);
+    return isOpen && !order.payments.some((payment) => payment.attempt === n);
   });
 }
 
@@ -219,24 +222,9 @@ export function isUnwanted(order: Order, n: number): boolean {
   return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');
 }
 
-/** Everything asked back or given back of the order's payment, in minor units: what is no longer refundable. */
-export function reserved(order: Order): number {
-  return sumOfRefunds(order, (refund) => refund.result?.status !== 'failed');
-}
-
-export function refunded(order: Order): number {
-  return sumOfRefunds(order, (refund) => refund.result?.status === 'succeeded');
-}
-
-export function refundable(order: Order): number {
-  return order.payments.length === 0 ? 0 : Math.max(0, order.ask.amount.value - reserved(order));
-}
-
-function sumOfRefunds(order: Order, counts: (refund: Refund) => boolean): number {
-  const attempt = order.payments[0]?.attempt;
-  return order.refunds
-    .filter((refund) => refund.attempt === attempt && counts(refund))
-    .reduce((sum, refund) => sum + refund.amount, 0);
+/** When the money of a refund that succeeded went back, by the channel's word. */
+export function finishedAt({ namedAt, result }: Refund): EpochMs | undefined {
+  return result?.status === 'succeeded' ? (namedAt ?? result.at) : result?.at;
 }
 
 export function openRefunds(order: Order): Refund[] {

@@ -2,24 +2,15 @@
  * Drives refunds at the channel. One call of an order is in flight at a time, always under the same number and with the
  * same amount; before a call is repeated its lease must be over and a query must find nothing.
  */
-import type { PaidNews, RefundRequest } from '../channel/channel.ts';
+import type { RefundAnswer, RefundRequest } from '../channel/channel.ts';
 import { CHANNEL_CALL, REFUND_QUERY_AFTER } from '../deadlines.ts';
 import { releaseRefund } from '../merchant/refund-limits.ts';
 import type { Services } from '../services.ts';
-import {
-  channelOf,
-  type Deadline,
-  fits,
-  foundAt,
-  noteAsked,
-  noteUnknown,
-  query,
-  refOf,
-  storeAnomaly,
-} from './drive.ts';
-import { equals } from './money.ts';
-import { type Order, openRefunds, type Payment, type Refund, requestNo } from './order.ts';
-import { callableAt, calledRefunds } from './refunds.ts';
+import { channelOf, type Deadline, fits, noteAsked, noteUnknown, query, refOf } from './drive.ts';
+import { type Order, openRefunds, type Refund, requestNo } from './order.ts';
+import { lookForRefund } from './refund-query.ts';
+import { callableAt } from './refunds.ts';
+import { takeUndone } from './returned.ts';
 
 /** Goes on with every refund of the order that may be gone on with now. */
 export async function advanceRefunds(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
@@ -59,7 +50,7 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
   const answer = await channelOf(s, order).refund(request, CHANNEL_CALL);
   switch (answer.kind) {
     case 'succeeded':
-      return (await s.orders.apply(order, { type: 'refund_succeeded', refundNo, at: answer.at }, s.now())).order;
+      return refundSucceeded(s, order, refundNo, answer);
     case 'pending':
       return (await lookForRefund(s, order, refund)).order;
     case 'refused': {
@@ -92,6 +83,17 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
   }
 }
 
+/** The running total that comes with it may count in what has gone back without us. */
+async function refundSucceeded(
+  s: Services,
+  order: Order,
+  refundNo: string,
+  { at, returned }: Extract<RefundAnswer, { kind: 'succeeded' }>,
+): Promise<Order> {
+  const event = { type: 'refund_succeeded', refundNo, at, returned: returned?.value } as const;
+  return (await s.orders.apply(order, event, s.now())).order;
+}
+
 /** A refund that failed counts no more among those of its day. Killed before this, it counts until the day is over. */
 async function giveBackLimit(s: Services, order: Order, refundNo: string): Promise<void> {
   const refund = order.refunds.find((it) => it.refundNo === refundNo);
@@ -106,95 +108,4 @@ function mayBeCancelled(order: Order, { source, attempt }: Refund): boolean {
     source === 'automatic' &&
     order.attempts.some(({ n, cancelAskedAt }) => n === attempt && cancelAskedAt !== undefined)
   );
-}
-
-/** Asks whether the channel carried a refund out. `none`: it says that it has not, so far. */
-async function lookForRefund(s: Services, order: Order, refund: Refund): Promise<{ order: Order; none: boolean }> {
-  noteAsked(s, order);
-  const channelNo = requestNo(order, refund);
-  const answer = await channelOf(s, order).queryRefund(
-    { ...(await refOf(s, order, refund.attempt)), requestNo: channelNo },
-    CHANNEL_CALL,
-  );
-  if (answer.kind === 'none') return { order, none: true };
-  if (answer.kind === 'unknown') {
-    noteUnknown(s, order, 'queryRefund', answer.why);
-    return { order, none: false };
-  }
-  if (!equals(answer.amount, { ...order.ask.amount, value: refund.amount })) {
-    await storeAnomaly(s, order, refund.attempt, 'different_refund', `refund\n${channelNo}`, { amount: answer.amount });
-    return { order, none: false };
-  }
-  const event = { type: 'refund_succeeded', refundNo: refund.refundNo, at: answer.at } as const;
-  return { order: (await s.orders.apply(order, event, s.now())).order, none: false };
-}
-
-/**
- * Stores that attempt `n` was paid and that all of it has gone back: by a cancel of ours, or by somebody in the channel's
- * own console.
- */
-export async function takeUndone(
-  s: Services,
-  order: Order,
-  n: number,
-  news: PaidNews,
-  source: Payment['source'],
-): Promise<Order> {
-  const verdict = await s.orders.apply(order, { type: 'undone', n, news, source, notByUs: true }, s.now());
-  if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, foundAt(order, n), news);
-  return verdict.order;
-}
-
-/** The same as a query tells it, which does not say by whom: a refund of ours may have done it whose answer is on its way. */
-export async function takeReturned(
-  s: Services,
-  order: Order,
-  n: number,
-  news: PaidNews,
-  deadline: Deadline,
-): Promise<Order> {
-  const verdict = await s.orders.apply(order, { type: 'undone', n, news, source: 'query' }, s.now());
-  if (verdict.kind !== 'refused') return verdict.order;
-  const looked = await lookForOurs(s, verdict.order, n, deadline);
-  return looked.none ? takeUndone(s, looked.order, n, news, 'query') : looked.order;
-}
-
-/** Asks whether a refund of attempt `n` that we have called for was carried out. `none`: no such refund was. */
-export async function lookForOurs(
-  s: Services,
-  seen: Order,
-  n: number,
-  deadline: Deadline,
-): Promise<{ order: Order; none: boolean }> {
-  let order = seen;
-  for (const refund of calledRefunds(seen, n)) {
-    if (!fits(s, deadline)) return { order, none: false };
-    const looked = await lookForRefund(s, order, refund);
-    if (!looked.none) return looked;
-    order = looked.order;
-  }
-  return { order, none: true };
-}
-
-/** The channel reports a refund under its number `channelNo`: ours or one made in its own console. The query has the facts. */
-export async function takeReportedRefund(s: Services, order: Order, n: number, channelNo: string): Promise<Order> {
-  const known = order.refunds.find((refund) => requestNo(order, refund) === channelNo);
-  if (known?.result?.status === 'succeeded') return order;
-  noteAsked(s, order);
-  const answer = await channelOf(s, order).queryRefund(
-    { ...(await refOf(s, order, n)), requestNo: channelNo },
-    CHANNEL_CALL,
-  );
-  if (answer.kind === 'unknown') noteUnknown(s, order, 'queryRefund', answer.why);
-  if (answer.kind !== 'succeeded') return order;
-  if (known?.result) {
-    // We called it failed and told the cashier so. That must never be; if it is, a person has to know.
-    await storeAnomaly(s, order, n, 'different_refund', `refund\n${channelNo}`, { amount: answer.amount });
-    return order;
-  }
-  const event = { type: 'refund_reported', n, channelNo, amount: answer.amount, at: answer.at } as const;
-  const verdict = await s.orders.apply(order, event, s.now());
-  if (verdict.kind === 'refused' && verdict.reason === 'too_many_refunds')
-    await storeAnomaly(s, order, n, verdict.reason, `refund\n${channelNo}`, { amount: answer.amount });
-  return verdict.order;
 }

@@ -5,7 +5,10 @@
 import { LEASE, REFUND_SPACING } from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
 import type { Event, Outcome } from './events.ts';
-import { type Order, openRefunds, type Refund, refundable, requestNo, reserved } from './order.ts';
+import { attemptNo, type Order, openRefunds, type Refund, requestNo } from './order.ts';
+import { elsewhere } from './places.ts';
+import { withExplained, withTold } from './reported.ts';
+import { refundable, reserved, succeededOf, unnamedAmount, unnamedRefund } from './sums.ts';
 
 /**
  * So many refunds that a till asks for may be slices; the 50th takes all the rest, so that no order can be locked with money
@@ -49,6 +52,7 @@ export function refundAsked(order: Order, event: Event<'refund_asked'>, now: Epo
     amount: event.amount.value,
     ...(reason && { reason }),
     ...(operatorId && { operatorId }),
+    ...elsewhere(order, event.by),
     source: 'till',
     requestedAt: now,
     ...claim(order, now),
@@ -100,7 +104,23 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
   // one after an empty query, ends a refund. (The driver repeats a call only after such a query and the lease.)
   const believed = refund.tries === 1 || (refund.doubted !== undefined && refund.doubted.at < (refund.calledAt ?? 0));
   if (lasting || !believed) return withRefund(order, { ...refund, doubted: { ...refusal, at: now } });
-  return refundEnded(order, refund.refundNo, () => ({ status: 'failed', at: now, refusal }));
+  const failed = refundEnded(order, refund.refundNo, () => ({ status: 'failed', at: now, refusal }));
+  // The channel has less left of it than was asked for: so much, at the least, has gone back in all.
+  if (typeof failed === 'string' || refusal.reason !== 'refund_amount') return failed;
+  const returned = order.ask.amount.value - refund.amount + 1;
+  return withTold(failed, refund.attempt, { returned }, now);
+}
+
+/** `returned` may count in what somebody else has given back, too. */
+export function refundSucceeded(order: Order, event: Event<'refund_succeeded'>, now: EpochMs): Outcome {
+  const { refundNo, at, returned } = event;
+  const ended = refundEnded(order, refundNo, () => ({ status: 'succeeded', at, learnedAt: now }));
+  const attempt = order.refunds.find((it) => it.refundNo === refundNo)?.attempt;
+  if (attempt === undefined || returned === undefined || (typeof ended === 'string' && ended !== 'unchanged'))
+    return ended;
+  const after = ended === 'unchanged' ? order : ended;
+  const told = withTold(after, attempt, { returned }, now);
+  return told === order ? 'unchanged' : told;
 }
 
 export function refundEnded(order: Order, refundNo: string, result: () => NonNullable<Refund['result']>): Outcome {
@@ -122,35 +142,55 @@ function openAutomatic(order: Order, n: number): Refund | undefined {
 }
 
 /** All that we wanted to give back went back without our refund: by a cancel, or by hand. Ours can never be carried out now. */
-function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: EpochMs): Order {
+function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: EpochMs, now: EpochMs): Order {
   const { doubted, ...rest } = refund;
-  return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at } });
+  return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at, learnedAt: now } });
 }
 
+/** A refund that the channel made without us, or ours, which somebody else has told of first. */
 export function refundReported(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
-  const ours = order.refunds.find((refund) => requestNo(order, refund) === event.channelNo);
-  if (ours) return refundEnded(order, ours.refundNo, () => ({ status: 'succeeded', at: event.at }));
-  if (!order.payments.some((payment) => payment.attempt === event.n)) return 'order_not_paid';
-  if (event.amount.currency !== order.ask.amount.currency) return 'different_currency';
-  const automatic = openAutomatic(order, event.n);
-  if (automatic?.amount === event.amount.value) return refundedOtherwise(order, automatic, event.channelNo, event.at);
-  // Told once without and once with its number, a refund must not count twice: more than was paid never goes back.
-  const returned = order.refunds.filter((it) => it.attempt === event.n && it.result?.status === 'succeeded');
-  const sum = returned.reduce((total, it) => total + it.amount, event.amount.value);
-  if (sum > order.ask.amount.value) return 'refund_exceeds_refundable';
+  const { n, channelNo, amount, at } = event;
+  const ours = order.refunds.find((refund) => requestNo(order, refund) === channelNo);
+  if (ours) return refundSucceeded(order, { type: 'refund_succeeded', refundNo: ours.refundNo, at }, now);
+  if (!order.payments.some((payment) => payment.attempt === n)) return 'order_not_paid';
+  if (amount.currency !== order.ask.amount.currency) return 'different_currency';
+  const told = withChannelRefund(order, event, now);
+  return typeof told === 'string' ? told : withExplained(told, n, channelNo, amount.value);
+}
+
+function withChannelRefund(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
+  const { n, channelNo, at } = event;
+  const amount = event.amount.value;
+  const automatic = openAutomatic(order, n);
+  if (automatic?.amount === amount) return refundedOtherwise(order, automatic, channelNo, at, now);
+  // More than was paid never goes back: what comes beyond it names a refund that was told before without its number.
+  if (succeededOf(order, n) + amount > order.ask.amount.value) return named(order, event);
   if (order.refunds.filter(({ source }) => source === 'channel').length >= MOST_CHANNEL_REFUNDS)
     return 'too_many_refunds';
   const refund: Refund = {
     refundNo: freeRefundNo(order),
-    attempt: event.n,
-    channelNo: event.channelNo,
-    amount: event.amount.value,
+    attempt: n,
+    channelNo,
+    amount,
     source: 'channel',
     requestedAt: now,
     tries: 0,
-    result: { status: 'succeeded', at: event.at },
+    result: { status: 'succeeded', at, learnedAt: now },
   };
   return { ...order, refunds: [...order.refunds, refund] };
+}
+
+/** A refund that was told without a number takes the channel's number, amount and time of (a part of) it. */
+function named(order: Order, { n, channelNo, amount, at }: Event<'refund_reported'>): Outcome {
+  const unnamed = unnamedRefund(order, n);
+  if (unnamed?.named?.some((part) => part.channelNo === channelNo)) return 'unchanged';
+  if (!unnamed || channelNo === attemptNo(order, n) || amount.value > unnamedAmount(unnamed))
+    return 'refund_exceeds_refundable';
+  const parts = [...(unnamed.named ?? []), { channelNo, amount: amount.value, at }];
+  const isWhole = amount.value === unnamedAmount(unnamed);
+  // A line that is sealed keeps the time that it was sealed with.
+  const namedAt = isWhole && unnamed.billed === undefined ? Math.max(...parts.map((part) => part.at)) : undefined;
+  return withRefund(order, { ...unnamed, named: parts, ...(namedAt !== undefined && { namedAt }) });
 }
 
 function freeRefundNo(order: Order): string {

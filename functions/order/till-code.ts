@@ -23,7 +23,8 @@ import {
 import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from './due.ts';
 import type { OrderEvent } from './events.ts';
 import { type Attempt, attemptNo, type Order, openTillCode, strays } from './order.ts';
-import { takeReturned, takeUndone } from './pay-back.ts';
+import { scannedBy } from './places.ts';
+import { takeReturned, takeUndone } from './returned.ts';
 import { takePayment } from './take.ts';
 
 /** Alipay's codes for the wallet: 16 to 24 digits that begin with 25 to 30. Other wallets' begin otherwise. */
@@ -68,15 +69,15 @@ export async function payTillCode(
 async function sendCode(s: Services, order: Order, attempt: Attempt, tillCode: string): Promise<TillCodeAnswer> {
   const { ask } = order;
   const account = await accountOf(s, order);
-  const operatorId = attempt.operatorId ?? ask.operatorId;
+  const { storeId, terminalId, operatorId } = scannedBy(order, attempt);
   const request = {
     account,
     attemptNo: attemptNo(order, attempt.n),
     amount: ask.amount,
     subject: ask.subject,
-    storeId: ask.storeId,
-    terminalId: ask.terminalId ?? 'back-office',
-    ...(operatorId !== undefined && { operatorId }),
+    storeId,
+    terminalId: terminalId ?? 'back-office',
+    ...(operatorId !== null && { operatorId }),
     expiresAt: tradeEnd(attempt),
     notifyUrl: s.notifyUrls[account.channel],
     tillCode,
@@ -137,7 +138,7 @@ export async function conclude(
   const now = s.now();
   switch (answer.kind) {
     case 'paid':
-      if (answer.refundedInFull) return takeReturned(s, order, n, answer, deadline);
+      if (answer.refundedInFull) return takeReturned(s, order, n, answer, 'query', deadline);
       // A cancel may be under way: the sale is off, and the money goes back.
       if (attempt.cancelAskedAt !== undefined) return cancelPaid(s, order, n, answer, deadline);
       return takePayment(s, order, n, answer, 'query', foundAt(order, n));
@@ -247,7 +248,7 @@ export async function lookForStrays(s: Services, seen: Order, deadline: Deadline
       order = await apply(s, order, { type: 'looked_for_stray', n });
     if (answer.kind !== 'paid') continue;
     order = answer.refundedInFull
-      ? await takeReturned(s, order, n, answer, deadline)
+      ? await takeReturned(s, order, n, answer, 'query', deadline)
       : await takePayment(s, order, n, answer, 'query', foundAt(order, n));
   }
   return order;

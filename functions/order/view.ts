@@ -6,16 +6,17 @@ import { type EpochMs, toInstant } from '../time.ts';
 import { nextAction } from './next-action.ts';
 import {
   expiresAt,
+  finishedAt,
   isLate,
   isWaiting,
   lastAttempt,
   type Order,
   openAttempt,
   type Refund,
-  refundable,
-  refunded,
   statusOf,
 } from './order.ts';
+import { refundedBy } from './places.ts';
+import { receivedOf, refundable, refunded } from './sums.ts';
 import { messageOf } from './words.ts';
 
 interface ViewOptions {
@@ -56,6 +57,7 @@ export function orderView(order: Order, now: EpochMs, options: ViewOptions = {})
     nextAction: action,
     nextPollAfterMs: pollAfterMs,
     message: messageOf(order, action, now),
+    received: payment ? money(receivedOf(order, payment)) : null,
   };
 }
 
@@ -68,8 +70,10 @@ export function refundView(order: Order, refund: Refund): RefundView {
     source: refund.source,
     status: result?.status ?? 'requested',
     requestedAt: toInstant(refund.requestedAt),
-    finishedAt: result ? toInstant(result.at) : null,
+    finishedAt: result ? toInstant(finishedAt(refund) ?? result.at) : null,
     failure: result?.status === 'failed' ? refusedView(result.refusal) : null,
+    ...refundedBy(order, refund),
+    ...(refund.source !== 'till' && { terminalId: null }),
   };
 }
 

@@ -6,7 +6,7 @@ import { refusalText } from '../channel/refusals.ts';
 import type { Words } from '../http/answers.ts';
 import { type EpochMs, SECOND } from '../time.ts';
 import type { NextAction } from './next-action.ts';
-import { type Attempt, isLate, lastAttempt, type Order, openTillCode } from './order.ts';
+import { type Attempt, isLate, lastAttempt, type Order, openRefunds, openTillCode } from './order.ts';
 
 /** The sentence that belongs to an order whose next action is `action`. */
 export function messageOf(order: Order, action: NextAction, now: EpochMs): Words {
@@ -78,6 +78,11 @@ function startNewOrder(order: Order): Words {
 function doNotHandOver(order: Order): Words {
   const scanned = openTillCode(order);
   if (scanned && !order.closeAsked) return unresolved(scanned);
+  if (order.payments.length > 0 && !openRefunds(order).some(({ source }) => source === 'automatic'))
+    return {
+      'zh-CN': '支付宝通知该笔款项有退款，正在核实，请勿交付商品，也不要再次退款，请稍候。',
+      en: 'Alipay reports a refund of this payment, and it is being looked up. Do not hand over the goods and do not refund again; wait.',
+    };
   if (order.payments.length > 0)
     return {
       'zh-CN': '该笔款项到账过晚或重复，正在自动退款，请勿交付商品。',

@@ -73,6 +73,9 @@ export function lineColumns(zone: string): Column<LineView>[] {
     ...amount<LineView>('feeCap', ({ feeCap }) => feeCap),
     plain('feeOnRefund'),
     text('agreementId'),
+    ...amount<LineView>('received', ({ received }) => received),
+    text('saleStoreId'),
+    text('saleTerminalId'),
   ];
 }
 
@@ -105,6 +108,9 @@ function sums(): Column<TotalsView>[] {
     plain('lateLines'),
     { name: 'feeAdjustmentsCount', cell: ({ feeAdjustments }) => ({ plain: feeAdjustments.count }) },
     ...amount<TotalsView>('feeAdjustments', ({ feeAdjustments }) => feeAdjustments.fee),
+    ...amount<TotalsView>('paymentsReceived', ({ payments }) => payments.received),
+    ...amount<TotalsView>('refundsReceived', ({ refunds }) => refunds.received),
+    ...amount<TotalsView>('netReceived', ({ netReceived }) => netReceived),
   ];
 }
 

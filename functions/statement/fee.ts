@@ -21,12 +21,13 @@ export function feeOf(
 }
 
 /**
- * What has gone back of `fee` once `refunded` of the payment's `amount` has. A refund's own part is the difference of two
- * such totals: the running total is rounded, not the slice, so the slices of a whole refund add up to the whole fee.
+ * What has gone back of `whole` (a payment's fee, or what the merchant received of it) once `refunded` of the payment's
+ * `amount` has. A refund's own part is the difference of two such totals: the running total is rounded, not the slice, so
+ * the slices of a whole refund add up to the whole.
  */
-export function returnedFee(fee: number, refunded: number, amount: number): number {
+export function returnedPart(whole: number, refunded: number, amount: number): number {
   // A channel that reports more returned than was paid does not make us return more than we took.
-  return shareOf(fee, Math.min(refunded, amount), amount);
+  return shareOf(whole, Math.min(refunded, amount), amount);
 }
 
 /** `roundHalfUp(value × part / whole)`, exactly. @throws RangeError unless all are whole and none is negative */

@@ -10,6 +10,7 @@ import type { Deadline } from '../order/drive.ts';
 import { unbilledShards } from '../order/orders.ts';
 import type { Services } from '../services.ts';
 import { chunksOf } from './chunks.ts';
+import { compact } from './forms.ts';
 import { compareMovements, type Movement, movementsOf } from './statement.ts';
 
 type Gatherer = Pick<Services, 'now' | 'log' | 'metrics' | 'orders' | 'statements'>;
@@ -84,7 +85,7 @@ interface Progress {
 /** Stores a run and how far the index was read. `undefined`: another run has gone on from the same place. */
 async function keep(s: Gatherer, progress: Progress): Promise<Gathering | undefined> {
   const { merchantId, day, kept, places, fresh } = progress;
-  const chunks = chunksOf(fresh.sort(compareMovements));
+  const chunks = chunksOf(fresh.sort(compareMovements).map(compact));
   await s.statements.writeChunks(chunks);
   const run = chunks.length > 0 ? [{ chunks: chunks.map(({ hash }) => hash) }] : [];
   return s.statements.keepGathering(merchantId, day, kept, {

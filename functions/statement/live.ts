@@ -6,6 +6,7 @@ import type { Merchant } from '../merchant/merchant.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
 import { unbilledShards } from '../order/orders.ts';
+import { refundedBy, scannedBy } from '../order/places.ts';
 import type { Services } from '../services.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay, toInstant } from '../time.ts';
 import { type Movement, movementsOf } from './statement.ts';
@@ -17,7 +18,7 @@ type Reading = Pick<Services, 'now' | 'orders' | 'statements'>;
 export interface Shift {
   readonly since: EpochMs;
   readonly storeId?: string | undefined;
-  /** The terminal that opened the orders. */
+  /** The terminal that sold, scanned or refunded. */
   readonly terminalId?: string | undefined;
   /** Who sold, or who refunded. */
   readonly operatorId?: string | undefined;
@@ -80,9 +81,18 @@ function mustBeInTime(s: Reading, { endsAt }: Deadline): void {
   if (s.now() > endsAt) throw new TooMuchToAddUp('the facts are more than one request can read');
 }
 
-/** A refund has an operator of its own, so orders are not told apart by theirs. */
-function mayBelong({ ask }: Order, { storeId, terminalId }: Shift): boolean {
-  return (storeId ?? ask.storeId) === ask.storeId && (terminalId ?? ask.terminalId) === ask.terminalId;
+/** By its sale, or by the till that scanned or refunded. Cashiers tell no orders apart: one of several has each part of it. */
+function mayBelong(order: Order, { storeId, terminalId }: Shift): boolean {
+  const places = [
+    scannedBy(order, undefined),
+    ...order.attempts.map((attempt) => scannedBy(order, attempt)),
+    ...order.refunds.map((refund) => refundedBy(order, refund)),
+  ];
+  return places.some(
+    (place) =>
+      (storeId === undefined || place.storeId === storeId) &&
+      (terminalId === undefined || place.terminalId === terminalId),
+  );
 }
 
 function belongs(fact: Movement, { since, storeId, terminalId, operatorId }: Shift): boolean {

@@ -5,10 +5,10 @@ import type { BillLine } from '../channel/channel.ts';
 import { INVOCATION } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
-import { foundAt, query } from '../order/drive.ts';
+import { type Deadline, foundAt, query } from '../order/drive.ts';
 import { ATTEMPT_NO, type Order, requestNo } from '../order/order.ts';
-import { takeReportedRefund } from '../order/pay-back.ts';
-import { takePayment, takeWholeRefund } from '../order/take.ts';
+import { takeReturned, takeTold } from '../order/returned.ts';
+import { takePayment } from '../order/take.ts';
 import type { Services } from '../services.ts';
 import { dayAfter } from '../time.ts';
 import { paymentFact, refundFact } from './our-facts.ts';
@@ -93,10 +93,20 @@ function factOf(order: Order, n: number, row: BillLine): Fact | undefined {
 }
 
 /** Asks the channel about what its bill tells, and takes it by the ordinary way. */
-async function heal(s: Services, order: Order, n: number, row: BillLine): Promise<Order> {
-  if (row.type === 'refund' && row.requestNo !== null) return takeReportedRefund(s, order, n, row.requestNo);
+async function heal(s: Services, seen: Order, n: number, row: BillLine): Promise<Order> {
+  const deadline = { endsAt: s.now() + INVOCATION };
+  const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
+  const order = isPaid(seen) && row.requestNo !== null ? seen : await healPayment(s, seen, n, deadline);
+  // The payment stays due until the channel's answer is definite, and so does a refund.
+  if (!isPaid(order)) return (await s.orders.apply(order, { type: 'payment_billed', n }, s.now())).order;
+  const isOpen = row.type === 'refund' && refundFact(order, n, channelNoOf(row)) === undefined;
+  if (!isOpen) return order;
+  return takeTold(s, order, n, { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross }, deadline);
+}
+
+async function healPayment(s: Services, order: Order, n: number, deadline: Deadline): Promise<Order> {
   const answer = await query(s, order, n);
   if (answer.kind !== 'paid') return order;
-  const paid = await takePayment(s, order, n, answer, 'bill', foundAt(order, n));
-  return answer.refundedInFull ? takeWholeRefund(s, paid, n, { endsAt: s.now() + INVOCATION }) : paid;
+  if (answer.refundedInFull) return takeReturned(s, order, n, answer, 'bill', deadline);
+  return takePayment(s, order, n, answer, 'bill', foundAt(order, n));
 }

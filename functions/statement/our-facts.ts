@@ -1,9 +1,11 @@
 /** Our side of a reconciliation: the money that moved on one of the channel's days, as statements and orders have it. */
 import type { Account } from '../channel/channel.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { attemptNo, type Order, type Refund, requestNo } from '../order/order.ts';
+import { attemptNo, finishedAt, type Order, type Refund, requestNo } from '../order/order.ts';
+import { receivedOf, unnamedAmount } from '../order/sums.ts';
 import type { Services } from '../services.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay } from '../time.ts';
+import { returnedPart } from './fee.ts';
 import type { Fact } from './reconcile.ts';
 import { type Movement, movementsOf, statementIdOf } from './statement.ts';
 import { groupsOf } from './statements.ts';
@@ -15,15 +17,23 @@ const ORDERS_PER_READ = 100;
 const READS_ABREAST = 8;
 /** A fact is on the statement of its own day, or on one of the next as a late line; so are adjustments of its fee. */
 const LATE_DAYS = 4;
+/** What the numbers of refunds begin with that were not asked for at a till. */
+const MADE_ELSEWHERE = /^(channel|auto)_/;
 
 /**
  * Every fact from `from` up to `to`, once, its fee as adjusted since. First those that are on no statement, then the
  * statements: what is sealed in between is on both, and the line counts.
  */
 export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs, to: EpochMs): Promise<Fact[]> {
-  const isThen = ({ type, occurredAt }: Movement) =>
-    type !== 'fee_adjustment' && Date.parse(occurredAt) >= from && Date.parse(occurredAt) < to;
-  const facts = new Map<string, Fact>();
+  // A refund that was told without its number may turn out to consist of refunds of an earlier time.
+  const mayBeThen = ({ type, occurredAt, refundNo }: Movement) => {
+    const at = Date.parse(occurredAt);
+    return type !== 'fee_adjustment' && at >= from && (at < to || (refundNo !== null && MADE_ELSEWHERE.test(refundNo)));
+  };
+  const facts = new Map<string, readonly Fact[]>();
+  const noteFacts = (movement: Movement, order: Order | undefined) => {
+    if (mayBeThen(movement)) facts.set(keyOf(movement), factsOfMovement(movement, order));
+  };
   const adjustments = new Map<string, Movement>();
   const noteAdjustment = (it: Movement) => {
     if (it.type === 'fee_adjustment') adjustments.set(`${keyOf(it)} ${it.occurredAt}`, it);
@@ -33,19 +43,19 @@ export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs
     for (const order of orders)
       for (const movement of movementsOf(order, merchant, today).movements) {
         noteAdjustment(movement);
-        if (isThen(movement)) facts.set(keyOf(movement), factOfMovement(movement, order));
+        noteFacts(movement, order);
       }
   for await (const lines of linesOf(s, merchant, from, to)) {
     for (const line of lines) noteAdjustment(line);
-    const mine = lines.filter(isThen);
-    const orders = await ordersOf(s, mine);
-    for (const line of mine) facts.set(keyOf(line), factOfMovement(line, orders.get(line.orderId)));
+    const orders = await ordersOf(s, lines.filter(mayBeThen));
+    for (const line of lines.filter(mayBeThen)) noteFacts(line, orders.get(line.orderId));
   }
   for (const { fee, ...it } of adjustments.values()) {
-    const fact = facts.get(keyOf(it));
-    if (fact) facts.set(keyOf(it), { ...fact, fee: (fact.fee ?? 0) + fee });
+    // What several refunds of the channel's make up has no fee of one of them to adjust.
+    const [fact, ...more] = facts.get(keyOf(it)) ?? [];
+    if (fact && more.length === 0) facts.set(keyOf(it), [{ ...fact, fee: (fact.fee ?? 0) + fee }]);
   }
-  return [...facts.values()];
+  return [...facts.values()].flat().filter(({ at }) => at >= from && at < to);
 }
 
 const keyOf = ({ orderId, attempt, refundNo }: Pick<Movement, 'orderId' | 'attempt' | 'refundNo'>) =>
@@ -95,11 +105,12 @@ export async function byAccount(
   return { own: facts.filter(({ orderId }) => !theirs.has(orderId)), elsewhere: [...elsewhere.values()] };
 }
 
-function factOfMovement(movement: Movement, order: Order | undefined): Fact {
-  const { type, orderId, attempt, refundNo, occurredAt, currency, gross, fee } = movement;
+/** The fact of a line: several where the channel has named several refunds that it told as one. */
+function factsOfMovement(movement: Movement, order: Order | undefined): Fact[] {
+  const { type, orderId, attempt, refundNo, occurredAt, currency, gross, received, fee } = movement;
   const refund = refundNo === null ? undefined : order?.refunds.find((it) => it.refundNo === refundNo);
   if (refundNo !== null && !(order && refund)) throw new Error(`refund ${refundNo} of ${orderId} has gone`);
-  return {
+  const fact: Fact = {
     type: type === 'payment' ? type : 'refund',
     orderId,
     attemptNo: `${orderId}_${attempt}`,
@@ -107,9 +118,32 @@ function factOfMovement(movement: Movement, order: Order | undefined): Fact {
     at: Date.parse(occurredAt),
     currency,
     gross,
+    received,
     fee,
     learnedAt: order && learnedAt(order, attempt, refund),
   };
+  return refund?.named ? partsOf(fact, refund, refund.named) : [fact];
+}
+
+/** Each part of a refund that was told as one has its share of the line, by running totals as for refunds of their own. */
+function partsOf(fact: Fact, refund: Refund, named: NonNullable<Refund['named']>): Fact[] {
+  const rest = unnamedAmount(refund);
+  const parts = [
+    ...named.map(({ channelNo, amount, at }) => ({ requestNo: channelNo, amount, at })),
+    ...(rest > 0 ? [{ requestNo: fact.requestNo, amount: rest, at: fact.at }] : []),
+  ];
+  let before = 0;
+  const shareOf = (whole: number, amount: number) =>
+    0 - (returnedPart(-whole, before + amount, refund.amount) - returnedPart(-whole, before, refund.amount));
+  return parts.map(({ requestNo, amount, at }) => {
+    const { received, fee } = fact;
+    const shares = {
+      ...(received !== undefined && { received: shareOf(received, amount) }),
+      ...(fee !== undefined && { fee: shareOf(fee, amount) }),
+    };
+    before += amount;
+    return { ...fact, requestNo, at, gross: 0 - amount, ...shares };
+  });
 }
 
 /** Of a refund that was asked for here nobody needed to tell us. */
@@ -118,26 +152,45 @@ function learnedAt(order: Order, n: number, refund: Refund | undefined): EpochMs
   return refund.source === 'channel' ? refund.requestedAt : undefined;
 }
 
-/** One payment of an order as a fact, on a statement or not. */
-export function paymentFact(order: Order, n: number): Fact | undefined {
+/** One payment of an order as a fact, on a statement or not. `merchant` tells its fee, where no line has it yet. */
+export function paymentFact(order: Order, n: number, merchant?: Merchant): Fact | undefined {
   const payment = order.payments.find(({ attempt }) => attempt === n);
+  if (!payment) return undefined;
   const { currency, value } = order.ask.amount;
-  return payment && factOf(order, n, undefined, { at: payment.paidAt, currency, gross: value });
+  const moved = { at: payment.paidAt, currency, gross: value, received: receivedOf(order, payment) };
+  return factOf(order, n, undefined, { ...moved, ...unbilledFee(order, merchant, n, null) });
 }
 
 /** The same for a refund that succeeded, by the channel's number. */
-export function refundFact(order: Order, n: number, channelNo: string): Fact | undefined {
-  const refund = order.refunds.find((it) => requestNo(order, it) === channelNo);
-  if (refund?.result?.status !== 'succeeded') return undefined;
+export function refundFact(order: Order, n: number, channelNo: string, merchant?: Merchant): Fact | undefined {
+  const its = order.refunds.filter(({ attempt, result }) => attempt === n && result?.status === 'succeeded');
   const { currency } = order.ask.amount;
-  return factOf(order, n, refund, { at: refund.result.at, currency, gross: 0 - refund.amount });
+  for (const refund of its) {
+    const part = refund.named?.find((it) => it.channelNo === channelNo);
+    if (part)
+      return { ...factOf(order, n, refund, { at: part.at, currency, gross: 0 - part.amount }), requestNo: channelNo };
+    if (requestNo(order, refund) !== channelNo || refund.named) continue;
+    const moved = { at: finishedAt(refund) ?? 0, currency, gross: 0 - refund.amount };
+    return factOf(order, n, refund, { ...moved, ...unbilledFee(order, merchant, n, refund.refundNo) });
+  }
+  return undefined;
 }
+
+/** The fee that the next line of this movement will have; nothing, where it has a line already or there are no terms. */
+function unbilledFee(order: Order, merchant: Merchant | undefined, n: number, refundNo: string | null) {
+  const lines = merchant ? movementsOf(order, merchant, FAR).movements : [];
+  const line = lines.find((it) => it.type !== 'fee_adjustment' && it.attempt === n && it.refundNo === refundNo);
+  return line && { fee: line.fee };
+}
+
+/** A business day after all others. */
+const FAR = '9999-12-31';
 
 function factOf(
   order: Order,
   n: number,
   refund: Refund | undefined,
-  moved: Pick<Fact, 'at' | 'currency' | 'gross'>,
+  moved: Pick<Fact, 'at' | 'currency' | 'gross' | 'received' | 'fee'>,
 ): Fact {
   return {
     type: refund ? 'refund' : 'payment',

@@ -20,6 +20,7 @@ export const words = {
   payments: { 'zh-CN': '收款', en: 'Payments' },
   refunds: { 'zh-CN': '退款', en: 'Refunds' },
   netSales: { 'zh-CN': '净销售额', en: 'Net sales' },
+  netReceived: { 'zh-CN': '商家实收', en: 'Received' },
   fees: { 'zh-CN': '手续费', en: 'Fees' },
   feesReturned: { 'zh-CN': '退回手续费', en: 'Fees returned' },
   feeAdjustments: { 'zh-CN': '手续费调整（含于净手续费）', en: 'Adjusted (in net fees)' },
@@ -42,6 +43,14 @@ export const words = {
     'zh-CN': '总额 − 手续费 = 应收净额',
     en: 'gross − fees on the lines = net receivable',
   },
+  payments_and_refunds_are_net_received: {
+    'zh-CN': '明细商家实收之和 = 收款与退款的商家实收',
+    en: 'sum of received on the lines = received of payments + refunds',
+  },
+  received_less_fees_is_net_receivable: {
+    'zh-CN': '商家实收 − 手续费 = 应收净额',
+    en: 'received − fees on the lines = net receivable',
+  },
   lines_are_net_receivable: { 'zh-CN': '明细净额之和 = 应收净额', en: 'sum of net on the lines = net receivable' },
   terminals_are_net_receivable: {
     'zh-CN': '各终端净额之和 = 应收净额',
@@ -51,8 +60,8 @@ export const words = {
   broken: { 'zh-CN': '不成立', en: 'does not hold' },
   holder: {
     'zh-CN':
-      '本系统只计算并列明收单机构应与商户结算的金额，从不持有或转付资金。手续费为正数，退款与退回的手续费为负数；净额 = 总额 − 手续费。',
-    en: 'This system computes and states what the acquirer should settle with the merchant; it never holds or pays out money. Fees are positive, refunds and returned fees negative; net = gross − fee.',
+      '本系统只计算并列明收单机构应与商户结算的金额，从不持有或转付资金。手续费为正数，退款与退回的手续费为负数；净额 = 商家实收 − 手续费。',
+    en: 'This system computes and states what the acquirer should settle with the merchant; it never holds or pays out money. Fees are positive, refunds and returned fees negative; net = received − fee. Received is less than gross where the shop pays a discount.',
   },
   late: {
     'zh-CN': '其中 {n} 笔为以前营业日的补记，列在明细中，不在小时图内。',

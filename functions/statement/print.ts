@@ -100,10 +100,19 @@ function shownTime(instant: string, zone: string): string {
 
 type Sums = Pick<
   TotalsView,
-  'payments' | 'refunds' | 'netSales' | 'fees' | 'feesReturned' | 'netFees' | 'netReceivable'
+  'payments' | 'refunds' | 'netSales' | 'netReceived' | 'fees' | 'feesReturned' | 'netFees' | 'netReceivable'
 >;
 
-const SUMS = ['payments', 'refunds', 'netSales', 'fees', 'feesReturned', 'netFees', 'netReceivable'] as const;
+const SUMS = [
+  'payments',
+  'refunds',
+  'netSales',
+  'netReceived',
+  'fees',
+  'feesReturned',
+  'netFees',
+  'netReceivable',
+] as const;
 
 function sumCells(currency: string, sums: Sums): string {
   const money = (value: number) => toRecordText({ currency, value });
@@ -162,10 +171,16 @@ function moreThan(count: number, lang: Lang): string {
 
 function sumOf(rows: readonly TotalsView[]): Sums {
   const sum = (of: (row: TotalsView) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const countOf = (of: (row: TotalsView) => TotalsView['payments']) => ({
+    count: sum((it) => of(it).count),
+    gross: sum((it) => of(it).gross),
+    received: sum((it) => of(it).received),
+  });
   return {
-    payments: { count: sum((it) => it.payments.count), gross: sum((it) => it.payments.gross) },
-    refunds: { count: sum((it) => it.refunds.count), gross: sum((it) => it.refunds.gross) },
+    payments: countOf((it) => it.payments),
+    refunds: countOf((it) => it.refunds),
     netSales: sum((it) => it.netSales),
+    netReceived: sum((it) => it.netReceived),
     fees: sum((it) => it.fees),
     feesReturned: sum((it) => it.feesReturned),
     netFees: sum((it) => it.netFees),

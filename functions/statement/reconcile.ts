@@ -16,12 +16,15 @@ export interface Fact {
   readonly currency: string;
   /** Minor units, negative on a refund. */
   readonly gross: number;
+  /** What the merchant receives of it before the fee, signed like `gross`; absent: not known. */
+  readonly received?: number | undefined;
   /** Minor units, as its lines say; absent while nobody has computed it. */
   readonly fee?: number;
   /** When we heard of it; absent where nothing says that it was later than usual. */
   readonly learnedAt?: EpochMs | undefined;
 }
 
+/** `received`: the channel says another sum before its fee (商家实收) than our line. */
 export type Reason =
   | 'missing_here'
   | 'missing_at_channel'
@@ -30,7 +33,8 @@ export type Reason =
   | 'status'
   | 'duplicate'
   | 'late'
-  | 'unread';
+  | 'unread'
+  | 'received';
 /**
  * `healed`: the channel was asked, and we have it now. `waiting`: near midnight, and perhaps on the next bill. `accepted`: a
  * person has looked at it.

@@ -182,14 +182,16 @@ async function markBilled(s: Sealing, head: Head, statement: Statement, deadline
 /** Lines of one order, as the one event that marks all their facts. */
 function billed(day: string, lines: readonly Line[]) {
   const of = (type: Line['type']) => lines.filter((line) => line.type === type);
-  const payments = of('payment').map(({ attempt, agreementId }) => ({ attempt, agreementId }));
-  const refundNos = of('refund').flatMap(({ refundNo }) => refundNo ?? []);
+  const payments = of('payment').map(({ attempt, agreementId, fee }) => ({ attempt, agreementId, fee }));
+  const refunds = of('refund').flatMap(({ refundNo, fee, occurredAt }) =>
+    refundNo === null ? [] : [{ refundNo, fee, at: Date.parse(occurredAt) }],
+  );
   const adjustments = of('fee_adjustment').map(({ attempt, refundNo, occurredAt }) => ({
     attempt,
     at: Date.parse(occurredAt),
     ...(refundNo !== null && { refundNo }),
   }));
-  return { type: 'billed', day, payments, refundNos, adjustments } as const;
+  return { type: 'billed', day, payments, refunds, adjustments } as const;
 }
 
 /** A merchant's next day is begun only if a day of common size still fits. */

@@ -4,10 +4,13 @@
  */
 import type { CheckView, LineView, StatementView, TotalsView } from '../http/answers.ts';
 import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant.ts';
-import type { Order, Payment, Refund } from '../order/order.ts';
+import { finishedAt, type Order, type Payment, type Refund } from '../order/order.ts';
+import { refundedBy, scannedBy } from '../order/places.ts';
+import { receivedOf } from '../order/sums.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
 import { type Chunk, Chunker, chunksOf, sha256 } from './chunks.ts';
-import { feeOf, returnedFee } from './fee.ts';
+import { feeOf, returnedPart } from './fee.ts';
+import { compact } from './forms.ts';
 import { Tally } from './totals.ts';
 
 /** A line as it is kept: what the API shows, and the attempt that it belongs to, by which its fact is marked. */
@@ -78,26 +81,31 @@ interface Billable {
 function movementsOfPayment(billable: Billable): Movement[] {
   const { order, payment, agreement, zone, day } = billable;
   const amount = order.ask.amount.value;
-  const fee = feeOf(agreement, payment.received ?? amount);
+  const received = receivedOf(order, payment);
+  const fee = feeOf(agreement, received);
   const paidOn = businessDay(payment.paidAt, zone);
 
   const movements: Movement[] = [];
   if (payment.billed === undefined && paidOn <= day)
-    movements.push(movement(billable, { at: payment.paidAt, gross: amount, fee }));
-  /** The sum of the refunds that return their part of the fee, so far. */
+    movements.push(movement(billable, { at: payment.paidAt, gross: amount, received, fee }));
+  /** The sums of the refunds so far, and of those among them that return their part of the fee. */
+  let refunded = 0;
   let returning = 0;
   for (const { refund, finishedAt } of succeededRefunds(order, payment)) {
     const finishedOn = businessDay(finishedAt, zone);
     const before = returning;
     if (returnsFee(agreement, finishedOn === paidOn)) returning += refund.amount;
-    const returned = returnedFee(fee, returning, amount) - returnedFee(fee, before, amount);
-    if (refund.billed === undefined && finishedOn <= day)
-      movements.push(movement(billable, { at: finishedAt, gross: 0 - refund.amount, fee: 0 - returned, refund }));
+    const returned = returnedPart(fee, returning, amount) - returnedPart(fee, before, amount);
+    const given = returnedPart(received, refunded + refund.amount, amount) - returnedPart(received, refunded, amount);
+    refunded += refund.amount;
+    if (refund.billed !== undefined || finishedOn > day) continue;
+    const moved = { gross: 0 - refund.amount, received: 0 - given, fee: 0 - returned };
+    movements.push(movement(billable, { at: finishedAt, ...moved, refund }));
   }
   for (const { attempt, refundNo, fee, at, billed } of order.feeAdjustments ?? []) {
     if (attempt !== payment.attempt || billed !== undefined || businessDay(at, zone) > day) continue;
     const refund = order.refunds.find((it) => it.refundNo === refundNo);
-    const made = movement(billable, { at, gross: 0, fee, ...(refund && { refund }) });
+    const made = movement(billable, { at, gross: 0, received: 0, fee, ...(refund && { refund }) });
     movements.push({ ...made, type: 'fee_adjustment' });
   }
   return movements;
@@ -117,7 +125,7 @@ function succeededRefunds(order: Order, payment: Payment): { refund: Refund; fin
   return order.refunds
     .flatMap((refund) =>
       refund.attempt === payment.attempt && refund.result?.status === 'succeeded'
-        ? [{ refund, finishedAt: refund.result.at }]
+        ? [{ refund, finishedAt: finishedAt(refund) ?? refund.result.at }]
         : [],
     )
     .sort(
@@ -127,18 +135,17 @@ function succeededRefunds(order: Order, payment: Payment): { refund: Refund; fin
 
 function movement(
   { order, payment, agreement, zone, day }: Billable,
-  { at, gross, fee, refund }: { at: EpochMs; gross: number; fee: number; refund?: Refund },
+  { at, gross, received, fee, refund }: { at: EpochMs; gross: number; received: number; fee: number; refund?: Refund },
 ): Movement {
   const businessDayOfFact = businessDay(at, zone);
   const { ask } = order;
+  const attempt = order.attempts.find(({ n }) => n === payment.attempt);
   return {
     type: refund ? 'refund' : 'payment',
     late: businessDayOfFact < day,
     businessDay: businessDayOfFact,
     occurredAt: toInstant(at),
-    storeId: ask.storeId,
-    terminalId: ask.terminalId ?? null,
-    operatorId: (refund ? refund.operatorId : ask.operatorId) ?? null,
+    ...(refund ? refundedBy(order, refund) : scannedBy(order, attempt)),
     orderId: order.orderId,
     merchantOrderNo: ask.merchantOrderNo,
     refundNo: refund?.refundNo ?? null,
@@ -147,12 +154,15 @@ function movement(
     currency: ask.amount.currency,
     gross,
     fee,
-    net: gross - fee,
+    net: received - fee,
     ratePpm: agreement.ratePpm,
     feeMinimum: agreement.feeMinimum ?? null,
     feeCap: agreement.feeCap ?? null,
     feeOnRefund: agreement.feeOnRefund,
     agreementId: agreement.agreementId,
+    received,
+    saleStoreId: ask.storeId,
+    saleTerminalId: ask.terminalId ?? null,
     attempt: payment.attempt,
   };
 }
@@ -185,7 +195,7 @@ export class StatementMaker {
     this.last = movement;
     this.lineCount += 1;
     this.tally.add(movement);
-    return this.noted(this.chunker.add({ lineNo: this.lineCount, ...movement }));
+    return this.noted(this.chunker.add({ lineNo: this.lineCount, ...compact(movement) }));
   }
 
   get isEmpty(): boolean {

@@ -8,8 +8,10 @@ import type { Merchant } from '../merchant/merchant.ts';
 import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
 import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
+import { completed } from './forms.ts';
 import type { Gathering } from './gather.ts';
 import { type Line, type Movement, type Statement, statementIdOf } from './statement.ts';
+import { completedTotals } from './totals.ts';
 
 /** Heads lie in so many partitions, if a deployment does not say otherwise: more, up to 64, and never less than before. */
 export const STATEMENT_SHARDS = 16;
@@ -156,7 +158,7 @@ export class Statements {
 
   /** A chunk of a run. It is read back once, by whoever seals: a check of its hash would cost more than it guards. */
   async movements(hash: string): Promise<Movement[]> {
-    return JSON.parse(String(found(hash, await this.table.get(chunkId(hash))).text));
+    return completed(JSON.parse(String(found(hash, await this.table.get(chunkId(hash))).text)));
   }
 
   /** Decides that `day` has no statement. The item stands where a statement would, and in no list. */
@@ -194,9 +196,10 @@ export class Statements {
     const inChunks = statements.filter(({ totalsText }) => totalsText === undefined);
     const chunks = await this.readRows<TotalsView>(inChunks.flatMap(({ totalsChunks }) => totalsChunks));
     return statements.map(({ statementId, totalsChunks, totalsText }) => {
-      if (totalsText === undefined) return totalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+      if (totalsText === undefined)
+        return completedTotals(totalsChunks.flatMap((hash) => found(hash, chunks.get(hash))));
       if (sha256(totalsText) !== totalsChunks[0]) throw new Error(`the totals of ${statementId} were changed`);
-      return JSON.parse(totalsText);
+      return completedTotals(JSON.parse(totalsText));
     });
   }
 
@@ -206,7 +209,7 @@ export class Statements {
     { limit, cursor }: { limit: number; cursor: string | undefined },
   ): Promise<Page<TerminalTotalsView>> {
     const chunks = await this.readRows<TerminalTotalsView>(statement.terminalsChunks);
-    const rows = statement.terminalsChunks.flatMap((hash) => found(hash, chunks.get(hash)));
+    const rows = completedTotals(statement.terminalsChunks.flatMap((hash) => found(hash, chunks.get(hash))));
     const list: Query = { index: 'terminals', partition: statement.statementId, limit };
     const after = cursor === undefined ? 0 : rowAfter(rows.length, { ...list, cursor });
     const last = after + limit;
@@ -253,7 +256,7 @@ export class Statements {
   }
 
   private async readLines(hash: string): Promise<Line[]> {
-    return contentOf<Line>(found(hash, await this.table.get(chunkId(hash)))).rows;
+    return completed(contentOf<Line>(found(hash, await this.table.get(chunkId(hash)))).rows);
   }
 
   private shardOf(merchantId: string): string {

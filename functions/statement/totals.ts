@@ -13,6 +13,31 @@ interface Rows {
 
 type Sums = Omit<TotalsView, 'currency' | 'channel' | 'storeId'>;
 
+interface Columns {
+  count: number;
+  gross: number;
+  received: number;
+  fee: number;
+  net: number;
+}
+
+const CHECKS = [
+  'every_line_is_counted',
+  'payments_and_refunds_are_net_sales',
+  'payments_and_refunds_are_net_received',
+  'received_less_fees_is_net_receivable',
+  'lines_are_net_receivable',
+  'terminals_are_net_receivable',
+] as const satisfies readonly CheckView['check'][];
+
+const CHECKS_OF_FIRST_FORM = [
+  'every_line_is_counted',
+  'payments_and_refunds_are_net_sales',
+  'gross_less_fees_is_net_receivable',
+  'lines_are_net_receivable',
+  'terminals_are_net_receivable',
+] as const satisfies readonly CheckView['check'][];
+
 /**
  * Takes lines one after the other and keeps their sums only. Every amount is the plain sum of a column of the lines: what
  * refunds bring, gross or fee, is negative or 0, so `netSales` and `netFees` are sums, too: net fees are fees, fees
@@ -23,13 +48,14 @@ export class Tally {
   private readonly tills = new Map<string, TerminalTotalsView>();
   private readonly atHand = new Map<string, Rows>();
   /** The columns of the lines themselves, by currency: what the rows are checked against. */
-  private readonly columns = new Map<string, { count: number; gross: number; fee: number; net: number }>();
+  private readonly columns = new Map<string, Columns>();
 
   add(line: Movement): void {
-    const { currency, gross, fee, net } = line;
-    const sums = this.columns.get(currency) ?? { count: 0, gross: 0, fee: 0, net: 0 };
+    const { currency, gross, received, fee, net } = line;
+    const sums = this.columns.get(currency) ?? { count: 0, gross: 0, received: 0, fee: 0, net: 0 };
     sums.count += 1;
     sums.gross += gross;
+    sums.received += received;
     sums.fee += fee;
     sums.net += net;
     this.columns.set(currency, sums);
@@ -70,6 +96,15 @@ export class Tally {
    * totals. They are stored in the statement; a statement with one that does not hold is not sealed.
    */
   get checks(): CheckView[] {
+    return this.checksNamed(CHECKS);
+  }
+
+  /** Those that were proved when lines did not say yet what was received. */
+  get checksOfFirstForm(): CheckView[] {
+    return this.checksNamed(CHECKS_OF_FIRST_FORM);
+  }
+
+  private checksNamed(names: readonly CheckView['check'][]): CheckView[] {
     return sorted(this.columns, (currency, columns) => {
       const stores = [...this.stores.values()].filter((row) => row.currency === currency);
       const tills = [...this.tills.values()].filter((row) => row.currency === currency);
@@ -81,15 +116,30 @@ export class Tally {
         ],
         payments_and_refunds_are_net_sales: [columns.gross, sum(stores, (it) => it.payments.gross + it.refunds.gross)],
         gross_less_fees_is_net_receivable: [columns.gross - columns.fee, receivable],
+        received_less_fees_is_net_receivable: [columns.received - columns.fee, receivable],
+        payments_and_refunds_are_net_received: [
+          columns.received,
+          sum(stores, (it) => it.payments.received + it.refunds.received),
+        ],
         lines_are_net_receivable: [columns.net, receivable],
         terminals_are_net_receivable: [sum(tills, (it) => it.netReceivable), receivable],
       } satisfies Record<CheckView['check'], [number, number]>;
-      return (Object.keys(sides) as CheckView['check'][]).map((check) => {
-        const [left = 0, right = 0] = sides[check];
+      return names.map((check) => {
+        const [left, right] = sides[check];
         return { currency, check, left, right, holds: left === right && Number.isSafeInteger(left) };
       });
     }).flat();
   }
+}
+
+/** Rows as they were kept before sums knew what was received: all of it was. Completed in place. */
+export function completedTotals<Row extends Sums>(rows: Row[]): Row[] {
+  for (const row of rows) {
+    row.payments.received ??= row.payments.gross;
+    row.refunds.received ??= row.refunds.gross;
+    row.netReceived ??= row.netSales;
+  }
+  return rows;
 }
 
 export function tallyOf(lines: Iterable<Movement>): Tally {
@@ -108,9 +158,17 @@ function sumsOf<Row extends Sums>(rows: Map<string, Row>, of: Omit<Row, keyof Su
 }
 
 function noSums(): Sums {
-  const nothing = () => ({ count: 0, gross: 0 });
+  const nothing = () => ({ count: 0, gross: 0, received: 0 });
   const fees = { fees: 0, feesReturned: 0, feeAdjustments: { count: 0, fee: 0 }, netFees: 0 };
-  return { payments: nothing(), refunds: nothing(), netSales: 0, ...fees, netReceivable: 0, lateLines: 0 };
+  return {
+    payments: nothing(),
+    refunds: nothing(),
+    netSales: 0,
+    ...fees,
+    netReceivable: 0,
+    lateLines: 0,
+    netReceived: 0,
+  };
 }
 
 function addTo(sums: Sums, line: Movement): void {
@@ -118,11 +176,13 @@ function addTo(sums: Sums, line: Movement): void {
     case 'payment':
       sums.payments.count += 1;
       sums.payments.gross += line.gross;
+      sums.payments.received += line.received;
       sums.fees += line.fee;
       break;
     case 'refund':
       sums.refunds.count += 1;
       sums.refunds.gross += line.gross;
+      sums.refunds.received += line.received;
       sums.feesReturned += line.fee;
       break;
     case 'fee_adjustment':
@@ -130,6 +190,7 @@ function addTo(sums: Sums, line: Movement): void {
       sums.feeAdjustments.fee += line.fee;
   }
   sums.netSales += line.gross;
+  sums.netReceived += line.received;
   sums.netFees += line.fee;
   sums.netReceivable += line.net;
   if (line.late) sums.lateLines += 1;

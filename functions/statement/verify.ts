@@ -10,6 +10,7 @@ import type { Agreement, Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
 import type { Services } from '../services.ts';
 import { businessDay, dayAfter, nextDay } from '../time.ts';
+import { inFirstForm, isOfFirstForm } from './forms.ts';
 import {
   compareMovements,
   hashOf,
@@ -147,15 +148,15 @@ async function verifyStatement(s: Reading, it: Verifying): Promise<void> {
 
 /** What a line must be, whatever its order says. */
 function verifyLine({ statement, report }: Verifying, line: Line, last: Line | undefined): void {
-  const { lineNo, gross, fee, net, late, type, occurredAt } = line;
+  const { lineNo, gross, received, fee, net, late, type, occurredAt } = line;
   const wrong = (detail: string) => report('lines', `line ${lineNo} ${detail}`);
   if (lineNo !== (last?.lineNo ?? 0) + 1) wrong(`follows line ${last?.lineNo ?? 'none'}`);
   if (last && compareMovements(last, line) >= 0) wrong('is out of order, or the same fact again');
-  if (net !== gross - fee) wrong(`says net ${net}, and is ${gross - fee}`);
+  if (net !== received - fee) wrong(`says net ${net}, and is ${received - fee}`);
   const signs = {
-    payment: gross > 0 && fee >= 0,
-    refund: gross < 0 && fee <= 0,
-    fee_adjustment: gross === 0 && fee !== 0,
+    payment: gross > 0 && received >= 0 && received <= gross && fee >= 0,
+    refund: gross < 0 && received <= 0 && received >= gross && fee <= 0,
+    fee_adjustment: gross === 0 && received === 0 && fee !== 0,
   };
   if (!signs[type]) wrong('has a wrong sign');
   const day = businessDay(Date.parse(occurredAt), statement.zone);
@@ -215,7 +216,7 @@ function differenceOf({ merchant, statement, day }: Verifying, order: Order, lin
     return `its terms are not those of agreement ${agreementId}`;
 
   const { movements } = movementsOf(order, { ...merchant, zone: statement.zone, agreements: [terms] }, day);
-  const made = movements.find(
+  const made = asLineOf(statement, order, movements).find(
     ({ type, attempt, refundNo, occurredAt }) =>
       type === line.type &&
       attempt === line.attempt &&
@@ -228,12 +229,18 @@ function differenceOf({ merchant, statement, day }: Verifying, order: Order, lin
   return name && `${name} is ${told[name]}, and ${made[name]} by order ${order.orderId}`;
 }
 
+/** The movements as lines of `statement`: what was sealed before lines said what was received stays as it is. */
+function asLineOf(statement: Statement, order: Order, movements: readonly Movement[]): readonly Movement[] {
+  return isOfFirstForm(statement) ? movements.map((movement) => inFirstForm(order, movement)) : movements;
+}
+
 async function verifyTotals(s: Reading, { statement, report }: Verifying, tally: Tally): Promise<void> {
   const [totals = []] = await s.statements.totals([statement]);
   if (!isDeepStrictEqual(totals, tally.totals)) report('totals', 'the totals per store are not the sums of the lines');
   const { rows } = await s.statements.terminals(statement, { limit: Number.MAX_SAFE_INTEGER, cursor: undefined });
   if (!isDeepStrictEqual(rows, tally.terminals))
     report('totals', 'the totals per terminal and operator are not the sums of the lines');
-  if (!isDeepStrictEqual(statement.checks, tally.checks)) report('checks', 'the checks are not those of the lines');
-  if (tally.checks.some(({ holds }) => !holds)) report('checks', 'it does not add up');
+  const checks = isOfFirstForm(statement) ? tally.checksOfFirstForm : tally.checks;
+  if (!isDeepStrictEqual(statement.checks, checks)) report('checks', 'the checks are not those of the lines');
+  if (checks.some(({ holds }) => !holds)) report('checks', 'it does not add up');
 }

@@ -1,5 +1,5 @@
 /** Marks and adjusted fees: each belongs to one movement of money, and no other movement of the same order bears it. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import { isUnbilled, type Order } from '../../functions/order/order.ts';
@@ -11,10 +11,15 @@ const refund = (refundNo: string): OrderEvent => ({
 });
 const done = (refundNo: string): OrderEvent => ({ type: 'refund_succeeded', refundNo, at: NOON });
 const mark = (refundNos: string[], adjustments?: { attempt: number; refundNo?: string; at: number }[]): OrderEvent => ({
-  ...{ type: 'billed', day: DAY, payments: [1, 2].map((attempt) => ({ attempt, agreementId: 'agr' })), refundNos },
+  ...{
+    type: 'billed',
+    day: DAY,
+    payments: [1, 2].map((attempt) => ({ attempt, agreementId: 'agr', fee: 7 })),
+    refunds: refundNos.map((refundNo) => ({ refundNo, fee: -1 })),
+  },
   ...(adjustments && { adjustments }),
 });
-const charged = (n: number, fee: number, lineFee: number, refundNo?: string): OrderEvent => ({
+const charged = (n: number, fee: number, lineFee?: number, refundNo?: string): OrderEvent => ({
   ...{ type: 'fee_charged', n, fee, lineFee, ...(refundNo !== undefined && { refundNo }) },
 });
 /** Paid twice, with a refund of each payment, all billed but refund b. */
@@ -34,7 +39,7 @@ const outcome = (order: Order, event: OrderEvent) => {
   return verdict.kind === 'refused' ? verdict.reason : verdict.kind;
 };
 
-test('a fee is adjusted of the movement that was charged for, if that is billed', () => {
+test('a fee is adjusted of the movement that was charged for, once that is billed', () => {
   const order = orderAfter(
     billed(),
     [charged(1, 8, 7), NOON],
@@ -51,9 +56,66 @@ test('a fee is adjusted of the movement that was charged for, if that is billed'
   ]);
   for (const same of [charged(1, 9, 7), charged(2, 5, 7), charged(1, -2, -1, 'a')])
     expect(outcome(order, same)).toBe('unchanged');
-  // Refund b is not billed, refund a is not of attempt 2, and there is no attempt 3.
-  for (const event of [charged(1, 1, 0, 'b'), charged(2, 1, 0, 'a'), charged(3, 1, 0)])
-    expect(outcome(billed(), event)).toBe('not_billed');
+  // Refund a is not of attempt 2, and there is no attempt 3.
+  expect([outcome(billed(), charged(2, 1, 0, 'a')), outcome(billed(), charged(3, 1, 0))]).toEqual([
+    ...['unknown_refund', 'order_not_paid'],
+  ]);
+  // What a line says is known to who has read it; a change of the channel's mind is compared with what it said before.
+  expect([outcome(billed(), charged(1, 8)), outcome(order, charged(1, 12))]).toEqual(['fee_of_line_unknown', 'moved']);
+});
+
+describe('money F17 what is charged for a movement without a line', () => {
+  /** Paid and refunded, and on no statement. */
+  const fresh = () => orderAfter(anOrder(), [paid(), NOON], [refund('a'), NOON], [done('a'), NOON]);
+
+  test('waits for it, and a difference goes on the next statement', () => {
+    const waiting = orderAfter(fresh(), [charged(1, 8), NOON + 1], [charged(1, -2, undefined, 'a'), NOON + 2]);
+    expect(waiting.feeCharges).toStrictEqual([
+      { attempt: 1, charged: 8, at: NOON + 1 },
+      { attempt: 1, refundNo: 'a', charged: -2, at: NOON + 2 },
+    ]);
+    expect(waiting).not.toHaveProperty('feeAdjustments');
+    expect(outcome(waiting, charged(1, 8))).toBe('unchanged');
+    const lined = orderAfter(waiting, [mark(['a']), NOON + 3]);
+    expect(lined.feeAdjustments).toStrictEqual([
+      { attempt: 1, charged: 8, fee: 1, at: NOON + 3 },
+      { attempt: 1, refundNo: 'a', charged: -2, fee: -1, at: NOON + 3 },
+    ]);
+    expect(lined).not.toHaveProperty('feeCharges');
+    expect(isUnbilled(lined)).toBe(true);
+    expect(outcome(lined, mark(['a']))).toBe('unchanged');
+    // From now on the line is what the channel's word is compared with.
+    expect(outcome(lined, charged(1, 8, 7))).toBe('unchanged');
+    expect(orderAfter(lined, [charged(1, 7, 7), NOON + 4]).feeAdjustments?.[2]).toStrictEqual({
+      ...{ attempt: 1, charged: 7, fee: -1, at: NOON + 4 },
+    });
+  });
+
+  test('is forgotten where the line says the same, and each movement has its own', () => {
+    const waiting = orderAfter(fresh(), [charged(1, 7), NOON], [charged(1, -3, undefined, 'a'), NOON]);
+    const lined = orderAfter(waiting, [mark([]), NOON + 3]);
+    expect(lined).not.toHaveProperty('feeAdjustments');
+    expect(lined.feeCharges).toStrictEqual([{ attempt: 1, refundNo: 'a', charged: -3, at: NOON }]);
+    expect(orderAfter(lined, [mark(['a']), NOON + 4]).feeAdjustments).toStrictEqual([
+      { attempt: 1, refundNo: 'a', charged: -3, fee: -2, at: NOON + 4 },
+    ]);
+  });
+
+  test('is what the channel said last, and nothing where it is what was agreed', () => {
+    expect(outcome(fresh(), charged(1, 7, 7))).toBe('unchanged');
+    const twice = orderAfter(fresh(), [charged(1, 8, 7), NOON], [charged(1, 9, 7), NOON + 1]);
+    expect(twice.feeCharges).toStrictEqual([{ attempt: 1, charged: 9, at: NOON + 1 }]);
+    // Back to what was agreed: it still takes the place of what was said before.
+    const back = orderAfter(twice, [charged(1, 7, 7), NOON + 2]);
+    expect(orderAfter(back, [mark([]), NOON + 3])).not.toHaveProperty('feeAdjustments');
+  });
+
+  test('is kept a hundred times at the most, together with what was adjusted', () => {
+    let order = billed();
+    for (let i = 1; i <= 100; i += 1) order = orderAfter(order, [charged(1, 7 + i, 7), NOON + i]);
+    expect(outcome(order, charged(1, 200, 7))).toBe('too_many_adjustments');
+    expect(outcome(order, charged(1, -9, undefined, 'b'))).toBe('too_many_adjustments');
+  });
 });
 
 test('an adjustment is marked by its attempt, its refund and its instant, once', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ORDER_OPEN } from '../../functions/deadlines.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import * as it from '../../functions/order/order.ts';
+import { refundable, refunded, reserved } from '../../functions/order/sums.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const SECOND = 1_000;
@@ -27,7 +28,12 @@ describe('facts of an order', () => {
 
   test('a fact waits for a statement until it bears its day; what was only asked for is none', () => {
     const mark = (refundNos: string[]): OrderEvent => ({
-      ...{ type: 'billed', day: '2026-03-01', payments: [{ attempt: 1, agreementId: 'agr_1' }], refundNos },
+      ...{
+        type: 'billed',
+        day: '2026-03-01',
+        payments: [{ attempt: 1, agreementId: 'agr_1', fee: 7 }],
+        refunds: refundNos.map((refundNo) => ({ refundNo, fee: 0 })),
+      },
     });
     expect(it.isUnbilled(fresh)).toBe(false);
     const sold = orderAfter(fresh, [paid(), NOON]);
@@ -39,7 +45,7 @@ describe('facts of an order', () => {
   });
 
   test('what is refundable is what was paid, less what is asked or gone, and never of another payment', () => {
-    const sums = (order: it.Order) => [it.reserved(order), it.refunded(order), it.refundable(order)];
+    const sums = (order: it.Order) => [reserved(order), refunded(order), refundable(order)];
     const sold = orderAfter(fresh, [paid(), NOON]);
     const asked = orderAfter(sold, [refund('a', 234), NOON]);
     expect([fresh, sold, asked, orderAfter(asked, [done('a'), NOON])].map(sums)).toEqual([

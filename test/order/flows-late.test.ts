@@ -1,7 +1,8 @@
 /** What is said to the channel, stored and counted, step by step: money that nobody wants any more. */
 import { describe, expect, test } from 'vitest';
 import { INVOCATION } from '../../functions/deadlines.ts';
-import { takePayment, takeWholeRefund } from '../../functions/order/take.ts';
+import { takeReturned } from '../../functions/order/returned.ts';
+import { takePayment } from '../../functions/order/take.ts';
 import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
 import { cancelling, paid, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
@@ -25,7 +26,7 @@ describe('a late payment', () => {
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unbilledKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@9 -dueAt -dueShard',
       '= success',
     ]);
     expect(await flow.at(10).notified({ paid: T1 })).toEqual(['= success']);
@@ -55,7 +56,7 @@ describe('a late payment', () => {
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=2 refunds.0.calledAt=@69 dueAt=@189',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@69 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -104,7 +105,7 @@ describe('a late payment', () => {
     expect(await flow.at(24).says(BACK).poll()).toEqual([
       'writes refunds.1.tries=1 refunds.1.calledAt=@24 dueAt=@84',
       'refund attemptNo=2 requestNo=r2 amount=CNY 1234 → succeeded at=@100',
-      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 -dueAt -dueShard',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 refunds.1.result.learnedAt=@24 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -115,22 +116,16 @@ describe('a late payment', () => {
     expect(await flow.at(9).meanwhile(other).notified({ paid: T1 })).toEqual(['loses a race', '= success']);
   });
 
-  test('has gone back whole already', async () => {
+  test('has gone back whole already: stored with it, and not called for', async () => {
     const flow = await closing();
     expect(
       await flow
         .at(9)
-        .says({ ...PAID, refundedInFull: true }, SILENCE, NONE)
+        .says({ ...PAID, refundedInFull: true })
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unbilledKey=mer_aaaabbbbcccc#2',
-      'counts latePayments 1',
-      'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → unknown why=time-out',
-      'counts channelUnknown 1',
-      'warn: the channel did not say operation=refund reason=time-out',
-      'queryRefund attemptNo=1 requestNo=r1 → none',
-      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -151,7 +146,7 @@ describe('the refund of what a cancel may have given back', () => {
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → refused refusal=(reason=refund_not_possible)',
       'warn: the channel refused a refund refundNo=auto_1 reason=refund_not_possible channelCode=',
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 -dueAt -dueShard',
+      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 refunds.0.result.learnedAt=@60 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -195,9 +190,12 @@ test('what a bill tells is taken the same way', async () => {
     'error: the channel tells what cannot be true attemptNo=3 reason=unknown_attempt',
     '= 3',
   ]);
-  expect(await of(() => takeWholeRefund(flow.s, order, 2, soon))).toEqual(['= 3']);
-  expect(await of(() => takeWholeRefund(flow.s, order, 1, soon))).toEqual([
-    'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@9 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@9',
+  // Of an attempt that there is not, nothing has gone back; of the one that is paid, all of it, if the channel says so.
+  expect((await of(() => takeReturned(flow.s, order, 2, T2, 'bill', soon))).at(-2)).toBe(
+    'error: the channel tells what cannot be true attemptNo=2 reason=unknown_attempt',
+  );
+  expect(await of(() => takeReturned(flow.s, order, 1, T1, 'bill', soon))).toEqual([
+    'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@9 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9',
     '= 4',
   ]);
 });
@@ -212,13 +210,12 @@ test('what has gone back whole is one of two payments', async () => {
     .says(SILENCE)
     .notified({ paid: T2, attemptNo: `${flow.orderId}_2`, notificationId: 'n2' });
   const order = await flow.order();
+  const soon = { endsAt: flow.now + INVOCATION };
   const back = () =>
-    flow
-      .says(NONE)
-      .step(async () => String((await takeWholeRefund(flow.s, order, 2, { endsAt: flow.now + INVOCATION })).version));
+    flow.says(NONE).step(async () => String((await takeReturned(flow.s, order, 2, T2, 'query', soon)).version));
   expect(await back()).toEqual([
     'queryRefund attemptNo=2 requestNo=r1 → none',
-    'writes refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@21 -dueAt -dueShard',
+    'writes refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@21 refunds.0.result.learnedAt=@21 -dueAt -dueShard',
     '= 8',
   ]);
 });
@@ -244,7 +241,7 @@ describe('seed 53590: paid while the cashier closes, and all of it is back when 
     const done = { kind: 'succeeded', at: NOON + 9_000, amount: T1.amount };
     expect(await closed(done)).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@9 amount=CNY 1234',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@9 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 -dueAt -dueShard',
       '= order_paid orderId= status=paid nextAction=none',
     ]);
   });
@@ -252,7 +249,7 @@ describe('seed 53590: paid while the cashier closes, and all of it is back when 
   test('by somebody in the console: our number is not there', async () => {
     expect(await closed(NONE)).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → none',
-      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 -dueAt -dueShard',
+      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 -dueAt -dueShard',
       '= order_paid orderId= status=paid nextAction=none',
     ]);
   });

@@ -21,7 +21,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
       QUERIED,
       'loses a race',
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@58 amount=CNY 1234',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 refunds.0.result.learnedAt=@58 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -32,7 +32,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
       QUERIED,
       'loses a race',
       'queryRefund attemptNo=1 requestNo=r1 → none',
-      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@58 -dueAt -dueShard',
+      'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@58 refunds.0.result.learnedAt=@58 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -49,7 +49,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
     ]);
     expect(await flow.at(68).says(back(1_234)).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@58 amount=CNY 1234',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 refunds.0.result.learnedAt=@68 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -79,7 +79,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
       QUERIED,
       'loses a race',
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@58 amount=CNY 1234',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@58 refunds.0.result.learnedAt=@20 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });

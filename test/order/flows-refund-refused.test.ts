@@ -1,6 +1,6 @@
 /** What is said to the channel, stored and counted, step by step: refunds that the channel refuses. */
 import { describe, expect, test } from 'vitest';
-import { SILENCE } from '../support/flow.ts';
+import { PAID, SILENCE } from '../support/flow.ts';
 import { asked, paid } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
@@ -29,12 +29,15 @@ describe('refused', () => {
       'writes refunds.1.refundNo=b refunds.1.attempt=1 refunds.1.k=2 refunds.1.amount=100 refunds.1.source=till refunds.1.requestedAt=@103 refunds.1.tries=1 refunds.1.calledAt=@103 dueAt=@163 dueShard=0',
       'refund attemptNo=1 requestNo=r2 amount=CNY 100 → refused refusal=(reason=refund_amount code=40004)',
       'warn: the channel refused a refund refundNo=b reason=refund_amount channelCode=40004',
-      'writes refunds.1.result.status=failed refunds.1.result.at=@103 refunds.1.result.refusal.reason=refund_amount refunds.1.result.refusal.code=40004 -dueAt -dueShard',
-      '= 201 paid none failed',
+      'writes refunds.1.result.status=failed refunds.1.result.at=@103 refunds.1.result.refusal.reason=refund_amount refunds.1.result.refusal.code=40004 reportedRefunds.0.attempt=1 reportedRefunds.0.amount=1135 reportedRefunds.0.at=@103 dueAt=@113',
+      '= 201 paid do_not_hand_over_goods failed',
     ]);
-    expect((await flow.at(106).says(refused('refund_amount')).refund('c', 100))[2]).toEqual(
-      'warn: the channel refused a refund refundNo=c reason=refund_amount channelCode=',
+    // The channel has less than 1.00 left of it: at least 11.35 has gone, and no more than the rest may be asked for.
+    expect(await flow.at(106).refund('c', 100)).toEqual(['= refund_exceeds_refundable orderId= refundable=CNY 99']);
+    expect((await flow.at(106).says(refused('refund_amount')).refund('d', 99))[2]).toEqual(
+      'warn: the channel refused a refund refundNo=d reason=refund_amount channelCode=',
     );
+    expect((await flow.order()).reportedRefunds).toEqual([{ attempt: 1, amount: 1_136, at: NOON + 103_000 }]);
   });
 
   test('for want of cover, it is tried again', async () => {
@@ -56,7 +59,7 @@ describe('refused', () => {
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=2 refunds.0.calledAt=@160 dueAt=@280',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → succeeded at=@100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -refunds.0.doubted.reason -refunds.0.doubted.subCode -refunds.0.doubted.at -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@160 -refunds.0.doubted.reason -refunds.0.doubted.subCode -refunds.0.doubted.at -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -79,7 +82,7 @@ describe('refused', () => {
     expect(await flow.at(210).says(NONE, back(200)).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'queryRefund attemptNo=1 requestNo=r2 → succeeded at=@100 amount=CNY 200',
-      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 dueAt=@280',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 refunds.1.result.learnedAt=@210 dueAt=@280',
       '= 200 paid none',
     ]);
   });
@@ -94,13 +97,14 @@ describe('refused', () => {
       'writes refunds.0.doubted.reason=refund_amount refunds.0.doubted.at=@160',
       '= 200 paid none',
     ]);
-    expect(await flow.at(220).says(NONE, refused('refund_amount')).poll()).toEqual([
+    expect(await flow.at(220).says(NONE, refused('refund_amount'), PAID).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=3 refunds.0.calledAt=@220 dueAt=@460',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
       'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
-      'writes refunds.0.result.status=failed refunds.0.result.at=@220 refunds.0.result.refusal.reason=refund_amount -refunds.0.doubted.reason -refunds.0.doubted.at -dueAt -dueShard',
-      '= 200 paid none',
+      'writes refunds.0.result.status=failed refunds.0.result.at=@220 refunds.0.result.refusal.reason=refund_amount reportedRefunds.0.attempt=1 reportedRefunds.0.amount=1135 reportedRefunds.0.at=@220 dueAt=@230 -refunds.0.doubted.reason -refunds.0.doubted.at',
+      'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
+      '= 200 paid do_not_hand_over_goods',
     ]);
   });
 
@@ -120,7 +124,7 @@ describe('refused', () => {
       'refund attemptNo=1 requestNo=r2 amount=CNY 100 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
       'warn: the channel refused a refund refundNo=b reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'queryRefund attemptNo=1 requestNo=r2 → succeeded at=@100 amount=CNY 100',
-      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 -dueAt -dueShard',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 refunds.1.result.learnedAt=@110 -dueAt -dueShard',
       '= 201 paid none succeeded',
     ]);
     expect(await flow.at(120).says(no, SILENCE).refund('c', 100)).toEqual([
@@ -144,7 +148,7 @@ describe('refused', () => {
     ]);
     await flow.at(160).says(NONE, refused('no_cover')).poll();
     expect(await counted()).toBe(1);
-    await flow.at(220).says(NONE, refused('refund_amount')).poll();
+    await flow.at(220).says(NONE, refused('refund_not_possible')).poll();
     expect((await flow.order()).refunds[0]?.result?.status).toBe('failed');
     expect(await counted()).toBe(0);
   });
@@ -152,7 +156,7 @@ describe('refused', () => {
   test('it counts no more in the sum of its day', async () => {
     const flow = await paid({ limits: { refundedPerDay: 150 } });
     const counted = async () => (await flow.s.counters.get<object>('mer_aaaabbbbcccc.refunds')) ?? {};
-    await flow.at(100).says(refused('refund_amount')).refund('a', 100);
+    await flow.at(100).says(refused('refund_not_possible')).refund('a', 100);
     expect(await counted()).toMatchObject({ count: 0, values: { CNY: 0 } });
     expect((await flow.at(105).says(BACK).refund('b', 150)).at(-1)).toBe('= 201 paid none succeeded');
     expect(await counted()).toMatchObject({ count: 1, values: { CNY: 150 } });
@@ -161,18 +165,18 @@ describe('refused', () => {
   test('while another writer ends it: nothing is given back twice', async () => {
     const flow = await paid({ limits: { refundsPerDay: 2 } });
     await flow.at(100).says(SILENCE).refund('a', 100);
-    await flow.at(160).says(NONE, refused('refund_amount')).poll();
-    const failed = flow.learns({ type: 'refund_refused', refundNo: 'a', refusal: { reason: 'refund_amount' } });
+    await flow.at(160).says(NONE, refused('refund_not_possible')).poll();
+    const failed = flow.learns({ type: 'refund_refused', refundNo: 'a', refusal: { reason: 'refund_not_possible' } });
     const lines = await flow
       .at(220)
-      .says(NONE, refused('refund_amount'))
+      .says(NONE, refused('refund_not_possible'))
       .meanwhile(async () => {}, failed)
       .poll();
     expect(lines).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=3 refunds.0.calledAt=@220 dueAt=@460',
-      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
-      'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
+      'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_not_possible)',
+      'warn: the channel refused a refund refundNo=a reason=refund_not_possible channelCode=',
       'loses a race',
       '= 200 paid none',
     ]);

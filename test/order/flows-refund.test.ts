@@ -16,7 +16,7 @@ describe('a refund', () => {
     expect(await flow.at(100).says(BACK).refund('a', 100, { reason: 'broken', operatorId: '007' })).toEqual([
       'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.reason=broken refunds.0.operatorId=007 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 reason=broken operatorId=007 → succeeded at=@100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@100 -dueAt -dueShard',
       '= 201 paid none succeeded',
     ]);
     expect(flow.requests.slice(2)).toEqual([
@@ -67,7 +67,7 @@ describe('a refund', () => {
       'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → pending',
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@100 -dueAt -dueShard',
       '= 201 paid none succeeded',
     ]);
     const other = await paid();
@@ -89,13 +89,13 @@ describe('a refund', () => {
     expect(await flow.at(103).says(BACK).poll()).toEqual([
       'writes refunds.1.tries=1 refunds.1.calledAt=@103 dueAt=@163',
       'refund attemptNo=1 requestNo=r2 amount=CNY 200 → succeeded at=@100',
-      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 -dueAt -dueShard',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 refunds.1.result.learnedAt=@103 -dueAt -dueShard',
       '= 200 paid none',
     ]);
     expect(await flow.at(106).says(BACK).refund('c', 300)).toEqual([
       'writes refunds.2.refundNo=c refunds.2.attempt=1 refunds.2.k=3 refunds.2.amount=300 refunds.2.source=till refunds.2.requestedAt=@106 refunds.2.tries=1 refunds.2.calledAt=@106 dueAt=@166 dueShard=0',
       'refund attemptNo=1 requestNo=r3 amount=CNY 300 → succeeded at=@100',
-      'writes refunds.2.result.status=succeeded refunds.2.result.at=@100 -dueAt -dueShard',
+      'writes refunds.2.result.status=succeeded refunds.2.result.at=@100 refunds.2.result.learnedAt=@106 -dueAt -dueShard',
       '= 201 paid none succeeded',
     ]);
   });
@@ -112,10 +112,10 @@ describe('a refund', () => {
     ]);
     expect(await flow.at(163).says(back(100), BACK).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 dueAt=@105',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@163 dueAt=@105',
       'writes refunds.1.tries=1 refunds.1.calledAt=@163 dueAt=@223',
       'refund attemptNo=1 requestNo=r2 amount=CNY 200 → succeeded at=@100',
-      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 -dueAt -dueShard',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 refunds.1.result.learnedAt=@163 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -161,7 +161,7 @@ describe('without an answer', () => {
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=2 refunds.0.calledAt=@163 dueAt=@283',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 reason=broken operatorId=007 → succeeded at=@100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@163 -dueAt -dueShard',
       '= 200 paid none',
     ]);
     expect(await flow.at(200).poll()).toEqual(['= 200 paid none']);
@@ -171,7 +171,7 @@ describe('without an answer', () => {
     const flow = await asked();
     expect(await flow.at(160).says(back(100)).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@160 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -205,7 +205,7 @@ describe('without an answer', () => {
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=2 refunds.0.calledAt=@164 dueAt=@284',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → succeeded at=@100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@164 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });

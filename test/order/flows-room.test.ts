@@ -16,7 +16,7 @@ describe('the channel does not close', () => {
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unbilledKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@9',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@9 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 -dueAt -dueShard',
       '= order_paid orderId= status=paid nextAction=none',
     ]);
   });

@@ -21,7 +21,7 @@ describe('a till code that was lost on its way', () => {
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@150 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@150 refunds.0.tries=1 refunds.0.calledAt=@150 dueAt=@210 unbilledKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@150 -dueAt -dueShard',
       '= 200 paid none',
     ]);
     expect(await flow.at(154).poll()).toEqual(['= 200 paid none']);
@@ -36,7 +36,7 @@ describe('a till code that was lost on its way', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@150 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@150 refunds.0.tries=1 refunds.0.calledAt=@150 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@150 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@150 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@150 refunds.0.tries=1 refunds.0.calledAt=@150 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@150 refunds.0.result.learnedAt=@150 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -125,7 +125,7 @@ describe('two of them', () => {
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@198 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@198 refunds.0.tries=1 refunds.0.calledAt=@198 dueAt=@195 unbilledKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@198',
       'query attemptNo=2 → paid refundedInFull=false tradeNo=t2 paidAt=@8 amount=CNY 1234',
       'writes payments.1.attempt=2 payments.1.tradeNo=t2 payments.1.paidAt=@8 payments.1.source=query payments.1.at=@198 refunds.1.refundNo=auto_2 refunds.1.attempt=2 refunds.1.k=2 refunds.1.amount=1234 refunds.1.source=automatic refunds.1.requestedAt=@198 refunds.1.tries=0 dueAt=@201',
       'counts latePayments 1',
@@ -134,7 +134,7 @@ describe('two of them', () => {
     expect(await flow.at(202).says(BACK).poll()).toEqual([
       'writes refunds.1.tries=1 refunds.1.calledAt=@202 dueAt=@262',
       'refund attemptNo=2 requestNo=r2 amount=CNY 1234 → succeeded at=@68',
-      'writes refunds.1.result.status=succeeded refunds.1.result.at=@68 -dueAt -dueShard',
+      'writes refunds.1.result.status=succeeded refunds.1.result.at=@68 refunds.1.result.learnedAt=@202 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -149,7 +149,7 @@ describe('two of them', () => {
     ).toEqual([
       'query attemptNo=1 → waiting',
       'query attemptNo=2 → paid refundedInFull=true tradeNo=t2 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=2 payments.0.tradeNo=t2 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@198 refunds.0.refundNo=auto_2 refunds.0.attempt=2 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@198 refunds.0.tries=1 refunds.0.calledAt=@198 refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@198 dueAt=@144 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=2 payments.0.tradeNo=t2 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@198 refunds.0.refundNo=auto_2 refunds.0.attempt=2 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@198 refunds.0.tries=1 refunds.0.calledAt=@198 refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@198 refunds.0.result.learnedAt=@198 dueAt=@144 unbilledKey=mer_aaaabbbbcccc#2',
       '= 200 paid none',
     ]);
   });

@@ -22,7 +22,7 @@ describe('the cancel', () => {
       'writes attempts.0.cancelAskedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=cancel_answer payments.0.at=@54 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@54 refunds.0.tries=1 refunds.0.calledAt=@54 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@54 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=cancel_answer payments.0.at=@54 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@54 refunds.0.tries=1 refunds.0.calledAt=@54 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@54 refunds.0.result.learnedAt=@54 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -43,7 +43,7 @@ describe('the cancel', () => {
     ]);
     expect(await flow.at(58).says(CLOSED).poll()).toEqual([
       'query attemptNo=1 → closed',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@54 payments.0.source=cancel_answer payments.0.at=@58 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@58 refunds.0.tries=1 refunds.0.calledAt=@58 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@58 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@54 payments.0.source=cancel_answer payments.0.at=@58 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@58 refunds.0.tries=1 refunds.0.calledAt=@58 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@58 refunds.0.result.learnedAt=@58 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -58,7 +58,7 @@ describe('the cancel', () => {
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → closed',
       'writes attempts.0.undone.at=@54 attempts.0.undone.tradeNo=t1',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@54 payments.0.source=cancel_answer payments.0.at=@54 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@54 refunds.0.tries=1 refunds.0.calledAt=@54 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@54 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@54 payments.0.source=cancel_answer payments.0.at=@54 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@54 refunds.0.tries=1 refunds.0.calledAt=@54 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@54 refunds.0.result.learnedAt=@54 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -109,7 +109,7 @@ describe('the cancel', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@62 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@62 refunds.0.tries=1 refunds.0.calledAt=@62 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@62 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@62 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@62 refunds.0.tries=1 refunds.0.calledAt=@62 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@62 refunds.0.result.learnedAt=@62 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -159,7 +159,7 @@ describe('paid although its cancel was begun', () => {
     expect(await flow.at(60).says(PAID, REFUNDED).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       'cancel attemptNo=1 → refunded tradeNo=t1',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 refunds.0.result.learnedAt=@60 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -174,7 +174,7 @@ describe('paid although its cancel was begun', () => {
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 dueAt=@120 unbilledKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@60 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -190,7 +190,7 @@ describe('paid although its cancel was begun', () => {
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 dueAt=@120 unbilledKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@60 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -206,7 +206,7 @@ describe('paid although its cancel was begun', () => {
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@86349 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@86349 refunds.0.tries=1 refunds.0.calledAt=@86349 dueAt=@86409 unbilledKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@86349 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -235,7 +235,7 @@ describe('paid although its cancel was begun', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 refunds.0.result.learnedAt=@60 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
-import { isLate, type Order, refundable, refunded, reserved, statusOf, strays } from '../../functions/order/order.ts';
+import { mustHold } from '../../functions/order/invariants.ts';
+import { nextAction } from '../../functions/order/next-action.ts';
+import { isLate, type Order, statusOf, strays } from '../../functions/order/order.ts';
+import { refundable, refunded, reserved, succeededOf, unexplained } from '../../functions/order/sums.ts';
 import { anOrder, NOON, paid } from '../support/orders.ts';
 
 const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax1' };
@@ -18,6 +21,9 @@ describe('no sequence of events', () => {
   const n = fc.constantFrom(1, 2, 3);
   const strayUntil = fc.integer({ min: 0, max: 300_000 }).map((ms) => NOON + ms);
   const refundNo = fc.constantFrom('r1', 'r2', 'r3', 'auto_1', 'auto_2');
+  const channelNo = fc.constantFrom('c1', 'c2', 'c3');
+  /** Some more than was ever paid, and some nothing. */
+  const sum = fc.option(fc.integer({ min: 0, max: 1500 }), { nil: undefined });
   const event: fc.Arbitrary<OrderEvent> = fc.oneof(
     fc.record({
       type: fc.constant('attempt_asked' as const),
@@ -58,16 +64,22 @@ describe('no sequence of events', () => {
       )
       .map(([no, value]) => refund(no, value)),
     fc.record({ type: fc.constant('refund_called' as const), refundNo }),
-    fc.record({ type: fc.constant('refund_succeeded' as const), refundNo, at: fc.constant(NOON) }),
+    fc.record({ type: fc.constant('refund_succeeded' as const), refundNo, at: fc.constant(NOON), returned: sum }),
+    fc.record({ type: fc.constant('payment_billed' as const), n }),
+    fc.record({
+      type: fc.constant('refund_told' as const),
+      n,
+      told: fc.record({ channelNo: fc.option(channelNo, { nil: undefined }), amount: sum, returned: sum }),
+    }),
     fc.record({
       type: fc.constant('refund_refused' as const),
       refundNo,
-      refusal: fc.constantFrom({ reason: 'no_cover' as const }, { reason: 'refund_not_possible' as const }),
+      refusal: fc.constantFrom('no_cover', 'refund_not_possible', 'refund_amount').map((reason) => ({ reason })),
     }),
     fc.record({
       type: fc.constant('refund_reported' as const),
       n,
-      channelNo: fc.constantFrom('c1', 'c2'),
+      channelNo,
       amount: fc.integer({ min: 1, max: 1500 }).map((value) => ({ currency: 'CNY', value })),
       at: fc.constant(NOON),
     }),
@@ -87,6 +99,7 @@ describe('no sequence of events', () => {
       const verdict = decide(order, step, now);
       if (verdict.kind !== 'moved') expect(verdict.order).toBe(order);
       else expect(verdict.order.version).toBe(order.version + 1);
+      mustHold(order, verdict.order);
       each(order, verdict.order, step);
       order = verdict.order;
     }
@@ -123,7 +136,10 @@ describe('no sequence of events', () => {
             .filter(({ result }) => result?.status !== 'failed')
             .reduce((sum, { amount }) => sum + amount, 0);
           if (!next.refunds.some(({ source }) => source === 'channel')) expect(asked).toBeLessThanOrEqual(1234);
-          expect(refundable(next)).toBe(next.payments.length > 0 ? Math.max(0, 1234 - reserved(next)) : 0);
+          const [payment] = next.payments;
+          const told = payment ? unexplained(next, payment.attempt) : 0;
+          expect(refundable(next)).toBe(payment ? Math.max(0, 1234 - reserved(next) - told) : 0);
+          expect(refundable(next) + Math.min(1234, reserved(next)) + told).toBe(payment ? 1234 : 0);
           expect(refunded(next)).toBeLessThanOrEqual(reserved(next));
         }),
       ),
@@ -148,13 +164,32 @@ describe('no sequence of events', () => {
     );
   });
 
+  test('tells to hand over goods while a refund is reported, or keeps a report of what is back whole', () => {
+    fc.assert(
+      fc.property(history, (steps) =>
+        walk(steps, (_, next) => {
+          const reports = next.reportedRefunds ?? [];
+          expect(new Set(reports.map(({ attempt }) => attempt)).size).toBe(reports.length);
+          for (const { attempt, amount = 1 } of reports) {
+            expect(amount).toBeGreaterThan(0);
+            expect(next.payments.some((payment) => payment.attempt === attempt)).toBe(true);
+            expect(succeededOf(next, attempt)).toBeLessThan(1234);
+          }
+          if (next.reportedRefunds) expect(nextAction(next, NOON).action).toBe('do_not_hand_over_goods');
+        }),
+      ),
+      { numRuns: 2_000, seed: 6 },
+    );
+  });
+
   test('I13 leaves open work without a due time', () => {
     fc.assert(
       fc.property(history, (steps) =>
         walk(steps, (_, next) => {
           const collecting = next.payments.length === 0 && !next.closed;
           const returning = next.refunds.some(({ result }) => result === undefined);
-          expect(next.dueAt !== undefined).toBe(collecting || returning || strays(next).length > 0);
+          const isOpen = collecting || returning || strays(next).length > 0 || next.reportedRefunds !== undefined;
+          expect(next.dueAt !== undefined).toBe(isOpen);
         }),
       ),
       { numRuns: 2_000, seed: 4 },

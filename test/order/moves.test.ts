@@ -20,8 +20,8 @@ const close = (more: object = {}): OrderEvent => ({ type: 'close_asked', by: 'ca
 const billed = (refundNos: string[] = [], attempt = 1): OrderEvent => ({
   type: 'billed',
   day: '2026-03-01',
-  payments: [{ attempt, agreementId: 'agr_1' }],
-  refundNos,
+  payments: [{ attempt, agreementId: 'agr_1', fee: 7 }],
+  refunds: refundNos.map((refundNo) => ({ refundNo, fee: -1 })),
 });
 const outcome = (order: Order, event: OrderEvent, now = NOON) => {
   const verdict = decide(order, event, now);

@@ -6,8 +6,8 @@ import { isParked } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import { brokenBy } from '../../functions/order/invariants.ts';
 import type { Order } from '../../functions/order/order.ts';
-import { refunded, reserved } from '../../functions/order/order.ts';
 import { callableAt, freeAt } from '../../functions/order/refunds.ts';
+import { refunded, reserved } from '../../functions/order/sums.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const UNTIL = NOON + 90 * 86_400_000;
@@ -221,7 +221,7 @@ describe('told by the channel', () => {
   test('under our number it is ours, at the time that the channel says', () => {
     const order = orderAfter(one, [report(`${sold.orderId}_r1`, 100), NOON + 9]);
     expect(order.refunds).toHaveLength(1);
-    expect(the(order, 'a').result).toEqual({ status: 'succeeded', at: NOON + 5 });
+    expect(the(order, 'a').result).toEqual({ status: 'succeeded', at: NOON + 5, learnedAt: NOON + 9 });
   });
 
   test('under another it is one of its own, numbered after those that are there', () => {
@@ -232,7 +232,7 @@ describe('told by the channel', () => {
         ['channel_2', 'y', 40],
       ].map(([refundNo, channelNo, amount]) => ({
         ...{ refundNo, channelNo, amount, attempt: 1, source: 'channel', requestedAt: NOON, tries: 0 },
-        result: { status: 'succeeded', at: NOON + 5 },
+        result: { status: 'succeeded', at: NOON + 5, learnedAt: NOON },
       })),
     );
     // Ours are counted by themselves, so that a number at the channel is never used twice.

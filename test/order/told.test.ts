@@ -22,6 +22,7 @@ const refund = (refundNo: string, value: number): OrderEvent => ({
   ...{ type: 'refund_asked', refundNo, amount: { currency: 'CNY', value }, until: at(99_999) },
 });
 const done = (refundNo: string): OrderEvent => ({ type: 'refund_succeeded', refundNo, at: at(70) });
+const reported: OrderEvent = { type: 'refund_told', n: 1, told: { channelNo: 'console-1', returned: 300 } };
 const bare = anOrder({ attempts: [] });
 const fresh = anOrder();
 
@@ -123,6 +124,14 @@ const LIVES: Record<string, { of: () => Order; now?: number; told: [OrderStatus,
       ),
     told: ['paid', 'none', null],
   },
+  'a refund is reported': {
+    of: () => orderAfter(fresh, [paid(), NOON], [reported, NOON]),
+    told: ['paid', 'do_not_hand_over_goods', 5_000],
+  },
+  'a refund is reported beside one of ours': {
+    of: () => orderAfter(fresh, [paid(), NOON], [refund('a', 100), NOON], [reported, NOON]),
+    told: ['paid', 'do_not_hand_over_goods', 5_000],
+  },
   'paid too late': {
     of: () => orderAfter(fresh, [close(), NOON], [paid(), NOON]),
     told: ['paid', 'do_not_hand_over_goods', 5_000],
@@ -166,6 +175,8 @@ test('each of these is told in words of its own, in Chinese and in English', () 
     ['a code', 'a code for 30 s'],
     ['nothing asked for', 'ended'],
     ['closing', 'closing, scanned'],
+    ['a refund is reported', 'a refund is reported beside one of ours'],
+    ['paid', 'refund failed'],
     ['partly refunded', 'paid too late and returned'],
   ];
   for (const lang of ['en', 'zh-CN'] as const) {
@@ -202,7 +213,8 @@ describe('the facts that are shown', () => {
       [done('b'), at(6)],
       [refund('c', 200), at(90)],
     );
-    const asked = { source: 'till', reason: null, finishedAt: null, failure: null };
+    const till = { storeId: 'main', terminalId: 'trm_aaaabbbbcccc', operatorId: null };
+    const asked = { source: 'till', reason: null, finishedAt: null, failure: null, ...till };
     const money = (value: number) => ({ currency: 'CNY', value });
     const { message, ...view } = orderView(order, at(91));
     expect(view).toEqual({
@@ -227,6 +239,7 @@ describe('the facts that are shown', () => {
       ],
       ...{ createdAt: '2026-03-01T04:00:00.000Z', updatedAt: '2026-03-01T04:01:30.000Z' },
       ...{ expiresAt: '2026-03-01T04:03:00.000Z', version: 8, nextAction: 'none', nextPollAfterMs: 5_000 },
+      received: money(1234),
     });
   });
 
@@ -236,6 +249,7 @@ describe('the facts that are shown', () => {
     expect(view).toMatchObject({
       ...{ reference: null, terminalId: null, operatorId: null, attempt: null, qrCode: null, payment: null },
       ...{ closed: null, refunds: [], refundable: { value: 0 }, expiresAt: '2026-03-01T04:15:00.000Z' },
+      received: null,
     });
   });
 

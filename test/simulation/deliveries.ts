@@ -1,5 +1,5 @@
 /** The channel's notifications in virtual time: on Alipay's timetable, and whatever the adversary makes of them. */
-import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
+import { refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
 import type { News } from '../../functions/channel/channel.ts';
 import type { Io } from './io.ts';
 
@@ -33,7 +33,7 @@ export class Deliveries {
       attemptNo: trade.outTradeNo,
       ...(trade.paidAt !== null && { paid: paidNews(trade) }),
       closedUnpaid: trade.status === 'TRADE_CLOSED' && trade.paidAt === null,
-      ...(refundNo !== undefined && { refund: { requestNo: refundNo, inFull: trade.status === 'TRADE_CLOSED' } }),
+      ...(refundNo !== undefined && { refund: { requestNo: refundNo, returned: { currency: 'CNY', value: refundedSum(trade) } } }),
     };
     const delay =
       faults.notificationDelayMs > 0 ? world.chance.int(0, faults.notificationDelayMs) : world.chance.int(50, 500);

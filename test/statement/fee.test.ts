@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { feeOf, returnedFee } from '../../functions/statement/fee.ts';
+import { feeOf, returnedPart } from '../../functions/statement/fee.ts';
 
 const amounts = fc.oneof(fc.integer({ min: 1, max: 10_000_000_000 }), fc.integer({ min: 1, max: 2_000 }));
 const rates = fc.integer({ min: 0, max: 1_000_000 });
@@ -58,7 +58,7 @@ describe('a returned fee', () => {
         ),
         ([amount, fee, refunded]) => {
           const steps = [...refunded, amount].sort((a, b) => a - b);
-          const returned = steps.map((sum) => returnedFee(fee, sum, amount));
+          const returned = steps.map((sum) => returnedPart(fee, sum, amount));
           expect([...returned].sort((a, b) => a - b)).toEqual(returned);
           expect(returned.at(-1)).toBe(fee);
           for (const [i, sum] of steps.entries()) {
@@ -72,11 +72,11 @@ describe('a returned fee', () => {
   });
 
   test('has no share of nothing', () => {
-    expect(() => returnedFee(7, 0, 0)).toThrow(new RangeError('no share: 7 × 0 / 0'));
-    expect(() => returnedFee(-7, 1, 1)).toThrow(new RangeError('no share: -7 × 1 / 1'));
+    expect(() => returnedPart(7, 0, 0)).toThrow(new RangeError('no share: 7 × 0 / 0'));
+    expect(() => returnedPart(-7, 1, 1)).toThrow(new RangeError('no share: -7 × 1 / 1'));
   });
 
   test('is never more than the fee, even if a channel reports more returned than was paid', () => {
-    expect(returnedFee(7, 2000, 1234)).toBe(7);
+    expect(returnedPart(7, 2000, 1234)).toBe(7);
   });
 });

@@ -192,6 +192,7 @@ const REASONS = {
   duplicate: 'duplicate',
   late: 'around_midnight',
   unread: 'unread_row',
+  received: 'different_received',
 } as const satisfies Record<Difference['reason'], Word>;
 
 function DifferenceCard(props: { difference: Difference; day: string; onOrder: (orderId: string) => void }) {

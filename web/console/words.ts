@@ -179,6 +179,11 @@ const words = {
   },
   different_amount: { 'zh-CN': '金额不同', en: 'another amount' },
   different_amountText: { 'zh-CN': '双方记录的金额不同。', en: 'The two sides name different amounts.' },
+  different_received: { 'zh-CN': '商家实收不同', en: 'another sum received' },
+  different_receivedText: {
+    'zh-CN': '账单上的商家实收（扣手续费前）与我们记录的不同。',
+    en: 'The bill says that the shop received another sum before the fee than we have.',
+  },
   different_fee: { 'zh-CN': '手续费不同', en: 'another fee' },
   different_feeText: {
     'zh-CN': '支付宝收取的手续费与协议不同。',

@@ -96,7 +96,7 @@ describe('--json tells', () => {
     const { merchant, changed } = await office.tell(
       `merchant set Tea --name 茶馆 --acquirer A --zone +08:00 --late-payment keep --refund-window-days 30 --support-phone "+86 21 6160 2000"
        --largest-order 5000.00 --orders-per-second 50 --orders-per-second-per-terminal 5 --refunds-per-day 20
-       --refunded-per-day 1000.50 --longest-expiry-seconds 300 --one-open-order yes --largest-terminal-refund 200 --app-auth-token 202601BBtoken1234 --card-numbers-in-reference allow`,
+       --refunded-per-day 1000.50 --longest-expiry-seconds 300 --one-open-order yes --largest-terminal-refund 200 --app-auth-token 202601BBtoken1234`,
     );
     const limits = {
       ordersPerSecond: 50,
@@ -106,13 +106,7 @@ describe('--json tells', () => {
       oneOpenOrderPerTerminal: true,
       money: { CNY: { largestOrder: 500_000, refundedPerDay: 100_050, largestTerminalRefund: 20_000 } },
     };
-    const terms = {
-      referenceMayLookLikeCard: true,
-      latePayment: 'keep',
-      refundWindowDays: 30,
-      supportPhone: '+86 21 6160 2000',
-      limits,
-    };
+    const terms = { latePayment: 'keep', refundWindowDays: 30, supportPhone: '+86 21 6160 2000', limits };
     const set = { name: '茶馆', acquirer: 'A', zone: '+08:00', ...terms };
     // The token is a secret: only its end is told.
     const accounts = [{ ...account, appAuthToken: '…1234' }];
@@ -120,10 +114,10 @@ describe('--json tells', () => {
     const none = await office.tell(
       `merchant set 茶馆 --largest-order none --orders-per-second none --orders-per-second-per-terminal none
        --refunds-per-day none --refunded-per-day none --longest-expiry-seconds none --one-open-order none
-       --largest-terminal-refund none --support-phone none --card-numbers-in-reference refuse`,
+       --largest-terminal-refund none --support-phone none`,
     );
     expect(none).toMatchObject({ merchant: { limits: {} } });
-    for (const gone of ['supportPhone', 'referenceMayLookLikeCard']) expect(none.merchant).not.toHaveProperty(gone);
+    expect(none.merchant).not.toHaveProperty('supportPhone');
     expect(await office.tell('merchant set Tea --late-payment keep')).toMatchObject({ changed: false });
   });
 

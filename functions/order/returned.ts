@@ -81,7 +81,10 @@ async function takeReportedRefund(s: Services, order: Order, n: number, channelN
   const isNamed = order.refunds.some(({ named }) => named?.some((part) => part.channelNo === channelNo));
   if (known?.result?.status === 'succeeded' || isNamed) return order;
   noteAsked(s, order);
-  const answer = await channelOf(s, order).queryRefund({ ...(await refOf(s, order, n)), requestNo: channelNo }, CHANNEL_CALL);
+  const answer = await channelOf(s, order).queryRefund(
+    { ...(await refOf(s, order, n)), requestNo: channelNo },
+    CHANNEL_CALL,
+  );
   if (answer.kind === 'unknown') noteUnknown(s, order, 'queryRefund', answer.why);
   if (answer.kind !== 'succeeded') return order;
   const event = { type: 'refund_reported', n, channelNo, amount: answer.amount, at: answer.at } as const;

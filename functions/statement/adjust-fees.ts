@@ -1,5 +1,5 @@
 /** A fee on a line is what was agreed; what the channel's bill really charged takes its place on a line of its own. */
-import { requestNo } from '../order/order.ts';
+import { type Order, type Refund, requestNo } from '../order/order.ts';
 import type { Services } from '../services.ts';
 import type { Difference } from './reconcile.ts';
 import { groupsOf } from './statements.ts';
@@ -7,9 +7,9 @@ import { groupsOf } from './statements.ts';
 const ORDERS_PER_READ = 100;
 
 /**
- * The differences, those of fees settled where that can be: the adjustment is on the order, and the next statement carries
- * it. Safe to repeat. What stays open: a movement that is on no statement yet, one whose amount differs, too, and a fee that
- * is larger than the money it was taken of.
+ * The differences, those of fees settled where that can be: the adjustment is on the order, and the next statement carries it;
+ * of a movement that is on no statement yet, what was charged waits for its line. Safe to repeat. What stays open: one whose
+ * amount differs, too, one part of several, and a fee that is larger than the money it was taken of.
  */
 export async function adjustFees(
   s: Pick<Services, 'now' | 'orders'>,
@@ -21,11 +21,18 @@ export async function adjustFees(
     const ids = new Set(group.flatMap(({ orderId }) => orderId ?? []));
     for (const order of await s.orders.getMany([...ids]))
       for (const difference of group.filter(({ orderId }) => orderId === order.orderId)) {
-        const event = eventOf(difference, (no) => order.refunds.find((it) => requestNo(order, it) === no)?.refundNo);
+        const event = eventOf(difference, (no) => order.refunds.find((it) => isNumber(order, it, no))?.refundNo);
         if (event && (await s.orders.apply(order, event, s.now())).kind !== 'refused') settled.add(difference);
       }
   }
   return differences.map((it) => (settled.has(it) ? { ...it, resolution: 'healed' } : it));
+}
+
+/** Whether the channel knows the whole refund by this number. A part of one has no fee of its own to adjust. */
+function isNumber(order: Order, refund: Refund, no: string): boolean {
+  const [part, ...more] = refund.named ?? [];
+  if (!part) return requestNo(order, refund) === no;
+  return more.length === 0 && part.amount === refund.amount && part.channelNo === no;
 }
 
 function eventOf(

@@ -6,8 +6,9 @@ import { INVOCATION } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import { type Deadline, foundAt, query } from '../order/drive.ts';
-import { ATTEMPT_NO, type Order, requestNo } from '../order/order.ts';
+import { ATTEMPT_NO, type Order, openAttempt, requestNo, strays } from '../order/order.ts';
 import { takeReturned, takeTold } from '../order/returned.ts';
+import { unnamedRefund } from '../order/sums.ts';
 import { takePayment } from '../order/take.ts';
 import type { Services } from '../services.ts';
 import { dayAfter } from '../time.ts';
@@ -23,6 +24,8 @@ const MOST_FAULTS = 5;
 interface LookedUp {
   matched: number;
   foreign: number;
+  /** Rows of which the channel has no definite answer yet: the day is asked for again. */
+  unsettled: number;
   readonly differences: Difference[];
   readonly borrowed: string[];
 }
@@ -38,7 +41,7 @@ export async function lookUp(
   billDay: string,
   isLast: boolean,
 ): Promise<LookedUp> {
-  const found: LookedUp = { matched: 0, foreign: 0, differences: [], borrowed: [] };
+  const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], borrowed: [] };
   const faults: unknown[] = [];
   for (const group of groupsOf(rows, ORDERS_PER_READ)) {
     const ids = new Set(group.flatMap(({ attemptNo }) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? []));
@@ -50,7 +53,7 @@ export async function lookUp(
       // An account may have other systems beside us, each with numbers of its own.
       if (!order || !isOurs) found.foreign += 1;
       else
-        await lookUpRow(s, order, Number(n), row, billDay, found).catch((error: unknown) => {
+        await lookUpRow(s, merchant, order, Number(n), row, { billDay, isLast, found }).catch((error: unknown) => {
           noteFault(s, 'a row of the bill could not be looked up', error, { orderId });
           faults.push(error);
           if (faults.length > MOST_FAULTS && !isLast) throw error;
@@ -64,22 +67,29 @@ export async function lookUp(
 
 async function lookUpRow(
   s: Services,
-  order: Order,
+  merchant: Merchant,
+  seen: Order,
   n: number,
   row: BillLine,
-  billDay: string,
-  found: LookedUp,
+  { billDay, isLast, found }: { billDay: string; isLast: boolean; found: LookedUp },
 ): Promise<void> {
-  const known = factOf(order, n, row);
-  const fact = known ?? factOf(await heal(s, order, n, row), n, row);
+  const known = factOf(merchant, seen, n, row);
+  // All that had gone back was told before this refund's number was: nothing is missing here.
+  const isNamedNow = !known && row.type === 'refund' && unnamedRefund(seen, n) !== undefined;
+  const order = known ? seen : await heal(s, seen, n, row);
+  const fact = known ?? factOf(merchant, order, n, row);
   if (!fact) {
-    const reason = refundOf(order, row)?.result?.status === 'failed' ? 'status' : 'missing_here';
-    found.differences.push(differenceOf(reason, 'open', undefined, row, order.orderId));
+    const isFailed = refundOf(order, row)?.result?.status === 'failed';
+    const isAsked = !isFailed && !isLast && isStillAsked(order, n, row);
+    if (isAsked) found.unsettled += 1;
+    const [reason, resolution] = [isFailed ? 'status' : 'missing_here', isAsked ? 'waiting' : 'open'] as const;
+    found.differences.push(differenceOf(reason, resolution, undefined, row, order.orderId));
     return;
   }
   found.matched += 1;
   found.differences.push(...disagreements(fact, row));
-  if (!known || wasFound(fact, askedFrom(billDay)))
+  if (fact.fee === undefined) await keepFee(s, order, n, row);
+  if ((!known && !isNamedNow) || wasFound(fact, askedFrom(billDay)))
     found.differences.push(differenceOf('missing_here', 'healed', fact, row));
   const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));
   if (!isOfThisDay) found.borrowed.push(keyOf(row));
@@ -88,8 +98,26 @@ async function lookUpRow(
 const channelNoOf = ({ requestNo, attemptNo }: BillLine) => requestNo ?? attemptNo;
 const refundOf = (order: Order, row: BillLine) => order.refunds.find((it) => requestNo(order, it) === channelNoOf(row));
 
-function factOf(order: Order, n: number, row: BillLine): Fact | undefined {
-  return row.type === 'payment' ? paymentFact(order, n) : refundFact(order, n, channelNoOf(row));
+function factOf(merchant: Merchant, order: Order, n: number, row: BillLine): Fact | undefined {
+  if (row.type === 'payment') return paymentFact(order, n, merchant);
+  return refundFact(order, n, channelNoOf(row), merchant);
+}
+
+/** Whether the order is due until the channel has a definite answer about what its bill tells. */
+function isStillAsked(order: Order, n: number, { type }: BillLine): boolean {
+  const isPaymentAsked = openAttempt(order)?.n === n || strays(order).some((attempt) => attempt.n === n);
+  return isPaymentAsked || (type === 'refund' && order.reportedRefunds?.some(({ attempt }) => attempt === n) === true);
+}
+
+/** There is no line yet, and there are no terms that say what it will be: what the channel charged waits for it. */
+async function keepFee(s: Services, order: Order, n: number, row: BillLine): Promise<void> {
+  const refundNo = row.type === 'refund' ? refundOf(order, row)?.refundNo : undefined;
+  if (row.type === 'refund' && refundNo === undefined) return;
+  await s.orders.apply(
+    order,
+    { type: 'fee_charged', n, fee: row.fee, ...(refundNo !== undefined && { refundNo }) },
+    s.now(),
+  );
 }
 
 /** Asks the channel about what its bill tells, and takes it by the ordinary way. */
@@ -97,8 +125,7 @@ async function heal(s: Services, seen: Order, n: number, row: BillLine): Promise
   const deadline = { endsAt: s.now() + INVOCATION };
   const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
   const order = isPaid(seen) && row.requestNo !== null ? seen : await healPayment(s, seen, n, deadline);
-  // The payment stays due until the channel's answer is definite, and so does a refund.
-  if (!isPaid(order)) return (await s.orders.apply(order, { type: 'payment_billed', n }, s.now())).order;
+  if (!isPaid(order)) return order;
   const isOpen = row.type === 'refund' && refundFact(order, n, channelNoOf(row)) === undefined;
   if (!isOpen) return order;
   return takeTold(s, order, n, { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross }, deadline);
@@ -106,6 +133,9 @@ async function heal(s: Services, seen: Order, n: number, row: BillLine): Promise
 
 async function healPayment(s: Services, order: Order, n: number, deadline: Deadline): Promise<Order> {
   const answer = await query(s, order, n);
+  // It stays due until the channel's answer is definite.
+  if (answer.kind === 'unknown' || answer.kind === 'waiting')
+    return (await s.orders.apply(order, { type: 'payment_billed', n }, s.now())).order;
   if (answer.kind !== 'paid') return order;
   if (answer.refundedInFull) return takeReturned(s, order, n, answer, 'bill', deadline);
   return takePayment(s, order, n, answer, 'bill', foundAt(order, n));

@@ -2,7 +2,7 @@
 import type { Account } from '../channel/channel.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { attemptNo, finishedAt, type Order, type Refund, requestNo } from '../order/order.ts';
-import { receivedOf, unnamedAmount } from '../order/sums.ts';
+import { receivedOf, unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import type { Services } from '../services.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay } from '../time.ts';
 import { returnedPart } from './fee.ts';
@@ -103,6 +103,24 @@ export async function byAccount(
   };
   await Promise.all(Array.from({ length: READS_ABREAST }, read));
   return { own: facts.filter(({ orderId }) => !theirs.has(orderId)), elsewhere: [...elsewhere.values()] };
+}
+
+/**
+ * What is still missing at the channel of `facts`: a refund that was told without its number may meanwhile consist of refunds
+ * that the channel has named.
+ */
+export async function stillUnnamed(s: Pick<Services, 'orders'>, facts: readonly Fact[]): Promise<Fact[]> {
+  const isUnnamed = ({ type, requestNo, attemptNo }: Fact) => type === 'refund' && requestNo === attemptNo;
+  const orders = new Map<string, Order>();
+  for (const group of groupsOf([...new Set(facts.filter(isUnnamed).map(({ orderId }) => orderId))], ORDERS_PER_READ))
+    for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
+  return facts.flatMap((fact) => {
+    const order = isUnnamed(fact) ? orders.get(fact.orderId) : undefined;
+    const refund = order && unnamedRefund(order, Number(/_(\d+)$/.exec(fact.attemptNo)?.[1]));
+    if (!refund?.named) return [fact];
+    const gross = 0 - unnamedAmount(refund);
+    return gross === 0 ? [] : [{ ...fact, gross }];
+  });
 }
 
 /** The fact of a line: several where the channel has named several refunds that it told as one. */

@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
 import { adjustFees } from './adjust-fees.ts';
 import { lookUp } from './only-billed.ts';
-import { byAccount, factsBetween } from './our-facts.ts';
+import { byAccount, factsBetween, stillUnnamed } from './our-facts.ts';
 import { compare, type Difference, differenceOf, type Fact, keyOf } from './reconcile.ts';
 import {
   askedFrom,
@@ -26,7 +26,7 @@ const NEAR_MIDNIGHT: EpochMs = 5 * MINUTE;
 
 /**
  * Keeps what the channel's answer for the day after the head's last one comes to. Answers the merchant's other accounts
- * whose facts were met and are for other bills.
+ * whose facts were met and are for other bills, and whether the channel has answered definitely about every row.
  */
 export async function store(
   s: Services,
@@ -34,7 +34,7 @@ export async function store(
   merchant: Merchant,
   { channel, sellerId }: Account,
   answer: Exclude<BillAnswer, { kind: 'unknown' }>,
-): Promise<readonly Account[]> {
+): Promise<Pick<Found, 'elsewhere' | 'isSettled'>> {
   const { merchantId } = merchant;
   const billDay = dayAfter(lastBillDay, 1);
   const frame = { merchantId, channel, sellerId, billDay, checkedAt: s.now() };
@@ -43,12 +43,15 @@ export async function store(
     const { hash: billHash, why } = answer;
     const kept = { ...frame, state: 'unreadable', billHash, why, ...unread } as const;
     await s.reconciliations.change(merchantId, billDay, () => kept, sellerId);
-    return [];
+    return { elsewhere: [], isSettled: true };
   }
   const bill = answer.kind === 'lines' ? answer : NO_ROWS;
   const isLast = failures + 1 >= FAILURES_UNTIL_PARKED;
-  const { elsewhere, ...found } = await reconcile(s, merchant, sellerId, billDay, bill, isLast);
+  const { elsewhere, isSettled, ...found } = await reconcile(s, merchant, sellerId, billDay, bill, isLast);
+  let told: readonly Difference[] = [];
   const change = (stored: Reconciliation | undefined, isFurther: boolean): Compared | undefined => {
+    // A day that is asked for again and again tells each difference once, and all of them when it is done with.
+    told = isSettled ? [] : (stored?.differences ?? []);
     // On most days nothing happens at an account that the merchant does not sell by.
     const isIdle = found.matched === 0 && found.differences.length === 0;
     if (isIdle && !stored && (isFurther || former)) return undefined;
@@ -63,8 +66,10 @@ export async function store(
     };
   };
   await s.reconciliations.change(merchantId, billDay, change, sellerId);
-  tellOpen(s, { merchantId, ...(former && { sellerId }), day: billDay }, found.differences);
-  return elsewhere;
+  const isTold = (it: Difference) => told.some((one) => one.resolution === it.resolution && nameOf(one) === nameOf(it));
+  const fresh = found.differences.filter((it) => !isTold(it));
+  tellOpen(s, { merchantId, ...(former && { sellerId }), day: billDay }, fresh);
+  return { elsewhere, isSettled };
 }
 
 /** Counts and says what a person has to look at. */
@@ -75,9 +80,10 @@ function tellOpen(s: Services, whose: LogFields, differences: readonly Differenc
   s.log.error('the bill and we differ', { ...whose, count });
 }
 
+const nameOf = (it: Difference) => `${it.reason} ${keyOf(it)}`;
+
 /** A day that is compared again keeps what people have accepted. */
 function withNotes(differences: readonly Difference[], stored: Reconciliation | undefined): Difference[] {
-  const nameOf = (it: Difference) => `${it.reason} ${keyOf(it)}`;
   const notes = new Map(
     (stored?.differences ?? [])
       .filter(({ resolution }) => resolution === 'accepted')
@@ -96,6 +102,7 @@ const NO_ROWS: Pick<Extract<BillAnswer, { kind: 'lines' }>, 'lines' | 'foreign' 
 
 type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borrowed'> & {
   readonly elsewhere: readonly Account[];
+  readonly isSettled: boolean;
 };
 
 /** `isLast`: what cannot be looked up is a difference by now, so that the days after this one need not wait for it. */
@@ -115,13 +122,13 @@ async function reconcile(
     [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
     sellerId,
   );
-  const billed = await lookUp(s, merchant, compared.onlyBilled, billDay, isLast);
+  const isWaiting = s.now() < askedFrom(billDay) + MOST_WAIT;
+  const billed = await lookUp(s, merchant, compared.onlyBilled, billDay, isLast || !isWaiting);
   const onOtherDays = new Set(neighbours.flatMap(({ borrowed }) => borrowed));
   const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;
-  const isWaiting = s.now() < askedFrom(billDay) + MOST_WAIT;
   const { own, elsewhere } = await byAccount(
     s,
-    missing.filter((fact) => !onOtherDays.has(keyOf(fact))),
+    (await stillUnnamed(s, missing)).filter((fact) => !onOtherDays.has(keyOf(fact))),
     sellerId,
   );
   const ours = own.map((fact) =>
@@ -131,13 +138,14 @@ async function reconcile(
   );
   const doubtful = await differencesOf(s, merchant, about);
   await settleWaiting(s, neighbours, billed.borrowed, billDay);
-  const agreed = await adjustFees(s, compared.differences);
+  const agreed = await adjustFees(s, [...compared.differences, ...billed.differences]);
   return {
     matched: compared.matched + billed.matched,
     foreign: foreign + billed.foreign + doubtful.foreign,
-    differences: [...agreed, ...billed.differences, ...doubtful.differences, ...ours],
+    differences: [...agreed, ...doubtful.differences, ...ours],
     borrowed: billed.borrowed,
     elsewhere,
+    isSettled: billed.unsettled === 0,
   };
 }
 
@@ -154,7 +162,8 @@ async function settleWaiting(
     const settled = (it: Difference): Difference => {
       if (it.resolution !== 'waiting') return it;
       if (found.has(keyOf(it))) return { ...it, resolution: 'healed' };
-      return isOver ? { ...it, reason: 'missing_at_channel', resolution: 'open' } : it;
+      if (!isOver) return it;
+      return { ...it, reason: it.reason === 'late' ? 'missing_at_channel' : it.reason, resolution: 'open' };
     };
     const changed = differences.map(settled).filter((it, i) => it !== differences[i]);
     if (changed.length === 0) continue;

@@ -106,8 +106,9 @@ async function compareDay(s: Services, head: BillHead, merchant: Merchant, accou
     s.metrics.count('billFailures');
     s.log.error('a bill cannot be relied on', { ...whose, day: billDay, reason: answer.why });
   }
-  const elsewhere = await store(s, head, merchant, account, answer);
-  return answer.kind === 'unreadable' && !isOver ? again(ASK_AGAIN) : { elsewhere };
+  const { elsewhere, isSettled } = await store(s, head, merchant, account, answer);
+  const isDone = isOver || (isSettled && answer.kind !== 'unreadable');
+  return { ...(!isDone && { again: ASK_AGAIN }), elsewhere };
 }
 
 /**

@@ -120,6 +120,8 @@ export function disagreements(fact: Fact, row: BillLine): Difference[] {
   const differences: Difference[] = [];
   if (fact.gross !== row.gross || fact.currency !== row.currency)
     differences.push(differenceOf('amount', 'open', fact, row));
+  if (fact.received !== undefined && fact.received !== row.received && fact.gross === row.gross)
+    differences.push(differenceOf('received', 'open', fact, row));
   if (fact.fee !== undefined && fact.fee !== row.fee) differences.push(differenceOf('fee', 'open', fact, row));
   return differences;
 }

@@ -40,8 +40,8 @@ const sold = (amount: number, paidAt = NOON): Order => {
 function bill(order: Order, day: string, of: readonly Agreement[]): { movements: Movement[]; order: Order } {
   const { movements } = movementsOf(order, aMerchant({ agreements: of }), day);
   const payments = movements.flatMap((it) => (it.refundNo === null ? [it] : []));
-  const refundNos = movements.flatMap(({ refundNo }) => refundNo ?? []);
-  return { movements, order: decide(order, { type: 'billed', day, payments, refundNos }, NOON).order };
+  const refunds = movements.flatMap(({ refundNo, fee }) => (refundNo === null ? [] : [{ refundNo, fee }]));
+  return { movements, order: decide(order, { type: 'billed', day, payments, refunds }, NOON).order };
 }
 
 test('F63: on each day exactly the latest that has begun is in force, so no two overlap', () => {

@@ -15,11 +15,13 @@ const line: LineView = {
   ...{ lineNo: 7, type: 'refund', late: true, businessDay: '2026-03-01', occurredAt: '2026-03-01T15:59:58.123Z' },
   ...{ storeId: 'main', terminalId: 'trm_1', operatorId: null, orderId: 'ord_1', merchantOrderNo: '20260301-1-1' },
   ...{ refundNo: 'r-1', channel: 'alipay', channelTradeNo: '2026030122001', currency: 'CNY', gross: -1234, fee: -7 },
-  ...{ net: -1227, ratePpm: 6000, feeMinimum: null, feeCap: 5, feeOnRefund: 'returned', agreementId: 'agr_1' },
+  ...{ net: -1193, ratePpm: 6000, feeMinimum: null, feeCap: 5, feeOnRefund: 'returned', agreementId: 'agr_1' },
+  ...{ received: -1200, saleStoreId: 'west', saleTerminalId: 'trm_2' },
 };
 const sums: TerminalTotalsView = {
   ...{ currency: 'KWD', channel: 'alipay', storeId: 'west', terminalId: null, operatorId: 'anna' },
-  ...{ payments: { count: 3, gross: 12345 }, refunds: { count: 1, gross: -45 }, netSales: 12300, fees: 70 },
+  ...{ payments: { count: 3, gross: 12345, received: 12000 }, netSales: 12300, fees: 70 },
+  ...{ refunds: { count: 1, gross: -45, received: -44 }, netReceived: 11956 },
   ...{ feesReturned: -1, netFees: 69, netReceivable: 12231, lateLines: 2 },
   feeAdjustments: { count: 2, fee: -9 },
 };
@@ -34,11 +36,12 @@ describe('every column in its place, with its value', () => {
     expect(csvHeader(columns)).toBe(
       'lineNo,type,late,businessDay,occurredAt,localTime (Asia/Shanghai),storeId,terminalId,operatorId,orderId,' +
         'merchantOrderNo,refundNo,channel,channelTradeNo,currency,gross,grossMinor,fee,feeMinor,net,netMinor,ratePpm,' +
-        'feeMinimum,feeMinimumMinor,feeCap,feeCapMinor,feeOnRefund,agreementId\r\n',
+        'feeMinimum,feeMinimumMinor,feeCap,feeCapMinor,feeOnRefund,agreementId,received,receivedMinor,saleStoreId,' +
+        'saleTerminalId\r\n',
     );
     expect(csvRows(columns, [line])).toBe(
       '7,refund,true,2026-03-01,2026-03-01T15:59:58.123Z,2026-03-01 23:59:58,main,trm_1,,ord_1,20260301-1-1,r-1,alipay,' +
-        '2026030122001,CNY,-12.34,-1234,-0.07,-7,-12.27,-1227,6000,,,0.05,5,returned,agr_1\r\n',
+        '2026030122001,CNY,-12.34,-1234,-0.07,-7,-11.93,-1193,6000,,,0.05,5,returned,agr_1,-12.00,-1200,west,trm_2\r\n',
     );
   });
 
@@ -46,9 +49,11 @@ describe('every column in its place, with its value', () => {
     const names =
       'paymentsCount,payments,paymentsMinor,refundsCount,refunds,refundsMinor,netSales,netSalesMinor,fees,feesMinor,' +
       'feesReturned,feesReturnedMinor,netFees,netFeesMinor,netReceivable,netReceivableMinor,lateLines,' +
-      'feeAdjustmentsCount,feeAdjustments,feeAdjustmentsMinor\r\n';
+      'feeAdjustmentsCount,feeAdjustments,feeAdjustmentsMinor,paymentsReceived,paymentsReceivedMinor,refundsReceived,' +
+      'refundsReceivedMinor,netReceived,netReceivedMinor\r\n';
     const values =
-      '3,12.345,12345,1,-0.045,-45,12.300,12300,0.070,70,-0.001,-1,0.069,69,12.231,12231,2,2,-0.009,-9\r\n';
+      '3,12.345,12345,1,-0.045,-45,12.300,12300,0.070,70,-0.001,-1,0.069,69,12.231,12231,2,2,-0.009,-9,' +
+      '12.000,12000,-0.044,-44,11.956,11956\r\n';
     expect(csvHeader(totalsColumns(day))).toBe(`day (Asia/Shanghai),currency,channel,storeId,${names}`);
     expect(csvRows(totalsColumns(day), [sums])).toBe(`2026-03-01,KWD,alipay,west,${values}`);
     expect(csvHeader(terminalColumns(day))).toBe(

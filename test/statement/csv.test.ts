@@ -20,7 +20,7 @@ const ID = `${merchant.id}.2026-03-01`;
 const COLUMNS =
   'lineNo,type,late,businessDay,occurredAt,localTime (Asia/Shanghai),storeId,terminalId,operatorId,orderId,merchantOrderNo,' +
   'refundNo,channel,channelTradeNo,currency,gross,grossMinor,fee,feeMinor,net,netMinor,ratePpm,feeMinimum,feeMinimumMinor,' +
-  'feeCap,feeCapMinor,feeOnRefund,agreementId';
+  'feeCap,feeCapMinor,feeOnRefund,agreementId,received,receivedMinor,saleStoreId,saleTerminalId';
 
 let shop: Shop;
 let lines: LineView[];
@@ -81,11 +81,11 @@ describe('the lines of a day of 500 orders', () => {
     for (const [i, row] of rows.entries()) {
       const line = lines[i];
       if (!line) throw new Error('there are more rows than lines');
-      const amountsOf = (name: 'gross' | 'fee' | 'net' | 'feeMinimum' | 'feeCap') =>
+      const amountsOf = (name: 'gross' | 'received' | 'fee' | 'net' | 'feeMinimum' | 'feeCap') =>
         row[name] === '' && row[`${name}Minor`] === ''
           ? [null, null]
           : [minorOf(row[name], line.currency), Number(row[`${name}Minor`])];
-      for (const name of ['gross', 'fee', 'net', 'feeMinimum', 'feeCap'] as const)
+      for (const name of ['gross', 'received', 'fee', 'net', 'feeMinimum', 'feeCap'] as const)
         expect(amountsOf(name)).toEqual([line[name], line[name]]);
       for (const name of [
         'storeId',
@@ -98,6 +98,8 @@ describe('the lines of a day of 500 orders', () => {
         'channelTradeNo',
         'currency',
         'agreementId',
+        'saleStoreId',
+        'saleTerminalId',
       ] as const)
         expect(textOf(row[name])).toBe(line[name] ?? '');
       for (const name of ['lineNo', 'type', 'late', 'businessDay', 'occurredAt', 'ratePpm', 'feeOnRefund'] as const)
@@ -185,6 +187,9 @@ describe('the lines of a day of 500 orders', () => {
       refundNo: '-'.repeat(32),
       channelTradeNo: '9'.repeat(64),
       gross: -1e10,
+      received: -1e10,
+      saleStoreId: '-'.repeat(32),
+      saleTerminalId: 't'.repeat(16),
       fee: -1e10,
       net: -1e10,
       feeMinimum: 1e10,

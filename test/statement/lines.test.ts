@@ -19,8 +19,8 @@ function bill(order: Order, day: string, of = merchant) {
   const event: OrderEvent = {
     type: 'billed',
     day,
-    payments: payments.map(({ attempt, agreementId }) => ({ attempt, agreementId })),
-    refundNos: movements.flatMap(({ refundNo }) => refundNo ?? []),
+    payments: payments.map(({ attempt, agreementId, fee }) => ({ attempt, agreementId, fee })),
+    refunds: movements.flatMap(({ refundNo, fee }) => (refundNo === null ? [] : [{ refundNo, fee }])),
   };
   return { movements, order: decide(order, event, NOON).order };
 }
@@ -49,6 +49,8 @@ test('of a payment and a refund say everything', () => {
     feeCap: null,
     feeOnRefund: 'returned',
     agreementId: 'agr_1',
+    saleStoreId: 'main',
+    saleTerminalId: 'trm_aaaabbbbcccc',
     attempt: 1,
   };
   expect(movementsOf(order, merchant, FIRST)).toEqual({
@@ -60,6 +62,7 @@ test('of a payment and a refund say everything', () => {
         operatorId: null,
         refundNo: null,
         gross: 1234,
+        received: 1234,
         fee: 7,
         net: 1227,
       },
@@ -70,6 +73,7 @@ test('of a payment and a refund say everything', () => {
         operatorId: 'op-7',
         refundNo: 'r-1',
         gross: -234,
+        received: -234,
         fee: -1,
         net: -233,
       },
@@ -182,13 +186,13 @@ test('I5: a fact that is billed stays billed on its first statement, and only fa
   const asked = orderAfter(soldAtNoon(1000), [refundAsked('open', 100), NOON]);
   const mark = {
     type: 'billed',
-    payments: [{ attempt: 1, agreementId: 'agr_1' }],
-    refundNos: ['open', 'none'],
+    payments: [{ attempt: 1, agreementId: 'agr_1', fee: 6 }],
+    refunds: ['open', 'none'].map((refundNo) => ({ refundNo, fee: 0 })),
   } as const;
   const once = decide(asked, { ...mark, day: FIRST }, NOON);
   expect(once).toMatchObject({ kind: 'moved', order: { payments: [{ billed: FIRST, agreementId: 'agr_1' }] } });
   expect(once.order.refunds).toEqual(asked.refunds);
-  const again = { ...mark, day: '2026-03-02', payments: [{ attempt: 1, agreementId: 'agr_2' }] };
+  const again = { ...mark, day: '2026-03-02', payments: [{ attempt: 1, agreementId: 'agr_2', fee: 6 }] };
   expect(decide(once.order, again, NOON)).toEqual({ kind: 'unchanged', order: once.order });
 });
 
@@ -200,12 +204,29 @@ test('a payment without an agreement is counted, and waits for one', () => {
   expect(movementsOf(paid, terms, '2026-03-05').movements).toMatchObject([{ agreementId: 'agr_jpy', late: true }]);
 });
 
-test('the fee is on what is received, gross and refunds speak of what was paid', () => {
+test('money F3 the fee is on what is received, and so is what is netted; gross speaks of what was paid', () => {
   const { order, payment } = aSale(merchant, { no: 'x', paidAt: NOON, amount: 10_000, received: 5_000 });
   const paid = refundedAt(orderAfter(order, [payment, NOON]), 'r-1', 10_000, NOON);
-  expect(movementsOf(paid, merchant, FIRST).movements.map(({ gross, fee, net }) => [gross, fee, net])).toEqual([
-    [10_000, 30, 9_970],
-    [-10_000, -30, -9_970],
+  const linesOf = (of: Order) =>
+    movementsOf(of, merchant, FIRST).movements.map(({ gross, received, fee, net }) => [gross, received, fee, net]);
+  expect(linesOf(paid)).toEqual([
+    [10_000, 5_000, 30, 4_970],
+    [-10_000, -5_000, -30, -4_970],
+  ]);
+  // Each part by the running total, so that the parts of a whole refund are the whole: 33.33 + 33.34 + 33.33 of 50.01.
+  const odd = aSale(merchant, { no: 'y', paidAt: NOON, amount: 10_000, received: 5_001 });
+  const sold = orderAfter(odd.order, [odd.payment, NOON]);
+  const parts = [3_333, 3_334, 3_333].reduce((order, part, i) => refundedAt(order, `r-${i}`, part, NOON + i), sold);
+  expect(linesOf(parts)).toEqual([
+    [10_000, 5_001, 30, 4_971],
+    [-3_333, -1_667, -10, -1_657],
+    [-3_334, -1_667, -10, -1_657],
+    [-3_333, -1_667, -10, -1_657],
+  ]);
+  const free = aSale(merchant, { no: 'z', paidAt: NOON, amount: 10_000, received: 0 });
+  expect(linesOf(refundedAt(orderAfter(free.order, [free.payment, NOON]), 'r-1', 4_000, NOON))).toEqual([
+    [10_000, 0, 0, 0],
+    [-4_000, 0, 0, 0],
   ]);
 });
 

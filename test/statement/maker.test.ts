@@ -1,6 +1,7 @@
 /** The document over the lines of a day, however many: nothing is lost on the way into its chunks, and it names them all. */
 import { describe, expect, test } from 'vitest';
 import type { Chunk } from '../../functions/statement/chunks.ts';
+import { compact, completed } from '../../functions/statement/forms.ts';
 import {
   compareMovements,
   hashOf,
@@ -21,7 +22,8 @@ const movement = (i: number, more: Partial<Movement> = {}): Movement => ({
   occurredAt: new Date(NOON + i).toISOString(),
   ...{ orderId: `ord_${i}`, merchantOrderNo: `${i}`, refundNo: null, channel: 'alipay', channelTradeNo: `t${i}` },
   ...{ currency: 'CNY', gross: 1000, fee: 6, net: 994, ratePpm: 6000, feeMinimum: null, feeCap: null },
-  ...{ feeOnRefund: 'kept', agreementId: 'agr_1', attempt: 1, ...more },
+  ...{ feeOnRefund: 'kept', agreementId: 'agr_1', received: more.gross ?? 1000, attempt: 1 },
+  ...{ saleStoreId: 'main', saleTerminalId: null, ...more },
 });
 const rowsOf = <T>(hashes: readonly string[], chunks: readonly Chunk[]): T[] =>
   hashes.flatMap((hash) => JSON.parse(chunks.find((chunk) => chunk.hash === hash)?.text ?? 'null'));
@@ -40,7 +42,8 @@ describe('a day of 2,000 lines', () => {
     expect(statement.lineCount).toBe(2_000);
     const hashes = statement.lineChunks.map(({ hash }) => hash);
     const lines = rowsOf<Line>(hashes, chunks);
-    expect(lines).toEqual(movements.map((it, i) => ({ lineNo: i + 1, ...it })));
+    expect(lines).toEqual(movements.map((it, i) => ({ lineNo: i + 1, ...compact(it) })));
+    expect(completed(lines)).toEqual(movements.map((it, i) => ({ lineNo: i + 1, ...it })));
     expect(statement.lineChunks.map(({ firstLine }) => firstLine)).toEqual(
       hashes.map((hash) => rowsOf<Line>([hash], chunks)[0]?.lineNo),
     );
@@ -63,7 +66,7 @@ describe('a small day', () => {
     const { totals, terminals, checks } = tallyOf(lines());
     const [line, tills, ...more] = chunks;
     expect([JSON.parse(line?.text ?? ''), JSON.parse(tills?.text ?? ''), more]).toEqual([
-      ...[lines().map((it, i) => ({ lineNo: i + 1, ...it })), terminals, []],
+      ...[lines().map((it, i) => ({ lineNo: i + 1, ...compact(it) })), terminals, []],
     ]);
     const { hash, totalsChunks, ...content } = statement;
     expect(content).toEqual({

@@ -7,9 +7,10 @@ import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';
 
 const sums = (scale = 1): Omit<TotalsView, 'currency' | 'channel' | 'storeId'> => ({
-  ...{ payments: { count: 3 * scale, gross: 12_000 * scale }, refunds: { count: scale, gross: -2_000 * scale } },
+  ...{ payments: { count: 3 * scale, gross: 12_000 * scale, received: 11_000 * scale } },
+  ...{ refunds: { count: scale, gross: -2_000 * scale, received: -1_900 * scale }, netReceived: 9_100 * scale },
   ...{ netSales: 10_000 * scale, fees: 72 * scale, feesReturned: -12 * scale, netFees: 60 * scale },
-  ...{ netReceivable: 9_940 * scale, lateLines: 0 },
+  ...{ netReceivable: 9_040 * scale, lateLines: 0 },
   feeAdjustments: { count: 0, fee: 0 },
 });
 const store = (storeId: string, scale = 1, currency = 'CNY'): TotalsView => ({
@@ -35,9 +36,9 @@ const rowsOf = (html: string) =>
   [...html.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].map(([, row = '']) =>
     [...row.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, text = '']) => text.replace(/<\/?small>/g, '')),
   );
-const AMOUNTS = ['Payments', 'Refunds', 'Net sales', 'Fees', 'Fees returned', 'Net fees', 'Net receivable'];
-const ONE = ['120.00 (3)', '-20.00 (1)', '100.00', '0.72', '-0.12', '0.60', '99.40'];
-const THREE = ['360.00 (9)', '-60.00 (3)', '300.00', '2.16', '-0.36', '1.80', '298.20'];
+const AMOUNTS = ['Payments', 'Refunds', 'Net sales', 'Received', 'Fees', 'Fees returned', 'Net fees', 'Net receivable'];
+const ONE = ['120.00 (3)', '-20.00 (1)', '100.00', '91.00', '0.72', '-0.12', '0.60', '90.40'];
+const THREE = ['360.00 (9)', '-60.00 (3)', '300.00', '273.00', '2.16', '-0.36', '1.80', '271.20'];
 
 describe('the page', () => {
   test('says whose day it is, when it was sealed by the clock of the shop, and what it is chained to', () => {
@@ -57,11 +58,11 @@ describe('the page', () => {
 
   test('has the sums of each store, and below them the sums of all of one currency', () => {
     const rows = rowsOf(page({ totals: [store('main'), store('west', 2), store('west', 1, 'JPY')] }, []));
-    const yen = ['12000 (3)', '-2000 (1)', '10000', '72', '-12', '60', '9940'];
+    const yen = ['12000 (3)', '-2000 (1)', '10000', '9100', '72', '-12', '60', '9040'];
     expect(rows).toEqual([
       ['Store', 'Channel', '', ...AMOUNTS],
       ['main', 'alipay', 'CNY', ...ONE],
-      ['west', 'alipay', 'CNY', '240.00 (6)', '-40.00 (2)', '200.00', '1.44', '-0.24', '1.20', '198.80'],
+      ['west', 'alipay', 'CNY', '240.00 (6)', '-40.00 (2)', '200.00', '182.00', '1.44', '-0.24', '1.20', '180.80'],
       ['west', 'alipay', 'JPY', ...yen],
       ['Total', '', 'CNY', ...THREE],
       ['Total', '', 'JPY', ...yen],
@@ -73,7 +74,7 @@ describe('the page', () => {
     const names = (count: number) => Array.from({ length: count }, (_, i) => till(`op${i}`, i + 1));
     const told = (html: string) => rowsOf(html.slice(html.indexOf('By terminal'))).map(([, , operator]) => operator);
     // A refund is work, too: what moved is the sum of both ways.
-    const quiet = { ...till('quiet', 2), refunds: { count: 0, gross: 0 } };
+    const quiet = { ...till('quiet', 2), refunds: { count: 0, gross: 0, received: 0 } };
     expect(told(page({}, [till(null), quiet, till('busy', 2)]))).toEqual(['Operator', 'busy', 'quiet', '—']);
     expect(rowsOf(page({}, [till('anna')])).at(-1)).toEqual(['main', 'trm_1', 'anna', 'CNY', ...ONE]);
     expect(told(page({}, names(10)))).toHaveLength(11);

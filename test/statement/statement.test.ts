@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineView as lineSchema, statementView as statementSchema } from '../../functions/http/answers.ts';
-import { hashOf, lineView, makeStatement, movementsOf, statementView } from '../../functions/statement/statement.ts';
+import { completed } from '../../functions/statement/forms.ts';
+import {
+  hashOf,
+  type Line,
+  lineView,
+  makeStatement,
+  movementsOf,
+  statementView,
+} from '../../functions/statement/statement.ts';
 import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';
@@ -146,7 +154,7 @@ test('F62: the totals per terminal and operator are the same money as those per 
         const { terminalId: _, operatorId: __, ...sums } = row;
         expect(tallyOf(its).totals).toEqual([sums]);
       }
-      expect(statement.checks).toHaveLength(5);
+      expect(statement.checks).toHaveLength(6);
       for (const { left, right, holds } of statement.checks) expect([left, holds]).toEqual([right, true]);
     }),
     { numRuns: 100, seed: 12 },
@@ -158,21 +166,22 @@ test('shows what the contract promises', () => {
   const { statement, chunks } = makeStatement(frame, lines);
   const view = statementView(statement, tallyOf(lines).totals);
   expect(statementSchema().parse(view)).toEqual(view);
-  const rows = JSON.parse(chunks[0]?.text ?? '[]').map(lineView);
+  const rows = completed<Line>(JSON.parse(chunks[0]?.text ?? '[]')).map(lineView);
   expect(rows.map((row: unknown) => lineSchema().parse(row))).toHaveLength(2);
   expect(view.checks.map(({ currency, check, left }) => [currency, check, left])).toEqual([
     ['CNY', 'every_line_is_counted', 2],
     ['CNY', 'payments_and_refunds_are_net_sales', 500],
-    ['CNY', 'gross_less_fees_is_net_receivable', 497],
+    ['CNY', 'payments_and_refunds_are_net_received', 500],
+    ['CNY', 'received_less_fees_is_net_receivable', 497],
     ['CNY', 'lines_are_net_receivable', 497],
     ['CNY', 'terminals_are_net_receivable', 497],
   ]);
   expect(view.totals).toEqual([
     {
       ...{ currency: 'CNY', channel: 'alipay', storeId: 'main' },
-      payments: { count: 1, gross: 1000 },
-      refunds: { count: 1, gross: -500 },
-      ...{ netSales: 500, fees: 6, feesReturned: -3, netFees: 3, netReceivable: 497, lateLines: 0 },
+      payments: { count: 1, gross: 1000, received: 1000 },
+      refunds: { count: 1, gross: -500, received: -500 },
+      ...{ netSales: 500, netReceived: 500, fees: 6, feesReturned: -3, netFees: 3, netReceivable: 497, lateLines: 0 },
       feeAdjustments: { count: 0, fee: 0 },
     },
   ]);

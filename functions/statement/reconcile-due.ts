@@ -56,14 +56,17 @@ async function putOff(s: Services, head: BillHead): Promise<void> {
 async function reconcileDay(s: Services, head: BillHead): Promise<void> {
   const merchant = await s.directory.merchant(head.merchantId);
   const account = merchant && accountOf(merchant, head);
+  const others = new Set(head.others);
+  // Before the day is compared: one that breaks us holds no other account.
+  if (merchant && !head.account) await openOthers(s, head, merchant, merchant.formerAccounts ?? [], others);
   const compared = merchant && account ? await compareDay(s, head, merchant, account) : DONE;
-  const others = merchant && !head.account ? await openOthers(s, head, merchant, compared.elsewhere) : head.others;
+  if (merchant && !head.account) await openOthers(s, head, merchant, compared.elsewhere, others);
   const billDay = dayAfter(head.lastBillDay, 1);
   const next =
     compared.again === undefined
       ? { lastBillDay: billDay, dueAt: askedFrom(dayAfter(billDay, 1)) }
       : { dueAt: s.now() + compared.again };
-  await s.reconciliations.moveHead(head, { ...next, ...(others && { others }) });
+  await s.reconciliations.moveHead(head, { ...next, ...(others.size > 0 && { others: [...others] }) });
 }
 
 /** `again`: after so long the same day is looked at once more. `elsewhere`: other accounts whose facts were met. */
@@ -111,22 +114,18 @@ async function compareDay(s: Services, head: BillHead, merchant: Merchant, accou
   return answer.kind === 'unreadable' && !isOver ? again(ASK_AGAIN) : { elsewhere };
 }
 
-/**
- * Gives every account but the merchant's own a head, from this day on: the former ones that its item names, and those that
- * only its orders name. Answers the sellers that have one.
- */
+/** Gives each of `accounts` but the merchant's own a head, from this day on, and adds its seller to `others`, who have one. */
 async function openOthers(
   s: Services,
   head: BillHead,
   merchant: Merchant,
-  found: readonly Account[],
-): Promise<readonly string[] | undefined> {
+  accounts: readonly Account[],
+  others: Set<string>,
+): Promise<void> {
   const own = receivingAccount(merchant)?.sellerId;
-  const opened = new Set(head.others);
-  for (const account of [...(merchant.formerAccounts ?? []), ...found]) {
-    if (account.sellerId === own || opened.has(account.sellerId)) continue;
+  for (const account of accounts) {
+    if (account.sellerId === own || others.has(account.sellerId)) continue;
     await s.reconciliations.openAccountHead(head, account, s.now());
-    opened.add(account.sellerId);
+    others.add(account.sellerId);
   }
-  return opened.size > 0 ? [...opened] : undefined;
 }

@@ -58,11 +58,14 @@ async function reconcileDay(s: Services, head: BillHead): Promise<void> {
   const day = dayToAsk(head, s.now());
   const merchant = await s.directory.merchant(head.merchantId);
   const account = merchant && accountOf(merchant, head);
-  const compared = merchant && account ? await compareDay(s, headBefore(head, day), merchant, account) : DONE;
-  const others =
-    merchant && !head.account ? await openOthers(s, headBefore(head, day), merchant, compared.elsewhere) : head.others;
+  const before = headBefore(head, day);
+  const others = new Set(head.others);
+  // Before the day is compared: one that breaks us holds no other account.
+  if (merchant && !head.account) await openOthers(s, before, merchant, merchant.formerAccounts ?? [], others);
+  const compared = merchant && account ? await compareDay(s, before, merchant, account) : DONE;
+  if (merchant && !head.account) await openOthers(s, before, merchant, compared.elsewhere, others);
   const next = afterDay(head, day, compared.again, s.now());
-  await s.reconciliations.moveHead(head, { ...next, ...(others && { others }) });
+  await s.reconciliations.moveHead(head, { ...next, ...(others.size > 0 && { others: [...others] }) });
 }
 
 /** `again`: after so long the same day is looked at once more. `elsewhere`: other accounts whose facts were met. */
@@ -111,22 +114,18 @@ async function compareDay(s: Services, head: BillHead, merchant: Merchant, accou
   return { ...(!isDone && { again: ASK_AGAIN }), elsewhere };
 }
 
-/**
- * Gives every account but the merchant's own a head, from this day on: the former ones that its item names, and those that
- * only its orders name. Answers the sellers that have one.
- */
+/** Gives each of `accounts` but the merchant's own a head, from this day on, and adds its seller to `others`, who have one. */
 async function openOthers(
   s: Services,
   head: BillHead,
   merchant: Merchant,
-  found: readonly Account[],
-): Promise<readonly string[] | undefined> {
+  accounts: readonly Account[],
+  others: Set<string>,
+): Promise<void> {
   const own = receivingAccount(merchant)?.sellerId;
-  const opened = new Set(head.others);
-  for (const account of [...(merchant.formerAccounts ?? []), ...found]) {
-    if (account.sellerId === own || opened.has(account.sellerId)) continue;
+  for (const account of accounts) {
+    if (account.sellerId === own || others.has(account.sellerId)) continue;
     await s.reconciliations.openAccountHead(head, account, s.now());
-    opened.add(account.sellerId);
+    others.add(account.sellerId);
   }
-  return opened.size > 0 ? [...opened] : undefined;
 }

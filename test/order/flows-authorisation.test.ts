@@ -108,7 +108,7 @@ test.each<[string, Partial<Merchant> | undefined, Account]>([
   ['the current one', { accounts: [withToken('a')] }, withToken('a')],
   ['a former one', { accounts: [other], formerAccounts: [withToken('b')] }, withToken('b')],
   ['another app of the same seller is another account', { accounts: [{ ...withToken('a'), appId: '1' }] }, account],
-  ['an account that nobody knows', { accounts: [other] }, account],
+  ['an account that the merchant does not name', { accounts: [other] }, account],
   ['no merchant', undefined, account],
 ])('today’s authorisation: %s', (_, changes, expected) => {
   expect(authorised(changes && { ...usual, ...changes }, account)).toEqual(expected);

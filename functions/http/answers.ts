@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { type Made, once } from './operation.ts';
+import { openShiftView } from './shift-answers.ts';
 
 const day = once(() => z.iso.date());
 const instant = once(() => z.iso.datetime({ precision: 3 }));
@@ -188,7 +189,7 @@ const sums = () => ({
   netReceived: z.int(),
 });
 const store = () => ({ currency: z.string(), channel: z.string(), storeId: z.string() });
-const totalsView = once(() => z.strictObject({ ...store(), ...sums() }).meta({ id: 'Totals' }));
+export const totalsView = once(() => z.strictObject({ ...store(), ...sums() }).meta({ id: 'Totals' }));
 /** `terminalId` is the terminal that sold, scanned or refunded; `operatorId` the cashier who did. */
 export const terminalTotalsView = once(() =>
   z
@@ -206,6 +207,8 @@ export const totalsAnswer = once(() =>
       terminals: z.array(terminalTotalsView()),
       /** Payments that have no agreement yet: they and their refunds are in no sum. */
       withoutAgreement: z.int(),
+      /** The caller's shift that runs, and with `shift=open` what a closing would say beside the totals; null for a back office. */
+      shift: openShiftView().nullable(),
     })
     .meta({ id: 'LiveTotals' }),
 );

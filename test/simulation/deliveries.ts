@@ -33,7 +33,9 @@ export class Deliveries {
       attemptNo: trade.outTradeNo,
       ...(trade.paidAt !== null && { paid: paidNews(trade) }),
       closedUnpaid: trade.status === 'TRADE_CLOSED' && trade.paidAt === null,
-      ...(refundNo !== undefined && { refund: { requestNo: refundNo, returned: { currency: 'CNY', value: refundedSum(trade) } } }),
+      ...(refundNo !== undefined && {
+        refund: { requestNo: refundNo, returned: { currency: 'CNY', value: refundedSum(trade) } },
+      }),
     };
     const delay =
       faults.notificationDelayMs > 0 ? world.chance.int(0, faults.notificationDelayMs) : world.chance.int(50, 500);

@@ -62,7 +62,7 @@ interface Block {
 const [COUNTED, SHAPED, SENSIBLE] = [0, 1, 2];
 
 /** No cell; and two readings with different cells. */
-export const MISSING = -1;
+const MISSING = -1;
 export const IN_DOUBT = -2;
 
 export class Columns {

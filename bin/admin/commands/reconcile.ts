@@ -80,7 +80,7 @@ function lineOf(it: Difference): string {
       : 'nothing';
   const number = type === 'payment' ? attemptNo : (requestNo ?? attemptNo);
   const worth =
-    unread?.worth === null ? 'what nobody can tell' : `${showAmount(currency, unread?.worth ?? 0)} received`;
+    unread?.worth === null ? 'an amount that is not certain' : `${showAmount(currency, unread?.worth ?? 0)} received`;
   const theirs = unread ? `${worth}; ${unread.why}` : side(channel);
   return `${reason} ${resolution}: ${type} ${number}, we ${side(ours)}, the channel ${theirs}${note ? ` (${note})` : ''}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The lines and cells of a bill as bytes. Nothing is decoded that nobody needs: in GB18030 no byte of a longer character is a
+ * The lines and cells of a bill as bytes. Only what counts is decoded: in GB18030 no byte of a longer character is a
  * line feed, a comma, a blank or a sign, and whatever has one of the longer characters is no number, amount or time, because a
  * cell counts as that only if all of its bytes do. Pure.
  */
@@ -10,7 +10,7 @@ import type { BillLine } from './channel.ts';
 /** Why a bill is not taken; the message says what is wrong with it. */
 export class Unreadable extends Error {}
 
-/** No row of a bill is nearly so long; what is longer is no bill. */
+/** Rows have some 260 bytes; a file with a longer line than this is no bill. */
 const LONGEST_LINE = 64 * 1024;
 /** A payment, a refund: 交易, 退款. */
 const PAYMENT = [0xbd, 0xbb, 0xd2, 0xd7] as const;

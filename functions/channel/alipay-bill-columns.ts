@@ -21,7 +21,7 @@ export const NEEDED = {
 } as const;
 export type Needed = keyof typeof NEEDED;
 const NAMES = Object.keys(NEEDED) as readonly Needed[];
-/** What people wrote, and what may have commas in it. */
+/** What cashiers, shops and payers wrote, and what may have commas in it. */
 const FREE_TEXT = new Set(['商品名称', '门店名称', '操作员', '对方账户', '券名称', '备注']);
 const NUMBERS = new Set(['门店编号', '终端号']);
 const CREATED = '创建时间';
@@ -160,7 +160,7 @@ export class Columns {
     return asked !== SENSIBLE || this.isSensible(cells, first, end, moved);
   }
 
-  /** Made before it was paid, on the bill's own day; and nobody receives more than was paid. */
+  /** Made before it was paid, on the bill's own day; and the merchant receives no more than was paid. */
   private isSensible(cells: Cells, first: number, end: number, moved: number): boolean {
     const { at, createdAt } = this;
     const has = (i: number) => i >= first && i < end;

@@ -57,7 +57,7 @@ export class Detail {
     else {
       this.hasBegun = true;
       // Parts behind the first may have no header of their own.
-      const header = this.reader ? namesIn(text()) : text();
+      const header = this.reader ? headerIn(bytes.subarray(first, end)) : text();
       if (header === undefined) this.takeRow(bytes, begin, end);
       else this.reader = new RowReader(new Columns(header, this.of.day));
       this.mustBeKnown();
@@ -122,8 +122,9 @@ export class Detail {
   }
 }
 
-/** The header, if it is one. */
-function namesIn(text: string): string | undefined {
+/** The header, if it is one; a row may have bytes that are no characters. */
+function headerIn(line: Buffer): string | undefined {
+  const text = new TextDecoder('gb18030').decode(line);
   const names = text.split(',').map((name) => name.trim());
   return names.includes(NEEDED.tradeNo) && names.includes(NEEDED.attemptNo) ? text : undefined;
 }

@@ -39,7 +39,7 @@ export class RowReader {
     this.places = { ...columns.at };
   }
 
-  /** The row in the bytes from `begin` to before `end`. @throws Unreadable if no row can be so long */
+  /** The row in the bytes from `begin` to before `end`. @throws Unreadable if it is longer than any row */
   read(bytes: Buffer, begin: number, end: number): Row {
     const { cells, columns, places } = this;
     if (!cells.cut(bytes, begin, end)) throw new Unreadable('a line is too long');

@@ -1,7 +1,7 @@
 /**
  * Reads Alipay's bill of a day: a zip whose names are GBK, in it a detail, perhaps in several part files, and a summary in GBK;
  * lines that begin with `#` are a frame around comma-separated cells, unquoted and padded with tabs. The file is taken whole or
- * not at all: one that is torn, does not add up, or is of another account or day is unreadable, and says why. A row by itself
+ * not at all: one that is torn, does not add up, or is of another account or day is unreadable, and says why. A single row
  * spoils nothing: another system's is only counted, one of ours that cannot be read is named. Pure. Payers are not read.
  */
 

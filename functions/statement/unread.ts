@@ -1,5 +1,5 @@
 /**
- * Rows of ours on the channel's bill that cannot be read. Each is an open difference by itself. What we have and such a row may
+ * Rows of ours on the channel's bill that cannot be read. Each is one open difference. What we have and such a row may
  * tell of is neither missing at the channel nor matched.
  */
 import type { UnreadRow } from '../channel/channel.ts';
@@ -67,7 +67,7 @@ function differenceOf(row: UnreadRow, fact: Fact | undefined, orderId: string, c
   return {
     reason: 'unread',
     resolution: 'open',
-    // Of a row whose kind nobody can read, the attempt is known: it is told under its payment.
+    // Of a row whose kind is not certain, the attempt is: it is told under its payment.
     type: row.type ?? fact?.type ?? 'payment',
     orderId,
     attemptNo,

@@ -1,6 +1,6 @@
 /**
  * What reading a day's bill takes. It is written and read in two processes of their own, so that what it takes to make one does
- * not count: nine rows in ten are ours, every twelfth is a refund, and subjects, shops and cashiers are written as people do.
+ * not count: nine rows in ten are ours, every twelfth is a refund, and subjects, shops and cashiers are written as cashiers do.
  */
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';

@@ -29,7 +29,7 @@ const row = fc
   });
 
 describe('a bill', () => {
-  test('is read row by row, whoever wrote what into it', async () => {
+  test('is read row by row, whatever stands in its texts', async () => {
     expect(await read([aRow(), refundRow])).toEqual(whole([aRow(), refundRow]));
     expect(await read([])).toEqual(whole([]));
   });

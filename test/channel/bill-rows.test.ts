@@ -53,7 +53,7 @@ describe('money F7, security M1: free text', () => {
     ['the voucher', { voucher: '满10减2,5.00,全场' }],
     ['the note', { note: `${BASKET},2026-03-01 12:00:00,1.00` }],
     ['all of them', { storeName: 'a,b', payer: 'a,b', voucher: 'a,b', note: 'a,b', subject: 'a,b', operator: 'a,b' }],
-    ['cells that nobody needs', { createdAt: 'never', storeName: '--', payer: '' }],
+    ['cells that do not count', { createdAt: 'never', storeName: '--', payer: '' }],
   ])('of %s does not either', async (_, text) => {
     const rows = [aRow(), ...others];
     expect(await detailOf(replaced(rows, { 0: text }))).toEqual(whole(rows));
@@ -174,7 +174,7 @@ describe('a row of ours that cannot be read', () => {
     expect(await detailOf(lines)).toEqual(whole([refundRow], { unread: [named({ why })] }));
   });
 
-  test('is worth what the sums leave: of two of a kind nobody can tell, of one of each kind it is certain', async () => {
+  test('is worth what the sums leave: of two of a kind it is not certain, of one of each kind it is', async () => {
     const rows = [aRow(), numbered(2), refundRow];
     const gone = { received: '--' };
     const worths = async (cells: Parameters<typeof replaced>[1]) => {

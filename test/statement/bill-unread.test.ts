@@ -1,4 +1,4 @@
-/** Rows of ours that cannot be read: each is an open difference by itself, and all others are compared. */
+/** Rows of ours that cannot be read: each is one open difference, and all others are compared. */
 import { describe, expect, test } from 'vitest';
 import type { UnreadRow } from '../../functions/channel/channel.ts';
 import type { Order } from '../../functions/order/order.ts';
@@ -92,7 +92,7 @@ test('a refund whose row cannot be read is told with its number, and its payment
   });
 });
 
-test('what people accepted stays accepted when the day is compared again', async () => {
+test('what the operator accepted stays accepted when the day is compared again', async () => {
   const it = await newBillShop();
   const order = await it.sell({ no: '1', paidAt: NOON });
   it.channel.bills.set(DAYS[0], aBill([], { unread: [unreadRow(order)] }));

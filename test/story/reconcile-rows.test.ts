@@ -1,4 +1,4 @@
-/** Money F7, F15, security M1: what people type, other systems' rows and the bill's own signs, from the till to the reconciliation. */
+/** Money F7, F15, security M1: what cashiers type, other systems' rows and the bill's own signs, from the till to the reconciliation. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderView, ReconciliationView } from '../../functions/http/answers.ts';
 import { billDayOf } from '../../functions/statement/reconciliations.ts';

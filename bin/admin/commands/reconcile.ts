@@ -95,7 +95,7 @@ function lineOf(it: Difference): string {
       ? `${showAmount(currency, one.gross)}${one.fee === null ? '' : ` fee ${showAmount(currency, one.fee)}`}`
       : 'nothing';
   const worth =
-    unread?.worth === null ? 'what nobody can tell' : `${showAmount(currency, unread?.worth ?? 0)} received`;
+    unread?.worth === null ? 'an amount that is not certain' : `${showAmount(currency, unread?.worth ?? 0)} received`;
   const theirs = unread ? `${worth}; ${unread.why}` : side(channel);
   return `${reason} ${resolution}: ${type} ${numberOf(it)}, we ${side(ours)}, the channel ${theirs}${note ? ` (${note})` : ''}`;
 }

@@ -219,7 +219,11 @@ export class ChannelModel {
         return { kind: 'refused' as const, refusal: { reason: 'refund_amount' as const, subCode: result.no } };
       if (!result.moved) return { kind: 'pending' as const };
       this.mail.notify(trade, request.requestNo);
-      return { kind: 'succeeded' as const, at: result.refund.at };
+      return {
+        kind: 'succeeded' as const,
+        at: result.refund.at,
+        returned: { currency: 'CNY', value: refundedSum(trade) },
+      };
     };
     return this.call(
       invocation,

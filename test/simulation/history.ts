@@ -28,6 +28,9 @@ const FAULTY = 6 * HOUR;
  */
 const DEFINITE = 105 * SECOND;
 
+/** What the bill of a day charges is compared on the next one, at the latest with the line then made, and adjusted on the one after it. */
+const LAST_LINES = 48 * HOUR;
+
 export interface Setting {
   readonly seed: number;
   /** Fault classes to leave out, for shrinking. */
@@ -96,7 +99,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
   await world.runUntil(healAt + DEFINITE, broken);
   judge(() => checkDefinite(shop.stores, broke, healAt), shop.stores.orders.all());
-  await world.runUntil(endOfDay(businessDay(healAt + 24 * HOUR, ZONE), ZONE) + HOUR, broken);
+  await world.runUntil(endOfDay(businessDay(healAt + LAST_LINES, ZONE), ZONE) + HOUR, broken);
   if (!broken()) {
     try {
       checkEnd(shop.stores, shop.channel);

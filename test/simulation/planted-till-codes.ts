@@ -101,7 +101,7 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
   one(
     'counts a cancel and the refund that it was as two',
     'functions/order/refunds.ts',
-    '  if (automatic?.amount === event.amount.value) return',
+    '  if (automatic?.amount === amount) return',
     "  if (automatic && order.orderId === '') return",
   ),
   // That an attempt which is open when another is paid is looked for at its end matters too rarely here: a story sees to it.

@@ -158,8 +158,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'forgets refunds that are open',
     order('due'),
-    'if (!collecting && refunds.length === 0 && stray.length === 0) return undefined;',
-    'if (!collecting && stray.length === 0) return undefined;',
+    'if (!collecting && refunds.length + stray.length + reports.length === 0) return undefined;',
+    'if (!collecting && stray.length + reports.length === 0) return undefined;',
   ),
   one(
     'forgets an order once its code is there',
@@ -185,21 +185,12 @@ export const DEFECTS: readonly Defect[] = [
     '  await learn(s, told, n, news, key, deadline);\n  return',
     '  await learn(s, told, n, news, key, deadline).catch(() => {});\n  return',
   ),
-  {
-    name: 'thanks for a notification that it did not take',
-    edits: [
-      {
-        file: order('take'),
-        from: "  if (verdict.kind !== 'moved') return verdict.order;\n  const automatic",
-        to: "  if (verdict.kind !== 'moved') return verdict.order;\n  if (verdict.order.attempts.some(({ dead }) => dead)) return seen;\n  const automatic",
-      },
-      {
-        file: order('take'),
-        from: "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source }, s.now());",
-        to: "  const seen = order;\n  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source }, s.now());",
-      },
-    ],
-  },
+  one(
+    'thanks for a notification that it did not take',
+    order('take'),
+    "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, s.now());",
+    "  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, s.now());",
+  ),
   {
     name: 'stops the sweep at the first order that fails',
     edits: [
@@ -221,18 +212,26 @@ export const DEFECTS: readonly Defect[] = [
     edits: [
       {
         file: order('refunds'),
-        from: 'order.refunds.find((refund) => requestNo(order, refund) === event.channelNo)',
-        to: "order.refunds.find((refund) => refund.source !== 'channel' && requestNo(order, refund) === event.channelNo)",
+        from: 'const ours = order.refunds.find((refund) => requestNo(order, refund) === channelNo);',
+        to: "const ours = order.refunds.find((refund) => refund.source !== 'channel' && requestNo(order, refund) === channelNo);",
       },
-      { file: order('pay-back'), from: "  if (known?.result?.status === 'succeeded') return order;\n", to: '' },
-      { file: order('pay-back'), from: '  if (known?.result) {', to: "  if (known?.result?.status === 'failed') {" },
+      {
+        file: order('returned'),
+        from: "if (known?.result?.status === 'succeeded' || isNamed) return order;",
+        to: 'if (isNamed) return order;',
+      },
+      {
+        file: order('returned'),
+        from: 'const verdict = known?.result ? undefined :',
+        to: "const verdict = known?.result?.status === 'failed' ? undefined :",
+      },
     ],
   },
   one(
     'marks refunds as billed that are on no line',
     order('billing'),
-    'if (!succeeded || refund.billed !== undefined || !refundNos.includes(refund.refundNo)) return refund;',
-    'if (!succeeded || refund.billed !== undefined || !refundNos) return refund;',
+    'const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo);',
+    'const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo) ?? { refundNo: refund.refundNo, fee: 0, at: 0 };',
   ),
   one(
     'bills what is billed already',
@@ -255,8 +254,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'does not ask about money that only the bill knows',
     'functions/statement/only-billed.ts',
-    'const fact = known ?? factOf(await heal(s, order, n, row), n, row);',
-    'const fact = known;',
+    'const order = known ? seen : await heal(s, seen, n, row);',
+    'const order = seen;',
   ),
   one(
     'takes refunds of two trades under one number for one',

@@ -1,11 +1,12 @@
 /** One order with all that happened to it, and the console's only write: a refund. */
 import { useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
 import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
 import { store } from './credential.ts';
 import { faultText, useDesk, useLoad } from './desk.ts';
-import { Await, Facts, Figure, StatusBadge } from './parts.tsx';
+import { Await, askedBy, Facts, Figure, StatusBadge } from './parts.tsx';
 import type { Word } from './words.ts';
 
 export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () => void }) {
@@ -29,6 +30,7 @@ export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () =
 
 function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
   const { say, money, lang, terminal, client, may, time, today } = useDesk();
+  const paidByShop = shopDiscountOf(order);
   const facts: [Word, string | null | undefined][] = [
     ['orderId', order.orderId],
     ['reference', order.reference],
@@ -50,6 +52,13 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
       </p>
       <dl class="figures">
         <Figure name={say('amount')} value={money(order.amount)} strong />
+        {paidByShop && (
+          <Figure
+            name={say('netReceived')}
+            value={money(paidByShop.received)}
+            note={say('shopDiscount', { amount: money(paidByShop.discount) })}
+          />
+        )}
         <Figure name={say('refunded')} value={money(order.refunded)} />
         <Figure name={say('refundable')} value={money(order.refundable)} />
       </dl>
@@ -72,9 +81,11 @@ interface Fact {
 }
 
 function Trail({ order }: { order: OrderView }) {
-  const { say, time, money, lang } = useDesk();
+  const { say, time, money, lang, terminal } = useDesk();
   const amountOf = (refund: RefundView) =>
-    [money(refund.amount), refund.refundNo, refund.reason].filter(Boolean).join(' · ');
+    [money(refund.amount), refund.refundNo, refund.reason, ...askedBy(refund, order, terminal)]
+      .filter(Boolean)
+      .join(' · ');
   return (
     <ol class="trail">
       {trailOf(order, amountOf, lang).map(({ at, word, n = 0, more }) => (

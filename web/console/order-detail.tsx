@@ -83,12 +83,11 @@ interface Fact {
 function Trail({ order }: { order: OrderView }) {
   const { say, time, money, lang, terminal } = useDesk();
   const amountOf = (refund: RefundView) =>
-    [money(refund.amount), refund.refundNo, refund.reason, ...askedBy(refund, order, terminal)]
-      .filter(Boolean)
-      .join(' · ');
+    [money(refund.amount), refund.refundNo, refund.reason].filter(Boolean).join(' · ');
+  const askOf = (refund: RefundView) => [amountOf(refund), ...askedBy(refund, order, terminal)].join(' · ');
   return (
     <ol class="trail">
-      {trailOf(order, amountOf, lang).map(({ at, word, n = 0, more }) => (
+      {trailOf(order, { amountOf, askOf }, lang).map(({ at, word, n = 0, more }) => (
         <li key={`${at} ${word} ${more}`}>
           <time dateTime={at}>{time(at)}</time>
           <span>
@@ -105,8 +104,10 @@ function Trail({ order }: { order: OrderView }) {
   );
 }
 
+type RefundTexts = Record<'amountOf' | 'askOf', (refund: RefundView) => string>;
+
 /** The order's facts in the order of their times; what opened it comes first. */
-function trailOf(order: OrderView, amountOf: (refund: RefundView) => string, lang: 'zh-CN' | 'en'): Fact[] {
+function trailOf(order: OrderView, { amountOf, askOf }: RefundTexts, lang: 'zh-CN' | 'en'): Fact[] {
   const { attempt, payment, closed, refunds, createdAt } = order;
   const first: Fact[] = [{ at: createdAt, word: 'opened' }];
   if (attempt)
@@ -116,7 +117,7 @@ function trailOf(order: OrderView, amountOf: (refund: RefundView) => string, lan
   if (payment) then.push({ at: payment.paidAt, word: payment.late ? 'wasPaidLate' : 'wasPaid', more: payment.tradeNo });
   if (closed) then.push({ at: closed.at, word: closed.reason === 'cashier' ? 'closedByCashier' : 'closedByExpiry' });
   for (const refund of refunds) {
-    then.push({ at: refund.requestedAt, word: 'refundAsked', more: amountOf(refund) });
+    then.push({ at: refund.requestedAt, word: 'refundAsked', more: askOf(refund) });
     if (refund.finishedAt && refund.status === 'succeeded')
       then.push({
         at: refund.finishedAt,

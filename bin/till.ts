@@ -23,7 +23,8 @@ const HELP = `npm run till -- <command>
                               open an order, show its code, wait for the payment
   charge 12.34 [--code DIGITS] [--subject TEXT] [--no NUMBER] [--reference TEXT]
                               scan the customer's own code (without one: that of the simulator's customer)
-  pay ORDER                   be the customer: pay the code (simulator only)
+  pay ORDER [--shop-discount 20.00]
+                              be the customer: pay the code, with a coupon of the shop's own (simulator only)
   show ORDER                  an order by id or by your own number
   orders [--day YYYY-MM-DD]   the orders of a day
   close ORDER                 ask to close an unpaid order
@@ -52,6 +53,7 @@ const OPTIONS = {
   expires: { type: 'string' },
   code: { type: 'string' },
   reason: { type: 'string' },
+  'shop-discount': { type: 'string' },
   day: { type: 'string' },
   csv: { type: 'string' },
   zip: { type: 'string' },
@@ -93,7 +95,7 @@ async function main(argv: string[]): Promise<number> {
     case 'charge':
       return charge(await open('orders:write'), words[0], values);
     case 'pay':
-      return payAsCustomer(await open('orders:write'), words[0], values.simulator);
+      return payAsCustomer(await open('orders:write'), words[0], values);
     case 'show':
       return showOrder(await open('orders:write'), words[0]);
     case 'orders':

@@ -102,12 +102,16 @@ function quote(text: string): string {
 }
 
 /** The customer's wallet, which only the simulator has: pays the code that an order shows. */
-export async function payAsCustomer(till: Terminal, name: string | undefined, simulator: string): Promise<number> {
+export async function payAsCustomer(
+  till: Terminal,
+  name: string | undefined,
+  { simulator, 'shop-discount': shopDiscount }: { simulator: string; 'shop-discount'?: string | undefined },
+): Promise<number> {
   const order = await find(till, name);
   if (!order.qrCode) throw new UsageError(`order ${order.orderId} shows no code`);
   const response = await fetch(`${simulator}/wallet/pay`, {
     method: 'POST',
-    body: JSON.stringify({ qrCode: order.qrCode.payload }),
+    body: JSON.stringify({ qrCode: order.qrCode.payload, shopDiscount }),
   });
   const result = await response.json();
   till.say(`The customer's wallet (simulator only) pays ${show(order.amount)}: ${JSON.stringify(result)}`);

@@ -57,15 +57,21 @@ async function showStatement(till: Terminal, body: StatementView): Promise<numbe
 export function statementLines(statement: StatementView, lines: readonly LineView[]): string[] {
   const cell = (currency: string, value: number) => toRecordText({ currency, value }).padStart(12);
   const several = new Set(lines.map(({ currency }) => currency)).size > 1;
-  const rows = lines.map(
-    ({ occurredAt, type, merchantOrderNo, refundNo, currency, gross, fee, net, late }) =>
-      `${occurredAt}  ${type.padEnd(7)} ${(refundNo ?? merchantOrderNo).padEnd(24)}${cell(currency, gross)}${cell(currency, fee)}${cell(currency, net)}${several ? `  ${currency}` : ''}${late ? '  late' : ''}`,
-  );
-  const totals = statement.totals.map(
-    ({ currency, channel, storeId, netSales, netFees, netReceivable }) =>
-      `${`${storeId} ${channel} ${currency}`.padEnd(58)}${cell(currency, netSales)}${cell(currency, netFees)}${cell(currency, netReceivable)}`,
-  );
-  const header = `${'time (UTC)'.padEnd(26)}${'type'.padEnd(8)}${'number'.padEnd(24)}${'gross'.padStart(12)}${'fee'.padStart(12)}${'net'.padStart(12)}`;
+  // A column of its own only where the shop has paid discounts: all of gross is received otherwise.
+  const isDiscounted = lines.some(({ gross, received }) => received !== gross);
+  const received = <T>(column: T): T[] => (isDiscounted ? [column] : []);
+  const cells = (currency: string, values: readonly number[]) => values.map((value) => cell(currency, value)).join('');
+  const rows = lines.map(({ occurredAt, type, merchantOrderNo, refundNo, currency, late, ...line }) => {
+    const sums = cells(currency, [line.gross, ...received(line.received), line.fee, line.net]);
+    const number = (refundNo ?? merchantOrderNo).padEnd(24);
+    return `${occurredAt}  ${type.padEnd(7)} ${number}${sums}${several ? `  ${currency}` : ''}${late ? '  late' : ''}`;
+  });
+  const totals = statement.totals.map(({ currency, channel, storeId, ...row }) => {
+    const sums = [row.netSales, ...received(row.netReceived), row.netFees, row.netReceivable];
+    return `${`${storeId} ${channel} ${currency}`.padEnd(58)}${cells(currency, sums)}`;
+  });
+  const heads = ['gross', ...received('received'), 'fee', 'net'].map((name) => name.padStart(12)).join('');
+  const header = `${'time (UTC)'.padEnd(26)}${'type'.padEnd(8)}${'number'.padEnd(24)}${heads}`;
   return [
     `Fee statement ${statement.day} (${statement.zone})`,
     header,
@@ -178,14 +184,22 @@ export async function totals(till: Terminal, since: string | undefined): Promise
     query: { ...(own && { terminal: 'self' as const }), ...(at !== undefined && { since: String(at) }) },
   });
   till.say(`Since ${body.since}, until ${body.until} (${body.zone})`);
-  for (const { currency, storeId, operatorId, payments, refunds, netFees, netReceivable } of body.terminals) {
-    const money = (value: number) => toRecordText({ currency, value });
-    till.say(
-      `${storeId} ${operatorId ?? '-'}  ${currency}  payments ${payments.count}: ${money(payments.gross)}  refunds ${refunds.count}: ${money(refunds.gross)}  fees ${money(netFees)}  net ${money(netReceivable)}`,
-    );
-  }
+  for (const row of body.terminals) till.say(totalsLine(row));
   if (body.terminals.length === 0) till.say('Nothing sold.');
   if (body.withoutAgreement > 0) till.say(`${body.withoutAgreement} payments have no fee agreement and are in no sum.`);
   till.tell(body);
   return 0;
+}
+
+function totalsLine({ currency, storeId, operatorId, payments, refunds, ...row }: TerminalTotalsView): string {
+  const money = (value: number) => toRecordText({ currency, value });
+  return [
+    `${storeId} ${operatorId ?? '-'}`,
+    currency,
+    `payments ${payments.count}: ${money(payments.gross)}`,
+    `refunds ${refunds.count}: ${money(refunds.gross)}`,
+    ...(row.netReceived === row.netSales ? [] : [`received ${money(row.netReceived)}`]),
+    `fees ${money(row.netFees)}`,
+    `net ${money(row.netReceivable)}`,
+  ].join('  ');
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OrderView, RefundView, Words } from '../../functions/http/answers.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/http/client.ts';
+import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
 import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
 import { fromDecimalText, type Money, toRecordText } from '../../functions/order/money.ts';
 import { localTime } from '../../functions/time.ts';
@@ -107,6 +108,7 @@ function offsetHere(at: number): string {
 /** An order in a few lines, with what to do about it; times by the clock of `zone`. */
 export function orderLines(order: OrderView, words: (words: Words) => string, zone?: string): string[] {
   const { payment } = order;
+  const shop = shopDiscountOf(order);
   const paid = payment
     ? [`  paid ${showTime(payment.paidAt, zone)}, trade ${payment.tradeNo}${payment.late ? ', late' : ''}`]
     : [];
@@ -114,6 +116,7 @@ export function orderLines(order: OrderView, words: (words: Words) => string, zo
     `${order.status.toUpperCase()}  ${show(order.amount)}  ${order.subject}`,
     `  number ${order.merchantOrderNo}, order ${order.orderId}`,
     ...paid,
+    ...(shop ? [`  received ${show(shop.received)}: the shop's discount paid ${show(shop.discount)}`] : []),
     ...order.refunds.map((refund) => `  ${refundLine(refund, words)}`),
     `  → ${words(order.message)}`,
   ];

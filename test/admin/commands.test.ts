@@ -1,7 +1,4 @@
 /** Every command of the operator, and what it tells a program. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../bin/admin/command-line.ts';
 import { createCredential } from '../../bin/admin/directory-store.ts';
@@ -12,17 +9,13 @@ import { NOON } from '../support/orders.ts';
 
 let engine: TestEngine;
 let office: Office;
-const folder = mkdtempSync(join(tmpdir(), 'tillgate-admin-'));
 beforeAll(async () => {
   engine = await openEngine();
 });
 beforeEach(async () => {
   office = await openOffice(engine);
 });
-afterAll(async () => {
-  await engine.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => engine.stop());
 
 const ID = { mer: /^mer_[a-z2-7]{12}$/, agr: /^agr_[a-z2-7]{12}$/, trm: /^trm_[a-z2-7]{12}$/ };
 const id = (kind: keyof typeof ID) => expect.stringMatching(ID[kind]);
@@ -247,31 +240,6 @@ describe('--json tells', () => {
     expect(await office.tell(`key revoke ${key.keyid}`)).toEqual({ revokedKeys: [] });
     const { data } = await office.tell('key list Tea');
     expect(data).toEqual([{ ...key, state: 'revoked', revokedAt: toInstant(NOON + 30 * DAY) }]);
-  });
-
-  test('key create --out: the private key is in the file, for its owner only, and nowhere else', async () => {
-    await openTea(office);
-    const file = join(folder, 'books.json');
-    const { out } = await office.run(`key create Tea --out ${file} --alg ecdsa-p256-sha256`);
-    expect(out).not.toContain('PRIVATE');
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ credentials: [{ alg: 'ecdsa-p256-sha256' }] });
-    expect(await office.tell(`key create Tea --out ${join(folder, 'two.json')}`)).toEqual({
-      keyid: expect.any(String),
-      file: join(folder, 'two.json'),
-    });
-  });
-
-  test('key create --out writes over nothing, and looks before it stores', async () => {
-    await openTea(office);
-    const file = join(folder, 'three.json');
-    await office.tell(`key create Tea --out ${file}`);
-    const before = await office.dump();
-    expect((await office.run(`key create Tea --out ${file}`)).err).toMatch(/three\.json is there already/);
-    expect((await office.run(`key create Tea --out ${join(file, 'x.json')}`)).err).toMatch(
-      /^cannot write .*three\.json/,
-    );
-    expect(await office.dump()).toEqual(before);
   });
 });
 

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { admin } from '../../bin/admin/command-line.ts';
 import type { Place } from '../../bin/admin/directory-store.ts';
+import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { Orders } from '../../functions/order/orders.ts';
 import { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import { Statements } from '../../functions/statement/statements.ts';
@@ -102,4 +103,10 @@ export async function openTea(office: Office): Promise<string> {
   const { merchant } = await office.tell(`merchant create Tea --acquirer Alipay --seller-id ${SELLER}`);
   await office.tell('agreement add Tea --rate 0.6% --valid-from today --fee-on-refund returned');
   return (merchant as { merchantId: string }).merchantId;
+}
+
+/** The merchant as changed; fails if it was refused. */
+export function must(outcome: Merchant | string): Merchant {
+  if (typeof outcome === 'string') throw new Error(outcome);
+  return outcome;
 }

@@ -1,11 +1,12 @@
 /** One order with all that happened to it, and the console's only write: a refund. */
 import { useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
 import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
 import { store } from './credential.ts';
 import { faultText, useDesk, useLoad } from './desk.ts';
-import { Await, Facts, Figure, StatusBadge } from './parts.tsx';
+import { Await, askedBy, Facts, Figure, StatusBadge } from './parts.tsx';
 import type { Word } from './words.ts';
 
 export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () => void }) {
@@ -29,6 +30,7 @@ export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () =
 
 function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
   const { say, money, lang, terminal, client, may, time, today } = useDesk();
+  const paidByShop = shopDiscountOf(order);
   const facts: [Word, string | null | undefined][] = [
     ['orderId', order.orderId],
     ['reference', order.reference],
@@ -50,6 +52,13 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
       </p>
       <dl class="figures">
         <Figure name={say('amount')} value={money(order.amount)} strong />
+        {paidByShop && (
+          <Figure
+            name={say('netReceived')}
+            value={money(paidByShop.received)}
+            note={say('shopDiscount', { amount: money(paidByShop.discount) })}
+          />
+        )}
         <Figure name={say('refunded')} value={money(order.refunded)} />
         <Figure name={say('refundable')} value={money(order.refundable)} />
       </dl>
@@ -72,12 +81,13 @@ interface Fact {
 }
 
 function Trail({ order }: { order: OrderView }) {
-  const { say, time, money, lang } = useDesk();
+  const { say, time, money, lang, terminal } = useDesk();
   const amountOf = (refund: RefundView) =>
     [money(refund.amount), refund.refundNo, refund.reason].filter(Boolean).join(' · ');
+  const askOf = (refund: RefundView) => [amountOf(refund), ...askedBy(refund, order, terminal)].join(' · ');
   return (
     <ol class="trail">
-      {trailOf(order, amountOf, lang).map(({ at, word, n = 0, more }) => (
+      {trailOf(order, { amountOf, askOf }, lang).map(({ at, word, n = 0, more }) => (
         <li key={`${at} ${word} ${more}`}>
           <time dateTime={at}>{time(at)}</time>
           <span>
@@ -94,8 +104,10 @@ function Trail({ order }: { order: OrderView }) {
   );
 }
 
+type RefundTexts = Record<'amountOf' | 'askOf', (refund: RefundView) => string>;
+
 /** The order's facts in the order of their times; what opened it comes first. */
-function trailOf(order: OrderView, amountOf: (refund: RefundView) => string, lang: 'zh-CN' | 'en'): Fact[] {
+function trailOf(order: OrderView, { amountOf, askOf }: RefundTexts, lang: 'zh-CN' | 'en'): Fact[] {
   const { attempt, payment, closed, refunds, createdAt } = order;
   const first: Fact[] = [{ at: createdAt, word: 'opened' }];
   if (attempt)
@@ -105,7 +117,7 @@ function trailOf(order: OrderView, amountOf: (refund: RefundView) => string, lan
   if (payment) then.push({ at: payment.paidAt, word: payment.late ? 'wasPaidLate' : 'wasPaid', more: payment.tradeNo });
   if (closed) then.push({ at: closed.at, word: closed.reason === 'cashier' ? 'closedByCashier' : 'closedByExpiry' });
   for (const refund of refunds) {
-    then.push({ at: refund.requestedAt, word: 'refundAsked', more: amountOf(refund) });
+    then.push({ at: refund.requestedAt, word: 'refundAsked', more: askOf(refund) });
     if (refund.finishedAt && refund.status === 'succeeded')
       then.push({
         at: refund.finishedAt,

@@ -1,6 +1,6 @@
 /** The small parts that sections are made of. */
 import type { ComponentChildren } from 'preact';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView, RefundView } from '../../functions/http/answers.ts';
 import { Fit } from '../shared/fit.tsx';
 import { faultText, type Loaded, useDesk } from './desk.ts';
 import type { Word } from './words.ts';
@@ -110,6 +110,14 @@ export function Facts({ facts }: { facts: readonly (readonly [Word, ComponentChi
       )}
     </dl>
   );
+}
+
+/** Whose refund it is: its till and cashier, and its store where that is not the sale's. Empty where no till asked for it. */
+export function askedBy(refund: RefundView, sale: OrderView, terminal: (id: string | null) => string): string[] {
+  const { source, terminalId, operatorId, storeId } = refund;
+  if (source !== 'till') return [];
+  const store = storeId === sale.storeId ? null : storeId;
+  return [store, terminalId && terminal(terminalId), operatorId].filter((it) => it !== null);
 }
 
 export function DayInput(props: { word: Word; day: string; max: string; onDay: (day: string) => void }) {

@@ -4,7 +4,7 @@ import type { OrderView, RefundView } from '../../functions/http/answers.ts';
 import { allOf, useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { DayAndStore } from './orders.tsx';
-import { Await, Badge, Table, type Tone } from './parts.tsx';
+import { Await, askedBy, Badge, Table, type Tone } from './parts.tsx';
 import type { Word } from './words.ts';
 
 const TONES = { requested: 'busy', succeeded: 'good', failed: 'bad' } as const satisfies Record<string, Tone>;
@@ -49,7 +49,9 @@ function RefundTable(props: {
   day: string;
   onOpen: (orderId: string) => void;
 }) {
-  const { say, money, time, lang } = useDesk();
+  const { say, money, time, lang, terminal } = useDesk();
+  const more = (order: OrderView, refund: RefundView) =>
+    [...askedBy(refund, order, terminal), refund.reason].filter(Boolean).join(' · ');
   return (
     <Table
       title={say('refunds')}
@@ -72,10 +74,10 @@ function RefundTable(props: {
           <td>{refund.refundNo}</td>
           <td>
             {say(SOURCES[refund.source])}
-            {refund.reason && (
+            {more(order, refund) && (
               <small>
                 {' '}
-                <bdi>{refund.reason}</bdi>
+                <bdi>{more(order, refund)}</bdi>
               </small>
             )}
           </td>

@@ -49,7 +49,11 @@ function Live({ totals }: { totals: LiveTotalsView }) {
   );
 }
 
-const SUMMED = ['netSales', 'fees', 'feesReturned', 'netFees', 'netReceivable'] as const;
+const SUMMED = ['netSales', 'netReceived', 'fees', 'feesReturned', 'netFees', 'netReceivable'] as const;
+
+/** What was received is net sales, and not told a second time, unless the shop itself has paid discounts. */
+const isTold = (name: string, rows: readonly TotalsView[]) =>
+  name !== 'netReceived' || rows.some(({ netSales, netReceived }) => netReceived !== netSales);
 
 /** All stores of one currency as one row. */
 export function Sums({ rows }: { rows: readonly TotalsView[] }) {
@@ -63,7 +67,7 @@ export function Sums({ rows }: { rows: readonly TotalsView[] }) {
     <dl class="figures">
       <Figure name={say('payments')} value={show(sum((row) => row.payments.gross))} note={count('payments')} />
       <Figure name={say('refunds')} value={show(sum((row) => row.refunds.gross))} note={count('refunds')} />
-      {SUMMED.map((name) => (
+      {SUMMED.filter((name) => isTold(name, rows)).map((name) => (
         <Figure key={name} name={say(name)} value={show(sum((row) => row[name]))} strong={name === 'netReceivable'} />
       ))}
       {adjusted > 0 && (
@@ -77,13 +81,14 @@ export function Sums({ rows }: { rows: readonly TotalsView[] }) {
   );
 }
 
-const COLUMNS = ['payments', 'refunds', 'netSales', 'netFees', 'netReceivable'] as const;
+const COLUMNS = ['payments', 'refunds', 'netSales', 'netReceived', 'netFees', 'netReceivable'] as const;
+const columnsOf = (rows: readonly TotalsView[]) => COLUMNS.filter((name) => isTold(name, rows));
 
-function AmountCells({ row }: { row: TotalsView | TerminalTotalsView }) {
+function AmountCells({ row, columns }: { row: TotalsView; columns: ReturnType<typeof columnsOf> }) {
   const { money } = useDesk();
   return (
     <>
-      {COLUMNS.map((name) => {
+      {columns.map((name) => {
         const of = row[name];
         return (
           <td key={name} class="right">
@@ -97,12 +102,13 @@ function AmountCells({ row }: { row: TotalsView | TerminalTotalsView }) {
 
 export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
   const { say } = useDesk();
+  const columns = columnsOf(rows);
   return (
-    <Table title={say('byStore')} heads={['store', ...COLUMNS]} right={COLUMNS}>
+    <Table title={say('byStore')} heads={['store', ...columns]} right={columns}>
       {rows.map((row) => (
         <tr key={`${row.storeId} ${row.currency}`}>
           <td>{row.storeId}</td>
-          <AmountCells row={row} />
+          <AmountCells row={row} columns={columns} />
         </tr>
       ))}
     </Table>
@@ -111,14 +117,15 @@ export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
 
 function TerminalTable({ rows }: { rows: readonly TerminalTotalsView[] }) {
   const { say, terminal } = useDesk();
+  const columns = columnsOf(rows);
   return (
-    <Table title={say('byTerminal')} heads={['store', 'terminal', 'operator', ...COLUMNS]} right={COLUMNS}>
+    <Table title={say('byTerminal')} heads={['store', 'terminal', 'operator', ...columns]} right={columns}>
       {rows.map((row) => (
         <tr key={`${row.storeId} ${row.terminalId} ${row.operatorId} ${row.currency}`}>
           <td>{row.storeId}</td>
           <td>{terminal(row.terminalId)}</td>
           <td>{row.operatorId ?? '–'}</td>
-          <AmountCells row={row} />
+          <AmountCells row={row} columns={columns} />
         </tr>
       ))}
     </Table>

@@ -50,6 +50,7 @@ const words = {
   time: { 'zh-CN': '时间', en: 'Time' },
   subject: { 'zh-CN': '商品', en: 'Subject' },
   amount: { 'zh-CN': '金额', en: 'Amount' },
+  shopDiscount: { 'zh-CN': '商家优惠 {amount}', en: 'Discount paid by the shop {amount}' },
   refunded: { 'zh-CN': '已退', en: 'Refunded' },
   refundable: { 'zh-CN': '可退', en: 'Refundable' },
   reference: { 'zh-CN': '备注号', en: 'Reference' },

@@ -1,6 +1,7 @@
 /** One order: what happened to it, its receipt, and money back. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
 import { Sum } from '../shared/fit.tsx';
 import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
@@ -42,6 +43,7 @@ export function OrderDetail({ orderId, back }: { orderId: string; back: () => vo
   const { order, setOrder, fault, look } = useOrder(orderId, wasParked);
   const { print, isReprint } = usePrint(order);
   const isOver = order !== undefined && !isOpen(order);
+  const paidByShop = order && shopDiscountOf(order);
   const isLive = wasParked && order?.nextAction === 'hand_over_goods';
   useEffect(() => {
     if (isOver && isParked) sale.unpark(orderId);
@@ -81,6 +83,8 @@ export function OrderDetail({ orderId, back }: { orderId: string; back: () => vo
             {order.payment && <Fact name={say('paidAt')} value={dayTime(order.payment.paidAt)} />}
             {order.payment && <Fact name={say('tradeNo')} value={order.payment.tradeNo} />}
             {order.operatorId && <Fact name={say('cashier')} value={order.operatorId} />}
+            {paidByShop && <Fact name={say('shopDiscount')} value={money(paidByShop.discount)} />}
+            {paidByShop && <Fact name={say('received')} value={money(paidByShop.received)} />}
             {order.payment && <Fact name={say('refundable')} value={money(order.refundable)} />}
           </dl>
           {order.refunds.length > 0 && (

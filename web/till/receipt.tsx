@@ -2,6 +2,7 @@
 import { type ComponentChildren, render } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
+import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
 import { BarCode } from '../shared/codes.tsx';
 import { store } from './enrol.ts';
 import { TillContext, useTill } from './use-till.ts';
@@ -91,6 +92,7 @@ function Slip({ order, isReprint }: ReceiptProps) {
   ];
   const done = order.refunds.filter(({ status }) => status !== 'failed');
   const zero = { currency: order.amount.currency, value: 0 };
+  const paidByShop = shopDiscountOf(order);
   return (
     <div class="receipt">
       <p class="name">{shop.name}</p>
@@ -100,25 +102,24 @@ function Slip({ order, isReprint }: ReceiptProps) {
       <p class="name">
         {isReprint ? say('reprint', { time: dayTime(new Date(server.now()).toISOString()) }) : say('receipt')}
       </p>
-      <p class="line">
-        <span>{order.subject}</span>
-        <span>{money(order.amount)}</span>
-      </p>
+      <Line name={order.subject} value={money(order.amount)} />
       <p class="total">{money(order.amount)}</p>
+      {paidByShop && (
+        <>
+          <Line name={say('shopDiscount')} value={money({ ...zero, value: -paidByShop.discount.value })} />
+          <Line name={say('received')} value={money(paidByShop.received)} />
+        </>
+      )}
       {facts.map(([name, value]) => value && <Fact key={name} name={name} value={value} />)}
       {done.map(({ refundNo, amount, status, requestedAt }) => (
-        <p class="line" key={refundNo}>
-          <span>
-            {say(status === 'succeeded' ? 'succeeded' : 'requested')} {dayTime(requestedAt)}
-          </span>
-          <span>{money({ ...amount, value: -amount.value })}</span>
-        </p>
+        <Line
+          key={refundNo}
+          name={`${say(status === 'succeeded' ? 'succeeded' : 'requested')} ${dayTime(requestedAt)}`}
+          value={money({ ...amount, value: -amount.value })}
+        />
       ))}
       {done.length > 0 && (
-        <p class="line">
-          <span>{say('remaining')}</span>
-          <span>{money({ ...zero, value: order.amount.value - order.refunded.value })}</span>
-        </p>
+        <Line name={say('remaining')} value={money({ ...zero, value: order.amount.value - order.refunded.value })} />
       )}
       <BarCode text={order.merchantOrderNo} label={order.merchantOrderNo} />
       <p lang={lang}>{order.merchantOrderNo}</p>
@@ -130,6 +131,16 @@ export function Fact({ name, value }: { name: string; value: string }) {
   return (
     <p class="fact">
       <span>{name}</span> {value}
+    </p>
+  );
+}
+
+/** A sum with its name. */
+export function Line({ name, value }: { name: string; value: string }) {
+  return (
+    <p class="line">
+      <span>{name}</span>
+      <span>{value}</span>
     </p>
   );
 }

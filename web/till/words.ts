@@ -224,6 +224,7 @@ const words = {
   method: { 'zh-CN': '支付方式', en: 'Paid by' },
   alipay: { 'zh-CN': '支付宝', en: 'Alipay' },
   paidAt: { 'zh-CN': '付款时间', en: 'Paid at' },
+  shopDiscount: { 'zh-CN': '商家优惠', en: 'Discount paid by the shop' },
   remaining: { 'zh-CN': '退款后余额', en: 'Remaining' },
 } as const satisfies Record<string, Words>;
 

@@ -1,5 +1,6 @@
 /** What Alipay's own books say of a day: what was paid and what was refunded in the 24 hours of China, with the fee of each. */
 import type { Books, Trade } from './books.ts';
+import { receivedOf } from './discount.ts';
 import { type App, chinaTime } from './wire.ts';
 
 export interface BillRow {
@@ -44,7 +45,7 @@ export function rowsOf(books: Books, app: Pick<App, 'appId' | 'feePpm'>, sellerI
 }
 
 function movementsOf(trade: Trade, ppm: number): BillRow[] {
-  const received = trade.received ?? trade.amount;
+  const received = receivedOf(trade);
   const fee = halfUp(BigInt(received) * BigInt(ppm), 1_000_000n);
   const common = {
     tradeNo: trade.tradeNo ?? '',

@@ -46,6 +46,8 @@ export interface TillCode {
   used: boolean;
   /** The wallet has no cover for any payment. */
   noMoney?: boolean;
+  /** Fen: the customer's coupon of this shop, which pays first. Absent: none. */
+  shopDiscount?: number;
 }
 
 /** A business refusal: `sub_code` without prefix. */
@@ -126,22 +128,26 @@ export class Books {
     return this.store(trade);
   }
 
-  /** The customer enters the right password. `force`: money that was under way arrives although the trade is closed. */
-  pay(trade: Trade, now: number, force = false): Trade | No {
+  /**
+   * The customer enters the right password. `force`: money that was under way arrives although the trade is closed.
+   * `shopDiscount`: what a coupon of the shop's own pays of it, at most all of it.
+   */
+  pay(trade: Trade, now: number, force = false, shopDiscount = 0): Trade | No {
     if (trade.status === 'NONE') return { no: 'not scanned' };
     if (trade.paidAt !== null || (trade.status !== 'WAIT_BUYER_PAY' && !force)) return { no: 'closed' };
+    discount(trade, shopDiscount);
     trade.status = 'TRADE_SUCCESS';
     trade.paidAt = now;
     trade.closedAt = null;
     return this.store(trade);
   }
 
-  newTillCode(now: number, noMoney = false): TillCode {
+  newTillCode(now: number, noMoney = false, shopDiscount = 0): TillCode {
     const digits = BigInt(`0x${this.hex(8)}`)
       .toString()
       .padStart(20, '0')
       .slice(-16);
-    const code = { code: `28${digits}`, endsAt: now + TILL_CODE_LASTS, used: false, noMoney };
+    const code = { code: `28${digits}`, endsAt: now + TILL_CODE_LASTS, used: false, noMoney, shopDiscount };
     this.tillCodes.set(code.code, code);
     this.changed('tillCode', code);
     return code;
@@ -161,6 +167,7 @@ export class Books {
     tillCode.used = true;
     this.changed('tillCode', tillCode);
     const trade = newTrade(order, null);
+    discount(trade, tillCode.shopDiscount ?? 0);
     const waits = tillCode.noMoney === true || order.amount > PASSWORD_ABOVE;
     trade.status = waits ? 'WAIT_BUYER_PAY' : 'TRADE_SUCCESS';
     trade.tradeNo = this.nextTradeNo(now);
@@ -255,6 +262,11 @@ export class Books {
 
 export function refundedSum(trade: Trade): number {
   return trade.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+}
+
+/** The shop's coupon pays first, and never more than there is to pay. */
+function discount(trade: Trade, fen: number): void {
+  if (fen > 0) trade.received = Math.max(0, trade.amount - fen);
 }
 
 function newTrade(order: Order, qrCode: string | null): Trade {

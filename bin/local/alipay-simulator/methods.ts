@@ -1,6 +1,7 @@
 /** What each gateway method does to the books, and the response it answers with. */
 import type { BillDesk } from './bill-desk.ts';
 import { type Books, type No, type Order, refundedSum, type Trade } from './books.ts';
+import { answeredParts, paidSums } from './discount.ts';
 import type { Notifier } from './notifier.ts';
 import { type App, chinaTime, type Response, readChinaTime, readYuan, yuan } from './wire.ts';
 
@@ -172,6 +173,5 @@ function tradeMembers(trade: Trade): Record<string, unknown> {
 }
 
 function paidMembers(trade: Trade): Record<string, unknown> {
-  const amount = yuan(trade.amount);
-  return { buyer_pay_amount: amount, receipt_amount: amount, invoice_amount: amount, point_amount: '0.00' };
+  return { ...paidSums(trade), ...answeredParts(trade) };
 }

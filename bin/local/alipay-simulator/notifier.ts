@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { refundedSum, type Trade } from './books.ts';
+import { notifiedParts, paidSums } from './discount.ts';
 import type { Faults } from './faults.ts';
 import { type AppKeys, chinaTime, signedForm, yuan } from './wire.ts';
 
@@ -216,14 +217,10 @@ function commonFields(trade: Trade): Record<string, string> {
 }
 
 function paidFields(trade: Trade): Record<string, string> {
-  const amount = yuan(trade.amount);
   return {
-    total_amount: amount,
-    receipt_amount: amount,
-    invoice_amount: amount,
-    buyer_pay_amount: amount,
-    point_amount: '0.00',
+    total_amount: yuan(trade.amount),
+    ...paidSums(trade),
     gmt_payment: chinaTime(trade.paidAt ?? 0),
-    fund_bill_list: JSON.stringify([{ amount, fundChannel: 'ALIPAYACCOUNT' }]),
+    ...notifiedParts(trade),
   };
 }

@@ -3,9 +3,10 @@
  * money that was under way at a bank arrives although the trade was closed.
  */
 import { type Books, refundedSum, type Trade } from './books.ts';
+import { receivedOf } from './discount.ts';
 import { changeFaults, type Faults } from './faults.ts';
 import type { Notifier } from './notifier.ts';
-import type { AppKeys } from './wire.ts';
+import { type AppKeys, readYuan } from './wire.ts';
 
 export interface WalletOptions {
   readonly books: Books;
@@ -32,8 +33,8 @@ const cny = (value: number) => ({ currency: 'CNY', value });
 
 const ACTIONS: Readonly<Record<string, { readonly members: readonly string[]; readonly run: Action }>> = {
   'POST /wallet/scan': { members: ['qrCode'], run: scan },
-  'POST /wallet/pay': { members: ['qrCode', 'wrongPassword', 'force'], run: pay },
-  'POST /wallet/codes': { members: ['noMoney'], run: newCode },
+  'POST /wallet/pay': { members: ['qrCode', 'wrongPassword', 'force', 'shopDiscount'], run: pay },
+  'POST /wallet/codes': { members: ['noMoney', 'shopDiscount'], run: newCode },
   'POST /wallet/result': { members: ['tillCode'], run: resultOf },
   'POST /wallet/confirm': { members: ['tillCode', 'wrongPassword', 'force'], run: confirm },
   'GET /wallet/trades': { members: [], run: listTrades },
@@ -85,24 +86,35 @@ function shown({ keys }: WalletOptions, { appId, subject, amount, tradeNo }: Tra
 function pay(options: WalletOptions, body: Body): WalletReply {
   const trade = tradeOf(options, body);
   if (isReply(trade)) return trade;
+  const discount = readDiscount(body);
+  if (discount === undefined || discount > trade.amount)
+    return refused(400, "shopDiscount is yuan as text, such as 20.00, and at most the order's amount");
   const now = options.now();
   const scanned = options.books.scan(trade, now);
   if ('no' in scanned) return ok({ result: 'expired', tradeNo: null });
-  return enterPassword(options, trade, body, now);
+  return enterPassword(options, trade, body, now, discount);
 }
 
-function enterPassword(options: WalletOptions, trade: Trade, body: Body, now: number): WalletReply {
+/** What a coupon of the shop's own pays, fen: 0 without one, undefined for what is no amount. */
+function readDiscount({ shopDiscount }: Body): number | undefined {
+  return shopDiscount === undefined ? 0 : readYuan(shopDiscount);
+}
+
+function enterPassword(options: WalletOptions, trade: Trade, body: Body, now: number, discount = 0): WalletReply {
   const { tradeNo } = trade;
   if (body.wrongPassword === true) return ok({ result: 'wrong_password', tradeNo });
-  const paid = options.books.pay(trade, now, body.force === true);
+  const paid = options.books.pay(trade, now, body.force === true, discount);
   if ('no' in paid) return ok({ result: 'closed', tradeNo });
   options.notifier.paid(trade, now);
   return ok({ result: 'success', tradeNo });
 }
 
-function newCode({ books, now }: WalletOptions, { noMoney = false }: Body): WalletReply {
+function newCode({ books, now }: WalletOptions, body: Body): WalletReply {
+  const { noMoney = false } = body;
   if (typeof noMoney !== 'boolean') return refused(400, 'noMoney is true or false');
-  return ok({ tillCode: books.newTillCode(now(), noMoney).code });
+  const discount = readDiscount(body);
+  if (discount === undefined) return refused(400, 'shopDiscount is yuan as text, such as 20.00');
+  return ok({ tillCode: books.newTillCode(now(), noMoney, discount).code });
 }
 
 const RESULTS = { NONE: 'unused', WAIT_BUYER_PAY: 'waiting', TRADE_SUCCESS: 'success', TRADE_CLOSED: 'closed' };
@@ -136,6 +148,7 @@ function listTrades({ books, now }: WalletOptions): WalletReply {
       status: trade.status,
       subject: trade.subject,
       totalAmount: cny(trade.amount),
+      receivedAmount: cny(trade.paidAt === null ? 0 : receivedOf(trade)),
       refundedAmount: cny(refundedSum(trade)),
       refunds: trade.refunds.map(({ outRequestNo, amount }) => ({ outRequestNo, amount: cny(amount) })),
     })),

@@ -116,7 +116,6 @@ async function reconcile(
 ): Promise<Found> {
   const [from, to] = [beginOf(billDay), beginOf(dayAfter(billDay, 1))];
   const compared = compare(await factsBetween(s, merchant, from, to), lines, askedFrom(billDay));
-  const { missing, about } = tellApart(compared.onlyOurs, unread);
   const neighbours = await s.reconciliations.getMany(
     merchant.merchantId,
     [-3, -2, -1, 1].map((days) => dayAfter(billDay, days)),
@@ -128,10 +127,11 @@ async function reconcile(
   const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;
   const { own, elsewhere } = await byAccount(
     s,
-    (await stillUnnamed(s, missing)).filter((fact) => !onOtherDays.has(keyOf(fact))),
+    (await stillUnnamed(s, compared.onlyOurs)).filter((fact) => !onOtherDays.has(keyOf(fact))),
     sellerId,
   );
-  const ours = own.map((fact) =>
+  const { missing, about } = tellApart(own, unread);
+  const ours = missing.map((fact) =>
     isNear(fact) && isWaiting
       ? differenceOf('late', 'waiting', fact, undefined)
       : differenceOf('missing_at_channel', 'open', fact, undefined),

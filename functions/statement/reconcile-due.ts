@@ -58,12 +58,11 @@ async function reconcileDay(s: Services, head: BillHead): Promise<void> {
   const day = dayToAsk(head, s.now());
   const merchant = await s.directory.merchant(head.merchantId);
   const account = merchant && accountOf(merchant, head);
-  const before = headBefore(head, day);
   const others = new Set(head.others);
   // Before the day is compared: one that breaks us holds no other account.
-  if (merchant && !head.account) await openOthers(s, before, merchant, merchant.formerAccounts ?? [], others);
-  const compared = merchant && account ? await compareDay(s, before, merchant, account) : DONE;
-  if (merchant && !head.account) await openOthers(s, before, merchant, compared.elsewhere, others);
+  if (merchant && !head.account) await openOthers(s, head, merchant, merchant.formerAccounts ?? [], others);
+  const compared = merchant && account ? await compareDay(s, headBefore(head, day), merchant, account) : DONE;
+  if (merchant && !head.account) await openOthers(s, head, merchant, compared.elsewhere, others);
   const next = afterDay(head, day, compared.again, s.now());
   await s.reconciliations.moveHead(head, { ...next, ...(others.size > 0 && { others: [...others] }) });
 }
@@ -123,9 +122,12 @@ async function openOthers(
   others: Set<string>,
 ): Promise<void> {
   const own = receivingAccount(merchant)?.sellerId;
+  // What the head still asks for may be of an account that the merchant has left since.
+  const [oldest] = head.pending ?? [];
+  const from = oldest ? headBefore(head, oldest.day) : head;
   for (const account of accounts) {
     if (account.sellerId === own || others.has(account.sellerId)) continue;
-    await s.reconciliations.openAccountHead(head, account, s.now());
+    await s.reconciliations.openAccountHead(from, account, s.now());
     others.add(account.sellerId);
   }
 }

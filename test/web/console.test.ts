@@ -113,7 +113,7 @@ test('the demo day is seen as it was, with the totals that the API tells', async
   await page.selectOption('select >> nth=1', '');
   await page.fill('input[name=number]', late?.payment?.tradeNo ?? '');
   await page.keyboard.press('Enter');
-  await page.waitForFunction("document.querySelectorAll('td .link').length === 1");
+  await expect.poll(() => page.$$eval('td .link', (all) => all.length), { timeout: 20_000 }).toBe(1);
   expect((await rows(page)).map(([, number]) => number)).toEqual(['day1-late']);
   await page.fill('input[name=number]', 'day1-late');
   await page.keyboard.press('Enter');

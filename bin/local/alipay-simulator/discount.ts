@@ -11,7 +11,7 @@ export function receivedOf({ amount, received }: Pick<Trade, 'amount' | 'receive
 }
 
 /** What the shop's coupon pays of it: 0 where there was none. */
-export function discountOf(trade: Pick<Trade, 'amount' | 'received'>): number {
+function discountOf(trade: Pick<Trade, 'amount' | 'received'>): number {
   return trade.amount - receivedOf(trade);
 }
 

@@ -70,8 +70,8 @@ export const paidMembers = {
   receipt_amount: text.optional(),
   discount_amount: text.optional(),
   mdiscount_amount: text.optional(),
-  voucher_detail_list: z.unknown(),
-  fund_bill_list: z.unknown(),
+  voucher_detail_list: z.unknown().optional(),
+  fund_bill_list: z.unknown().optional(),
 };
 
 /**

@@ -4,7 +4,9 @@
  */
 import * as z from 'zod';
 import { type Made, once } from './operation.ts';
-import { openShiftView } from './shift-answers.ts';
+import { checkView, totalsView } from './totals-answers.ts';
+
+export * from './totals-answers.ts';
 
 const day = once(() => z.iso.date());
 const instant = once(() => z.iso.datetime({ precision: 3 }));
@@ -119,8 +121,6 @@ export const terminalView = once(() =>
     .meta({ id: 'Terminal' }),
 );
 
-/** `received`: what the merchant receives of `gross`, before the fee; less where the shop itself pays a discount. */
-const count = once(() => z.strictObject({ count: z.int(), gross: z.int(), received: z.int() }));
 /** One side's word on a movement; minor units, negative on a refund. */
 const side = once(() => z.strictObject({ gross: z.int(), fee: z.int().nullable(), at: instant() }));
 
@@ -174,64 +174,6 @@ export const reconciliationView = once(() =>
     .meta({ id: 'Reconciliation' }),
 );
 
-const sums = () => ({
-  payments: count(),
-  refunds: count(),
-  netSales: z.int(),
-  fees: z.int(),
-  feesReturned: z.int(),
-  /** What the channel charged beyond what earlier lines say; negative where it charged less. */
-  feeAdjustments: z.strictObject({ count: z.int(), fee: z.int() }),
-  netFees: z.int(),
-  netReceivable: z.int(),
-  lateLines: z.int(),
-  /** Received of payments and refunds, before fees: `netReceivable` is this less `netFees`. */
-  netReceived: z.int(),
-});
-const store = () => ({ currency: z.string(), channel: z.string(), storeId: z.string() });
-export const totalsView = once(() => z.strictObject({ ...store(), ...sums() }).meta({ id: 'Totals' }));
-/** `terminalId` is the terminal that sold, scanned or refunded; `operatorId` the cashier who did. */
-export const terminalTotalsView = once(() =>
-  z
-    .strictObject({ ...store(), terminalId: z.string().nullable(), operatorId: z.string().nullable(), ...sums() })
-    .meta({ id: 'TerminalTotals' }),
-);
-/** Live totals: per store, and in `terminals` the same money once more, per terminal and operator. */
-export const totalsAnswer = once(() =>
-  z
-    .strictObject({
-      since: instant(),
-      until: instant(),
-      zone: z.string(),
-      totals: z.array(totalsView()),
-      terminals: z.array(terminalTotalsView()),
-      /** Payments that have no agreement yet: they and their refunds are in no sum. */
-      withoutAgreement: z.int(),
-      /** The caller's shift that runs, and with `shift=open` what a closing would say beside the totals; null for a back office. */
-      shift: openShiftView().nullable(),
-    })
-    .meta({ id: 'LiveTotals' }),
-);
-const checkView = once(() =>
-  z
-    .strictObject({
-      currency: z.string(),
-      check: z.enum([
-        'every_line_is_counted',
-        'payments_and_refunds_are_net_sales',
-        /** Of statements that were sealed before lines knew what was received. */
-        'gross_less_fees_is_net_receivable',
-        'lines_are_net_receivable',
-        'terminals_are_net_receivable',
-        'payments_and_refunds_are_net_received',
-        'received_less_fees_is_net_receivable',
-      ]),
-      left: z.int(),
-      right: z.int(),
-      holds: z.boolean(),
-    })
-    .meta({ id: 'Check' }),
-);
 export const statementView = once(() =>
   z
     .strictObject({
@@ -307,10 +249,6 @@ export type OrderView = Made<typeof orderView>;
 export type RefundView = Made<typeof refundView>;
 export type StatementView = Made<typeof statementView>;
 export type LineView = Made<typeof lineView>;
-export type TotalsView = Made<typeof totalsView>;
-export type TerminalTotalsView = Made<typeof terminalTotalsView>;
-export type LiveTotalsView = Made<typeof totalsAnswer>;
-export type CheckView = Made<typeof checkView>;
 export type ReconciliationView = Made<typeof reconciliationView>;
 export type TerminalView = Made<typeof terminalView>;
 export type ChannelView = Made<typeof channelView>;

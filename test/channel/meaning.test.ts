@@ -32,6 +32,13 @@ describe('F12 query', () => {
       { kind: 'paid', refundedInFull: false, ...paid, received: { currency: 'CNY', value: 1230 } },
     ],
     ['TRADE_SUCCESS', { ...at, receipt_amount: '0.00' }, { kind: 'paid', refundedInFull: false, ...paid }],
+    ['TRADE_SUCCESS', { ...at, receipt_amount: '-0.01' }, { kind: 'paid', refundedInFull: false, ...paid }],
+    // More than was paid is told on, and kept from the books by whoever takes the payment.
+    [
+      'TRADE_SUCCESS',
+      { ...at, receipt_amount: '99999999.00' },
+      { kind: 'paid', refundedInFull: false, ...paid, received: { currency: 'CNY', value: 9_999_999_900 } },
+    ],
     ['TRADE_CLOSED', {}, { kind: 'closed' }],
     ['TRADE_CLOSED', at, { kind: 'paid', refundedInFull: true, ...paid }],
     ['TRADE_CLOSED', { send_pay_date: '' }, { kind: 'unknown', why: expect.any(String) }],
@@ -54,13 +61,43 @@ describe('F12 query', () => {
   });
 });
 
+describe('security minor 5 a received amount of zero', () => {
+  const trade = { ...ok, trade_no: 't1', total_amount: '12.34', trade_status: 'TRADE_SUCCESS' };
+  const paidFor = async (how: object) => {
+    says('query', { ...trade, send_pay_date: '2026-03-01 12:00:00', receipt_amount: '0.00', ...how });
+    return call('query');
+  };
+
+  test.each([
+    { voucher_detail_list: [{ id: 'v1', amount: '12.34' }] },
+    { voucher_detail_list: '[{"id":"v1","amount":"12.34"}]' },
+    { fund_bill_list: [{ fund_channel: 'COUPON', amount: '12.34' }] },
+    { fund_bill_list: '[{"amount":"12.34","fundChannel":"MDISCOUNT"}]' },
+    { discount_amount: '12.34' },
+    { mdiscount_amount: '12.34' },
+  ])('beside %j is zero', async (how) => {
+    expect(await paidFor(how)).toMatchObject({ kind: 'paid', received: { currency: 'CNY', value: 0 } });
+  });
+
+  test.each([
+    {},
+    { voucher_detail_list: [], fund_bill_list: [{ fund_channel: 'ALIPAYACCOUNT', amount: '12.34' }] },
+    { voucher_detail_list: 'no list', fund_bill_list: null, discount_amount: '0.00', mdiscount_amount: 'none' },
+    { voucher_detail_list: { id: 'v1' }, fund_bill_list: [null, 'COUPON'] },
+  ])('beside %j is not told', async (how) => {
+    const answer = await paidFor(how);
+    expect(answer).toMatchObject({ kind: 'paid' });
+    expect(answer).not.toHaveProperty('received');
+  });
+});
+
 describe('close, refund, refund query', () => {
   test.each([
     ['close', ok, { kind: 'closed' }],
     [
       'refund',
       { ...ok, fund_change: 'Y', gmt_refund_pay: '2026-03-01 12:00:01', refund_fee: '9.99' },
-      { kind: 'succeeded', at: NOW + 1_000 },
+      { kind: 'succeeded', at: NOW + 1_000, returned: { currency: 'CNY', value: 999 } },
     ],
     ['refund', { ...ok, fund_change: 'N' }, { kind: 'pending' }],
     ['refund', ok, { kind: 'pending' }],

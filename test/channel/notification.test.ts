@@ -93,31 +93,40 @@ describe('a genuine notification', () => {
   });
 
   const { paid: _, ...unpaid } = news;
-  const refund = { requestNo: FIELDS.out_trade_no, inFull: false };
+  const cny = (value: number) => ({ currency: 'CNY', value });
+  const whole = { returned: paid.amount };
   test.each([
     ['TRADE_SUCCESS', {}, { paid }],
     ['TRADE_SUCCESS', { gmt_payment: '' }, { incomplete: true }],
     ['TRADE_SUCCESS', { gmt_payment: 'yesterday' }, { incomplete: true }],
     ['TRADE_SUCCESS', { receipt_amount: '0.00' }, { paid: { ...paid, received: undefined } }],
+    ['TRADE_SUCCESS', { receipt_amount: '0.00', discount_amount: '12.34' }, { paid: { ...paid, received: cny(0) } }],
     ['TRADE_SUCCESS', { refund_fee: '0.00', gmt_refund: '' }, { paid }],
-    ['TRADE_SUCCESS', { refund_fee: '1.00', out_biz_no: 'r1' }, { paid, refund: { ...refund, requestNo: 'r1' } }],
-    ['TRADE_SUCCESS', { gmt_refund: '2026-03-01 13:00:00.123' }, { paid, refund }],
+    [
+      'TRADE_SUCCESS',
+      { refund_fee: '1.00', out_biz_no: 'r1' },
+      { paid, refund: { requestNo: 'r1', returned: cny(100) } },
+    ],
+    ['TRADE_SUCCESS', { gmt_refund: '2026-03-01 13:00:00.123' }, { paid, refund: {} }],
+    [
+      'TRADE_SUCCESS',
+      { gmt_refund: '2026-03-01 13:00:00.123', out_biz_no: 'r1' },
+      { paid, refund: { requestNo: 'r1' } },
+    ],
     ['TRADE_SUCCESS', { total_amount: '12.345' }, { paid: { ...paid, amount: { currency: 'CNY', value: -1 } } }],
     ['TRADE_SUCCESS', { trade_no: '' }, { paid: { ...paid, tradeNo: '' } }],
     ['TRADE_SUCCESS', { trade_no: '张三 13800000000' }, { paid: { ...paid, tradeNo: '' } }],
     ['TRADE_SUCCESS', { trade_no: '1'.repeat(65) }, { paid: { ...paid, tradeNo: '' } }],
     ['TRADE_SUCCESS', { trade_no: '1'.repeat(64) }, { paid: { ...paid, tradeNo: '1'.repeat(64) } }],
     ['TRADE_FINISHED', {}, { paid }],
-    ['TRADE_FINISHED', { refund_fee: '1.00' }, { paid, refund }],
+    ['TRADE_FINISHED', { refund_fee: '1.00' }, { paid, refund: { returned: cny(100) } }],
     ['TRADE_CLOSED', { gmt_payment: '' }, { closedUnpaid: true }],
-    ['TRADE_CLOSED', {}, { paid }],
+    // money F11 N1, N3, N2: closed after it was paid, all of it has gone back.
+    ['TRADE_CLOSED', {}, { paid, refund: whole }],
     ['TRADE_CLOSED', { gmt_payment: '', refund_fee: '0.00' }, { closedUnpaid: true }],
-    ['TRADE_CLOSED', { refund_fee: '12.34' }, { paid, refund: { ...refund, inFull: true } }],
-    [
-      'TRADE_CLOSED',
-      { gmt_payment: '', gmt_refund: '2026-03-01 13:00:00.123' },
-      { incomplete: true, refund: { ...refund, inFull: true } },
-    ],
+    ['TRADE_CLOSED', { refund_fee: '12.34' }, { paid, refund: whole }],
+    ['TRADE_CLOSED', { refund_fee: '12.34', out_biz_no: 'r1' }, { paid, refund: { requestNo: 'r1', ...whole } }],
+    ['TRADE_CLOSED', { gmt_payment: '', gmt_refund: '2026-03-01 13:00:00.123' }, { incomplete: true, refund: whole }],
     ['WAIT_BUYER_PAY', {}, {}],
     ['WAIT_BUYER_PAY', { gmt_payment: '' }, {}],
     ['SOMETHING_NEW', {}, {}],

@@ -117,7 +117,7 @@ describe('screens A7', () => {
       expect(paper).toContain(text);
     expect(paper).not.toContain('REPRINT');
     await till.click('text=Print the report');
-    await expect.poll(() => till.evaluate('window.printed'), { timeout: 20_000 }).toBe(1);
+    await till.waitForFunction('window.printed === 1');
 
     await till.click('text=Back');
     await till.waitForSelector('.past-shifts li');

@@ -1,7 +1,7 @@
 /** A closed shift: on the screen, as a slip of paper, and in the list of those before it. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ShiftView } from '../../functions/http/operations/shifts.ts';
-import { Fact, Line, Paper, usePrinted } from './receipt.tsx';
+import { Fact, Paper, usePrinted } from './receipt.tsx';
 import { Figures, MoreLate, rowsOf } from './shift-figures.tsx';
 import { faultText, useTill } from './use-till.ts';
 
@@ -102,6 +102,15 @@ function Slip({ shift, isReprint }: { shift: ShiftView; isReprint: boolean }) {
       <MoreLate late={late} />
       <p class="signature">{say('signature')}</p>
     </div>
+  );
+}
+
+function Line({ name, value }: { name: string; value: string }) {
+  return (
+    <p class="line">
+      <span>{name}</span>
+      <span>{value}</span>
+    </p>
   );
 }
 

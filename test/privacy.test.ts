@@ -174,11 +174,13 @@ const WRITTEN_BY_THE_MERCHANT = [
 const OF_THE_SALE =
   /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unbilledKey|failures|latePayment|account\.(channel|appId|sellerId)|ask\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeAsked\.(at|by|trade)|closed\.(at|reason))$/;
 const OF_ITS_ATTEMPTS =
-  /^attempts\[\]\.(n|kind|expiresAt|payload|waitingSince|cancelAskedAt|lookedAt|refused\.(reason|code|subCode|at)|dead\.(why|at|strayUntil)|undone\.(tradeNo|at))$/;
+  /^attempts\[\]\.(n|kind|expiresAt|storeId|terminalId|payload|waitingSince|cancelAskedAt|lookedAt|billedPaidAt|refused\.(reason|code|subCode|at)|dead\.(why|at|strayUntil)|undone\.(tradeNo|at))$/;
 const OF_ITS_MONEY =
-  /^(payments\[\]\.(attempt|tradeNo|paidAt|received|source|at|billed|agreementId)|refunds\[\]\.(attempt|k|channelNo|amount|source|requestedAt|tries|calledAt|billed|(result|doubted)\.(status|at|refusal\.\w+|reason|code|subCode)))$/;
+  /^(payments\[\]\.(attempt|tradeNo|paidAt|received|source|at|billed|agreementId)|refunds\[\]\.(attempt|k|channelNo|amount|storeId|terminalId|source|requestedAt|tries|calledAt|billed|(result|doubted)\.(status|at|learnedAt|refusal\.\w+|reason|code|subCode)))$/;
+const REPORTED =
+  /^(reportedRefunds\[\]\.(attempt|numbers\[\]\.(channelNo|amount)|amount|at)|refunds\[\]\.(namedAt|named\[\]\.(channelNo|amount|at)))$/;
 const OF_AN_ANOMALY = /^(at|reason|attemptNo|facts\.(tradeNo|currency|value|paidAt))$/;
-const known = [OF_THE_SALE, OF_ITS_ATTEMPTS, OF_ITS_MONEY, OF_AN_ANOMALY];
+const known = [OF_THE_SALE, OF_ITS_ATTEMPTS, OF_ITS_MONEY, REPORTED, OF_AN_ANOMALY];
 
 describe('S17 personal data', () => {
   test('what is stored at the end of a day is on the map of data, and nothing of it is the payer', async () => {

@@ -73,17 +73,17 @@ export function unknown(why: string): Unknown {
 /** What Alipay tells of how a payment was paid, beside its amount. Each member may be missing, and vouchers come as text or parsed. */
 export interface Paid {
   readonly receipt_amount?: string | undefined;
-  readonly discount_amount?: string | undefined;
-  readonly mdiscount_amount?: string | undefined;
+  readonly discount_amount?: unknown;
+  readonly mdiscount_amount?: unknown;
   readonly voucher_detail_list?: unknown;
   readonly fund_bill_list?: unknown;
 }
 
-/** The members of an answer that {@link receivedOf} reads. */
+/** The members of an answer that {@link receivedOf} reads. Whatever the discounts are, the payment is one. */
 export const paidMembers = {
   receipt_amount: text.optional(),
-  discount_amount: text.optional(),
-  mdiscount_amount: text.optional(),
+  discount_amount: z.unknown().optional(),
+  mdiscount_amount: z.unknown().optional(),
   voucher_detail_list: z.unknown().optional(),
   fund_bill_list: z.unknown().optional(),
 };
@@ -108,8 +108,8 @@ function isPaidByVouchers(paid: Paid): boolean {
   return listOf(paid.fund_bill_list).some((bill) => DISCOUNTS.has(String(bill.fund_channel ?? bill.fundChannel)));
 }
 
-function amountOf(decimal: string | undefined): Money | undefined {
-  return decimal === undefined ? undefined : fromDecimalText(YUAN, decimal);
+function amountOf(decimal: unknown): Money | undefined {
+  return typeof decimal === 'string' ? fromDecimalText(YUAN, decimal) : undefined;
 }
 
 /** A list as answers have it, or as text, which notifications carry; whatever else it is tells nothing. */

@@ -83,7 +83,7 @@ describe('security minor 5 a received amount of zero', () => {
     {},
     { voucher_detail_list: [], fund_bill_list: [{ fund_channel: 'ALIPAYACCOUNT', amount: '12.34' }] },
     { voucher_detail_list: 'no list', fund_bill_list: null, discount_amount: '0.00', mdiscount_amount: 'none' },
-    { voucher_detail_list: { id: 'v1' }, fund_bill_list: [null, 'COUPON'] },
+    { voucher_detail_list: { id: 'v1' }, fund_bill_list: [null, 'COUPON'], discount_amount: 12.34 },
   ])('beside %j is not told', async (how) => {
     const answer = await paidFor(how);
     expect(answer).toMatchObject({ kind: 'paid' });

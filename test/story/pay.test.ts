@@ -1,6 +1,6 @@
 /** A sale, from the code to the goods, and everything that can happen to the news of its payment. */
-import { createPrivateKey, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resigned } from '../support/resigned.ts';
 import { cny, newNo, openShop, refusal, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -242,10 +242,12 @@ describe('the news of a payment', () => {
     await shop.pay(order);
     const [delivery] = await shop.deliveries(order);
     await shop.faults({ reset: true });
-    const unknown = resigned(delivery?.body ?? '', { out_trade_no: 'ord_aaaaaaaaaaaaaaaaaaaaaaaaaa_1' });
+    const unknown = resigned(shop, delivery?.body ?? '', { out_trade_no: 'ord_aaaaaaaaaaaaaaaaaaaaaaaaaa_1' });
     expect(await shop.notify(unknown)).toEqual({ status: 400, answer: 'fail' });
-    expect((await shop.notify(resigned(delivery?.body ?? '', { app_id: '2021999999999999' }))).answer).toBe('fail');
-    expect((await shop.notify(resigned(delivery?.body ?? '', {}))).answer).toBe('success');
+    expect((await shop.notify(resigned(shop, delivery?.body ?? '', { app_id: '2021999999999999' }))).answer).toBe(
+      'fail',
+    );
+    expect((await shop.notify(resigned(shop, delivery?.body ?? '', {}))).answer).toBe('success');
   });
 
   test('F2 out of order: waiting after paid changes nothing', async () => {
@@ -253,7 +255,7 @@ describe('the news of a payment', () => {
     await shop.pay(order);
     const paid = await shop.eventually(order.orderId, isPaid);
     const [delivery] = await shop.deliveries(order);
-    const late = resigned(delivery?.body ?? '', { trade_status: 'WAIT_BUYER_PAY', notify_id: 'another' });
+    const late = resigned(shop, delivery?.body ?? '', { trade_status: 'WAIT_BUYER_PAY', notify_id: 'another' });
     expect((await shop.notify(late)).answer).toBe('success');
     expect(await shop.get(order.orderId)).toEqual(paid);
   });
@@ -271,20 +273,4 @@ describe('the news of a payment', () => {
 async function metric(name: string): Promise<number> {
   const metrics = (await (await fetch(`${shop.stack.api}/__local/metrics`)).json()) as Record<string, number>;
   return metrics[name] ?? 0;
-}
-
-/** A notification with other values, signed as Alipay would sign it. */
-function resigned(body: string, changes: Record<string, string>): string {
-  const {
-    sign: _,
-    sign_type,
-    ...fields
-  } = { ...Object.fromEntries(new URLSearchParams(body)), ...changes } as Record<string, string>;
-  const text = Object.keys(fields)
-    .sort()
-    .map((name) => `${name}=${fields[name]}`)
-    .join('&');
-  const key = createPrivateKey(shop.stack.identity.simulator.alipayPrivateKeyPem);
-  const signature = sign('sha256', Buffer.from(text), key).toString('base64');
-  return new URLSearchParams({ ...fields, sign_type: String(sign_type), sign: signature }).toString();
 }

@@ -1,5 +1,5 @@
 /**
- * The customer's side: what the wallet app would do and see. `force` of a payment is the worst case of the real world:
+ * The customer's side: what the wallet app would do and see; and the merchant's own console, where the owner refunds by hand. `force` of a payment is the worst case of the real world:
  * money that was under way at a bank arrives although the trade was closed.
  */
 import { type Books, refundedSum, type Trade } from './books.ts';
@@ -37,6 +37,7 @@ const ACTIONS: Readonly<Record<string, { readonly members: readonly string[]; re
   'POST /wallet/codes': { members: ['noMoney', 'shopDiscount'], run: newCode },
   'POST /wallet/result': { members: ['tillCode'], run: resultOf },
   'POST /wallet/confirm': { members: ['tillCode', 'wrongPassword', 'force'], run: confirm },
+  'POST /wallet/refund': { members: ['outTradeNo', 'tradeNo', 'amount'], run: refund },
   'GET /wallet/trades': { members: [], run: listTrades },
   'GET /wallet/notifications': { members: [], run: listNotifications },
   'GET /wallet/calls': { members: [], run: ({ calls }) => ok(calls) },
@@ -135,6 +136,22 @@ function confirm(options: WalletOptions, body: Body): WalletReply {
   const now = options.now();
   const trade = options.books.waitingForCode(body.tillCode, now);
   return trade ? enterPassword(options, trade, body, now) : refused(404, 'no payment waits for this code');
+}
+
+/** The owner gives back `amount` fen, or all that is left, in the merchant's console; the shop hears of it by a notification. */
+function refund(options: WalletOptions, { outTradeNo, tradeNo, amount }: Body): WalletReply {
+  const { books, notifier } = options;
+  const now = options.now();
+  const known = [...books.trades.values()].find((it) => it.outTradeNo === outTradeNo || it.tradeNo === tradeNo);
+  const trade = known && books.find(known.appId, { outTradeNo: known.outTradeNo }, now);
+  if (!trade) return refused(404, 'no such trade; outTradeNo or tradeNo names one');
+  const fen = amount ?? trade.amount - refundedSum(trade);
+  if (!Number.isSafeInteger(fen) || Number(fen) < 1) return refused(400, 'amount is fen, one at the least');
+  const outRequestNo = `console-${trade.refunds.length + 1}`;
+  const done = books.refund(trade, outRequestNo, Number(fen), now);
+  if ('no' in done) return refused(409, done.no);
+  notifier.refunded(trade, outRequestNo, now);
+  return ok({ outRequestNo, refundedAmount: cny(refundedSum(trade)) });
 }
 
 function listTrades({ books, now }: WalletOptions): WalletReply {

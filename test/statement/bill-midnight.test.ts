@@ -8,6 +8,7 @@ import {
   aHead,
   BEGIN,
   type BillShop,
+  backFact,
   backRow,
   DAYS,
   END,
@@ -162,7 +163,7 @@ describe('a row of a fact that is of the day after', () => {
 
   test('that we have heard of since the bill was due was found by it', async () => {
     const { it, order, row } = await sold(TEN);
-    const { fee: _, ...fact } = paidFact(order, { at: END });
+    const fact = paidFact(order, { at: END });
     const healed = stored('missing_here', 'healed', fact, row);
     expect(await it.day()).toEqual(aDay({ matched: 1, differences: [healed], borrowed: [keyOf(row)] }));
   });
@@ -173,7 +174,7 @@ describe('a row of a fact that is of the day after', () => {
     const row = paidRow(order, { gross: 999 });
     it.bill(DAYS[0], [row]);
     await it.run(TEN);
-    const { fee: _, ...fact } = paidFact(order, { at: END });
+    const fact = paidFact(order, { at: END });
     expect(await it.day()).toEqual(
       aDay({ matched: 1, differences: [stored('amount', 'open', fact, row)], borrowed: [keyOf(row)] }),
     );
@@ -194,7 +195,7 @@ describe('a row of a fact that is of the day after', () => {
     const row = backRow(order, { requestNo: channelNo });
     it.bill(DAYS[0], [paidRow(order), row]);
     await it.run(TEN);
-    const { fee: _, ...fact } = paidFact(order, { type: 'refund', requestNo: channelNo, at: TEN, gross: -100 });
+    const fact = backFact(order, { requestNo: channelNo, at: TEN });
     expect(await it.day()).toEqual(
       aDay({
         matched: 2,

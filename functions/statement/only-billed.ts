@@ -12,7 +12,7 @@ import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { takePayment } from '../order/take.ts';
 import type { Services } from '../services.ts';
 import { dayAfter } from '../time.ts';
-import { paymentFact, refundFact } from './our-facts.ts';
+import { factsBetween, paymentFact, refundFact } from './our-facts.ts';
 import { type Difference, differenceOf, disagreements, type Fact, keyOf, wasFound } from './reconcile.ts';
 import { askedFrom, beginOf } from './reconciliations.ts';
 import { groupsOf } from './statements.ts';
@@ -28,6 +28,8 @@ interface LookedUp {
   unsettled: number;
   readonly differences: Difference[];
   readonly borrowed: string[];
+  /** Facts whose shares of fee and of what is received are on lines: see {@link comparedByLines}. */
+  readonly onLines: { readonly fact: Fact; readonly row: BillLine }[];
 }
 
 /**
@@ -41,7 +43,7 @@ export async function lookUp(
   billDay: string,
   isLast: boolean,
 ): Promise<LookedUp> {
-  const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], borrowed: [] };
+  const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], borrowed: [], onLines: [] };
   const faults: unknown[] = [];
   for (const group of groupsOf(rows, ORDERS_PER_READ)) {
     const ids = new Set(group.flatMap(({ attemptNo }) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? []));
@@ -87,7 +89,8 @@ async function lookUpRow(
     return;
   }
   found.matched += 1;
-  found.differences.push(...disagreements(fact, row));
+  if (isOnLine(order, n, row)) found.onLines.push({ fact, row });
+  else found.differences.push(...disagreements(fact, row));
   if (fact.fee === undefined) await keepFee(s, order, n, row);
   if ((!known && !isNamedNow) || wasFound(fact, askedFrom(billDay)))
     found.differences.push(differenceOf('missing_here', 'healed', fact, row));
@@ -101,6 +104,27 @@ const refundOf = (order: Order, row: BillLine) => order.refunds.find((it) => req
 function factOf(merchant: Merchant, order: Order, n: number, row: BillLine): Fact | undefined {
   if (row.type === 'payment') return paymentFact(order, n, merchant);
   return refundFact(order, n, channelNoOf(row), merchant);
+}
+
+/** Whether a line says what its fee is, or the line to come will say it of several of the channel's refunds together. */
+function isOnLine(order: Order, n: number, row: BillLine): boolean {
+  if (row.type === 'payment')
+    return order.payments.some(({ attempt, billed }) => attempt === n && billed !== undefined);
+  const isNamed = order.refunds.some(({ named }) => named?.some(({ channelNo }) => channelNo === row.requestNo));
+  return isNamed || refundOf(order, row)?.billed !== undefined;
+}
+
+/** Where facts that were looked up one by one and their rows disagree, read once more with the shares that lines give them. */
+export async function comparedByLines(
+  s: Services,
+  merchant: Merchant,
+  onLines: LookedUp['onLines'],
+): Promise<Difference[]> {
+  if (onLines.length === 0) return [];
+  const times = onLines.map(({ fact }) => fact.at);
+  const facts = await factsBetween(s, merchant, Math.min(...times), Math.max(...times) + 1);
+  const withShares = new Map(facts.map((fact) => [keyOf(fact), fact]));
+  return onLines.flatMap(({ fact, row }) => disagreements(withShares.get(keyOf(row)) ?? fact, row));
 }
 
 /** There is no line yet, and there are no terms that say what it will be: what the channel charged waits for it. */

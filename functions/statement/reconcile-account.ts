@@ -6,7 +6,7 @@ import type { LogFields } from '../observe.ts';
 import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
 import { adjustFees } from './adjust-fees.ts';
-import { lookUp } from './only-billed.ts';
+import { comparedByLines, lookUp } from './only-billed.ts';
 import { byAccount, factsBetween, isUnnamed, stillUnnamed } from './our-facts.ts';
 import { compare, type Difference, differenceOf, type Fact, keyOf } from './reconcile.ts';
 import {
@@ -156,7 +156,8 @@ async function reconcile(
   });
   const doubtful = await differencesOf(s, merchant, about);
   await settleWaiting(s, neighbours, billed.borrowed, billDay);
-  const agreed = await adjustFees(s, [...compared.differences, ...billed.differences]);
+  const looked = [...billed.differences, ...(await comparedByLines(s, merchant, billed.onLines))];
+  const agreed = await adjustFees(s, [...compared.differences, ...looked]);
   return {
     matched: compared.matched + billed.matched,
     foreign: foreign + billed.foreign + doubtful.foreign,

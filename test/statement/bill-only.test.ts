@@ -157,17 +157,15 @@ describe('a payment', () => {
     const sold = await it.sell({ no: '2', paidAt: NOON });
     it.bill(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
     await it.run(TEN);
-    await it
-      .services()
-      .reconciliations.change(
-        merchant.id,
-        DAYS[0],
-        (day) =>
-          day && {
-            ...day,
-            differences: day.differences.map((one) => ({ ...one, resolution: 'accepted', note: 'seen' })),
-          },
-      );
+    await it.services().reconciliations.change(
+      merchant.id,
+      DAYS[0],
+      (day) =>
+        day && {
+          ...day,
+          differences: day.differences.map((one) => ({ ...one, resolution: 'accepted', note: 'seen' })),
+        },
+    );
     await it.run(soon(30));
     expect(await it.day()).toMatchObject({
       checkedAt: soon(30),

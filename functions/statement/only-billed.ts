@@ -6,13 +6,13 @@ import { INVOCATION } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import { type Deadline, foundAt, query } from '../order/drive.ts';
-import { ATTEMPT_NO, type Order, openAttempt, requestNo, strays } from '../order/order.ts';
+import { ATTEMPT_NO, type Order, requestNo } from '../order/order.ts';
 import { takeReturned, takeTold } from '../order/returned.ts';
-import { unnamedRefund } from '../order/sums.ts';
+import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { takePayment } from '../order/take.ts';
 import type { Services } from '../services.ts';
 import { dayAfter } from '../time.ts';
-import { paymentFact, refundFact } from './our-facts.ts';
+import { factsBetween, paymentFact, refundFact } from './our-facts.ts';
 import { type Difference, differenceOf, disagreements, type Fact, keyOf, wasFound } from './reconcile.ts';
 import { askedFrom, beginOf } from './reconciliations.ts';
 import { groupsOf } from './statements.ts';
@@ -28,6 +28,8 @@ interface LookedUp {
   unsettled: number;
   readonly differences: Difference[];
   readonly borrowed: string[];
+  /** Facts whose shares of fee and of what is received are on lines: see {@link comparedByLines}. */
+  readonly onLines: { readonly fact: Fact; readonly row: BillLine }[];
 }
 
 /**
@@ -41,7 +43,7 @@ export async function lookUp(
   billDay: string,
   isLast: boolean,
 ): Promise<LookedUp> {
-  const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], borrowed: [] };
+  const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], borrowed: [], onLines: [] };
   const faults: unknown[] = [];
   for (const group of groupsOf(rows, ORDERS_PER_READ)) {
     const ids = new Set(group.flatMap(({ attemptNo }) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? []));
@@ -76,18 +78,19 @@ async function lookUpRow(
   const known = factOf(merchant, seen, n, row);
   // All that had gone back was told before this refund's number was: nothing is missing here.
   const isNamedNow = !known && row.type === 'refund' && unnamedRefund(seen, n) !== undefined;
-  const order = known ? seen : await heal(s, seen, n, row);
+  const { order, isDefinite } = known ? { order: seen, isDefinite: true } : await heal(s, seen, n, row);
   const fact = known ?? factOf(merchant, order, n, row);
   if (!fact) {
     const isFailed = refundOf(order, row)?.result?.status === 'failed';
-    const isAsked = !isFailed && !isLast && isStillAsked(order, n, row);
+    const isAsked = !isFailed && !isLast && !isDefinite;
     if (isAsked) found.unsettled += 1;
     const [reason, resolution] = [isFailed ? 'status' : 'missing_here', isAsked ? 'waiting' : 'open'] as const;
     found.differences.push(differenceOf(reason, resolution, undefined, row, order.orderId));
     return;
   }
   found.matched += 1;
-  found.differences.push(...disagreements(fact, row));
+  if (isOnLine(order, n, row)) found.onLines.push({ fact, row });
+  else found.differences.push(...disagreements(fact, row));
   if (fact.fee === undefined) await keepFee(s, order, n, row);
   if ((!known && !isNamedNow) || wasFound(fact, askedFrom(billDay)))
     found.differences.push(differenceOf('missing_here', 'healed', fact, row));
@@ -103,10 +106,25 @@ function factOf(merchant: Merchant, order: Order, n: number, row: BillLine): Fac
   return refundFact(order, n, channelNoOf(row), merchant);
 }
 
-/** Whether the order is due until the channel has a definite answer about what its bill tells. */
-function isStillAsked(order: Order, n: number, { type }: BillLine): boolean {
-  const isPaymentAsked = openAttempt(order)?.n === n || strays(order).some((attempt) => attempt.n === n);
-  return isPaymentAsked || (type === 'refund' && order.reportedRefunds?.some(({ attempt }) => attempt === n) === true);
+/** Whether a line says what its fee is, or the line to come will say it of several of the channel's refunds together. */
+function isOnLine(order: Order, n: number, row: BillLine): boolean {
+  if (row.type === 'payment')
+    return order.payments.some(({ attempt, billed }) => attempt === n && billed !== undefined);
+  const isNamed = order.refunds.some(({ named }) => named?.some(({ channelNo }) => channelNo === row.requestNo));
+  return isNamed || refundOf(order, row)?.billed !== undefined;
+}
+
+/** Where facts that were looked up one by one and their rows disagree, read once more with the shares that lines give them. */
+export async function comparedByLines(
+  s: Services,
+  merchant: Merchant,
+  onLines: LookedUp['onLines'],
+): Promise<Difference[]> {
+  if (onLines.length === 0) return [];
+  const times = onLines.map(({ fact }) => fact.at);
+  const facts = await factsBetween(s, merchant, Math.min(...times), Math.max(...times) + 1);
+  const withShares = new Map(facts.map((fact) => [keyOf(fact), fact]));
+  return onLines.flatMap(({ fact, row }) => disagreements(withShares.get(keyOf(row)) ?? fact, row));
 }
 
 /** There is no line yet, and there are no terms that say what it will be: what the channel charged waits for it. */
@@ -120,23 +138,38 @@ async function keepFee(s: Services, order: Order, n: number, row: BillLine): Pro
   );
 }
 
-/** Asks the channel about what its bill tells, and takes it by the ordinary way. */
-async function heal(s: Services, seen: Order, n: number, row: BillLine): Promise<Order> {
-  const deadline = { endsAt: s.now() + INVOCATION };
-  const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
-  const order = isPaid(seen) && row.requestNo !== null ? seen : await healPayment(s, seen, n, deadline);
-  if (!isPaid(order)) return order;
-  const isOpen = row.type === 'refund' && refundFact(order, n, channelNoOf(row)) === undefined;
-  if (!isOpen) return order;
-  return takeTold(s, order, n, { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross }, deadline);
+/** `isDefinite`: the channel has said what it will ever say; without that, the order is due until it has. */
+interface Healed {
+  readonly order: Order;
+  readonly isDefinite: boolean;
 }
 
-async function healPayment(s: Services, order: Order, n: number, deadline: Deadline): Promise<Order> {
-  const answer = await query(s, order, n);
-  // It stays due until the channel's answer is definite.
-  if (answer.kind === 'unknown' || answer.kind === 'waiting')
-    return (await s.orders.apply(order, { type: 'payment_billed', n }, s.now())).order;
-  if (answer.kind !== 'paid') return order;
-  if (answer.refundedInFull) return takeReturned(s, order, n, answer, 'bill', deadline);
-  return takePayment(s, order, n, answer, 'bill', foundAt(order, n));
+/** Asks the channel about what its bill tells, and takes it by the ordinary way. */
+async function heal(s: Services, seen: Order, n: number, row: BillLine): Promise<Healed> {
+  const deadline = { endsAt: s.now() + INVOCATION };
+  const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
+  const healed = isPaid(seen) ? { order: seen, isDefinite: true } : await healPayment(s, seen, n, deadline);
+  const isOpen = row.type === 'refund' && refundFact(healed.order, n, channelNoOf(row)) === undefined;
+  if (!isPaid(healed.order) || !isOpen) return healed;
+  const told = { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross };
+  const order = await takeTold(s, healed.order, n, told, deadline);
+  const refund = refundOf(order, row);
+  if (refund) return { order, isDefinite: refund.result !== undefined };
+  // Of a trade that is known to be back whole, nothing is left to be reported: its refund is named as soon as the channel says.
+  const unnamed = unnamedRefund(order, n);
+  const isNameOwed = unnamed !== undefined && unnamedAmount(unnamed) > 0;
+  return { order, isDefinite: !isNameOwed && !order.reportedRefunds?.some(({ attempt }) => attempt === n) };
+}
+
+async function healPayment(s: Services, seen: Order, n: number, deadline: Deadline): Promise<Healed> {
+  const answer = await query(s, seen, n);
+  if (answer.kind === 'unknown' || answer.kind === 'waiting') {
+    const { order } = await s.orders.apply(seen, { type: 'payment_billed', n }, s.now());
+    return { order, isDefinite: false };
+  }
+  if (answer.kind !== 'paid') return { order: seen, isDefinite: true };
+  const order = answer.refundedInFull
+    ? await takeReturned(s, seen, n, answer, 'bill', deadline)
+    : await takePayment(s, seen, n, answer, 'bill', foundAt(seen, n));
+  return { order, isDefinite: true };
 }

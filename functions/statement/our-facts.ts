@@ -1,6 +1,7 @@
 /** Our side of a reconciliation: the money that moved on one of the channel's days, as statements and orders have it. */
 import type { Account } from '../channel/channel.ts';
 import type { Merchant } from '../merchant/merchant.ts';
+import type { FeeCharge } from '../order/channel-facts.ts';
 import { attemptNo, finishedAt, type Order, type Refund, requestNo } from '../order/order.ts';
 import { receivedOf, unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import type { Services } from '../services.ts';
@@ -43,7 +44,7 @@ export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs
     for (const order of orders)
       for (const movement of movementsOf(order, merchant, today).movements) {
         noteAdjustment(movement);
-        noteFacts(movement, order);
+        noteFacts(asCharged(movement, order), order);
       }
   for await (const lines of linesOf(s, merchant, from, to)) {
     for (const line of lines) noteAdjustment(line);
@@ -105,12 +106,16 @@ export async function byAccount(
   return { own: facts.filter(({ orderId }) => !theirs.has(orderId)), elsewhere: [...elsewhere.values()] };
 }
 
+/** Whether it is a refund that the channel has told without its number. */
+export function isUnnamed({ type, requestNo, attemptNo }: Fact): boolean {
+  return type === 'refund' && requestNo === attemptNo;
+}
+
 /**
  * What is still missing at the channel of `facts`: a refund that was told without its number may meanwhile consist of refunds
  * that the channel has named.
  */
 export async function stillUnnamed(s: Pick<Services, 'orders'>, facts: readonly Fact[]): Promise<Fact[]> {
-  const isUnnamed = ({ type, requestNo, attemptNo }: Fact) => type === 'refund' && requestNo === attemptNo;
   const orders = new Map<string, Order>();
   for (const group of groupsOf([...new Set(facts.filter(isUnnamed).map(({ orderId }) => orderId))], ORDERS_PER_READ))
     for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
@@ -121,6 +126,13 @@ export async function stillUnnamed(s: Pick<Services, 'orders'>, facts: readonly 
     const gross = 0 - unnamedAmount(refund);
     return gross === 0 ? [] : [{ ...fact, gross }];
   });
+}
+
+/** What the bill has charged before there is a line outweighs what the line will say, as an adjustment does afterwards. */
+function asCharged(movement: Movement, { feeCharges = [] }: Order): Movement {
+  const isIts = (it: FeeCharge) => it.attempt === movement.attempt && (it.refundNo ?? null) === movement.refundNo;
+  const charge = movement.type === 'fee_adjustment' ? undefined : feeCharges.find(isIts);
+  return charge ? { ...movement, fee: charge.charged } : movement;
 }
 
 /** The fact of a line: several where the channel has named several refunds that it told as one. */
@@ -147,7 +159,9 @@ function factsOfMovement(movement: Movement, order: Order | undefined): Fact[] {
 function partsOf(fact: Fact, refund: Refund, named: NonNullable<Refund['named']>): Fact[] {
   const rest = unnamedAmount(refund);
   const parts = [
-    ...named.map(({ channelNo, amount, at }) => ({ requestNo: channelNo, amount, at })),
+    ...named
+      .map(({ channelNo, amount, at }) => ({ requestNo: channelNo, amount, at }))
+      .sort((a, b) => a.at - b.at || (a.requestNo < b.requestNo ? -1 : 1)),
     ...(rest > 0 ? [{ requestNo: fact.requestNo, amount: rest, at: fact.at }] : []),
   ];
   let before = 0;
@@ -176,7 +190,7 @@ export function paymentFact(order: Order, n: number, merchant?: Merchant): Fact 
   if (!payment) return undefined;
   const { currency, value } = order.ask.amount;
   const moved = { at: payment.paidAt, currency, gross: value, received: receivedOf(order, payment) };
-  return factOf(order, n, undefined, { ...moved, ...unbilledFee(order, merchant, n, null) });
+  return factOf(order, n, undefined, { ...moved, ...unbilledShares(order, merchant, n, null) });
 }
 
 /** The same for a refund that succeeded, by the channel's number. */
@@ -189,16 +203,16 @@ export function refundFact(order: Order, n: number, channelNo: string, merchant?
       return { ...factOf(order, n, refund, { at: part.at, currency, gross: 0 - part.amount }), requestNo: channelNo };
     if (requestNo(order, refund) !== channelNo || refund.named) continue;
     const moved = { at: finishedAt(refund) ?? 0, currency, gross: 0 - refund.amount };
-    return factOf(order, n, refund, { ...moved, ...unbilledFee(order, merchant, n, refund.refundNo) });
+    return factOf(order, n, refund, { ...moved, ...unbilledShares(order, merchant, n, refund.refundNo) });
   }
   return undefined;
 }
 
-/** The fee that the next line of this movement will have; nothing, where it has a line already or there are no terms. */
-function unbilledFee(order: Order, merchant: Merchant | undefined, n: number, refundNo: string | null) {
+/** What the next line of this movement will say; nothing, where it has a line already or there are no terms. */
+function unbilledShares(order: Order, merchant: Merchant | undefined, n: number, refundNo: string | null) {
   const lines = merchant ? movementsOf(order, merchant, FAR).movements : [];
   const line = lines.find((it) => it.type !== 'fee_adjustment' && it.attempt === n && it.refundNo === refundNo);
-  return line && { fee: line.fee };
+  return line && { received: line.received, fee: asCharged(line, order).fee };
 }
 
 /** A business day after all others. */

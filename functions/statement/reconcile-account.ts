@@ -6,8 +6,8 @@ import type { LogFields } from '../observe.ts';
 import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
 import { adjustFees } from './adjust-fees.ts';
-import { lookUp } from './only-billed.ts';
-import { byAccount, factsBetween, stillUnnamed } from './our-facts.ts';
+import { comparedByLines, lookUp } from './only-billed.ts';
+import { byAccount, factsBetween, isUnnamed, stillUnnamed } from './our-facts.ts';
 import { compare, type Difference, differenceOf, type Fact, keyOf } from './reconcile.ts';
 import {
   askedFrom,
@@ -34,7 +34,7 @@ export async function store(
   merchant: Merchant,
   { channel, sellerId }: Account,
   answer: Exclude<BillAnswer, { kind: 'unknown' }>,
-): Promise<Pick<Found, 'elsewhere' | 'isSettled'>> {
+): Promise<{ readonly elsewhere: readonly Account[]; readonly isSettled: boolean }> {
   const { merchantId } = merchant;
   const billDay = dayAfter(lastBillDay, 1);
   const frame = { merchantId, channel, sellerId, billDay, checkedAt: s.now() };
@@ -47,11 +47,10 @@ export async function store(
   }
   const bill = answer.kind === 'lines' ? answer : NO_ROWS;
   const isLast = failures + 1 >= FAILURES_UNTIL_PARKED;
-  const { elsewhere, isSettled, ...found } = await reconcile(s, merchant, sellerId, billDay, bill, isLast);
-  let told: readonly Difference[] = [];
+  const { elsewhere, unsettled, ...found } = await reconcile(s, merchant, sellerId, billDay, bill, isLast);
+  // Before it is stored: killed in between, it is said twice and not never.
+  await tellFresh(s, { merchantId, billDay, sellerId, isFormer: former !== undefined }, found.differences);
   const change = (stored: Reconciliation | undefined, isFurther: boolean): Compared | undefined => {
-    // A day that is asked for again and again tells each difference once, and all of them when it is done with.
-    told = isSettled ? [] : (stored?.differences ?? []);
     // On most days nothing happens at an account that the merchant does not sell by.
     const isIdle = found.matched === 0 && found.differences.length === 0;
     if (isIdle && !stored && (isFurther || former)) return undefined;
@@ -61,15 +60,32 @@ export async function store(
       state: answer.kind === 'lines' ? 'compared' : 'no_bill',
       billHash: answer.kind === 'lines' ? answer.hash : null,
       ...found,
+      ...(unsettled > 0 && { unsettled }),
       differences: differences.slice(0, MOST_DIFFERENCES),
       omitted: Math.max(0, differences.length - MOST_DIFFERENCES),
     };
   };
   await s.reconciliations.change(merchantId, billDay, change, sellerId);
-  const isTold = (it: Difference) => told.some((one) => one.resolution === it.resolution && nameOf(one) === nameOf(it));
-  const fresh = found.differences.filter((it) => !isTold(it));
-  tellOpen(s, { merchantId, ...(former && { sellerId }), day: billDay }, fresh);
-  return { elsewhere, isSettled };
+  return { elsewhere, isSettled: unsettled === 0 };
+}
+
+/** A day that is asked for again because the channel owes an answer tells each difference once. */
+async function tellFresh(
+  s: Services,
+  {
+    merchantId,
+    billDay,
+    sellerId,
+    isFormer,
+  }: { merchantId: string; billDay: string; sellerId: string; isFormer: boolean },
+  differences: readonly Difference[],
+): Promise<void> {
+  if (!differences.some(({ resolution }) => resolution === 'open')) return;
+  const stored = await s.reconciliations.get(merchantId, billDay, sellerId);
+  const told = (stored?.unsettled ? stored.differences : []).filter(({ resolution }) => resolution !== 'waiting');
+  const names = new Set(told.map(nameOf));
+  const fresh = differences.filter((it) => !names.has(nameOf(it)));
+  tellOpen(s, { merchantId, ...(isFormer && { sellerId }), day: billDay }, fresh);
 }
 
 /** Counts and says what a person has to look at. */
@@ -102,7 +118,7 @@ const NO_ROWS: Pick<Extract<BillAnswer, { kind: 'lines' }>, 'lines' | 'foreign' 
 
 type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borrowed'> & {
   readonly elsewhere: readonly Account[];
-  readonly isSettled: boolean;
+  readonly unsettled: number;
 };
 
 /** `isLast`: what cannot be looked up is a difference by now, so that the days after this one need not wait for it. */
@@ -131,25 +147,31 @@ async function reconcile(
     sellerId,
   );
   const { missing, about } = tellApart(own, unread);
-  const ours = missing.map((fact) =>
-    isNear(fact) && isWaiting
-      ? differenceOf('late', 'waiting', fact, undefined)
-      : differenceOf('missing_at_channel', 'open', fact, undefined),
-  );
+  const owed = new Set(billed.differences.filter(isOwed).map(({ attemptNo }) => attemptNo));
+  const ours = missing.map((fact) => {
+    if (isNear(fact) && isWaiting) return differenceOf('late', 'waiting', fact, undefined);
+    // The channel may yet say that this is what its bill names.
+    const isAsked = isUnnamed(fact) && owed.has(fact.attemptNo);
+    return differenceOf('missing_at_channel', isAsked ? 'waiting' : 'open', fact, undefined);
+  });
   const doubtful = await differencesOf(s, merchant, about);
   await settleWaiting(s, neighbours, billed.borrowed, billDay);
-  const agreed = await adjustFees(s, [...compared.differences, ...billed.differences]);
+  const looked = [...billed.differences, ...(await comparedByLines(s, merchant, billed.onLines))];
+  const agreed = await adjustFees(s, [...compared.differences, ...looked]);
   return {
     matched: compared.matched + billed.matched,
     foreign: foreign + billed.foreign + doubtful.foreign,
     differences: [...agreed, ...doubtful.differences, ...ours],
     borrowed: billed.borrowed,
     elsewhere,
-    isSettled: billed.unsettled === 0,
+    unsettled: billed.unsettled,
   };
 }
 
-/** What waited for this bill stands on it, or waits no longer. */
+/** A refund's row of which the channel has no definite answer yet. */
+const isOwed = ({ type, resolution }: Difference) => type === 'refund' && resolution === 'waiting';
+
+/** What waited near midnight for this bill stands on it, or waits no longer. What waits for an answer is its own day's. */
 async function settleWaiting(
   s: Services,
   neighbours: readonly Reconciliation[],
@@ -160,10 +182,9 @@ async function settleWaiting(
   for (const { merchantId, sellerId, billDay: day, differences } of neighbours) {
     const isOver = dayAfter(day, 3) <= billDay;
     const settled = (it: Difference): Difference => {
-      if (it.resolution !== 'waiting') return it;
+      if (it.reason !== 'late' || it.resolution !== 'waiting') return it;
       if (found.has(keyOf(it))) return { ...it, resolution: 'healed' };
-      if (!isOver) return it;
-      return { ...it, reason: it.reason === 'late' ? 'missing_at_channel' : it.reason, resolution: 'open' };
+      return isOver ? { ...it, reason: 'missing_at_channel', resolution: 'open' } : it;
     };
     const changed = differences.map(settled).filter((it, i) => it !== differences[i]);
     if (changed.length === 0) continue;

@@ -54,6 +54,8 @@ export interface Reconciliation {
   readonly omitted: number;
   /** Keys of rows whose facts are of a neighbouring day of ours: clocks at midnight. */
   readonly borrowed: readonly string[];
+  /** Rows of which the channel has said nothing definite yet, so that the day is asked for again; absent: none. */
+  readonly unsettled?: number;
   /** Further sellers with a reconciliation of this day, on the item of the day's first one. */
   readonly others?: readonly string[];
 }

@@ -68,18 +68,20 @@ test('each kind of difference is stored with both sides, counted and told once',
         stored('fee', 'open', paidFact(more), other),
         stored('duplicate', 'open', paidFact(twice), paidRow(twice)),
         stored('fee', 'healed', paidFact(charged), dearer),
-        stored('missing_here', 'open', undefined, back, twice.orderId),
+        // That the channel knows no such refund yet is no definite answer against its own bill.
+        stored('missing_here', 'waiting', undefined, back, twice.orderId),
         stored('missing_at_channel', 'open', paidFact(missing), undefined),
       ],
+      unsettled: 1,
     }),
   );
   expect(it.channel.calls).toEqual([
     asked(),
     ['queryRefund', { account: more.account, attemptNo: back.attemptNo, requestNo: 'console-1' }, 5000],
   ]);
-  expect(it.counted).toEqual([['billDifferences', 5]]);
-  expect(it.log).toEqual([['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count: 5 }]]);
-  expect(await it.head()).toEqual(aHead({ version: 2, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+  expect(it.counted).toEqual([['billDifferences', 4]]);
+  expect(it.log).toEqual([['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count: 4 }]]);
+  expect(await it.head()).toEqual(aHead({ version: 2, dueAt: soon(30) }));
 });
 
 describe('a bill that is not there', () => {
@@ -183,22 +185,51 @@ test('one that is whole at the second try leaves no word of the first', async ()
   expect(await it.day()).toEqual(aDay({ version: 2, checkedAt: soon(30), matched: 1 }));
 });
 
-test('of movements that are on no statement yet, the fee is not compared', async () => {
+test('money F17 of movements that are on no statement yet, what the bill charged waits for their lines', async () => {
   const it = await newBillShop();
   const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);
   const [dearer, less] = [paidRow(order, { fee: 9 }), backRow(order, { fee: -3 })];
   it.bill(DAYS[0], [dearer, less]);
   await it.run(TEN);
-  // The lines to come are known, so both fees differ; there is nothing to adjust before they stand on a statement.
   expect(await it.day()).toEqual(
     aDay({
       matched: 2,
       differences: [
-        stored('fee', 'open', paidFact(order), dearer),
-        stored('fee', 'open', backFact(order, { at: NOON + HOUR }), less),
+        stored('fee', 'healed', paidFact(order), dearer),
+        stored('fee', 'healed', backFact(order, { at: NOON + HOUR }), less),
       ],
     }),
   );
   expect((await it.order(order)).feeAdjustments).toBeUndefined();
-  expect(it.counted).toEqual([['billDifferences', 2]]);
+  expect([it.counted, it.log]).toEqual([[], []]);
+  await it.seal(TEN + HOUR);
+  expect((await it.order(order)).feeAdjustments).toEqual([
+    { attempt: 1, charged: 9, fee: 3, at: TEN + HOUR },
+    { attempt: 1, refundNo: 'r-1', charged: -3, fee: -2, at: TEN + HOUR },
+  ]);
+});
+
+test('money F3 what the channel says is received is compared where the amounts agree, on a statement or not', async () => {
+  for (const isSealed of [false, true]) {
+    const it = await newBillShop();
+    const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);
+    const other = await it.sell({ no: '2', paidAt: NOON });
+    if (isSealed) await it.seal(END + HOUR);
+    const rows = [paidRow(order, { received: 990 }), backRow(order, { received: -99 })];
+    const wrong = paidRow(other, { gross: 1001, received: 990 });
+    it.bill(DAYS[0], [...rows, wrong]);
+    await it.run(TEN);
+    expect(await it.day()).toEqual(
+      aDay({
+        matched: 3,
+        differences: [
+          stored('received', 'open', paidFact(order), rows[0]),
+          stored('received', 'open', backFact(order, { at: NOON + HOUR }), rows[1]),
+          // Of another amount, of course another sum is received.
+          stored('amount', 'open', paidFact(other), wrong),
+        ],
+      }),
+    );
+    expect(it.counted).toEqual([['billDifferences', 3]]);
+  }
 });

@@ -261,9 +261,18 @@ describe('one order as facts', () => {
     expect(paymentFact(order, 2)).toBeUndefined();
   });
 
+  test('with the merchant, each has the shares of its line, for as long as that is not made', async () => {
+    const order = await played();
+    expect(paymentFact(order, 1, merchant)).toEqual(paidFact(order, { learnedAt: NOON }));
+    expect(refundFact(order, 1, `${order.orderId}_r1`, merchant)).toEqual(backFact(order, { at: NOON + HOUR }));
+    const sealed = { ...order, payments: order.payments.map((it) => ({ ...it, billed: '2026-03-01' })) };
+    const { fee, ...fact } = paidFact(order, { learnedAt: NOON });
+    expect(paymentFact(sealed, 1, merchant)).toEqual(fact);
+  });
+
   test('a refund is one, by the number of the channel, once it has succeeded', async () => {
     const order = await played();
-    const { fee, ...fact } = backFact(order, { at: NOON + HOUR });
+    const { fee, received, ...fact } = backFact(order, { at: NOON + HOUR });
     expect(refundFact(order, 1, `${order.orderId}_r1`)).toEqual(fact);
     expect(refundFact(order, 1, `${order.orderId}_r2`)).toBeUndefined();
     expect(refundFact(order, 1, 'r-1')).toBeUndefined();

@@ -4,7 +4,20 @@ import { adjustFees } from '../../functions/statement/adjust-fees.ts';
 import { type Difference, differenceOf } from '../../functions/statement/reconcile.ts';
 import { HOUR } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
-import { type BillShop, backFact, backRow, END, newBillShop, paidFact, paidRow, TEN, wrapped } from './bill-shop.ts';
+import {
+  aDay,
+  type BillShop,
+  backFact,
+  backRow,
+  DAYS,
+  END,
+  newBillShop,
+  paidFact,
+  paidRow,
+  stored,
+  TEN,
+  wrapped,
+} from './bill-shop.ts';
 
 /** A billed payment of 1000 with a refund of 100; their fees are 6 and -1. */
 async function billed() {
@@ -112,11 +125,51 @@ test('a fee as large as its money is adjusted, and so is none at all', async () 
   }
 });
 
-test('what is on no statement yet stays open, and what stands beside it is adjusted', async () => {
-  const { it, order } = await billed();
-  const fresh = await it.sell({ no: '2', paidAt: NOON });
-  expect(await adjusted(it, [ofPayment(fresh, 9), ofPayment(order, 9)])).toEqual(['open', 'healed']);
-  expect((await it.order(fresh)).feeAdjustments).toBeUndefined();
+test('money F17 what is on no statement yet waits for its line, and is adjusted once that is made', async () => {
+  const it = await newBillShop();
+  const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);
+  const differences = [ofPayment(order, 9), ofRefund(order, -3)];
+  expect(await adjusted(it, differences)).toEqual(['healed', 'healed']);
+  const { feeAdjustments, feeCharges } = await it.order(order);
+  expect([feeAdjustments, feeCharges]).toEqual([
+    undefined,
+    [
+      { attempt: 1, charged: 9, at: TEN },
+      { attempt: 1, refundNo: 'r-1', charged: -3, at: TEN },
+    ],
+  ]);
+  // Told again, nothing changes.
+  it.now = TEN + HOUR;
+  expect(await adjusted(it, differences)).toEqual(['healed', 'healed']);
+  expect((await it.order(order)).feeCharges).toEqual(feeCharges);
+  await it.seal(TEN + 2 * HOUR);
+  const sealed = await it.order(order);
+  expect(sealed.feeCharges).toBeUndefined();
+  expect(sealed.feeAdjustments).toEqual([
+    { attempt: 1, charged: 9, fee: 3, at: TEN + 2 * HOUR },
+    { attempt: 1, refundNo: 'r-1', charged: -3, fee: -2, at: TEN + 2 * HOUR },
+  ]);
+});
+
+test('money F17 a bill that takes back what it charged before there was a line leaves nothing to adjust', async () => {
+  const it = await newBillShop();
+  const order = await it.sell({ no: '1', paidAt: NOON });
+  it.bill(DAYS[0], [paidRow(order, { fee: 9 })]);
+  await it.run(TEN);
+  const healed = stored('fee', 'healed', paidFact(order), paidRow(order, { fee: 9 }));
+  expect(await it.day()).toEqual(aDay({ matched: 1, differences: [healed] }));
+  // The same bill again: what was charged is known.
+  await it.again(DAYS[0]);
+  await it.run(TEN + HOUR);
+  expect(await it.day()).toEqual(aDay({ version: 2, checkedAt: TEN + HOUR, matched: 1 }));
+  it.bill(DAYS[0], [paidRow(order)]);
+  await it.again(DAYS[0]);
+  await it.run(TEN + 2 * HOUR);
+  const back = stored('fee', 'healed', paidFact(order, { fee: 9 }), paidRow(order));
+  expect(await it.day()).toEqual(aDay({ version: 3, checkedAt: TEN + 2 * HOUR, matched: 1, differences: [back] }));
+  await it.seal(TEN + 3 * HOUR);
+  const { feeAdjustments, feeCharges } = await it.order(order);
+  expect([feeAdjustments, feeCharges]).toEqual([undefined, undefined]);
 });
 
 test('each difference is of its own order, and orders are read a hundred at a time', async () => {

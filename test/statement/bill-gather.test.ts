@@ -1,6 +1,7 @@
 /** F60, F64: the facts of a day in the order of their lines, in pieces, whatever is kept of them in between. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../functions/statement/chunks.ts';
+import { compact } from '../../functions/statement/forms.ts';
 import { type Gathered, gather } from '../../functions/statement/gather.ts';
 import { compareMovements, type Movement, movementsOf } from '../../functions/statement/statement.ts';
 import { type Item, writeCursor } from '../../functions/table.ts';
@@ -92,12 +93,12 @@ describe('a large day', () => {
     expect((await gathered(10))?.kept).toBeUndefined();
     expect(await kept()).toBeUndefined();
     const answer = await gathered(9);
-    const hash = sha256(JSON.stringify(movements));
+    const hash = sha256(JSON.stringify(movements.map(compact)));
     const gathering = { version: 1, places: ALL_READ, runs: [{ chunks: [hash] }], written: 0 };
     expect(answer?.kept).toEqual({ id: KEY, ...gathering });
     expect(await kept()).toEqual({ id: KEY, ...gathering });
     expect(await it.tables.statements.get(`chk_${hash}`)).toEqual({
-      ...{ id: `chk_${hash}`, version: 1, text: JSON.stringify(movements) },
+      ...{ id: `chk_${hash}`, version: 1, text: JSON.stringify(movements.map(compact)) },
     });
     expect((await piecesOf(answer)).flat()).toEqual(movements);
     // Read to its end: another sweep asks the index nothing, and has the same.
@@ -255,7 +256,7 @@ describe('runs are merged', () => {
     // As a run of its own, behind the one that is there.
     const next = await gathered(1);
     const own = all.filter(({ orderId }) => fresh.keys.includes(orderId));
-    const runs = [{ chunks }, { chunks: [sha256(JSON.stringify(own))] }];
+    const runs = [{ chunks }, { chunks: [sha256(JSON.stringify(own.map(compact)))] }];
     expect(next?.kept).toEqual({ id: KEY, version: 2, places: ALL_READ, runs, written: 0 });
     expect((await piecesOf(next)).flat()).toEqual(wanted);
   });

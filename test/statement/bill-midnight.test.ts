@@ -8,6 +8,7 @@ import {
   aHead,
   BEGIN,
   type BillShop,
+  backFact,
   backRow,
   DAYS,
   END,
@@ -160,9 +161,22 @@ describe('a row of a fact that is of the day after', () => {
     expect([it.log, it.counted, it.channel.calls.length]).toEqual([[], [], 2]);
   });
 
+  test('and is sealed by then has its fee compared, too, and adjusted', async () => {
+    const it = await newBillShop();
+    const order = await it.sell({ no: '1', paidAt: END });
+    await it.seal(END + DAY + HOUR);
+    const row = paidRow(order, { at: END - 1, fee: 9 });
+    it.bill(DAYS[0], [row]);
+    await it.run(TEN + DAY);
+    const healed = stored('fee', 'healed', paidFact(order, { at: END }), row);
+    const { version, checkedAt, ...day } = (await it.day()) ?? fail();
+    expect(day).toMatchObject({ matched: 1, differences: [healed], borrowed: [keyOf(row)] });
+    expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 1, charged: 9, fee: 3, at: TEN + DAY }]);
+  });
+
   test('that we have heard of since the bill was due was found by it', async () => {
     const { it, order, row } = await sold(TEN);
-    const { fee: _, ...fact } = paidFact(order, { at: END });
+    const fact = paidFact(order, { at: END });
     const healed = stored('missing_here', 'healed', fact, row);
     expect(await it.day()).toEqual(aDay({ matched: 1, differences: [healed], borrowed: [keyOf(row)] }));
   });
@@ -173,7 +187,7 @@ describe('a row of a fact that is of the day after', () => {
     const row = paidRow(order, { gross: 999 });
     it.bill(DAYS[0], [row]);
     await it.run(TEN);
-    const { fee: _, ...fact } = paidFact(order, { at: END });
+    const fact = paidFact(order, { at: END });
     expect(await it.day()).toEqual(
       aDay({ matched: 1, differences: [stored('amount', 'open', fact, row)], borrowed: [keyOf(row)] }),
     );
@@ -194,7 +208,7 @@ describe('a row of a fact that is of the day after', () => {
     const row = backRow(order, { requestNo: channelNo });
     it.bill(DAYS[0], [paidRow(order), row]);
     await it.run(TEN);
-    const { fee: _, ...fact } = paidFact(order, { type: 'refund', requestNo: channelNo, at: TEN, gross: -100 });
+    const fact = backFact(order, { requestNo: channelNo, at: TEN });
     expect(await it.day()).toEqual(
       aDay({
         matched: 2,

@@ -8,6 +8,7 @@ import { NOON } from '../support/orders.ts';
 import {
   account,
   aDay,
+  aHead,
   asked,
   BEGIN,
   backRow,
@@ -30,12 +31,6 @@ const news = (more: Partial<Extract<QueryAnswer, { kind: 'paid' }>> = {}): Query
 });
 const ref = (attemptNo: string) => ({ account, attemptNo });
 const queried = (attemptNo: string) => ['query', ref(attemptNo), 5000];
-const { fee, ...unbilled } = paidFact({ orderId: '' });
-/** A fact that is on no line, so that nobody has computed its fee. */
-const factWithoutFee = (order: { orderId: string }, more: object = {}) => ({
-  ...{ ...unbilled, orderId: order.orderId, attemptNo: `${order.orderId}_1` },
-  ...more,
-});
 const told = (count: number) => ['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count }];
 
 async function opened(answer?: QueryAnswer) {
@@ -51,7 +46,7 @@ describe('a payment', () => {
     await it.seal(END + HOUR);
     it.bill(DAYS[0], [paidRow(order)]);
     await it.run(TEN);
-    const healed = stored('missing_here', 'healed', factWithoutFee(order, { at: NOON + SECOND }), paidRow(order));
+    const healed = stored('missing_here', 'healed', paidFact(order, { at: NOON + SECOND }), paidRow(order));
     expect(await it.day()).toEqual(aDay({ matched: 1, differences: [healed] }));
     expect((await it.order(order)).payments).toEqual([
       { attempt: 1, tradeNo: 't', paidAt: NOON + SECOND, source: 'bill', at: TEN },
@@ -63,8 +58,7 @@ describe('a payment', () => {
     for (const now of [soon(1), TEN + DAY]) {
       await it.again(DAYS[0]);
       await it.run(now);
-      const known = { ...healed, ours: { ...healed.ours, fee: 6 } };
-      expect(await it.day()).toMatchObject({ checkedAt: now, matched: 1, differences: [known] });
+      expect(await it.day()).toMatchObject({ checkedAt: now, matched: 1, differences: [healed] });
       // A late line of the next statement.
       await it.seal(END + DAY + HOUR);
     }
@@ -76,7 +70,7 @@ describe('a payment', () => {
     const row = paidRow(order, { gross: 999 });
     it.bill(DAYS[0], [row]);
     await it.run(TEN);
-    const fact = factWithoutFee(order, { at: NOON + SECOND });
+    const fact = paidFact(order, { at: NOON + SECOND });
     expect(await it.day()).toEqual(
       aDay({
         matched: 1,
@@ -86,8 +80,8 @@ describe('a payment', () => {
     expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [told(1)]]);
   });
 
-  test.each<QueryAnswer>([{ kind: 'closed' }, { kind: 'absent' }, { kind: 'waiting' }])(
-    'of which the channel says $kind stays missing here',
+  test.each<QueryAnswer>([{ kind: 'closed' }, { kind: 'absent' }])(
+    'of which the channel says $kind, which is definite, stays missing here',
     async (answer) => {
       const { it, order } = await opened(answer);
       const before = await it.order(order);
@@ -101,18 +95,87 @@ describe('a payment', () => {
     },
   );
 
-  test('of which the channel says nothing stays missing here, and that is noted', async () => {
-    const { it, order } = await opened({ kind: 'unknown', why: 'silence' });
-    it.bill(DAYS[0], [paidRow(order)]);
+  test.each<QueryAnswer>([{ kind: 'waiting' }, { kind: 'unknown', why: 'silence' }])(
+    'of which the channel says $kind, which is not definite, stays due, and its day is asked for again',
+    async (answer) => {
+      const { it, order } = await opened(answer);
+      it.bill(DAYS[0], [paidRow(order)]);
+      await it.run(TEN);
+      const waiting = stored('missing_here', 'waiting', undefined, paidRow(order), order.orderId);
+      expect(await it.day()).toEqual(aDay({ differences: [waiting], unsettled: 1 }));
+      expect(await it.head()).toEqual(aHead({ version: 2, dueAt: soon(30) }));
+      const { attempts, dueAt } = await it.order(order);
+      expect(attempts).toMatchObject([{ n: 1, billedPaidAt: TEN }]);
+      expect(dueAt).toBeLessThanOrEqual(TEN);
+      const line = { orderId: order.orderId, operation: 'query', reason: 'silence' };
+      const isSilent = answer.kind === 'unknown';
+      expect(it.log).toEqual(isSilent ? [['warn', 'the channel did not say', line]] : []);
+      expect(it.counted).toEqual(isSilent ? [['channelUnknown', undefined]] : []);
+      // The channel tells it two hours later.
+      for (let minutes = 30; minutes < 120; minutes += 30) await it.run(soon(minutes));
+      it.channel.trades.set(`${order.orderId}_1`, news());
+      await it.run(soon(120));
+      const healed = stored('missing_here', 'healed', paidFact(order, { at: NOON + SECOND }), paidRow(order));
+      expect(await it.day()).toEqual(aDay({ version: 5, checkedAt: soon(120), matched: 1, differences: [healed] }));
+      expect(await it.head()).toEqual(aHead({ version: 6, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+      expect(it.counted.filter(([name]) => name !== 'channelUnknown')).toEqual([]);
+    },
+  );
+
+  test('of which the channel never says more is missing after three days, and told once; no other day waits', async () => {
+    const { it, order } = await opened({ kind: 'waiting' });
+    const sold = await it.sell({ no: '2', paidAt: NOON });
+    for (const day of DAYS) it.bill(day, []);
+    it.bill(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
+    const twice = stored('duplicate', 'open', paidFact(sold), paidRow(sold));
+    const missing = stored('missing_here', 'open', undefined, paidRow(order), order.orderId);
     await it.run(TEN);
-    const open = stored('missing_here', 'open', undefined, paidRow(order), order.orderId);
-    expect(await it.day()).toEqual(aDay({ differences: [open] }));
-    const line = { orderId: order.orderId, operation: 'query', reason: 'silence' };
-    expect(it.log).toEqual([['warn', 'the channel did not say', line], told(1)]);
+    const waits = { matched: 1, differences: [twice, { ...missing, resolution: 'waiting' }], unsettled: 1 };
+    expect(await it.day()).toEqual(aDay(waits));
+    expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [told(1)]]);
+    for (let minutes = 30; minutes < 3 * 24 * 60; minutes += 30) {
+      await it.run(soon(minutes));
+      await it.run(soon(minutes + 1));
+    }
+    // Two days behind it were compared in time, and nothing was told again.
+    expect(await it.head()).toMatchObject({ lastBillDay: DAYS[2], pending: [{ day: DAYS[0] }] });
+    expect(await it.day()).toMatchObject(waits);
+    expect(it.counted).toEqual([['billDifferences', 1]]);
+    for (const minutes of [0, 1, 30, 31]) await it.run(TEN + 3 * DAY + minutes * MINUTE);
+    const { version, checkedAt, ...day } = (await it.day()) ?? {};
+    const { version: _, checkedAt: __, ...wanted } = aDay({ matched: 1, differences: [twice, missing] });
+    expect(day).toEqual(wanted);
     expect(it.counted).toEqual([
-      ['channelUnknown', undefined],
+      ['billDifferences', 1],
       ['billDifferences', 1],
     ]);
+    expect(await it.head()).not.toHaveProperty('pending');
+  });
+
+  test('that a person has accepted while its day is asked for again is not told again', async () => {
+    const { it, order } = await opened({ kind: 'waiting' });
+    const sold = await it.sell({ no: '2', paidAt: NOON });
+    it.bill(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
+    await it.run(TEN);
+    await it.services().reconciliations.change(
+      merchant.id,
+      DAYS[0],
+      (day) =>
+        day && {
+          ...day,
+          differences: day.differences.map((one) => ({ ...one, resolution: 'accepted', note: 'seen' })),
+        },
+    );
+    await it.run(soon(30));
+    expect(await it.day()).toMatchObject({
+      checkedAt: soon(30),
+      differences: [
+        { reason: 'duplicate', resolution: 'accepted' },
+        { reason: 'missing_here', resolution: 'accepted' },
+      ],
+      unsettled: 1,
+    });
+    expect(it.counted).toEqual([['billDifferences', 1]]);
   });
 
   test('of another amount is kept for a person, and stays missing here', async () => {
@@ -144,7 +207,7 @@ describe('a payment', () => {
     const row = paidRow(order, { attemptNo: `${order.orderId}_2` });
     it.bill(DAYS[0], [row]);
     await it.run(TEN);
-    const fact = factWithoutFee(order, { attemptNo: `${order.orderId}_2`, at: NOON + SECOND });
+    const fact = paidFact(order, { attemptNo: `${order.orderId}_2`, at: NOON + SECOND });
     expect(await it.day()).toEqual(aDay({ matched: 1, differences: [stored('missing_here', 'healed', fact, row)] }));
     expect((await it.payment(order)).attempt).toBe(2);
     expect(it.channel.calls).toEqual([asked(), queried(`${order.orderId}_2`)]);
@@ -170,12 +233,12 @@ describe('a payment', () => {
     it.bill(DAYS[0], [paidRow(order), back]);
     await it.run(TEN);
     const attemptNo = `${order.orderId}_1`;
-    const returned = factWithoutFee(order, { type: 'refund', requestNo: attemptNo, at: TEN, gross: -1000 });
+    const returned = paidFact(order, { type: 'refund', requestNo: attemptNo, at: TEN, gross: -1000, fee: -6 });
     expect(await it.day()).toEqual(
       aDay({
         matched: 2,
         differences: [
-          stored('missing_here', 'healed', factWithoutFee(order, { at: NOON + SECOND }), paidRow(order)),
+          stored('missing_here', 'healed', paidFact(order, { at: NOON + SECOND }), paidRow(order)),
           stored('missing_here', 'healed', returned, back),
         ],
         // Nobody says when it went back, so it is of the day on which we heard.
@@ -187,7 +250,7 @@ describe('a payment', () => {
     expect(refunds).toEqual([
       {
         ...{ refundNo: 'channel_1', attempt: 1, channelNo: attemptNo, amount: 1000, source: 'channel' },
-        ...{ requestedAt: TEN, tries: 0, result: { status: 'succeeded', at: TEN } },
+        ...{ requestedAt: TEN, tries: 0, result: { status: 'succeeded', at: TEN, learnedAt: TEN } },
       },
     ]);
     expect(it.channel.calls).toEqual([asked(), queried(attemptNo), queried(attemptNo)]);

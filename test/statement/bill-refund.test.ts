@@ -39,19 +39,18 @@ describe('a refund', () => {
     it.bill(DAYS[0], rows);
     return it.run(TEN);
   };
-  const { fee: _, ...withoutFee } = backFact({ orderId: '' });
 
   test("made in the channel's console is asked about by its number, and taken", async () => {
     const { it, order, attemptNo } = await sold();
     const back = backRow(order, { requestNo: 'console-1' });
     it.channel.refunds.set('console-1', { kind: 'succeeded', at: NOON + HOUR, amount: cny(100) });
     await run(it, paidRow(order), back);
-    const fact = { ...withoutFee, orderId: order.orderId, attemptNo, requestNo: 'console-1', at: NOON + HOUR };
+    const fact = backFact(order, { requestNo: 'console-1', at: NOON + HOUR });
     expect(await it.day()).toEqual(aDay({ matched: 2, differences: [stored('missing_here', 'healed', fact, back)] }));
     expect((await it.order(order)).refunds).toEqual([
       {
         ...{ refundNo: 'channel_1', attempt: 1, channelNo: 'console-1', amount: 100, source: 'channel' },
-        ...{ requestedAt: TEN, tries: 0, result: { status: 'succeeded', at: NOON + HOUR } },
+        ...{ requestedAt: TEN, tries: 0, result: { status: 'succeeded', at: NOON + HOUR, learnedAt: TEN } },
       },
     ]);
     expect(it.channel.calls).toEqual([asked(), refundQueried(attemptNo, 'console-1')]);
@@ -59,7 +58,7 @@ describe('a refund', () => {
     // A run that died before it stored the day finds the refund here, and says all the same where it came from.
     await it.again(DAYS[0]);
     await it.run(TEN);
-    const known = stored('missing_here', 'healed', { ...fact, fee: -1 }, back);
+    const known = stored('missing_here', 'healed', fact, back);
     expect(await it.day()).toEqual(aDay({ version: 2, matched: 2, differences: [known] }));
     expect(it.channel.calls).toEqual([asked(), refundQueried(attemptNo, 'console-1'), asked()]);
   });
@@ -70,7 +69,7 @@ describe('a refund', () => {
     const requestNo = `${order.orderId}_r1`;
     it.channel.refunds.set(requestNo, { kind: 'succeeded', at: NOON + HOUR, amount: cny(100) });
     await run(it, paidRow(order), backRow(order));
-    const fact = { ...withoutFee, orderId: order.orderId, attemptNo, requestNo, at: NOON + HOUR };
+    const fact = backFact(order, { at: NOON + HOUR });
     expect(await it.day()).toEqual(
       aDay({ matched: 2, differences: [stored('missing_here', 'healed', fact, backRow(order))] }),
     );
@@ -108,20 +107,32 @@ describe('a refund', () => {
     const rows = ['console-1', `${order.orderId}_r2`].map((requestNo) => backRow(order, { requestNo }));
     for (const { requestNo } of rows) it.channel.refunds.set(String(requestNo), { kind: 'none' });
     await run(it, paidRow(order), ...rows);
-    expect((await it.day())?.differences).toEqual(
-      rows.map((row) => stored('missing_here', 'open', undefined, row, order.orderId)),
-    );
+    // The channel contradicts its own bill, so that neither is over: both are due.
+    const differences = rows.map((row) => stored('missing_here', 'waiting', undefined, row, order.orderId));
+    expect(await it.day()).toEqual(aDay({ matched: 1, differences, unsettled: 2 }));
+    const { refunds, reportedRefunds, dueAt } = await it.order(order);
+    expect(refunds.map(({ refundNo, result }) => [refundNo, result?.status])).toEqual([
+      ['r-1', 'failed'],
+      ['r-2', undefined],
+    ]);
+    expect(reportedRefunds).toEqual([{ attempt: 1, numbers: [{ channelNo: 'console-1', amount: 100 }], at: TEN }]);
+    expect(dueAt).toBeLessThan(TEN);
   });
 
-  test('without a number of its own, of a trade that has not gone back whole, stays missing here', async () => {
+  test('without a number of its own, of a trade that has not gone back whole, stays due', async () => {
     const { it, order, attemptNo } = await sold();
     it.channel.trades.set(attemptNo, news({ tradeNo: 'trade-1' }));
     const back = backRow(order, { requestNo: null });
     await run(it, paidRow(order), back);
     expect(await it.day()).toEqual(
-      aDay({ matched: 1, differences: [stored('missing_here', 'open', undefined, back, order.orderId)] }),
+      aDay({
+        matched: 1,
+        differences: [stored('missing_here', 'waiting', undefined, back, order.orderId)],
+        unsettled: 1,
+      }),
     );
-    expect((await it.order(order)).refunds).toEqual([]);
+    const { refunds, reportedRefunds } = await it.order(order);
+    expect([refunds, reportedRefunds]).toEqual([[], [{ attempt: 1, amount: 100, at: TEN }]]);
     expect(it.channel.calls).toEqual([asked(), queried(attemptNo)]);
   });
 });

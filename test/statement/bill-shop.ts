@@ -223,7 +223,7 @@ export const backRow = (order: Pick<Order, 'orderId'>, more: Partial<BillLine> =
 /** Our side of the order's first payment. */
 export const paidFact = ({ orderId }: Pick<Order, 'orderId'>, more: Partial<Fact> = {}): Fact => ({
   ...{ type: 'payment', orderId, attemptNo: `${orderId}_1`, requestNo: null, at: NOON, currency: 'CNY' },
-  ...{ gross: 1000, fee: 6, ...more },
+  ...{ gross: 1000, fee: 6, received: more.gross ?? 1000, ...more },
 });
 export const backFact = (order: Pick<Order, 'orderId'>, more: Partial<Fact> = {}): Fact =>
   paidFact(order, { type: 'refund', requestNo: `${order.orderId}_r1`, gross: -100, fee: -1, ...more });

@@ -4,16 +4,17 @@
  */
 import { Books, refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
 import type {
+  Account,
   AttemptRef,
   Channel,
   CodeRequest,
-  News,
   Notification,
   QueryAnswer,
+  RefundQueryAnswer,
   RefundRequest,
   Unknown,
 } from '../../functions/channel/channel.ts';
-import { billOf, isHidden } from './bill.ts';
+import { isHidden, Papers } from './bill.ts';
 import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
 import { carryOut, isForgotten, race } from './mishaps.ts';
@@ -22,13 +23,16 @@ import { cancel, type Desk, orderOf, payByCode, unknown } from './till-codes.ts'
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
+export const FIRST_TOKEN = 'token-1';
+/** Alipay wants a refund query to come so long after the refund at the earliest. */
+const REFUND_KNOWN_AFTER = 10_000;
 
 export class ChannelModel {
   readonly books: Books;
   /** Refund calls under way to the books, by number. */
   readonly flying = new Map<string, number>();
-  private readonly io: Io;
-  private readonly mail: Deliveries;
+  readonly io: Io;
+  readonly mail: Deliveries;
   /** Attempts whose code some terminal has shown: nobody can pay a code that nobody has seen. */
   readonly shown = new Set<string>();
   /** Orders whose goods are gone, because a terminal was told to hand them over. */
@@ -41,6 +45,12 @@ export class ChannelModel {
   readonly lied = new Set<string>();
   /** Whether some codes are paid without a word. */
   hides = false;
+  /** The merchant's authorisation that the channel takes today. */
+  token = FIRST_TOKEN;
+  /** Refunds of the console that no message tells of, by trade and number. */
+  readonly silent = new Set<string>();
+  /** What other systems sell by the same account, and what stands garbled on its bills. */
+  readonly papers = new Papers();
 
   /** `deliver` brings a notification to the shop's side and says whether it answered success. */
   constructor(io: Io, deliver: (parcel: Parcel) => Promise<boolean>) {
@@ -60,7 +70,7 @@ export class ChannelModel {
     return { io, books, now, notify: (trade, refundNo) => mail.notify(trade, refundNo) };
   }
 
-  private get now(): number {
+  get now(): number {
     return this.io.world.now;
   }
 
@@ -92,82 +102,47 @@ export class ChannelModel {
     return true;
   }
 
-  /** A message that is signed and says that somebody has paid, by an amount that is not the order's. */
-  misreport(attemptNo: string): void {
-    const trade = this.find(attemptNo);
-    if (!trade) return;
-    const paid = { tradeNo: 'nobody-knows', paidAt: this.now, amount: { currency: 'CNY', value: trade.amount + 1 } };
-    const news: News = {
-      kind: 'news',
-      notificationId: `x${attemptNo}`,
-      appId: trade.appId,
-      sellerId: trade.sellerId,
-      attemptNo,
-      paid,
-      closedUnpaid: false,
-    };
-    void this.mail.deliver({ forged: false, news });
-  }
-
-  /** Somebody refunds in the channel's own console. */
-  refundInConsole(attemptNo: string, amount: number): void {
-    const trade = this.find(attemptNo);
-    if (!trade) return;
-    const number = `console-${refundedSum(trade)}`;
-    const result = this.books.refund(trade, number, amount, this.now);
-    if ('no' in result) return;
-    this.io.world.tell(`somebody refunds ${amount} of ${attemptNo} in the console`);
-    this.mail.notify(trade, number);
-  }
-
-  /** Somebody closes the trade in the channel's own console. */
-  closeInConsole(attemptNo: string): void {
-    const trade = this.find(attemptNo);
-    if (!trade || 'no' in this.books.close(trade, this.now)) return;
-    this.io.world.tell(`somebody closes ${attemptNo} in the console`);
-    this.mail.notify(trade, undefined);
-  }
-
   /** The channel as one invocation sees it. */
   seenBy(invocation: Invocation): Channel {
     return {
       createQrCode: (request, timeout) =>
-        this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request)),
+        this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request), request),
       payWithTillCode: (request, timeout) => {
         this.judge.paySent(request.attemptNo);
         // The label is told in the story, and the code must stand nowhere.
-        return this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request));
+        return this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request), request);
       },
       cancel: (ref, timeout) => {
         this.judge.cancelSent(invocation, ref.attemptNo);
-        return this.call(invocation, `cancel ${ref.attemptNo}`, timeout, () => cancel(this.desk, ref), ref.attemptNo);
+        return this.call(
+          invocation,
+          `cancel ${ref.attemptNo}`,
+          timeout,
+          () => cancel(this.desk, ref),
+          ref,
+          ref.attemptNo,
+        );
       },
       query: (ref, timeout) => {
         this.judge.querySent(invocation, ref.attemptNo);
-        return this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref.attemptNo);
+        return this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref, ref.attemptNo);
       },
-      findTrade: (_, tradeNo, timeout) =>
-        this.call(invocation, `find trade ${tradeNo}`, timeout, () => {
+      findTrade: (account, tradeNo, timeout) => {
+        const find = () => {
           const trade = this.books.find(APP_ID, { tradeNo }, this.now);
           return trade ? { kind: 'found' as const, attemptNo: trade.outTradeNo } : { kind: 'absent' as const };
-        }),
+        };
+        return this.call(invocation, `find trade ${tradeNo}`, timeout, find, { account });
+      },
       close: (ref, timeout) =>
-        this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref.attemptNo),
+        this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref, ref.attemptNo),
       refund: (request, timeout) => this.refund(invocation, request, timeout),
       queryRefund: (ref, timeout) =>
-        this.call(invocation, `query refund ${ref.requestNo}`, timeout, () => {
-          const refund = this.find(ref.attemptNo)?.refunds.find(({ outRequestNo }) => outRequestNo === ref.requestNo);
-          if (!refund) return { kind: 'none' as const };
-          return {
-            kind: 'succeeded' as const,
-            at: refund.at,
-            amount: { currency: 'CNY', value: refund.amount },
-          };
-        }),
+        this.call(invocation, `query refund ${ref.requestNo}`, timeout, () => this.queryRefund(ref), ref),
       bill: (account, day, timeout) =>
-        this.call(invocation, `bill ${day}`, timeout, () =>
-          billOf(this.books, account.appId, account.sellerId, day, this.now),
-        ),
+        this.call(invocation, `bill ${day}`, timeout, () => this.papers.billOf(this.books, account, day, this.now), {
+          account,
+        }),
       readNotification: async (body) => {
         const { forged, news } = JSON.parse(body.toString()) as Parcel;
         return (forged ? { kind: 'forged', why: 'the signature does not fit' } : news) satisfies Notification;
@@ -194,6 +169,14 @@ export class ChannelModel {
     return { kind: 'paid', refundedInFull: trade.status === 'TRADE_CLOSED', ...paidNews(trade) };
   }
 
+  private queryRefund(ref: AttemptRef & { readonly requestNo: string }): RefundQueryAnswer {
+    if (this.io.strikes('refundQueryLost')) return unknown('the refund query is lost');
+    const refund = this.find(ref.attemptNo)?.refunds.find(({ outRequestNo }) => outRequestNo === ref.requestNo);
+    const isFresh = refund && this.now - refund.at < REFUND_KNOWN_AFTER;
+    if (!refund || (isFresh && this.io.strikes('refundQueryEarly'))) return { kind: 'none' };
+    return { kind: 'succeeded', at: refund.at, amount: { currency: 'CNY', value: refund.amount } };
+  }
+
   private close(ref: AttemptRef) {
     const trade = this.find(ref.attemptNo);
     if (!trade) return { kind: 'absent' as const };
@@ -202,7 +185,7 @@ export class ChannelModel {
     return closed.no === 'TRADE_NOT_EXIST' ? { kind: 'absent' as const } : { kind: 'not_closable' as const };
   }
 
-  private refund(invocation: Invocation, request: RefundRequest, timeout: number) {
+  private async refund(invocation: Invocation, request: RefundRequest, timeout: number) {
     const number = request.requestNo;
     const flight = {
       sent: () => this.flying.set(number, (this.flying.get(number) ?? 0) + 1),
@@ -225,14 +208,11 @@ export class ChannelModel {
         returned: { currency: 'CNY', value: refundedSum(trade) },
       };
     };
-    return this.call(
-      invocation,
-      `refund ${request.requestNo} ${request.amount.value}`,
-      timeout,
-      effect,
-      undefined,
-      flight,
-    );
+    const label = `refund ${number} ${request.amount.value}`;
+    const answer = await this.call(invocation, label, timeout, effect, request, undefined, flight);
+    if (answer.kind === 'succeeded')
+      invocation.told.push({ attemptNo: request.attemptNo, returned: answer.returned.value });
+    return answer;
   }
 
   /** One call over the network: the answer, or `unknown` when the caller's patience ends. */
@@ -241,6 +221,7 @@ export class ChannelModel {
     label: string,
     timeout: number,
     effect: () => T,
+    { account }: { readonly account: Account },
     raced?: string,
     flight: { sent(): void; landed(): void } = { sent: () => {}, landed: () => {} },
   ): Promise<T | Unknown> {
@@ -261,7 +242,7 @@ export class ChannelModel {
       (): T | Unknown | typeof NOTHING => {
         flight.landed();
         if (lost) return NOTHING;
-        const answer = carryOut(io, effect);
+        const answer = carryOut(io, () => (account.appAuthToken === this.token ? effect() : turnedAway()));
         world.tell(`${invocation.what}: ${label} → ${JSON.stringify(answer)}`);
         return io.strikes('answerLost') ? NOTHING : answer;
       },
@@ -279,6 +260,12 @@ export class ChannelModel {
     this.io.count('outageMs');
     return true;
   }
+}
+
+/** The gateway's own word, which nobody signed. */
+function turnedAway(): Unknown {
+  const refusal = { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' } as const;
+  return { ...unknown('the authorisation is not valid'), refusal };
 }
 
 const NOTHING = Symbol('nothing');

@@ -71,5 +71,7 @@ export class Deliveries {
 }
 
 export function paidNews(trade: Trade) {
-  return { tradeNo: trade.tradeNo ?? '', paidAt: trade.paidAt ?? 0, amount: { currency: 'CNY', value: trade.amount } };
+  const money = (value: number) => ({ currency: 'CNY', value });
+  const { tradeNo, paidAt, amount, received = amount } = trade;
+  return { tradeNo: tradeNo ?? '', paidAt: paidAt ?? 0, amount: money(amount), received: money(received) };
 }

@@ -41,6 +41,14 @@ export interface Faults {
   /** The channel says closed, and money arrives all the same. */
   providerLies: number;
   consoleRefund: number;
+  /** No message tells of a refund that was made in the console. */
+  consoleSilent: number;
+  /** The query for a refund answers nothing. */
+  refundQueryLost: number;
+  /** The query for a refund knows none yet, although it was carried out less than 10 s ago. */
+  refundQueryEarly: number;
+  /** The merchant renews the authorisation, and the operator hears of it some time later. */
+  renewal: number;
   /** Somebody closes the trade in the channel's own console. */
   consoleClose: number;
   poison: number;
@@ -80,7 +88,11 @@ const MOST: Faults = {
   skewMs: 30_000,
   race: 0.5,
   providerLies: 0.8,
-  consoleRefund: 0.3,
+  consoleRefund: 0.6,
+  consoleSilent: 0.6,
+  refundQueryLost: 1,
+  refundQueryEarly: 0.9,
+  renewal: 1,
   consoleClose: 0.6,
   poison: 0.2,
 };

@@ -2,10 +2,10 @@
  * One history: a shop with a few orders, a terminal that asks twice, a cashier who gives up, a payer who comes late, and an
  * adversary. Six hours of faults at the most, then everything heals, then everything must have come right.
  */
-import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
+import type { Merchant } from '../../functions/merchant/merchant.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { businessDay, endOfDay } from '../../functions/time.ts';
-import { APP_ID, SELLER_ID } from './channel.ts';
+import { APP_ID, FIRST_TOKEN, SELLER_ID } from './channel.ts';
 import { play } from './counter.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
 import { checkAlarm, checkDefinite, checkEnd, checkThanks, checkWrite } from './invariants.ts';
@@ -13,14 +13,17 @@ import { Io, type Kill } from './io.ts';
 import { Violation } from './must.ts';
 import { judgeOf } from './sent.ts';
 import { SimulatedShop } from './shop.ts';
+import { MERCHANT_ID, TILLS, type Till } from './tills.ts';
+import { knownBy } from './told.ts';
 import { World } from './world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const ZONE = 'Asia/Shanghai';
-/** 2026-03-01, noon in Shanghai. */
-const START = Date.parse('2026-03-01T04:00:00.000Z');
+/** Where the merchant's days end: with the channel's, before them, and long after them. */
+const ZONES = ['Asia/Shanghai', 'America/New_York', 'Pacific/Honolulu', 'Pacific/Auckland'] as const;
+/** 2026-03-07, noon in Shanghai; in New York, clocks change in the night after. */
+const START = Date.parse('2026-03-07T04:00:00.000Z');
 const FAULTY = 6 * HOUR;
 /**
  * Once the channel is well, a till code is without an outcome for no longer: the last visit in vain has put it off by 30 s, a
@@ -28,8 +31,8 @@ const FAULTY = 6 * HOUR;
  */
 const DEFINITE = 105 * SECOND;
 
-/** What the bill of a day charges is compared on the next one, at the latest with the line then made, and adjusted on the one after it. */
-const LAST_LINES = 48 * HOUR;
+/** A bill comes up to 28 hours after the last fault, what it finds has its line up to a day later, and the fee of that line is adjusted on the next. */
+const LAST_LINES = 80 * HOUR;
 
 export interface Setting {
   readonly seed: number;
@@ -73,9 +76,11 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       blame(error, items);
     }
   };
-  const shop: SimulatedShop = new SimulatedShop(io, merchantOf(chance.hit(0.3)), KEY, {
+  const merchant = merchantOf(chance.hit(0.3), chance.pick(ZONES));
+  const shop: SimulatedShop = new SimulatedShop(io, merchant, {
     written: () => planSweep(),
     onThanks: (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
+    onTold: judge,
     onAlarm: (what) => judge(() => checkAlarm(what)),
     onOrder: (before, after, size) => {
       countMove(io, before as unknown as Order | undefined, after as unknown as Order);
@@ -85,6 +90,9 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   shop.channel.judge = judgeOf(shop.stores.orders, blame);
   const broken = () => found.violation !== undefined;
   shop.channel.hides = !kills;
+  shop.channel.papers.isShared = chance.hit(0.5);
+  shop.channel.papers.isGarbled = chance.hit(0.3);
+  shop.channel.papers.isKnown = knownBy(shop.stores);
   await shop.openStatements(world.now);
   play(shop, io, world.now);
   planSweep = startSweeps(shop, io);
@@ -94,15 +102,19 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   world.tell('everything heals');
   Object.assign(faults, noFaults());
   shop.channel.outUntil = 0;
+  shop.replaceToken();
   const broke = new Set(shop.channel.poisoned);
   // What breaks us is mended in half of the histories; in the others, everybody else has to live with it.
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
   await world.runUntil(healAt + DEFINITE, broken);
   judge(() => checkDefinite(shop.stores, broke, healAt), shop.stores.orders.all());
-  await world.runUntil(endOfDay(businessDay(healAt + LAST_LINES, ZONE), ZONE) + HOUR, broken);
+  const { zone } = merchant;
+  await world.runUntil(endOfDay(businessDay(healAt + LAST_LINES, zone), zone) + HOUR, broken);
+  for (const till of TILLS) void lastClosing(shop, till);
+  await world.runUntil(world.now + 5 * MINUTE, broken);
   if (!broken()) {
     try {
-      checkEnd(shop.stores, shop.channel);
+      checkEnd(shop.stores, shop.channel, zone);
     } catch (error) {
       blame(error, shop.stores.orders.all());
     }
@@ -159,6 +171,11 @@ function factsOf(order: Order): Readonly<Record<string, boolean>> {
     surplus: payments.length > 1,
     refundAsked: refunds.some(({ source }) => source === 'till'),
     refundAutomatic: refunds.some(({ source }) => source === 'automatic'),
+    openReport: order.reportedRefunds !== undefined,
+    discounted: payments.some(({ received }) => received !== undefined),
+    chargeWaits: order.feeCharges !== undefined,
+    refundedElsewhere: refunds.some(({ terminalId }) => terminalId !== undefined),
+    scannedElsewhere: attempts.some(({ terminalId }) => terminalId !== undefined),
     refundReported: refunds.some(({ source }) => source === 'channel'),
     refundRepeated: refunds.some(({ tries }) => tries > 1),
     refundDoubted: refunds.some(({ doubted }) => doubted !== undefined),
@@ -173,32 +190,24 @@ function factsOf(order: Order): Readonly<Record<string, boolean>> {
   return facts;
 }
 
-const KEY: KeyItem = {
-  id: 'trm_aaaabbbbcccc.1',
-  merchantId: 'mer_aaaabbbbcccc',
-  kind: 'key',
-  version: 1,
-  alg: 'ed25519',
-  publicKey: '',
-  scopes: ['orders:write', 'orders:read', 'refunds:write'],
-  storeId: 'main',
-  terminalId: 'trm_aaaabbbbcccc',
-  createdAt: 0,
-};
+/** A terminal repeats it until it is told. */
+async function lastClosing(shop: SimulatedShop, till: Till): Promise<void> {
+  while (!(await shop.closeShift(till, 'last')));
+}
 
-function merchantOf(keepsLate: boolean): Merchant {
+function merchantOf(keepsLate: boolean, zone: string): Merchant {
   return {
-    id: 'mer_aaaabbbbcccc',
-    merchantId: 'mer_aaaabbbbcccc',
+    id: MERCHANT_ID,
+    merchantId: MERCHANT_ID,
     kind: 'merchant',
     version: 1,
     acquirer: 'acquirer',
     name: 'shop',
-    zone: ZONE,
+    zone,
     agreements: [
       { agreementId: 'agr_1', currency: 'CNY', validFrom: '2020-01-01', ratePpm: 6_000, feeOnRefund: 'returned' },
     ],
-    accounts: [{ channel: 'alipay', appId: APP_ID, sellerId: SELLER_ID }],
+    accounts: [{ channel: 'alipay', appId: APP_ID, sellerId: SELLER_ID, appAuthToken: FIRST_TOKEN }],
     channels: {},
     latePayment: keepsLate ? 'keep' : 'refund',
     refundWindowDays: 90,

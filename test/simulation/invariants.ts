@@ -3,9 +3,12 @@ import type { News } from '../../functions/channel/channel.ts';
 import { type Attempt, type Order, type Refund, statusOf } from '../../functions/order/order.ts';
 import type { Item } from '../../functions/table.ts';
 import type { ChannelModel } from './channel.ts';
+import { checkBooks } from './ledger.ts';
 import { checkLines } from './lines.ts';
 import { must, Violation } from './must.ts';
+import { checkShifts } from './shifts.ts';
 import type { Stores } from './shop.ts';
+import { checkRefundThanks } from './told.ts';
 
 const requestNo = ({ orderId }: Order, { channelNo, k }: Refund) => channelNo ?? `${orderId}_r${k}`;
 
@@ -81,12 +84,14 @@ export function checkAlarm(what: string): never {
   throw new Violation('alarm', `${what} tried a write that breaks an invariant`);
 }
 
-/** I6, F10: who thanks for the news of a payment has stored it, or has read that it is stored. */
-export function checkThanks(stores: Stores, channel: ChannelModel, { attemptNo, paid }: News): void {
-  const trade = channel.find(attemptNo);
-  if (!paid || paid.tradeNo !== trade?.tradeNo || paid.amount.value !== trade.amount) return;
+/** I6, F10: who thanks for news of a payment, or of a refund, has stored it, or has read that it is stored. */
+export function checkThanks(stores: Stores, channel: ChannelModel, news: News): void {
+  const { attemptNo, paid } = news;
   const [orderId = '', n] = attemptNo.split(/_(?=\d+$)/);
   const order = stores.orders.get(orderId) as unknown as Order | undefined;
+  checkRefundThanks(order, channel, news);
+  const trade = channel.find(attemptNo);
+  if (!paid || paid.tradeNo !== trade?.tradeNo || paid.amount.value !== trade.amount) return;
   const stored = order?.payments.some(({ attempt }) => attempt === Number(n));
   must(stored === true, 'I6', `${attemptNo} was thanked for and is not stored`);
 }
@@ -167,8 +172,8 @@ function ordersOf(stores: Stores): Order[] {
   return stores.orders.all().filter((item) => String(item.orderId).startsWith('ord_')) as unknown as Order[];
 }
 
-/** I3, I4, I6, I10, I12, I13: what must have come out once everything is quiet. */
-export function checkEnd(stores: Stores, channel: ChannelModel): void {
+/** I3, I4, I6, I10, I12, I13, I21, F14: what must have come out once everything is quiet. */
+export function checkEnd(stores: Stores, channel: ChannelModel, zone: string): void {
   const orders = ordersOf(stores);
   for (const order of orders) checkOrderAtEnd(channel, order);
   const known = new Set(orders.flatMap(({ orderId, attempts }) => attempts.map(({ n }) => `${orderId}_${n}`)));
@@ -176,7 +181,9 @@ export function checkEnd(stores: Stores, channel: ChannelModel): void {
     if (trade.paidAt !== null && ![...channel.poisoned].some((orderId) => trade.outTradeNo.startsWith(orderId)))
       must(known.has(trade.outTradeNo), 'I6', `${trade.outTradeNo} is paid, and nobody knows it`);
   }
-  checkLines(stores, channel, orders);
+  checkLines(stores, channel, orders, zone);
+  checkBooks(stores, channel, orders);
+  checkShifts(stores, orders);
 }
 
 function checkOrderAtEnd(channel: ChannelModel, order: Order): void {

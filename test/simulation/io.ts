@@ -9,6 +9,10 @@ export interface Invocation {
   readonly what: string;
   /** What its clock is ahead of the true time. */
   readonly skew: number;
+  /** The true time of its beginning. */
+  readonly beganAt: number;
+  /** Running totals of refunds that answers of the channel have told it. */
+  readonly told: { readonly attemptNo: string; readonly returned: number }[];
   dead: boolean;
 }
 

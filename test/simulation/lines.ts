@@ -3,13 +3,14 @@ import type { LineView } from '../../functions/http/answers.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { type Difference, keyOf } from '../../functions/statement/reconcile.ts';
 import type { Reconciliation } from '../../functions/statement/reconciliations.ts';
-import { billOf } from './bill.ts';
+import { chargedRows } from './bill.ts';
 import { APP_ID, type ChannelModel, SELLER_ID } from './channel.ts';
 import { must } from './must.ts';
 import type { Stores } from './shop.ts';
 
-export function checkLines(stores: Stores, channel: ChannelModel, orders: readonly Order[]): void {
+export function checkLines(stores: Stores, channel: ChannelModel, orders: readonly Order[], zone: string): void {
   const lines = allLines(stores);
+  for (const line of lines) checkDay(line, zone);
   checkEachOnce(stores, orders, lines);
   checkFees(stores, channel, orders, lines);
 }
@@ -39,7 +40,7 @@ function checkEachOnce(stores: Stores, orders: readonly Order[], lines: readonly
       must(times === 1, 'I4', `refund ${refundNo} of ${order.orderId} stands on ${times} lines`);
     }
   }
-  for (const line of lines) must(line.net === line.gross - line.fee, 'I12', `line ${line.lineNo} does not add up`);
+  for (const line of lines) must(line.net === line.received - line.fee, 'I12', `line ${line.lineNo} does not add up`);
 }
 
 /**
@@ -49,9 +50,9 @@ function checkEachOnce(stores: Stores, orders: readonly Order[], lines: readonly
 function checkFees(stores: Stores, channel: ChannelModel, orders: readonly Order[], lines: readonly LineView[]): void {
   const isSettled = ({ reason, resolution }: Difference) => reason === 'fee' && resolution === 'healed';
   for (const { billDay, differences, borrowed } of comparedDays(stores)) {
-    const bill = billOf(channel.books, APP_ID, SELLER_ID, billDay, Number.POSITIVE_INFINITY);
+    const rows = chargedRows(channel.books, APP_ID, SELLER_ID, billDay);
     const unsettled = new Set(differences.filter((it) => !isSettled(it)).map(({ attemptNo }) => attemptNo));
-    for (const row of bill.kind === 'lines' ? bill.lines : []) {
+    for (const row of rows) {
       const { attemptNo, requestNo, fee } = row;
       const order = orders.find(({ orderId }) => attemptNo.startsWith(orderId));
       if (!order || unsettled.has(attemptNo) || borrowed.includes(keyOf(row))) continue;
@@ -69,20 +70,41 @@ function checkFees(stores: Stores, channel: ChannelModel, orders: readonly Order
   }
 }
 
-function comparedDays(stores: Stores): Reconciliation[] {
+export function comparedDays(stores: Stores): Reconciliation[] {
   const items = stores.statements.all() as unknown as Reconciliation[];
   return items.filter(({ state }) => state === 'compared');
 }
 
-/** Chunks of a run that died before its root are nobody's lines. */
+/** I12: a line is of the day that a calendar on the merchant's wall shows, and late on any later statement. */
+function checkDay({ businessDay, occurredAt, late, statementDay, orderId }: DatedLine, zone: string): void {
+  const day = dayIn(zone, Date.parse(occurredAt));
+  must(businessDay === day, 'I12', `a line of ${orderId} says ${businessDay}, and it was ${day}`);
+  must(day <= statementDay, 'I12', `a line of ${orderId} is of ${day}, and stands on ${statementDay}`);
+  must(late === day < statementDay, 'I12', `a line of ${orderId} is late on the wrong day`);
+}
+
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+/** The judge's own calendar: Swedes write days like that. */
+function dayIn(zone: string, at: number): string {
+  const calendar = calendars.get(zone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
+  calendars.set(zone, calendar);
+  return calendar.format(at);
+}
+
+/** Chunks of a run that died before its root are not of any statement. */
 function rootsOf(stores: Stores) {
   return stores.statements.all().filter((item) => Array.isArray(item.lineChunks));
 }
 
-function allLines(stores: Stores): LineView[] {
+export type DatedLine = LineView & { readonly statementDay: string };
+
+export function allLines(stores: Stores): DatedLine[] {
   return rootsOf(stores).flatMap((root) =>
-    (root.lineChunks as { hash: string }[]).flatMap(
-      ({ hash }) => JSON.parse(String(stores.statements.get(`chk_${hash}`)?.text)) as LineView[],
-    ),
+    (root.lineChunks as { hash: string }[]).flatMap(({ hash }) => {
+      const lines = JSON.parse(String(stores.statements.get(`chk_${hash}`)?.text)) as LineView[];
+      // What is the rule is left out: all was received, and at the sale's own till.
+      return lines.map((line) => ({ ...line, received: line.received ?? line.gross, statementDay: String(root.day) }));
+    }),
   );
 }

@@ -3,6 +3,7 @@
  * replaced; clock, tables, channel and log are arguments, as they are in Lambda.
  */
 import { closeOrder } from '../../functions/api/close-order.ts';
+import { closeShift } from '../../functions/api/close-shift.ts';
 import { createOrder } from '../../functions/api/create-order.ts';
 import { createQrCode } from '../../functions/api/create-qr-code.ts';
 import { createRefund } from '../../functions/api/create-refund.ts';
@@ -13,7 +14,7 @@ import { INVOCATION, SWEEP } from '../../functions/deadlines.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { Pace, SWEEP_PER_SECOND } from '../../functions/jobs/pace.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
-import type { KeyItem, Merchant } from '../../functions/merchant/merchant.ts';
+import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { Rates } from '../../functions/merchant/rates.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
 import { InvariantViolation } from '../../functions/order/invariants.ts';
@@ -22,7 +23,10 @@ import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../func
 import { ChannelModel } from './channel.ts';
 import type { Parcel } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
+import { must } from './must.ts';
 import { type Store, storeOf } from './table.ts';
+import { type By, callerOf, credentialsOf } from './tills.ts';
+import { Told } from './told.ts';
 
 const LAMBDA_MS = 14_000;
 const MINUTE = 60_000;
@@ -43,6 +47,8 @@ export interface Watch {
   written(): void;
   /** A notification was answered with thanks. */
   onThanks(news: News): void;
+  /** A terminal was told something of an order, or that its shift is closed. */
+  onTold(check: () => void): void;
   /** The code refused a write of its own. */
   onAlarm(what: string): void;
 }
@@ -55,17 +61,19 @@ export class SimulatedShop {
   readonly channel: ChannelModel;
   readonly merchant: Merchant;
   private readonly io: Io;
-  private readonly key: KeyItem;
+  /** What the channel has told us of refunds, as far as it was thanked for. */
+  readonly told: Told;
+  /** What terminals were told of their shifts, by terminal and number. */
+  readonly closings = new Map<string, string>();
   /** Warm instances: what each of them remembers. */
   private readonly instances = [new Map<string, number>(), new Map<string, number>()];
   private readonly watch: Watch;
   private invocations = 0;
 
-  constructor(io: Io, merchant: Merchant, key: KeyItem, watch: Watch) {
+  constructor(io: Io, merchant: Merchant, watch: Watch) {
     this.io = io;
     this.watch = watch;
     this.merchant = merchant;
-    this.key = key;
     const { world, faults } = io;
     const lag = () => {
       if (faults.staleIndexMs === 0 || !world.chance.hit(0.3)) return 0;
@@ -81,16 +89,26 @@ export class SimulatedShop {
     };
     this.channel = new ChannelModel(io, (parcel) => this.takeParcel(parcel));
     this.stores.directory.write({ ...merchant }, undefined);
-    this.stores.directory.write({ ...key }, undefined);
+    for (const item of credentialsOf(io.world.now)) this.stores.directory.write(item, undefined);
+    this.told = new Told(this.channel);
   }
 
   /** A terminal reads the answer, and shows the code that it was given. */
-  private seen(reply: { body: unknown }): OrderView {
+  private seen(reply: { body: unknown }, invocation: Invocation): OrderView {
     const body = reply.body as OrderView & { order?: OrderView };
     const order = body.order ?? body;
     if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
     if (order.nextAction === 'hand_over_goods') this.channel.handedOver.add(order.orderId);
+    this.watch.onTold(() => this.told.check(order, invocation));
     return order;
+  }
+
+  /** As the operator does who was told of a renewed authorisation. */
+  replaceToken(): void {
+    const { directory } = this.stores;
+    const item = directory.get(this.merchant.merchantId) as unknown as Merchant;
+    const accounts = item.accounts.map((account) => ({ ...account, appAuthToken: this.channel.token }));
+    directory.write({ ...item, accounts, version: item.version + 1 }, item.version);
   }
 
   /** The true time. */
@@ -112,54 +130,68 @@ export class SimulatedShop {
     await reconciliations.openHead(this.merchant.merchantId, now);
   }
 
-  createOrder = (body: Parameters<typeof createOrder>[1]['body']) =>
-    this.invoke('createOrder', LAMBDA_MS, async (s) => this.seen(await createOrder(s, this.request({}, body, s))));
-  createQrCode = (orderId: string, attempt: number) =>
-    this.invoke('createQrCode', LAMBDA_MS, async (s) =>
-      this.seen(await createQrCode(s, this.request({ orderId }, { attempt, svg: false }, s))),
+  createOrder = (by: By, body: Parameters<typeof createOrder>[1]['body']) =>
+    this.invoke('createOrder', LAMBDA_MS, async (s, its) =>
+      this.seen(await createOrder(s, request(by, {}, body, s)), its),
     );
-  payWithTillCode = (orderId: string, attempt: number, tillCode: string) =>
-    this.invoke(`payWithTillCode ${attempt}`, LAMBDA_MS, async (s) =>
-      this.seen(await payWithTillCode(s, this.request({ orderId }, { attempt, tillCode }, s))),
+  createQrCode = (by: By, orderId: string, attempt: number) =>
+    this.invoke('createQrCode', LAMBDA_MS, async (s, its) =>
+      this.seen(await createQrCode(s, request(by, { orderId }, { attempt, svg: false }, s)), its),
     );
-  getOrder = (orderId: string) =>
-    this.invoke('getOrder', LAMBDA_MS, async (s) =>
-      this.seen(await getOrder(s, this.request({ orderId }, undefined, s))),
+  payWithTillCode = (by: By, orderId: string, attempt: number, tillCode: string) =>
+    this.invoke(`payWithTillCode ${attempt}`, LAMBDA_MS, async (s, its) => {
+      const body = { attempt, tillCode, operatorId: `cashier ${by}` };
+      return this.seen(await payWithTillCode(s, request(by, { orderId }, body, s)), its);
+    });
+  getOrder = (by: By, orderId: string) =>
+    this.invoke('getOrder', LAMBDA_MS, async (s, its) => {
+      const asked = { ...request(by, { orderId }, undefined, s), query: { live: 'true' as const } };
+      return this.seen(await getOrder(s, asked), its);
+    });
+  closeOrder = (by: By, orderId: string) =>
+    this.invoke('closeOrder', LAMBDA_MS, async (s, its) =>
+      this.seen(await closeOrder(s, request(by, { orderId }, {}, s)), its),
     );
-  closeOrder = (orderId: string) =>
-    this.invoke('closeOrder', LAMBDA_MS, async (s) => this.seen(await closeOrder(s, this.request({ orderId }, {}, s))));
-  createRefund = (orderId: string, refundNo: string, value: number) =>
-    this.invoke('createRefund', LAMBDA_MS, async (s) =>
-      this.seen(await createRefund(s, this.request({ orderId }, { refundNo, amount: { currency: 'CNY', value } }, s))),
-    );
+  createRefund = (by: By, orderId: string, refundNo: string, value: number) =>
+    this.invoke('createRefund', LAMBDA_MS, async (s, its) => {
+      const body = { refundNo, amount: { currency: 'CNY', value }, operatorId: `cashier ${by}` };
+      return this.seen(await createRefund(s, request(by, { orderId }, body, s)), its);
+    });
+  /** Whether the terminal was told that its shift is closed. The same number must always be told the same. */
+  closeShift = (by: By, shiftNo: string) =>
+    this.invoke(`closeShift ${by} ${shiftNo}`, LAMBDA_MS, async (s) => {
+      const { body } = await closeShift(s, request(by, {}, { shiftNo, operatorId: `cashier ${by}` }, s));
+      const [key, text] = [`${by} ${shiftNo}`, JSON.stringify(body)];
+      const before = this.closings.get(key) ?? text;
+      this.closings.set(key, before);
+      this.watch.onTold(() => must(text === before, 'I21', `shift ${key} is told in two ways`));
+      return true;
+    });
   sweep = () => this.invoke('sweep', SWEEP, (s) => sweep(s));
 
   private async takeParcel(parcel: Parcel): Promise<boolean> {
     const answer = await this.invoke(`notification ${parcel.news.notificationId}`, LAMBDA_MS, (s) =>
       takeNotification(s, Buffer.from(JSON.stringify(parcel)), { endsAt: s.now() + INVOCATION }),
     );
-    if (answer === 'success' && !parcel.forged) this.watch.onThanks(parcel.news);
+    if (answer === 'success' && !parcel.forged) {
+      this.told.thanked(parcel.news);
+      this.watch.onThanks(parcel.news);
+    }
     return answer === 'success';
   }
 
-  private request<P, B>(params: P, body: B, s: Services) {
-    const { id, merchantId, scopes, storeId = 'main', terminalId = '' } = this.key;
-    return {
-      params,
-      query: {},
-      body,
-      caller: { keyid: id, merchantId, scopes, storeId, terminalId },
-      deadline: { endsAt: s.now() + INVOCATION },
-    };
-  }
-
   /** Runs a function. Undefined: it was killed, timed out, or threw; nobody outside can tell which. */
-  private invoke<T>(what: string, patienceMs: number, run: (s: Services) => Promise<T>): Promise<T | undefined> {
+  private invoke<T>(
+    what: string,
+    patienceMs: number,
+    run: (s: Services, its: Invocation) => Promise<T>,
+  ): Promise<T | undefined> {
     const { world, faults } = this.io;
     this.invocations += 1;
     const skew = faults.skewMs > 0 ? world.chance.int(-faults.skewMs / 2, faults.skewMs / 2) : 0;
     if (skew !== 0) this.io.count('skewMs');
-    const invocation: Invocation = { what: `${what}#${this.invocations}`, skew: Math.round(skew), dead: false };
+    const begun = { beganAt: world.now, told: [], dead: false };
+    const invocation: Invocation = { what: `${what}#${this.invocations}`, skew: Math.round(skew), ...begun };
     return new Promise((resolve) => {
       let ended = false;
       const end = (value: T | undefined) => {
@@ -168,7 +200,7 @@ export class SimulatedShop {
         resolve(value);
       };
       world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
-      run(this.servicesOf(invocation)).then(end, (error: unknown) => {
+      run(this.servicesOf(invocation), invocation).then(end, (error: unknown) => {
         world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
         // What the endpoint would count and raise an alarm for.
         if (error instanceof InvariantViolation) this.watch.onAlarm(invocation.what);
@@ -242,6 +274,10 @@ export class SimulatedShop {
       },
     };
   }
+}
+
+function request<P, B>(by: By, params: P, body: B, s: Services) {
+  return { params, query: {}, body, caller: callerOf(by), deadline: { endsAt: s.now() + INVOCATION } };
 }
 
 /** The store without latency or faults. */

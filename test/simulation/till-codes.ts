@@ -8,6 +8,7 @@ import type {
   TillCodeRequest,
   Unknown,
 } from '../../functions/channel/channel.ts';
+import { receivedOf } from './bill.ts';
 import { paidNews } from './deliveries.ts';
 import type { Io } from './io.ts';
 
@@ -63,6 +64,7 @@ export function orderOf(request: CodeRequest) {
     sellerId: request.account.sellerId,
     outTradeNo: request.attemptNo,
     amount: request.amount.value,
+    received: receivedOf(request.attemptNo, request.amount.value),
     subject: request.subject,
     content: JSON.stringify([request.amount.value, request.subject, request.expiresAt]),
     notifyUrl: request.notifyUrl,

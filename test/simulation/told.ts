@@ -1,0 +1,85 @@
+/** What the channel has told us of refunds, and what terminals may be told from then on. */
+import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
+import type { BillLine, News } from '../../functions/channel/channel.ts';
+import type { OrderView } from '../../functions/http/answers.ts';
+import type { Order, Refund } from '../../functions/order/order.ts';
+import type { ChannelModel } from './channel.ts';
+import type { Invocation } from './io.ts';
+import { must } from './must.ts';
+import type { Stores } from './shop.ts';
+
+type Refunded = { readonly attemptNo: string; readonly returned: number };
+
+export class Told {
+  private readonly channel: ChannelModel;
+  private readonly thanks: (Refunded & { readonly at: number })[] = [];
+
+  constructor(channel: ChannelModel) {
+    this.channel = channel;
+  }
+
+  /** A message was thanked for. One whose amount or trade is another's is kept for a person, and tells nothing. */
+  thanked({ attemptNo, paid, refund }: News): void {
+    const trade = this.channel.find(attemptNo);
+    if (!refund || !trade || !fits(trade, paid)) return;
+    this.thanks.push({ attemptNo, returned: refund.returned?.value ?? 0, at: this.channel.now });
+  }
+
+  /** I20: no goods for money that the channel has told us is gone, and no more refundable than is left of it. */
+  check(view: OrderView, { beganAt, told }: Invocation): void {
+    const { orderId, payment, nextAction, refundable } = view;
+    if (!payment) return;
+    const known: Refunded[] = [...this.thanks.filter(({ at }) => at < beganAt), ...told];
+    const its = known.filter(({ attemptNo }) => attemptNo.startsWith(orderId));
+    if (its.length === 0) return;
+    must(nextAction !== 'hand_over_goods', 'I20', `goods of ${orderId} are handed over, and a refund of it was told`);
+    for (const { attemptNo, returned } of its) {
+      const trade = this.channel.find(attemptNo);
+      if (trade?.tradeNo !== payment.tradeNo) continue;
+      const left = trade.amount - returned;
+      must(refundable.value <= left, 'I20', `${refundable.value} of ${attemptNo} are refundable, and ${left} are left`);
+    }
+  }
+}
+
+function fits(trade: Trade, paid: News['paid']): boolean {
+  return !paid || (paid.tradeNo === trade.tradeNo && paid.amount.value === trade.amount);
+}
+
+const numberOf = ({ orderId }: Order, { channelNo, k }: Refund) => channelNo ?? `${orderId}_r${k}`;
+
+/** I6: who thanks for the news of a refund has stored it, as a fact or as open work, and so much as it says is gone. */
+export function checkRefundThanks(order: Order | undefined, channel: ChannelModel, news: News): void {
+  const { attemptNo, paid, refund } = news;
+  const trade = channel.find(attemptNo);
+  if (!refund || !trade || !fits(trade, paid)) return;
+  const n = Number(/_(\d+)$/.exec(attemptNo)?.[1]);
+  const its = (order?.refunds ?? []).filter((it) => it.attempt === n && it.result?.status !== 'failed');
+  const report = order?.reportedRefunds?.find(({ attempt }) => attempt === n);
+  const numbers = report?.numbers ?? [];
+  const gone = its.reduce((total, { amount }) => total + amount, 0);
+  const isNamed = (it: Refund) =>
+    (order && numberOf(order, it) === refund.requestNo) ||
+    it.named?.some(({ channelNo }) => channelNo === refund.requestNo);
+  const isKept = its.some(isNamed) || numbers.some(({ channelNo }) => channelNo === refund.requestNo);
+  must(
+    isKept || gone >= trade.amount,
+    'I6',
+    `refund ${refund.requestNo} of ${attemptNo} was thanked for and is not kept`,
+  );
+  const isWhole = report && report.amount === undefined && numbers.some(({ amount }) => amount === undefined);
+  const told = gone + (report?.amount ?? 0);
+  const returned = refund.returned?.value ?? 0;
+  must(isWhole === true || told >= returned, 'I6', `${returned} of ${attemptNo} were told, and ${told} are kept`);
+}
+
+/** Whether an order has the fact of a row of the bill. */
+export function knownBy(stores: Stores): (row: BillLine) => boolean {
+  return ({ attemptNo, requestNo }) => {
+    const [orderId = '', n] = attemptNo.split(/_(?=\d+$)/);
+    const order = stores.orders.get(orderId) as unknown as Order | undefined;
+    if (requestNo === null) return order?.payments.some(({ attempt }) => attempt === Number(n)) ?? false;
+    const its = order?.refunds.filter(({ result }) => result?.status === 'succeeded') ?? [];
+    return order !== undefined && its.some((it) => it.attempt === Number(n) && numberOf(order, it) === requestNo);
+  };
+}

@@ -2,7 +2,7 @@
 
 import { type BillFault, isBillFault } from './bill-faults.ts';
 
-const OPERATIONS = ['precreate', 'pay', 'query', 'close', 'cancel', 'refund'] as const;
+const OPERATIONS = ['precreate', 'pay', 'query', 'close', 'cancel', 'refund', 'refundQuery'] as const;
 export type FaultyOperation = (typeof OPERATIONS)[number];
 
 /**

@@ -30,6 +30,7 @@ const OPERATION_OF: Readonly<Record<string, FaultyOperation>> = {
   'alipay.trade.close': 'close',
   'alipay.trade.cancel': 'cancel',
   'alipay.trade.refund': 'refund',
+  'alipay.trade.fastpay.refund.query': 'refundQuery',
 };
 
 const NOT_AUTHORISED: Response = {

@@ -3,18 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { QueryAnswer } from '../../functions/channel/channel.ts';
 import { DAY, MINUTE, SECOND } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
-import {
-  aDay,
-  aHead,
-  DAYS,
-  merchant,
-  newBillShop,
-  paidFact,
-  paidRow,
-  soon,
-  stored,
-  TEN,
-} from './bill-shop.ts';
+import { aDay, aHead, DAYS, merchant, newBillShop, paidFact, paidRow, soon, stored, TEN } from './bill-shop.ts';
 
 const cny = (value: number) => ({ currency: 'CNY', value });
 const news = (more: Partial<Extract<QueryAnswer, { kind: 'paid' }>> = {}): QueryAnswer => ({

@@ -1,8 +1,8 @@
 /** F62, F64: a fee that the channel charged otherwise is adjusted once, and only where nothing else is in doubt. */
 import { expect, test } from 'vitest';
 import { adjustFees } from '../../functions/statement/adjust-fees.ts';
-import { type Difference, differenceOf } from '../../functions/statement/reconcile.ts';
-import { HOUR } from '../../functions/time.ts';
+import { type Difference, differenceOf, keyOf } from '../../functions/statement/reconcile.ts';
+import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import {
   aDay,
@@ -11,6 +11,7 @@ import {
   backRow,
   DAYS,
   END,
+  fail,
   newBillShop,
   paidFact,
   paidRow,
@@ -194,4 +195,17 @@ test('each difference is of its own order, and orders are read a hundred at a ti
   read.length = 0;
   await adjusted(it, [ofPayment({ orderId: 'x' }, 9, { reason: 'amount' })], { ...it.tables, orders: counting });
   expect(read).toEqual([]);
+});
+
+test('a row of a fact of the day after that is sealed by then has its fee compared, too, and adjusted', async () => {
+  const it = await newBillShop();
+  const order = await it.sell({ no: '1', paidAt: END });
+  await it.seal(END + DAY + HOUR);
+  const row = paidRow(order, { at: END - 1, fee: 9 });
+  it.bill(DAYS[0], [row]);
+  await it.run(TEN + DAY);
+  const healed = stored('fee', 'healed', paidFact(order, { at: END }), row);
+  const { version, checkedAt, ...day } = (await it.day()) ?? fail();
+  expect(day).toMatchObject({ matched: 1, differences: [healed], borrowed: [keyOf(row)] });
+  expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 1, charged: 9, fee: 3, at: TEN + DAY }]);
 });

@@ -161,19 +161,6 @@ describe('a row of a fact that is of the day after', () => {
     expect([it.log, it.counted, it.channel.calls.length]).toEqual([[], [], 2]);
   });
 
-  test('and is sealed by then has its fee compared, too, and adjusted', async () => {
-    const it = await newBillShop();
-    const order = await it.sell({ no: '1', paidAt: END });
-    await it.seal(END + DAY + HOUR);
-    const row = paidRow(order, { at: END - 1, fee: 9 });
-    it.bill(DAYS[0], [row]);
-    await it.run(TEN + DAY);
-    const healed = stored('fee', 'healed', paidFact(order, { at: END }), row);
-    const { version, checkedAt, ...day } = (await it.day()) ?? fail();
-    expect(day).toMatchObject({ matched: 1, differences: [healed], borrowed: [keyOf(row)] });
-    expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 1, charged: 9, fee: 3, at: TEN + DAY }]);
-  });
-
   test('that we have heard of since the bill was due was found by it', async () => {
     const { it, order, row } = await sold(TEN);
     const fact = paidFact(order, { at: END });

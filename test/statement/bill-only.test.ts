@@ -8,7 +8,6 @@ import { NOON } from '../support/orders.ts';
 import {
   account,
   aDay,
-  aHead,
   asked,
   BEGIN,
   backRow,
@@ -94,89 +93,6 @@ describe('a payment', () => {
       expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [told(1)]]);
     },
   );
-
-  test.each<QueryAnswer>([{ kind: 'waiting' }, { kind: 'unknown', why: 'silence' }])(
-    'of which the channel says $kind, which is not definite, stays due, and its day is asked for again',
-    async (answer) => {
-      const { it, order } = await opened(answer);
-      it.bill(DAYS[0], [paidRow(order)]);
-      await it.run(TEN);
-      const waiting = stored('missing_here', 'waiting', undefined, paidRow(order), order.orderId);
-      expect(await it.day()).toEqual(aDay({ differences: [waiting], unsettled: 1 }));
-      expect(await it.head()).toEqual(aHead({ version: 2, dueAt: soon(30) }));
-      const { attempts, dueAt } = await it.order(order);
-      expect(attempts).toMatchObject([{ n: 1, billedPaidAt: TEN }]);
-      expect(dueAt).toBeLessThanOrEqual(TEN);
-      const line = { orderId: order.orderId, operation: 'query', reason: 'silence' };
-      const isSilent = answer.kind === 'unknown';
-      expect(it.log).toEqual(isSilent ? [['warn', 'the channel did not say', line]] : []);
-      expect(it.counted).toEqual(isSilent ? [['channelUnknown', undefined]] : []);
-      // The channel tells it two hours later.
-      for (let minutes = 30; minutes < 120; minutes += 30) await it.run(soon(minutes));
-      it.channel.trades.set(`${order.orderId}_1`, news());
-      await it.run(soon(120));
-      const healed = stored('missing_here', 'healed', paidFact(order, { at: NOON + SECOND }), paidRow(order));
-      expect(await it.day()).toEqual(aDay({ version: 5, checkedAt: soon(120), matched: 1, differences: [healed] }));
-      expect(await it.head()).toEqual(aHead({ version: 6, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
-      expect(it.counted.filter(([name]) => name !== 'channelUnknown')).toEqual([]);
-    },
-  );
-
-  test('of which the channel never says more is missing after three days, and told once; no other day waits', async () => {
-    const { it, order } = await opened({ kind: 'waiting' });
-    const sold = await it.sell({ no: '2', paidAt: NOON });
-    for (const day of DAYS) it.bill(day, []);
-    it.bill(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
-    const twice = stored('duplicate', 'open', paidFact(sold), paidRow(sold));
-    const missing = stored('missing_here', 'open', undefined, paidRow(order), order.orderId);
-    await it.run(TEN);
-    const waits = { matched: 1, differences: [twice, { ...missing, resolution: 'waiting' }], unsettled: 1 };
-    expect(await it.day()).toEqual(aDay(waits));
-    expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [told(1)]]);
-    for (let minutes = 30; minutes < 3 * 24 * 60; minutes += 30) {
-      await it.run(soon(minutes));
-      await it.run(soon(minutes + 1));
-    }
-    // Two days behind it were compared in time, and nothing was told again.
-    expect(await it.head()).toMatchObject({ lastBillDay: DAYS[2], pending: [{ day: DAYS[0] }] });
-    expect(await it.day()).toMatchObject(waits);
-    expect(it.counted).toEqual([['billDifferences', 1]]);
-    for (const minutes of [0, 1, 30, 31]) await it.run(TEN + 3 * DAY + minutes * MINUTE);
-    const { version, checkedAt, ...day } = (await it.day()) ?? {};
-    const { version: _, checkedAt: __, ...wanted } = aDay({ matched: 1, differences: [twice, missing] });
-    expect(day).toEqual(wanted);
-    expect(it.counted).toEqual([
-      ['billDifferences', 1],
-      ['billDifferences', 1],
-    ]);
-    expect(await it.head()).not.toHaveProperty('pending');
-  });
-
-  test('that a person has accepted while its day is asked for again is not told again', async () => {
-    const { it, order } = await opened({ kind: 'waiting' });
-    const sold = await it.sell({ no: '2', paidAt: NOON });
-    it.bill(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
-    await it.run(TEN);
-    await it.services().reconciliations.change(
-      merchant.id,
-      DAYS[0],
-      (day) =>
-        day && {
-          ...day,
-          differences: day.differences.map((one) => ({ ...one, resolution: 'accepted', note: 'seen' })),
-        },
-    );
-    await it.run(soon(30));
-    expect(await it.day()).toMatchObject({
-      checkedAt: soon(30),
-      differences: [
-        { reason: 'duplicate', resolution: 'accepted' },
-        { reason: 'missing_here', resolution: 'accepted' },
-      ],
-      unsettled: 1,
-    });
-    expect(it.counted).toEqual([['billDifferences', 1]]);
-  });
 
   test('of another amount is kept for a person, and stays missing here', async () => {
     const { it, order } = await opened(news({ amount: cny(999) }));

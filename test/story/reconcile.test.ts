@@ -148,7 +148,7 @@ describe('a bill that lies is explained row by row', () => {
         ['duplicate', 'open', 'payment', first(second), 700, 700],
         ['amount', 'open', 'payment', first(halved), 2_000, 2_100],
         ['fee', 'healed', 'payment', first(returned), 999, 999],
-        ['missing_here', 'open', 'refund', first(third), null, -10],
+        ['missing_here', 'waiting', 'refund', first(third), null, -10],
       ].sort(),
     );
     expect([matched, foreign]).toEqual([9, 1]);

@@ -40,7 +40,11 @@ export const reconcileCommand = command({
 async function compareAgain({ reconciliations, now }: Place, merchantId: string, day: string): Promise<void> {
   const main = await reconciliations.head(merchantId);
   if (!main) throw new Refused('nothing was ever compared for this merchant: repeat merchant create');
-  const heads = [main, ...(await reconciliations.accountHeads(main))].filter(({ lastBillDay }) => day <= lastBillDay);
+  // The day after a head's last one was compared, too, if the channel still owes an answer about it.
+  const isCompared = (await reconciliations.all(merchantId, day)).length > 0;
+  const heads = [main, ...(await reconciliations.accountHeads(main))].filter(
+    ({ lastBillDay }) => day <= lastBillDay || (isCompared && day === dayAfter(lastBillDay, 1)),
+  );
   if (heads.length === 0) throw new Refused(`${day} was not compared yet`);
   for (const head of heads) {
     const moved = await reconciliations.moveHead(head, { lastBillDay: dayAfter(day, -1), dueAt: now() });

@@ -114,7 +114,7 @@ export function refundSucceeded(order: Order, event: Event<'refund_succeeded'>, 
   return told === order ? 'unchanged' : told;
 }
 
-export function refundEnded(order: Order, refundNo: string, result: () => NonNullable<Refund['result']>): Outcome {
+function refundEnded(order: Order, refundNo: string, result: () => NonNullable<Refund['result']>): Outcome {
   const refund = order.refunds.find((it) => it.refundNo === refundNo);
   if (!refund) return 'unknown_refund';
   if (refund.result) return 'unchanged';

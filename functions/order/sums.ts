@@ -23,7 +23,7 @@ export function refundable(order: Order): number {
 }
 
 /** Of the payment of attempt `n`: all refunds that have not failed. */
-export function reservedOf(order: Order, n: number | undefined): number {
+function reservedOf(order: Order, n: number | undefined): number {
   return sumOf(order, n, ({ result }) => result?.status !== 'failed');
 }
 
@@ -32,7 +32,7 @@ export function succeededOf(order: Order, n: number | undefined): number {
 }
 
 /** What the refunds of attempt `n` leave of its payment. */
-export function restOf(order: Order, n: number): number {
+function restOf(order: Order, n: number): number {
   return Math.max(0, order.ask.amount.value - reservedOf(order, n));
 }
 

@@ -1,82 +1,12 @@
 /** The official SDK drives the simulator: what it accepts and what it verifies is the protocol. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { AlipaySdk } from 'alipay-sdk';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
+import { describe, expect, test } from 'vitest';
 import { rsaPair } from '../support/keys.ts';
+import { SdkShop } from '../support/sdk-shop.ts';
 
-const app = rsaPair();
-const alipay = rsaPair();
+const shop = new SdkShop();
+const { exec, newNumber, paidTrade, precreate, wallet } = shop;
 const MINUTE = 60_000;
-let now = Date.parse('2026-03-01T04:00:00Z');
-let simulator: AlipaySimulator;
-let sdk: AlipaySdk;
-const received: { at: number; body: string }[] = [];
-let notificationAnswer = 'success';
-const shop = createServer((request, response) => {
-  let body = '';
-  request.on('data', (chunk) => {
-    body += chunk;
-  });
-  request.on('end', () => {
-    received.push({ at: now, body });
-    response.end(notificationAnswer);
-  });
-});
-let notifyUrl: string;
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
-  notifyUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/notify`;
-  simulator = await startAlipaySimulator({
-    port: 0,
-    now: () => now,
-    apps: [
-      {
-        appId: '2021000000000001',
-        sellerId: '2088000000000001',
-        merchantName: '示范商店',
-        appPublicKeyPem: app.publicKeyPem,
-        alipayPrivateKeyPem: alipay.privateKeyPem,
-      },
-    ],
-  });
-  const bare = (pem: string) => pem.replace(/-----[^-]+-----/g, '').replace(/\s/g, '');
-  sdk = new AlipaySdk({
-    appId: '2021000000000001',
-    privateKey: bare(app.privateKeyPem),
-    keyType: 'PKCS8',
-    alipayPublicKey: bare(alipay.publicKeyPem),
-    gateway: `${simulator.url}/gateway.do`,
-    camelcase: false,
-  });
-});
-
-afterAll(async () => {
-  await simulator.stop();
-  shop.close();
-});
-
-let number = 0;
-const newNumber = () => `t_${++number}`;
-const exec = (method: string, content: Record<string, unknown>) =>
-  sdk.exec(method, { notifyUrl, bizContent: content }) as Promise<Record<string, unknown>>;
-const precreate = (outTradeNo: string, more: Record<string, unknown> = {}) =>
-  exec('alipay.trade.precreate', { out_trade_no: outTradeNo, total_amount: '12.34', subject: '拿铁 50%+&=', ...more });
-
-async function wallet(path: string, body?: unknown): Promise<Record<string, unknown>> {
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const response = await fetch(`${simulator.url}/wallet/${path}`, init);
-  return response.json() as Promise<Record<string, unknown>>;
-}
-
-async function paidTrade(): Promise<string> {
-  const outTradeNo = newNumber();
-  const { qr_code } = await precreate(outTradeNo);
-  expect(await wallet('pay', { qrCode: qr_code })).toMatchObject({ result: 'success' });
-  return outTradeNo;
-}
 
 describe('the official SDK', () => {
   test('sells by a code: no trade before the scan, then waiting, then paid', async () => {
@@ -203,20 +133,22 @@ describe('the official SDK', () => {
     expect(await pay(tillCode, { time_expire: '2026-03-01 00:00:00' })).toMatchObject({
       sub_code: 'ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR',
     });
-    now += 61_000;
+    shop.now += 61_000;
     expect(await pay(tillCode)).toMatchObject({ sub_code: 'ACQ.PAYMENT_AUTH_CODE_INVALID' });
   });
 
   test('verifies a notification, and gets it again on the timetable until it says success', async () => {
-    notificationAnswer = 'fail';
-    received.length = 0;
+    shop.notificationAnswer = 'fail';
+    shop.received.length = 0;
     const outTradeNo = await paidTrade();
-    await simulator.deliverDue(now);
+    await shop.simulator.deliverDue(shop.now);
     const pauses = [4, 10, 10, 60, 120, 360, 900];
-    const times = pauses.map((_, i) => now + pauses.slice(0, i + 1).reduce((sum, pause) => sum + pause, 0) * MINUTE);
-    const mine = () => received.filter(({ body }) => new URLSearchParams(body).get('out_trade_no') === outTradeNo);
-    await simulator.deliverDue(now + 30 * 60 * MINUTE, (at) => {
-      now = at;
+    const times = pauses.map(
+      (_, i) => shop.now + pauses.slice(0, i + 1).reduce((sum, pause) => sum + pause, 0) * MINUTE,
+    );
+    const mine = () => shop.received.filter(({ body }) => new URLSearchParams(body).get('out_trade_no') === outTradeNo);
+    await shop.simulator.deliverDue(shop.now + 30 * 60 * MINUTE, (at) => {
+      shop.now = at;
     });
     expect(
       mine()
@@ -224,10 +156,10 @@ describe('the official SDK', () => {
         .map(({ at }) => at),
     ).toEqual(times);
     const fields = Object.fromEntries(new URLSearchParams(mine()[0]?.body));
-    expect(sdk.checkNotifySignV2(fields)).toBe(true);
-    expect(sdk.checkNotifySignV2({ ...fields, total_amount: '12.35' })).toBe(false);
+    expect(shop.sdk.checkNotifySignV2(fields)).toBe(true);
+    expect(shop.sdk.checkNotifySignV2({ ...fields, total_amount: '12.35' })).toBe(false);
     expect(new Set(mine().map(({ body }) => new URLSearchParams(body).get('notify_id'))).size).toBe(1);
-    notificationAnswer = 'success';
+    shop.notificationAnswer = 'success';
   });
 
   test('is refused with a wrong signature, unsigned', async () => {
@@ -237,51 +169,13 @@ describe('the official SDK', () => {
         .privateKeyPem.replace(/-----[^-]+-----/g, '')
         .replace(/\s/g, ''),
       keyType: 'PKCS8',
-      gateway: `${simulator.url}/gateway.do`,
+      gateway: `${shop.simulator.url}/gateway.do`,
       camelcase: false,
     });
     const answer = await stranger
       .exec('alipay.trade.query', { bizContent: { out_trade_no: 'x' } })
       .catch((error) => error);
     expect(JSON.stringify(answer)).toContain('isv.invalid-signature');
-  });
-});
-
-describe("the merchant's own console", () => {
-  test('gives back a part, and the rest, and tells the shop as Alipay does', async () => {
-    received.length = 0;
-    const outTradeNo = await paidTrade();
-    expect(await wallet('refund', { outTradeNo, amount: 234 })).toEqual({
-      ...{ outRequestNo: 'console-1', refundedAmount: { currency: 'CNY', value: 234 } },
-    });
-    const { tradeNo } = ((await wallet('trades')).data as { outTradeNo: string; tradeNo: string }[]).find(
-      (it) => it.outTradeNo === outTradeNo,
-    ) ?? { tradeNo: '' };
-    expect(await wallet('refund', { tradeNo })).toMatchObject({ outRequestNo: 'console-2' });
-    expect(await wallet('refund', { outTradeNo, amount: 1 })).toEqual({ error: 'TRADE_HAS_CLOSE' });
-    await simulator.deliverDue(now);
-    const news = received
-      .map(({ body }) => Object.fromEntries(new URLSearchParams(body)))
-      .filter((it) => it.out_trade_no === outTradeNo && it.gmt_refund);
-    expect(news.map(({ trade_status, out_biz_no, refund_fee }) => [trade_status, out_biz_no, refund_fee])).toEqual([
-      ['TRADE_SUCCESS', 'console-1', '2.34'],
-      ['TRADE_CLOSED', 'console-2', '12.34'],
-    ]);
-    const asked = { out_trade_no: outTradeNo, out_request_no: 'console-1' };
-    expect(await exec('alipay.trade.fastpay.refund.query', asked)).toMatchObject({ refund_amount: '2.34' });
-  });
-
-  test.each([
-    [{ outTradeNo: 'nobody' }, /no such trade/],
-    [{}, /no such trade/],
-    [{ amount: 0 }, /fen/],
-    [{ amount: 1.5 }, /fen/],
-    [{ amount: 1235 }, /REFUND/],
-    [{ reason: 'cold' }, /unknown member/],
-  ])('refuses %j', async (body, why) => {
-    const outTradeNo = await paidTrade();
-    const its = Object.keys(body).some((name) => name === 'amount' || name === 'reason') ? { outTradeNo } : {};
-    expect((await wallet('refund', { ...its, ...body })).error).toMatch(why);
   });
 });
 

@@ -170,6 +170,8 @@ async function poll(shop: SimulatedShop, io: Io, till: Till, orderId: string): P
   const { world } = io;
   for (let polls = world.chance.int(0, 40); polls > 0; polls -= 1) {
     const order = await shop.getOrder(till, orderId);
+    // The last sale of the day: the shift is closed as soon as it is paid.
+    if (order?.payment && world.chance.hit(0.15)) void shop.closeShift(till, `after-${orderId.slice(4, 12)}`);
     if (order && wantsAnotherCode(order, world.now) && world.chance.hit(0.7))
       await nextAttempt(shop, io, till, orderId, (order.attempt?.n ?? 0) + 1);
     const pause = order ? order.nextPollAfterMs : 2 * SECOND;

@@ -1,4 +1,5 @@
 /** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
+import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
 import type { News } from '../../functions/channel/channel.ts';
 import { type Attempt, type Order, type Refund, statusOf } from '../../functions/order/order.ts';
 import type { Item } from '../../functions/table.ts';
@@ -186,6 +187,18 @@ export function checkEnd(stores: Stores, channel: ChannelModel, zone: string): v
   checkShifts(stores, orders);
 }
 
+/** Under its own number, or, where the channel told first that all was back, as the refunds that it has named since. */
+function isInBooks(trade: Trade, order: Order, refund: Refund): boolean {
+  const number = requestNo(order, refund);
+  const parts = refund.named ?? [{ channelNo: number, amount: refund.amount }];
+  const isEachThere = parts.every(
+    (part) =>
+      trade.refunds.filter((it) => it.outRequestNo === part.channelNo && it.amount === part.amount).length === 1,
+  );
+  const isAllBack = number === trade.outTradeNo && sum(trade.refunds.map(({ amount }) => amount)) === trade.amount;
+  return isEachThere || isAllBack;
+}
+
 function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
   const { orderId } = order;
   // What breaks whoever touches it is parked with an alarm; nobody else may suffer from it.
@@ -204,12 +217,7 @@ function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
     const ours = order.refunds.filter(({ attempt, result }) => attempt === n && result?.status === 'succeeded');
     must(sum(ours.map(({ amount }) => amount)) <= trade.amount, 'I3', `${orderId}_${n} gave back more than it had`);
     for (const refund of ours.filter(({ source }) => source !== 'channel')) {
-      const done = trade.refunds.filter(({ outRequestNo }) => outRequestNo === requestNo(order, refund));
-      must(
-        done.length === 1 && done[0]?.amount === refund.amount,
-        'I3',
-        `refund ${refund.refundNo} of ${orderId} is not in the books`,
-      );
+      must(isInBooks(trade, order, refund), 'I3', `refund ${refund.refundNo} of ${orderId} is not in the books`);
     }
     for (const { outRequestNo } of trade.refunds.filter((it) => !it.outRequestNo.startsWith('console'))) {
       must(

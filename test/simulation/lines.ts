@@ -40,7 +40,16 @@ function checkEachOnce(stores: Stores, orders: readonly Order[], lines: readonly
       must(times === 1, 'I4', `refund ${refundNo} of ${order.orderId} stands on ${times} lines`);
     }
   }
-  for (const line of lines) must(line.net === line.received - line.fee, 'I12', `line ${line.lineNo} does not add up`);
+  for (const line of lines) {
+    must(line.net === line.received - line.fee, 'I12', `line ${line.lineNo} does not add up`);
+    if (line.type === 'payment')
+      must(line.fee === agreedFee(line.received), 'I12', `line ${line.lineNo} has another fee than was agreed`);
+  }
+}
+
+/** 0.6 %, rounded half up. */
+function agreedFee(received: number): number {
+  return Math.floor((6 * received + 500) / 1_000);
 }
 
 /**

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these texts are source code
+import { REPORTED_DEFECTS, SHIFT_DEFECTS } from './planted-reported.ts';
 import { TILL_CODE_DEFECTS } from './planted-till-codes.ts';
 
 /**
@@ -270,6 +271,8 @@ export const DEFECTS: readonly Defect[] = [
     "    if (decision.kind === 'sealed') void markBilled(s, head, decision.statement, deadline).catch(() => {});\n",
   ),
   ...TILL_CODE_DEFECTS,
+  ...REPORTED_DEFECTS,
+  ...SHIFT_DEFECTS,
   // Bills are compared when everything has healed: that a fee told twice is adjusted once is seen by adjustments.test.ts.
   // That an empty day is decided, too, matters only to runs that sleep across days: F60 in seal-faults.test.ts sees to that.
 ];

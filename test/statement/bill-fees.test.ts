@@ -6,6 +6,7 @@ import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import {
   aDay,
+  asked,
   type BillShop,
   backFact,
   backRow,
@@ -15,6 +16,7 @@ import {
   newBillShop,
   paidFact,
   paidRow,
+  soon,
   stored,
   TEN,
   wrapped,
@@ -72,6 +74,27 @@ test('the whole refund of a trade, which has no number of its own, is found by i
   expect((await it.order(order)).feeAdjustments).toEqual([
     { attempt: 1, refundNo: 'channel_1', charged: -5, fee: 1, at: TEN },
   ]);
+});
+
+test('money F17 a refund that takes its number from the bill has its fee compared with its line, too', async () => {
+  const it = await newBillShop();
+  const order = await it.sell({ no: '1', paidAt: NOON });
+  const { orders } = it.services();
+  const amount = { currency: 'CNY', value: 1000 };
+  const told = { type: 'refund_reported', n: 1, channelNo: `${order.orderId}_1`, amount, at: NOON + HOUR } as const;
+  await orders.apply(order, told, NOON + HOUR);
+  await it.seal(END + HOUR);
+  it.channel.refunds.set('console-1', { kind: 'succeeded', at: NOON + HOUR, amount });
+  const back = backRow(order, { requestNo: 'console-1', gross: -1000, received: -1000, fee: 0, at: NOON + HOUR });
+  it.bill(DAYS[0], [paidRow(order), back]);
+  await it.run(TEN);
+  await it.run(soon(30));
+  expect((await it.order(order)).feeAdjustments).toEqual([
+    { attempt: 1, refundNo: 'channel_1', charged: 0, fee: 6, at: soon(30) },
+  ]);
+  // Once: the day is done with.
+  await it.run(soon(90));
+  expect(it.channel.calls.filter(([name]) => name === 'bill')).toEqual([asked(), asked()]);
 });
 
 test('of a tenth attempt it is adjusted by its own number', async () => {

@@ -56,15 +56,17 @@ async function showStatement(till: Terminal, body: StatementView): Promise<numbe
 
 export function statementLines(statement: StatementView, lines: readonly LineView[]): string[] {
   const cell = (currency: string, value: number) => toDecimalText({ currency, value }).padStart(12);
+  const amounts = (currency: string, ...values: number[]) => values.map((value) => cell(currency, value)).join('');
   const rows = lines.map(
-    ({ occurredAt, type, merchantOrderNo, refundNo, currency, gross, fee, net, late }) =>
-      `${occurredAt}  ${type.padEnd(7)} ${(refundNo ?? merchantOrderNo).padEnd(24)}${cell(currency, gross)}${cell(currency, fee)}${cell(currency, net)}${late ? '  late' : ''}`,
+    ({ occurredAt, type, merchantOrderNo, refundNo, currency, gross, received, fee, net, late }) =>
+      `${occurredAt}  ${type.padEnd(7)} ${(refundNo ?? merchantOrderNo).padEnd(24)}${amounts(currency, gross, received, fee, net)}${late ? '  late' : ''}`,
   );
   const totals = statement.totals.map(
-    ({ currency, channel, storeId, netSales, netFees, netReceivable }) =>
-      `${`${storeId} ${channel} ${currency}`.padEnd(58)}${cell(currency, netSales)}${cell(currency, netFees)}${cell(currency, netReceivable)}`,
+    ({ currency, channel, storeId, netSales, netReceived, netFees, netReceivable }) =>
+      `${`${storeId} ${channel} ${currency}`.padEnd(58)}${amounts(currency, netSales, netReceived, netFees, netReceivable)}`,
   );
-  const header = `${'time (UTC)'.padEnd(26)}${'type'.padEnd(8)}${'number'.padEnd(24)}${'gross'.padStart(12)}${'fee'.padStart(12)}${'net'.padStart(12)}`;
+  const names = ['gross', 'received', 'fee', 'net'].map((name) => name.padStart(12)).join('');
+  const header = `${'time (UTC)'.padEnd(26)}${'type'.padEnd(8)}${'number'.padEnd(24)}${names}`;
   return [
     `Fee statement ${statement.day} (${statement.zone})`,
     header,

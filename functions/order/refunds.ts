@@ -7,7 +7,7 @@ import type { EpochMs } from '../time.ts';
 import type { Event, Outcome } from './events.ts';
 import { attemptNo, type Order, openRefunds, type Refund, requestNo } from './order.ts';
 import { elsewhere } from './places.ts';
-import { withExplained, withTold } from './reported.ts';
+import { withExplained, withoutFailed, withTold } from './reported.ts';
 import { refundable, reserved, succeededOf, unnamedAmount, unnamedRefund } from './sums.ts';
 
 /**
@@ -106,9 +106,11 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
   if (lasting || !believed) return withRefund(order, { ...refund, doubted: { ...refusal, at: now } });
   const failed = refundEnded(order, refund.refundNo, () => ({ status: 'failed', at: now, refusal }));
   // The channel has less left of it than was asked for: so much, at the least, has gone back in all.
-  if (typeof failed === 'string' || refusal.reason !== 'refund_amount') return failed;
+  if (typeof failed === 'string') return failed;
+  const rest = withoutFailed(failed, refund.attempt, now);
+  if (refusal.reason !== 'refund_amount') return rest;
   const returned = order.ask.amount.value - refund.amount + 1;
-  return withTold(failed, refund.attempt, { returned }, now);
+  return withTold(rest, refund.attempt, { returned }, now);
 }
 
 /** `returned` may count in what somebody else has given back, too. */

@@ -49,7 +49,10 @@ export function withTold(order: Order, n: number, told: Told, now: EpochMs): Ord
   if (isSum && least === 0 && numbers.length === 0) return order;
   // A refund of ours that is on its way may be what the sum counts in; but each number is of one that moved something.
   const sum = isSum || before?.amount !== undefined ? Math.max(least, numbers.length) : undefined;
-  return withReport(order, { attempt: n, numbers, amount: sum, at: before?.at ?? now });
+  // Without a refund on its way there is nothing that may explain a part of it now, and fail later.
+  const isUnderWay = order.refunds.some((it) => it.attempt === n && !it.result && it.calledAt !== undefined);
+  const most = Math.max(before?.returned ?? 0, isUnderWay ? (returned ?? 0) : 0);
+  return withReport(order, { attempt: n, numbers, amount: sum, returned: most || undefined, at: before?.at ?? now });
 }
 
 /** The same number told again has the larger amount. */
@@ -87,7 +90,13 @@ export function withExplained(order: Order, n: number, channelNo: string, amount
   const numbers = (before.numbers ?? []).filter((it) => it.channelNo !== channelNo);
   const rest = before.amount === undefined ? undefined : Math.max(before.amount - amount, numbers.length);
   const isOver = numbers.length === 0 && (rest ?? 0) === 0;
-  return isOver ? withoutReport(order, n) : withReport(order, { attempt: n, numbers, amount: rest, at: before.at });
+  return isOver ? withoutReport(order, n) : withReport(order, { ...before, numbers, amount: rest });
+}
+
+/** A refund of attempt `n` has failed: what the channel told before, and it may have explained, was given back without us. */
+export function withoutFailed(order: Order, n: number, now: EpochMs): Order {
+  const returned = reportOf(order, n)?.returned;
+  return returned === undefined ? order : withTold(order, n, { returned }, now);
 }
 
 /** Nothing is reported of a payment any more once all of it has gone back. */
@@ -108,14 +117,16 @@ interface Report {
   readonly attempt: number;
   readonly numbers: Numbers;
   readonly amount: number | undefined;
+  readonly returned?: number | undefined;
   readonly at: EpochMs;
 }
 
 /** In its place, without the members that say nothing; the order itself where nothing changes. */
-function withReport(order: Order, { attempt, numbers, amount, at }: Report): Order {
+function withReport(order: Order, { attempt, numbers, amount, returned, at }: Report): Order {
   const before = reportOf(order, attempt);
   const isSame =
     before?.amount === amount &&
+    before?.returned === returned &&
     before?.numbers?.length === (numbers.length || undefined) &&
     numbers.every((it, i) => before?.numbers?.[i]?.amount === it.amount);
   if (before && isSame) return order;
@@ -123,6 +134,7 @@ function withReport(order: Order, { attempt, numbers, amount, at }: Report): Ord
     attempt,
     ...(numbers.length > 0 && { numbers }),
     ...(amount !== undefined && { amount }),
+    ...(returned !== undefined && { returned }),
     at,
   };
   const reports = order.reportedRefunds ?? [];

@@ -140,6 +140,22 @@ const step: fc.Arbitrary<(world: World) => void> = fc.oneof(
   fc.constant((world: World) => world.askTrade()),
 );
 
+test('money F16 a running total counts what a refund of ours might explain, once that has failed', () => {
+  const asked = { type: 'refund_asked', refundNo: 'r', amount: cny(PAID), until: NOON } as const;
+  const open = orderAfter(sold, [asked, NOON]);
+  const known = orderAfter(open, [told({ channelNo: 'console-0', returned: 398 }), NOON]);
+  expect([refundable(known), unexplained(known, 1)]).toEqual([0, 0]);
+  const refusal = { reason: 'refund_amount' } as const;
+  const failed = orderAfter(known, [{ type: 'refund_refused', refundNo: 'r', refusal }, NOON]);
+  expect([refundable(failed), unexplained(failed, 1)]).toEqual([PAID - 398, 398]);
+  // Whatever the refusal says.
+  const disturbed = { type: 'refund_refused', refundNo: 'r', refusal: { reason: 'refund_not_possible' } } as const;
+  expect(refundable(orderAfter(known, [disturbed, NOON]))).toBe(PAID - 398);
+  // And named, it is over.
+  expect(refundable(orderAfter(failed, [reported('console-0', 398), NOON]))).toBe(PAID - 398);
+  expect(orderAfter(failed, [reported('console-0', 398), NOON]).reportedRefunds).toBeUndefined();
+});
+
 test('money F1 F14 F16 reports are never more than is gone, and over exactly when it is known', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {

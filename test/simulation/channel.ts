@@ -45,8 +45,8 @@ export class ChannelModel {
   readonly lied = new Set<string>();
   /** Whether some codes are paid without a word. */
   hides = false;
-  /** The merchant's authorisation that the channel takes today. */
-  token = FIRST_TOKEN;
+  /** The merchant's authorisation that the channel takes today; undefined: the app is the merchant's own. */
+  token: string | undefined = FIRST_TOKEN;
   /** Refunds of the console that no message tells of, by trade and number. */
   readonly silent = new Set<string>();
   /** What other systems sell by the same account, and what stands garbled on its bills. */

@@ -19,6 +19,10 @@ test.each([1, 51, 101, 151])(
 // the reconciliation took for one refund; 66804, that a sweep put an order off by what it had seen before somebody scanned
 // again; 53590 and 906360, that a refund of ours was taken for somebody else's; 2104807, that an order that breaks us kept
 // the others of its day from being compared with the bill. The rest were faults of a judge, or of the assertion on every write.
+// Since owners refund without a word and tills close shifts, these seeds tell other histories. 521 found that a refund which
+// takes its number from the bill had its fee compared with nothing; 3897, that a running total was forgotten which a refund of
+// ours seemed to explain, until that failed.
 test.each([
-  157, 168, 205, 330, 409, 563, 862, 2625, 5178, 21500, 26491, 53590, 66804, 906360, 2038098, 2086549, 2104807,
+  157, 168, 205, 330, 409, 563, 862, 2625, 5178, 21500, 26491, 53590, 66804, 906360, 2038098, 2086549, 2104807, 521,
+  621, 3897,
 ])('seed %i stays right', mustBeRight);

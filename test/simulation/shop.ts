@@ -107,7 +107,10 @@ export class SimulatedShop {
   replaceToken(): void {
     const { directory } = this.stores;
     const item = directory.get(this.merchant.merchantId) as unknown as Merchant;
-    const accounts = item.accounts.map((account) => ({ ...account, appAuthToken: this.channel.token }));
+    const accounts = item.accounts.map((account) => ({
+      ...account,
+      ...(this.channel.token && { appAuthToken: this.channel.token }),
+    }));
     directory.write({ ...item, accounts, version: item.version + 1 }, item.version);
   }
 

@@ -136,7 +136,7 @@ export function Fact({ name, value }: { name: string; value: string }) {
 }
 
 /** A sum with its name. */
-export function Line({ name, value }: { name: string; value: string }) {
+function Line({ name, value }: { name: string; value: string }) {
   return (
     <p class="line">
       <span>{name}</span>

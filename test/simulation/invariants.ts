@@ -35,6 +35,8 @@ export function checkWrite(
   if (!order.orderId.startsWith('ord_')) return;
   const was = before as unknown as Order | undefined;
   must(size <= 64 * 1024, 'I14', 'the item is too large');
+  const isForgotten = order.reportedRefunds !== undefined && order.dueAt === undefined;
+  must(!isForgotten, 'I13', `what is reported of ${order.orderId} is never asked about again`);
   if (was) checkFacts(was, order);
   for (const payment of order.payments) {
     const trade = channel.find(`${order.orderId}_${payment.attempt}`);

@@ -24,7 +24,7 @@ const MOST_FAULTS = 5;
 interface LookedUp {
   matched: number;
   foreign: number;
-  /** Rows of which the channel has no definite answer yet, or that a line is still to be compared with: the day is asked for again. */
+  /** Rows of which the channel has no definite answer yet: the day is asked for again. */
   unsettled: number;
   readonly differences: Difference[];
   readonly borrowed: string[];
@@ -92,8 +92,6 @@ async function lookUpRow(
   if (isOnLine(order, n, row)) found.onLines.push({ fact, row });
   else found.differences.push(...disagreements(fact, row));
   if (fact.fee === undefined) await keepFee(s, order, n, row);
-  // Its line was made under no number, and is compared with the row, fee and all, once the day is asked for again.
-  if (isNamedNow && !isLast) found.unsettled += 1;
   if ((!known && !isNamedNow) || wasFound(fact, askedFrom(billDay)))
     found.differences.push(differenceOf('missing_here', 'healed', fact, row));
   const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));

@@ -78,7 +78,7 @@ h1 { font-size: 18px; margin: 0 0 6px; display: flex; justify-content: space-bet
 h1 small { font-size: 13px; font-weight: normal; }
 h2 { font-size: 12px; margin: 12px 0 3px; }
 dl { display: flex; gap: 24px; margin: 0; } dt { color: #555; } dd { margin: 0; }
-table { width: 100%; border-collapse: collapse; } th, td { padding: 2px 4px; text-align: right; border-bottom: 0.5px solid #bbb; }
+table { width: 100%; border-collapse: collapse; } th, td { padding: 2px 3px; text-align: right; border-bottom: 0.5px solid #bbb; }
 th { font-weight: 600; } th.text, td.text { text-align: left; } tr.total td { border-top: 1px solid #111; font-weight: 600; }
 td { font-variant-numeric: tabular-nums; } td.text { overflow-wrap: anywhere; }
 svg { width: 100%; display: block; } p { margin: 4px 0; } ul { margin: 0; padding: 0; list-style: none; columns: 2; }

@@ -145,3 +145,32 @@ test('an adjustment is marked by its attempt, its refund and its instant, once',
   const later = { ...mark([], [all[0]]), day: '2026-03-02' } as OrderEvent;
   expect([isUnbilled(order()), isUnbilled(marked), outcome(marked, later)]).toEqual([true, false, 'unchanged']);
 });
+
+test('a refund that is named after its line was made keeps the time of the line', () => {
+  const whole: OrderEvent = {
+    ...{ type: 'undone', n: 1, source: 'query' },
+    news: { tradeNo: '2026030122001', paidAt: NOON, amount: { currency: 'CNY', value: 1_234 } },
+  };
+  const named: OrderEvent = {
+    ...{ type: 'refund_reported', n: 1, channelNo: 'c', amount: { currency: 'CNY', value: 1_234 }, at: NOON - 9 },
+  };
+  const order = orderAfter(anOrder(), [paid(), NOON], [whole, NOON + 5], [named, NOON + 7]);
+  expect(order.refunds).toMatchObject([{ namedAt: NOON - 9, result: { at: NOON + 5 } }]);
+  const lined = (at: number) => {
+    const event = { ...mark([]), refunds: [{ refundNo: 'channel_1', fee: -7, at }] } as OrderEvent;
+    return orderAfter(order, [event, NOON + 9]).refunds[0];
+  };
+  expect(lined(NOON + 5)).not.toHaveProperty('namedAt');
+  expect(lined(NOON + 5)).toMatchObject({ billed: DAY, named: [{ channelNo: 'c' }] });
+  expect(lined(NOON - 9)).toMatchObject({ billed: DAY, namedAt: NOON - 9 });
+  // Named after it is billed: the fact keeps its time, too.
+  const first = orderAfter(
+    anOrder(),
+    [paid(), NOON],
+    [whole, NOON + 5],
+    [mark(['channel_1']), NOON + 6],
+    [named, NOON + 7],
+  );
+  expect(first.refunds[0]).toMatchObject({ named: [{ channelNo: 'c' }], result: { at: NOON + 5 } });
+  expect(first.refunds[0]).not.toHaveProperty('namedAt');
+});

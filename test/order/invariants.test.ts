@@ -63,6 +63,25 @@ describe('a write is refused that', () => {
       /^I10/,
     ],
     [
+      'names a refund for more than it is',
+      returned,
+      withRefunds({ ...refund, named: [{ channelNo: 'c', amount: 501, at: NOON }] }),
+      /^I2/,
+    ],
+    [
+      'changes the name of a refund',
+      withRefunds({ ...refund, named: [{ channelNo: 'c', amount: 500, at: NOON }] }),
+      withRefunds({ ...refund, named: [{ channelNo: 'd', amount: 500, at: NOON }] }),
+      /^I5/,
+    ],
+    ['reports a refund of nothing', sold, { ...sold, reportedRefunds: [{ attempt: 1, amount: 0, at: NOON }] }, /^I2/],
+    [
+      'reports a number of nothing',
+      sold,
+      { ...sold, reportedRefunds: [{ attempt: 1, numbers: [{ channelNo: 'c', amount: -1 }], at: NOON }] },
+      /^I2/,
+    ],
+    [
       'has 61 refunds that a till asked for',
       sold,
       withRefunds(...Array.from({ length: 61 }, (_, i) => ({ ...refund, refundNo: `${i}` }))),

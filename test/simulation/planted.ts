@@ -255,8 +255,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'does not ask about money that only the bill knows',
     'functions/statement/only-billed.ts',
-    'const order = known ? seen : await heal(s, seen, n, row);',
-    'const order = seen;',
+    'known ? { order: seen, isDefinite: true } : await heal(s, seen, n, row);',
+    '{ order: seen, isDefinite: true };',
   ),
   one(
     'takes refunds of two trades under one number for one',

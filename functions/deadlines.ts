@@ -47,6 +47,11 @@ export const HAND_OVER_WINDOW = 1 * HOUR;
 /** One instance asks the channel about one order at most so often, whoever polls. */
 export const HEAL_SPACING = 3 * SECOND;
 
+/** An index hears of a write so long after it at the most. */
+export const INDEX_LAG = 2 * MINUTE;
+/** A closing of a shift names what it carried of so long before it, and the next one looks for what was not there yet. */
+export const SHIFT_MARGIN = 5 * MINUTE;
+
 /** After so many failures an order is parked: an alarm, and one try a day. */
 export const FAILURES_UNTIL_PARKED = 20;
 
@@ -66,4 +71,5 @@ mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew incl
 mustHold(backOff(1) >= LEASE, 'nothing is repeated inside its lease');
 mustHold(TILL_CODE > 2 * INVOCATION, 'the call that pays is over before its absence counts');
 mustHold(TILL_CODE_TRADE >= SHORTEST_CODE + SKEW, 'the channel takes the end of a till code, whatever its clock says');
+mustHold(SHIFT_MARGIN > SWEEP + 2 * SKEW + INDEX_LAG, 'a fact that a closing cannot see yet is found by the next one');
 mustHold(TILL_CODE_RETRY < SWEEP, 'every sweep looks at a till code without an outcome');

@@ -14,6 +14,7 @@ import { Directory } from './merchant/directory.ts';
 import { Rates } from './merchant/rates.ts';
 import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
 import { DUE_SHARDS, Orders } from './order/orders.ts';
+import { Shifts } from './shift/shifts.ts';
 import { Reconciliations } from './statement/reconciliations.ts';
 import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly counters: Counters;
   readonly statements: Statements;
   readonly reconciliations: Reconciliations;
+  readonly shifts: Shifts;
   readonly channels: Readonly<Record<ChannelId, Channel>>;
   /** Where each channel sends its notifications. */
   readonly notifyUrls: Readonly<Record<ChannelId, string>>;
@@ -107,6 +109,7 @@ export function storesOf(
     counters: new Counters(tables.directory, now),
     statements: new Statements(tables.statements, shards.statements),
     reconciliations: new Reconciliations(tables.statements, shards.statements),
+    shifts: new Shifts(tables.statements),
   };
 }
 

@@ -46,6 +46,13 @@ export const grants = {
     directory: caller,
     statements: readStatements,
   },
+  closeShift: {
+    orders: { actions: ['BatchGetItem'], query: ['unbilled'] },
+    directory: counting,
+    statements: { ...readStatements, writes: ['shf_*', 'shh_*', 'shn_*'] },
+  },
+  listShifts: { directory: caller, statements: readStatements },
+  getShift: { directory: caller, statements: { actions: ['GetItem'] } },
   enrolTerminal: { directory: { actions: ['GetItem'], writes: ['act_*', 'trm_*'] } },
   rotateKey: { directory: { actions: ['GetItem'], writes: ['trm_*'] } },
   listTerminals: { directory: { actions: ['GetItem', 'BatchGetItem'], query: ['by-merchant'] } },

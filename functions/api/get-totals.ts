@@ -1,10 +1,17 @@
+import type { LiveTotalsView } from '../http/answers.ts';
 import type { Caller } from '../http/caller.ts';
 import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
-import { liveTotals, type Shift, TooMuchToAddUp } from '../statement/live.ts';
+import type { Merchant } from '../merchant/merchant.ts';
+import type { Deadline } from '../order/drive.ts';
+import type { Services } from '../services.ts';
+import { openShift, readOpen } from '../shift/close.ts';
+import { openShiftView } from '../shift/view.ts';
+import { liveTotals, type Shift } from '../statement/live.ts';
 import { businessDay, DAY, dayAfter, type EpochMs, endOfDay, toInstant } from '../time.ts';
+import { orTooMuch } from './too-much.ts';
 
 type Query = Parsed<typeof contract.getTotals>['query'];
 
@@ -15,23 +22,45 @@ const MOST_DAYS = 7;
 export const getTotals: Run<typeof contract.getTotals> = async (s, { query, caller, deadline }) => {
   const merchant = await s.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`merchant ${caller.merchantId} has a key and is not known`);
+  const whose = whoseOf(query, caller);
+  if (query.shift === 'open') return { status: 200, body: await openTotals(s, merchant, query, caller, deadline) };
   const until = s.now();
   const { zone } = merchant;
-  const shift: Shift = {
-    since: sinceOf(query, zone, until),
-    ...whoseOf(query, caller),
-    operatorId: query.operatorId,
-  };
-  const { tally, withoutAgreement } = await liveTotals(s, merchant, shift, deadline).catch((error: unknown) => {
-    if (!(error instanceof TooMuchToAddUp)) throw error;
-    throw new Problem('too_much_to_add_up', { detail: 'Read the statement, which is sealed after the day has ended.' });
-  });
+  const shift: Shift = { since: sinceOf(query, zone, until), ...whose, operatorId: query.operatorId };
+  const { tally, withoutAgreement } = await orTooMuch(liveTotals(s, merchant, shift, deadline));
   const { totals, terminals } = tally;
   const times = { since: toInstant(shift.since), until: toInstant(until), zone };
-  return { status: 200, body: { ...times, totals, terminals, withoutAgreement } };
+  const runs = caller.terminalId === undefined ? null : openShiftView(await openShift(s, caller.terminalId));
+  return { status: 200, body: { ...times, totals, terminals, withoutAgreement, shift: runs } };
 };
 
 export const handler = endpoint(contract.getTotals, getTotals);
+
+/** What a closing would say now. */
+async function openTotals(
+  s: Services,
+  merchant: Merchant,
+  { since, operatorId }: Query,
+  { terminalId }: Caller,
+  deadline: Deadline,
+): Promise<LiveTotalsView> {
+  if (terminalId === undefined || since !== undefined || operatorId !== undefined)
+    throw new Problem('malformed', {
+      detail: "shift=open is a terminal's own shift, whole: without since and operatorId.",
+    });
+  const open = await openShift(s, terminalId);
+  const { figures, closedAt } = await orTooMuch(readOpen(s, merchant, terminalId, open, deadline));
+  const { totals, terminals, withoutAgreement } = figures;
+  return {
+    since: toInstant(open.openedAt),
+    until: toInstant(closedAt),
+    zone: merchant.zone,
+    totals: [...totals],
+    terminals: [...terminals],
+    withoutAgreement: withoutAgreement.reduce((sum, { payments }) => sum + payments.count, 0),
+    shift: openShiftView(open, figures),
+  };
+}
 
 function sinceOf({ since }: Query, zone: string, now: EpochMs): EpochMs {
   if (since === undefined) return endOfDay(dayAfter(businessDay(now, zone), -1), zone);

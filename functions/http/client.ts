@@ -2,7 +2,7 @@
  * A client of the API for terminals and back offices: typed by the contract, signed, and patient by rules that never ask
  * twice for money. It runs in Node and in a browser and carries no schema with it.
  *
- * What it repeats is safe to repeat, because every write has a number of its own (merchantOrderNo, attempt, refundNo): no
+ * What it repeats is safe to repeat, because every write has a number of its own (merchantOrderNo, attempt, refundNo, shiftNo): no
  * answer, a 5xx and a 429 are repeated with the same request. What stays unknown is thrown as {@link OutcomeUnknown}.
  */
 import type * as z from 'zod';
@@ -86,6 +86,9 @@ const ROUTES: Readonly<
   listStatementTotals: ['GET', '/v1/statements/{statementId}/totals'],
   getTotals: ['GET', '/v1/totals'],
   listTerminals: ['GET', '/v1/terminals'],
+  closeShift: ['POST', '/v1/shifts'],
+  listShifts: ['GET', '/v1/shifts'],
+  getShift: ['GET', '/v1/shifts/{shiftNo}'],
   listReconciliations: ['GET', '/v1/reconciliations'],
 };
 

@@ -8,6 +8,7 @@ import { operation } from './operation.ts';
 import { nothing } from './operations/fields.ts';
 import { merchantOperations } from './operations/merchant.ts';
 import { orderOperations } from './operations/orders.ts';
+import { shiftOperations } from './operations/shifts.ts';
 import { statementOperations } from './operations/statements.ts';
 import { terminalOperations } from './operations/terminals.ts';
 
@@ -28,6 +29,7 @@ export const contract = {
   ...merchantOperations,
   ...statementOperations,
   ...terminalOperations,
+  ...shiftOperations,
   alipayNotification: operation({
     name: 'alipayNotification',
     method: 'POST',

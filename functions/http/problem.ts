@@ -33,6 +33,7 @@ const PROBLEMS = {
   refund_exists_with_different_amount: [409, 'The refund exists with a different amount', false],
   refund_exists_with_different_reason: [409, 'The refund exists with a different reason', false],
   refund_exists_with_different_operatorId: [409, 'The refund exists with a different operator', false],
+  shift_exists_with_different_operatorId: [409, 'The shift was closed by a different operator', false],
 
   too_large: [413, 'The request is too large', false],
 

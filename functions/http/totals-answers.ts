@@ -1,6 +1,7 @@
 /** The answers that are sums of money: of a statement or of a shift, and the identities that they are proved by. Minor units. */
 import * as z from 'zod';
 import { type Made, once } from './operation.ts';
+import { openShiftView } from './shift-answers.ts';
 
 const instant = once(() => z.iso.datetime({ precision: 3 }));
 
@@ -39,6 +40,8 @@ export const totalsAnswer = once(() =>
       terminals: z.array(terminalTotalsView()),
       /** Payments that have no agreement yet: they and their refunds are in no sum. */
       withoutAgreement: z.int(),
+      /** The caller's shift that runs, and with `shift=open` what a closing would say beside the totals; null for a back office. */
+      shift: openShiftView().nullable(),
     })
     .meta({ id: 'LiveTotals' }),
 );

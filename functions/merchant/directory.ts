@@ -1,7 +1,7 @@
 /** The store of merchants and keys. What was read is kept for 30 s, so a revocation bites within that time. */
 import type { Table } from '../table.ts';
 import { type EpochMs, SECOND } from '../time.ts';
-import type { KeyItem, Merchant } from './merchant.ts';
+import type { Credential, KeyItem, Merchant } from './merchant.ts';
 
 const KEPT: EpochMs = 30 * SECOND;
 const MOST_KEPT = 2_000;
@@ -23,6 +23,11 @@ export class Directory {
 
   async key(keyid: string): Promise<KeyItem | undefined> {
     return (await this.read(keyid, 'key')) as KeyItem | undefined;
+  }
+
+  /** A terminal or a back office. */
+  async credential(id: string): Promise<Credential | undefined> {
+    return (await this.read(id, 'credential')) as Credential | undefined;
   }
 
   /** Absence is not kept: a key that was just enrolled works at once, and unknown ids cannot fill the memory. */

@@ -77,12 +77,13 @@ export async function liveTotals(
 const keyOf = ({ type, orderId, attempt, refundNo, occurredAt }: Movement) =>
   `${type} ${orderId} ${attempt} ${refundNo ?? ''} ${occurredAt}`;
 
-function mustBeInTime(s: Reading, { endsAt }: Deadline): void {
+/** @throws TooMuchToAddUp at the deadline */
+export function mustBeInTime(s: Pick<Services, 'now'>, { endsAt }: Deadline): void {
   if (s.now() > endsAt) throw new TooMuchToAddUp('the facts are more than one request can read');
 }
 
 /** By its sale, or by the till that scanned or refunded. Cashiers tell no orders apart: one of several has each part of it. */
-function mayBelong(order: Order, { storeId, terminalId }: Shift): boolean {
+export function mayBelong(order: Order, { storeId, terminalId }: Pick<Shift, 'storeId' | 'terminalId'>): boolean {
   const places = [
     scannedBy(order, undefined),
     ...order.attempts.map((attempt) => scannedBy(order, attempt)),

@@ -84,7 +84,7 @@ export const statementOperations = {
     path: '/v1/totals',
     scope: 'orders:read',
     summary:
-      "What was sold, refunded and charged since an instant (the business day's beginning, at most a week ago), as the statements say or will say: a terminal asks for itself, a back office for all stores or one. Eventually consistent.",
+      "What was sold, refunded and charged since an instant (the business day's beginning, at most a week ago), as the statements say or will say: a terminal asks for itself, a back office for all stores or one. With shift=open: what the terminal has learned of since its last shift was closed, which is what a closing would say. Eventually consistent.",
     params: nothing,
     query: z.strictObject({
       terminal: z.literal('self').optional(),
@@ -94,6 +94,7 @@ export const statementOperations = {
         .regex(/^[A-Za-z0-9._~-]{1,28}$/, 'must be 1 to 28 of A-Z a-z 0-9 . _ ~ - (find others in terminals)')
         .optional(),
       since,
+      shift: z.literal('open').optional(),
     }),
     body: null,
     answers: () => ({ 200: { schema: totalsAnswer(), description: 'The totals' } }),

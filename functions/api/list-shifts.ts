@@ -1,0 +1,14 @@
+import { contract } from '../http/contract.ts';
+import { endpoint, type Run } from '../http/endpoint.ts';
+import { shiftView } from '../shift/view.ts';
+import { terminalOf } from './own-shift.ts';
+
+const DEFAULT_LIMIT = 20;
+
+export const listShifts: Run<typeof contract.listShifts> = async (s, { query, caller }) => {
+  const { limit = DEFAULT_LIMIT, cursor, terminalId } = query;
+  const { rows, cursor: next } = await s.shifts.list(await terminalOf(s, caller, terminalId), { limit, cursor });
+  return { status: 200, body: { data: rows.map(shiftView), nextCursor: next ?? null } };
+};
+
+export const handler = endpoint(contract.listShifts, listShifts);

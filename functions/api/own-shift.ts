@@ -1,0 +1,21 @@
+import type { Caller } from '../http/caller.ts';
+import { Problem } from '../http/problem.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * Whose shifts are asked for: the calling terminal's, or for a back office those of the terminal that it names. Another
+ * merchant's terminal answers exactly like one that does not exist.
+ */
+export async function terminalOf(s: Services, caller: Caller, named: string | undefined): Promise<string> {
+  if (caller.terminalId !== undefined) {
+    if (named !== undefined)
+      throw new Problem('malformed', { detail: 'A terminal asks for its own shifts, without terminalId.' });
+    return caller.terminalId;
+  }
+  if (named === undefined)
+    throw new Problem('malformed', { detail: 'A back office says whose shifts: terminalId=trm_….' });
+  const terminal = await s.directory.credential(named);
+  if (terminal?.role !== 'terminal' || terminal.merchantId !== caller.merchantId)
+    throw new Problem('not_found', { detail: 'There is no such terminal.' });
+  return named;
+}

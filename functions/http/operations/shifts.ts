@@ -1,0 +1,80 @@
+/** How a terminal closes its shift, and how shifts are read afterwards. */
+import * as z from 'zod';
+import { page, terminalTotalsView, totalsView } from '../answers.ts';
+import { type Made, once, operation } from '../operation.ts';
+import { besideTotals } from '../shift-answers.ts';
+import { cursor, limit, nothing, number32, pathValue, text } from './fields.ts';
+
+const instant = once(() => z.iso.datetime({ precision: 3 }));
+
+const shiftView = once(() =>
+  z
+    .strictObject({
+      shiftNo: z.string(),
+      /** 1, 2, … per terminal. */
+      sequence: z.int(),
+      terminalId: z.string(),
+      storeId: z.string(),
+      /** Who closed it. */
+      operatorId: z.string().nullable(),
+      zone: z.string(),
+      /** A fact is in the shift in which it was learned of: after `openedAt`, until `closedAt`. */
+      openedAt: instant(),
+      closedAt: instant(),
+      previousShiftNo: z.string().nullable(),
+      /** Fees are those that were agreed when the shift was closed; statements have the last word on them. */
+      totals: z.array(totalsView()),
+      /** The same money once more, per cashier. */
+      terminals: z.array(terminalTotalsView()),
+      ...besideTotals(),
+    })
+    .meta({ id: 'Shift' }),
+);
+
+export type ShiftView = Made<typeof shiftView>;
+
+/** A back office says whose; a terminal has its own. */
+const terminalId = pathValue.optional();
+
+export const shiftOperations = {
+  closeShift: operation({
+    name: 'closeShift',
+    method: 'POST',
+    path: '/v1/shifts',
+    scope: 'orders:write',
+    summary:
+      "Closes the terminal's shift: everything that it has learned of since the last closing, in exactly one shift, whenever the money moved. Safe to repeat: shiftNo is the key.",
+    params: nothing,
+    query: nothing,
+    body: z.strictObject({ shiftNo: number32, operatorId: text(28).optional() }),
+    answers: () => ({
+      200: { schema: shiftView(), description: 'It was closed already (Idempotency-Replayed: true)' },
+      201: { schema: shiftView(), description: 'The shift is closed, and the next one runs' },
+    }),
+    entry: 'api/close-shift.ts',
+  }),
+  listShifts: operation({
+    name: 'listShifts',
+    method: 'GET',
+    path: '/v1/shifts',
+    scope: 'orders:read',
+    summary: "A terminal's closed shifts, newest first: its own, or for a back office those of terminalId.",
+    params: nothing,
+    query: z.strictObject({ terminalId, limit, cursor }),
+    body: null,
+    answers: () => ({ 200: { schema: page(shiftView()), description: 'A page of shifts' } }),
+    entry: 'api/list-shifts.ts',
+  }),
+  getShift: operation({
+    name: 'getShift',
+    method: 'GET',
+    path: '/v1/shifts/{shiftNo}',
+    scope: 'orders:read',
+    summary: 'One closed shift by its number, of the calling terminal, or for a back office of terminalId.',
+    params: z.strictObject({ shiftNo: pathValue }),
+    query: z.strictObject({ terminalId }),
+    body: null,
+    answers: () => ({ 200: { schema: shiftView(), description: 'The shift' } }),
+    entry: 'api/get-shift.ts',
+  }),
+} as const;

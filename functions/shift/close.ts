@@ -1,0 +1,111 @@
+/**
+ * Closes the shift of a terminal: reads what was learned since the one before, and writes the document if no other closing
+ * has taken its place. A closing may be killed anywhere and be repeated, and any number of them may race.
+ */
+import { SHIFT_MARGIN, TABLE_CALL, TABLE_TRIES } from '../deadlines.ts';
+import type { Merchant } from '../merchant/merchant.ts';
+import type { Deadline } from '../order/drive.ts';
+import type { Services } from '../services.ts';
+import { TooMuchToAddUp } from '../statement/live.ts';
+import { DAY, type EpochMs } from '../time.ts';
+import { factsOfTerminal } from './facts.ts';
+import { type ClosedShift, type Cut, carriedBy, type Figures, figuresOf, nearOf } from './shift.ts';
+
+type Closing = Pick<Services, 'now' | 'orders' | 'statements' | 'directory' | 'shifts'>;
+
+/** A terminal's first shift begins when the terminal was made, but so long ago at the most: earlier money is on statements. */
+export const LONGEST_FIRST_SHIFT: EpochMs = 31 * DAY;
+/** Facts of the last minutes whose names fit into the document: twenty a second. */
+const MOST_NEAR = 6_000;
+/** Closers that lose the race read again; one of them always wins. */
+const MOST_RACES = 20;
+/** What is left of an invocation for the writes, after the reading. */
+const WRITES: EpochMs = TABLE_CALL * TABLE_TRIES;
+
+export interface Ask {
+  readonly shiftNo: string;
+  readonly terminalId: string;
+  readonly storeId: string;
+  readonly operatorId?: string | undefined;
+}
+
+/** The shift that runs: what the next closing follows on. */
+export interface OpenShift {
+  readonly openedAt: EpochMs;
+  readonly last: ClosedShift | undefined;
+  readonly cut: Cut;
+}
+
+/**
+ * The document of the ask's number, and whether this call has made it.
+ * @throws TooMuchToAddUp at the deadline: nothing is closed
+ */
+export async function close(
+  s: Closing,
+  merchant: Merchant,
+  ask: Ask,
+  deadline: Deadline,
+): Promise<{ shift: ClosedShift; isNew: boolean }> {
+  const { shiftNo, terminalId } = ask;
+  for (let race = 0; race < MOST_RACES; race += 1) {
+    const last = await s.shifts.last(terminalId);
+    if (last && !last.isFinished) await s.shifts.finish(last.shift);
+    // The last one is read first: all before it have their numbers, so a number that is not there now was never closed.
+    const known = await s.shifts.byNumber(terminalId, shiftNo);
+    if (known) return { shift: known, isNew: false };
+
+    const open = await openShiftAfter(s, terminalId, last?.shift);
+    const { figures, near, closedAt } = await readOpen(s, merchant, terminalId, open, {
+      endsAt: deadline.endsAt - WRITES,
+    });
+    if (near.length > MOST_NEAR) throw new TooMuchToAddUp('too much was sold in the last minutes to close a shift now');
+    const shift: ClosedShift = {
+      ...frameOf(merchant, ask),
+      sequence: (open.last?.sequence ?? 0) + 1,
+      openedAt: open.openedAt,
+      closedAt,
+      ...(open.last && { previousShiftNo: open.last.shiftNo }),
+      ...figures,
+      near,
+    };
+    // False: read again. Another closing may have been first, or it was this write and its answer got lost.
+    if (!(await s.shifts.create(shift))) continue;
+    await s.shifts.finish(shift);
+    return { shift, isNew: true };
+  }
+  throw new Error(`the shift of ${terminalId} is closed by too many at once`);
+}
+
+function frameOf({ merchantId, zone }: Merchant, { shiftNo, terminalId, storeId, operatorId }: Ask) {
+  return { shiftNo, merchantId, terminalId, storeId, ...(operatorId !== undefined && { operatorId }), zone };
+}
+
+/** The shift that runs at the terminal now. */
+export async function openShift(s: Closing, terminalId: string): Promise<OpenShift> {
+  return openShiftAfter(s, terminalId, (await s.shifts.last(terminalId))?.shift);
+}
+
+async function openShiftAfter(s: Closing, terminalId: string, last: ClosedShift | undefined): Promise<OpenShift> {
+  if (last) return { openedAt: last.closedAt, last, cut: last };
+  const terminal = await s.directory.credential(terminalId);
+  const openedAt = Math.max(terminal?.createdAt ?? 0, s.now() - LONGEST_FIRST_SHIFT);
+  return { openedAt, last, cut: { closedAt: openedAt, near: [] } };
+}
+
+/**
+ * What a closing would say now.
+ * @throws TooMuchToAddUp at the deadline
+ */
+export async function readOpen(
+  s: Closing,
+  merchant: Merchant,
+  terminalId: string,
+  { openedAt, cut }: OpenShift,
+  deadline: Deadline,
+): Promise<{ figures: Figures; near: string[]; closedAt: EpochMs }> {
+  // The clock of the closing before may have been ahead of this one: a shift does not end before it began.
+  const closedAt = Math.max(s.now(), cut.closedAt);
+  const since = cut.closedAt - SHIFT_MARGIN;
+  const carried = carriedBy(cut, closedAt, await factsOfTerminal(s, merchant, { terminalId, since }, deadline));
+  return { figures: figuresOf(carried, openedAt), near: nearOf(cut, closedAt, carried), closedAt };
+}

@@ -87,7 +87,8 @@ async function addSealed(
       const orders = new Map((await s.orders.getMany(orderIds)).map((order) => [order.orderId, order]));
       for (const { lineNo: _, ...movement } of own) {
         const order = orders.get(movement.orderId);
-        if (order) add({ movement, learnedAt: learnedAt(order, movement) });
+        if (!order) throw new Error(`order ${movement.orderId} of ${statement.statementId} has gone`);
+        add({ movement, learnedAt: learnedAt(order, movement) });
       }
     }
   }

@@ -81,6 +81,9 @@ export function callsOf(world: World): Readonly<Record<FunctionName, Call>> {
     getTotals: call('getTotals', 200, () => ({ query: 'terminal=self' })),
     getMerchant: call('getMerchant', 200, () => ({})),
     listTerminals: call('listTerminals', 200, () => ({}), office),
+    closeShift: call('closeShift', 201, () => ({ body: { shiftNo: newNumber() } })),
+    listShifts: call('listShifts', 200, () => ({})),
+    getShift: call('getShift', 200, async () => ({ params: await world.shift() })),
     enrolTerminal: {
       status: 200,
       async event() {

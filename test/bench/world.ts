@@ -39,6 +39,8 @@ export interface World {
   /** The channel's notification of that payment: its body. */
   notification(order: { readonly orderId: string }): Promise<string>;
   refund(order: OrderView): Promise<unknown>;
+  /** A closed shift of the terminal. */
+  shift(): Promise<{ shiftNo: string }>;
   activationCode(): Promise<string>;
   wallet(path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Of the statement that is sealed. */
@@ -154,6 +156,10 @@ export async function openWorld(): Promise<World> {
     },
     refund: ({ orderId }) =>
       till.call('createRefund', { params: { orderId }, body: { refundNo: 'r1', amount: { ...AMOUNT, value: 100 } } }),
+    async shift() {
+      const { shiftNo } = (await till.call('closeShift', { body: { shiftNo: newNumber() } })).body;
+      return { shiftNo };
+    },
     async activationCode() {
       const place = await connect({ local: false, 'local-stack': stack.stackFile });
       const { code } = await createActivation(place, { merchantId: merchant.merchantId, storeId: 'main', name: 'B' });

@@ -63,6 +63,16 @@ export const rows = {
   getTotals: { as: 'till', own: 200, peer: 200, query: () => 'terminal=self' },
   listReconciliations: { as: 'office', own: 200, peer: 200, query: () => 'day=2026-03-01' },
   listTerminals: { as: 'office', own: 200, peer: 200 },
+  // Each terminal has shifts of its own, so a number of one is free for the other.
+  closeShift: { as: 'till', own: 201, peer: 201, body: () => ({ shiftNo: 'matrix' }) },
+  listShifts: { as: 'till', own: 200, peer: 200 },
+  getShift: {
+    as: 'office',
+    own: 200,
+    peer: 200,
+    params: ({ shiftNo }) => ({ shiftNo }),
+    query: ({ paid }) => `terminalId=${paid.terminalId}`,
+  },
   enrolTerminal: {
     proves: 'an activation code, and a signature by the key that it is for',
     sent: `{"code":"0000-0000-0000","alg":"ed25519","publicKey":"MCowBQYDK2VwAyEA${'A'.repeat(42)}A="}`,

@@ -18,9 +18,10 @@ beforeAll(async () => {
   const unknown = (id: string) => id.replace(/^(\w{4}).{8}/, '$1aaaaaaaa');
   nobodys = {
     merchantId: unknown(ours.merchantId),
-    paid: { ...ours.paid, orderId: unknown(ours.paid.orderId) },
+    paid: { ...ours.paid, orderId: unknown(ours.paid.orderId), terminalId: unknown(ours.paid.terminalId ?? '') },
     open: { ...ours.open, orderId: unknown(ours.open.orderId) },
     statementId: unknown(ours.statementId),
+    shiftNo: 'of-nobody',
   };
 }, 120_000);
 afterAll(() => stage.stop());

@@ -24,6 +24,8 @@ export interface Things {
   /** Opened today, with a code to pay. */
   readonly open: OrderView;
   readonly statementId: string;
+  /** Closed by the terminal that sold. */
+  readonly shiftNo: string;
 }
 
 export interface Stage {
@@ -163,5 +165,7 @@ async function finish(
     await office.call('listStatements', {}),
   ];
   const statementId = statements.body.data[0]?.statementId ?? '';
-  return { merchantId, paid, open, statementId };
+  const shiftNo = text.replace(' ', '-');
+  await till.call('closeShift', { body: { shiftNo } });
+  return { merchantId, paid, open, statementId, shiftNo };
 }

@@ -14,6 +14,7 @@ import {
 } from './till/commands.ts';
 import { enrol, rotate } from './till/enrol.ts';
 import { sell } from './till/sell.ts';
+import { shift } from './till/shift.ts';
 import { statement, totals } from './till/statement.ts';
 import { DEFAULT_CREDENTIALS, openTerminal, type Settings, UsageError } from './till/terminal.ts';
 
@@ -31,6 +32,10 @@ const HELP = `npm run till -- <command>
     [--csv FILE] [--zip FILE] [--excel] [--html FILE [--name MERCHANT]]
                               into files: lines; lines, totals and their SHA-256; one page to print
   totals [--since TIME]       what this till, or with a back office's --key all of them, has sold since midnight
+  shift close [--no NUMBER] [--operator NAME]
+                              close this till's shift: what it has learned of since the last closing
+  shift list | shift show NUMBER [--terminal trm_…]
+                              closed shifts; a back office says whose
   enrol CODE [--out FILE]     make this till's key and have it known (.local/till.json)
   rotate                      change the till's key; both are valid for a week
   channels                    what can be paid with, now
@@ -54,6 +59,8 @@ const OPTIONS = {
   name: { type: 'string' },
   excel: { type: 'boolean', default: false },
   since: { type: 'string' },
+  operator: { type: 'string' },
+  terminal: { type: 'string' },
   out: { type: 'string' },
   curl: { type: 'boolean', default: false },
   url: { type: 'string', default: 'http://127.0.0.1:8080' },
@@ -99,6 +106,8 @@ async function main(argv: string[]): Promise<number> {
       return statement(await open('statements:read'), words[0], values);
     case 'totals':
       return totals(await open('orders:read'), values.since);
+    case 'shift':
+      return shift(await open(words[0] === 'close' ? 'orders:write' : 'orders:read'), words, values);
     case 'enrol':
       return enrol(settings, words[0], values.out);
     case 'rotate':

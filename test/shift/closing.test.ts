@@ -1,5 +1,6 @@
 /** One closing after the other, step by step: what each carries, what it says, and what a kill leaves behind. */
 import { describe, expect, test } from 'vitest';
+import { closeShift } from '../../functions/api/close-shift.ts';
 import { SHIFT_MARGIN } from '../../functions/deadlines.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { close } from '../../functions/shift/close.ts';
@@ -222,4 +223,10 @@ test('a closing that has no time to read everything closes nothing', async () =>
   const ask = { shiftNo: 'first', terminalId: ONE, storeId: 'main' };
   await expect(inTime(tills, () => close(s, tills.merchant, ask, { endsAt: s.now() }))).rejects.toThrow('more than');
   expect(await inTime(tills, () => tills.shiftsOf(ONE))).toEqual([]);
+});
+
+test('a back office closes nothing, whatever its scopes are', async () => {
+  const caller = { keyid: 'bko_1.1', merchantId: 'mer_1', scopes: ['orders:write'] as const };
+  const request = { params: {}, query: {}, body: { shiftNo: 'first' }, caller, deadline: { endsAt: 0 } };
+  await expect(closeShift(calm().process() as never, request)).rejects.toMatchObject({ code: 'malformed' });
 });

@@ -1,5 +1,5 @@
-/** The slip for the customer, 80 mm wide, on a page of its own that is just as long; reprints say that they are. */
-import { render } from 'preact';
+/** Slips, 80 mm wide, each on a page of its own that is just as long; reprints say that they are. */
+import { type ComponentChildren, render } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { BarCode } from '../shared/codes.tsx';
@@ -12,19 +12,23 @@ const PAPER_MM = 80;
 const MARGIN_MM = 3;
 const MM_PER_PX = 25.4 / 96;
 
-/** Prints the receipt that is on the page; from the second time on it is a reprint. */
+/** Prints the receipt that is on the page. */
 export function usePrint(order: OrderView | undefined) {
-  const orderId = order?.orderId;
+  return usePrinted(order?.orderId);
+}
+
+/** Prints the slip that is on the page, known as `id`; from the second time on it is a reprint. */
+export function usePrinted(id: string | undefined) {
   const [isReprint, setReprint] = useState(false);
   useEffect(() => {
-    store.get<string[]>(PRINTED).then((printed = []) => setReprint(printed.includes(orderId ?? '')));
-  }, [orderId]);
+    store.get<string[]>(PRINTED).then((printed = []) => setReprint(printed.includes(id ?? '')));
+  }, [id]);
   const print = async () => {
-    if (orderId === undefined) return;
+    if (id === undefined) return;
     fitPaper();
     window.print();
     const printed = (await store.get<string[]>(PRINTED)) ?? [];
-    await store.put(PRINTED, [orderId, ...printed.filter((it) => it !== orderId)].slice(0, MOST_REMEMBERED));
+    await store.put(PRINTED, [id, ...printed.filter((it) => it !== id)].slice(0, MOST_REMEMBERED));
     setReprint(true);
   };
   return { print, isReprint };
@@ -53,17 +57,21 @@ interface ReceiptProps {
   readonly isReprint: boolean;
 }
 
-/** Puts the receipt where the printer finds it: beside the app, which is not printed. */
+/** For the customer. */
 export function Receipt(props: ReceiptProps) {
+  return (
+    <Paper>
+      <Slip {...props} />
+    </Paper>
+  );
+}
+
+/** Puts a slip where the printer finds it: beside the app, which is not printed. */
+export function Paper({ children }: { children: ComponentChildren }) {
   const till = useContext(TillContext);
   useEffect(() => {
     const place = slip();
-    render(
-      <TillContext.Provider value={till}>
-        <Slip {...props} />
-      </TillContext.Provider>,
-      place,
-    );
+    render(<TillContext.Provider value={till}>{children}</TillContext.Provider>, place);
     return () => render(null, place);
   });
   return null;
@@ -118,7 +126,7 @@ function Slip({ order, isReprint }: ReceiptProps) {
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+export function Fact({ name, value }: { name: string; value: string }) {
   return (
     <p class="fact">
       <span>{name}</span> {value}

@@ -1,42 +1,126 @@
-/** What this till has taken since the shift began, who stands at it, and its key. */
+/** The shift that runs at this till: what it has taken, how it is closed, those before it, who stands here, and the key. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Client } from '../../functions/http/client.ts';
-import { DAY } from '../../functions/time.ts';
+import { ApiProblem } from '../../functions/http/client.ts';
+import type { ShiftView } from '../../functions/http/operations/shifts.ts';
+import { businessDay } from '../../functions/time.ts';
 import { store } from './enrol.ts';
+import type { Server } from './server.ts';
+import { Figures, type ShiftSums } from './shift-figures.tsx';
+import { PastShifts, ShiftReport } from './shift-report.tsx';
 import { faultText, useTill } from './use-till.ts';
 
-type Totals = Awaited<ReturnType<typeof askTotals>>;
-
-const SINCE = 'shift since';
-/** The server adds up no more than a week. */
-const LONGEST_SHIFT = 6 * DAY;
-
-async function askTotals(client: Client, since: number | undefined) {
-  const query = { terminal: 'self', ...(since !== undefined && { since: String(since) }) } as const;
-  return (await client.call('getTotals', { query })).body;
+/** A closing that was confirmed and not answered yet: kept, so that it is repeated under its number, whatever happens to the page. */
+interface Closing {
+  readonly shiftNo: string;
+  readonly operatorId?: string;
 }
 
+const CLOSING = 'shift closing';
+
+interface Running extends ShiftSums {
+  readonly openedAt: string;
+  readonly sequence: number;
+}
+
+/** The shift as a closing would find it now. */
+async function askRunning({ client }: Server): Promise<Running> {
+  const { body } = await client.call('getTotals', { query: { terminal: 'self', shift: 'open' } });
+  const { shift, totals, terminals } = body;
+  if (!shift) throw new Error('a terminal has a shift');
+  const { openedAt, sequence, withoutAgreement = [], late = { count: 0, sums: [], facts: [] } } = shift;
+  return { totals, terminals, openedAt, sequence, withoutAgreement, late };
+}
+
+/** Closes under the number that is kept. A refusal is the end of it; without an answer it stays kept. */
+async function finishClosing({ client }: Server, closing: Closing): Promise<ShiftView> {
+  try {
+    const { body } = await client.call('closeShift', { body: closing });
+    await store.delete(CLOSING);
+    return body;
+  } catch (error) {
+    if (error instanceof ApiProblem && !error.problem.retryable) await store.delete(CLOSING);
+    throw error;
+  }
+}
+
+type Shown =
+  | { readonly page: 'running' }
+  /** Summed up, and not confirmed. */
+  | { readonly page: 'ask'; readonly running: Running }
+  | { readonly page: 'closing'; readonly closing: Closing; readonly fault?: unknown }
+  | { readonly page: 'closed' | 'past'; readonly shift: ShiftView };
+
 export function Shift({ forget }: { forget: () => void }) {
-  const { say, lang, server, dayTime, key } = useTill();
-  const [totals, setTotals] = useState<Totals>();
-  const [fault, setFault] = useState<unknown>();
-  const load = async () => {
-    setFault(undefined);
+  const { say, server, shop, operatorId } = useTill();
+  const [shown, setShown] = useState<Shown>({ page: 'running' });
+  const finish = async (closing: Closing) => {
+    setShown({ page: 'closing', closing });
     try {
-      const kept = await store.get<number>(SINCE);
-      const isOver = kept === undefined || kept < server.now() - LONGEST_SHIFT;
-      setTotals(await askTotals(server.client, isOver ? undefined : kept));
-    } catch (error) {
-      setFault(error);
+      setShown({ page: 'closed', shift: await finishClosing(server, closing) });
+    } catch (fault) {
+      setShown({ page: 'closing', closing, fault });
     }
+  };
+  useEffect(() => {
+    store.get<Closing>(CLOSING).then((closing) => closing && finish(closing));
+  }, []);
+  const close = async ({ sequence }: Running) => {
+    const day = businessDay(server.now(), shop.zone).replaceAll('-', '');
+    const closing = { shiftNo: `${day}-${sequence}`, ...(operatorId !== '' && { operatorId }) };
+    await store.put(CLOSING, closing);
+    await finish(closing);
+  };
+  const back = () => setShown({ page: 'running' });
+  switch (shown.page) {
+    case 'running':
+      return (
+        <RunningShift
+          forget={forget}
+          onClose={(running) => setShown({ page: 'ask', running })}
+          onShift={(shift) => setShown({ page: 'past', shift })}
+        />
+      );
+    case 'ask':
+      return <AskToClose running={shown.running} confirm={() => close(shown.running)} back={back} />;
+    case 'closing':
+      return <Unanswered {...shown} again={() => finish(shown.closing)} back={back} />;
+    case 'closed':
+      return <ShiftReport shift={shown.shift} title={say('shiftClosed')} back={back} />;
+    case 'past':
+      return <ShiftReport shift={shown.shift} title={say('shiftSlip')} back={back} />;
+  }
+}
+
+interface RunningProps {
+  readonly forget: () => void;
+  readonly onClose: (running: Running) => void;
+  readonly onShift: (shift: ShiftView) => void;
+}
+
+function RunningShift({ forget, onClose, onShift }: RunningProps) {
+  const { say, lang, server, dayTime, key } = useTill();
+  const [running, setRunning] = useState<Running>();
+  const [fault, setFault] = useState<unknown>();
+  const load = () => {
+    setFault(undefined);
+    return askRunning(server).then(
+      (it) => {
+        setRunning(it);
+        return it;
+      },
+      (error: unknown) => {
+        setFault(error);
+        return undefined;
+      },
+    );
   };
   useEffect(() => {
     load();
   }, []);
-  const start = async () => {
-    // The server takes no instant that it has not reached, and its clock is known to a second.
-    await store.put(SINCE, Math.floor(server.now() / 1_000) * 1_000 - 1_000);
-    await load();
+  // What the cashier confirms is what is there now, not what was there when the page was opened.
+  const ask = async () => {
+    const fresh = await load();
+    if (fresh) onClose(fresh);
   };
   return (
     <section class="card stack narrow">
@@ -54,20 +138,21 @@ export function Shift({ forget }: { forget: () => void }) {
           </button>
         </div>
       )}
-      {!totals && fault === undefined && (
+      {!running && fault === undefined && (
         <p class="quiet" role="status">
           {say('loading')}
         </p>
       )}
-      {totals && (
+      {running && (
         <>
-          <p class="quiet">{say('shiftSince', { time: dayTime(totals.since) })}</p>
-          <Figures totals={totals} />
-          <button type="button" onClick={start}>
-            {say('shiftStart')}
+          <p class="quiet">{say('shiftSince', { time: dayTime(running.openedAt) })}</p>
+          <Figures sums={running} />
+          <button type="button" onClick={ask}>
+            {say('shiftDo')}
           </button>
         </>
       )}
+      <PastShifts onShift={onShift} />
       <Cashier />
       <dl class="facts">
         <div>
@@ -84,58 +169,66 @@ export function Shift({ forget }: { forget: () => void }) {
   );
 }
 
-function Figures({ totals }: { totals: Totals }) {
-  const { say, money, currency } = useTill();
-  const sums = totals.totals.length > 0 ? totals.totals : [nothing(currency)];
+interface AskProps {
+  readonly running: Running;
+  readonly confirm: () => void;
+  readonly back: () => void;
+}
+
+function AskToClose({ running, confirm, back }: AskProps) {
+  const { say, dayTime, operatorId, state } = useTill();
   return (
-    <>
-      {sums.map((sum) => (
-        <dl class="figures" key={`${sum.currency} ${sum.channel}`}>
-          <Figure
-            name={say('payments')}
-            note={say('count', { n: sum.payments.count })}
-            value={money({ currency: sum.currency, value: sum.payments.gross })}
-          />
-          <Figure
-            name={say('refundSum')}
-            note={say('count', { n: sum.refunds.count })}
-            value={money({ currency: sum.currency, value: sum.refunds.gross })}
-          />
-          <Figure name={say('net')} value={money({ currency: sum.currency, value: sum.netSales })} />
-        </dl>
-      ))}
-      {totals.terminals.length > 1 && (
-        <ul class="list">
-          {totals.terminals.map((sum) => (
-            <li key={`${sum.operatorId} ${sum.currency}`} class="line">
-              <span>
-                {sum.operatorId ?? say('nobody')} <small>{say('count', { n: sum.payments.count })}</small>
-              </span>
-              <span class="money">{money({ currency: sum.currency, value: sum.netSales })}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
+    <section class="card stack narrow">
+      <h2>{say('shiftDo')}</h2>
+      <p class="quiet">{say('shiftSince', { time: dayTime(running.openedAt) })}</p>
+      <Figures sums={running} />
+      <p>
+        {say('cashier')}: {operatorId || say('nobody')}
+      </p>
+      <div class="ask stack">
+        {state.intent && <p>{say('shiftSaleOpen')}</p>}
+        <p>{say('shiftAsk')}</p>
+        <div class="row">
+          <button type="button" class="primary" onClick={confirm}>
+            {say('shiftConfirm')}
+          </button>
+          <button type="button" onClick={back}>
+            {say('back')}
+          </button>
+        </div>
+      </div>
+    </section>
   );
 }
 
-const nothing = (currency: string) => ({
-  currency,
-  channel: 'alipay',
-  payments: { count: 0, gross: 0 },
-  refunds: { count: 0, gross: 0 },
-  netSales: 0,
-});
+interface UnansweredProps {
+  readonly closing: Closing;
+  readonly fault?: unknown;
+  readonly again: () => void;
+  readonly back: () => void;
+}
 
-function Figure({ name, value, note }: { name: string; value: string; note?: string }) {
+/** On its way, or nobody knows whether it arrived, or refused. */
+function Unanswered({ closing, fault, again, back }: UnansweredProps) {
+  const { say, lang } = useTill();
+  const isRefused = fault instanceof ApiProblem && !fault.problem.retryable;
   return (
-    <div>
-      <dt>
-        {name} {note && <small>{note}</small>}
-      </dt>
-      <dd class="money">{value}</dd>
-    </div>
+    <section class="card stack narrow">
+      <h2>{say('shiftDo')}</h2>
+      {fault === undefined ? (
+        <p class="quiet" role="status">
+          {say('shiftClosing')}
+        </p>
+      ) : (
+        <div class="fault" role="alert">
+          <p>{faultText(lang, fault)}</p>
+          {!isRefused && <p>{say('shiftUnsure', { no: closing.shiftNo })}</p>}
+          <button type="button" onClick={isRefused ? back : again}>
+            {say(isRefused ? 'back' : 'retry')}
+          </button>
+        </div>
+      )}
+    </section>
   );
 }
 

@@ -1,4 +1,7 @@
 /** Shifts of a till, on the whole system: closed once, whatever is told late, and read by whom it concerns. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ShiftView } from '../../functions/http/operations/shifts.ts';
 import { SECOND, toInstant } from '../../functions/time.ts';
@@ -135,6 +138,29 @@ test('the list is the terminal’s own, the newest first, page by page; a back o
   expect((await shop.till.call('getShift', { params })).body).toEqual(newest);
   expect((await shop.backOffice.call('getShift', { params, query: { terminalId } })).body).toEqual(newest);
   expect((await shop.stranger.call('listShifts', {})).body).toEqual({ data: [], nextCursor: null });
+});
+
+test('on the command line: closed by a number that is told before it is sent, listed, shown', async () => {
+  await sells(600, { operatorId: 'anna' });
+  const till = async (...words: string[]) => {
+    const where = ['--url', shop.stack.api, '--credential', shop.stack.credentialsFile];
+    const program = join(import.meta.dirname, '..', '..', 'bin', 'till.ts');
+    return (await promisify(execFile)(process.execPath, [program, 'shift', ...words, ...where])).stdout;
+  };
+  const closed = await till('close', '--operator', 'Anna');
+  const [, shiftNo = ''] = /^Closing shift (\S+); if no answer comes, repeat with --no \1$/m.exec(closed) ?? [];
+  const { body: shift } = await shop.till.call('getShift', { params: { shiftNo } });
+  expect(shift).toMatchObject({ shiftNo: `shift-${shift.sequence}`, operatorId: 'Anna' });
+  const sums = 'payments 1: CNY 6.00  refunds 0: CNY 0.00';
+  expect(closed).toContain(`  ${sums}  received CNY 6.00\n  cashier anna: ${sums}\n`);
+  const again = await till('close', '--operator', 'Anna', '--no', shiftNo, '--json');
+  expect(JSON.parse(again)).toEqual(shift);
+  expect((await till('list')).split('\n')[0]).toMatch(new RegExp(`^${shiftNo} .+ CNY 6\\.00$`));
+  expect(closed).toContain(await till('show', shiftNo));
+  const credential = shop.stack.identity.credentials[1]?.keyid ?? '';
+  expect(JSON.parse(await till('list', '--key', credential, '--terminal', terminalId, '--json')).data[0]).toEqual(
+    shift,
+  );
 });
 
 test.each([

@@ -125,6 +125,24 @@ test('the demo day is seen as it was, with the totals that the API tells', async
   await go(page, 'Terminals');
   expect(await rows(page)).toContainEqual(expect.arrayContaining(['收银台', 'main', 'Active']));
   await fitsEverybody(page, 'terminals');
+
+  await page.click('tr:has-text("收银台") >> text=Shifts');
+  await page.waitForSelector('text=No shift of this terminal was closed yet.');
+  const { body: shift } = await shop.till.call('closeShift', { body: { shiftNo: 'evening', operatorId: 'Anna' } });
+  await page.click('main > .link');
+  await page.click('tr:has-text("收银台") >> text=Shifts');
+  await page.waitForSelector('td >> text=evening');
+  const [totals] = shift.totals;
+  if (!totals) throw new Error('the day has sales');
+  expect(await rows(page)).toEqual([
+    ['evening', expect.any(String), expect.any(String), 'Anna', yuan(totals.netSales)],
+  ]);
+  await fitsEverybody(page, 'shifts');
+  await page.click('text=evening');
+  expect((await rows(page)).map(([operatorId, payments]) => [operatorId, payments])).toEqual(
+    shift.terminals.map((row) => [row.operatorId ?? '–', `${yuan(row.payments.gross)} ×${row.payments.count}`]),
+  );
+  await fitsEverybody(page, 'shift');
 });
 
 const trail = (page: Page) => page.$$eval('.trail li span', (all) => all.map((it) => it.firstChild?.textContent ?? ''));

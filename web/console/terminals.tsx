@@ -1,11 +1,15 @@
-/** The merchant's terminals, and when each was seen last. */
+/** The merchant's terminals, when each was seen last, and their shifts. */
+import { useState } from 'preact/hooks';
 import type { TerminalView } from '../../functions/http/answers.ts';
 import { allOf, useDesk, useLoad } from './desk.ts';
 import { Await, Badge, Table } from './parts.tsx';
+import { Shifts } from './shifts.tsx';
 
 export function Terminals() {
   const { client, say, time } = useDesk();
   const [loaded, again] = useLoad(() => allOf<TerminalView>(client, 'listTerminals', {}), [client]);
+  const [opened, setOpened] = useState<string>();
+  if (opened !== undefined) return <Shifts terminalId={opened} onBack={() => setOpened(undefined)} />;
   return (
     <>
       <h2>{say('terminals')}</h2>
@@ -14,7 +18,10 @@ export function Terminals() {
           terminals.length === 0 ? (
             <p class="quiet">{say('noTerminals')}</p>
           ) : (
-            <Table title={say('terminals')} heads={['name', 'store', 'lastSeen', 'clock', 'status', 'terminal']}>
+            <Table
+              title={say('terminals')}
+              heads={['name', 'store', 'lastSeen', 'clock', 'status', 'terminal', 'shifts']}
+            >
               {terminals.map(({ terminalId, name, storeId, lastSeenAt, clockSkewMs, state }) => (
                 <tr key={terminalId}>
                   <td>{name}</td>
@@ -26,6 +33,11 @@ export function Terminals() {
                     <Badge tone={state === 'active' ? 'good' : 'bad'}>{say(state)}</Badge>
                   </td>
                   <td>{terminalId}</td>
+                  <td>
+                    <button type="button" class="link" onClick={() => setOpened(terminalId)}>
+                      {say('shifts')}
+                    </button>
+                  </td>
                 </tr>
               ))}
             </Table>

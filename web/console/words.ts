@@ -209,6 +209,19 @@ const words = {
   active: { 'zh-CN': '启用', en: 'Active' },
   revoked: { 'zh-CN': '已吊销', en: 'Revoked' },
   noTerminals: { 'zh-CN': '还没有终端。', en: 'No terminals yet.' },
+  shifts: { 'zh-CN': '班次', en: 'Shifts' },
+  shiftsOf: { 'zh-CN': '{terminal} 的班次', en: 'Shifts of {terminal}' },
+  shiftNo: { 'zh-CN': '班次号', en: 'Shift' },
+  shiftOpenedAt: { 'zh-CN': '开始', en: 'From' },
+  shiftClosedAt: { 'zh-CN': '交班时间', en: 'Closed' },
+  shiftReceived: { 'zh-CN': '实收', en: 'Received' },
+  shiftLate: {
+    'zh-CN': '其中 {n} 笔发生在本班次之前、本班次才得知',
+    en: '{n} of it moved before this shift and was learned of in it',
+  },
+  shiftWithoutAgreement: { 'zh-CN': '尚未约定费率，未计入合计', en: 'No fee is agreed, in no sum' },
+  nothingInShift: { 'zh-CN': '本班次没有收款。', en: 'Nothing was sold in this shift.' },
+  noShifts: { 'zh-CN': '这个终端还没有交过班。', en: 'No shift of this terminal was closed yet.' },
   seconds: { 'zh-CN': '{n} 秒', en: '{n} s' },
 
   offline: {

@@ -49,7 +49,7 @@ async function listShifts(till: Terminal, { terminal }: ShiftOptions): Promise<n
   const shifts: ShiftView[] = [];
   let cursor: string | undefined;
   do {
-    const query = { limit: '100', cursor, ...(terminal !== undefined && { terminalId: terminal }) };
+    const query = { limit: '100', cursor, ...(terminal !== undefined && { terminal }) };
     const { body } = await till.client.call('listShifts', { query });
     shifts.push(...body.data);
     cursor = body.nextCursor ?? undefined;
@@ -63,7 +63,7 @@ async function listShifts(till: Terminal, { terminal }: ShiftOptions): Promise<n
 
 async function showShift(till: Terminal, shiftNo: string | undefined, { terminal }: ShiftOptions): Promise<number> {
   if (!shiftNo) throw new UsageError('name the shift: shift show NUMBER');
-  const query = terminal === undefined ? {} : { terminalId: terminal };
+  const query = terminal === undefined ? {} : { terminal };
   const { body } = await till.client.call('getShift', { params: { shiftNo }, query });
   for (const line of shiftLines(body)) till.say(line);
   till.tell(body);
@@ -81,7 +81,7 @@ function moneyText({ currency, payments, refunds }: MoneyRowView): string {
   return `payments ${sums[0]}  refunds ${sums[1]}`;
 }
 
-export function shiftLines(it: ShiftView): string[] {
+function shiftLines(it: ShiftView): string[] {
   const { terminals, withoutAgreement, late } = it;
   return [
     `Shift ${it.shiftNo} (${it.sequence}) of ${it.terminalId}, store ${it.storeId}, closed by ${it.operatorId ?? '-'}`,

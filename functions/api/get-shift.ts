@@ -5,7 +5,7 @@ import { shiftView } from '../shift/view.ts';
 import { terminalOf } from './own-shift.ts';
 
 export const getShift: Run<typeof contract.getShift> = async (s, { params, query, caller }) => {
-  const terminalId = await terminalOf(s, caller, query.terminalId);
+  const terminalId = await terminalOf(s, caller, query.terminal);
   const shift = await s.shifts.byNumber(terminalId, params.shiftNo);
   if (!shift) throw new Problem('not_found', { detail: 'There is no such shift.' });
   return { status: 200, body: shiftView(shift) };

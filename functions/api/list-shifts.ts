@@ -6,8 +6,8 @@ import { terminalOf } from './own-shift.ts';
 const DEFAULT_LIMIT = 20;
 
 export const listShifts: Run<typeof contract.listShifts> = async (s, { query, caller }) => {
-  const { limit = DEFAULT_LIMIT, cursor, terminalId } = query;
-  const { rows, cursor: next } = await s.shifts.list(await terminalOf(s, caller, terminalId), { limit, cursor });
+  const { limit = DEFAULT_LIMIT, cursor, terminal } = query;
+  const { rows, cursor: next } = await s.shifts.list(await terminalOf(s, caller, terminal), { limit, cursor });
   return { status: 200, body: { data: rows.map(shiftView), nextCursor: next ?? null } };
 };
 

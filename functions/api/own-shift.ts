@@ -8,12 +8,12 @@ import type { Services } from '../services.ts';
  */
 export async function terminalOf(s: Services, caller: Caller, named: string | undefined): Promise<string> {
   if (caller.terminalId !== undefined) {
-    if (named !== undefined)
-      throw new Problem('malformed', { detail: 'A terminal asks for its own shifts, without terminalId.' });
+    if (named !== undefined && named !== 'self')
+      throw new Problem('malformed', { detail: 'A terminal asks for its own shifts: terminal=self, or nothing.' });
     return caller.terminalId;
   }
   if (named === undefined)
-    throw new Problem('malformed', { detail: 'A back office says whose shifts: terminalId=trm_….' });
+    throw new Problem('malformed', { detail: 'A back office says whose shifts: terminal=trm_….' });
   const terminal = await s.directory.credential(named);
   if (terminal?.role !== 'terminal' || terminal.merchantId !== caller.merchantId)
     throw new Problem('not_found', { detail: 'There is no such terminal.' });

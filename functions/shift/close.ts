@@ -14,7 +14,7 @@ import { type ClosedShift, type Cut, carriedBy, type Figures, figuresOf, nearOf 
 type Closing = Pick<Services, 'now' | 'orders' | 'statements' | 'directory' | 'shifts'>;
 
 /** A terminal's first shift begins when the terminal was made, but so long ago at the most: earlier money is on statements. */
-export const LONGEST_FIRST_SHIFT: EpochMs = 31 * DAY;
+const LONGEST_FIRST_SHIFT: EpochMs = 31 * DAY;
 /** Facts of the last minutes whose names fit into the document: twenty a second. */
 const MOST_NEAR = 6_000;
 /** Closers that lose the race read again; one of them always wins. */

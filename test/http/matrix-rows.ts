@@ -71,7 +71,7 @@ export const rows = {
     own: 200,
     peer: 200,
     params: ({ shiftNo }) => ({ shiftNo }),
-    query: ({ paid }) => `terminalId=${paid.terminalId}`,
+    query: ({ paid }) => `terminal=${paid.terminalId}`,
   },
   enrolTerminal: {
     proves: 'an activation code, and a signature by the key that it is for',

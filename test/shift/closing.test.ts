@@ -4,8 +4,8 @@ import { closeShift } from '../../functions/api/close-shift.ts';
 import { SHIFT_MARGIN } from '../../functions/deadlines.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { close } from '../../functions/shift/close.ts';
-import type { ClosedShift } from '../../functions/shift/shift.ts';
-import { HOUR, MINUTE, SECOND, toInstant } from '../../functions/time.ts';
+import { type ClosedShift, learnedAt } from '../../functions/shift/shift.ts';
+import { DAY, HOUR, MINUTE, SECOND, toInstant } from '../../functions/time.ts';
 import { refundAsked } from '../statement/shop.ts';
 import { EVENING, moved, TILLS, Tills } from './world.ts';
 
@@ -229,4 +229,40 @@ test('a back office closes nothing, whatever its scopes are', async () => {
   const caller = { keyid: 'bko_1.1', merchantId: 'mer_1', scopes: ['orders:write'] as const };
   const request = { params: {}, query: {}, body: { shiftNo: 'first' }, caller, deadline: { endsAt: 0 } };
   await expect(closeShift(calm().process() as never, request)).rejects.toMatchObject({ code: 'malformed' });
+});
+
+describe('what was stored before this was noted', () => {
+  const movement = {
+    type: 'refund',
+    orderId: 'ord_1',
+    attempt: 1,
+    refundNo: 'r',
+    occurredAt: toInstant(EVENING),
+  } as const;
+  const learned = (refund: object) =>
+    learnedAt({ refunds: [{ refundNo: 'r', attempt: 1, requestedAt: 5, ...refund }] } as never, movement as never);
+
+  test.each([
+    [{ source: 'till', result: { status: 'succeeded', at: 7, learnedAt: 9 } }, 9],
+    [{ source: 'till', result: { status: 'succeeded', at: 7 } }, 7],
+    [{ source: 'channel', result: { status: 'succeeded', at: 3, learnedAt: 5 } }, 5],
+    // The channel's own refund was stored as asked for when we heard of it.
+    [{ source: 'channel', result: { status: 'succeeded', at: 3 } }, 5],
+  ])('a refund %j was learned of at %i', (refund, at) => {
+    expect(learned(refund)).toBe(at);
+  });
+
+  test('one that was not carried out is no fact', () => {
+    expect(() => learned({ source: 'till' })).toThrow('none of its facts');
+  });
+});
+
+test('a first shift begins with its terminal, and 31 days before its closing at the most', async () => {
+  const tills = calm();
+  await at(tills, EVENING + 30 * DAY);
+  expect((await closes(tills, 'a', ONE)).openedAt).toBe(EVENING);
+  await at(tills, EVENING + 40 * DAY);
+  const first = await closes(tills, 'a', TWO);
+  expect(first.closedAt - first.openedAt).toBeLessThan(31 * DAY + SECOND);
+  expect((await closes(tills, 'b', ONE)).openedAt).toBeLessThan(EVENING + 30 * DAY + SECOND);
 });

@@ -127,7 +127,7 @@ test('the list is the terminal’s own, the newest first, page by page; a back o
   expect(all.data.map(({ sequence }) => sequence)).toEqual(all.data.map((_, i) => all.data.length - i));
   const pages: ShiftView[] = [];
   for (let cursor: string | undefined; ; ) {
-    const { body } = await shop.backOffice.call('listShifts', { query: { terminalId, limit: '3', cursor } });
+    const { body } = await shop.backOffice.call('listShifts', { query: { terminal: terminalId, limit: '3', cursor } });
     pages.push(...body.data);
     if (body.nextCursor === null) break;
     cursor = body.nextCursor;
@@ -135,8 +135,10 @@ test('the list is the terminal’s own, the newest first, page by page; a back o
   expect(pages).toEqual(all.data);
   const [newest] = all.data;
   const params = { shiftNo: newest?.shiftNo ?? '' };
+  const self = await shop.till.call('listShifts', { query: { terminal: 'self', limit: '1' } });
+  expect(self.body.data).toEqual([newest]);
   expect((await shop.till.call('getShift', { params })).body).toEqual(newest);
-  expect((await shop.backOffice.call('getShift', { params, query: { terminalId } })).body).toEqual(newest);
+  expect((await shop.backOffice.call('getShift', { params, query: { terminal: terminalId } })).body).toEqual(newest);
   expect((await shop.stranger.call('listShifts', {})).body).toEqual({ data: [], nextCursor: null });
 });
 
@@ -167,8 +169,8 @@ test.each([
   ['a back office that closes', () => shop.backOffice.call('closeShift', { body: { shiftNo: 'x' } }), 403],
   ['a number with a dot', () => closes('a.b'), 400],
   ['a list of no terminal', () => shop.backOffice.call('listShifts', {}), 400],
-  ['a terminal that names one', () => shop.till.call('listShifts', { query: { terminalId } }), 400],
-  ['a terminal that is none', () => shop.backOffice.call('listShifts', { query: { terminalId: 'trm_none' } }), 404],
+  ['a terminal that names one', () => shop.till.call('listShifts', { query: { terminal: terminalId } }), 400],
+  ['a terminal that is none', () => shop.backOffice.call('listShifts', { query: { terminal: 'trm_none' } }), 404],
   ['a number that is none', () => shop.till.call('getShift', { params: { shiftNo: 'none' } }), 404],
   ['the open shift of a back office', () => shop.backOffice.call('getTotals', { query: { shift: 'open' } }), 400],
   [

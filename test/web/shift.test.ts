@@ -60,7 +60,7 @@ async function shifts(): Promise<ShiftView[]> {
       asked.onsuccess = () => resolve(asked.result.terminalId);
     };
   })`);
-  return (await shop.backOffice.call('listShifts', { query: { terminalId: String(terminalId) } })).body.data;
+  return (await shop.backOffice.call('listShifts', { query: { terminal: String(terminalId) } })).body.data;
 }
 /** Counts what is printed, in place of the dialogue. */
 const countPrints = () => counter.till.evaluate('window.printed = 0; window.print = () => { window.printed += 1; }');

@@ -12,7 +12,7 @@ export function Shifts({ terminalId, onBack }: { terminalId: string; onBack: () 
   const { client, say, terminal, time, money } = useDesk();
   const [opened, setOpened] = useState<ShiftView>();
   const [loaded, again] = useLoad(
-    () => allOf<ShiftView>(client, 'listShifts', { query: { terminalId } }, MOST_SHIFTS),
+    () => allOf<ShiftView>(client, 'listShifts', { query: { terminal: terminalId } }, MOST_SHIFTS),
     [client, terminalId],
   );
   if (opened) return <Shift shift={opened} onBack={() => setOpened(undefined)} />;

@@ -33,8 +33,8 @@ const shiftView = once(() =>
 
 export type ShiftView = Made<typeof shiftView>;
 
-/** A back office says whose; a terminal has its own. */
-const terminalId = pathValue.optional();
+/** A terminal's own, which it may call `self`; a back office names the terminal. */
+const terminal = pathValue.optional();
 
 export const shiftOperations = {
   closeShift: operation({
@@ -58,9 +58,10 @@ export const shiftOperations = {
     method: 'GET',
     path: '/v1/shifts',
     scope: 'orders:read',
-    summary: "A terminal's closed shifts, newest first: its own, or for a back office those of terminalId.",
+    summary:
+      "A terminal's closed shifts, newest first: its own, or for a back office those of the terminal that it names.",
     params: nothing,
-    query: z.strictObject({ terminalId, limit, cursor }),
+    query: z.strictObject({ terminal, limit, cursor }),
     body: null,
     answers: () => ({ 200: { schema: page(shiftView()), description: 'A page of shifts' } }),
     entry: 'api/list-shifts.ts',
@@ -70,9 +71,9 @@ export const shiftOperations = {
     method: 'GET',
     path: '/v1/shifts/{shiftNo}',
     scope: 'orders:read',
-    summary: 'One closed shift by its number, of the calling terminal, or for a back office of terminalId.',
+    summary: 'One closed shift by its number, of the calling terminal, or for a back office of the one that it names.',
     params: z.strictObject({ shiftNo: pathValue }),
-    query: z.strictObject({ terminalId }),
+    query: z.strictObject({ terminal }),
     body: null,
     answers: () => ({ 200: { schema: shiftView(), description: 'The shift' } }),
     entry: 'api/get-shift.ts',

@@ -15,7 +15,10 @@ export const closeShift: Run<typeof contract.closeShift> = async (s, { body, cal
     throw new Problem('malformed', { detail: 'A shift is closed by its own terminal; a back office reads it.' });
   const merchant = await s.directory.merchant(merchantId);
   if (!merchant) throw new Error(`merchant ${merchantId} has a key and is not known`);
-  const { shift, isNew } = await orTooMuch(close(s, merchant, { ...body, terminalId, storeId }, deadline));
+  const { shift, isNew } = await orTooMuch(
+    close(s, merchant, { ...body, terminalId, storeId }, deadline),
+    'Nothing was closed. Try again when fewer facts wait for their statement, and close shifts more often.',
+  );
   if (!isNew && shift.operatorId !== body.operatorId)
     throw new Problem('shift_exists_with_different_operatorId', { shiftNo: shift.shiftNo });
   return {

@@ -18,6 +18,8 @@ type Query = Parsed<typeof contract.getTotals>['query'];
 /** Further back the statements speak for themselves. */
 const MOST_DAYS = 7;
 
+const READ_STATEMENT = 'Read the statement, which is sealed after the day has ended.';
+
 /** The totals of a shift: of the calling terminal, or, for a back office, of a store, an operator or everything. */
 export const getTotals: Run<typeof contract.getTotals> = async (s, { query, caller, deadline }) => {
   const merchant = await s.directory.merchant(caller.merchantId);
@@ -27,7 +29,7 @@ export const getTotals: Run<typeof contract.getTotals> = async (s, { query, call
   const until = s.now();
   const { zone } = merchant;
   const shift: Shift = { since: sinceOf(query, zone, until), ...whose, operatorId: query.operatorId };
-  const { tally, withoutAgreement } = await orTooMuch(liveTotals(s, merchant, shift, deadline));
+  const { tally, withoutAgreement } = await orTooMuch(liveTotals(s, merchant, shift, deadline), READ_STATEMENT);
   const { totals, terminals } = tally;
   const times = { since: toInstant(shift.since), until: toInstant(until), zone };
   const runs = caller.terminalId === undefined ? null : openShiftView(await openShift(s, caller.terminalId));
@@ -49,7 +51,7 @@ async function openTotals(
       detail: "shift=open is a terminal's own shift, whole: without since and operatorId.",
     });
   const open = await openShift(s, terminalId);
-  const { figures, closedAt } = await orTooMuch(readOpen(s, merchant, terminalId, open, deadline));
+  const { figures, closedAt } = await orTooMuch(readOpen(s, merchant, terminalId, open, deadline), READ_STATEMENT);
   const { totals, terminals, withoutAgreement } = figures;
   return {
     since: toInstant(open.openedAt),

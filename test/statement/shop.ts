@@ -5,6 +5,7 @@ import type { LogFields } from '../../functions/observe.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { Orders, orderIdOf } from '../../functions/order/orders.ts';
+import { Shifts } from '../../functions/shift/shifts.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
 import type { Line, Statement } from '../../functions/statement/statement.ts';
 import { Statements } from '../../functions/statement/statements.ts';
@@ -139,6 +140,7 @@ export class Shop {
       orders: new Orders(tables.orders),
       directory: new Directory(tables.directory, now),
       statements: new Statements(tables.statements),
+      shifts: new Shifts(tables.statements),
       statementDelay: DELAY,
       log: {
         info: () => {},

@@ -210,7 +210,7 @@ async function itemsOf(table: string): Promise<Record<string, unknown>[]> {
   return Items;
 }
 
-/** Every kind of fact: paid, refunded, till code, closed, late, an anomaly, a sealed statement. */
+/** Every kind of fact: paid, refunded, till code, closed, late, an anomaly, a sealed statement, a closed shift. */
 async function aDay(): Promise<void> {
   const paid = await shop.open({ reference: 'T1', operatorId: 'op-7' });
   await shop.pay(paid);
@@ -235,6 +235,7 @@ async function aDay(): Promise<void> {
   await shop.faults({ reset: true });
   await shop.advance(60_000);
   await shop.advance(26 * 3_600_000);
+  await shop.till.call('closeShift', { body: { shiftNo: 'day', operatorId: 'op-7' } });
 }
 
 function pathsOf(value: unknown, at = ''): string[] {

@@ -143,6 +143,7 @@ describe('who calls', () => {
     contract[name].path
       .replace('{orderId}', 'ord_aaaaaaaaaaaaaaaaaaaaaaaaaa')
       .replace('{refundNo}', 'r1')
+      .replace('{shiftNo}', 's1')
       .replace('{statementId}', 'mer_aaaaaaaaaaaa.2026-03-01');
   const signed = (Object.keys(contract) as OperationName[]).filter((name) => contract[name].scope !== null);
 

@@ -24,11 +24,11 @@ const FINAL: readonly (readonly [line: (tea: Tea) => string, asks: RegExp])[] = 
   [() => 'merchant set Tea --seller-id 2088000000000002', /paid to 2088000000000002/],
   [
     () => `channel authorise Tea --seller-id ${SELLER} --app-id ${APP} --app-auth-token 202601BBtoken1234`,
-    /All orders of Tea that are paid to 2088000000000001 .* under the authorisation …1234\./,
+    /All orders of "Tea" that are paid to 2088000000000001 .* under the authorisation …1234\./,
   ],
   [
     () => `channel connect Tea --seller-id ${SELLER} --app-auth-token 202601BBtoken1234`,
-    /All orders of Tea that are paid to 2088000000000001 .* under the authorisation …1234\./,
+    /All orders of "Tea" that are paid to 2088000000000001 .* under the authorisation …1234\./,
   ],
   [() => 'merchant set Tea --zone UTC', /cut by UTC from now on, no more by Asia\/Shanghai/],
   [({ keyid }) => `key revoke ${keyid}`, /The key bko_.*\.1 can never sign again/],

@@ -18,7 +18,7 @@ export interface BundleSizes {
 
 /** What is deployed may have so many bytes. */
 export const MOST_BYTES = 330_000;
-export const MOST_BYTES_IN_ALL = 5_000_000;
+export const MOST_BYTES_IN_ALL = 6_500_000;
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const REFERENCES = join(import.meta.dirname, 'references');

@@ -89,7 +89,7 @@ function differenceOf(stored: Merchant, asked: Merchant): string | undefined {
     'supportPhone',
     'limits',
   ] as const;
-  // Whoever repeats a command may have a newer version than the one that stored the limits.
+  // An operator who repeats a command may have a newer version than the one that stored the limits.
   const inOneForm = (merchant: Merchant) => ({ ...merchant, limits: changeMoneyLimits(merchant, []) });
   const [before, after] = [inOneForm(stored), inOneForm(asked)];
   return compared.find((field) => !isDeepStrictEqual(before[field], after[field]));

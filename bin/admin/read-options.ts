@@ -14,7 +14,7 @@ export function readText(what: string, value: string, longest: number): string {
   return read.data;
 }
 
-/** A name inside a sentence: whatever is written in it, one sees where it ends, and nothing in it turns the sentence. */
+/** A name inside a sentence: the reader sees where it ends, and no sign in it turns the sentence. */
 export function quoted(name: string): string {
   return JSON.stringify(name).replace(/\p{Cf}/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 }

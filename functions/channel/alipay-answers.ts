@@ -79,7 +79,7 @@ export interface Paid {
   readonly fund_bill_list?: unknown;
 }
 
-/** The members of an answer that {@link receivedOf} reads. Whatever the discounts are, the payment is one. */
+/** The members of an answer that {@link receivedOf} reads. Discounts of any form leave the payment a payment. */
 export const paidMembers = {
   receipt_amount: text.optional(),
   discount_amount: z.unknown().optional(),
@@ -98,7 +98,7 @@ export function receivedOf(paid: Paid): Money | undefined {
   return received.value > 0 || isPaidByVouchers(paid) ? received : undefined;
 }
 
-/** Means of payment that are a discount of somebody's, in `fund_bill_list`. */
+/** Means of payment that are a discount that the shop or Alipay pays, in `fund_bill_list`. */
 const DISCOUNTS = new Set(['COUPON', 'DISCOUNT', 'MCOUPON', 'MDISCOUNT', 'TMARKETPOINT']);
 
 function isPaidByVouchers(paid: Paid): boolean {
@@ -112,7 +112,7 @@ function amountOf(decimal: unknown): Money | undefined {
   return typeof decimal === 'string' ? fromDecimalText(YUAN, decimal) : undefined;
 }
 
-/** A list as answers have it, or as text, which notifications carry; whatever else it is tells nothing. */
+/** A list as answers have it, or as text, which notifications carry; any other value tells nothing. */
 function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   try {
     const list: unknown = typeof value === 'string' ? JSON.parse(value) : value;

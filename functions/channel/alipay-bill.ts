@@ -55,7 +55,7 @@ async function readEntries(entries: readonly ZipEntry[], detail: Detail): Promis
   const isPart = new Set(parts.map(({ entry }) => entry));
   for (const { entry, name } of named) {
     if (isPart.has(entry)) continue;
-    // Whatever else there is, the zip is whole or it is not.
+    // The other entries are read for their checksums only: the zip is whole or it is not.
     await eachLine(entry.content(), (...line) => {
       if (isSummary(name)) detail.fees.addSummary(...line);
     });

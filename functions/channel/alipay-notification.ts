@@ -111,7 +111,7 @@ function meaningOf(fields: Map<string, string>): Notification {
     (status === 'TRADE_CLOSED' && (refunded || Boolean(fields.get('gmt_payment'))));
   const paidAt = fromAlipayTime(fields.get('gmt_payment') ?? '');
   const paid = isPaid && paidAt !== undefined ? paidNews(fields, paidAt) : undefined;
-  // Closed after it was paid: all of it has gone back, whatever else the message says or leaves out.
+  // Closed after it was paid: all of it has gone back, even if the message does not say so.
   const inFull =
     isPaid && status === 'TRADE_CLOSED' ? fromDecimalText(YUAN, fields.get('total_amount') ?? '') : undefined;
   const returned = inFull ?? ((sum?.value ?? 0) > 0 ? sum : undefined);

@@ -1,6 +1,6 @@
 /**
  * The shapes of values at Alipay's door, both ways: free text that goes out cannot be taken for structure, and what comes in
- * as a number or a code is one, whoever signed it. Pure.
+ * as a number or a code is one, even if the channel has signed it. Pure.
  */
 import * as z from 'zod';
 

@@ -2,7 +2,7 @@
 import type { ChannelId } from './channel.ts';
 
 export const CURRENCIES_OF: Readonly<Record<ChannelId, readonly string[]>> = {
-  // The gateway has no field for a currency: whatever number it is sent, it takes as yuan.
+  // The gateway has no field for a currency: it takes every number as yuan.
   alipay: ['CNY'],
 };
 

@@ -152,7 +152,7 @@ function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: 
 /** A refund that the channel made without us, or ours, which somebody else has told of first. */
 export function refundReported(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
   const { n, channelNo, amount, at } = event;
-  const ours = order.refunds.find((refund) => requestNo(order, refund) === channelNo);
+  const ours = order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);
   if (ours) return refundSucceeded(order, { type: 'refund_succeeded', refundNo: ours.refundNo, at }, now);
   if (!order.payments.some((payment) => payment.attempt === n)) return 'order_not_paid';
   if (amount.currency !== order.ask.amount.currency) return 'different_currency';

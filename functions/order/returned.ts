@@ -77,8 +77,10 @@ async function lookForOurs(
 
 /** The channel reports a refund under its number `channelNo`: ours or one made in its own console. The query has the facts. */
 async function takeReportedRefund(s: Services, order: Order, n: number, channelNo: string): Promise<Order> {
-  const known = order.refunds.find((refund) => requestNo(order, refund) === channelNo);
-  const isNamed = order.refunds.some(({ named }) => named?.some((part) => part.channelNo === channelNo));
+  // A number is its trade's: the merchant's console may have given the same one to a refund of another attempt.
+  const its = order.refunds.filter(({ attempt }) => attempt === n);
+  const known = its.find((refund) => requestNo(order, refund) === channelNo);
+  const isNamed = its.some(({ named }) => named?.some((part) => part.channelNo === channelNo));
   if (known?.result?.status === 'succeeded' || isNamed) return order;
   noteAsked(s, order);
   const answer = await channelOf(s, order).queryRefund(

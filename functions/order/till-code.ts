@@ -148,25 +148,28 @@ export async function conclude(
     case 'absent':
       if (attempt.refused) return apply(s, order, { type: 'attempt_dead', n, why: 'refused' });
       if (now >= strayEnd(attempt)) return apply(s, order, { type: 'attempt_dead', n, why: 'expired' });
-      return isGivenUp(order, attempt, now) ? cancel(s, order, n, deadline) : order;
+      return isGivenUp(order, attempt, now) ? cancel(s, order, n, true, deadline) : order;
     case 'waiting': {
       const seen = await apply(s, order, { type: 'customer_must_confirm', n });
-      return isGivenUp(seen, attempt, now) ? cancel(s, seen, n, deadline) : seen;
+      return isGivenUp(seen, attempt, now) ? cancel(s, seen, n, true, deadline) : seen;
     }
     case 'unknown':
-      return isGivenUp(order, attempt, now) ? cancel(s, order, n, deadline) : order;
+      return isGivenUp(order, attempt, now) ? cancel(s, order, n, false, deadline) : order;
   }
 }
 
-/** Follows upon a query without a gap, in which the customer might pay; what is paid in it goes back by the cancel. */
-async function cancel(s: Services, order: Order, n: number, deadline: Deadline): Promise<Order> {
+/**
+ * Follows upon a query without a gap, in which the customer might pay; what is paid in it goes back by the cancel. `wasUnpaid`:
+ * that query was answered, and there was no payment yet.
+ */
+async function cancel(s: Services, order: Order, n: number, wasUnpaid: boolean, deadline: Deadline): Promise<Order> {
   const asked = await apply(s, order, { type: 'cancel_asked', n });
   const attempt = openTillCode(asked);
   if (attempt?.n !== n || s.now() >= cancelEnd(attempt) || !fits(s, deadline)) return asked;
   const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
   switch (answer.kind) {
     case 'closed':
-      return apply(s, asked, { type: 'attempt_dead', n, why: attempt.refused ? 'refused' : 'cancelled' });
+      return takeClosed(s, asked, attempt, wasUnpaid, deadline);
     case 'refunded':
       return takeCancelsRefund(s, asked, n, answer.tradeNo, deadline);
     case 'absent':
@@ -179,6 +182,25 @@ async function cancel(s: Services, order: Order, n: number, deadline: Deadline):
       noteUnknown(s, order, 'cancel', answer.why);
       return asked;
   }
+}
+
+/**
+ * The trade is closed. So is one that was paid, and that the merchant has refunded in full in the channel's own console: where
+ * the query before the cancel was not answered, another one tells them apart.
+ */
+async function takeClosed(
+  s: Services,
+  order: Order,
+  attempt: Attempt,
+  wasUnpaid: boolean,
+  deadline: Deadline,
+): Promise<Order> {
+  const { n } = attempt;
+  const dead = { type: 'attempt_dead', n, why: attempt.refused ? 'refused' : 'cancelled' } as const;
+  if (wasUnpaid) return apply(s, order, dead);
+  const answer = fits(s, deadline) ? await query(s, order, n) : undefined;
+  if (answer?.kind === 'closed') return apply(s, order, dead);
+  return answer?.kind === 'paid' ? conclude(s, order, n, answer, deadline) : order;
 }
 
 /** The query has the facts of the payment that was undone; until it tells them, the cancel's own word is kept. */

@@ -6,12 +6,13 @@ import { INVOCATION } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import { type Deadline, foundAt, query } from '../order/drive.ts';
-import { ATTEMPT_NO, type Order, requestNo } from '../order/order.ts';
+import { ATTEMPT_NO, attemptNo, type Order, requestNo } from '../order/order.ts';
 import { takeReturned, takeTold } from '../order/returned.ts';
 import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { takePayment } from '../order/take.ts';
 import type { Services } from '../services.ts';
 import { dayAfter } from '../time.ts';
+import { keepFee } from './adjust-fees.ts';
 import { factsBetween, paymentFact, refundFact } from './our-facts.ts';
 import { type Difference, differenceOf, disagreements, type Fact, keyOf, wasFound } from './reconcile.ts';
 import { askedFrom, beginOf } from './reconciliations.ts';
@@ -91,7 +92,7 @@ async function lookUpRow(
   found.matched += 1;
   if (isOnLine(order, n, row)) found.onLines.push({ fact, row });
   else found.differences.push(...disagreements(fact, row));
-  if (fact.fee === undefined) await keepFee(s, order, n, row);
+  if (fact.fee === undefined || fact.isProvisional) await keepFee(s, order, row);
   if ((!known && !isNamedNow) || wasFound(fact, askedFrom(billDay)))
     found.differences.push(differenceOf('missing_here', 'healed', fact, row));
   const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));
@@ -99,7 +100,11 @@ async function lookUpRow(
 }
 
 const channelNoOf = ({ requestNo, attemptNo }: BillLine) => requestNo ?? attemptNo;
-const refundOf = (order: Order, row: BillLine) => order.refunds.find((it) => requestNo(order, it) === channelNoOf(row));
+/** The refund of the row's trade that has its number; another trade of the order may have one of the same number. */
+const refundOf = (order: Order, row: BillLine) =>
+  order.refunds.find(
+    (it) => row.attemptNo === attemptNo(order, it.attempt) && requestNo(order, it) === channelNoOf(row),
+  );
 
 function factOf(merchant: Merchant, order: Order, n: number, row: BillLine): Fact | undefined {
   if (row.type === 'payment') return paymentFact(order, n, merchant);
@@ -110,7 +115,9 @@ function factOf(merchant: Merchant, order: Order, n: number, row: BillLine): Fac
 function isOnLine(order: Order, n: number, row: BillLine): boolean {
   if (row.type === 'payment')
     return order.payments.some(({ attempt, billed }) => attempt === n && billed !== undefined);
-  const isNamed = order.refunds.some(({ named }) => named?.some(({ channelNo }) => channelNo === row.requestNo));
+  const isNamed = order.refunds.some(
+    ({ attempt, named }) => attempt === n && named?.some(({ channelNo }) => channelNo === row.requestNo),
+  );
   return isNamed || refundOf(order, row)?.billed !== undefined;
 }
 
@@ -125,17 +132,6 @@ export async function comparedByLines(
   const facts = await factsBetween(s, merchant, Math.min(...times), Math.max(...times) + 1);
   const withShares = new Map(facts.map((fact) => [keyOf(fact), fact]));
   return onLines.flatMap(({ fact, row }) => disagreements(withShares.get(keyOf(row)) ?? fact, row));
-}
-
-/** There is no line yet, and there are no terms that say what it will be: what the channel charged waits for it. */
-async function keepFee(s: Services, order: Order, n: number, row: BillLine): Promise<void> {
-  const refundNo = row.type === 'refund' ? refundOf(order, row)?.refundNo : undefined;
-  if (row.type === 'refund' && refundNo === undefined) return;
-  await s.orders.apply(
-    order,
-    { type: 'fee_charged', n, fee: row.fee, ...(refundNo !== undefined && { refundNo }) },
-    s.now(),
-  );
 }
 
 /** `isDefinite`: the channel has said what it will ever say; without that, the order is due until it has. */

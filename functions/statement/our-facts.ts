@@ -32,9 +32,7 @@ export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs
     return type !== 'fee_adjustment' && at >= from && (at < to || (refundNo !== null && MADE_ELSEWHERE.test(refundNo)));
   };
   const facts = new Map<string, readonly Fact[]>();
-  const noteFacts = (movement: Movement, order: Order | undefined) => {
-    if (mayBeThen(movement)) facts.set(keyOf(movement), factsOfMovement(movement, order));
-  };
+  const noteFacts = (movement: Movement, its: readonly Fact[]) => facts.set(keyOf(movement), its);
   const adjustments = new Map<string, Movement>();
   const noteAdjustment = (it: Movement) => {
     if (it.type === 'fee_adjustment') adjustments.set(`${keyOf(it)} ${it.occurredAt}`, it);
@@ -44,12 +42,12 @@ export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs
     for (const order of orders)
       for (const movement of movementsOf(order, merchant, today).movements) {
         noteAdjustment(movement);
-        noteFacts(asCharged(movement, order), order);
+        if (mayBeThen(movement)) noteFacts(movement, factsToCome(movement, order));
       }
   for await (const lines of linesOf(s, merchant, from, to)) {
     for (const line of lines) noteAdjustment(line);
     const orders = await ordersOf(s, lines.filter(mayBeThen));
-    for (const line of lines.filter(mayBeThen)) noteFacts(line, orders.get(line.orderId));
+    for (const line of lines.filter(mayBeThen)) noteFacts(line, factsOfMovement(line, orders.get(line.orderId)));
   }
   for (const { fee, ...it } of adjustments.values()) {
     // What several refunds of the channel's make up has no fee of one of them to adjust.
@@ -128,6 +126,17 @@ export async function stillUnnamed(s: Pick<Services, 'orders'>, facts: readonly 
   });
 }
 
+/** The facts of a movement that is on no statement yet. */
+function factsToCome(movement: Movement, order: Order): Fact[] {
+  const facts = factsOfMovement(asCharged(movement, order), order);
+  return isPartOf(order, movement) ? facts.map((fact) => ({ ...fact, ...PROVISIONAL })) : facts;
+}
+
+/** Whether others may go back of the same payment, too: they return their parts of one fee, the earlier ones first. */
+function isPartOf(order: Order, { gross }: Pick<Fact, 'gross'>): boolean {
+  return gross < 0 && 0 - gross < order.ask.amount.value;
+}
+
 /** What the bill has charged before there is a line outweighs what the line will say, as an adjustment does afterwards. */
 function asCharged(movement: Movement, { feeCharges = [] }: Order): Movement {
   const isIts = (it: FeeCharge) => it.attempt === movement.attempt && (it.refundNo ?? null) === movement.refundNo;
@@ -203,7 +212,8 @@ export function refundFact(order: Order, n: number, channelNo: string, merchant?
       return { ...factOf(order, n, refund, { at: part.at, currency, gross: 0 - part.amount }), requestNo: channelNo };
     if (requestNo(order, refund) !== channelNo || refund.named) continue;
     const moved = { at: finishedAt(refund) ?? 0, currency, gross: 0 - refund.amount };
-    return factOf(order, n, refund, { ...moved, ...unbilledShares(order, merchant, n, refund.refundNo) });
+    const shares = unbilledShares(order, merchant, n, refund.refundNo);
+    return factOf(order, n, refund, { ...moved, ...shares, ...(shares && isPartOf(order, moved) && PROVISIONAL) });
   }
   return undefined;
 }
@@ -215,6 +225,8 @@ function unbilledShares(order: Order, merchant: Merchant | undefined, n: number,
   return line && { received: line.received, fee: asCharged(line, order).fee };
 }
 
+const PROVISIONAL = { isProvisional: true } as const;
+
 /** A business day after all others. */
 const FAR = '9999-12-31';
 
@@ -222,7 +234,7 @@ function factOf(
   order: Order,
   n: number,
   refund: Refund | undefined,
-  moved: Pick<Fact, 'at' | 'currency' | 'gross' | 'received' | 'fee'>,
+  moved: Pick<Fact, 'at' | 'currency' | 'gross' | 'received' | 'fee' | 'isProvisional'>,
 ): Fact {
   return {
     type: refund ? 'refund' : 'payment',

@@ -5,7 +5,7 @@ import type { Merchant } from '../merchant/merchant.ts';
 import type { LogFields } from '../observe.ts';
 import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
-import { adjustFees } from './adjust-fees.ts';
+import { adjustFees, keepFees } from './adjust-fees.ts';
 import { comparedByLines, lookUp } from './only-billed.ts';
 import { byAccount, factsBetween, isUnnamed, stillUnnamed } from './our-facts.ts';
 import { compare, type Difference, differenceOf, type Fact, keyOf } from './reconcile.ts';
@@ -157,6 +157,7 @@ async function reconcile(
   const doubtful = await differencesOf(s, merchant, about);
   await settleWaiting(s, neighbours, billed.borrowed, billDay);
   const looked = [...billed.differences, ...(await comparedByLines(s, merchant, billed.onLines))];
+  await keepFees(s, compared.provisional);
   const agreed = await adjustFees(s, [...compared.differences, ...looked]);
   return {
     matched: compared.matched + billed.matched,

@@ -20,6 +20,8 @@ export interface Fact {
   readonly received?: number | undefined;
   /** Minor units, as its lines say; absent while nobody has computed it. */
   readonly fee?: number;
+  /** No line has this refund yet: one of the same payment that is learned before there is a line may change its share of the fee. */
+  readonly isProvisional?: boolean;
   /** When we heard of it; absent where nothing says that it was later than usual. */
   readonly learnedAt?: EpochMs | undefined;
 }
@@ -69,6 +71,8 @@ export interface Comparison {
   readonly matched: number;
   /** Of what stands on both sides. */
   readonly differences: readonly Difference[];
+  /** Rows that agree with a refund of which no line says the fee yet. */
+  readonly provisional: readonly BillLine[];
   /** On one side only. */
   readonly onlyOurs: readonly Fact[];
   readonly onlyBilled: readonly BillLine[];
@@ -93,6 +97,7 @@ export function compare(
   const found = new Set<Fact>();
   const billed = new Set<string>();
   const differences: Difference[] = [];
+  const provisional: BillLine[] = [];
   const onlyBilled: BillLine[] = [];
   for (const row of bill) {
     const key = keyOf(row);
@@ -100,7 +105,9 @@ export function compare(
     if (fact ? found.has(fact) : billed.has(key)) differences.push(differenceOf('duplicate', 'open', fact, row));
     else if (fact) {
       found.add(fact);
-      differences.push(...disagreements(fact, row));
+      const disagreed = disagreements(fact, row);
+      differences.push(...disagreed);
+      if (fact.isProvisional && disagreed.length === 0) provisional.push(row);
       if (wasFound(fact, dueAt)) differences.push(differenceOf('missing_here', 'healed', fact, row));
     } else {
       billed.add(key);
@@ -108,7 +115,7 @@ export function compare(
     }
   }
   const onlyOurs = [...ours.values()].filter((fact) => !found.has(fact));
-  return { matched: found.size, differences, onlyOurs, onlyBilled };
+  return { matched: found.size, differences, provisional, onlyOurs, onlyBilled };
 }
 
 export function wasFound({ learnedAt = 0 }: Fact, dueAt: EpochMs): boolean {

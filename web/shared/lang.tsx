@@ -1,5 +1,5 @@
 /** The chosen language of a page, kept for all pages of this browser, and the button that turns it. */
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { chosenLang, keepLang, type Lang } from '../page.ts';
 
 const NAMES: Readonly<Record<Lang, string>> = { 'zh-CN': '中文', en: 'English' };
@@ -7,7 +7,8 @@ const NAMES: Readonly<Record<Lang, string>> = { 'zh-CN': '中文', en: 'English'
 /** `titleOf` names the page in a language, for the window's title. */
 export function useLang(titleOf: (lang: Lang) => string): [Lang, () => void] {
   const [lang, setLang] = useState<Lang>(chosenLang);
-  useEffect(() => {
+  // With the text and not a frame later, so that a screen reader never meets Chinese under a title of English.
+  useLayoutEffect(() => {
     keepLang(lang);
     document.title = `${titleOf(lang)} · Tillgate`;
   }, [lang]);

@@ -2,7 +2,7 @@
  * Drives refunds at the channel. One call of an order is in flight at a time, always under the same number and with the
  * same amount; before a call is repeated its lease must be over and a query must find nothing.
  */
-import type { RefundAnswer, RefundRequest } from '../channel/channel.ts';
+import type { RefundAnswer, RefundRequest, Refusal } from '../channel/channel.ts';
 import { CHANNEL_CALL, REFUND_QUERY_AFTER } from '../deadlines.ts';
 import { releaseRefund } from '../merchant/refund-limits.ts';
 import type { Services } from '../services.ts';
@@ -63,8 +63,9 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
         channelCode: subCode ?? code ?? '',
       });
       const { refusal } = answer;
-      if (mayBeCancelled(order, refund)) {
-        // Alipay refuses to refund what a cancel has given back, and the cancel's answer may never have come.
+      if (mayBeBack(order, refund, answer.refusal)) {
+        // Alipay refuses to refund what has gone back already: by a cancel whose answer never came, or by the merchant in
+        // Alipay's own console.
         const trade = await query(s, order, refund.attempt);
         if (trade.kind === 'paid' && trade.refundedInFull) return takeUndone(s, order, refund.attempt, trade, 'query');
       }
@@ -103,9 +104,9 @@ async function giveBackLimit(s: Services, order: Order, refundNo: string): Promi
   if (merchant) await releaseRefund(s.counters, merchant, amount, refund.requestedAt);
 }
 
-function mayBeCancelled(order: Order, { source, attempt }: Refund): boolean {
-  return (
-    source === 'automatic' &&
-    order.attempts.some(({ n, cancelAskedAt }) => n === attempt && cancelAskedAt !== undefined)
-  );
+/** Whether unwanted money may be back without this refund: the channel has less left of it, or a cancel of it was begun. */
+function mayBeBack(order: Order, { source, attempt }: Refund, { reason }: Refusal): boolean {
+  if (source !== 'automatic') return false;
+  const isCancelled = order.attempts.some(({ n, cancelAskedAt }) => n === attempt && cancelAskedAt !== undefined);
+  return isCancelled || reason === 'refund_amount';
 }

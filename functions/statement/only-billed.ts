@@ -91,8 +91,10 @@ async function lookUpRow(
   }
   found.matched += 1;
   if (isOnLine(order, n, row)) found.onLines.push({ fact, row });
-  else found.differences.push(...disagreements(fact, row));
-  if (fact.fee === undefined || fact.isProvisional) await keepFee(s, order, row);
+  else {
+    found.differences.push(...disagreements(fact, row));
+    if (fact.fee === undefined || fact.isProvisional) await keepFee(s, order, row);
+  }
   if ((!known && !isNamedNow) || wasFound(fact, askedFrom(billDay)))
     found.differences.push(differenceOf('missing_here', 'healed', fact, row));
   const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));

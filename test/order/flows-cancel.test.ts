@@ -49,6 +49,55 @@ describe('the 45 seconds', () => {
     ]);
   });
 
+  describe('money: closed by a cancel after a query without an answer, which is asked once more, because a trade', () => {
+    const UNHEARD = [
+      'query attemptNo=1 → unknown why=time-out',
+      'counts channelUnknown 1',
+      'warn: the channel did not say operation=query reason=time-out',
+      'writes attempts.0.cancelAskedAt=@56',
+      'cancel attemptNo=1 → closed',
+    ];
+
+    test('may be closed because it was never paid', async () => {
+      const flow = await scanned();
+      expect(await flow.at(56).says(SILENCE, CLOSED, CLOSED).poll()).toEqual([
+        ...UNHEARD,
+        'query attemptNo=1 → closed',
+        'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@56',
+        '= 200 awaiting_payment get_qr_code',
+      ]);
+    });
+
+    test('may have been paid, and refunded in full in the channel’s own console', async () => {
+      const flow = await scanned();
+      expect(
+        await flow
+          .at(56)
+          .says(SILENCE, CLOSED, { ...PAID, refundedInFull: true })
+          .poll(),
+      ).toEqual([
+        ...UNHEARD,
+        'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
+        'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@56 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@56 refunds.0.tries=1 refunds.0.calledAt=@56 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@56 refunds.0.result.learnedAt=@56 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+        '= 200 paid none',
+      ]);
+    });
+
+    test('may be either while the channel is silent', async () => {
+      const flow = await scanned();
+      expect(await flow.at(56).says(SILENCE, CLOSED, SILENCE).poll()).toEqual([
+        ...UNHEARD,
+        ...UNHEARD.slice(0, 3),
+        '= 200 awaiting_payment do_not_hand_over_goods',
+      ]);
+      expect(await flow.at(59).says(CLOSED).poll()).toEqual([
+        'query attemptNo=1 → closed',
+        'writes attempts.0.dead.why=closed attempts.0.dead.at=@59',
+        '= 200 awaiting_payment get_qr_code',
+      ]);
+    });
+  });
+
   test('end with a payment that went back by hand', async () => {
     const flow = await scanned();
     expect(

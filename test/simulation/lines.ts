@@ -66,7 +66,9 @@ function checkFees(stores: Stores, channel: ChannelModel, orders: readonly Order
       const order = orders.find(({ orderId }) => attemptNo.startsWith(orderId));
       if (!order || unsettled.has(attemptNo) || borrowed.includes(keyOf(row))) continue;
       const { orderId } = order;
-      const refund = order.refunds.find((it) => requestNo === (it.channelNo ?? `${orderId}_r${it.k}`));
+      const refund = order.refunds.find(
+        (it) => attemptNo === `${orderId}_${it.attempt}` && requestNo === (it.channelNo ?? `${orderId}_r${it.k}`),
+      );
       if (requestNo !== null && !refund) continue;
       const { tradeNo } = order.payments.find(({ attempt }) => attemptNo === `${orderId}_${attempt}`) ?? {};
       const its = lines.filter(

@@ -231,3 +231,58 @@ test('a row of a fact of the day after that is sealed by then has its fee compar
   expect(day).toMatchObject({ matched: 1, differences: [healed], borrowed: [keyOf(row)] });
   expect((await it.order(order)).feeAdjustments).toEqual([{ attempt: 1, charged: 9, fee: 3, at: TEN + DAY }]);
 });
+
+test('money F17 what the bill charges of a part refund waits for its line, because an earlier refund that it finds changes the shares', async () => {
+  const it = await newBillShop();
+  // Of a fee of 6, the last 400 of 1000 return 2, or 3 after 200 that have returned 1. The channel rounds each alone.
+  const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 400, NOON + 2 * HOUR);
+  const early = { kind: 'succeeded', at: NOON + HOUR, amount: { currency: 'CNY', value: 200 } } as const;
+  it.channel.refunds.set('console-1', early);
+  const rowOf = (requestNo: string, amount: number, fee: number, at: number) =>
+    backRow(order, { requestNo, gross: -amount, received: -amount, fee, at });
+  const rows = [rowOf('console-1', 200, -1, NOON + HOUR), rowOf(`${order.orderId}_r1`, 400, -2, NOON + 2 * HOUR)];
+  it.bill(DAYS[0], [paidRow(order), ...rows]);
+  await it.run(TEN);
+  expect(new Set((await it.order(order)).feeCharges)).toEqual(
+    new Set([
+      { attempt: 1, refundNo: 'channel_1', charged: -1, at: TEN },
+      { attempt: 1, refundNo: 'r-1', charged: -2, at: TEN },
+    ]),
+  );
+  await it.seal(TEN + HOUR);
+  expect((await it.order(order)).feeAdjustments).toEqual([
+    { attempt: 1, refundNo: 'r-1', charged: -2, fee: 1, at: TEN + HOUR },
+  ]);
+});
+
+test('money: two trades of one order may have refunds of one number, and each of them is found', async () => {
+  const it = await newBillShop();
+  const order = await it.open({ no: '1', paidAt: NOON });
+  const { orders } = it.services();
+  let last = (await orders.apply(order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON)).order;
+  last = (await orders.apply(last, { type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON)).order;
+  for (const n of [1, 2]) {
+    const news = { tradeNo: `t-${n}`, paidAt: NOON + n, amount: order.ask.amount };
+    last = (await orders.apply(last, { type: 'paid', n, news, source: 'query' }, NOON + n)).order;
+  }
+  const amount = { currency: 'CNY', value: 300 };
+  const at = NOON + HOUR;
+  it.channel.refunds.set('console-1', { kind: 'succeeded', at, amount });
+  const rowsOf = (n: number) => {
+    const which = { attemptNo: `${order.orderId}_${n}`, tradeNo: `t-${n}` };
+    const back = { requestNo: 'console-1', gross: -300, received: -300, fee: -2, at };
+    return [paidRow(order, { ...which, at: NOON + n }), backRow(order, { ...which, ...back })];
+  };
+  it.bill(DAYS[0], [...rowsOf(1), ...rowsOf(2)]);
+  await it.run(TEN);
+  const found = (await it.order(order)).refunds.filter(({ source }) => source === 'channel');
+  expect(found.map(({ attempt, channelNo, amount: back, result }) => [attempt, channelNo, back, result?.at])).toEqual([
+    [1, 'console-1', 300, at],
+    [2, 'console-1', 300, at],
+  ]);
+  const { differences } = (await it.day()) ?? fail();
+  expect(differences).toEqual([
+    expect.objectContaining({ reason: 'missing_here', resolution: 'healed', attemptNo: `${order.orderId}_1` }),
+    expect.objectContaining({ reason: 'missing_here', resolution: 'healed', attemptNo: `${order.orderId}_2` }),
+  ]);
+});

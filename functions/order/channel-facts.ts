@@ -36,7 +36,5 @@ export interface ReportedRefund {
   readonly numbers?: readonly { readonly channelNo: string; readonly amount?: number }[];
   /** What all of it comes to at the least, in minor units; absent: the channel told no sum. */
   readonly amount?: number;
-  /** The largest running total that was told while refunds of ours were under way, which may be in it, or fail; absent: none was. */
-  readonly returned?: number;
   readonly at: EpochMs;
 }

@@ -92,6 +92,11 @@ export interface Refund {
   readonly calledAt?: EpochMs;
   /** A refusal that was not believed yet. */
   readonly doubted?: Refusal & { readonly at: EpochMs };
+  /**
+   * While it is under way: the largest total, in minor units, that the channel has told to be back of the payment. This refund may
+   * be in it, or fail.
+   */
+  readonly returnedMeanwhile?: number;
   /** The channel told first that all was back, and later by which refunds of its own: their numbers, amounts and times. */
   readonly named?: readonly { readonly channelNo: string; readonly amount: number; readonly at: EpochMs }[];
   /** The time of the last of them, if all were named before a statement had a line of this refund. */

@@ -7,7 +7,7 @@ import type { EpochMs } from '../time.ts';
 import type { Event, Outcome } from './events.ts';
 import { attemptNo, type Order, openRefunds, type Refund, requestNo } from './order.ts';
 import { elsewhere } from './places.ts';
-import { withExplained, withoutFailed, withTold } from './reported.ts';
+import { withExplained, withTold } from './reported.ts';
 import { refundable, reserved, succeededOf, unnamedAmount, unnamedRefund } from './sums.ts';
 
 /**
@@ -105,12 +105,11 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
   const believed = refund.tries === 1 || (refund.doubted !== undefined && refund.doubted.at < (refund.calledAt ?? 0));
   if (lasting || !believed) return withRefund(order, { ...refund, doubted: { ...refusal, at: now } });
   const failed = refundEnded(order, refund.refundNo, () => ({ status: 'failed', at: now, refusal }));
-  // The channel has less left of it than was asked for: so much, at the least, has gone back in all.
   if (typeof failed === 'string') return failed;
-  const rest = withoutFailed(failed, refund.attempt, now);
-  if (refusal.reason !== 'refund_amount') return rest;
-  const returned = order.ask.amount.value - refund.amount + 1;
-  return withTold(rest, refund.attempt, { returned }, now);
+  // The channel has less left of it than was asked for: so much, at the least, has gone back in all.
+  const gone = refusal.reason === 'refund_amount' ? order.ask.amount.value - refund.amount + 1 : 0;
+  const returned = Math.max(gone, refund.returnedMeanwhile ?? 0);
+  return returned === 0 ? failed : withTold(failed, refund.attempt, { returned }, now);
 }
 
 /** `returned` may count in what somebody else has given back, too. */
@@ -129,7 +128,7 @@ function refundEnded(order: Order, refundNo: string, result: () => NonNullable<R
   const refund = order.refunds.find((it) => it.refundNo === refundNo);
   if (!refund) return 'unknown_refund';
   if (refund.result) return 'unchanged';
-  const { doubted, ...rest } = refund;
+  const { doubted, returnedMeanwhile, ...rest } = refund;
   return withRefund(order, { ...rest, result: result() });
 }
 
@@ -145,7 +144,7 @@ function openAutomatic(order: Order, n: number): Refund | undefined {
 
 /** All that we wanted to give back went back without our refund: by a cancel, or by hand. Ours can never be carried out now. */
 function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: EpochMs, now: EpochMs): Order {
-  const { doubted, ...rest } = refund;
+  const { doubted, returnedMeanwhile, ...rest } = refund;
   return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at, learnedAt: now } });
 }
 

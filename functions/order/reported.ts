@@ -6,7 +6,7 @@
 import type { EpochMs } from '../time.ts';
 import type { ReportedRefund } from './channel-facts.ts';
 import type { Event, Outcome } from './events.ts';
-import { type Order, requestNo } from './order.ts';
+import { type Order, type Refund, requestNo } from './order.ts';
 import { succeededOf } from './sums.ts';
 
 const MOST_NUMBERS = 20;
@@ -31,8 +31,25 @@ export function refundTold(order: Order, { n, told }: Event<'refund_told'>, now:
   return numbersOf(after, n).length > MOST_NUMBERS ? 'too_many_refunds' : after;
 }
 
-/** The order with what was told kept as open work, as far as none of its refunds explains it. */
+/**
+ * The order with what was told kept as open work, as far as none of its refunds explains it. Refunds of ours that are under way
+ * keep the total that they may explain: it has to be explained again if they fail.
+ */
 export function withTold(order: Order, n: number, told: Told, now: EpochMs): Order {
+  const after = withToldReport(order, n, told, now);
+  const returned = Math.min(told.returned ?? 0, order.ask.amount.value);
+  if (returned <= succeededOf(after, n)) return after;
+  // One that the channel names has not failed; and unwanted money is asked back until it is back.
+  const mayFail = (it: Refund) =>
+    isUnderWay(it) && it.source !== 'automatic' && requestNo(order, it) !== told.channelNo;
+  const mayExplain = (it: Refund) =>
+    it.attempt === n && mayFail(it) && (it.returnedMeanwhile === undefined || it.returnedMeanwhile < returned);
+  if (!after.refunds.some(mayExplain)) return after;
+  const refunds = after.refunds.map((it) => (mayExplain(it) ? { ...it, returnedMeanwhile: returned } : it));
+  return { ...after, refunds };
+}
+
+function withToldReport(order: Order, n: number, told: Told, now: EpochMs): Order {
   const { channelNo, amount, returned } = told;
   const isKnown = channelNo !== undefined && knows(order, n, channelNo);
   if (isKnown && returned === undefined) return order;
@@ -49,10 +66,7 @@ export function withTold(order: Order, n: number, told: Told, now: EpochMs): Ord
   if (isSum && least === 0 && numbers.length === 0) return order;
   // A refund of ours that is on its way may be what the sum counts in; but each number is of one that moved something.
   const sum = isSum || before?.amount !== undefined ? Math.max(least, numbers.length) : undefined;
-  // Without a refund on its way there is nothing that may explain a part of it now, and fail later.
-  const isUnderWay = order.refunds.some((it) => it.attempt === n && !it.result && it.calledAt !== undefined);
-  const most = Math.max(before?.returned ?? 0, isUnderWay ? (returned ?? 0) : 0);
-  return withReport(order, { attempt: n, numbers, amount: sum, returned: most || undefined, at: before?.at ?? now });
+  return withReport(order, { attempt: n, numbers, amount: sum, at: before?.at ?? now });
 }
 
 /** The same number told again has the larger amount. */
@@ -76,8 +90,7 @@ function knows(order: Order, n: number, channelNo: string): boolean {
 /** What the channel's running total proves beyond the refunds that it may count in. */
 function gapTo(order: Order, n: number, returned: number): number {
   const counted = order.refunds.filter(
-    ({ attempt, result, calledAt }) =>
-      attempt === n && result?.status !== 'failed' && (result !== undefined || calledAt !== undefined),
+    (it) => it.attempt === n && (it.result?.status === 'succeeded' || isUnderWay(it)),
   );
   const total = Math.min(returned, order.ask.amount.value);
   return counted.reduce((rest, { amount }) => rest - amount, total);
@@ -93,10 +106,9 @@ export function withExplained(order: Order, n: number, channelNo: string, amount
   return isOver ? withoutReport(order, n) : withReport(order, { ...before, numbers, amount: rest });
 }
 
-/** A refund of attempt `n` has failed: what the channel told before, and it may have explained, was given back without us. */
-export function withoutFailed(order: Order, n: number, now: EpochMs): Order {
-  const returned = reportOf(order, n)?.returned;
-  return returned === undefined ? order : withTold(order, n, { returned }, now);
+/** Whether the channel was asked for it, and has not said what came of it. */
+function isUnderWay({ result, calledAt }: Refund): boolean {
+  return result === undefined && calledAt !== undefined;
 }
 
 /** Nothing is reported of a payment any more once all of it has gone back. */
@@ -117,16 +129,14 @@ interface Report {
   readonly attempt: number;
   readonly numbers: Numbers;
   readonly amount: number | undefined;
-  readonly returned?: number | undefined;
   readonly at: EpochMs;
 }
 
 /** In its place, without the members that say nothing; the order itself where nothing changes. */
-function withReport(order: Order, { attempt, numbers, amount, returned, at }: Report): Order {
+function withReport(order: Order, { attempt, numbers, amount, at }: Report): Order {
   const before = reportOf(order, attempt);
   const isSame =
     before?.amount === amount &&
-    before?.returned === returned &&
     before?.numbers?.length === (numbers.length || undefined) &&
     numbers.every((it, i) => before?.numbers?.[i]?.amount === it.amount);
   if (before && isSame) return order;
@@ -134,7 +144,6 @@ function withReport(order: Order, { attempt, numbers, amount, returned, at }: Re
     attempt,
     ...(numbers.length > 0 && { numbers }),
     ...(amount !== undefined && { amount }),
-    ...(returned !== undefined && { returned }),
     at,
   };
   const reports = order.reportedRefunds ?? [];

@@ -11,6 +11,7 @@ import { mustHold } from '../../functions/order/invariants.ts';
 import { nextAction } from '../../functions/order/next-action.ts';
 import { type Order, openRefunds, requestNo } from '../../functions/order/order.ts';
 import { refundable, refunded, reserved, succeededOf, unexplained } from '../../functions/order/sums.ts';
+import { MINUTE } from '../../functions/time.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const PAID = 1_234;
@@ -227,6 +228,28 @@ describe('what is reported', () => {
     ]);
     expect(reports(told({ channelNo: 'c' }), reported('c', 300))).toBeUndefined();
     expect(reports(told({}), reported('c', 300))).toBeUndefined();
+  });
+
+  test('in all, while a refund of ours is under way that may be in it, is kept with that until it ends', () => {
+    const ask = (refundNo: string, value: number): OrderEvent => ({
+      ...{ type: 'refund_asked', refundNo, amount: cny(value), until: NOON + 1 },
+    });
+    // 600 are under way; of 16 more the channel says that they make 250 in all: 234 may be of the 600, or somebody else's.
+    const first = orderAfter(sold, [ask('a', 600), NOON]);
+    const second = orderAfter(first, [ask('b', 16), NOON], [{ type: 'refund_called', refundNo: 'b' }, NOON + MINUTE]);
+    const known = orderAfter(second, [
+      { type: 'refund_succeeded', refundNo: 'b', at: NOON, returned: 250 },
+      NOON + MINUTE,
+    ]);
+    expect([known.refunds[0]?.returnedMeanwhile, known.reportedRefunds]).toEqual([250, undefined]);
+    const refusal = { reason: 'refund_not_possible' } as const;
+    const failed = orderAfter(known, [{ type: 'refund_refused', refundNo: 'a', refusal }, NOON + MINUTE]);
+    expect(failed.reportedRefunds).toEqual([{ attempt: 1, amount: 234, at: NOON + MINUTE }]);
+    expect(refundable(failed)).toBe(PAID - 250);
+    expect(failed.refunds[0]).not.toHaveProperty('returnedMeanwhile');
+    const done = orderAfter(known, [{ type: 'refund_succeeded', refundNo: 'a', at: NOON }, NOON + MINUTE]);
+    expect([done.reportedRefunds, refundable(done)]).toEqual([undefined, PAID - 616]);
+    expect(done.refunds[0]).not.toHaveProperty('returnedMeanwhile');
   });
 
   test('of a refund that we called failed is kept, of one that is there is not', () => {

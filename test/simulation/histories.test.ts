@@ -21,10 +21,10 @@ test.each([1, 51, 101, 151])(
 // the others of its day from being compared with the bill. The rest were faults of a judge, or of the assertion on every write.
 // Since owners refund without a word and tills close shifts, these seeds tell other histories. 521 found that a refund which
 // takes its number from the bill had its fee compared with nothing; 3897, that a running total was forgotten which a refund of
-// ours seemed to explain, until that failed; 32560, 40308 and 44742, that a cancel closed a trade which had been paid and
-// refunded by hand; 49158 and 68376, that two trades may be refunded by hand under one number; 34004, that a fee that was equal
-// before its line was made was not when it was.
+// ours seemed to explain, until that failed, and so did 95749; 32560, 40308 and 44742, that a cancel closed a trade which had
+// been paid and refunded by hand; 49158 and 68376, that two trades may be refunded by hand under one number; 34004, that a fee
+// which was equal before its line was made was not when it was.
 test.each([
   157, 168, 205, 330, 409, 563, 862, 2625, 5178, 21500, 26491, 53590, 66804, 906360, 2038098, 2086549, 2104807, 521,
-  621, 3897, 32560, 34004, 40308, 44742, 49158, 68376,
+  621, 3897, 32560, 34004, 40308, 44742, 49158, 68376, 95749,
 ])('seed %i stays right', mustBeRight);

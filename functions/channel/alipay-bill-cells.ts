@@ -1,7 +1,7 @@
 /**
  * The lines and cells of a bill as bytes. Only what counts is decoded: in GB18030 no byte of a longer character is a
- * line feed, a comma, a blank or a sign, and whatever has one of the longer characters is no number, amount or time, because a
- * cell counts as that only if all of its bytes do. Pure.
+ * line feed, a comma, a blank or a sign, and a cell with one of the longer characters is no number, amount or time, because all
+ * bytes of such a cell are ASCII. Pure.
  */
 import type { EpochMs } from '../time.ts';
 import { fromAlipayTime } from './alipay-gateway.ts';

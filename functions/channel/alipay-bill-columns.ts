@@ -108,7 +108,7 @@ export class Columns {
           return true;
         }
     }
-    // Whatever is wrong behind the first free text, what stands before it stands where it should, and so from the other end.
+    // A fault behind the first free text moves no column before it, and one before the last free text none behind it.
     const [first, last] = [this.blocks[0], this.blocks.at(-1)];
     for (const name of NAMES) {
       const i = this.at[name];

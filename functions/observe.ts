@@ -70,6 +70,8 @@ export type MetricName =
   | 'channelUnknown'
   | 'anomalies'
   | 'channelClosures'
+  /** Sales that Alipay turned away because our app, its keys or its rights are set up wrongly. */
+  | 'channelMisconfigured'
   | 'forgedNotifications'
   | 'unknownNotifications'
   | 'latePayments'

@@ -32,11 +32,10 @@ export function sort<T>(answer: GatewayAnswer, schema: z.ZodType<T>): Sorted<T> 
   if (answer.kind === 'silence') return unknown(answer.why);
   if (answer.kind === 'unsigned_error') {
     const [code, subCode] = [codeOf(answer.code), codeOf(answer.subCode)];
-    return {
-      kind: 'unknown',
-      why: `unsigned ${code} ${subCode}`,
-      refusal: { reason: 'channel_unavailable', code, subCode },
-    };
+    const why = `unsigned ${code} ${subCode}`;
+    return DISTURBED.has(code)
+      ? unknown(why)
+      : { ...unknown(why), refusal: { reason: 'channel_unavailable', code, subCode } };
   }
   const head = common.safeParse(answer.response);
   if (!head.success) return unknown('the answer has no code');

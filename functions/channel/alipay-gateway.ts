@@ -13,7 +13,7 @@ import type { Account } from './channel.ts';
 export type GatewayAnswer =
   /** Signed by Alipay: the members of the response object. */
   | { readonly kind: 'signed'; readonly response: Readonly<Record<string, unknown>> }
-  /** Turned away before it was routed; nobody vouches for it. */
+  /** Turned away before it was routed, without a signature: why is worth telling, and no fact. */
   | { readonly kind: 'unsigned_error'; readonly code: string; readonly subCode: string }
   | { readonly kind: 'silence'; readonly why: string };
 
@@ -103,8 +103,13 @@ export function isSignedBy(text: string | Buffer, signature: string, keys: reado
 }
 
 const members = z.record(z.string(), z.unknown());
+/** The codes that speak of success, or of a payment that waits. */
+const SUCCESS: ReadonlySet<unknown> = new Set(['10000', '10003']);
 
-/** Reads an answer. What is not a signed response object, or an unsigned error, is silence. */
+/**
+ * Reads an answer. Alipay turns a call away in three forms: as the method's response with a signature, as the same without one
+ * (the app is unknown, or has no key at Alipay), and as an `error_response`, with or without. All else that is not signed is silence.
+ */
 function readAnswer(body: string, method: string, keys: readonly KeyObject[]): GatewayAnswer {
   const name = `${method.replaceAll('.', '_')}_response`;
   let envelope: Record<string, unknown>;
@@ -121,8 +126,11 @@ function readAnswer(body: string, method: string, keys: readonly KeyObject[]): G
 
   const signed = typeof envelope.sign === 'string' && isSignedBy(text, envelope.sign, keys);
   if (signed) return { kind: 'signed', response: response.data };
-  if (member !== 'error_response') return { kind: 'silence', why: 'the answer is not signed by Alipay' };
   const { code, sub_code } = response.data;
+  const hasSignature = envelope.sign !== undefined;
+  // A signature that does not fit is a forgery, or we hold another key than Alipay's.
+  const isRejection = member === 'error_response' || (typeof code === 'string' && !hasSignature);
+  if (!isRejection || SUCCESS.has(code)) return { kind: 'silence', why: 'the answer is not signed by Alipay' };
   return { kind: 'unsigned_error', code: String(code ?? ''), subCode: String(sub_code ?? '') };
 }
 

@@ -1,10 +1,12 @@
 /**
  * A channel that turns a merchant away closes by itself, so that no till stands before a customer with a code that cannot
  * come: at once when Alipay says so of the merchant or its contract in a signed answer, after three refusals in a row when
- * it says so of the app. Nothing closes it for what may be a fault of ours (`40001`, `40002`). It is probed by the first
- * order after a pause that doubles, and opens with the first code that comes.
+ * what it says is that the app, its keys or its rights are set up wrongly, signed or not. Nothing closes it for a fault of one
+ * call (other codes of `40001` and `40002`). It is probed by the first order after a pause that doubles, and opens with the
+ * first code that comes.
  */
 import type { ChannelId, Refusal } from '../channel/channel.ts';
+import { type Misconfiguration, misconfigurationOf } from '../channel/misconfiguration.ts';
 import { reasonOf } from '../channel/refusals.ts';
 import type { Words } from '../http/answers.ts';
 import { describe } from '../observe.ts';
@@ -21,13 +23,13 @@ export interface ChannelHealth {
   readonly closures: number;
   /** Refusals in a row that speak of the app. */
   readonly strikes: number;
+  /** What of the app is set up wrongly, by the last of them. */
+  readonly misconfiguration?: Misconfiguration;
 }
 
 const STRIKES = 3;
 const FIRST_PAUSE: EpochMs = 1 * MINUTE;
 const LONGEST_PAUSE: EpochMs = 30 * MINUTE;
-/** Codes of the gateway that speak of the app's permission. They come unsigned at times. */
-const OF_THE_APP: ReadonlySet<string> = new Set(['20001', '40006']);
 const OUR_FAULT: ReadonlySet<string> = new Set(['40001', '40002']);
 const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
 
@@ -37,22 +39,30 @@ const REASON: Words = {
 };
 
 /** What a refusal says of the channel itself: closed, perhaps closed, or nothing. `signed`: it is the channel's own word. */
-export function meaningOf({ code = '', subCode = '' }: Refusal, signed: boolean): 'closed' | 'strike' | 'nothing' {
+export function meaningOf(refusal: Refusal, signed: boolean): 'closed' | 'strike' | 'nothing' {
+  const { code = '', subCode = '' } = refusal;
+  if (misconfigurationOf(refusal)) return 'strike';
   if (OUR_FAULT.has(code)) return 'nothing';
-  if (OF_THE_APP.has(code)) return 'strike';
   // Not every reason for which a scan finds the channel unavailable: an agreement may be the customer's.
   return signed && reasonOf(subCode) === 'channel_unavailable' ? 'closed' : 'nothing';
 }
 
 /** The health after a refusal that means `meaning`. The same value: it changes nothing. */
-export function worse(health: ChannelHealth, meaning: 'closed' | 'strike', now: EpochMs): ChannelHealth {
+export function worse(
+  health: ChannelHealth,
+  meaning: 'closed' | 'strike',
+  now: EpochMs,
+  misconfiguration?: Misconfiguration,
+): ChannelHealth {
   // Another till has found out a moment ago; its closure stands.
   if (health.closedUntil !== undefined && now < health.closedUntil) return health;
   const strikes = health.strikes + 1;
+  const told = misconfiguration && { misconfiguration };
   // A probe that fails needs no three strikes: the channel was closed before it.
-  if (meaning === 'strike' && strikes < STRIKES && health.closedUntil === undefined) return { ...health, strikes };
+  if (meaning === 'strike' && strikes < STRIKES && health.closedUntil === undefined)
+    return { closures: health.closures, strikes, ...told };
   const pause = Math.min(FIRST_PAUSE * 2 ** health.closures, LONGEST_PAUSE);
-  return { closedUntil: now + pause, closures: health.closures + 1, strikes };
+  return { closedUntil: now + pause, closures: health.closures + 1, strikes, ...told };
 }
 
 /** What a till sees: the operator's word first, then what the channel has said. */
@@ -78,17 +88,22 @@ export async function noteRefusal(s: Services, order: Order, refusal: Refusal, s
   const meaning = meaningOf(refusal, signed);
   if (meaning === 'nothing') return;
   const { merchantId, orderId } = order;
+  const misconfiguration = misconfigurationOf(refusal);
+  const channelCode = refusal.subCode ?? refusal.code ?? '';
+  if (misconfiguration) {
+    s.metrics.count('channelMisconfigured');
+    s.log.error('the channel is set up wrongly', { merchantId, orderId, reason: misconfiguration, channelCode });
+  }
   await forgivingly(s, order, async () => {
     let closes = false;
     await s.counters.change<ChannelHealth>(nameOf(merchantId, order.account.channel), (current = HEALTHY) => {
-      const next = worse(current, meaning, s.now());
+      const next = worse(current, meaning, s.now(), misconfiguration);
       closes = next.closedUntil !== current.closedUntil;
       return next === current ? undefined : next;
     });
     if (!closes) return;
     s.metrics.count('channelClosures');
-    const { subCode, code } = refusal;
-    s.log.error('the channel closes itself', { merchantId, orderId, channelCode: subCode ?? code ?? '' });
+    s.log.error('the channel closes itself', { merchantId, orderId, channelCode });
   });
 }
 

@@ -3,7 +3,7 @@
  * three: the intent is stored, the channel is called, what it said is stored. Any invocation may stop anywhere; the next
  * one, a poll or the sweep, goes on from the facts.
  */
-import type { QueryAnswer } from '../channel/channel.ts';
+import type { QueryAnswer, Refusal } from '../channel/channel.ts';
 import { CHANNEL_CALL, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
 import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
 import type { Services } from '../services.ts';
@@ -69,21 +69,31 @@ export async function getCode(s: Services, order: Order, attempt: Attempt): Prom
       await noteSale(s, order);
       return given.order;
     }
-    case 'refused': {
-      s.log.warn('the channel refused a code', {
-        orderId: order.orderId,
-        reason: answer.refusal.reason,
-        channelCode: answer.refusal.subCode ?? answer.refusal.code ?? '',
-      });
-      const refused = await s.orders.apply(order, { type: 'attempt_refused', n, refusal: answer.refusal }, s.now());
-      await noteRefusal(s, order, answer.refusal, true);
-      return refused.order;
-    }
+    case 'refused':
+      return takeRefusedCode(s, order, n, answer.refusal, true);
     case 'unknown':
       noteUnknown(s, order, 'createQrCode', answer.why);
-      if (answer.refusal) await noteRefusal(s, order, answer.refusal, false);
-      return order;
+      // Without a signature it is no proof that there is no code; but no customer can pay by one that never came.
+      return answer.refusal ? takeRefusedCode(s, order, n, answer.refusal, false) : order;
   }
+}
+
+/** `isSigned`: it is the channel's own word. */
+async function takeRefusedCode(
+  s: Services,
+  order: Order,
+  n: number,
+  refusal: Refusal,
+  isSigned: boolean,
+): Promise<Order> {
+  s.log.warn('the channel refused a code', {
+    orderId: order.orderId,
+    reason: refusal.reason,
+    channelCode: refusal.subCode ?? refusal.code ?? '',
+  });
+  const refused = await s.orders.apply(order, { type: 'attempt_refused', n, refusal }, s.now());
+  await noteRefusal(s, order, refusal, isSigned);
+  return refused.order;
 }
 
 /** Asks whether the attempt was paid, and ends it by the only two proofs there are: the channel's word, or its absence there after its end. */

@@ -159,3 +159,42 @@ test('F56 an answer to another question, signed', async () => {
     kind: 'silence',
   });
 });
+
+describe('integration M1 a call that is turned away', () => {
+  const away = (code: string, sub_code: string) => JSON.stringify({ code, msg: 'x', sub_code, sub_msg: '说明' });
+  const APP_UNKNOWN = away('40002', 'isv.invalid-app-id');
+  const unsigned = { kind: 'unsigned_error', code: '40002', subCode: 'isv.invalid-app-id' };
+
+  test.each([
+    ['the response of the method without a signature', `{"${NAME}":${APP_UNKNOWN}}`, unsigned],
+    ['an error_response without a signature', `{"error_response":${APP_UNKNOWN}}`, unsigned],
+    ['an error_response with a signature that does not fit', `{"error_response":${APP_UNKNOWN},"sign":"x"}`, unsigned],
+  ])('%s keeps its codes, and is no fact', async (_, body, wanted) => {
+    expect(await read(body)).toEqual(wanted);
+  });
+
+  test.each([NAME, 'error_response'])('%s with a signature is Alipay’s word', async (name) => {
+    const text = away('20001', 'aop.invalid-app-auth-token');
+    expect(await read(`{"${name}":${text},"sign":"${signed(text)}"}`)).toEqual({
+      kind: 'signed',
+      response: JSON.parse(text),
+    });
+  });
+
+  test.each(['10000', '10003'])('a success, %s, that is not signed is silence in every form', async (code) => {
+    for (const name of [NAME, 'error_response'])
+      for (const sign of ['', ',"sign":"x"', ',"sign":""'])
+        expect(await read(`{"${name}":{"code":"${code}"}${sign}}`)).toEqual({
+          kind: 'silence',
+          why: 'the answer is not signed by Alipay',
+        });
+  });
+
+  test('a refusal whose signature does not fit is silence: somebody else may have written it', async () => {
+    for (const sign of ['"x"', '""', '7', 'null', `"${signed(APP_UNKNOWN, otherAlipay.privateKeyPem)}"`])
+      expect(await read(`{"${NAME}":${APP_UNKNOWN},"sign":${sign}}`)).toEqual({
+        kind: 'silence',
+        why: 'the answer is not signed by Alipay',
+      });
+  });
+});

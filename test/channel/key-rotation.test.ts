@@ -68,11 +68,11 @@ describe('S15 our key', () => {
     expect(await sells(10)).toEqual(SOLD);
   });
 
-  test('changed before the next one was told: unknown, and a refused signature is never taken for a word on the order', async () => {
+  test('changed before the next one was told: no code, and a refused signature is never taken for a word on the trade', async () => {
     simulator.changeKeys(appOf(oursNext, alipays));
-    expect(await sells(3)).toEqual(['unknown']);
+    expect(await sells(3)).toEqual(['refused', 'unknown']);
     secret = { ...secret, nextPrivateKeyPem: rsaPair().privateKeyPem };
-    expect(await sells(3)).toEqual(['unknown']);
+    expect(await sells(3)).toEqual(['refused', 'unknown']);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refusal } from '../../functions/channel/channel.ts';
+import { misconfigurationOf } from '../../functions/channel/misconfiguration.ts';
 import { type ChannelHealth, meaningOf, reopened, worse } from '../../functions/merchant/channel-health.ts';
 
 const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
@@ -23,6 +24,33 @@ describe('what a refusal says of the channel', () => {
     expect(meaningOf(unavailable(code), signed)).toBe(meaning);
   });
 
+  test.each([
+    ['40002', 'isv.invalid-app-id', 'app_unknown'],
+    ['40001', 'isv.missing-app-id', 'app_unknown'],
+    ['40003', 'isv.missing-signature-config', 'key_not_uploaded'],
+    ['40001', 'isv.missing-signature-key', 'key_not_uploaded'],
+    ['40002', 'isv.invalid-signature', 'signature_wrong'],
+    ['40002', 'isv.invalid-signature-type', 'signature_wrong'],
+    ['40001', 'isv.missing-app-cert-sn', 'certificate_missing'],
+    ['40002', 'isv.invalid-alipay-root-cert-sn', 'certificate_missing'],
+    ['40002', 'isv.invalid-encrypt', 'encryption_wanted'],
+    ['40001', 'isv.decryption-error-missing-encrypt-type', 'encryption_wanted'],
+    ['40002', 'isv.invalid-timestamp', 'clock_wrong'],
+    ['20001', 'aop.no-product-reg-by-partner', 'product_missing'],
+    ['20001', 'aop.invalid-app-auth-token', 'authorisation_missing'],
+    ['20001', 'aop.app-auth-token-time-out', 'authorisation_missing'],
+    ['40006', 'isv.insufficient-isv-permissions', 'right_missing'],
+    ['40002', 'isv.invalid-parameter', undefined],
+    ['40004', 'isv.invalid-app-id', undefined],
+    ['40004', 'ACQ.SYSTEM_ERROR', undefined],
+    ['20000', 'isp.unknow-error', undefined],
+  ] as const)('M1 %s %s: the app is set up wrongly: %s', (code, subCode, misconfiguration) => {
+    const refusal = unavailable(code, subCode);
+    expect(misconfigurationOf(refusal)).toBe(misconfiguration);
+    for (const signed of [true, false])
+      expect(meaningOf(refusal, signed)).toBe(misconfiguration === undefined ? 'nothing' : 'strike');
+  });
+
   test('any other code says nothing, though a scan may find the channel unavailable by it', () => {
     for (const subCode of ['ACQ.BUYER_NOT_EXIST', 'ACQ.SYSTEM_ERROR', 'ACQ.AGREEMENT_INVALID', 'ACQ.AUTH_TOKEN', ''])
       expect(meaningOf(unavailable('40004', subCode), true)).toBe('nothing');
@@ -34,6 +62,11 @@ test('three strikes in a row close it; one sale between them, and they begin ane
   const twice = worse(once, 'strike', 0);
   expect([once.closedUntil, twice.closedUntil]).toEqual([undefined, undefined]);
   expect(worse(twice, 'strike', 1_000)).toEqual({ closedUntil: 61_000, closures: 1, strikes: 3 });
+  // What is wrong is the word of the last refusal, and gone with the first sale.
+  const told = worse(worse(HEALTHY, 'strike', 0, 'clock_wrong'), 'strike', 0, 'app_unknown');
+  expect(told).toEqual({ closures: 0, strikes: 2, misconfiguration: 'app_unknown' });
+  expect(worse(told, 'strike', 0)).toEqual({ closedUntil: 60_000, closures: 1, strikes: 3 });
+  expect(reopened(told)).toEqual(HEALTHY);
   expect(reopened(twice)).toEqual(HEALTHY);
   expect(reopened(HEALTHY)).toBeUndefined();
   expect(reopened(undefined)).toBeUndefined();

@@ -198,7 +198,7 @@ describe('the code', () => {
     ]);
   });
 
-  test('that an unsigned answer turns away is unknown; only what speaks of the app counts as a strike', async () => {
+  test('M2 that an unsigned answer turns away is refused at once; only what speaks of the app counts as a strike', async () => {
     const unsigned = (refusal: object) => ({ kind: 'unknown', why: 'not signed', refusal });
     const flow = new Flow().says(unsigned({ reason: 'channel_unavailable', subCode: 'ACQ.PARTNER_ERROR' }));
     expect(await flow.create()).toEqual([
@@ -206,17 +206,23 @@ describe('the code', () => {
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=not signed refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR)',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=createQrCode reason=not signed',
-      '= 202 created wait',
+      'warn: the channel refused a code reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
+      'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.at=@0 attempts.0.dead.why=refused attempts.0.dead.at=@0',
+      '= 201 created get_qr_code',
     ]);
-    const app = unsigned({ reason: 'channel_unavailable', code: '20001' });
-    for (const second of [3, 6]) await flow.at(second).says(app).poll();
-    expect(await flow.at(9).says(app).poll()).toEqual([
-      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=not signed refusal=(reason=channel_unavailable code=20001)',
+    const app = unsigned({ reason: 'channel_unavailable', code: '40002', subCode: 'isv.invalid-app-id' });
+    for (const n of [2, 3]) await flow.at(n).says(app).code(n);
+    expect((await flow.at(4).says(app).code(4)).slice(1)).toEqual([
+      'createQrCode attemptNo=4 amount=CNY 1234 expiresAt=@184 → unknown why=not signed refusal=(reason=channel_unavailable code=40002 subCode=isv.invalid-app-id)',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=createQrCode reason=not signed',
+      'warn: the channel refused a code reason=channel_unavailable channelCode=isv.invalid-app-id',
+      'writes attempts.3.refused.reason=channel_unavailable attempts.3.refused.code=40002 attempts.3.refused.subCode=isv.invalid-app-id attempts.3.refused.at=@4 attempts.3.dead.why=refused attempts.3.dead.at=@4',
+      'counts channelMisconfigured 1',
+      'error: the channel is set up wrongly merchantId=mer_aaaabbbbcccc reason=app_unknown channelCode=isv.invalid-app-id',
       'counts channelClosures 1',
-      'error: the channel closes itself merchantId=mer_aaaabbbbcccc channelCode=20001',
-      '= 200 created wait',
+      'error: the channel closes itself merchantId=mer_aaaabbbbcccc channelCode=isv.invalid-app-id',
+      '= 200 created get_qr_code',
     ]);
   });
 });

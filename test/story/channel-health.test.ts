@@ -91,3 +91,41 @@ test('running orders go on while the channel is closed', async () => {
   const [trade] = (await bench.wallet('trades')).data as { status: string }[];
   expect(trade?.status).toBe('TRADE_SUCCESS');
 });
+
+test.each([
+  ['unsigned', '40002:isv.invalid-app-id', 'app_unknown'],
+  ['unsigned', '40003:isv.missing-signature-config', 'key_not_uploaded'],
+  ['signed', '40002:isv.invalid-signature', 'signature_wrong'],
+  ['signed', '40002:isv.invalid-timestamp', 'clock_wrong'],
+  ['signed', '20001:aop.invalid-app-auth-token', 'authorisation_missing'],
+  ['error_response', '20001:aop.app-auth-token-time-out', 'authorisation_missing'],
+  ['error_response', '40006:isv.insufficient-isv-permissions', 'right_missing'],
+  ['unsigned', '40006:isv.insufficient-isv-permissions', 'right_missing'],
+])(
+  'integration M1 M2 the gateway turns us away, %s %s: the till is told at once, and the operator by name',
+  async (form, code, name) => {
+    await bench.wallet('faults', { precreate: { answer: `code:${code}`, form, times: 3 } });
+    for (let sale = 0; sale < 3; sale += 1)
+      expect(await open()).toMatchObject({
+        attempt: { n: 1, refused: { reason: 'channel_unavailable' } },
+        nextAction: 'get_qr_code',
+        qrCode: null,
+      });
+    expect(bench.counted('channelMisconfigured')).toBe(3);
+    const told = bench.errors.filter(({ message }) => message === 'the channel is set up wrongly');
+    expect(told.map(({ reason, channelCode }) => [reason, channelCode])).toEqual(
+      Array(3).fill([name, code.split(':')[1]]),
+    );
+    expect(await channel()).toMatchObject({ state: 'closed' });
+  },
+);
+
+test.each([
+  ['unsigned', '40005:isv.app-call-limited'],
+  ['error_response', '20000:isp.unknow-error'],
+  ['signed', '20000:aop.unknow-error'],
+])('integration M1 a disturbance, %s %s, is silence: the code is asked for again', async (form, code) => {
+  await bench.wallet('faults', { precreate: { answer: `code:${code}`, form, times: 1 } });
+  expect(await open()).toMatchObject({ attempt: { refused: null }, nextAction: 'wait', qrCode: null });
+  expect(bench.counted('channelMisconfigured')).toBe(0);
+});

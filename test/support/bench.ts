@@ -11,7 +11,7 @@ import type { Reply } from '../../functions/http/endpoint.ts';
 import { Pace, SWEEP_PER_SECOND } from '../../functions/jobs/pace.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { Rates } from '../../functions/merchant/rates.ts';
-import type { MetricName } from '../../functions/observe.ts';
+import type { LogFields, MetricName } from '../../functions/observe.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
 import { clock, MINUTE } from '../../functions/time.ts';
@@ -41,6 +41,8 @@ export interface Bench {
   takeUnits(): Units;
   /** How often this metric was counted. */
   counted(name: MetricName): number;
+  /** Every error that was logged: its message and its fields. */
+  readonly errors: readonly (LogFields & { readonly message: string })[];
   /** Changes the merchant whose till the caller is, and turns the clock past what is remembered of it. */
   changeMerchant(change: Partial<Merchant>): Promise<void>;
   /** The same services, for an invocation that is killed at its `nth` call of a table, after it took effect. */
@@ -78,10 +80,15 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
   const keys = async () => parseAlipaySecret(secretOf(identity));
   const gateway = createAlipayGateway({ url: `${simulator.url}/gateway.do`, keys, now: () => now });
   const note = (...said: unknown[]) => look('a log line', JSON.stringify(said));
+  const errors: (LogFields & { readonly message: string })[] = [];
+  const noteError = (message: string, fields: LogFields = {}) => {
+    errors.push({ message, ...fields });
+    console.error(message, fields);
+  };
   const services: Services = {
     ...stores,
     now: () => now,
-    log: { info: note, warn: note, error: (message, fields) => console.error(message, fields) },
+    log: { info: note, warn: note, error: noteError },
     metrics: {
       count: (name, value = 1) => {
         note(name, value);
@@ -122,6 +129,7 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     orderItems: async () =>
       (await engine.client.send(new ScanCommand({ TableName: orders.name, ConsistentRead: true }))).Items ?? [],
     counted: (name) => counts.get(name) ?? 0,
+    errors,
     async changeMerchant(change) {
       const item = (await tables.directory.get(key.merchantId)) as (Item & Merchant) | undefined;
       if (!item) throw new Error('the seed has a merchant');

@@ -1,6 +1,7 @@
 /** How the simulator misbehaves on demand: `POST /wallet/faults`. */
 
 import { type BillFault, isBillFault } from './bill-faults.ts';
+import { FORMS, type Form } from './wire.ts';
 
 const OPERATIONS = ['precreate', 'pay', 'query', 'close', 'cancel', 'refund', 'refundQuery'] as const;
 export type FaultyOperation = (typeof OPERATIONS)[number];
@@ -8,11 +9,16 @@ export type FaultyOperation = (typeof OPERATIONS)[number];
 /**
  * `time_out`: no effect, no answer. `time_out_with_effect`: the effect, no answer. `system_error`: Alipay's SYSTEM_ERROR
  * without effect; `…_with_effect`: with it. `garbage`: a page instead of an answer, no effect. `bad_signature`: the
- * effect, and an answer that nobody signed. `refuse:<sub_code>`: a signed refusal, no effect. `retry` and
- * `retry_with_effect`: `retry_flag=Y`, which only a cancel answers.
+ * effect, and an answer that nobody signed. `refuse:<sub_code>`: a signed refusal, no effect. `code:<code>:<sub_code>`: the
+ * gateway turns the call away in the `form`, no effect. `retry` and `retry_with_effect`: `retry_flag=Y`, which only a cancel
+ * answers.
  */
-export interface OperationFault {
-  answer: string;
+export interface Fault {
+  readonly answer: string;
+  readonly form: Form;
+}
+
+export interface OperationFault extends Fault {
   times: number;
 }
 
@@ -26,6 +32,8 @@ export interface Faults {
   bill: BillFault | null;
   /** What merchants have granted since the start, as seller ids by `app_auth_token`, or (null) taken back. */
   authorisations: Readonly<Record<string, string | null>>;
+  /** `app_auth_token`s that are not valid any more. */
+  revokedTokens: readonly string[];
   /** Every n-th call of any operation goes wrong, in each way in turn; 0: none does. */
   everyNthCall: number;
   /** Every n-th notification is delivered twice; 0: none is. */
@@ -42,6 +50,7 @@ export function noFaults(): Faults {
     channelClosed: false,
     bill: null,
     authorisations: {},
+    revokedTokens: [],
     everyNthCall: 0,
     everyNthTwice: 0,
     operations: {},
@@ -49,7 +58,7 @@ export function noFaults(): Faults {
 }
 
 const ANSWERS =
-  /^(time_out|time_out_with_effect|system_error|system_error_with_effect|garbage|bad_signature|refuse:[A-Za-z0-9_.]+)$/;
+  /^(time_out|time_out_with_effect|system_error|system_error_with_effect|garbage|bad_signature|refuse:[A-Za-z0-9_.]+|code:\d{5}(:[A-Za-z0-9_.-]+)?)$/;
 const CANCEL_ANSWERS = /^(retry|retry_with_effect)$/;
 
 /** Changes `faults` as a request says; members that it does not name keep their value. Answers what is wrong, if anything. */
@@ -70,8 +79,8 @@ function isOperation(name: string): name is FaultyOperation {
 }
 
 function operationFault(value: unknown): OperationFault {
-  const { answer, times = 1 } = value as { answer: string; times?: number };
-  return { answer, times };
+  const { answer, form = 'signed', times = 1 } = value as { answer: string; form?: Form; times?: number };
+  return { answer, form, times };
 }
 
 function faultOf(request: Record<string, unknown>): string | undefined {
@@ -101,6 +110,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
     typeof value === 'object' &&
     value !== null &&
     Object.values(value).every((it) => it === null || /^2088\d{12}$/.test(String(it))),
+  revokedTokens: (value) => Array.isArray(value) && value.every((it) => typeof it === 'string'),
   everyNthCall: (value) => Number.isInteger(value) && Number(value) >= 0,
   everyNthTwice: (value) => Number.isInteger(value) && Number(value) >= 0,
   reset: isBoolean,
@@ -108,7 +118,8 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 function isOperationFault(operation: FaultyOperation, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { answer, times = 1 } = value as Record<string, unknown>;
+  const { answer, form = 'signed', times = 1 } = value as Record<string, unknown>;
+  if (!(FORMS as readonly unknown[]).includes(form)) return false;
   if (typeof answer !== 'string' || !Number.isInteger(times) || Number(times) < 0) return false;
   return ANSWERS.test(answer) || (operation === 'cancel' && CANCEL_ANSWERS.test(answer));
 }
@@ -124,12 +135,13 @@ const IN_TURN = [
 ] as const;
 
 /** The fault for call number `count` of `operation`; one that was asked for by name is counted down. */
-export function takeFault(faults: Faults, operation: FaultyOperation, count: number): string | undefined {
+export function takeFault(faults: Faults, operation: FaultyOperation, count: number): Fault | undefined {
   const every = faults.everyNthCall;
   const fault = faults.operations[operation];
   if (fault && fault.times >= 1) {
     fault.times -= 1;
-    return fault.answer;
+    return fault;
   }
-  return every > 0 && count % every === 0 ? IN_TURN[(count / every) % IN_TURN.length] : undefined;
+  const answer = every > 0 && count % every === 0 ? IN_TURN[(count / every) % IN_TURN.length] : undefined;
+  return answer && { answer, form: 'signed' };
 }

@@ -1,10 +1,10 @@
 /** `POST /gateway.do`: checks a request as Alipay's gateway does, misbehaves if told to, runs the method, signs the answer. */
 import type { BillDesk } from './bill-desk.ts';
 import type { Books, Trade } from './books.ts';
-import { type Faults, type FaultyOperation, takeFault } from './faults.ts';
+import { type Fault, type Faults, type FaultyOperation, takeFault } from './faults.ts';
 import { METHODS, no, ok } from './methods.ts';
 import type { Notifier } from './notifier.ts';
-import { type AppKeys, errorAnswer, isSignedByApp, type Response, signedAnswer } from './wire.ts';
+import { type AppKeys, answerIn, type Form, isSignedByApp, type Response, signedAnswer, textToSign } from './wire.ts';
 
 export interface GatewayOptions {
   readonly books: Books;
@@ -33,30 +33,25 @@ const OPERATION_OF: Readonly<Record<string, FaultyOperation>> = {
   'alipay.trade.fastpay.refund.query': 'refundQuery',
 };
 
-const NOT_AUTHORISED: Response = {
-  code: '20001',
-  msg: 'Insufficient Token Permissions',
-  sub_code: 'aop.invalid-app-auth-token',
-  sub_msg: '无效的应用授权令牌',
-};
-
 const REQUIRED = ['app_id', 'method', 'charset', 'sign_type', 'sign', 'timestamp', 'version'] as const;
 
 /** `parameters`: query string and form together, decoded once. */
 export async function answerGateway(options: GatewayOptions, parameters: Map<string, string>): Promise<GatewayReply> {
   const keys = options.keys.get(parameters.get('app_id') ?? '');
-  const rejection = rejectionOf(parameters, keys);
-  if (rejection || !keys) return reply(rejection ?? errorAnswer('40002', 'isv.invalid-app-id', '无效的AppID参数'));
   const method = parameters.get('method') ?? '';
+  const turnAway = async ({ form, response }: Rejection) => reply(await answerIn(form, method, response, keys));
+  const rejection = rejectionOf(parameters, keys);
+  if (rejection || !keys) return turnAway(rejection ?? UNKNOWN_APP);
   const run = METHODS[method];
-  if (!run) return reply(errorAnswer('40002', 'isv.invalid-method', '不存在的方法名'));
+  if (!run) return turnAway(rejected('40002', 'isv.invalid-method', '不存在的方法名', 'error_response'));
   const content = contentOf(parameters.get('biz_content') ?? '{}');
-  if (!content) return reply(errorAnswer('40002', 'isv.invalid-parameter', 'biz_content'));
+  if (!content) return turnAway(rejected('40002', 'isv.invalid-parameter', '参数无效：biz_content'));
 
   const token = parameters.get('app_auth_token') ?? '';
   const merchants = { ...keys.app.authorised, ...options.faults.authorisations };
   const sellerId = token === '' ? keys.app.sellerId : merchants[token];
-  if (!sellerId) return reply(await signedAnswer(method, NOT_AUTHORISED, keys));
+  const isRevoked = options.faults.revokedTokens.includes(token);
+  if (!sellerId || isRevoked) return turnAway(rejected('20001', 'aop.invalid-app-auth-token', '无效的应用授权令牌'));
   const call = {
     books: options.books,
     notifier: options.notifier,
@@ -80,7 +75,7 @@ export async function answerGateway(options: GatewayOptions, parameters: Map<str
 }
 
 async function misbehave(
-  fault: string,
+  fault: Fault,
   operation: FaultyOperation,
   method: string,
   run: () => Response,
@@ -89,7 +84,7 @@ async function misbehave(
   // For `cancel` Alipay really writes the prefix this way.
   const systemError = () =>
     signedAnswer(method, no(operation === 'cancel' ? 'AQC.SYSTEM_ERROR' : 'ACQ.SYSTEM_ERROR'), keys);
-  switch (fault) {
+  switch (fault.answer) {
     case 'time_out':
       return 'silence';
     case 'time_out_with_effect':
@@ -109,21 +104,56 @@ async function misbehave(
       return reply(await signedAnswer(method, ok({ retry_flag: 'Y' }), keys));
     case 'retry':
       return reply(await signedAnswer(method, ok({ retry_flag: 'Y' }), keys));
-    default:
-      return reply(await signedAnswer(method, no(fault.slice('refuse:'.length)), keys));
+    default: {
+      const [kind, ...rest] = fault.answer.split(':');
+      if (kind === 'refuse') return reply(await signedAnswer(method, no(rest.join(':')), keys));
+      const [code = '', subCode = ''] = rest;
+      const { response } = rejected(code, subCode, subCode);
+      return reply(await answerIn(fault.form, method, response, keys));
+    }
   }
 }
 
-function rejectionOf(parameters: Map<string, string>, keys: AppKeys | undefined): string | undefined {
+/** Why a call is turned away before it is routed, and in which form Alipay says so. */
+interface Rejection {
+  readonly response: Response;
+  readonly form: Form;
+}
+
+const rejected = (code: string, subCode: string, subMsg: string, form: Form = 'signed'): Rejection => ({
+  response: { code, msg: MESSAGES[code] ?? 'Invalid Arguments', sub_code: subCode, sub_msg: subMsg },
+  form,
+});
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  '20000': 'Service Currently Unavailable',
+  '20001': 'Insufficient Token Permissions',
+  '40001': 'Missing Required Arguments',
+  '40002': 'Invalid Arguments',
+  '40003': 'Insufficient Conditions',
+  '40004': 'Business Failed',
+  '40005': 'Call Limited',
+  '40006': 'Insufficient Permissions',
+};
+
+const UNKNOWN_APP = rejected('40002', 'isv.invalid-app-id', '无效的AppID参数', 'unsigned');
+
+function rejectionOf(parameters: Map<string, string>, keys: AppKeys | undefined): Rejection | undefined {
   for (const name of REQUIRED) {
-    if (!parameters.get(name)) return errorAnswer('40001', `isv.missing-${name.replace('_', '-')}`, `缺少参数${name}`);
+    if (!parameters.get(name)) return rejected('40001', `isv.missing-${name.replace('_', '-')}`, `缺少参数${name}`);
   }
-  if (!keys) return errorAnswer('40002', 'isv.invalid-app-id', '无效的AppID参数');
-  if (parameters.get('sign_type') !== 'RSA2') return errorAnswer('40002', 'isv.invalid-signature-type', '无效签名类型');
+  if (!keys) return UNKNOWN_APP;
+  if (parameters.get('sign_type') !== 'RSA2') return rejected('40002', 'isv.invalid-signature-type', '无效签名类型');
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(parameters.get('timestamp') ?? ''))
-    return errorAnswer('40002', 'isv.invalid-timestamp', '非法的时间戳参数');
-  if (!isSignedByApp(parameters, keys)) return errorAnswer('40002', 'isv.invalid-signature', '验签出错');
+    return rejected('40002', 'isv.invalid-timestamp', '非法的时间戳参数');
+  if (!isSignedByApp(parameters, keys)) return rejected('40002', 'isv.invalid-signature', signatureHelp(parameters));
   return undefined;
+}
+
+/** Alipay repeats the text that it computed, with its quotation marks escaped for a page. */
+function signatureHelp(parameters: Map<string, string>): string {
+  const text = textToSign(parameters).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return `验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配，网关生成的验签字符串为：${text}`;
 }
 
 function contentOf(text: string): Record<string, unknown> | undefined {

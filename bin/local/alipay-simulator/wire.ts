@@ -41,8 +41,13 @@ function canonical(parameters: Iterable<[string, string]>, without: readonly str
 }
 
 export function isSignedByApp(parameters: Map<string, string>, { appPublicKey }: AppKeys): boolean {
-  const verifier = createVerify('RSA-SHA256').update(canonical(parameters, ['sign']), 'utf8');
+  const verifier = createVerify('RSA-SHA256').update(textToSign(parameters), 'utf8');
   return verifier.verify(appPublicKey, parameters.get('sign') ?? '', 'base64');
+}
+
+/** What the gateway computes of a request, and tells the caller whose signature does not fit. */
+export function textToSign(parameters: Map<string, string>): string {
+  return canonical(parameters, ['sign']);
 }
 
 /** On a thread beside: Alipay's signatures are no work of the functions, which run in this process, too. */
@@ -66,9 +71,20 @@ export async function signedAnswer(
   return `{"${method.replaceAll('.', '_')}_response":${text},"sign":"${sign}"}`;
 }
 
-/** A rejection before routing: nobody signs it. */
-export function errorAnswer(code: string, subCode: string, subMsg: string): string {
-  return JSON.stringify({ error_response: { code, msg: 'Invalid Arguments', sub_code: subCode, sub_msg: subMsg } });
+/** In which a call is turned away: as the method's response, signed or not, or as an `error_response`, which nobody signs. */
+export const FORMS = ['signed', 'unsigned', 'error_response'] as const;
+export type Form = (typeof FORMS)[number];
+
+/** An answer in a form. Without the app's keys none can be signed, and an unknown method has no response of its own. */
+export async function answerIn(
+  form: Form,
+  method: string,
+  response: Response,
+  keys: AppKeys | undefined,
+): Promise<string> {
+  if (form === 'signed' && keys) return signedAnswer(method, response, keys);
+  const isError = form === 'error_response' || method === '';
+  return JSON.stringify({ [isError ? 'error_response' : `${method.replaceAll('.', '_')}_response`]: response });
 }
 
 /** A notification's body: signed over the decoded values, `sign` and `sign_type` left out. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readFile, whole } from './bill-files.ts';
 import { type Dice, type Draft, fileOf, mutate, newDraft, ROWS } from './bill-mutations.ts';
 
-const RUNS = 3_000;
+const RUNS = 2_000;
 
 /** Numbers between 0 and 2^32, the same ones for the same seed. */
 function diceOf(seed: number): Dice {
@@ -97,5 +97,5 @@ test('fuzz: what is read adds up, what is changed around the text changes nothin
     }
   }
   expect([...reached.keys()].sort()).toEqual(ALL.toSorted());
-  expect([...reached].filter(([, times]) => times < 3)).toEqual([]);
+  expect([...reached].filter(([, times]) => times < 2)).toEqual([]);
 });

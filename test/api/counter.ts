@@ -8,6 +8,7 @@ import type { OrderView, RefundView } from '../../functions/http/answers.ts';
 import type { Caller } from '../../functions/http/caller.ts';
 import type { Reply } from '../../functions/http/endpoint.ts';
 import { Problem } from '../../functions/http/problem.ts';
+import type { TableShape } from '../../functions/table.ts';
 import { MemoryTable } from '../../functions/table-memory.ts';
 import { type Bench, openBench, orderOf } from '../support/bench.ts';
 import type { TestEngine } from '../support/engine.ts';
@@ -16,7 +17,7 @@ import { cny, newNo } from '../support/shop.ts';
 /** An engine that counts no units and keeps nothing. */
 const memory = {
   client: undefined,
-  newTable: async (shape) => ({ table: new MemoryTable(shape), name: 'memory' }),
+  newTable: async (shape: TableShape) => ({ table: new MemoryTable(shape), name: 'memory' }),
   watch: () => {},
   stop: async () => {},
 } as unknown as TestEngine;

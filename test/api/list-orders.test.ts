@@ -10,7 +10,7 @@ type Query = Parameters<typeof listOrders>[1]['query'];
 
 let counter: Counter;
 /** Orders of three terminals in turn, oldest first: ours, the next one's, another store's. */
-const [ours, nexts, wests]: string[][] = [[], [], []];
+const [ours, nexts, wests] = [[], [], []] as [string[], string[], string[]];
 beforeAll(async () => {
   counter = await openCounter();
   const { till, nextTill, westTill, bench } = counter;

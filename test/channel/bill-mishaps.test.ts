@@ -8,7 +8,7 @@ import { newIdentity, secretOf } from '../../bin/local/seed.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
 import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
 import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
-import type { ChannelPort } from '../../functions/channel/channel.ts';
+import type { Channel } from '../../functions/channel/channel.ts';
 import { NOON, OF } from './bill-files.ts';
 
 const NINE = Date.parse('2026-03-02T09:00:00+08:00');
@@ -16,7 +16,7 @@ const identity = newIdentity();
 const { alipay } = identity;
 const account = { channel: 'alipay', appId: alipay.appId, sellerId: alipay.sellerId } as const;
 let simulator: AlipaySimulator;
-let channel: ChannelPort;
+let channel: Channel;
 /** A machine that is not Alipay's, and whether it was asked for anything. */
 let stranger: Server;
 let elsewhere = '';

@@ -185,7 +185,7 @@ describe('is refused, because', () => {
     ['a content was packed anew', { packed: deflateRawSync('jello') }, 'the checksum of an entry does not fit'],
     ['a stored one was changed', { packed: Buffer.from('jello'), method: 0 }, 'the checksum of an entry does not fit'],
     ['an empty one has a checksum', { content: '', crc: 1 }, 'the checksum of an entry does not fit'],
-  ] satisfies [string, Told, string][])('%s', async (_, told, why) => {
+  ] as [string, Told, string][])('%s', async (_, told, why) => {
     expect(await one(told)).toBe(why);
     // Behind one that is whole as well.
     if (told.at === undefined) expect(await read(zipOf([{ name: 'first' }, told]))).toBe(why);

@@ -24,7 +24,7 @@ function newPlace() {
 }
 const put = async (table: Table, item: Item) => {
   const stored = await table.get(String(item.id));
-  if (stored) await table.replace(item, stored.version);
+  if (stored) await table.replace(item, Number(stored.version));
   else await table.create(item);
 };
 interface Sum {

@@ -40,9 +40,10 @@ export function toAlipayTime(at: EpochMs): string {
 
 /** Reads Alipay's time, which may carry milliseconds. */
 export function fromAlipayTime(text: string): EpochMs | undefined {
-  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,3})?$/.exec(text);
-  const at = match ? Date.parse(`${match[1]}T${match[2]}${match[3] ?? ''}+08:00`) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
+  const [, day = '', time = '', fraction = ''] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,3})?$/.exec(text) ?? [];
+  const at = Date.parse(`${day}T${time}${fraction}+08:00`);
+  // A parser makes the first of March of the 29th of February in a year that has none.
+  return Number.isNaN(at) || toAlipayTime(at) !== `${day} ${time}` ? undefined : at;
 }
 
 export function createAlipayGateway(options: {

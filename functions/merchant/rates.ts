@@ -7,20 +7,21 @@ import { type EpochMs, SECOND } from '../time.ts';
 const MOST_BUCKETS = 10_000;
 
 export class Rates {
-  private readonly buckets = new Map<string, { tokens: number; at: EpochMs }>();
+  /** `spare` in thousandths of a token, so that a whole rate makes whole numbers: sums of fractions would come a millisecond late. */
+  private readonly buckets = new Map<string, { spare: number; at: EpochMs }>();
 
   /** Takes one token of `key`. 0: it was there; else the milliseconds until there is one. A second's worth can be saved up. */
   take(key: string, perSecond: number, now: EpochMs): EpochMs {
-    const most = Math.max(1, perSecond);
-    const bucket = this.buckets.get(key) ?? this.add(key, { tokens: most, at: now });
-    bucket.tokens = Math.min(most, bucket.tokens + (Math.max(0, now - bucket.at) * perSecond) / SECOND);
+    const most = Math.max(1, perSecond) * SECOND;
+    const bucket = this.buckets.get(key) ?? this.add(key, { spare: most, at: now });
+    bucket.spare = Math.min(most, bucket.spare + Math.max(0, now - bucket.at) * perSecond);
     bucket.at = now;
-    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * SECOND) / perSecond);
-    bucket.tokens -= 1;
+    if (bucket.spare < SECOND) return Math.ceil((SECOND - bucket.spare) / perSecond);
+    bucket.spare -= SECOND;
     return 0;
   }
 
-  private add(key: string, bucket: { tokens: number; at: EpochMs }): { tokens: number; at: EpochMs } {
+  private add(key: string, bucket: { spare: number; at: EpochMs }): { spare: number; at: EpochMs } {
     if (this.buckets.size >= MOST_BUCKETS) this.buckets.clear();
     this.buckets.set(key, bucket);
     return bucket;

@@ -1,7 +1,9 @@
 /** A bill is fetched from a link in an answer: from Alipay's hosts or the gateway's own, and never further. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { download } from '../../functions/channel/alipay-download.ts';
 
 const servers: Server[] = [];
@@ -9,7 +11,7 @@ let answer: RequestListener;
 let asked: string[] = [];
 async function serve(name: string): Promise<string> {
   const server = createServer((request, response) => {
-    asked.push(`${name} ${request.url}`);
+    asked.push(`${name} ${request.method} ${request.url}`);
     answer(request, response);
   });
   servers.push(server);
@@ -30,56 +32,168 @@ afterAll(() => {
   for (const server of servers) server.close().closeAllConnections();
 });
 const get = (link: string, gateway = `${own}/gateway.do`) => download(link, { gateway, timeoutMs: 200 });
+const AWAY = { kind: 'silence', why: 'the link leads away from Alipay' };
+const GATEWAY = 'https://openapi.alipay.com/gateway.do';
+
+/** Where each request would have gone: it is given up before it looks for its host. */
+async function wouldAsk(link: string, gateway = GATEWAY): Promise<string[]> {
+  const sent: string[] = [];
+  const giveUp = (message: unknown) => {
+    const { request } = message as { request: ClientRequest };
+    sent.push(`${request.protocol}//${request.getHeader('host')}${request.path}`);
+    request.destroy(new Error('given up'));
+  };
+  subscribe('http.client.request.created', giveUp);
+  const downloaded = await get(link, gateway).finally(() => unsubscribe('http.client.request.created', giveUp));
+  expect(downloaded).toEqual(sent.length > 0 ? { kind: 'silence', why: 'given up' } : AWAY);
+  return sent;
+}
 
 test('from the gateway’s own host it is taken', async () => {
   expect(await get(`${own}/bill/1?x=2`)).toEqual({ kind: 'file', bytes: Buffer.from('a bill') });
-  expect(asked).toEqual(['own /bill/1?x=2']);
+  expect(asked).toEqual(['own GET /bill/1?x=2']);
 });
 
-test('anywhere else nothing is asked', async () => {
-  const links = [
-    ...[`${elsewhere}/bill`, own.replace('127.0.0.1', '127.0.0.2'), own.replace('//', '//user:secret@')],
-    ...[
-      'https://alipay.com.example.test/x',
-      'https://notalipay.com/x',
-      'https://xalipay.com/x',
-      'https://alipay.com/x',
-    ],
-    ...[
-      'https://mdn.alipay.com:8443/x',
-      'ftp://mdn.alipay.com/x',
-      'file:///etc/passwd',
-      'https://user@mdn.alipay.com/',
-    ],
-    ...['http://169.254.169.254/latest/meta-data', 'javascript:1', '', 'bill'],
-  ];
-  for (const link of links)
-    expect(await get(link)).toEqual({ kind: 'silence', why: 'the link leads away from Alipay' });
-  expect(asked).toEqual([]);
+describe('from Alipay', () => {
+  test.each([
+    ['https://mdn.alipay.com/x?y=1', 'mdn.alipay.com/x?y=1'],
+    ['https://dwbillcenter.alipay.com/', 'dwbillcenter.alipay.com/'],
+    ['https://a-1.b2.alipay.com/x', 'a-1.b2.alipay.com/x'],
+    ['https://mdn.alipaydev.com/x', 'mdn.alipaydev.com/x'],
+    ['https://MDN.Alipay.com:443/x', 'mdn.alipay.com/x'],
+    ['http://mdn.alipay.com/x', 'mdn.alipay.com/x'],
+    ['http://mdn.alipay.com:80/x', 'mdn.alipay.com/x'],
+    ['https://openapi.alipay.com/x', 'openapi.alipay.com/x'],
+    ['http://openapi.alipay.com/x', 'openapi.alipay.com/x'],
+    [' https://mdn.alipay.com/x#part', 'mdn.alipay.com/x'],
+  ])('%s is asked for over TLS', async (link, target) => {
+    expect(await wouldAsk(link)).toEqual([`https://${target}`]);
+  });
+
+  test('with the port and the scheme of the gateway only if it is the gateway', async () => {
+    const gateway = 'https://openapi.alipay.com:8443/gateway.do';
+    expect(await wouldAsk('https://openapi.alipay.com:8443/x', gateway)).toEqual(['https://openapi.alipay.com:8443/x']);
+    for (const link of ['http://openapi.alipay.com:8443/x', 'https://mdn.alipay.com:8443/x'])
+      expect(await wouldAsk(link, gateway)).toEqual([]);
+  });
 });
 
-test('a redirect is not followed, silence and a file that breaks off are no file', async () => {
-  answer = (_, response) => response.writeHead(302, { location: `${elsewhere}/bill` }).end();
-  expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: 'status 302 of the download' });
-  answer = () => {};
-  expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: 'time-out of the download' });
-  answer = (_, response) => {
-    response.writeHead(200, { 'content-length': 100 });
-    response.write('half', () => response.destroy());
-  };
-  expect(await get(`${own}/bill`)).toMatchObject({ kind: 'silence' });
-  expect(asked).toEqual(['own /bill', 'own /bill', 'own /bill']);
+describe('anywhere else nothing is asked:', () => {
+  test.each([
+    'https://alipay.com/x',
+    'https://alipaydev.com/x',
+    'https://notalipay.com/x',
+    'https://mdn.notalipay.com/x',
+    'https://mdn-alipay.com/x',
+    'https://mdn.alipay.com.example.test/x',
+    'https://mdn.alipay.com-example.test/x',
+    'https://mdn.alipay.com.cn/x',
+    'https://mdn.alipay.net/x',
+    'https://mdn.alipayxcom/x',
+    'https://alipay.com.mdn.test/alipay.com',
+    'https://example.test/mdn.alipay.com/x',
+    'https://example.test?mdn.alipay.com',
+    'https://example.test#.alipay.com',
+    'https://example.test\\.alipay.com/',
+    'https://mdn_x.alipay.com/x',
+    'https://mdn.alipay.com./x',
+    'https://.alipay.com/x',
+    'https://例.alipay.com.test/x',
+    'https://mdn.alipay.com:8443/x',
+    'https://mdn.alipay.com:80/x',
+    'http://mdn.alipay.com:443/x',
+    'https://user@mdn.alipay.com/',
+    'https://:secret@mdn.alipay.com/',
+    'https://user@openapi.alipay.com/',
+    'https://:secret@openapi.alipay.com/',
+    'ftp://mdn.alipay.com/x',
+    'ws://mdn.alipay.com/x',
+    'httpss://mdn.alipay.com/x',
+    'xhttp://mdn.alipay.com/x',
+    'file:///etc/passwd',
+    'http://169.254.169.254/latest/meta-data',
+    'http://127.0.0.1/x',
+    'javascript:1',
+    '//mdn.alipay.com/x',
+    'mdn.alipay.com/x',
+    '',
+  ])('%s', async (link) => {
+    expect(await wouldAsk(link)).toEqual([]);
+  });
+
+  test('another port or address of the gateway’s machine', async () => {
+    const others = [`${elsewhere}/bill`, own.replace('127.0.0.1', '127.0.0.2'), own.replace('127.0.0.1', 'localhost')];
+    for (const link of [...others, own.replace('http:', 'https:'), own.replace('//', '//user:secret@')])
+      expect(await get(link)).toEqual(AWAY);
+    expect(asked).toEqual([]);
+  });
 });
 
-test('one that is too large is no silence: asked for again, it would be no smaller', async () => {
-  const piece = Buffer.alloc(1024 * 1024);
-  answer = (_, response) => {
-    const more = () => {
-      while (!response.destroyed && response.write(piece));
+describe('is no file, and nothing is asked again:', () => {
+  test.each([201, 204, 206, 301, 302, 303, 304, 307, 308, 400, 403, 404, 429, 500, 502, 503])(
+    'status %i',
+    async (status) => {
+      answer = (_, response) => response.writeHead(status, { location: `${elsewhere}/bill` }).end('a bill');
+      expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: `status ${status} of the download` });
+      expect(asked).toEqual(['own GET /bill']);
+    },
+  );
+
+  test.each([
+    ['nothing', () => {}],
+    ['a head without a body', (_, response) => response.writeHead(200).flushHeaders()],
+    ['a file without an end', (_, response) => response.write('half')],
+  ] satisfies [string, RequestListener][])('%s until the time is over', async (_, listener) => {
+    answer = listener;
+    expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: 'time-out of the download' });
+    expect(asked).toEqual(['own GET /bill']);
+  });
+
+  test('one that breaks off, with its length and without', async () => {
+    for (const head of [{ 'content-length': '100' }, {}]) {
+      answer = (_, response) => {
+        response.writeHead(200, head);
+        response.write('half', () => response.destroy());
+      };
+      expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: 'the file broke off' });
+    }
+  });
+
+  test('a host that does not answer', async () => {
+    const gone = await serve('gone');
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    expect(await get(`${gone}/bill`, gone)).toEqual({
+      kind: 'silence',
+      why: `connect ECONNREFUSED ${new URL(gone).host}`,
+    });
+  });
+});
+
+test('one of 96 MB is taken; with a byte more it is no silence: asked for again, it would be no smaller', async () => {
+  const most = 100_663_296;
+  const piece = Buffer.alloc(1024 * 1024, 'tea');
+  const ofSize =
+    (size: number): RequestListener =>
+    (_, response) => {
+      let left = size;
+      const more = () => {
+        while (left > 0 && !response.destroyed) {
+          const next = piece.subarray(0, left);
+          left -= next.length;
+          if (!response.write(next)) return;
+        }
+        response.end();
+      };
+      response.on('drain', more);
+      more();
     };
-    response.on('drain', more);
-    more();
-  };
+  const fetched = () => download(`${own}/bill`, { gateway: own, timeoutMs: 20_000 });
+  answer = ofSize(most);
+  const taken = await fetched();
+  expect(taken.kind === 'file' && [taken.bytes.length, taken.bytes.subarray(-3).toString()]).toEqual([most, 'eat']);
+  answer = ofSize(most + 1);
   const why = 'the file has more than the 100663296 bytes that are taken';
-  expect(await download(`${own}/bill`, { gateway: own, timeoutMs: 20_000 })).toEqual({ kind: 'too_large', why });
+  expect(await fetched()).toEqual({ kind: 'too_large', why });
+  answer = ofSize(Number.POSITIVE_INFINITY);
+  expect(await fetched()).toEqual({ kind: 'too_large', why });
 });

@@ -1,6 +1,8 @@
 /** What callers send by mistake or on purpose: a clear refusal, nothing written, nothing told. */
+import { generateKeyPairSync } from 'node:crypto';
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Client, createClient, enrolTerminal } from '../../functions/http/client.ts';
 import { contract, type OperationName } from '../../functions/http/contract.ts';
 import { importPrivateKey, signRequest } from '../../functions/http/sign.ts';
 import { cny, newNo, openShop, refusal, type TestShop } from '../support/shop.ts';
@@ -18,6 +20,20 @@ const good = (more: Record<string, unknown> = {}) => ({
   subject: 'tea',
   ...more,
 });
+
+/** A second terminal of the same store, enrolled as any other. */
+async function besideIt(): Promise<Client> {
+  const answer = await fetch(`${shop.stack.api}/__local/activation-codes`, { method: 'POST' });
+  const { code } = (await answer.json()) as { code: string };
+  const pair = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const to = { baseUrl: shop.stack.api, now: shop.now, retries: 0 };
+  const key = { alg: 'ed25519' as const, privateKey: await importPrivateKey(pair.privateKey, 'ed25519') };
+  const { keyid } = await enrolTerminal(to, code, { ...key, publicKey: pair.publicKey.toString('base64') });
+  return createClient({ ...to, key: { ...key, keyid } });
+}
 
 describe('createOrder', () => {
   test.each([
@@ -99,16 +115,25 @@ describe('createOrder', () => {
 
 describe('lists', () => {
   test('are whole, newest first, page by page, for one terminal or all', async () => {
-    const opened = [];
-    for (let i = 0; i < 5; i += 1) opened.push((await shop.open({ qrCode: false })).orderId);
+    const beside = await besideIt();
+    const opened: string[] = [];
+    const besides: string[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      opened.push((await shop.open({ qrCode: false })).orderId);
+      besides.push((await beside.call('createOrder', { body: good({ qrCode: false }) })).body.orderId);
+    }
     const first = await shop.till.call('listOrders', { query: { limit: '3', terminal: 'self' } });
     const second = await shop.till.call('listOrders', {
       query: { limit: '100', terminal: 'self', cursor: first.body.nextCursor ?? '' },
     });
-    const ids = [...first.body.data, ...second.body.data].map(({ orderId }) => orderId);
-    expect(ids.slice(0, 5)).toEqual(opened.reverse());
+    const ids = (page: { data: readonly { orderId: string }[] }) => page.data.map(({ orderId }) => orderId);
+    expect(ids(first.body)).toEqual(opened.toReversed().slice(0, 3));
+    expect(ids(second.body).slice(0, 2)).toEqual(opened.toReversed().slice(3));
     expect(second.body.nextCursor).toBeNull();
-    expect((await shop.stranger.call('listOrders', {})).body.data).toEqual([]);
+    expect(ids((await beside.call('listOrders', { query: { terminal: 'self' } })).body)).toEqual(besides.toReversed());
+    const all = ids((await shop.backOffice.call('listOrders', { query: { limit: '10' } })).body);
+    expect(all.toSorted()).toEqual([...opened, ...besides].toSorted());
+    expect((await shop.stranger.call('listOrders', {})).body).toEqual({ data: [], nextCursor: null });
   });
 
   test.each([

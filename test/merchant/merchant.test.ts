@@ -1,0 +1,154 @@
+/** Who sells on which terms: agreements by day, accounts, channels' states, currencies and limits, branch by branch. */
+import { describe, expect, test } from 'vitest';
+import type { Account } from '../../functions/channel/channel.ts';
+import {
+  agreedCurrencies,
+  agreementAt,
+  authorised,
+  channelState,
+  currenciesAt,
+  currenciesOf,
+  firstCurrency,
+  frozen,
+  isSameAccount,
+  limitedCurrencies,
+  limitsIn,
+  offersOf,
+  receivingAccount,
+  TERMINAL_SCOPES,
+  takersOf,
+} from '../../functions/merchant/merchant.ts';
+import { aMerchant, anAgreement } from '../statement/shop.ts';
+import { NOON } from '../support/orders.ts';
+
+const MIDNIGHT = Date.parse('2026-03-02T00:00:00+08:00');
+const account = (more: Partial<Account> = {}): Account => ({
+  ...{ channel: 'alipay', appId: '2021000000000001', sellerId: '2088000000000001', ...more },
+});
+
+describe('the agreement in force', () => {
+  const terms = [
+    anAgreement({ agreementId: 'b', validFrom: '2026-03-02' }),
+    anAgreement({ agreementId: 'a', validFrom: '2026-02-01' }),
+    anAgreement({ agreementId: 'yen', validFrom: '2026-03-01', currency: 'JPY' }),
+  ];
+  const idAt = (at: number, currency = 'CNY', zone = 'Asia/Shanghai') =>
+    agreementAt(aMerchant({ agreements: terms, zone }), currency, at)?.agreementId;
+
+  test('begins with its first business day, to the millisecond, in the merchant’s zone', () => {
+    expect([idAt(MIDNIGHT - 1), idAt(MIDNIGHT)]).toEqual(['a', 'b']);
+    expect([idAt(MIDNIGHT, 'CNY', 'UTC'), idAt(MIDNIGHT + 8 * 3_600_000, 'CNY', 'UTC')]).toEqual(['a', 'b']);
+  });
+
+  test('is none before the first one, and none of another currency', () => {
+    const february = Date.parse('2026-02-01T00:00:00+08:00');
+    expect([idAt(february - 1), idAt(february)]).toEqual([undefined, 'a']);
+    expect([idAt(MIDNIGHT, 'JPY'), idAt(MIDNIGHT, 'USD')]).toEqual(['yen', undefined]);
+  });
+
+  test('leaves the merchant’s own list in its order', () => {
+    const merchant = aMerchant({ agreements: terms });
+    agreementAt(merchant, 'CNY', MIDNIGHT);
+    expect(merchant.agreements.map(({ agreementId }) => agreementId)).toEqual(['b', 'a', 'yen']);
+  });
+});
+
+describe('an account', () => {
+  test('is where money goes if the acquirer has a name: the first one', () => {
+    const accounts = [account(), account({ sellerId: '2088000000000002' })];
+    expect(receivingAccount(aMerchant({ accounts }))).toEqual(accounts[0]);
+    expect(receivingAccount(aMerchant({ accounts, acquirer: '' }))).toBeUndefined();
+    expect(receivingAccount(aMerchant({ accounts: [] }))).toBeUndefined();
+  });
+
+  test('is the same by app and seller, whatever the authorisation', () => {
+    const same = (more: Partial<Account>) => isSameAccount(account(), account(more));
+    expect([same({}), same({ appAuthToken: 't' }), same({ appId: 'x' }), same({ sellerId: 'x' })]).toEqual([
+      ...[true, true, false, false],
+    ]);
+    expect(isSameAccount(account(), { ...account(), channel: 'other' as never })).toBe(false);
+  });
+
+  test('is kept on an order without its authorisation, and used with today’s', () => {
+    const today = account({ appAuthToken: 'today' });
+    const before = account({ sellerId: '2088000000000002', appAuthToken: 'before' });
+    expect(frozen(today)).toStrictEqual(account());
+    const merchant = aMerchant({ accounts: [today], formerAccounts: [before] });
+    expect(authorised(merchant, account({ appAuthToken: 'old' }))).toEqual(today);
+    expect(authorised(merchant, frozen(before))).toEqual(before);
+    const unknown = account({ sellerId: '2088000000000003' });
+    expect(authorised(merchant, unknown)).toBe(unknown);
+    expect(authorised(undefined, unknown)).toBe(unknown);
+    expect(authorised(aMerchant({ accounts: [today] }), frozen(before))).toEqual(frozen(before));
+  });
+});
+
+test('a channel is in the state that was said, up to the time that was said', () => {
+  const state = (stored: object | undefined, now = NOON) =>
+    channelState(aMerchant({ channels: stored === undefined ? {} : { alipay: stored as never } }), 'alipay', now);
+  expect(state(undefined)).toEqual({ state: 'open' });
+  for (const word of ['draining', 'closed', 'open']) {
+    expect(state({ state: word })).toEqual({ state: word });
+    const stored = { state: word, until: NOON, reason: { en: 'x', 'zh-CN': 'y' } };
+    expect([state(stored, NOON - 1), state(stored, NOON)]).toEqual([stored, { state: 'open' }]);
+  }
+});
+
+describe('currencies', () => {
+  const agreements = [
+    anAgreement({ validFrom: '2026-03-01' }),
+    anAgreement({ agreementId: 'agr_2', validFrom: '2026-03-02' }),
+    anAgreement({ agreementId: 'agr_3', currency: 'JPY', validFrom: '2026-03-02' }),
+  ];
+
+  test('are agreed once their first terms have begun, each once', () => {
+    const merchant = aMerchant({ agreements });
+    expect([agreedCurrencies(merchant, MIDNIGHT - 1), agreedCurrencies(merchant, MIDNIGHT)]).toEqual([
+      ...[['CNY'], ['CNY', 'JPY']],
+    ]);
+    expect(agreedCurrencies(aMerchant({ agreements: [] }), NOON)).toEqual([]);
+  });
+
+  test('are sold in where a channel takes them', () => {
+    const merchant = aMerchant({ agreements });
+    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, 'alipay', MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
+    expect(offersOf(merchant, MIDNIGHT)).toEqual([{ channel: 'alipay', currencies: ['CNY'] }]);
+    expect(offersOf(aMerchant({ accounts: [] }), MIDNIGHT)).toEqual([]);
+    expect([takersOf(merchant, 'CNY'), takersOf(merchant, 'JPY')]).toEqual([['alipay'], []]);
+    // Before there is an account, any channel may come to take them.
+    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay']);
+    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY']);
+  });
+
+  test('of amounts without one: that of the first terms, or CNY', () => {
+    expect(firstCurrency({ agreements: agreements.toReversed() })).toBe('JPY');
+    expect(firstCurrency({ agreements: [] })).toBe('CNY');
+  });
+});
+
+describe('limits', () => {
+  const { agreements } = aMerchant();
+  const stored = { largestOrder: 1, refundedPerDay: 2, largestTerminalRefund: 3 };
+
+  test('that name no currency are in the first one, and what names it goes before them', () => {
+    const of = (limits: object) => ({ agreements, limits });
+    expect(limitsIn(of(stored), 'CNY')).toStrictEqual(stored);
+    expect(limitsIn(of(stored), 'JPY')).toStrictEqual({});
+    expect(limitsIn(of({ refundedPerDay: 0 }), 'CNY')).toStrictEqual({ refundedPerDay: 0 });
+    const money = { CNY: { largestOrder: 9 }, JPY: { refundedPerDay: 8 } };
+    expect(limitsIn(of({ ...stored, money }), 'CNY')).toStrictEqual({ ...stored, largestOrder: 9 });
+    expect(limitsIn(of({ ...stored, money }), 'JPY')).toStrictEqual({ refundedPerDay: 8 });
+    expect(limitsIn(of({}), 'CNY')).toStrictEqual({});
+  });
+
+  test('are set in those currencies in which one is', () => {
+    const of = (limits: object) => limitedCurrencies({ agreements, limits });
+    expect([of({}), of({ ordersPerSecond: 1 }), of(stored)]).toEqual([[], [], ['CNY']]);
+    expect(of({ money: { JPY: { largestOrder: 1 }, USD: {} } })).toEqual(['JPY']);
+    expect(of({ largestOrder: 1, money: { JPY: { largestOrder: 1 } } })).toEqual(['CNY', 'JPY']);
+  });
+});
+
+test('a terminal sells, reads what it sells and refunds, and does nothing else', () => {
+  expect(TERMINAL_SCOPES).toEqual(['orders:write', 'orders:read', 'refunds:write']);
+});

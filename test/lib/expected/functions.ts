@@ -107,7 +107,6 @@ export const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   GetMerchant: ['dynamodb:GetItem on <DirectoryTable.Arn>'],
   ListStatements: [
     'dynamodb:GetItem on <DirectoryTable.Arn>',
-    'dynamodb:GetItem on <StatementsTable.Arn>',
     'dynamodb:BatchGetItem on <StatementsTable.Arn>',
     'dynamodb:Query on <StatementsTable.Arn>/index/by-merchant',
   ],
@@ -116,11 +115,7 @@ export const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on <StatementsTable.Arn>',
     'dynamodb:BatchGetItem on <StatementsTable.Arn>',
   ],
-  ListStatementLines: [
-    'dynamodb:GetItem on <DirectoryTable.Arn>',
-    'dynamodb:GetItem on <StatementsTable.Arn>',
-    'dynamodb:BatchGetItem on <StatementsTable.Arn>',
-  ],
+  ListStatementLines: ['dynamodb:GetItem on <DirectoryTable.Arn>', 'dynamodb:GetItem on <StatementsTable.Arn>'],
   ListStatementTotals: [
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:GetItem on <StatementsTable.Arn>',

@@ -2,17 +2,29 @@ import { defineConfig } from 'vitest/config';
 
 // What only DynamoDB Local can count needs Java: `npm run test:dynamodb-local` runs it.
 const needsJava = process.env.TILLGATE_ENGINE === 'dynamodb-local' ? [] : ['test/dynamodb-local/**'];
+/** Compares what all others did with the template, and so comes after them. */
+const last = 'test/lib/recorded.test.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // What is seen in a browser needs one: `npm run test:web`.
-    exclude: [...needsJava, 'test/web/**'],
-    setupFiles: ['test/support/canary-setup.ts'],
+    globalSetup: ['test/lib/record.ts'],
+    setupFiles: ['test/support/canary-setup.ts', 'test/lib/recorder.ts'],
     // Each file is a process of its own: a local stack sets the environment of the functions it serves.
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          // What is seen in a browser needs one: `npm run test:web`.
+          exclude: [...needsJava, 'test/web/**', last],
+        },
+      },
+      { extends: true, test: { name: 'recorded', include: [last], sequence: { groupOrder: 1 } } },
+    ],
   },
 });

@@ -24,6 +24,7 @@ interface BatchGetOutput {
 
 interface QueryOutput {
   readonly Items?: readonly Attributes[];
+  readonly LastEvaluatedKey?: Attributes;
 }
 
 export class DynamoTable implements Table {
@@ -82,19 +83,26 @@ export class DynamoTable implements Table {
     const shape = this.shape.indexes[index];
     if (!shape) throw new Error(`no index ${index}`);
     const after = query.cursor === undefined ? undefined : readCursor(query);
-    const start = after && { [shape.partition]: partition, [shape.sort]: after.sort, [this.shape.key]: after.key };
-    const { Items = [] } = (await this.call('Query', {
-      TableName: this.name,
-      IndexName: index,
-      ...keyCondition(shape, query.partition, range),
-      // One more than wanted: DynamoDB names a last key even when nothing follows it.
-      Limit: limit + 1,
-      ScanIndexForward: !newestFirst,
-      ...(start && { ExclusiveStartKey: toAttributes(start) }),
-    })) as QueryOutput;
-    const page = Items.slice(0, limit).map(fromAttributes);
+    let start =
+      after && toAttributes({ [shape.partition]: partition, [shape.sort]: after.sort, [this.shape.key]: after.key });
+    const rows: Attributes[] = [];
+    // DynamoDB may end a page before its limit (1 MB) and names the last key: only a page without one is the end.
+    do {
+      const { Items = [], LastEvaluatedKey } = (await this.call('Query', {
+        TableName: this.name,
+        IndexName: index,
+        ...keyCondition(shape, partition, range),
+        // One more than wanted: DynamoDB names a last key even when nothing follows it.
+        Limit: limit + 1 - rows.length,
+        ScanIndexForward: !newestFirst,
+        ...(start && { ExclusiveStartKey: start }),
+      })) as QueryOutput;
+      rows.push(...Items);
+      start = LastEvaluatedKey;
+    } while (start && rows.length <= limit);
+    const page = rows.slice(0, limit).map(fromAttributes);
     const last = page.at(-1);
-    const more = last !== undefined && Items.length > page.length;
+    const more = last !== undefined && rows.length > page.length;
     return {
       keys: page.map((row) => String(row[this.shape.key])),
       cursor: more ? writeCursor(query, last[shape.sort], last[this.shape.key]) : undefined,

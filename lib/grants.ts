@@ -42,9 +42,9 @@ export const grants = {
   },
   listChannels: { directory: caller },
   getMerchant: { directory: caller },
-  listStatements: { directory: caller, statements: { ...readStatements, query: ['by-merchant'] } },
+  listStatements: { directory: caller, statements: { actions: ['BatchGetItem'], query: ['by-merchant'] } },
   getStatement: { directory: caller, statements: readStatements },
-  listStatementLines: { directory: caller, statements: readStatements },
+  listStatementLines: { directory: caller, statements: { actions: ['GetItem'] } },
   listStatementTotals: { directory: caller, statements: readStatements },
   listReconciliations: { directory: caller, statements: readStatements },
   getTotals: {

@@ -2,6 +2,7 @@
  * The whole system on this machine: the template is synthesized, its tables, routes and schedules are served, and the
  * Alipay simulator stands in for the world. One process serves one stack, because the functions' services are made once.
  */
+import { channel } from 'node:diagnostics_channel';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -231,7 +232,10 @@ function chooseMetrics(onLine: (line: string) => void): Map<MetricName, number> 
   choose({
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     metrics: {
-      count: (name, value = 1) => totals.set(name, name === 'oldestDueAge' ? value : (totals.get(name) ?? 0) + value),
+      count: (name, value = 1) => {
+        totals.set(name, name === 'oldestDueAge' ? value : (totals.get(name) ?? 0) + value);
+        countings.publish({ name, value });
+      },
       publish: () => {},
     },
   });
@@ -239,6 +243,10 @@ function chooseMetrics(onLine: (line: string) => void): Map<MetricName, number> 
 }
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+
+/** Tell the function of each invocation, and each metric with what is counted of it, for tests that record who does what. */
+const invocations = channel('tillgate.invocation');
+const countings = channel('tillgate.counting');
 
 /** Imports the handler by its entry and calls it; longer than its time-out it does not run. */
 async function invoke(handler: LocalFunction, event: unknown): Promise<unknown> {
@@ -249,7 +257,8 @@ async function invoke(handler: LocalFunction, event: unknown): Promise<unknown> 
     timer.unref();
   });
   try {
-    return await Promise.race([module.handler(event, contextOf(handler)), timeOut]);
+    const answer = invocations.runStores(handler, () => module.handler(event, contextOf(handler)));
+    return await Promise.race([answer, timeOut]);
   } finally {
     clearTimeout(timer);
   }

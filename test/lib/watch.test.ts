@@ -1,88 +1,35 @@
-/** S26: what wakes an operator. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { lambdaMetrics } from '../../functions/observe.ts';
-import { of, targetOf } from '../support/template.ts';
+/** S26: metrics leave a function as the alarms look for them. The alarms themselves: expected/alarms.ts. */
+import { afterEach, expect, test, vi } from 'vitest';
+import { lambdaMetrics, type MetricName } from '../../functions/observe.ts';
+import { machine } from '../../functions/time.ts';
+import { synthesize } from '../support/template.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const AT = Date.parse('2026-03-01T04:05:06.007Z');
 
-describe('S26 alarms', () => {
-  const alarms = of('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
-  const code = readdirSync(join(ROOT, 'functions'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => readFileSync(join(ROOT, 'functions', file), 'utf8'))
-    .join('\n');
+afterEach(() => vi.restoreAllMocks());
 
-  test('watch what must not happen, and say what to do', () => {
-    const limits = alarms
-      .filter(({ MetricName }) => MetricName !== 'Errors')
-      .map(({ MetricName, Threshold }) => [MetricName, Threshold])
-      .sort();
-    expect(limits).toEqual([
-      ['Invocations', 1],
-      ['Throttles', 0],
-      ['anomalies', 0],
-      ['billDifferences', 0],
-      ['billFailures', 0],
-      ['channelClosures', 0],
-      ['faults', 0],
-      ['forgedNotifications', 100],
-      ['invariantViolations', 0],
-      ['oldestDueAge', 180_000],
-      ['parkedOrders', 0],
-      ['refundsWithoutCover', 0],
-      ['statementFailures', 0],
-      ['sweepFailures', 0],
-      ['unresolvedTillCodes', 0],
-    ]);
-    for (const { AlarmDescription } of alarms) expect(AlarmDescription).toMatch(/^[A-Z].{20,}[.?]$/);
-  });
+/** What a function prints while `run` counts and publishes, as objects. */
+function printed(run: (metrics: ReturnType<typeof lambdaMetrics>) => void): Record<string, unknown>[] {
+  vi.spyOn(machine, 'now').mockReturnValue(AT);
+  const lines: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  run(lambdaMetrics());
+  write.mockRestore();
+  return lines.map((line) => JSON.parse(line));
+}
 
-  test('watch every function for ends without an answer', () => {
-    const watched = alarms
-      .filter(({ MetricName }) => MetricName === 'Errors')
-      .map(({ Namespace, Dimensions, Threshold }) => [
-        Namespace,
-        (Dimensions as { Name: string; Value: unknown }[]).map(({ Name, Value }) => `${Name} ${targetOf(Value)}`),
-        Threshold,
-      ]);
-    const functions = of('AWS::Lambda::Function').map(([id]) => ['AWS/Lambda', [`FunctionName ${id}`], 0]);
-    expect(watched.sort()).toEqual(functions.sort());
-  });
-
-  test('notice a sweep that does not run, though it tells nothing', () => {
-    const sweep = of('AWS::Lambda::Function').find(([id]) => id.startsWith('SweepFunction'))?.[0];
-    expect(alarms.filter(({ MetricName }) => MetricName === 'Invocations')).toMatchObject([
-      {
-        ComparisonOperator: 'LessThanThreshold',
-        TreatMissingData: 'breaching',
-        Dimensions: [{ Name: 'FunctionName', Value: { Ref: sweep } }],
-      },
-    ]);
-  });
-
-  test('watch metrics that are counted, under the name and dimension that they are sent with', () => {
-    for (const { MetricName, Namespace, Dimensions } of alarms.filter(({ Namespace }) => Namespace !== 'AWS/Lambda')) {
-      expect(code).toContain(`count('${MetricName}'`);
-      expect([Namespace, Dimensions]).toEqual(['Tillgate', [{ Name: 'service', Value: 'tillgate' }]]);
-    }
-    const lines: string[] = [];
-    const { write } = process.stdout;
-    process.stdout.write = ((line: string) => lines.push(line) > 0) as typeof write;
-    const metrics = lambdaMetrics();
+test("what was counted leaves in CloudWatch's embedded format, to the letter, and once", () => {
+  const lines = printed((metrics) => {
     for (const value of [5, 7, 6]) metrics.count('oldestDueAge', value);
     metrics.count('faults');
     metrics.count('faults', 2);
     metrics.publish();
     metrics.publish();
-    process.stdout.write = write;
-    const [line = '', ...more] = lines;
-    expect(more).toEqual([]);
-    // CloudWatch's embedded metric format, to the letter.
-    expect(JSON.parse(line)).toEqual({
+  });
+  expect(lines).toEqual([
+    {
       _aws: {
-        Timestamp: expect.any(Number),
+        Timestamp: AT,
         CloudWatchMetrics: [
           {
             Namespace: 'Tillgate',
@@ -97,6 +44,35 @@ describe('S26 alarms', () => {
       service: 'tillgate',
       oldestDueAge: 7,
       faults: 3,
+    },
+  ]);
+});
+
+interface Sent {
+  readonly _aws: {
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string }[];
+    }[];
+  };
+}
+
+test('each alarm of ours looks for its metric under the namespace and the dimension that it is sent with', () => {
+  const looked = Object.values(synthesize().Resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::CloudWatch::Alarm' && Properties.Namespace !== 'AWS/Lambda' ? [Properties] : [],
+  );
+  expect(looked).toHaveLength(13);
+  for (const { MetricName, Namespace, Dimensions } of looked) {
+    const [line] = printed((metrics) => {
+      metrics.count(MetricName as MetricName);
+      metrics.publish();
     });
-  });
+    const found = (line as unknown as Sent)._aws.CloudWatchMetrics.map((sent) => ({
+      Namespace: sent.Namespace,
+      Dimensions: sent.Dimensions.flat().map((Name) => ({ Name, Value: line?.[Name] })),
+      MetricNames: sent.Metrics.map(({ Name }) => Name),
+    }));
+    expect(found).toEqual([{ Namespace, Dimensions, MetricNames: [MetricName] }]);
+  }
 });

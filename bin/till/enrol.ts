@@ -7,7 +7,7 @@ import { TERMINAL_SCOPES } from '../../functions/merchant/merchant.ts';
 import type { Credential } from '../admin/new-items.ts';
 import { Refused, UsageError } from '../exit.ts';
 import { orHow } from './outcomes.ts';
-import { DEFAULT_CREDENTIALS, type Settings, type Terminal, type World } from './terminal.ts';
+import { DEFAULT_CREDENTIALS, type Settings, type Terminal, travelOf, type World } from './terminal.ts';
 
 const DEFAULT_TILL = join(dirname(DEFAULT_CREDENTIALS), 'till.json');
 const ALG: Algorithm = 'ed25519';
@@ -55,7 +55,7 @@ async function newKey(code?: string): Promise<Pending> {
 
 export async function enrol(
   settings: Settings,
-  { stdout, sleep }: World,
+  world: World,
   code: string | undefined,
   file = DEFAULT_TILL,
 ): Promise<number> {
@@ -66,13 +66,13 @@ export async function enrol(
   const key = pending?.code === code ? pending : await newKey(code);
   write(file, { pending: key });
   const privateKey = await importPrivateKey(key.privateKeyPem, key.alg);
-  const options = { baseUrl: settings.url, ...(sleep && { sleep }) };
+  const options = { baseUrl: settings.url, ...travelOf(world) };
   const made = await orHow(REPEAT, enrolTerminal(options, code, { ...key, privateKey }));
   const { keyid, merchantId, storeId } = made;
   const { alg, privateKeyPem } = key;
   write(file, { credentials: [{ keyid, alg, privateKeyPem, scopes: TERMINAL_SCOPES, merchantId, storeId }] });
   const words = `Enrolled: ${made.terminalId} in the store ${storeId}. Its key is in ${file}, and nowhere else.`;
-  stdout.write(`${settings.json ? JSON.stringify({ ...made, file }) : words}\n`);
+  world.stdout.write(`${settings.json ? JSON.stringify({ ...made, file }) : words}\n`);
   return 0;
 }
 
@@ -84,7 +84,7 @@ export async function rotate({ key, holder, settings, world, say, tell }: Termin
   const [, id = '', k] = /^(.*)\.(\d+)$/.exec(holder.keyid) ?? [];
   const keyid = `${id}.${Number(k) + 1}`;
   const privateKey = await importPrivateKey(next.privateKeyPem, next.alg);
-  const options = { baseUrl: settings.url, key, ...(world.sleep && { sleep: world.sleep }) };
+  const options = { baseUrl: settings.url, key, ...travelOf(world) };
   const made = await orHow(REPEAT, rotateKey(options, { ...next, keyid, privateKey }));
   const { alg, privateKeyPem } = next;
   const changed = credentials.map((it) => (it.keyid === holder.keyid ? { ...it, keyid, alg, privateKeyPem } : it));

@@ -20,6 +20,8 @@ export interface World {
   readonly stderr: Writable;
   /** How it waits between two questions; absent: by the real time. */
   sleep?(ms: number): Promise<void>;
+  /** How its requests travel; absent: the platform's own. */
+  fetch?: typeof fetch;
   /** Has `heard` called at each Ctrl-C, which then does nothing else; answers how to stop that. */
   onInterrupt(heard: () => void): () => void;
   /** Ends the program at once. */
@@ -79,7 +81,7 @@ export async function openTerminal(settings: Settings, world: World, scope: stri
   });
   const key = { keyid: holder.keyid, alg: holder.alg, privateKey };
   return {
-    client: createClient({ baseUrl: settings.url, key, ...(world.sleep && { sleep: world.sleep }) }),
+    client: createClient({ baseUrl: settings.url, key, ...travelOf(world) }),
     key,
     holder,
     url: settings.url,
@@ -93,6 +95,11 @@ export async function openTerminal(settings: Settings, world: World, scope: stri
     },
     words: (words) => words[settings.lang],
   };
+}
+
+/** What a client of this world has of its own. */
+export function travelOf({ sleep, fetch: send }: World) {
+  return { ...(sleep && { sleep }), ...(send && { fetch: send }) };
 }
 
 function readCredentials(file: string): Partial<Credentials> {

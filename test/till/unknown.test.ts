@@ -46,7 +46,9 @@ async function orderOf(merchantOrderNo: string) {
 /** An order that is paid, by its number. */
 async function paid(): Promise<string> {
   const no = newNo();
-  await shop.pay(await shop.open({ merchantOrderNo: no }));
+  const order = await shop.open({ merchantOrderNo: no });
+  await shop.pay(order);
+  await shop.eventually(order.orderId, ({ status }) => status === 'paid');
   return no;
 }
 

@@ -116,7 +116,8 @@ describe('F76 S16 the canary sees a leak that was planted', () => {
   test('and fails the test that caused it', () => {
     look('a log line', pem('ed25519'));
     expect(mustHaveKept).toThrow('The canary sees a private key in a log line.');
-    expect(mustHaveKept).not.toThrow();
+    // And told once: a second look finds nothing, and does not throw.
+    mustHaveKept();
   });
 });
 

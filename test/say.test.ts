@@ -32,7 +32,8 @@ describe.each(['zh-CN', 'en'] as const)('money on a screen in %s', (lang) => {
 
   test('is told from the same number in every other currency', () => {
     const texts = [...CURRENCIES.keys()].map((currency) => show(currency, 1_234).replaceAll(/[\d.,]/g, ''));
-    expect(new Set(texts).size).toBe(CURRENCIES.size);
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(texts.length).toBeGreaterThan(100);
   });
 
   test('of an earlier version is shown as it was written', () => {

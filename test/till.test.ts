@@ -106,8 +106,8 @@ describe('the first sale by hand', () => {
 
   test.each([
     [['refund', 'first', '99.00'], 1, /^Refused \(422 refund_exceeds_refundable\)/],
-    [['show', 'nothing'], 2, /^there is no order nothing/],
-    [['show', '2026030122001452135997453208'], 2, /^there is no order 2026/],
+    [['show', 'nothing'], 1, /^there is no order nothing/],
+    [['show', '2026030122001452135997453208'], 1, /^there is no order 2026/],
     [['sell', '12.345'], 2, /^an amount is written like 12\.34/],
     [['charge', '5.00', '--code', '134567890123456789'], 2, /^this is not a code of Alipay/],
     [['frobnicate'], 2, /^there is no command frobnicate/],

@@ -1,7 +1,8 @@
 /** What a command of the operator is, how its line is read, and how its help is told. */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../till/terminal.ts';
+import { UsageError } from '../exit.ts';
 import type { Desk } from './desk.ts';
+import { EXIT_CODES } from './outcomes.ts';
 
 /** By name: what stands behind the option, and what it is for. Every option of a command takes a value. */
 export type Options = Readonly<Record<string, readonly [value: string, help: string, often?: 'repeatable']>>;
@@ -111,7 +112,8 @@ export function helpOf(commands: readonly Command[], typed: readonly string[]): 
     ...(detailed ? [] : ['', 'COMMAND --help tells its options. A MERCHANT is named by its id or its name.', '']),
     'Everywhere:',
     ...Object.entries(GLOBAL).map(([name, { help }]) => optionLine(name, help)),
-    'Exit: 0 done, 1 refused, 2 wrong usage',
+    'Exit codes:',
+    ...EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`),
   ].join('\n');
 }
 

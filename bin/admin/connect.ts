@@ -7,10 +7,10 @@ import { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import { Statements } from '../../functions/statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { causeOf, Refused, UsageError } from '../exit.ts';
 import type { StackFile } from '../local/stack.ts';
 import { sdkCalls } from '../sdk-calls.ts';
-import { UsageError } from '../till/terminal.ts';
-import { type Place, Refused } from './directory-store.ts';
+import type { Place } from './directory-store.ts';
 
 export interface Where {
   readonly local: boolean;
@@ -123,7 +123,9 @@ async function describeStack(stack: string, wanted: string | undefined) {
     headers: { host: url.host, 'content-type': 'application/x-www-form-urlencoded' },
     body,
   });
-  const answer = await fetch(url, { method: 'POST', headers, body });
+  const answer = await fetch(url, { method: 'POST', headers, body }).catch((error: Error) => {
+    throw new Refused(`CloudFormation does not answer at ${url.origin}: ${causeOf(error)}`);
+  });
   const xml = await answer.text();
   if (!answer.ok) throw new Refused(`CloudFormation: ${textIn(xml, 'Message') ?? `status ${answer.status}`}`);
   return { region, outputs: outputsIn(xml) };

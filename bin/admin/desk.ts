@@ -1,8 +1,10 @@
 /** Where a command works and speaks: for people, or with `--json` for a program. */
+
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { toInstant } from '../../functions/time.ts';
-import { type Place, Refused } from './directory-store.ts';
+import { Refused } from '../exit.ts';
+import type { Place } from './directory-store.ts';
 
 /** A process's streams, or a test's. `stdin.isTTY`: a person is there to be asked. */
 export interface Streams {

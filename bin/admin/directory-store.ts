@@ -2,6 +2,7 @@
  * The operator's side of the directory: reads, and changes by the version that was read. A command of several writes does
  * them in an order in which the same command, repeated after a kill, finishes what was begun.
  */
+
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { newActivation } from '../../functions/merchant/activation.ts';
@@ -11,6 +12,7 @@ import type { Reconciliations } from '../../functions/statement/reconciliations.
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
+import { Refused } from '../exit.ts';
 import { changeMoneyLimits, type Outcome } from './directory-changes.ts';
 import {
   type CredentialAsk,
@@ -22,9 +24,6 @@ import {
   newStore,
   nobodysKey,
 } from './new-items.ts';
-
-/** The directory says no; the text says why. Nothing was changed. Exit code 1. */
-export class Refused extends Error {}
 
 /** Where an operator works. */
 export interface Place {

@@ -1,38 +1,34 @@
 /** A sale the other way round: scans the customer's code, and says what came of it, also when nobody knows yet. */
 import type { OrderView } from '../../functions/http/answers.ts';
 import { isAlipayCode } from '../../functions/order/till-code.ts';
-import { type Choices, closeOnInterrupt, openingOf } from './sell.ts';
-import { orderLines, readAmount, type Terminal, UsageError } from './terminal.ts';
+import { UsageError } from '../exit.ts';
+import { type Choices, conclude, openingOf } from './sell.ts';
+import { readAmount, type Terminal } from './terminal.ts';
 
 export interface ChargeOptions extends Choices {
   readonly code?: string | undefined;
   readonly simulator: string;
 }
 
-/** Exit 0: paid. 1: refused, or not paid; another code is another attempt of the same order. */
+/** Not paid: another code is another attempt of the same order. */
 export async function charge(till: Terminal, amountText: string | undefined, options: ChargeOptions): Promise<number> {
   const body = openingOf(till, readAmount(amountText), options);
   const tillCode = options.code ?? (await codeOfCustomer(till, options.simulator));
   // Another wallet's code is refused before there is an order that nobody wants.
   if (!isAlipayCode(tillCode))
     throw new UsageError('this is not a code of Alipay: those have 16 to 24 digits and begin with 25 to 30');
-  const { body: opened } = await till.client.call('createOrder', { body: { ...body, qrCode: false } });
-  const { orderId } = opened;
-  const stopAsking = closeOnInterrupt(till, orderId);
-  const attempt = nextAttempt(opened);
-  const { body: scanned } = await till.client.call('payWithTillCode', {
-    params: { orderId },
-    body: { attempt, tillCode },
+  const opening = till.client.call('createOrder', { body: { ...body, qrCode: false } });
+  return conclude(till, body.merchantOrderNo, opening, async ({ body: order }) => {
+    const { body: scanned } = await till.client.call('payWithTillCode', {
+      params: { orderId: order.orderId },
+      body: { attempt: nextAttempt(order), tillCode },
+    });
+    return scanned.nextPollAfterMs === null ? scanned : follow(till, scanned);
   });
-  const last = scanned.nextPollAfterMs === null ? scanned : await follow(till, scanned);
-  stopAsking();
-  for (const line of orderLines(last, till.words)) till.say(line);
-  till.tell(last);
-  return last.nextAction === 'hand_over_goods' ? 0 : 1;
 }
 
 /** The first, or the one after an attempt that came to nothing; while one is open its number again, which starts nothing. */
-function nextAttempt({ attempt, nextAction }: OrderView): number {
+export function nextAttempt({ attempt, nextAction }: Pick<OrderView, 'attempt' | 'nextAction'>): number {
   return (attempt?.n ?? 0) + (attempt === null || nextAction === 'get_qr_code' ? 1 : 0);
 }
 
@@ -52,9 +48,18 @@ function follow(till: Terminal, { orderId, message }: OrderView): Promise<OrderV
 
 /** Without a scanner: the simulator's customer opens the app and shows a code. */
 async function codeOfCustomer(till: Terminal, simulator: string): Promise<string> {
-  const response = await fetch(`${simulator}/wallet/codes`, { method: 'POST', body: '{}' }).catch(() => undefined);
-  const { tillCode } = ((await response?.json()) ?? {}) as { tillCode?: string };
+  const { tillCode } = ((await askWallet(simulator, 'codes', {})) ?? {}) as { tillCode?: string };
   if (tillCode === undefined) throw new UsageError('scan a code with --code; there is no simulator to show one');
   till.say("The customer's wallet (simulator only) shows a code.");
   return tillCode;
+}
+
+/** What the simulator's wallet answers; undefined where no simulator does. */
+export async function askWallet(simulator: string, action: 'codes' | 'pay', body: object): Promise<unknown> {
+  try {
+    const response = await fetch(`${simulator}/wallet/${action}`, { method: 'POST', body: JSON.stringify(body) });
+    return await response.json();
+  } catch {
+    return undefined;
+  }
 }

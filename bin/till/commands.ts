@@ -1,15 +1,17 @@
 /** The till's other commands: look, close, refund, channels, and any request at all. */
 import type { OrderView } from '../../functions/http/answers.ts';
-import type { ApiProblem } from '../../functions/http/client.ts';
 import { findOrder } from '../../functions/http/find-order.ts';
 import { signRequest } from '../../functions/http/sign.ts';
-import { orderLines, readAmount, refundLine, show, type Terminal, UsageError, zoneOf } from './terminal.ts';
+import { EXIT, Refused, UsageError } from '../exit.ts';
+import { askWallet } from './charge.ts';
+import { exitOfPayment, exitOfRefund, exitOfStatus, orHow } from './outcomes.ts';
+import { orderLines, readAmount, refundLine, show, type Terminal, zoneOf } from './terminal.ts';
 
 /** An order by its id, an attempt's number, the merchant's own number, or the channel's number of its trade. */
 async function find(till: Terminal, name: string | undefined): Promise<OrderView> {
   if (!name) throw new UsageError("name the order: its id, your own number, or Alipay's");
   const order = await findOrder(till.client, name);
-  if (!order) throw new UsageError(`there is no order ${name}`);
+  if (!order) throw new Refused(`there is no order ${name}`);
   return (await till.client.call('getOrder', { params: { orderId: order.orderId } })).body;
 }
 
@@ -35,7 +37,10 @@ export async function listOrders(till: Terminal, day: string | undefined): Promi
 
 export async function closeOrder(till: Terminal, name: string | undefined): Promise<number> {
   const { orderId } = await find(till, name);
-  const { body } = await till.client.call('closeOrder', { params: { orderId } });
+  const { body } = await orHow(
+    `npm run till -- close ${name} may be repeated.`,
+    till.client.call('closeOrder', { params: { orderId } }),
+  );
   print(till, body);
   till.tell(body);
   return 0;
@@ -51,13 +56,19 @@ export async function refund(
   const amount = readAmount(amountText, order.amount.currency);
   // The same command typed twice is two refunds only if something was refunded in between.
   const refundNo = options.no ?? `refund-${order.refunds.length + 1}`;
-  const { body } = await till.client.call('createRefund', {
-    params: { orderId: order.orderId },
-    body: { refundNo, amount, ...(options.reason !== undefined && { reason: options.reason }) },
-  });
+  const how = `npm run till -- show ${name} tells what became of it; with --no ${refundNo} the same line refunds nothing twice.`;
+  const { body } = await orHow(
+    how,
+    till.client.call('createRefund', {
+      params: { orderId: order.orderId },
+      body: { refundNo, amount, ...(options.reason !== undefined && { reason: options.reason }) },
+    }),
+  );
   till.say(refundLine(body.refund, till.words));
   till.tell(body);
-  return body.refund.status === 'failed' ? 1 : 0;
+  const code = exitOfRefund(body.refund);
+  if (code === EXIT.unknown) till.world.stderr.write(`It is not certain yet. ${how}\n`);
+  return code;
 }
 
 export async function listChannels(till: Terminal): Promise<number> {
@@ -78,8 +89,8 @@ export async function request(till: Terminal, words: readonly string[], asCurl: 
     const headers = await signRequest({ method, url: till.url + path, body }, till.key, Math.floor(Date.now() / 1_000));
     const all = { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) };
     const flags = Object.entries(all).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
-    console.log(
-      [
+    till.world.stdout.write(
+      `${[
         'curl',
         '-i',
         '-X',
@@ -87,14 +98,23 @@ export async function request(till: Terminal, words: readonly string[], asCurl: 
         ...flags,
         ...(body === undefined ? [] : ['--data-binary', quote(body)]),
         quote(till.url + path),
-      ].join(' '),
+      ].join(' ')}\n`,
     );
     return 0;
   }
   const response = await till.client.request(method, path, body);
   till.say(`${response.status}${response.headers.has('idempotency-replayed') ? '  Idempotency-Replayed: true' : ''}`);
-  console.log(JSON.stringify(await response.json(), null, till.settings.json ? 0 : 2));
-  return response.ok ? 0 : 1;
+  till.world.stdout.write(`${inLines(await response.text(), till.settings.json)}\n`);
+  return exitOfStatus(response.status);
+}
+
+/** JSON in lines for people, anything else as it came. */
+function inLines(text: string, isForProgram: boolean): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, isForProgram ? 0 : 2);
+  } catch {
+    return text;
+  }
 }
 
 function quote(text: string): string {
@@ -108,23 +128,10 @@ export async function payAsCustomer(
   { simulator, 'shop-discount': shopDiscount }: { simulator: string; 'shop-discount'?: string | undefined },
 ): Promise<number> {
   const order = await find(till, name);
-  if (!order.qrCode) throw new UsageError(`order ${order.orderId} shows no code`);
-  const response = await fetch(`${simulator}/wallet/pay`, {
-    method: 'POST',
-    body: JSON.stringify({ qrCode: order.qrCode.payload, shopDiscount }),
-  });
-  const result = await response.json();
+  if (!order.qrCode) throw new Refused(`order ${order.orderId} shows no code`);
+  const result = await askWallet(simulator, 'pay', { qrCode: order.qrCode.payload, shopDiscount });
+  if (result === undefined) throw new UsageError(`there is no simulator at ${simulator} to pay in`);
   till.say(`The customer's wallet (simulator only) pays ${show(order.amount)}: ${JSON.stringify(result)}`);
   till.tell(result);
-  return response.ok ? 0 : 1;
-}
-
-/** A refusal as the cashier sees it. */
-export function explain(error: ApiProblem): string {
-  const { channel, errors } = error.problem;
-  const details = [
-    ...(errors ?? []).map(({ pointer, detail }) => `  ${pointer || '/'}: ${detail}`),
-    ...(channel ? [`  channel: ${JSON.stringify(channel)}`] : []),
-  ];
-  return [`Refused (${error.status} ${error.code}): ${error.problem.detail}`, ...details].join('\n');
+  return exitOfPayment(result);
 }

@@ -5,7 +5,9 @@ import { enrolTerminal, rotateKey } from '../../functions/http/client.ts';
 import { type Algorithm, importPrivateKey, newKeyPair, privateKeyPemOf } from '../../functions/http/sign.ts';
 import { TERMINAL_SCOPES } from '../../functions/merchant/merchant.ts';
 import type { Credential } from '../admin/new-items.ts';
-import { DEFAULT_CREDENTIALS, type Settings, type Terminal, UsageError } from './terminal.ts';
+import { Refused, UsageError } from '../exit.ts';
+import { orHow } from './outcomes.ts';
+import { DEFAULT_CREDENTIALS, type Settings, type Terminal, travelOf, type World } from './terminal.ts';
 
 const DEFAULT_TILL = join(dirname(DEFAULT_CREDENTIALS), 'till.json');
 const ALG: Algorithm = 'ed25519';
@@ -24,20 +26,39 @@ interface TillFile {
   readonly pending?: Pending;
 }
 
-const read = (file: string): TillFile => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
+function read(file: string): TillFile {
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw new Refused(`${file} is there and is no till's file: name another one with --out`);
+  }
+}
 
 function write(file: string, content: TillFile): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    throw new Refused(`cannot write ${file}: ${(error as Error).message}`);
+  }
 }
+
+/** What was begun is finished by the same line: the key that it made is in the file. */
+const REPEAT = 'Repeat the same line: it finishes what it has begun.';
 
 async function newKey(code?: string): Promise<Pending> {
   const { privateKey, publicKey } = await newKeyPair(ALG, true);
   return { alg: ALG, privateKeyPem: await privateKeyPemOf(privateKey), publicKey, ...(code !== undefined && { code }) };
 }
 
-export async function enrol(settings: Settings, code: string | undefined, file = DEFAULT_TILL): Promise<number> {
+export async function enrol(
+  settings: Settings,
+  world: World,
+  code: string | undefined,
+  file = DEFAULT_TILL,
+): Promise<number> {
   if (!code) throw new UsageError('enrol CODE: the operator makes one by npm run admin -- terminal code');
   const { credentials = [], pending } = read(file);
   if (credentials.length > 0)
@@ -45,16 +66,17 @@ export async function enrol(settings: Settings, code: string | undefined, file =
   const key = pending?.code === code ? pending : await newKey(code);
   write(file, { pending: key });
   const privateKey = await importPrivateKey(key.privateKeyPem, key.alg);
-  const made = await enrolTerminal({ baseUrl: settings.url }, code, { ...key, privateKey });
+  const options = { baseUrl: settings.url, ...travelOf(world) };
+  const made = await orHow(REPEAT, enrolTerminal(options, code, { ...key, privateKey }));
   const { keyid, merchantId, storeId } = made;
   const { alg, privateKeyPem } = key;
   write(file, { credentials: [{ keyid, alg, privateKeyPem, scopes: TERMINAL_SCOPES, merchantId, storeId }] });
-  if (settings.json) console.log(JSON.stringify({ ...made, file }));
-  else console.log(`Enrolled: ${made.terminalId} in the store ${storeId}. Its key is in ${file}, and nowhere else.`);
+  const words = `Enrolled: ${made.terminalId} in the store ${storeId}. Its key is in ${file}, and nowhere else.`;
+  world.stdout.write(`${settings.json ? JSON.stringify({ ...made, file }) : words}\n`);
   return 0;
 }
 
-export async function rotate({ key, holder, settings, say, tell }: Terminal): Promise<number> {
+export async function rotate({ key, holder, settings, world, say, tell }: Terminal): Promise<number> {
   const file = settings.credential;
   const { credentials = [], pending } = read(file);
   const next = pending ?? (await newKey());
@@ -62,7 +84,8 @@ export async function rotate({ key, holder, settings, say, tell }: Terminal): Pr
   const [, id = '', k] = /^(.*)\.(\d+)$/.exec(holder.keyid) ?? [];
   const keyid = `${id}.${Number(k) + 1}`;
   const privateKey = await importPrivateKey(next.privateKeyPem, next.alg);
-  const made = await rotateKey({ baseUrl: settings.url, key }, { ...next, keyid, privateKey });
+  const options = { baseUrl: settings.url, key, ...travelOf(world) };
+  const made = await orHow(REPEAT, rotateKey(options, { ...next, keyid, privateKey }));
   const { alg, privateKeyPem } = next;
   const changed = credentials.map((it) => (it.keyid === holder.keyid ? { ...it, keyid, alg, privateKeyPem } : it));
   write(file, { credentials: changed });

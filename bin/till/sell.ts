@@ -1,9 +1,12 @@
 /** A sale: opens the order, shows the code, waits with a countdown, says what came of it. */
 import { renderUnicodeCompact } from 'uqr';
 import type { OrderView } from '../../functions/http/answers.ts';
+import type { Reply } from '../../functions/http/client.ts';
 import type { Money } from '../../functions/order/money.ts';
 import { businessDay } from '../../functions/time.ts';
-import { orderLines, readAmount, show, type Terminal, UsageError } from './terminal.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { exitOfSale, orHow } from './outcomes.ts';
+import { orderLines, readAmount, show, type Terminal } from './terminal.ts';
 
 /** What a cashier may say of a sale. */
 export interface Choices {
@@ -39,13 +42,38 @@ export function openingOf(till: Terminal, amount: Money, options: Choices) {
 
 export async function sell(till: Terminal, amountText: string | undefined, options: Choices): Promise<number> {
   const body = openingOf(till, readAmount(amountText), options);
-  const { body: order } = await till.client.call('createOrder', { body });
-  const stopAsking = closeOnInterrupt(till, order.orderId);
-  const last = await watch(till, order);
-  stopAsking();
-  for (const line of orderLines(last, till.words)) till.say(line);
-  till.tell(last);
-  return last.status === 'paid' && last.payment?.late === false ? 0 : 1;
+  const { merchantOrderNo } = body;
+  return conclude(till, merchantOrderNo, till.client.call('createOrder', { body }), ({ body: order }) =>
+    watch(till, order),
+  );
+}
+
+/**
+ * Waits for an order and for what comes of it, and tells both. Ctrl-C asks to close it, also before there is an order.
+ * Where nothing certain is heard of it, the number is told under which it is looked up.
+ */
+export async function conclude(
+  till: Terminal,
+  merchantOrderNo: string,
+  opening: Promise<Opened>,
+  run: (opened: Opened) => Promise<OrderView>,
+): Promise<number> {
+  const stopAsking = closeOnInterrupt(till, merchantOrderNo, opening);
+  try {
+    const last = await orHow(howOf(merchantOrderNo), opening.then(run));
+    for (const line of orderLines(last, till.words)) till.say(line);
+    till.tell(last);
+    return exitOfSale(last);
+  } finally {
+    stopAsking();
+  }
+}
+
+type Opened = Reply<OrderView>;
+
+/** How to find out what became of a sale. */
+function howOf(merchantOrderNo: string): string {
+  return `npm run till -- show ${merchantOrderNo} tells what became of it; with --no ${merchantOrderNo} the same line starts nothing twice.`;
 }
 
 async function watch(till: Terminal, order: OrderView): Promise<OrderView> {
@@ -64,28 +92,33 @@ async function watch(till: Terminal, order: OrderView): Promise<OrderView> {
     return await till.client.follow(order.orderId, { onChange: draw, live: true });
   } finally {
     clearInterval(timer);
-    if (!till.settings.json && process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+    if (timer) till.world.stdout.write('\r\x1b[K');
   }
 }
 
 /** One line that counts down, where there is a screen to count on. */
 function countdown(till: Terminal, order: OrderView): NodeJS.Timeout | undefined {
-  if (till.settings.json || !process.stdout.isTTY) return undefined;
+  const { stdout } = till.world;
+  if (till.settings.json || !stdout.isTTY) return undefined;
   return setInterval(() => {
     const seconds = Math.ceil((Date.parse(order.expiresAt) - Date.now()) / 1_000);
-    process.stdout.write(`\r\x1b[K${seconds > 0 ? `${seconds} s` : 'making sure that nobody has paid …'}`);
+    stdout.write(`\r\x1b[K${seconds > 0 ? `${seconds} s` : 'making sure that nobody has paid …'}`);
   }, 1_000);
 }
 
 /** Ctrl-C asks to close the order and goes on watching until that is certain; a second one leaves. */
-export function closeOnInterrupt(till: Terminal, orderId: string): () => void {
+function closeOnInterrupt(till: Terminal, merchantOrderNo: string, opening: Promise<Opened>): () => void {
   let asked = false;
-  const ask = () => {
-    if (asked) process.exit(130);
+  const { world } = till;
+  return world.onInterrupt(() => {
+    if (asked) {
+      world.stderr.write(`\nLeft to the server. ${howOf(merchantOrderNo)}\n`);
+      return world.leave(EXIT.left);
+    }
     asked = true;
     till.say('\nAsking to close the order; Ctrl-C again to leave it to the server.');
-    till.client.call('closeOrder', { params: { orderId } }).catch((error: Error) => till.say(error.message));
-  };
-  process.on('SIGINT', ask);
-  return () => process.off('SIGINT', ask);
+    const closing = opening.then(({ body }) => till.client.call('closeOrder', { params: { orderId: body.orderId } }));
+    // What the order comes to is told in any case.
+    closing.catch((error: Error) => till.say(error.message));
+  });
 }

@@ -1,10 +1,11 @@
 /** The till's shifts: closed by a number, listed, and shown as the slip has them. */
-
 import type { ShiftView } from '../../functions/http/operations/shifts.ts';
 import type { MoneyRowView } from '../../functions/http/shift-answers.ts';
 import { toDecimalText } from '../../functions/order/money.ts';
 import { localTime } from '../../functions/time.ts';
-import { type Terminal, UsageError } from './terminal.ts';
+import { UsageError } from '../exit.ts';
+import { orHow } from './outcomes.ts';
+import type { Terminal } from './terminal.ts';
 
 interface ShiftOptions {
   readonly no?: string | undefined;
@@ -32,7 +33,10 @@ async function closeShift(till: Terminal, { no, operator }: ShiftOptions): Promi
   // Said before it is sent: without an answer, the same number is the one to repeat.
   till.say(`Closing shift ${shiftNo}; if no answer comes, repeat with --no ${shiftNo}`);
   const body = { shiftNo, ...(operator !== undefined && { operatorId: operator }) };
-  const reply = await till.client.call('closeShift', { body });
+  const reply = await orHow(
+    `npm run till -- shift close --no ${shiftNo} may be repeated: it closes nothing twice.`,
+    till.client.call('closeShift', { body }),
+  );
   for (const line of shiftLines(reply.body)) till.say(line);
   if (reply.replayed) till.say('It was closed already.');
   till.tell(reply.body);

@@ -9,7 +9,8 @@ import { toRecordText } from '../../functions/order/money.ts';
 import { csvHeader, csvRows, fileName, totalsColumns } from '../../functions/statement/csv.ts';
 import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';
-import { type Terminal, UsageError } from './terminal.ts';
+import { Refused, UsageError } from '../exit.ts';
+import type { Terminal } from './terminal.ts';
 import { writeZip } from './zip.ts';
 
 export interface StatementOptions {
@@ -109,7 +110,7 @@ async function intoPlace(file: string, write: (part: string) => Promise<void>): 
     await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    throw error instanceof Error && 'syscall' in error ? new Refused(`cannot write ${file}: ${error.message}`) : error;
   }
 }
 
@@ -128,7 +129,7 @@ async function* linesOf(till: Terminal, statement: StatementView, options: Excel
     yield bytes;
   }
   if (ends !== statement.lineCount + 1)
-    throw new Error(`${ends - 1} lines came, and ${statement.statementId} has ${statement.lineCount}`);
+    throw new Refused(`${ends - 1} lines came, and ${statement.statementId} has ${statement.lineCount}`);
 }
 
 async function writeCsv(till: Terminal, statement: StatementView, part: string, options: Excel): Promise<void> {

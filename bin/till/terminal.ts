@@ -1,6 +1,7 @@
 /** What every command of the till needs: who it is, a client, words in one language, and a place to print. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { OrderView, RefundView, Words } from '../../functions/http/answers.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/http/client.ts';
 import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
@@ -8,12 +9,34 @@ import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts'
 import { fromDecimalText, type Money, toRecordText } from '../../functions/order/money.ts';
 import { localTime } from '../../functions/time.ts';
 import type { Credential } from '../admin/new-items.ts';
+import { UsageError } from '../exit.ts';
 import type { Credentials } from '../local/seed.ts';
 
 export const DEFAULT_CREDENTIALS = join(import.meta.dirname, '..', '..', '.local', 'credentials.json');
 
-/** Something the caller did wrong; no stack trace, exit code 2. */
-export class UsageError extends Error {}
+/** What a till's line touches of the process that it runs in: a test has its own. */
+export interface World {
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable;
+  /** How it waits between two questions; absent: by the real time. */
+  sleep?(ms: number): Promise<void>;
+  /** How its requests travel; absent: the platform's own. */
+  fetch?: typeof fetch;
+  /** Has `heard` called at each Ctrl-C, which then does nothing else; answers how to stop that. */
+  onInterrupt(heard: () => void): () => void;
+  /** Ends the program at once. */
+  leave(code: number): void;
+}
+
+export const realWorld: World = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  onInterrupt: (heard) => {
+    process.on('SIGINT', heard);
+    return () => process.off('SIGINT', heard);
+  },
+  leave: (code) => process.exit(code),
+};
 
 export interface Settings {
   readonly credential: string;
@@ -29,6 +52,7 @@ export interface Terminal {
   readonly holder: Credential;
   readonly url: string;
   readonly settings: Settings;
+  readonly world: World;
   /** A line for people; silent with `--json`. */
   say(line: string): void;
   /** The result for a program; only with `--json`. */
@@ -37,7 +61,11 @@ export interface Terminal {
 }
 
 /** The credential of this till: the one named, else the first that is not revoked and allows `scope`. */
-export function pickCredential({ credentials }: Credentials, wanted: string | undefined, scope: string): Credential {
+export function pickCredential(
+  { credentials = [] }: Partial<Credentials>,
+  wanted: string | undefined,
+  scope: string,
+): Credential {
   const found = wanted
     ? credentials.find(({ keyid }) => keyid === wanted || keyid.startsWith(`${wanted}.`))
     : credentials.find(({ revoked, scopes }) => !revoked && (scopes as readonly string[]).includes(scope));
@@ -45,28 +73,49 @@ export function pickCredential({ credentials }: Credentials, wanted: string | un
   return found;
 }
 
-export async function openTerminal(settings: Settings, scope: string): Promise<Terminal> {
-  if (!existsSync(settings.credential))
-    throw new UsageError(
-      `no credentials at ${settings.credential}: start the local stack (npm start), or name a file with --credential`,
-    );
-  const holder = pickCredential(JSON.parse(readFileSync(settings.credential, 'utf8')), settings.key, scope);
-  const privateKey = await importPrivateKey(holder.privateKeyPem, holder.alg);
+/** @throws UsageError unless there is a key that can sign */
+export async function openTerminal(settings: Settings, world: World, scope: string): Promise<Terminal> {
+  const holder = pickCredential(readCredentials(settings.credential), settings.key, scope);
+  const privateKey = await importPrivateKey(holder.privateKeyPem, holder.alg).catch(() => {
+    throw new UsageError(`the private key of ${holder.keyid} in ${settings.credential} is none`);
+  });
   const key = { keyid: holder.keyid, alg: holder.alg, privateKey };
   return {
-    client: createClient({ baseUrl: settings.url, key }),
+    client: createClient({ baseUrl: settings.url, key, ...travelOf(world) }),
     key,
     holder,
     url: settings.url,
     settings,
+    world,
     say: (line) => {
-      if (!settings.json) console.log(line);
+      if (!settings.json) world.stdout.write(`${line}\n`);
     },
     tell: (value) => {
-      if (settings.json) console.log(JSON.stringify(value));
+      if (settings.json) world.stdout.write(`${JSON.stringify(value)}\n`);
     },
     words: (words) => words[settings.lang],
   };
+}
+
+/** What a client of this world has of its own. */
+export function travelOf({ sleep, fetch: send }: World) {
+  return { ...(sleep && { sleep }), ...(send && { fetch: send }) };
+}
+
+function readCredentials(file: string): Partial<Credentials> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(
+      `no credentials at ${file}: start the local stack (npm start), or name a file with --credential`,
+    );
+  }
+  try {
+    return JSON.parse(text) as Partial<Credentials>;
+  } catch {
+    throw new UsageError(`${file} is no credentials file`);
+  }
 }
 
 /** `12.34` as an amount of money; anything that would need rounding is refused. */

@@ -124,13 +124,16 @@ export function createClient(options: ClientOptions) {
 
   async function once(method: string, url: string, body: string | undefined, accept: string): Promise<Response> {
     const headers = await sign({ method, url, body }, key, Math.floor((now() + ahead) / 1_000));
-    return send(url, {
+    const response = await send(url, {
       method,
       headers: { ...headers, accept, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(timeoutMs),
       redirect: 'error',
     });
+    // An answer that is cut short is none, and what was asked for may be done.
+    await response.clone().arrayBuffer();
+    return response;
   }
 
   /** Signs and sends anything; answers whatever definite answer comes, refusals included. */

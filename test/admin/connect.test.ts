@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { close, listen, startEngine } from '../../bin/local/aws.ts';
 import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
 import { inputOf } from '../support/engine.ts';
@@ -88,9 +88,59 @@ test.each([
   ],
   [503, 'busy', /^CloudFormation: status 503\n$/],
   [200, described({ ApiUrl: 'https://x' }), /^the stack Till has no output DirectoryTableName: is it Tillgate\?\n$/],
-  [200, described({ ...TABLES, DirectoryTableName: 'None' }), /not found[\s\S]*What was done is not known: repeat/i],
+  [
+    200,
+    described({ ...TABLES, DirectoryTableName: 'None' }),
+    /^Requested resource not found\nThe same command finishes what was begun\.\n$/,
+  ],
 ])('a stack that is none is refused: %i %s', async (status, xml, why) => {
   answer = { status, xml };
   const result = await runLine('merchant show Tea --stack Till');
   expect(result).toEqual({ code: 1, out: '', err: expect.stringMatching(why) });
+});
+
+describe('what does not answer', () => {
+  let gone: string;
+  beforeAll(async () => {
+    const nothing = createServer();
+    gone = await listen(nothing);
+    await close(nothing);
+  });
+  const byName = '--directory-table Till-Directory --statements-table Till-Statements';
+  const withEnvironment = async (more: Record<string, string | undefined>, line: string) => {
+    const kept = { ...process.env };
+    Object.assign(process.env, more);
+    for (const [name, value] of Object.entries(more)) if (value === undefined) delete process.env[name];
+    try {
+      return await runLine(line);
+    } finally {
+      process.env = kept;
+    }
+  };
+
+  test('CloudFormation: refused, and nothing was looked at', async () => {
+    const { host, origin } = new URL(gone);
+    expect(await withEnvironment({ AWS_ENDPOINT_URL_CLOUDFORMATION: gone }, 'merchant list --stack Till')).toEqual({
+      code: 1,
+      out: '',
+      err: `CloudFormation does not answer at ${origin}: connect ECONNREFUSED ${host}\n`,
+    });
+  });
+
+  test('DynamoDB: what was done is not known', async () => {
+    const more = { AWS_ENDPOINT_URL_DYNAMODB: gone, AWS_MAX_ATTEMPTS: '1' };
+    expect(await withEnvironment(more, `merchant create Coffee ${byName}`)).toEqual({
+      code: 3,
+      out: '',
+      err: expect.stringMatching(/ECONNREFUSED.*\nWhat was done is not known: repeat the command\.\n$/),
+    });
+  });
+
+  test('a table that is not there: refused', async () => {
+    expect(await runLine('merchant create Coffee --directory-table None --statements-table None')).toEqual({
+      code: 1,
+      out: '',
+      err: 'Requested resource not found\nThe same command finishes what was begun.\n',
+    });
+  });
 });

@@ -4,18 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nobodysKey } from '../../bin/admin/new-items.ts';
 import { newActivation } from '../../functions/merchant/activation.ts';
-import {
-  enrol,
-  type PublicKey,
-  plainCode,
-  publicKeyOf,
-  ROTATION_OVERLAP,
-  rotate,
-} from '../../functions/merchant/enrolment.ts';
+import { enrol, type PublicKey, plainCode, publicKeyOf, rotate } from '../../functions/merchant/enrolment.ts';
 import type { Credential, KeyItem } from '../../functions/merchant/merchant.ts';
 import { DIRECTORY, type Table } from '../../functions/table.ts';
 import { MemoryTable } from '../../functions/table-memory.ts';
-import { MINUTE } from '../../functions/time.ts';
+import { DAY, MINUTE } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 
 const key = (alg: PublicKey['alg'] = 'ed25519'): PublicKey => {
@@ -166,12 +159,12 @@ describe('a rotation', () => {
     expect(rotated).toMatchObject({
       kind: 'rotated',
       key: { id: `${terminalId}.2`, ...next },
-      oldKeyExpiresAt: later + ROTATION_OVERLAP,
+      oldKeyExpiresAt: later + 7 * DAY,
     });
     expect(await rotate(table, terminalId, 1, next, later + MINUTE)).toEqual(rotated);
     expect(await rotate(table, terminalId, 1, third, later)).toEqual({ kind: 'rotated_already' });
     const [old, fresh] = await both(table, terminalId);
-    expect([old?.expiresAt, fresh?.expiresAt]).toEqual([later + ROTATION_OVERLAP, undefined]);
+    expect([old?.expiresAt, fresh?.expiresAt]).toEqual([later + 7 * DAY, undefined]);
   });
 
   test('again within the week: two keys are valid at a time', async () => {
@@ -179,7 +172,7 @@ describe('a rotation', () => {
     await rotate(table, terminalId, 1, next, later);
     await rotate(table, terminalId, 2, third, later + MINUTE);
     const [first, second] = await both(table, terminalId);
-    expect([first?.expiresAt, second?.expiresAt]).toEqual([later + MINUTE, later + MINUTE + ROTATION_OVERLAP]);
+    expect([first?.expiresAt, second?.expiresAt]).toEqual([later + MINUTE, later + MINUTE + 7 * DAY]);
     // The one before the last cannot begin another line.
     expect(await rotate(table, terminalId, 1, other, later + MINUTE)).toEqual({ kind: 'rotated_already' });
   });
@@ -195,7 +188,7 @@ describe('a rotation', () => {
         expect(await read<Credential>(table, terminalId), where).toMatchObject({ newestKey: 2 });
         const [old, fresh] = await both(table, terminalId);
         expect(fresh, where).toMatchObject(next);
-        expect(old?.expiresAt, where).toBe((fresh?.createdAt ?? 0) + ROTATION_OVERLAP);
+        expect(old?.expiresAt, where).toBe((fresh?.createdAt ?? 0) + 7 * DAY);
       },
     );
   });

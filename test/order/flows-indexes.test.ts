@@ -1,6 +1,6 @@
 /** Who finds an order: the sweep, a list of its day, a statement. */
 import { describe, expect, test } from 'vitest';
-import { DUE_SHARDS, Orders, unbilledShards } from '../../functions/order/orders.ts';
+import { Orders, unbilledShards } from '../../functions/order/orders.ts';
 import { ORDERS, type Query } from '../../functions/table.ts';
 import { MemoryTable } from '../../functions/table-memory.ts';
 import { anOrder, NOON, paid } from '../support/orders.ts';
@@ -19,7 +19,7 @@ async function stored(shards?: number) {
 describe('who finds it', () => {
   test('the sweep, in the shard of its number; once it is given up on, among the parked', async () => {
     const { orders, order } = await stored();
-    expect(orders.dueShards).toEqual([...Array(DUE_SHARDS).keys(), 'parked'].map(String));
+    expect(orders.dueShards).toEqual([...Array(16).keys(), 'parked'].map(String));
     expect(new Orders(new MemoryTable(ORDERS), 2).dueShards).toEqual(['0', '1', 'parked']);
     const found = async () => {
       const pages = await Promise.all(

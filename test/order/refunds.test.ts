@@ -213,7 +213,7 @@ describe('a refusal', () => {
     const late = orderAfter(anOrder(), [{ type: 'close_asked', by: 'cashier' }, NOON], [paid(), NOON]);
     const refused = orderAfter(late, [no('auto_1'), NOON + 1]);
     expect(the(refused, 'auto_1').result).toBeUndefined();
-    expect(refused.dueAt).toBeDefined();
+    expect(refused.dueAt).toBe(NOON + LEASE);
   });
 });
 

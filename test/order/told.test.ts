@@ -1,6 +1,5 @@
 /** What a terminal is told: one thing to do at a time, in both languages, and never goods for money that is not there. */
 import { describe, expect, test } from 'vitest';
-import { refusalText } from '../../functions/channel/refusals.ts';
 import { HAND_OVER_LOOK } from '../../functions/deadlines.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { NextAction } from '../../functions/order/next-action.ts';
@@ -10,6 +9,14 @@ import { messageOf } from '../../functions/order/words.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const SECOND = 1_000;
+const OVER_LIMIT = {
+  'zh-CN': '金额超出限额，请改用其他支付方式。',
+  en: 'The amount is over the limit. Take another means of payment.',
+};
+const NOT_POSSIBLE = {
+  'zh-CN': '该笔交易无法退款，请以其他方式退还。',
+  en: 'This payment cannot be refunded here. Return the money another way.',
+};
 const at = (seconds: number) => NOON + seconds * SECOND;
 const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({ type: 'attempt_asked', n, kind });
 const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax12345' };
@@ -196,7 +203,7 @@ test('nobody hands over goods unless the words say so', () => {
     expect(message.en, life).toMatch(/do not hand over the goods/i);
     expect(message['zh-CN'], life).toContain('请勿交付');
   }
-  expect(messageOf(LIVES.refused?.of() ?? fresh, 'get_qr_code', NOON)).toEqual(refusalText.amount_over_limit);
+  expect(messageOf(LIVES.refused?.of() ?? fresh, 'get_qr_code', NOON)).toEqual(OVER_LIMIT);
 });
 
 describe('the facts that are shown', () => {
@@ -228,7 +235,7 @@ describe('the facts that are shown', () => {
         {
           ...{ ...asked, refundNo: 'a', amount: money(100), reason: 'broken', status: 'failed' },
           ...{ requestedAt: '2026-03-01T04:00:00.003Z', finishedAt: '2026-03-01T04:00:00.004Z' },
-          failure: { reason: 'refund_not_possible', text: refusalText.refund_not_possible },
+          failure: { reason: 'refund_not_possible', text: NOT_POSSIBLE },
         },
         {
           ...{ ...asked, refundNo: 'b', amount: money(34), status: 'succeeded' },
@@ -265,7 +272,7 @@ describe('the facts that are shown', () => {
       ...{ qrCode: null, closed: { at: '2026-03-01T04:00:00.000Z', reason: 'cashier' } },
     });
     expect(orderView(orderAfter(fresh, [refused(), NOON]), NOON).attempt?.refused).toEqual({
-      ...{ reason: 'amount_over_limit', text: refusalText.amount_over_limit },
+      ...{ reason: 'amount_over_limit', text: OVER_LIMIT },
     });
   });
 });

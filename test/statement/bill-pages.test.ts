@@ -171,7 +171,8 @@ test('chunks are written eight at the same time', async () => {
   const chunks = Array.from({ length: 17 }, (_, i) => ({ hash: `${i}`, text: '[]' }));
   await on({ create }).writeChunks(chunks);
   expect(most).toBe(8);
-  for (const { hash } of chunks) expect(await table.get(`chk_${hash}`)).toBeDefined();
+  for (const { hash, text } of chunks)
+    expect(await table.get(`chk_${hash}`)).toEqual({ id: `chk_${hash}`, version: 1, text });
 });
 
 describe('what is gathered of a day', () => {

@@ -3,13 +3,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { LineView, StatementView, TerminalTotalsView } from '../../functions/http/answers.ts';
 import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';
-import { type Lang, words } from '../../functions/statement/print-words.ts';
+import type { Lang } from '../../functions/statement/print-words.ts';
 import { lineView, statementView } from '../../functions/statement/statement.ts';
 import { DAY } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import { busyDay, busyMerchant, MIDNIGHT, play } from './busy-day.ts';
 import { DELAY, newShop } from './shop.ts';
 
+const HEADINGS = {
+  'zh-CN': ['手续费对账单', '按门店', '按小时：销售额与手续费', '恒等校验', '应收净额'],
+  en: ['Fee statement', 'By store', 'Sales and fees by hour', 'Identity checks', 'Net receivable'],
+};
 const merchant = busyMerchant();
 let books: { statement: StatementView; lines: LineView[]; terminals: TerminalTotalsView[] }[];
 beforeAll(async () => {
@@ -101,8 +105,7 @@ describe('on paper', () => {
       const { statement } = book();
       const html = printed(lang);
       expect(wellFormed(html)).toEqual([]);
-      for (const name of ['title', 'byStore', 'hours', 'checks', 'netReceivable'] as const)
-        expect(html).toContain(words[name][lang].replaceAll("'", '&#39;'));
+      for (const heading of HEADINGS[lang]) expect(html).toContain(heading);
       expect(html).toContain(statement.hash);
       expect(html).not.toMatch(/<script|src=|@import|url\(|\son\w+=|href=|undefined|NaN|null|\[object/);
       expect(html.match(/<svg /g)).toHaveLength(3);

@@ -6,7 +6,7 @@ import { listOrders } from '../../functions/api/list-orders.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import type { Problem } from '../../functions/http/problem.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
-import { DAY, HOUR } from '../../functions/time.ts';
+import { businessDay, DAY, HOUR } from '../../functions/time.ts';
 import { type Bench, openBench, orderOf } from '../support/bench.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 import { cny, newNo } from '../support/shop.ts';
@@ -82,10 +82,11 @@ describe('money M1', () => {
     const { orderId, tradeNo } = await paid();
     await silence(2);
     expect(await find(tradeNo)).toEqual([orderId]);
+    const day = businessDay(bench.now(), 'Asia/Shanghai');
     bench.pass(DAY + HOUR);
     const run = { endsAt: bench.now() + 48_000 };
     await sealDue(bench.services, run);
-    expect((await bench.services.orders.get(orderId))?.payments[0]?.billed).toBeDefined();
+    expect((await bench.services.orders.get(orderId))?.payments.map(({ billed }) => billed)).toEqual([day]);
     expect(await find(tradeNo)).toEqual([orderId]);
   });
 

@@ -1,10 +1,10 @@
 /** Fee terms: dated, never edited, never overlapping. */
 import { type Agreement, type Merchant, takersOf } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/order/money.ts';
-import { UsageError } from '../../till/terminal.ts';
+import { Refused, UsageError } from '../../exit.ts';
 import { type Command, command } from '../command.ts';
 import { addAgreement } from '../directory-changes.ts';
-import { changeMerchant, findMerchant, Refused } from '../directory-store.ts';
+import { changeMerchant, findMerchant } from '../directory-store.ts';
 import { newId } from '../new-items.ts';
 import { quoted, readAmount, readChoice, readDay, readRate } from '../read-options.ts';
 import { agreementLine, viewOf } from './merchant-view.ts';

@@ -2,10 +2,10 @@
 import type { Account } from '../../../functions/channel/channel.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
 import { orderIdOf } from '../../../functions/order/orders.ts';
-import { UsageError } from '../../till/terminal.ts';
+import { Refused, UsageError } from '../../exit.ts';
 import { type Command, command } from '../command.ts';
 import { authoriseAccount, missingOf } from '../directory-changes.ts';
-import { changeMerchant, findMerchant, type Place, Refused } from '../directory-store.ts';
+import { changeMerchant, findMerchant, type Place } from '../directory-store.ts';
 import { confirmAuthorisation } from './account.ts';
 import { linesOf, viewOf } from './merchant-view.ts';
 

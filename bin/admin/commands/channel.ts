@@ -3,7 +3,7 @@ import type { ChannelId } from '../../../functions/channel/channel.ts';
 import { nameOf, reopened } from '../../../functions/merchant/channel-health.ts';
 import { Counters } from '../../../functions/merchant/counters.ts';
 import type { ChannelState } from '../../../functions/merchant/merchant.ts';
-import { UsageError } from '../../till/terminal.ts';
+import { UsageError } from '../../exit.ts';
 import { type Command, command, type Options } from '../command.ts';
 import type { Desk } from '../desk.ts';
 import { changeSettings, missingOf, setChannel } from '../directory-changes.ts';

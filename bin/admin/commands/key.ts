@@ -1,12 +1,14 @@
 /** Keys: of the back office, made here; and all keys of a merchant, to look at and to revoke. */
+
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Scope } from '../../../functions/http/operation.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
+import { Refused } from '../../exit.ts';
 import { writeDurably } from '../../local/data-dir.ts';
 import { type Command, command } from '../command.ts';
-import { createCredential, findMerchant, itemsOf, Refused, revokeCredential, revokeItem } from '../directory-store.ts';
+import { createCredential, findMerchant, itemsOf, revokeCredential, revokeItem } from '../directory-store.ts';
 import { NOBODY } from '../new-items.ts';
 import { quoted, readChoice, readCount, readText } from '../read-options.ts';
 

@@ -2,9 +2,9 @@
 import type { Difference } from '../../../functions/statement/reconcile.ts';
 import { billDayOf, type Reconciliation } from '../../../functions/statement/reconciliations.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
-import { UsageError } from '../../till/terminal.ts';
+import { Refused, UsageError } from '../../exit.ts';
 import { command } from '../command.ts';
-import { findMerchant, type Place, Refused } from '../directory-store.ts';
+import { findMerchant, type Place } from '../directory-store.ts';
 import { readText, showAmount } from '../read-options.ts';
 
 function readDay(day: string): string {

@@ -1,8 +1,10 @@
 /** Statements: proved from the orders, whenever somebody asks. */
+
 import { Directory } from '../../../functions/merchant/directory.ts';
 import { verifyStatements } from '../../../functions/statement/verify.ts';
+import { Refused } from '../../exit.ts';
 import { type Command, command } from '../command.ts';
-import { findMerchant, Refused } from '../directory-store.ts';
+import { findMerchant } from '../directory-store.ts';
 
 export const statementCommands: readonly Command[] = [
   command({

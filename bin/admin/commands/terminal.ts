@@ -1,17 +1,9 @@
 /** Terminals: activated by a code, revoked for good. */
 import type { Activation, Credential } from '../../../functions/merchant/merchant.ts';
 import { toInstant } from '../../../functions/time.ts';
-import { UsageError } from '../../till/terminal.ts';
+import { Refused, UsageError } from '../../exit.ts';
 import { type Command, command } from '../command.ts';
-import {
-  createActivation,
-  findMerchant,
-  itemsOf,
-  type Place,
-  Refused,
-  revokeCredential,
-  storesOf,
-} from '../directory-store.ts';
+import { createActivation, findMerchant, itemsOf, type Place, revokeCredential, storesOf } from '../directory-store.ts';
 import { storeIdOf } from '../new-items.ts';
 import { quoted, readStoreId, readText } from '../read-options.ts';
 

@@ -66,7 +66,8 @@ function movementsOf(trade: Trade, ppm: number): BillRow[] {
     return { ...common, type: '退款', outRequestNo, finishedAt: at, ...back };
   });
   const finishedAt = trade.paidAt ?? 0;
-  const paid = { amount: trade.amount, received, fee: -fee };
+  // Of nothing nothing is taken, and not -0.
+  const paid = { amount: trade.amount, received, fee: 0 - fee };
   return [{ ...common, type: '交易', outRequestNo: '', finishedAt, ...paid }, ...refunds];
 }
 

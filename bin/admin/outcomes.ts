@@ -1,0 +1,40 @@
+/** What an operator's command has come to, where it was not done: its exit code and its words. Pure. */
+import { EXIT, type ExitCode, type Failure, isUsage, Refused } from '../exit.ts';
+
+/** For `--help`. */
+export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [
+  [EXIT.done, 'done, or as it was asked for already'],
+  [EXIT.no, 'refused, not confirmed, or not there'],
+  [EXIT.usage, 'wrong usage; nothing was looked at'],
+  [EXIT.unknown, 'it may be done or not: the same command, repeated, finishes what was begun'],
+  [EXIT.left, 'Ctrl-C: as 3'],
+];
+
+export const INTERRUPTED = 'Interrupted. What was done is not known: repeat the command.';
+
+/** What stderr says, and the exit code; undefined: it is a fault of ours. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof Refused) return { code: EXIT.no, words: error.message };
+  if (isUsage(error))
+    return {
+      code: EXIT.usage,
+      words: `${error.message}\nnpm run admin -- --help tells all commands, COMMAND --help one.`,
+    };
+  if (!(error instanceof Error)) return undefined;
+  if (isDefinite(error)) return { code: EXIT.no, words: `${error.message}\nThe same command finishes what was begun.` };
+  if ('$metadata' in error)
+    return { code: EXIT.unknown, words: `${textOf(error)}\nWhat was done is not known: repeat the command.` };
+  return undefined;
+}
+
+/** The SDK without an identity or a region has sent nothing; and what AWS refuses, it has not carried out. */
+function isDefinite(error: Error): boolean {
+  if (error.name === 'CredentialsProviderError' || error.message === 'Region is missing') return true;
+  const { $fault, $retryable } = error as { $fault?: unknown; $retryable?: unknown };
+  return $fault === 'client' && $retryable === undefined;
+}
+
+/** An error of the network has its code, and perhaps no message. */
+function textOf(error: Error): string {
+  return error.message || String((error as { code?: unknown }).code ?? error.name);
+}

@@ -1,0 +1,60 @@
+/** What the till can be told, for its parser and for people. */
+import { EXIT_CODES } from './outcomes.ts';
+import { DEFAULT_CREDENTIALS } from './terminal.ts';
+
+export const OPTIONS = {
+  subject: { type: 'string' },
+  no: { type: 'string' },
+  reference: { type: 'string' },
+  expires: { type: 'string' },
+  code: { type: 'string' },
+  reason: { type: 'string' },
+  'shop-discount': { type: 'string' },
+  day: { type: 'string' },
+  csv: { type: 'string' },
+  zip: { type: 'string' },
+  html: { type: 'string' },
+  name: { type: 'string' },
+  excel: { type: 'boolean', default: false },
+  since: { type: 'string' },
+  operator: { type: 'string' },
+  terminal: { type: 'string' },
+  out: { type: 'string' },
+  curl: { type: 'boolean', default: false },
+  url: { type: 'string', default: 'http://127.0.0.1:8080' },
+  simulator: { type: 'string', default: 'http://127.0.0.1:8081' },
+  credential: { type: 'string', default: DEFAULT_CREDENTIALS },
+  key: { type: 'string' },
+  lang: { type: 'string', default: 'en' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+export const HELP = `npm run till -- <command>
+  sell 12.34 [--subject TEXT] [--no NUMBER] [--reference TEXT] [--expires SECONDS]
+                              open an order, show its code, wait for the payment
+  charge 12.34 [--code DIGITS] [--subject TEXT] [--no NUMBER] [--reference TEXT]
+                              scan the customer's own code (without one: that of the simulator's customer)
+  pay ORDER [--shop-discount 20.00]
+                              be the customer: pay the code, with a coupon of the shop's own (simulator only)
+  show ORDER                  an order by id or by your own number
+  orders [--day YYYY-MM-DD]   the orders of a day
+  close ORDER                 ask to close an unpaid order
+  refund ORDER 5.00 [--no NUMBER] [--reason TEXT]
+  statement [YYYY-MM-DD]      the fee statements, or one with its lines
+    [--csv FILE] [--zip FILE] [--excel] [--html FILE [--name MERCHANT]]
+                              into files: lines; lines, totals and their SHA-256; one page to print
+  totals [--since TIME]       what this till, or with a back office's --key all of them, has sold since midnight
+  shift close [--no NUMBER] [--operator NAME]
+                              close this till's shift: what it has learned of since the last closing
+  shift list | shift show NUMBER [--terminal trm_…]
+                              closed shifts; a back office says whose
+  enrol CODE [--out FILE]     make this till's key and have it known (.local/till.json)
+  rotate                      change the till's key; both are valid for a week
+  channels                    what can be paid with, now
+  request METHOD PATH ['{json}'] [--curl]
+                              sign and send anything, or print it for curl
+Options: --url URL (http://127.0.0.1:8080)   --simulator URL (http://127.0.0.1:8081)
+  --credential FILE (.local/credentials.json)   --key KEYID   --lang zh|en   --json
+Exit codes:
+${EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}`;

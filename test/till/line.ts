@@ -1,0 +1,63 @@
+/** The till's command line in this process: what a line said, and how it ended, as whole values. */
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { till } from '../../bin/till/command-line.ts';
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Around {
+  /** What happens in the till's first pause, its second, and so on; in those after, the last step again. */
+  readonly meanwhile?: readonly (() => Promise<unknown>)[];
+  readonly isTTY?: boolean;
+  readonly fetch?: typeof fetch;
+}
+
+const MOST_PAUSES = 20;
+
+/** Runs one line. Pauses take no time: in each of them `meanwhile` takes a step. A till that does not end fails the test. */
+export async function runTill(
+  words: readonly string[],
+  { meanwhile = [], isTTY = false, fetch: send }: Around = {},
+): Promise<Ended> {
+  const stdout = Object.assign(new PassThrough(), { isTTY });
+  const stderr = new PassThrough();
+  const told = Promise.all([text(stdout), text(stderr)]);
+  let pauses = 0;
+  const code = await till(words, {
+    stdout,
+    stderr,
+    ...(send && { fetch: send }),
+    async sleep(ms) {
+      const step = meanwhile[Math.min(pauses, meanwhile.length - 1)];
+      pauses += 1;
+      if (!step || pauses > MOST_PAUSES) throw new Error(`the till waits ${ms} ms for something that was not to come`);
+      await step();
+    },
+    onInterrupt: () => () => {},
+    leave: () => {},
+  });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await told;
+  if (pauses < meanwhile.length) throw new Error(`the till waited ${pauses} times, not ${meanwhile.length}`);
+  return { code, out, err };
+}
+
+/** Text with what differs from run to run by its kind: ids, trades, times, codes, the picture of a code. */
+export function plain(told: string): string {
+  return told
+    .replace(/ord_[a-z2-7]{26}/g, 'ORDER')
+    .replace(/\b\d{28}\b/g, 'TRADE')
+    .replace(/trm_[a-z2-7]{12}/g, 'TERMINAL')
+    .replace(/mer_[a-z2-7]{12}/g, 'MERCHANT')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \([^)]+\)/g, 'TIME')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'INSTANT')
+    .replace(/https:\/\/qr\.alipay\.com\/bax[0-9a-f]{18}/g, 'CODE')
+    .replace(/127\.0\.0\.1:\d+/g, 'HERE')
+    .replace(/^(?:[ █▀▄]*[█▀▄][ █▀▄]*\n)+/gm, 'PICTURE\n')
+    .replace(/^ +\nPICTURE\n(?: +\n)?/gm, 'PICTURE\n');
+}

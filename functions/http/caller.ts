@@ -43,8 +43,12 @@ export async function callerOf(
 /** @throws Problem if the signature was refused */
 export function mustBeVerified<K>(verdict: Verification<K>): Extract<Verification<K>, { kind: 'verified' }> {
   if (verdict.kind === 'verified') return verdict;
-  const { code, detail, serverTime } = verdict;
-  throw new Problem(code, { detail, ...(serverTime !== undefined && { serverTime }) });
+  const { code, detail, serverTime, signatureBase } = verdict;
+  throw new Problem(code, {
+    detail,
+    ...(serverTime !== undefined && { serverTime }),
+    ...(signatureBase !== undefined && { signatureBase }),
+  });
 }
 
 /** Parsing a key costs more than using it; the directory hands out the same item for 30 s. */

@@ -36,6 +36,8 @@ export type Verification<K> =
       readonly detail: string;
       /** RFC 3339; told only to whoever holds the key. */
       readonly serverTime?: string;
+      /** The text that was verified, where the signature is of another one. It holds nothing but what the caller sent. */
+      readonly signatureBase?: string;
     };
 
 export const MOST_AGE: EpochMs = 300 * SECOND;
@@ -66,8 +68,11 @@ export async function verifyRequest<K extends VerificationKey>(
   const fault = digestFault(request.body, digest);
   if (fault) return invalid(fault);
 
-  const found: { key?: K; candidate?: UntrustedSignatureCandidate } = {};
-  const fields = Object.entries({ signature, 'signature-input': input, 'content-digest': digest });
+  const found: { key?: K; candidate?: UntrustedSignatureCandidate; base?: string } = {};
+  // All that the signature may cover, so that one of more is told about the profile and not about a field that is there.
+  const fields = Object.entries(request.headers).filter(
+    ([name]) => PROFILE_FIELDS.has(name) || input.includes(`"${name}"`),
+  );
   try {
     await verifySignature(
       {
@@ -88,7 +93,7 @@ export async function verifyRequest<K extends VerificationKey>(
         resolveVerifier: async (candidate) => {
           found.candidate = candidate;
           const wrong = profileFault(candidate, request.body !== undefined, purpose);
-          if (wrong) throw new Refused('signature_invalid', wrong);
+          if (wrong) throw new Refused('signature_invalid', sentence(wrong));
           const key = await by.findKey(candidate.parameters.keyid ?? '');
           if (!key) throw new Refused('key_unknown', 'No credential has this keyid.');
           if (key.revoked)
@@ -97,7 +102,12 @@ export async function verifyRequest<K extends VerificationKey>(
               'This key was revoked or is over; enrol the terminal again, or ask for a new key.',
             );
           found.key = key;
-          return { algorithm: key.alg, verify: (data, bytes) => verifyBytes(key, data, bytes) };
+          const verifySigned = (data: Uint8Array, bytes: Uint8Array) => {
+            const isGenuine = verifyBytes(key, data, bytes);
+            if (!isGenuine) found.base = Buffer.from(data).toString('utf8');
+            return isGenuine;
+          };
+          return { algorithm: key.alg, verify: verifySigned };
         },
       },
     );
@@ -106,7 +116,11 @@ export async function verifyRequest<K extends VerificationKey>(
     if (error.cause instanceof Refused) return refused(error.cause.code, error.cause.message);
     // A fault of our own, such as a table that does not answer, must not look like a bad signature.
     if (error.code === 'ResolverFailed') throw error.cause;
-    return invalid(error.message);
+    const { base } = found;
+    if (base !== undefined) return { ...invalid<K>('it is of another text, or by another key'), signatureBase: base };
+    // What is covered beside the profile, and is not there or not known here.
+    const isBeyond = error.code === 'MissingField' || error.code === 'UnsupportedFeature';
+    return isBeyond ? invalid(coverFault(request.body !== undefined)) : invalid(withoutStop(error.message));
   }
   return timely(found.candidate, found.key, by.now);
 }
@@ -124,9 +138,19 @@ function refused<K>(code: Extract<Verification<K>, { kind: 'refused' }>['code'],
   return { kind: 'refused', code, detail };
 }
 
-function invalid<K>(why: string): Verification<K> {
-  return refused('signature_invalid', `The signature does not fit the request: ${why}.`);
+function invalid<K>(why: string): Verification<K> & { readonly kind: 'refused' } {
+  return { kind: 'refused', code: 'signature_invalid', detail: sentence(why) };
 }
+
+const sentence = (why: string) => `The signature does not fit the request: ${why}.`;
+const withoutStop = (text: string) => text.replace(/\.$/, '');
+/** The fields of the message that a verification reads, beside those that the signature names. */
+const PROFILE_FIELDS: ReadonlySet<string> = new Set(['signature', 'signature-input', 'content-digest']);
+const wantedOf = (hasBody: boolean) => (hasBody ? [...COMPONENTS, 'content-digest'] : COMPONENTS);
+const coverFault = (hasBody: boolean) =>
+  `it must cover ${wantedOf(hasBody)
+    .map((name) => `"${name}"`)
+    .join(' ')} in this order, and no more`;
 
 /** What the message claims must be our profile to the letter; nothing of it chooses how we verify. */
 function profileFault(
@@ -134,17 +158,19 @@ function profileFault(
   hasBody: boolean,
   purpose: Purpose,
 ): string | undefined {
-  if (label !== purpose.label) return `the label is ${purpose.label}`;
-  const wanted = hasBody ? [...COMPONENTS, 'content-digest'] : COMPONENTS;
+  if (label !== purpose.label) return `its label must be ${purpose.label}`;
+  const wanted = wantedOf(hasBody);
   const covered = components.map(({ name, parameters }) => (Object.keys(parameters).length === 0 ? name : `${name};`));
-  if (covered.length !== wanted.length || covered.some((name, i) => name !== wanted[i]))
-    return `it covers ${wanted.map((name) => `"${name}"`).join(' ')} in this order`;
+  if (covered.length !== wanted.length || covered.some((name, i) => name !== wanted[i])) return coverFault(hasBody);
   const { created, keyid, alg, tag, nonce, expires, ...others } = parameters;
-  if (Object.keys(others).length > 0) return 'it has a parameter that is not known here';
-  if (created === undefined || keyid === undefined || alg === undefined) return 'it names created, keyid and alg';
-  if (tag !== purpose.tag) return `the tag is ${purpose.tag}`;
-  if (signature.length !== 64) return 'it has 64 bytes';
-  return undefined;
+  if (Object.keys(others).length > 0) return `its parameter ${Object.keys(others)[0]} is not known here`;
+  if (created === undefined || keyid === undefined || alg === undefined) return 'it must name created, keyid and alg';
+  if (tag !== purpose.tag) return `its tag must be ${purpose.tag}`;
+  if (signature.length === 64) return undefined;
+  const isDer = signature[0] === 0x30 && signature[1] === signature.length - 2;
+  return isDer
+    ? 'it is in DER, as Java and OpenSSL write ECDSA; send r and s, 32 bytes each, one behind the other'
+    : `it must have 64 bytes, and has ${signature.length}`;
 }
 
 function verifyBytes({ alg, publicKey }: VerificationKey, data: Uint8Array, signature: Uint8Array): boolean {
@@ -177,7 +203,7 @@ function digestFault(body: Uint8Array | undefined, header: string | undefined): 
   const values = [...header.matchAll(/(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]*):\s*(?=,|$)/g)].map(
     (match) => match[1] ?? '',
   );
-  if (values.length !== 1) return 'the content-digest has one sha-256';
+  if (values.length !== 1) return 'its content-digest must have one sha-256';
   const claimed = Buffer.from(values[0] ?? '', 'base64');
   const actual = createHash('sha256').update(body).digest();
   const fits = claimed.length === actual.length && timingSafeEqual(claimed, actual);

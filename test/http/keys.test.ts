@@ -1,5 +1,5 @@
 /** Keys, and what is told to whom does not sign as this service wants it. */
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
   type Algorithm,
@@ -106,7 +106,7 @@ describe('whoever is refused is told why', () => {
     expect(await told({ ...request, body: Buffer.from('x') })).toBe(invalid('the content-digest is of another body'));
     for (const digest of ['sha-512=:AAAA:', 'x sha-256=:AAAA:', 'sha-256=:AAAA:x', 'sha-256=:AA AA:'])
       expect(await told(withHeader(request, 'content-digest', () => digest))).toBe(
-        invalid('the content-digest has one sha-256'),
+        invalid('its content-digest must have one sha-256'),
       );
     expect(await told(withHeader(request, 'content-digest', (value) => `a=:AAAA:,\t ${value} \t, b=:AAAA:`))).toMatch(
       /^signature_invalid: The signature does not fit the request: (?!the content-digest)/,
@@ -119,20 +119,58 @@ describe('whoever is refused is told why', () => {
     const both = (name: string, from: string, to: string) => (it: ReceivedRequest) =>
       withHeader(it, name, (value) => value.replace(from, to));
     const renamed = both('signature', 'sig1', 'sig9')(input(request, 'sig1', 'sig9'));
-    const own = 'signature_invalid: ';
-    expect(await told(renamed)).toBe(`${own}the label is sig1`);
+    expect(await told(renamed)).toBe(invalid('its label must be sig1'));
     const covered = '"@method" "@authority" "@path" "@query"';
-    expect(await told(input(bare, ' "@query"', ''))).toBe(`${own}it covers ${covered} in this order`);
-    expect(await told(input(request, ' "@query"', ''))).toBe(
-      `${own}it covers ${covered} "content-digest" in this order`,
-    );
+    const only = (names: string) => invalid(`it must cover ${names} in this order, and no more`);
+    expect(await told(input(bare, ' "@query"', ''))).toBe(only(covered));
+    expect(await told(input(request, ' "@query"', ''))).toBe(only(`${covered} "content-digest"`));
     expect(await told(input(bare, '"@query"', '"@query";req'))).toMatch(/^signature_invalid/);
-    expect(await told(input(bare, /$/, ';x=1'))).toBe(`${own}it has a parameter that is not known here`);
+    expect(await told(input(bare, /$/, ';x=1'))).toBe(invalid('its parameter x is not known here'));
     for (const gone of [/;created=\d+/, /;keyid="[^"]*"/, /;alg="[^"]*"/])
-      expect(await told(input(bare, gone, ''))).toBe(`${own}it names created, keyid and alg`);
-    expect(await told(input(bare, 'tillgate-v1', 'other'))).toBe(`${own}the tag is tillgate-v1`);
-    expect(await told(withHeader(bare, 'signature', () => 'sig1=:AAAA:'))).toBe(`${own}it has 64 bytes`);
-    expect(await told(input(bare, /$/, ';nonce="n"'))).toMatch(/^signature_invalid: The signature does not fit/);
+      expect(await told(input(bare, gone, ''))).toBe(invalid('it must name created, keyid and alg'));
+    expect(await told(input(bare, 'tillgate-v1', 'other'))).toBe(invalid('its tag must be tillgate-v1'));
+    expect(await told(withHeader(bare, 'signature', () => 'sig1=:AAAA:'))).toBe(
+      invalid('it must have 64 bytes, and has 3'),
+    );
+    expect(await told(input(bare, /$/, ';nonce="n"'))).toBe(invalid('it is of another text, or by another key'));
+    // Integration minor 1: a field that is there is not called missing, and the library's own words stay inside.
+    for (const more of ['"content-type"', '"date"', '"@request-target"', '"@target-uri"'])
+      expect(
+        await told(
+          input({ ...bare, headers: { ...bare.headers, 'content-type': 'x' } }, '"@query"', `"@query" ${more}`),
+        ),
+      ).toBe(only(covered));
+  });
+
+  test('integration M8 of the text that was verified, where the signature is of another', async () => {
+    const request = await signed(holders.ed.signing);
+    const verdict = await check({ ...request, path: '/v1/other' }, NOW);
+    const [, params] = /^sig1=(.*)$/.exec(request.headers['signature-input'] ?? '') ?? [];
+    const at = (name: string, value: string) => `"${name}": ${value}`;
+    expect(verdict).toEqual({
+      kind: 'refused',
+      code: 'signature_invalid',
+      detail: 'The signature does not fit the request: it is of another text, or by another key.',
+      signatureBase: [
+        at('@method', request.method),
+        at('@authority', HOST),
+        at('@path', '/v1/other'),
+        at('@query', `?${request.query}`),
+        at('content-digest', request.headers['content-digest'] ?? ''),
+        at('@signature-params', params ?? ''),
+      ].join('\n'),
+    });
+    const other = await check(await signed({ ...holders.ed.signing, keyid: holders.ec.signing.keyid }), NOW);
+    expect(other).toMatchObject({ code: 'signature_invalid' });
+  });
+
+  test('integration M8 of a signature in DER', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const der = sign('sha256', Buffer.from('x'), privateKey).toString('base64');
+    const request = await signed(holders.ec.signing);
+    expect(await told(withHeader(request, 'signature', () => `sig1=:${der}:`))).toBe(
+      invalid('it is in DER, as Java and OpenSSL write ECDSA; send r and s, 32 bytes each, one behind the other'),
+    );
   });
 
   test('of the key and of the clock', async () => {

@@ -111,6 +111,13 @@ describe('there is no bill, and nothing is known', () => {
     expect(await (await fetch(elsewhere)).text()).toBe('a bill');
   });
 
+  test('the question itself is refused: that is no word of a bill', async () => {
+    expect(await channel.bill(account, '2026-02-30', 2_000)).toEqual({
+      kind: 'unknown',
+      why: '40004 isp.INVAILID_ARGUMENTS',
+    });
+  });
+
   test('the link is answered with silence', async () => {
     expect(await billWith({ link: { silent: true } }, 150)).toEqual({
       kind: 'unknown',

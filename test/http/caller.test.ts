@@ -1,0 +1,71 @@
+/** Who calls: what the key's item says, and up to which millisecond it is believed. */
+import { generateKeyPairSync } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { callerOf } from '../../functions/http/caller.ts';
+import { Problem } from '../../functions/http/problem.ts';
+import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
+import { Directory } from '../../functions/merchant/directory.ts';
+import type { KeyItem } from '../../functions/merchant/merchant.ts';
+import type { Services } from '../../functions/services.ts';
+import { DIRECTORY } from '../../functions/table.ts';
+import { MemoryTable } from '../../functions/table-memory.ts';
+import { HOST, NOW, SECOND_HOST, signed } from '../support/signatures.ts';
+
+let signing: SigningKey;
+let item: KeyItem;
+beforeAll(async () => {
+  const pair = generateKeyPairSync('ed25519');
+  const pem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  signing = { keyid: 'trm_a.1', alg: 'ed25519', privateKey: await importPrivateKey(pem, 'ed25519') };
+  item = {
+    ...{ id: 'trm_a.1', merchantId: 'mer_a', kind: 'key', version: 1, alg: 'ed25519', createdAt: 0 },
+    publicKey: pair.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    ...{ scopes: ['orders:read'], storeId: 'main', terminalId: 'trm_a' },
+  };
+});
+
+/** The caller of a request that was signed at the beginning of this second, by what stands in the directory. */
+async function call(changes: Partial<KeyItem> = {}, now = NOW): Promise<unknown> {
+  const table = new MemoryTable(DIRECTORY);
+  await table.create({ ...item, ...changes });
+  const directory = new Directory(table, () => now);
+  const services = { now: () => now, authorities: new Set([HOST, SECOND_HOST]), directory } as unknown as Services;
+  try {
+    return await callerOf(services, await signed(signing, { created: Math.floor(now / 1_000) }));
+  } catch (error) {
+    if (error instanceof Problem) return [error.status, error.code];
+    throw error;
+  }
+}
+
+describe('a caller', () => {
+  test('is what its key’s item says', async () => {
+    expect(await call()).toStrictEqual({
+      ...{ keyid: 'trm_a.1', merchantId: 'mer_a', scopes: ['orders:read'] },
+      ...{ storeId: 'main', terminalId: 'trm_a', signedAt: NOW },
+    });
+    expect(await call({ storeId: undefined, terminalId: undefined })).toStrictEqual({
+      ...{ keyid: 'trm_a.1', merchantId: 'mer_a', scopes: ['orders:read'], signedAt: NOW },
+    });
+  });
+
+  test('is believed to the last millisecond of its key, and not at its end', async () => {
+    expect(await call({ expiresAt: NOW + 1 })).toMatchObject({ keyid: 'trm_a.1' });
+    for (const expiresAt of [NOW, NOW - 1, 0]) expect(await call({ expiresAt })).toEqual([401, 'key_revoked']);
+  });
+
+  test('of a key that was revoked is none, whenever that was', async () => {
+    for (const revokedAt of [0, NOW, NOW + 1_000_000]) expect(await call({ revokedAt })).toEqual([401, 'key_revoked']);
+    expect(await call({ revokedAt: NOW, expiresAt: NOW + 1 })).toEqual([401, 'key_revoked']);
+  });
+
+  test('of a key that is not known, or is none, is none', async () => {
+    expect(await call({ id: 'trm_b.1' })).toEqual([401, 'key_unknown']);
+    expect(await call({ kind: 'credential' as 'key' })).toEqual([401, 'key_unknown']);
+  });
+
+  test('of another key under the same name is none', async () => {
+    const other = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+    expect(await call({ publicKey: other })).toEqual([401, 'signature_invalid']);
+  });
+});

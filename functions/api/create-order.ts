@@ -125,9 +125,10 @@ function refusalOf(merchant: Merchant, ask: Ask, health: ChannelHealth | undefin
 /** Of this instance, and so approximate: the API's own throttling stands before it. */
 function mustNotBeTooFast(s: Services, { id, limits }: Merchant, { terminalId }: Ask): void {
   const { ordersPerSecond, ordersPerSecondPerTerminal } = limits;
+  // The terminal's own first: what that refuses takes nothing of the merchant's, which other terminals share.
   const buckets = [
-    { of: 'merchant', key: id, perSecond: ordersPerSecond },
     { of: 'terminal', key: terminalId, perSecond: ordersPerSecondPerTerminal },
+    { of: 'merchant', key: id, perSecond: ordersPerSecond },
   ];
   for (const { of, key, perSecond } of buckets) {
     if (key === undefined || perSecond === undefined) continue;

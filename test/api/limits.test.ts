@@ -67,6 +67,14 @@ describe('an order', () => {
     expect(await refusal(it.open(it.till))).toEqual(tooFast('terminal', 2, '1'));
   });
 
+  test('of a terminal that floods takes nothing of the others’ share', async () => {
+    await limit({ ordersPerSecond: 3, ordersPerSecondPerTerminal: 1 });
+    expect((await it.open(it.till, { qrCode: false })).status).toBe(201);
+    for (let i = 0; i < 9; i += 1) expect(await refusal(it.open(it.till))).toEqual(tooFast('terminal', 1, '1'));
+    for (const by of [it.nextTill, it.westTill]) expect((await it.open(by, { qrCode: false })).status).toBe(201);
+    expect(await refusal(it.open(it.office))).toEqual(tooFast('merchant', 3, '1'));
+  });
+
   test('says in whole seconds how long to wait, never too few', async () => {
     await limit({ ordersPerSecond: 0.4 });
     await it.open(it.till, { qrCode: false });

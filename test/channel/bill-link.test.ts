@@ -31,7 +31,7 @@ beforeEach(() => {
 afterAll(() => {
   for (const server of servers) server.close().closeAllConnections();
 });
-const get = (link: string, gateway = `${own}/gateway.do`) => download(link, { gateway, timeoutMs: 200 });
+const get = (link: string, gateway = `${own}/gateway.do`, timeoutMs = 20_000) => download(link, { gateway, timeoutMs });
 const AWAY = { kind: 'silence', why: 'the link leads away from Alipay' };
 const GATEWAY = 'https://openapi.alipay.com/gateway.do';
 
@@ -145,7 +145,7 @@ describe('is no file, and nothing is asked again:', () => {
     ['a file without an end', (_, response) => response.write('half')],
   ] satisfies [string, RequestListener][])('%s until the time is over', async (_, listener) => {
     answer = listener;
-    expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: 'time-out of the download' });
+    expect(await get(`${own}/bill`, own, 200)).toEqual({ kind: 'silence', why: 'time-out of the download' });
     expect(asked).toEqual(['own GET /bill']);
   });
 

@@ -61,7 +61,7 @@ const lines = [
 ].map((line) => ({ ...line, currency: 'CNY', tradeNo: `20990101220014${String(line.at).padStart(14, '0')}` }));
 
 /** What the channel answers about the day, with its lines in an array, while the simulator's bill has this fault. */
-async function billWith(fault: object | null, timeoutMs = 2_000) {
+async function billWith(fault: object | null, timeoutMs = 20_000) {
   const body = JSON.stringify({ bill: fault === null ? null : { add: [sale, refund], ...fault } });
   const told = await fetch(`${simulator.url}/wallet/faults`, { method: 'POST', body });
   expect(told.status).toBe(200);
@@ -112,7 +112,7 @@ describe('there is no bill, and nothing is known', () => {
   });
 
   test('the question itself is refused: that is no word of a bill', async () => {
-    expect(await channel.bill(account, '2026-02-30', 2_000)).toEqual({
+    expect(await channel.bill(account, '2026-02-30', 20_000)).toEqual({
       kind: 'unknown',
       why: '40004 isp.INVAILID_ARGUMENTS',
     });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { writeZip } from '../bin/till/zip.ts';
+import { entriesOf } from '../functions/channel/zip.ts';
 import { readZip } from './support/zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-zip-'));
@@ -34,6 +35,56 @@ test('what goes in comes out, in whatever pieces it went in', async () => {
     }),
     { numRuns: 100, seed: 4 },
   );
+});
+
+test('the same contents make the same bytes, whenever that is: every field of every record', async () => {
+  const file = join(folder, 'bytes.zip');
+  const entries = () =>
+    ['hello', ''].map((text, i) => ({ name: i === 0 ? '王' : 'b', content: inPieces(Buffer.from(text), 2) }));
+  await writeZip(file, entries());
+  const sums = ['86a61036', '07000000', '05000000'];
+  const none = ['00000000', '02000000', '00000000'];
+  expect(readFileSync(file).toString('hex')).toBe(
+    [
+      // Mark, version, UTF-8 with sums behind, deflated, midnight of 1980-01-01, no sums yet, length of the name.
+      ...['504b0304', '1400', '0808', '0800', '00002100', '00'.repeat(12), '0300', '0000', 'e78e8b'],
+      ...['cb48cdc9c90700', '504b0708', ...sums],
+      ...['504b0304', '1400', '0808', '0800', '00002100', '00'.repeat(12), '0100', '0000', '62'],
+      ...['0300', '504b0708', ...none],
+      // The directory: the same, with the sums and where each entry begins.
+      ...[
+        '504b0102',
+        '1400',
+        '1400',
+        '0808',
+        '0800',
+        '00002100',
+        ...sums,
+        '0300',
+        '00'.repeat(12),
+        '00000000',
+        'e78e8b',
+      ],
+      ...['504b0102', '1400', '1400', '0808', '0800', '00002100', ...none, '0100', '00'.repeat(12), '38000000', '62'],
+      // Both entries, how long the directory is and where it begins, and no comment.
+      ...['504b0506', '0000', '0000', '0200', '0200', '60000000', '69000000', '0000'],
+    ].join(''),
+  );
+  const first = readFileSync(file);
+  await writeZip(file, entries());
+  expect(readFileSync(file).equals(first)).toBe(true);
+});
+
+test('what is larger than any buffer on the way comes out whole, read by the reader of bills', async () => {
+  const file = join(folder, 'large.zip');
+  const content = Buffer.alloc(3_000_000);
+  for (let i = 0; i < content.length; i += 4) content.writeUInt32LE(Math.imul(i, 2_654_435_761) >>> 0, i);
+  await writeZip(file, [{ name: '大', content: inPieces(content, 100_000) }]);
+  const [entry, ...others] = entriesOf(readFileSync(file), { entries: 1, bytes: content.length });
+  const pieces: Buffer[] = [];
+  for await (const piece of entry?.content() ?? []) pieces.push(piece);
+  expect([others, entry?.isUtf8, entry?.name.toString()]).toEqual([[], true, '大']);
+  expect(Buffer.concat(pieces).equals(content)).toBe(true);
 });
 
 test('a content that breaks off, and a place that is none, are errors', async () => {

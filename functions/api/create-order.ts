@@ -33,10 +33,9 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const ask = askOf(body, caller);
   const orderId = orderIdOf(merchant.id, ask.merchantOrderNo);
 
-  mustNotBeTooFast(s, merchant, ask);
   const account = receivingAccount(merchant);
   const health = account && (await healthOf(s.counters, merchant.id, account.channel));
-  const refusal = refusalOf(merchant, ask, health, now);
+  const refusal = tooFast(s, merchant, ask) ?? refusalOf(merchant, ask, health, now);
   const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
   if (refusal || takesTurns) {
     // What is refused today may have been taken yesterday: a replay is answered all the same.
@@ -122,8 +121,8 @@ function refusalOf(merchant: Merchant, ask: Ask, health: ChannelHealth | undefin
   });
 }
 
-/** Of this instance, and so approximate: the API's own throttling stands before it. */
-function mustNotBeTooFast(s: Services, { id, limits }: Merchant, { terminalId }: Ask): void {
+/** Why this order comes too soon, if so. Of this instance, and so approximate: the API's own throttling stands before it. */
+function tooFast(s: Services, { id, limits }: Merchant, { terminalId }: Ask): Problem | undefined {
   const { ordersPerSecond, ordersPerSecondPerTerminal } = limits;
   // The terminal's own first: what that refuses takes nothing of the merchant's, which other terminals share.
   const buckets = [
@@ -134,13 +133,14 @@ function mustNotBeTooFast(s: Services, { id, limits }: Merchant, { terminalId }:
     if (key === undefined || perSecond === undefined) continue;
     const waitMs = s.rates.take(key, perSecond, s.now());
     if (waitMs > 0)
-      throw new Problem('too_many_requests', {
+      return new Problem('too_many_requests', {
         detail: `This ${of} opens ${perSecond} orders per second at the most.`,
         executed: false,
         limit: { ordersPerSecond: perSecond, of },
         headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
       });
   }
+  return undefined;
 }
 
 function accountOf(merchant: Merchant) {

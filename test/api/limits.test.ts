@@ -75,6 +75,20 @@ describe('an order', () => {
     expect(await refusal(it.open(it.office))).toEqual(tooFast('merchant', 3, '1'));
   });
 
+  test('that is there already is answered however fast it is repeated: executed: false would not be true', async () => {
+    await limit({ ordersPerSecondPerTerminal: 1 });
+    const sale = { merchantOrderNo: 'lost-answer' };
+    const first = orderOf(await it.open(it.till, sale));
+    for (let i = 0; i < 3; i += 1) {
+      const again = await it.open(it.till, sale);
+      expect([again.status, orderOf(again).orderId, orderOf(again).qrCode]).toEqual([200, first.orderId, first.qrCode]);
+    }
+    expect(await refusal(it.open(it.till, { ...sale, subject: 'x' }))).toMatchObject({
+      code: 'order_exists_with_different_subject',
+    });
+    expect(await refusal(it.open())).toEqual(tooFast('terminal', 1, '1'));
+  });
+
   test('says in whole seconds how long to wait, never too few', async () => {
     await limit({ ordersPerSecond: 0.4 });
     await it.open(it.till, { qrCode: false });

@@ -25,7 +25,10 @@ beforeAll(async () => {
 });
 
 /** The caller of a request that was signed at the beginning of this second, by what stands in the directory. */
-async function call(changes: Partial<KeyItem> = {}, now = NOW): Promise<unknown> {
+async function call(
+  changes: { [name in keyof KeyItem]?: KeyItem[name] | undefined } = {},
+  now = NOW,
+): Promise<unknown> {
   const table = new MemoryTable(DIRECTORY);
   await table.create({ ...item, ...changes });
   const directory = new Directory(table, () => now);

@@ -129,7 +129,7 @@ describe('a call', () => {
   });
 
   test('is not answered by a redirect, nor by an answer that takes too long', async () => {
-    answers = [(_, response) => response.writeHead(307, { location: '/v1/orders' }).end(), json(201, {})];
+    answers = [(_, response) => response.writeHead(307, { location: '/v1/elsewhere' }).end(), json(201, {})];
     expect((await create()).status).toBe(201);
     answers = [() => {}, json(201, {})];
     expect((await create(createClient({ ...options, timeoutMs: 1_000 }))).status).toBe(201);

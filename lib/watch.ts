@@ -59,6 +59,12 @@ export class Watch extends Construct {
       'Alipay turns a merchant away, and its channel closed itself: search for "closes itself", then look at the merchant\'s contract and account.',
     );
     this.alarm(
+      'ChannelMisconfigured',
+      ours('channelMisconfigured', 'Sum'),
+      0,
+      'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly".',
+    );
+    this.alarm(
       'Parked',
       ours('parkedOrders', 'Sum'),
       0,

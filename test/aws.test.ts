@@ -1,4 +1,5 @@
 /** Our own calls to AWS: signed as the SDK signs, stored as the SDK stores, and repeated only where that may help. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
@@ -128,12 +129,24 @@ describe('what goes wrong', () => {
     ['an answer that is no JSON', says(200, 'oops')],
     ['throttling', refuses('ProvisionedThroughputExceededException')],
     ['throttling of another kind', refuses('ThrottlingException')],
+    ['throttling of the whole account', refuses('RequestLimitExceeded')],
+    ['throttling of yet another kind', refuses('TooManyRequestsException')],
     ['too many requests', refuses('Whatever', 429)],
     ['a connection that is cut', hangsUp],
     ['silence', isSilent],
     ['an answer that breaks off', breaksOff],
   ])('%s is tried again', async (_, act) => {
     expect(await outcome([act, act, fine])).toEqual({ answer: item, calls: 3 });
+  });
+
+  test('a try that takes too long is cut off, so that its connection serves no other', async () => {
+    let cut: Promise<unknown> | undefined;
+    const slow: Script = (request) => {
+      cut = once(request.socket, 'close');
+    };
+    expect(await outcome([slow, fine])).toEqual({ answer: item, calls: 2 });
+    await cut;
+    expect(cut).toBeInstanceOf(Promise);
   });
 
   test('but no oftener than it may', async () => {
@@ -151,6 +164,34 @@ describe('what goes wrong', () => {
   ])('%s is final, and comes by its name', async (name) => {
     expect(await outcome([refuses(name)])).toEqual({ answer: [name, 400], calls: 1 });
   });
+
+  test.each<[string, Script, number]>([
+    ['silence: 25 ms', hangsUp, 25],
+    ['a server error: 25 ms', says(500, {}), 25],
+    ['too many requests: four times as many', refuses('Whatever', 429), 100],
+    ['throttling: four times as many', refuses('ThrottlingException'), 100],
+  ])(
+    'after a first try it waits up to so long, after each further one up to twice as long: %s',
+    async (_, act, most) => {
+      const wait = globalThis.setTimeout;
+      const pauses: number[][] = [[], [], []];
+      let tried = 0;
+      const timeoutMs = 5_555;
+      const timer = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms: number) => {
+        if (ms === timeoutMs) return wait(run, ms);
+        pauses[tried++ % 3]?.push(ms);
+        return wait(run, 0);
+      }) as typeof setTimeout);
+      for (let i = 0; i < 60; i += 1) await outcome([act], { tries: 4, timeoutMs });
+      timer.mockRestore();
+      // Anything up to the bound, so that those who failed together do not come back together.
+      for (const [n, ms] of pauses.entries()) {
+        const bound = most * 2 ** n;
+        expect([ms.length, Math.max(...ms) <= bound, Math.max(...ms) > 0.7 * bound]).toEqual([60, true, true]);
+        expect(Math.min(...ms)).toBeLessThan(0.3 * bound);
+      }
+    },
+  );
 
   test('a service that cannot be reached is one that does not answer', async () => {
     const gone = createServer();

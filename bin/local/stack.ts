@@ -232,10 +232,7 @@ function chooseMetrics(onLine: (line: string) => void): Map<MetricName, number> 
   choose({
     log: { info: line('info'), warn: line('warn'), error: line('error') },
     metrics: {
-      count: (name, value = 1) => {
-        totals.set(name, name === 'oldestDueAge' ? value : (totals.get(name) ?? 0) + value);
-        countings.publish({ name, value });
-      },
+      count: (name, value = 1) => totals.set(name, name === 'oldestDueAge' ? value : (totals.get(name) ?? 0) + value),
       publish: () => {},
     },
   });
@@ -244,9 +241,8 @@ function chooseMetrics(onLine: (line: string) => void): Map<MetricName, number> 
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
-/** Tell the function of each invocation, and each metric with what is counted of it, for tests that record who does what. */
+/** Tells the function of each invocation, for tests that record which function calls what. */
 const invocations = channel('tillgate.invocation');
-const countings = channel('tillgate.counting');
 
 /** Imports the handler by its entry and calls it; longer than its time-out it does not run. */
 async function invoke(handler: LocalFunction, event: unknown): Promise<unknown> {

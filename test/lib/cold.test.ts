@@ -7,13 +7,10 @@ import type { Credential } from '../../bin/admin/new-items.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { createClient } from '../../functions/http/client.ts';
 import { importPrivateKey } from '../../functions/http/sign.ts';
-import { type Movement, makeStatement } from '../../functions/statement/statement.ts';
-import { Statements } from '../../functions/statement/statements.ts';
-import { DIRECTORY, type Item, STATEMENTS } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
-import { businessDay, DAY, MINUTE, SECOND } from '../../functions/time.ts';
-import { callsAt } from '../support/engine.ts';
+import type { Item } from '../../functions/table.ts';
+import { DAY, MINUTE, SECOND } from '../../functions/time.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';
+import { sealDay, tableOf } from './sealed.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -32,12 +29,6 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-const tableOf = (name: 'DIRECTORY_TABLE' | 'STATEMENTS_TABLE') =>
-  new DynamoTable(
-    callsAt(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? ''),
-    process.env[name] ?? '',
-    name === 'DIRECTORY_TABLE' ? DIRECTORY : STATEMENTS,
-  );
 const credential = (place: number): Credential => {
   const found = shop.stack.identity.credentials[place];
   if (!found) throw new Error('the seed has four credentials');
@@ -55,16 +46,46 @@ describe('the keys of the channel', () => {
     expect(body.status).toBe('awaiting_payment');
   });
 
-  test('are read to close, by a terminal whose clock has just been set', async () => {
+  test('are read to close', async () => {
     const order = await shop.open({ expiresInSeconds: 900 });
     pass(LONGER_THAN_KEPT);
+    const { body } = await shop.till.call('closeOrder', { params: { orderId: order.orderId }, body: {} });
+    expect(body.status).toBe('closing');
+  });
+
+  test('are read to refund', async () => {
+    const order = await shop.open();
+    await shop.pay(order);
+    await shop.eventually(order.orderId, ({ status }) => status === 'paid');
+    pass(LONGER_THAN_KEPT);
+    const body = { refundNo: 'r1', amount: cny(100) };
+    const { refund } = (await shop.till.call('createRefund', { params: { orderId: order.orderId }, body })).body;
+    expect(refund.status).toBe('succeeded');
+  });
+});
+
+describe('a terminal whose clock has just been set is noted', () => {
+  const seen = async () =>
+    (await tableOf('DIRECTORY_TABLE').get(`cnt_${shop.stack.identity.keys[0]?.terminalId}.seen`))?.skewMs;
+  /** The till with a clock that is behind by so many seconds. */
+  const behindBy = async (seconds: number) => {
     const { keyid, alg, privateKeyPem } = credential(0);
     const key = { keyid, alg, privateKey: await importPrivateKey(privateKeyPem, alg) };
-    const behind = createClient({ baseUrl: shop.stack.api, key, now: () => shop.now() - 10 * SECOND, retries: 0 });
-    const { body } = await behind.call('closeOrder', { params: { orderId: order.orderId }, body: {} });
-    expect(body.status).toBe('closing');
-    const seen = await tableOf('DIRECTORY_TABLE').get(`cnt_${shop.stack.identity.keys[0]?.terminalId}.seen`);
-    expect(seen?.skewMs).toBeLessThan(-9 * SECOND);
+    return createClient({ baseUrl: shop.stack.api, key, now: () => shop.now() - seconds * SECOND, retries: 0 });
+  };
+
+  test('by the function that closes its order', async () => {
+    const { orderId } = await shop.open({ qrCode: false });
+    // A later signature than the one before.
+    pass(MINUTE);
+    await (await behindBy(10)).call('closeOrder', { params: { orderId }, body: {} });
+    expect(await seen()).toBeLessThan(-9 * SECOND);
+  });
+
+  test('by the function that closes its shift', async () => {
+    pass(MINUTE);
+    await (await behindBy(20)).call('closeShift', { body: { shiftNo: 'behind' } });
+    expect(await seen()).toBeLessThan(-19 * SECOND);
   });
 });
 
@@ -112,26 +133,13 @@ describe('a statement of many stores', () => {
   const STORES = 150;
   let statementId: string;
   let order: OrderView;
-  const movement = (i: number, day: string, at: number): Movement => ({
-    ...{ type: 'payment', late: false, businessDay: day, storeId: `s${i}`, terminalId: null, operatorId: null },
-    occurredAt: new Date(at + i).toISOString(),
-    ...{ orderId: order.orderId, merchantOrderNo: order.merchantOrderNo, refundNo: null, channel: 'alipay' },
-    ...{ channelTradeNo: `of-yesterday-${i}`, currency: 'CNY', gross: 1000, fee: 6, net: 994, ratePpm: 6000 },
-    ...{ feeMinimum: null, feeCap: null, feeOnRefund: 'returned', agreementId: 'agr_1', received: 1000, attempt: 1 },
-    ...{ saleStoreId: `s${i}`, saleTerminalId: null },
-  });
 
   beforeAll(async () => {
     order = await shop.open({ qrCode: false });
     const { merchantId } = credential(0);
-    const zone = 'Asia/Shanghai';
-    const at = shop.now() - DAY;
-    const day = businessDay(at, zone);
-    const movements = Array.from({ length: STORES }, (_, i) => movement(i, day, at));
-    const frame = { merchantId, day, zone, sealedAt: shop.now(), previousHash: null };
-    const { statement, chunks } = makeStatement(frame, movements);
+    const { orderId } = order;
+    const statement = await sealDay({ merchantId, at: shop.now() - DAY, stores: STORES, orderId });
     expect(statement.totalsText).toBeUndefined();
-    await new Statements(tableOf('STATEMENTS_TABLE')).seal(statement, chunks);
     statementId = statement.statementId;
   });
 
@@ -153,7 +161,7 @@ describe('a statement of many stores', () => {
 
   test('tells whose a trade was that the channel does not know', async () => {
     pass(6 * MINUTE);
-    const { body } = await shop.backOffice.call('listOrders', { query: { tradeNo: 'of-yesterday-7' } });
+    const { body } = await shop.backOffice.call('listOrders', { query: { tradeNo: 'sealed-trade-7' } });
     expect(body.data.map(({ orderId }) => orderId)).toEqual([order.orderId]);
   });
 });

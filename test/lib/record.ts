@@ -24,13 +24,6 @@ export interface Call {
   readonly isConsistent?: boolean;
 }
 
-interface Told {
-  /** Each kind of call once. */
-  readonly calls: readonly Call[];
-  /** Names of metrics that were counted. */
-  readonly metrics: readonly string[];
-}
-
 /** Vitest's global set-up: a folder for this run, the same for all projects. Answers what takes it away again. */
 export default function open(project: TestProject): () => void {
   const folder = join(tmpdir(), `tillgate-record-${process.pid}`);
@@ -38,17 +31,17 @@ export default function open(project: TestProject): () => void {
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** `file`: the test's path in the repository. */
-export function write(folder: string, file: string, told: Told): void {
+/** `file`: the test's path in the repository. `calls`: each kind once. */
+export function write(folder: string, file: string, calls: readonly Call[]): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, encodeURIComponent(file)), JSON.stringify(told));
+  writeFileSync(join(folder, encodeURIComponent(file)), JSON.stringify(calls));
 }
 
 /** What each test file of this run has done so far. */
-export function read(folder: string): Map<string, Told> {
+export function read(folder: string): Map<string, Call[]> {
   return new Map(
     readdirSync(folder)
       .sort()
-      .map((name) => [decodeURIComponent(name), JSON.parse(readFileSync(join(folder, name), 'utf8')) as Told]),
+      .map((name) => [decodeURIComponent(name), JSON.parse(readFileSync(join(folder, name), 'utf8')) as Call[]]),
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Hangs into each test file: writes down which function of a local stack made which call to AWS, and which metrics were
- * counted. recorded.test.ts, which runs after all others, holds both against the template.
+ * Hangs into each test file: writes down which function of a local stack made which call to AWS. recorded.test.ts, which runs
+ * after all others, holds it against the template.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
@@ -29,15 +29,9 @@ channel('http.client.request.created').subscribe((message) => {
   } as typeof end;
 });
 
-const metrics = new Set<string>();
-channel('tillgate.counting').subscribe((counted) => {
-  const { name, value } = counted as { name: string; value: number };
-  if (value > 0) metrics.add(name);
-});
-
 const file = relative(ROOT, expect.getState().testPath ?? '');
-write(inject('record'), file, { calls: [], metrics: [] });
-afterAll(() => write(inject('record'), file, { calls: [...calls.values()], metrics: [...metrics] }));
+write(inject('record'), file, []);
+afterAll(() => write(inject('record'), file, [...calls.values()]));
 
 type Attributes = Readonly<Record<string, { readonly S?: string }>>;
 

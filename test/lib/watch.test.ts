@@ -1,8 +1,10 @@
 /** S26: metrics leave a function as the alarms look for them. The alarms themselves: expected/alarms.ts. */
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lambdaMetrics, type MetricName } from '../../functions/observe.ts';
 import { machine } from '../../functions/time.ts';
+import { openShop, type TestShop } from '../support/shop.ts';
 import { synthesize } from '../support/template.ts';
+import { sealDay } from './sealed.ts';
 
 const AT = Date.parse('2026-03-01T04:05:06.007Z');
 
@@ -62,7 +64,7 @@ test('each alarm of ours looks for its metric under the namespace and the dimens
   const looked = Object.values(synthesize().Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::CloudWatch::Alarm' && Properties.Namespace !== 'AWS/Lambda' ? [Properties] : [],
   );
-  expect(looked).toHaveLength(13);
+  expect(looked).toHaveLength(14);
   for (const { MetricName, Namespace, Dimensions } of looked) {
     const [line] = printed((metrics) => {
       metrics.count(MetricName as MetricName);
@@ -75,4 +77,28 @@ test('each alarm of ours looks for its metric under the namespace and the dimens
     }));
     expect(found).toEqual([{ Namespace, Dimensions, MetricNames: [MetricName] }]);
   }
+});
+
+describe('S26 what the flows cannot see is counted, too', () => {
+  let shop: TestShop;
+  beforeAll(async () => {
+    shop = await openShop();
+  });
+  afterAll(() => shop.stop());
+  const counted = async () => (await fetch(`${shop.stack.api}/__local/metrics`)).json() as Promise<object>;
+
+  test('a notification that is not genuine', async () => {
+    const { forgedNotifications } = { forgedNotifications: 0, ...(await counted()) };
+    expect(await shop.notify('out_trade_no=x&sign=AAAA&sign_type=RSA2')).toEqual({ status: 400, answer: 'fail' });
+    expect(await counted()).toMatchObject({ forgedNotifications: forgedNotifications + 1 });
+  });
+
+  test('a handler that throws', async () => {
+    const { faults } = { faults: 0, ...(await counted()) };
+    const { merchantId = '' } = shop.stack.identity.merchants[0] ?? {};
+    const { statementId } = await sealDay({ merchantId, at: AT, stores: 1, orderId: 'ord_a', isTorn: true });
+    const call = shop.backOffice.call('listStatementLines', { params: { statementId } });
+    await expect(call).rejects.toMatchObject({ cause: { message: 'status 500' } });
+    expect(await counted()).toMatchObject({ faults: faults + 1 });
+  });
 });

@@ -83,6 +83,10 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     'channelClosures',
     'Alipay turns a merchant away, and its channel closed itself: search for "closes itself", then look at the merchant\'s contract and account.',
   ),
+  ChannelMisconfigured: any(
+    'channelMisconfigured',
+    'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly".',
+  ),
   Parked: any('parkedOrders', 'An order was given up on for today: look at the shard `parked`.'),
   InvariantViolations: any(
     'invariantViolations',

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { close, listen, startSecrets } from '../../bin/local/aws.ts';
-import { HOUR } from '../../functions/time.ts';
+import { businessDay, DAY, HOUR } from '../../functions/time.ts';
 import { newNo, openShop, type TestShop } from '../support/shop.ts';
 import { type Ended, plain, runTill } from './line.ts';
 
@@ -280,11 +280,20 @@ test('orders of a day', async () => {
   expect(await till(['orders', '--day', 'x'])).toEqual(
     no(/^Refused \(400 malformed\): .*\n {2}\/query\/day: must be a day such as 2026-03-01\n$/),
   );
-  const all = (await till(['orders'])).out;
-  const { body } = await shop.till.call('listOrders', { query: { limit: '100' } });
-  expect([...all.matchAll(/^ {2}number (\S+),/gm)].map(([, name]) => name)).toEqual(
-    body.data.map(({ merchantOrderNo }) => merchantOrderNo),
-  );
+});
+
+test('orders of a day, however many there are', async () => {
+  // A day that has these orders only.
+  await shop.advance(2 * DAY);
+  const day = businessDay(shop.now(), 'Asia/Shanghai');
+  const names = Array.from({ length: 101 }, () => newNo());
+  const sale = { amount: { currency: 'CNY', value: 1 }, subject: 'tea', qrCode: false };
+  for (const merchantOrderNo of names) await shop.till.call('createOrder', { body: { ...sale, merchantOrderNo } });
+  const { code, out, err } = await till(['orders', '--day', day]);
+  expect([code, err]).toEqual([0, '']);
+  expect([...out.matchAll(/^ {2}number (\S+),/gm)].map(([, name]) => name).sort()).toEqual([...names].sort());
+  const { data, nextCursor } = JSON.parse((await till(['orders', '--day', day, '--json'])).out);
+  expect([data.length, nextCursor]).toEqual([101, null]);
 });
 
 async function startHtml(text: string) {

@@ -1,4 +1,4 @@
-/** The till on the command line, as the README shows it: its first sale by hand, run line by line. */
+/** The till on the command line, as the README shows it: its first sale by hand, run line by line; and as a process of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nextOrderNo } from '../bin/till/sell.ts';
 import { readAmount, showTime } from '../bin/till/terminal.ts';
 import { openShop, type TestShop } from './support/shop.ts';
+import { runTill } from './till/line.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const PROGRAM = join(ROOT, 'bin', 'till.ts');
 let shop: TestShop;
 const children = new Set<ChildProcess>();
 beforeAll(async () => {
@@ -30,11 +32,7 @@ const where = () => [
 ];
 async function till(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
-      join(ROOT, 'bin', 'till.ts'),
-      ...words,
-      ...where(),
-    ]);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [PROGRAM, ...words, ...where()]);
     return { code: 0, out: stdout, err: stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -53,9 +51,8 @@ describe('the first sale by hand', () => {
     const told: string[] = [];
     for (const words of lines) {
       if (words[0] === 'sell') {
-        const child = spawn(process.execPath, [join(ROOT, 'bin', 'till.ts'), ...words, ...where()], {
-          stdio: 'ignore',
-        });
+        // It waits for the customer, who comes with the next line.
+        const child = spawn(process.execPath, [PROGRAM, ...words, ...where()], { stdio: 'ignore' });
         children.add(child);
         await until(
           async () =>
@@ -64,8 +61,9 @@ describe('the first sale by hand', () => {
         continue;
       }
       if (words[0] === 'close') await promisify(execFile)('sh', ['-c', told.at(-1) ?? 'false']);
-      if (words[0] === 'refund') await until(async () => (await till('show', 'first')).out.includes('PAID'));
-      const { code, out, err } = await till(...words);
+      if (words[0] === 'refund')
+        await until(async () => (await runTill(['show', 'first', ...where()])).out.includes('PAID'));
+      const { code, out, err } = await runTill([...words, ...where()]);
       expect([words, code, err]).toEqual([words, 0, '']);
       told.push(out);
     }

@@ -18,7 +18,7 @@ export interface PublicKey {
 const MOST_TRIES = 5;
 const MOST_RACES = 20;
 /** How long a key goes on beside the one that takes its place. */
-export const ROTATION_OVERLAP: EpochMs = 7 * DAY;
+const ROTATION_OVERLAP: EpochMs = 7 * DAY;
 
 /** The key in the one way to write it, or `undefined` if it is no key of this algorithm. */
 export function publicKeyOf({ alg, publicKey }: PublicKey): PublicKey | undefined {

@@ -5,7 +5,7 @@ import { signRequest } from '../../functions/http/sign.ts';
 import { EXIT, Refused, UsageError } from '../exit.ts';
 import { askWallet } from './charge.ts';
 import { exitOfPayment, exitOfRefund, exitOfStatus, orHow } from './outcomes.ts';
-import { orderLines, readAmount, refundLine, show, type Terminal, zoneOf } from './terminal.ts';
+import { allOf, orderLines, readAmount, refundLine, show, type Terminal, zoneOf } from './terminal.ts';
 
 /** An order by its id, an attempt's number, the merchant's own number, or the channel's number of its trade. */
 async function find(till: Terminal, name: string | undefined): Promise<OrderView> {
@@ -27,11 +27,11 @@ export async function showOrder(till: Terminal, name: string | undefined): Promi
 }
 
 export async function listOrders(till: Terminal, day: string | undefined): Promise<number> {
-  const { body } = await till.client.call('listOrders', { query: { day, limit: '100' } });
   const zone = await zoneOf(till);
-  for (const order of body.data) print(till, order, zone);
-  if (body.data.length === 0) till.say('No orders.');
-  till.tell(body);
+  const data = await allOf((cursor) => till.client.call('listOrders', { query: { day, limit: '100', cursor } }));
+  for (const order of data) print(till, order, zone);
+  if (data.length === 0) till.say('No orders.');
+  till.tell({ data, nextCursor: null });
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { toDecimalText } from '../../functions/order/money.ts';
 import { localTime } from '../../functions/time.ts';
 import { UsageError } from '../exit.ts';
 import { orHow } from './outcomes.ts';
-import type { Terminal } from './terminal.ts';
+import { allOf, type Terminal } from './terminal.ts';
 
 interface ShiftOptions {
   readonly no?: string | undefined;
@@ -50,14 +50,9 @@ async function nextNumber(till: Terminal): Promise<string> {
 }
 
 async function listShifts(till: Terminal, { terminal }: ShiftOptions): Promise<number> {
-  const shifts: ShiftView[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { limit: '100', cursor, ...(terminal !== undefined && { terminal }) };
-    const { body } = await till.client.call('listShifts', { query });
-    shifts.push(...body.data);
-    cursor = body.nextCursor ?? undefined;
-  } while (cursor !== undefined);
+  const shifts = await allOf((cursor) =>
+    till.client.call('listShifts', { query: { limit: '100', cursor, ...(terminal !== undefined && { terminal }) } }),
+  );
   for (const it of shifts)
     till.say(`${it.shiftNo}  ${timeIn(it, it.openedAt)} – ${timeIn(it, it.closedAt)}  ${netSales(it)}`);
   if (shifts.length === 0) till.say('No shift was closed yet.');

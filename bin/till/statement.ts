@@ -10,7 +10,7 @@ import { csvHeader, csvRows, fileName, totalsColumns } from '../../functions/sta
 import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';
 import { Refused, UsageError } from '../exit.ts';
-import type { Terminal } from './terminal.ts';
+import { allOf, type Terminal } from './terminal.ts';
 import { writeZip } from './zip.ts';
 
 export interface StatementOptions {
@@ -40,10 +40,10 @@ export async function statement(till: Terminal, day: string | undefined, options
 }
 
 async function listStatements(till: Terminal): Promise<number> {
-  const { body } = await till.client.call('listStatements', {});
-  for (const row of body.data) till.say(`${row.day}  ${row.lineCount} lines  ${row.statementId}`);
-  if (body.data.length === 0) till.say('No statements yet: a day is sealed 30 minutes after its end.');
-  till.tell(body);
+  const data = await allOf((cursor) => till.client.call('listStatements', { query: { limit: '100', cursor } }));
+  for (const row of data) till.say(`${row.day}  ${row.lineCount} lines  ${row.statementId}`);
+  if (data.length === 0) till.say('No statements yet: a day is sealed 30 minutes after its end.');
+  till.tell({ data, nextCursor: null });
   return 0;
 }
 

@@ -118,6 +118,20 @@ function readCredentials(file: string): Partial<Credentials> {
   }
 }
 
+/** A whole list, page by page. */
+export async function allOf<T>(
+  page: (cursor: string | undefined) => Promise<{ body: { data: T[]; nextCursor: string | null } }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { body } = await page(cursor);
+    all.push(...body.data);
+    cursor = body.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
 /** `12.34` as an amount of money; anything that would need rounding is refused. */
 export function readAmount(text: string | undefined, currency = 'CNY'): Money {
   const amount = text === undefined ? undefined : fromDecimalText(currency, text);

@@ -1,6 +1,11 @@
 /** How the operator's command line finds the tables in AWS: it asks CloudFormation, signed, and works where it is told. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { close, listen, startEngine } from '../../bin/local/aws.ts';
@@ -125,6 +130,34 @@ describe('what does not answer', () => {
       out: '',
       err: `CloudFormation does not answer at ${origin}: connect ECONNREFUSED ${host}\n`,
     });
+  });
+
+  test("CloudFormation's own address comes before that of all services, which is good enough without it", async () => {
+    answer = { status: 200, xml: described(TABLES) };
+    const here = process.env.AWS_ENDPOINT_URL_CLOUDFORMATION;
+    for (const more of [
+      { AWS_ENDPOINT_URL: gone },
+      { AWS_ENDPOINT_URL: here, AWS_ENDPOINT_URL_CLOUDFORMATION: undefined },
+    ])
+      expect((await withEnvironment(more, 'merchant show Nobody --stack Till')).err).toBe(
+        'there is no merchant Nobody; merchant list shows all\n',
+      );
+  });
+
+  test('a fault of ours, as a process of its own: 3, and nothing is said to be refused', async () => {
+    const clock = createServer((_, response) => response.end('{"now":"2026-03-01T04:00:00.000Z"}'));
+    const folder = mkdtempSync(join(tmpdir(), 'tillgate-connect-'));
+    const file = join(folder, 'stack.json');
+    // No stack of ours writes a file without its tables.
+    writeFileSync(file, JSON.stringify({ api: await listen(clock) }));
+    const program = join(import.meta.dirname, '..', '..', 'bin', 'admin.ts');
+    const failed = promisify(execFile)(process.execPath, [program, 'merchant', 'list', '--local-stack', file]);
+    await expect(failed).rejects.toMatchObject({
+      ...{ code: 3, stdout: '' },
+      stderr: expect.stringMatching(/^A fault of this program; what was asked for may be done or not\.\nTypeError: /),
+    });
+    rmSync(folder, { recursive: true });
+    await close(clock);
   });
 
   test('DynamoDB: what was done is not known', async () => {

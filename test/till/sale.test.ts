@@ -205,6 +205,16 @@ AWAITING_PAYMENT  CNY 1000.01  Sale
     expect((await orderOf(no)).payment).toBeNull();
   });
 
+  test('after a code that is over, the next scan is the next attempt of the same order', async () => {
+    const no = newNo();
+    expect((await till(['charge', '7.00', '--no', no, '--code', '281111111111111111'])).code).toBe(1);
+    expect((await till(['charge', '7.00', '--no', no])).code).toBe(0);
+    const attempt = { n: 2, kind: 'till_code', refused: null };
+    expect(await orderOf(no)).toMatchObject({ status: 'paid', attempt });
+    expect((await till(['charge', '7.00', '--no', no])).code).toBe(0);
+    expect(await orderOf(no)).toMatchObject({ status: 'paid', attempt });
+  });
+
   test('unknown at the channel, then found paid: 0', async () => {
     const no = newNo();
     await shop.faults({

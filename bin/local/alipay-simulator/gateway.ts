@@ -1,6 +1,7 @@
 /** `POST /gateway.do`: checks a request as Alipay's gateway does, misbehaves if told to, runs the method, signs the answer. */
 import type { BillDesk } from './bill-desk.ts';
 import type { Books, Trade } from './books.ts';
+import { wrongCertificate } from './certificates.ts';
 import { type Fault, type Faults, type FaultyOperation, takeFault } from './faults.ts';
 import { METHODS, no, ok } from './methods.ts';
 import type { Notifier } from './notifier.ts';
@@ -40,7 +41,7 @@ export async function answerGateway(options: GatewayOptions, parameters: Map<str
   const keys = options.keys.get(parameters.get('app_id') ?? '');
   const method = parameters.get('method') ?? '';
   const turnAway = async ({ form, response }: Rejection) => reply(await answerIn(form, method, response, keys));
-  const rejection = rejectionOf(parameters, keys);
+  const rejection = rejectionOf(parameters, keys, options.now());
   if (rejection || !keys) return turnAway(rejection ?? UNKNOWN_APP);
   const run = METHODS[method];
   if (!run) return turnAway(rejected('40002', 'isv.invalid-method', '不存在的方法名', 'error_response'));
@@ -138,7 +139,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 
 const UNKNOWN_APP = rejected('40002', 'isv.invalid-app-id', '无效的AppID参数', 'unsigned');
 
-function rejectionOf(parameters: Map<string, string>, keys: AppKeys | undefined): Rejection | undefined {
+function rejectionOf(parameters: Map<string, string>, keys: AppKeys | undefined, now: number): Rejection | undefined {
   for (const name of REQUIRED) {
     if (!parameters.get(name)) return rejected('40001', `isv.missing-${name.replace('_', '-')}`, `缺少参数${name}`);
   }
@@ -146,6 +147,8 @@ function rejectionOf(parameters: Map<string, string>, keys: AppKeys | undefined)
   if (parameters.get('sign_type') !== 'RSA2') return rejected('40002', 'isv.invalid-signature-type', '无效签名类型');
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(parameters.get('timestamp') ?? ''))
     return rejected('40002', 'isv.invalid-timestamp', '非法的时间戳参数');
+  const certificate = wrongCertificate(parameters, keys.numbers, now);
+  if (certificate) return rejected('40002', ...certificate);
   if (!isSignedByApp(parameters, keys)) return rejected('40002', 'isv.invalid-signature', signatureHelp(parameters));
   return undefined;
 }

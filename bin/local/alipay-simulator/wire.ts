@@ -1,9 +1,10 @@
 /**
- * The gateway's protocol (v2, RSA2, public-key mode), seen from Alipay's side. It shares no code with functions/channel:
+ * The gateway's protocol (v2, RSA2), seen from Alipay's side. It shares no code with functions/channel:
  * the two are held against each other, and against Alipay's own SDK, by tests.
  */
-import { createPrivateKey, createPublicKey, createVerify, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, createVerify, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
+import { type AppCertificates, type CertificateNumbers, numbersOf } from './certificates.ts';
 
 export interface App {
   readonly appId: string;
@@ -13,21 +14,29 @@ export interface App {
   readonly authorised?: Readonly<Record<string, string>>;
   /** What is taken of a payment, in parts per million, where it is not the usual. */
   readonly feePpm?: number;
+  /** Not looked at in certificate mode, where it is in the app's certificate. */
   readonly appPublicKeyPem: string;
   readonly alipayPrivateKeyPem: string;
+  /** The app is in certificate mode. */
+  readonly certificates?: AppCertificates;
 }
 
 export interface AppKeys {
   readonly app: App;
   readonly appPublicKey: KeyObject;
   readonly alipayPrivateKey: KeyObject;
+  readonly numbers?: CertificateNumbers;
 }
 
 export function keysOf(app: App): AppKeys {
+  const { certificates } = app;
   return {
     app,
-    appPublicKey: createPublicKey(app.appPublicKeyPem),
+    appPublicKey: certificates
+      ? new X509Certificate(certificates.appCertPem).publicKey
+      : createPublicKey(app.appPublicKeyPem),
     alipayPrivateKey: createPrivateKey(app.alipayPrivateKeyPem),
+    ...(certificates && { numbers: numbersOf(certificates) }),
   };
 }
 
@@ -68,7 +77,8 @@ export async function signedAnswer(
 ): Promise<string> {
   const text = JSON.stringify(response).replaceAll('/', '\\/');
   const sign = await signText(spoiled ? `${text} ` : text, keys);
-  return `{"${method.replaceAll('.', '_')}_response":${text},"sign":"${sign}"}`;
+  const number = keys.numbers ? `"alipay_cert_sn":"${keys.numbers.alipay}",` : '';
+  return `{"${method.replaceAll('.', '_')}_response":${text},${number}"sign":"${sign}"}`;
 }
 
 /** In which a call is turned away: as the method's response, signed or not, or as an `error_response`, which nobody signs. */
@@ -89,8 +99,9 @@ export async function answerIn(
 
 /** A notification's body: signed over the decoded values, `sign` and `sign_type` left out. */
 export async function signedForm(fields: Readonly<Record<string, string>>, keys: AppKeys): Promise<string> {
-  const sign = await signText(canonical(Object.entries(fields), ['sign', 'sign_type']), keys);
-  return new URLSearchParams({ ...fields, sign_type: 'RSA2', sign }).toString();
+  const all = { ...fields, ...(keys.numbers && { alipay_cert_sn: keys.numbers.alipay }) };
+  const sign = await signText(canonical(Object.entries(all), ['sign', 'sign_type']), keys);
+  return new URLSearchParams({ ...all, sign_type: 'RSA2', sign }).toString();
 }
 
 /** `yyyy-MM-dd HH:mm:ss` in China. */

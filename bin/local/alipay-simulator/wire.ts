@@ -5,6 +5,7 @@
 import { createPrivateKey, createPublicKey, createVerify, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type AppCertificates, type CertificateNumbers, numbersOf } from './certificates.ts';
+import { type Charset, charsetOf, encoded } from './charset.ts';
 
 export interface App {
   readonly appId: string;
@@ -50,7 +51,9 @@ function canonical(parameters: Iterable<[string, string]>, without: readonly str
 }
 
 export function isSignedByApp(parameters: Map<string, string>, { appPublicKey }: AppKeys): boolean {
-  const verifier = createVerify('RSA-SHA256').update(textToSign(parameters), 'utf8');
+  const verifier = createVerify('RSA-SHA256').update(
+    encoded(textToSign(parameters), charsetOf(parameters.get('charset'))),
+  );
   return verifier.verify(appPublicKey, parameters.get('sign') ?? '', 'base64');
 }
 
@@ -62,8 +65,8 @@ export function textToSign(parameters: Map<string, string>): string {
 /** On a thread beside: Alipay's signatures are no work of the functions, which run in this process, too. */
 const signBeside = promisify(sign);
 
-async function signText(text: string, { alipayPrivateKey }: AppKeys): Promise<string> {
-  return (await signBeside('RSA-SHA256', Buffer.from(text), alipayPrivateKey)).toString('base64');
+async function signText(text: string, { alipayPrivateKey }: AppKeys, charset: Charset = 'utf-8'): Promise<string> {
+  return (await signBeside('RSA-SHA256', encoded(text, charset), alipayPrivateKey)).toString('base64');
 }
 
 export type Response = { readonly code: string; readonly msg: string } & Readonly<Record<string, unknown>>;
@@ -74,9 +77,10 @@ export async function signedAnswer(
   response: Response,
   keys: AppKeys,
   spoiled = false,
+  charset: Charset = 'utf-8',
 ): Promise<string> {
   const text = JSON.stringify(response).replaceAll('/', '\\/');
-  const sign = await signText(spoiled ? `${text} ` : text, keys);
+  const sign = await signText(spoiled ? `${text} ` : text, keys, charset);
   const number = keys.numbers ? `"alipay_cert_sn":"${keys.numbers.alipay}",` : '';
   return `{"${method.replaceAll('.', '_')}_response":${text},${number}"sign":"${sign}"}`;
 }
@@ -91,8 +95,9 @@ export async function answerIn(
   method: string,
   response: Response,
   keys: AppKeys | undefined,
+  charset: Charset = 'utf-8',
 ): Promise<string> {
-  if (form === 'signed' && keys) return signedAnswer(method, response, keys);
+  if (form === 'signed' && keys) return signedAnswer(method, response, keys, false, charset);
   const isError = form === 'error_response' || method === '';
   return JSON.stringify({ [isError ? 'error_response' : `${method.replaceAll('.', '_')}_response`]: response });
 }

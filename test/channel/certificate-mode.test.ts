@@ -1,6 +1,6 @@
 /** Certificate mode end to end: we and Alipay's official SDK against a gateway that looks at every number. */
 
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { AlipaySdk } from 'alipay-sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import { close, listen } from '../../bin/local/aws.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
 import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
+import { SigningKeys } from '../../functions/channel/alipay-keys.ts';
 import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
 import type { Channel } from '../../functions/channel/channel.ts';
 import { certificatePem, certified, rootFile } from '../support/certificates.ts';
@@ -179,6 +180,28 @@ describe('S15 our certificate', () => {
       expect(await sells(5)).toEqual(SOLD);
     },
   );
+});
+
+test('S15 the certificate that was taken is begun with the next time, though the key is the same', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const signing = new SigningKeys();
+  const call = async () => {
+    const tried: string[] = [];
+    // As it is read anew each time.
+    const signers = ['old', 'new'].map((app_cert_sn) => ({ privateKey, parameters: { app_cert_sn } }));
+    await signing.sign(
+      '1',
+      { signers, alipayKeys: [], ends: [] },
+      () => 1_000,
+      async ({ parameters }) => {
+        const isNew = parameters.app_cert_sn === 'new';
+        tried.push(String(parameters.app_cert_sn));
+        return { kind: 'signed', response: isNew ? { code: '10000' } : { sub_code: 'isv.app-cert-not-exist' } };
+      },
+    );
+    return tried;
+  };
+  expect([await call(), await call()]).toEqual([['old', 'new'], ['new']]);
 });
 
 describe("S15 Alipay's certificate", () => {

@@ -7,8 +7,9 @@ import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alip
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import { rsaPair } from './keys.ts';
 
-const app = rsaPair();
-const alipay = rsaPair();
+/** The key pairs of the shop's app and of the simulator. */
+export const app = rsaPair();
+export const alipay = rsaPair();
 
 /** Started before the tests of a file and stopped after them. `now` is the simulator's clock. */
 export class SdkShop {

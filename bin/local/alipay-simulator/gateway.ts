@@ -165,9 +165,12 @@ const MESSAGES: Readonly<Record<string, string>> = {
 
 const UNKNOWN_APP = rejected('40002', 'isv.invalid-app-id', '无效的AppID参数', 'unsigned');
 
+/** How a code calls a parameter. */
+const codeOf = (name: string) => name.replace(/^sign/, 'signature').replace('_', '-');
+
 /** Alipay looks for the app before anything else. */
 function rejectionOf(parameters: Map<string, string>, keys: AppKeys | undefined, now: number): Rejection | undefined {
-  const missing = (name: string) => rejected('40001', `isv.missing-${name.replace('_', '-')}`, `缺少参数${name}`);
+  const missing = (name: string) => rejected('40001', `isv.missing-${codeOf(name)}`, `缺少参数${name}`);
   if (!parameters.get('app_id')) return missing('app_id');
   if (!keys) return UNKNOWN_APP;
   for (const name of REQUIRED) if (!parameters.get(name)) return missing(name);

@@ -163,6 +163,21 @@ test.each(Object.entries(OPERATIONS))(
   },
 );
 
+test('whom the app acts for: a merchant whose authorisation is valid, and not for its own account where it is not', async () => {
+  const turnedAway = { code: '20001', sub_code: 'aop.invalid-app-auth-token' };
+  const precreate = async (token: string) => {
+    const content = JSON.stringify({ out_trade_no: newNumber(), total_amount: '1.00', subject: 'tea' });
+    const more = { method: OPERATIONS.precreate, app_auth_token: token, biz_content: content };
+    return (await send(query(signed(asked(more))))).json;
+  };
+  expect(await precreate('bogus')).toMatchObject(turnedAway);
+  await wallet('faults', { authorisations: { granted: '2088777777777777' } });
+  expect(await precreate('granted')).toMatchObject({ code: '10000' });
+  await wallet('faults', { revokedTokens: ['granted'] });
+  expect(await precreate('granted')).toMatchObject(turnedAway);
+  await wallet('faults', { reset: true });
+});
+
 test('a bill may lie and be refused at the same time', async () => {
   await wallet('faults', { bill: { empty: true } });
   const faults = await wallet('faults', { bill: { answer: 'refuse:isp.BILL_NOT_EXIST', times: 2 } });

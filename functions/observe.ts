@@ -72,6 +72,8 @@ export type MetricName =
   | 'channelClosures'
   /** Sales that Alipay turned away because our app, its keys or its rights are set up wrongly. */
   | 'channelMisconfigured'
+  /** Certificates of the channel's keys that end within sixty days, each time that the secret is read. */
+  | 'certificatesEnding'
   | 'forgedNotifications'
   | 'unknownNotifications'
   | 'latePayments'

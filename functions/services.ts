@@ -4,8 +4,10 @@
  */
 import { type AwsCall, type AwsOptions, awsCaller } from './aws.ts';
 import { createAlipayChannel } from './channel/alipay.ts';
+import { endingSoon } from './channel/alipay-certificates.ts';
 import { createAlipayGateway } from './channel/alipay-gateway.ts';
-import { type AlipayKeys, parseAlipaySecret } from './channel/alipay-keys.ts';
+import type { AlipayKeys } from './channel/alipay-keys.ts';
+import { parseAlipaySecret } from './channel/alipay-secret.ts';
 import type { Channel, ChannelId } from './channel/channel.ts';
 import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
 import { Pace, SWEEP_PER_SECOND } from './jobs/pace.ts';
@@ -19,7 +21,7 @@ import { Reconciliations } from './statement/reconciliations.ts';
 import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table.ts';
 import { DynamoTable } from './table-dynamodb.ts';
-import { clock, type EpochMs, MINUTE } from './time.ts';
+import { clock, type EpochMs, MINUTE, toInstant } from './time.ts';
 
 export interface Services {
   now(): EpochMs;
@@ -76,7 +78,9 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
     statements: new DynamoTable(dynamo, named(env, 'STATEMENTS_TABLE'), STATEMENTS),
   };
   const secrets = awsOf(env, 'secretsmanager', env.AWS_ENDPOINT_URL_SECRETS_MANAGER);
-  const keys = secretReader(secrets, env.ALIPAY_SECRET_ARN, now);
+  const log = choices.log ?? lambdaLog();
+  const metrics = choices.metrics ?? lambdaMetrics();
+  const keys = secretReader(secrets, env.ALIPAY_SECRET_ARN, now, (read) => warnOfEnds(read, now(), log, metrics));
   const gateway = createAlipayGateway({ url: env.ALIPAY_GATEWAY_URL ?? '', keys, now });
   const publicUrl = named(env, 'PUBLIC_URL');
   return {
@@ -85,8 +89,8 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
       statements: Number(env.STATEMENT_SHARDS ?? STATEMENT_SHARDS),
     }),
     now,
-    log: choices.log ?? lambdaLog(),
-    metrics: choices.metrics ?? lambdaMetrics(),
+    log,
+    metrics,
     channels: { alipay: createAlipayChannel({ gateway, keys, now }) },
     notifyUrls: { alipay: new URL('/v1/notifications/alipay', publicUrl).href },
     authorities: new Set([new URL(publicUrl).host, ...(env.AUTHORITIES ?? '').split(',').filter(Boolean)]),
@@ -137,17 +141,35 @@ function awsOf(env: NodeJS.ProcessEnv, service: AwsOptions['service'], endpoint 
 }
 
 /** The channel's keys, read from Secrets Manager and kept for five minutes; without the secret nothing is signed. */
-function secretReader(secrets: AwsCall, arn: string | undefined, now: () => EpochMs): () => Promise<AlipayKeys> {
+function secretReader(
+  secrets: AwsCall,
+  arn: string | undefined,
+  now: () => EpochMs,
+  noteRead: (keys: AlipayKeys) => void,
+): () => Promise<AlipayKeys> {
   let kept: { keys: Promise<AlipayKeys>; until: EpochMs } | undefined;
   return async () => {
     if (kept && now() < kept.until) return kept.keys;
-    const keys = secrets('GetSecretValue', { SecretId: arn }).then(({ SecretString }) =>
-      parseAlipaySecret(String(SecretString ?? '')),
-    );
+    const keys = secrets('GetSecretValue', { SecretId: arn }).then(({ SecretString }) => {
+      const read = parseAlipaySecret(String(SecretString ?? ''));
+      noteRead(read);
+      return read;
+    });
     kept = { keys, until: now() + 5 * MINUTE };
     keys.catch(() => {
       kept = undefined;
     });
     return keys;
   };
+}
+
+/** A certificate's end is told each time that the secret is read, in good time: no sale is signed under one that has ended. */
+export function warnOfEnds(keys: AlipayKeys, now: EpochMs, log: Log, metrics: Metrics): void {
+  for (const { member, endsAt } of endingSoon(
+    [...keys.values()].flatMap(({ ends }) => ends),
+    now,
+  )) {
+    metrics.count('certificatesEnding');
+    log.warn("a certificate of the channel's keys ends soon", { reason: member, day: toInstant(endsAt).slice(0, 10) });
+  }
 }

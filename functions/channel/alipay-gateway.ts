@@ -1,5 +1,5 @@
 /**
- * Alipay's OpenAPI gateway on the wire (v2, public-key mode): requests signed over exactly the bytes that are sent, answers
+ * Alipay's OpenAPI gateway on the wire (v2): requests signed over exactly the bytes that are sent, answers
  * verified over exactly the characters that arrived. It says what arrived and never what it means; see alipay.ts.
  */
 import { type KeyObject, sign, verify } from 'node:crypto';
@@ -7,7 +7,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../time.ts';
 import { type Downloaded, download } from './alipay-download.ts';
-import { type AlipayKeys, SigningKeys } from './alipay-keys.ts';
+import { type AlipayKeys, type AppKeys, SigningKeys, verifyingKeys } from './alipay-keys.ts';
 import type { Account } from './channel.ts';
 
 export type GatewayAnswer =
@@ -59,7 +59,7 @@ export function createAlipayGateway(options: {
       if (!keys) return { kind: 'silence', why: 'no keys for this app' };
       const endsAt = options.now() + timeoutMs;
       const timeLeft = () => Math.min(endsAt - options.now(), timeoutMs);
-      return signing.sign(account.appId, keys, timeLeft, async (key, leftMs) => {
+      return signing.sign(account.appId, keys, timeLeft, async ({ privateKey, parameters: certificates }, leftMs) => {
         const parameters: Record<string, string> = {
           app_id: account.appId,
           method,
@@ -68,16 +68,17 @@ export function createAlipayGateway(options: {
           sign_type: 'RSA2',
           timestamp: toAlipayTime(options.now()),
           version: '1.0',
+          ...certificates,
           ...(notifyUrl && { notify_url: notifyUrl }),
           ...(account.appAuthToken && { app_auth_token: account.appAuthToken }),
         };
         const bizContent = JSON.stringify(content);
-        const signature = signParameters({ ...parameters, biz_content: bizContent }, key);
+        const signature = signParameters({ ...parameters, biz_content: bizContent }, privateKey);
         const query = new URLSearchParams({ ...parameters, sign: signature });
         const body = new URLSearchParams({ biz_content: bizContent }).toString();
         const arrived = await send(query, body, leftMs, !ONLY_ONCE.has(method));
         if ('why' in arrived) return { kind: 'silence', why: arrived.why };
-        return readAnswer(arrived.body, method, keys.alipayPublicKeys);
+        return readAnswer(arrived.body, method, keys);
       });
     },
     download: (link, timeoutMs) => download(link, { gateway: options.url, timeoutMs }),
@@ -111,7 +112,7 @@ const SUCCESS: ReadonlySet<unknown> = new Set(['10000', '10003']);
  * Reads an answer. Alipay turns a call away in three forms: as the method's response with a signature, as the same without one
  * (the app is unknown, or has no key at Alipay), and as an `error_response`, with or without. All else that is not signed is silence.
  */
-function readAnswer(body: string, method: string, keys: readonly KeyObject[]): GatewayAnswer {
+function readAnswer(body: string, method: string, keys: AppKeys): GatewayAnswer {
   const name = `${method.replaceAll('.', '_')}_response`;
   let envelope: Record<string, unknown>;
   try {
@@ -125,15 +126,23 @@ function readAnswer(body: string, method: string, keys: readonly KeyObject[]): G
   const response = members.safeParse(text === undefined ? undefined : JSON.parse(text));
   if (!response.success || text === undefined) return { kind: 'silence', why: 'the answer has no response' };
 
-  const signed = typeof envelope.sign === 'string' && isSignedBy(text, envelope.sign, keys);
+  const believed = verifyingKeys(keys, envelope.alipay_cert_sn);
+  const signed = typeof envelope.sign === 'string' && isSignedBy(text, envelope.sign, believed);
   if (signed) return { kind: 'signed', response: response.data };
   const { code, sub_code } = response.data;
   const hasSignature = envelope.sign !== undefined;
   // A signature that does not fit is a forgery, or we hold another key than Alipay's.
   const isRejection = member === 'error_response' || (typeof code === 'string' && !hasSignature);
+  if (hasSignature && believed.length === 0)
+    return {
+      kind: 'silence',
+      why: `the answer is signed under a certificate of Alipay that we do not have${named(envelope.alipay_cert_sn)}`,
+    };
   if (!isRejection || SUCCESS.has(code)) return { kind: 'silence', why: 'the answer is not signed by Alipay' };
   return { kind: 'unsigned_error', code: String(code ?? ''), subCode: String(sub_code ?? '') };
 }
+
+const named = (certificate: unknown) => (/^[0-9a-f]{32}$/.test(String(certificate)) ? `: ${certificate}` : '');
 
 /** The exact characters of a member of the outermost object. Strings, escapes and nested objects are minded. */
 function memberText(json: string, member: string): string | undefined {

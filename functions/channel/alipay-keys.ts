@@ -1,96 +1,85 @@
 /**
  * The keys that calls to Alipay are signed with and its answers verified by. Two of each are valid at a time, so that
- * either side can take a new one into use without a failed request.
+ * either side can take a new one into use without a failed request. In certificate mode each key comes with its certificate.
  */
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import * as z from 'zod';
+import type { KeyObject } from 'node:crypto';
+import type { CertificateEnd } from './alipay-certificates.ts';
 import type { GatewayAnswer } from './alipay-gateway.ts';
+
+/** What a call is signed with. */
+export interface Signer {
+  readonly privateKey: KeyObject;
+  /** Parameters by which the call names the certificates: none in public-key mode. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A key of Alipay's, and the number of its certificate, by which answers name it: none in public-key mode. */
+export interface AlipayKey {
+  readonly publicKey: KeyObject;
+  readonly certificate?: string;
+}
 
 /** What belongs to one of our apps. */
 export interface AppKeys {
   /** Ours: one, or the present one and the next. */
-  readonly privateKeys: readonly KeyObject[];
+  readonly signers: readonly Signer[];
   /** Alipay's: what either has signed is its word. */
-  readonly alipayPublicKeys: readonly KeyObject[];
+  readonly alipayKeys: readonly AlipayKey[];
+  /** When its certificates end; none in public-key mode. */
+  readonly ends: readonly CertificateEnd[];
 }
 
 /** By app id. */
 export type AlipayKeys = ReadonlyMap<string, AppKeys>;
 
-const secretSchema = z.object({
-  apps: z.record(
-    z.string(),
-    z.object({
-      privateKeyPem: z.string().min(1),
-      nextPrivateKeyPem: z.string().min(1).optional(),
-      alipayPublicKeyPems: z.array(z.string().min(1)).min(1).max(2),
-    }),
-  ),
-});
-
 /**
- * Reads the secret `{"apps": {"<app id>": {"privateKeyPem", "nextPrivateKeyPem"?, "alipayPublicKeyPems": [one or two]}}}`.
- * Keys are PEM, or bare base64 as Alipay's console shows them.
+ * The keys by which a message of Alipay's is verified that names the certificate `named`. Without a name (public-key mode,
+ * notifications, some rejections) it may be any of Alipay's keys that we have; a certificate that we do not have leaves none.
  */
-export function parseAlipaySecret(json: string): AlipayKeys {
-  const { apps } = secretSchema.parse(JSON.parse(json));
-  return new Map(
-    Object.entries(apps).map(([appId, { privateKeyPem, nextPrivateKeyPem, alipayPublicKeyPems }]) => [
-      appId,
-      {
-        privateKeys: [privateKeyPem, nextPrivateKeyPem].filter((pem) => pem !== undefined).map(privateKeyOf),
-        alipayPublicKeys: alipayPublicKeyPems.map(publicKeyOf),
-      },
-    ]),
-  );
-}
-
-function privateKeyOf(text: string): KeyObject {
-  if (text.includes('-----')) return createPrivateKey(text);
-  const key = Buffer.from(text, 'base64');
-  try {
-    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
-  } catch {
-    return createPrivateKey({ key, format: 'der', type: 'pkcs1' });
-  }
-}
-
-function publicKeyOf(text: string): KeyObject {
-  if (text.includes('-----')) return createPublicKey(text);
-  return createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+export function verifyingKeys({ alipayKeys }: AppKeys, named: unknown): KeyObject[] {
+  const isNamed = typeof named === 'string' && named !== '';
+  return alipayKeys
+    .filter(({ certificate }) => !isNamed || certificate === undefined || certificate === named)
+    .map(({ publicKey }) => publicKey);
 }
 
 /**
  * Signs by the key that Alipay takes. It knows one of ours at a time and says of the other that the signature does not
- * fit, before it looks at what was asked; so the same call may go out once more, under the other key, and this instance
- * begins with that one from then on.
+ * fit, or that it has no such certificate, before it looks at what was asked; so the same call may go out once more, under the
+ * other key, and this instance begins with that one from then on.
  */
 export class SigningKeys {
-  private readonly taken = new Map<string, KeyObject>();
+  private readonly taken = new Map<string, Signer>();
 
   /** `call` gets the milliseconds that are left. */
   async sign(
     appId: string,
-    { privateKeys }: AppKeys,
+    { signers }: AppKeys,
     timeLeft: () => number,
-    call: (key: KeyObject, timeoutMs: number) => Promise<GatewayAnswer>,
+    call: (signer: Signer, timeoutMs: number) => Promise<GatewayAnswer>,
   ): Promise<GatewayAnswer> {
     const known = this.taken.get(appId);
-    const [first, other] = [...privateKeys].sort((a, b) => rank(a, known) - rank(b, known));
+    const [first, other] = [...signers].sort((a, b) => rank(a, known) - rank(b, known));
     if (!first) return { kind: 'silence', why: 'no key for this app' };
     const answer = await call(first, timeLeft());
     const left = timeLeft();
-    if (!other || !isRefusedSignature(answer) || left <= 0) return answer;
+    if (!other || !isRefusedSigner(answer) || left <= 0) return answer;
     const second = await call(other, left);
-    if (second.kind !== 'silence' && !isRefusedSignature(second)) this.taken.set(appId, other);
+    if (second.kind !== 'silence' && !isRefusedSigner(second)) this.taken.set(appId, other);
     return second;
   }
 }
 
-const rank = (key: KeyObject, known: KeyObject | undefined) => (known !== undefined && key.equals(known) ? 0 : 1);
+/** The secret is read again and again, so the same signer is another object each time. A certificate may be new for an old key. */
+function rank({ privateKey, parameters }: Signer, known: Signer | undefined): number {
+  const isKnown = known?.privateKey.equals(privateKey) && known.parameters.app_cert_sn === parameters.app_cert_sn;
+  return isKnown ? 0 : 1;
+}
 
-/** Nobody vouches for such an answer, and nothing is concluded from it but that the other key may be tried. */
-function isRefusedSignature(answer: GatewayAnswer): boolean {
-  if (answer.kind === 'unsigned_error') return answer.subCode === 'isv.invalid-signature';
-  return answer.kind === 'signed' && answer.response.sub_code === 'isv.invalid-signature';
+const REFUSED_SIGNER = /^isv\.(invalid-signature|app-cert-not-exist|app-cert-expired|invalid-app-cert-sn)$/;
+
+/** Unsigned, such an answer is vouched for by nobody, and nothing is concluded from it but that the other key may be tried. */
+function isRefusedSigner(answer: GatewayAnswer): boolean {
+  if (answer.kind === 'silence') return false;
+  return REFUSED_SIGNER.test(String(answer.kind === 'signed' ? answer.response.sub_code : answer.subCode));
 }

@@ -6,7 +6,7 @@ import { fromDecimalText, type Money } from '../order/money.ts';
 import type { EpochMs } from '../time.ts';
 import { receivedOf, YUAN } from './alipay-answers.ts';
 import { fromAlipayTime, isSignedBy } from './alipay-gateway.ts';
-import type { AlipayKeys } from './alipay-keys.ts';
+import { type AlipayKeys, verifyingKeys } from './alipay-keys.ts';
 import { codeOf, isTradeNo } from './alipay-shapes.ts';
 import type { Notification, PaidNews } from './channel.ts';
 
@@ -29,19 +29,20 @@ const FIELD_INSIDE =
 
 type Forged = Extract<Notification, { kind: 'forged' }>;
 
-export function readAlipayNotification(rawBody: Buffer, keys: AlipayKeys): Notification {
+export function readAlipayNotification(rawBody: Buffer, apps: AlipayKeys): Notification {
   if (rawBody.length > MOST_BYTES) return forged('it is too large');
   const raw = readForm(rawBody);
   if (typeof raw === 'string') return forged(raw);
   const fields = decoded(raw);
   if (typeof fields === 'string') return forged(fields);
   if ([...fields.values()].some((value) => FIELD_INSIDE.test(value))) return forged('it can be read in two ways');
-  const app = keys.get(fields.get('app_id') ?? '');
+  const app = apps.get(fields.get('app_id') ?? '');
   if (!app) return forged('the app is unknown');
   if (fields.get('sign_type') !== 'RSA2') return forged('the signature is not RSA2');
   const signature = fields.get('sign') ?? '';
-  // Alipay's own code signs empty values in one place and drops them in another: either form is genuine.
-  const genuine = [true, false].some((empty) => isSignedBy(signedBytes(raw, empty), signature, app.alipayPublicKeys));
+  const keys = verifyingKeys(app, fields.get('alipay_cert_sn'));
+  if (keys.length === 0) return forged('it is signed under a certificate of Alipay that we do not have');
+  const genuine = signedForms(raw).some((bytes) => isSignedBy(bytes, signature, keys));
   return genuine ? meaningOf(fields) : forged('the signature does not fit');
 }
 
@@ -87,10 +88,20 @@ function decoded(raw: Map<string, Buffer>): Map<string, string> | string {
   }
 }
 
-/** `name=value` by name in byte order, joined by `&`: the bytes that were signed, in whatever charset they came. */
-function signedBytes(fields: Map<string, Buffer>, withEmpty: boolean): Buffer {
+/**
+ * The bytes that may have been signed. Alipay's own code signs empty values in one place and drops them in another, and nobody says
+ * whether the certificate's number, which only chooses the key, is signed: each form is genuine.
+ */
+function signedForms(fields: Map<string, Buffer>): Buffer[] {
+  const unsigned = ['sign', 'sign_type'];
+  const lists = fields.has('alipay_cert_sn') ? [unsigned, [...unsigned, 'alipay_cert_sn']] : [unsigned];
+  return lists.flatMap((without) => [true, false].map((withEmpty) => signedBytes(fields, without, withEmpty)));
+}
+
+/** `name=value` by name in byte order, joined by `&`, in whatever charset they came. */
+function signedBytes(fields: Map<string, Buffer>, without: readonly string[], withEmpty: boolean): Buffer {
   const parts = [...fields]
-    .filter(([name, value]) => name !== 'sign' && name !== 'sign_type' && (withEmpty || value.length > 0))
+    .filter(([name, value]) => !without.includes(name) && (withEmpty || value.length > 0))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, value], i) => [Buffer.from(`${i === 0 ? '' : '&'}${name}=`, 'latin1'), value]);
   return Buffer.concat(parts);

@@ -9,6 +9,8 @@ export type Misconfiguration =
   | 'key_not_uploaded'
   | 'signature_wrong'
   | 'certificate_missing'
+  | 'certificate_unknown'
+  | 'certificate_ended'
   | 'encryption_wanted'
   | 'clock_wrong'
   | 'right_missing'
@@ -19,10 +21,12 @@ export type Misconfiguration =
 const CODES: readonly (readonly [RegExp, Misconfiguration])[] = [
   [/^4000[1-3] isv\.(invalid|missing)-app-id$/, 'app_unknown'],
   [/^4000[1-3] isv\.missing-signature-(config|key)$/, 'key_not_uploaded'],
-  [/^4000[1-3] isv\.(invalid|missing)-(app|alipay-root)-cert-sn$/, 'certificate_missing'],
+  [/^4000[1-3] isv\.(invalid|missing)-(app|alipay|alipay-root)-cert-sn$/, 'certificate_missing'],
+  [/^4000[1-3] isv\.(app|alipay)-cert-not-exist$/, 'certificate_unknown'],
+  [/^4000[1-3] isv\.(app-cert-expired|unsupported-expired-app-key-sign)$/, 'certificate_ended'],
   [/^4000[1-3] isv\.(invalid|missing)-signature(-type)?$/, 'signature_wrong'],
   [/^4000[1-3] isv\.(invalid-encrypt|missing-encrypt|decryption-error)/, 'encryption_wanted'],
-  [/^4000[1-3] isv\.(invalid|missing)-timestamp$/, 'clock_wrong'],
+  [/^4000[1-3] isv\.(invalid|illegal|missing)-timestamp$/, 'clock_wrong'],
   [/^20001 aop\.no-product-reg-by-partner$/, 'product_missing'],
   [/^20001 /, 'authorisation_missing'],
   [/^40006 /, 'right_missing'],

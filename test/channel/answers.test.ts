@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { close, listen } from '../../bin/local/aws.ts';
 import { type AlipayGateway, createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
 import { bare, rsaPair, rsaSha256 } from '../support/keys.ts';
 
 const APP_ID = '2021000000000001';

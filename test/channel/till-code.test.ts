@@ -2,9 +2,10 @@
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
+import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
 import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
 import type { Channel, TillCodeRequest } from '../../functions/channel/channel.ts';
 import { bare, rsaPair } from '../support/keys.ts';
 import { call, closeWire, NO, NOW, no, ok, openWire, says } from '../support/wire.ts';
@@ -182,9 +183,11 @@ describe("beside Alipay's SDK", () => {
     tillCode,
   });
   const bySdk = (method: string, bizContent: Record<string, unknown>) =>
-    sdk.exec(`alipay.trade.${method}`, { bizContent, notifyUrl: 'http://127.0.0.1:9/nobody' }) as Promise<
-      Record<string, unknown>
-    >;
+    sdk.exec(`alipay.trade.${method}`, {
+      timestamp: chinaTime(now),
+      bizContent,
+      notifyUrl: 'http://127.0.0.1:9/nobody',
+    }) as Promise<Record<string, unknown>>;
   const payBySdk = async (tillCode: string, value: number) =>
     bySdk('pay', {
       out_trade_no: `o_${++number}`,

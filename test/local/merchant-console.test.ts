@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
+import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import { bare, rsaPair } from '../support/keys.ts';
 
 const app = rsaPair();
@@ -42,7 +43,7 @@ afterAll(async () => {
 let number = 0;
 const exec = (method: string, bizContent: Record<string, unknown>) => {
   const notifyUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}/notify`;
-  return sdk.exec(method, { notifyUrl, bizContent }) as Promise<Record<string, unknown>>;
+  return sdk.exec(method, { timestamp: chinaTime(now), notifyUrl, bizContent }) as Promise<Record<string, unknown>>;
 };
 async function wallet(path: string, body?: unknown): Promise<Record<string, unknown>> {
   const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };

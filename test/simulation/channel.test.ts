@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
 import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
 import type { Account, Channel } from '../../functions/channel/channel.ts';
 import { rsaPair } from '../support/keys.ts';
 import { APP_ID, ChannelModel, SELLER_ID } from './channel.ts';

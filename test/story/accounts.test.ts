@@ -1,6 +1,7 @@
 /** F5: the account changes, the orders stay: refunds, bills and authorisations of an account that the merchant has left. */
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import type { OrderView, ReconciliationView } from '../../functions/http/answers.ts';
 import { billDayOf } from '../../functions/statement/reconciliations.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
@@ -110,7 +111,9 @@ test("money F5 a refund that was made in the former account's console is found b
     ...{ privateKey: bare(privateKeyPem), alipayPublicKey: bare(alipayPublicKeyPem) },
   });
   const bizContent = { out_trade_no: `${first.orderId}_1`, refund_amount: '4.00', out_request_no: 'console-1' };
-  expect(await console.exec('alipay.trade.refund', { bizContent })).toMatchObject({ fund_change: 'Y' });
+  expect(await console.exec('alipay.trade.refund', { timestamp: chinaTime(shop.now()), bizContent })).toMatchObject({
+    fund_change: 'Y',
+  });
   await toBill();
   await shop.faults({ dropNotifications: false });
   const found = (await reconciled()).find(({ account }) => account === X);

@@ -202,6 +202,27 @@ describe('an order that nobody pays', () => {
     expect((await stored(order.merchantOrderNo))?.status).toBe('closed');
   });
 
+  test('scanned and left: the channel tells of the scan and of the end, is thanked, and the order closes in its own time', async () => {
+    const order = await shop.open({ expiresInSeconds: 90 });
+    await shop.wallet('scan', { qrCode: order.qrCode?.payload });
+    const told = async () =>
+      (await shop.deliveries(order)).map(({ answer, body }) => [answer, new URLSearchParams(body).get('trade_status')]);
+    expect(await told()).toEqual([['success', 'WAIT_BUYER_PAY']]);
+    expect(await stored(order.merchantOrderNo)).toMatchObject({ version: order.version, nextAction: 'show_qr_code' });
+    await shop.advance(91_000);
+    expect(await told()).toEqual([
+      ['success', 'WAIT_BUYER_PAY'],
+      ['success', 'TRADE_CLOSED'],
+    ]);
+    expect(await stored(order.merchantOrderNo)).toMatchObject({ status: 'awaiting_payment', payment: null });
+    await shop.advance(103_000);
+    expect(await stored(order.merchantOrderNo)).toMatchObject({
+      status: 'closed',
+      closed: { reason: 'expiry' },
+      anomalies: [],
+    });
+  });
+
   test('without any code it is closed after a quarter of an hour', async () => {
     const order = await shop.open({ qrCode: false, merchantOrderNo: newNo() });
     await shop.advance(10 * 60_000);

@@ -155,7 +155,14 @@ describe('the news of a payment', () => {
       payment: { late: false },
       qrCode: null,
     });
-    expect((await shop.deliveries(order)).map(({ answer }) => answer)).toEqual(['success']);
+    const delivered = (await shop.deliveries(order)).map(({ answer, body }) => [
+      answer,
+      new URLSearchParams(body).get('trade_status'),
+    ]);
+    expect(delivered).toEqual([
+      ['success', 'WAIT_BUYER_PAY'],
+      ['success', 'TRADE_SUCCESS'],
+    ]);
   });
 
   test('F4 never comes: the terminal finds out by its next poll, three seconds later', async () => {

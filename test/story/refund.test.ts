@@ -1,6 +1,7 @@
 /** Money that goes back: in parts, never more than was paid, never twice, whatever the channel says or does not say. */
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { cny, openShop, refusal, type TestShop } from '../support/shop.ts';
 
@@ -182,7 +183,7 @@ test("F39 a refund made in Alipay's own console is taken down as the channel's",
     gateway: `${shop.stack.simulator}/gateway.do`,
   });
   const bizContent = { out_trade_no: `${order.orderId}_1`, refund_amount: '25.00', out_request_no: 'console-1' };
-  await console_.exec('alipay.trade.refund', { bizContent });
+  await console_.exec('alipay.trade.refund', { timestamp: chinaTime(shop.now()), bizContent });
   const after = await shop.eventually(order.orderId, ({ refunds }) => refunds.length > 0);
   expect(after).toMatchObject({
     refunds: [{ refundNo: 'channel_1', source: 'channel', status: 'succeeded', amount: cny(2_500) }],

@@ -4,7 +4,7 @@ import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alip
 import { type Identity, newIdentity, secretOf, seed } from '../../bin/local/seed.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
 import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import type { Caller } from '../../functions/http/caller.ts';
 import type { Reply } from '../../functions/http/endpoint.ts';

@@ -17,6 +17,6 @@ export function rsaSha256(text: string | Buffer, privateKeyPem: string): string 
   return createSign('RSA-SHA256').update(text).sign(privateKeyPem, 'base64');
 }
 
-export function isRsaSha256(text: string, signature: string, publicKeyPem: string): boolean {
+export function isRsaSha256(text: string | Buffer, signature: string, publicKeyPem: string): boolean {
   return createVerify('RSA-SHA256').update(text).verify(publicKeyPem, signature, 'base64');
 }

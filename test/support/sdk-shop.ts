@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
+import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import { rsaPair } from './keys.ts';
 
-const app = rsaPair();
-const alipay = rsaPair();
+/** The key pairs of the shop's app and of the simulator. */
+export const app = rsaPair();
+export const alipay = rsaPair();
 
 /** Started before the tests of a file and stopped after them. `now` is the simulator's clock. */
 export class SdkShop {
@@ -70,7 +72,11 @@ export class SdkShop {
   };
 
   exec = (method: string, content: Record<string, unknown>): Promise<Record<string, unknown>> =>
-    this.sdk.exec(method, { notifyUrl: this.notifyUrl, bizContent: content }) as Promise<Record<string, unknown>>;
+    this.sdk.exec(method, {
+      timestamp: chinaTime(this.now),
+      notifyUrl: this.notifyUrl,
+      bizContent: content,
+    }) as Promise<Record<string, unknown>>;
 
   precreate = (outTradeNo: string, more: Record<string, unknown> = {}): Promise<Record<string, unknown>> => {
     const content = { out_trade_no: outTradeNo, total_amount: '12.34', subject: '拿铁 50%+&=', ...more };

@@ -4,7 +4,7 @@ import { type App, keysOf, type Response, signedAnswer } from '../../bin/local/a
 import { close, listen } from '../../bin/local/aws.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
 import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
 import type { Channel, CodeRequest, RefundRequest } from '../../functions/channel/channel.ts';
 import { rsaPair } from './keys.ts';
 

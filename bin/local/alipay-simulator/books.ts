@@ -10,6 +10,8 @@ export interface TradeRefund {
   outRequestNo: string;
   amount: number;
   at: number;
+  /** As the shop wrote it. */
+  reason?: string;
 }
 
 export interface Trade {
@@ -214,6 +216,7 @@ export class Books {
     outRequestNo: string,
     amount: number,
     now: number,
+    reason?: string,
   ): { moved: boolean; refund: TradeRefund } | No {
     const known = trade.refunds.find((it) => it.outRequestNo === outRequestNo);
     if (known) return known.amount === amount ? { moved: false, refund: known } : { no: 'DISCORDANT_REPEAT_REQUEST' };
@@ -223,7 +226,7 @@ export class Books {
     const rest = trade.amount - refundedSum(trade);
     if (amount > rest)
       return { no: rest === trade.amount ? 'REFUND_AMT_NOT_EQUAL_TOTAL' : 'REASON_TRADE_REFUND_FEE_ERR' };
-    const refund = { outRequestNo, amount, at: now };
+    const refund = { outRequestNo, amount, at: now, ...(reason !== undefined && { reason }) };
     this.giveBack(trade, refund);
     return { moved: true, refund };
   }

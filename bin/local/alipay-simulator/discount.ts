@@ -21,14 +21,23 @@ export function paidSums(trade: Trade): Record<string, string> {
   return { receipt_amount: own, invoice_amount: own, buyer_pay_amount: own, point_amount: '0.00' };
 }
 
+/** What an answer says of a trade that nobody has paid. */
+export const UNPAID_SUMS = {
+  receipt_amount: '0.00',
+  invoice_amount: '0.00',
+  buyer_pay_amount: '0.00',
+  point_amount: '0.00',
+};
+
 /** How an answer tells of the discount and of the money: in snake_case, the lists as lists. */
 export function answeredParts(trade: Trade): Record<string, unknown> {
   const discount = discountOf(trade);
-  if (discount === 0) return {};
+  const fund_bill_list = fundsOf(trade).map(({ amount, channel }) => ({ amount, fund_channel: channel }));
+  if (discount === 0) return { fund_bill_list };
   const { name, type, memo, ...value } = voucherOf(discount);
   return {
     mdiscount_amount: yuan(discount),
-    fund_bill_list: fundsOf(trade).map(({ amount, channel }) => ({ amount, fund_channel: channel })),
+    fund_bill_list,
     voucher_detail_list: [
       { ...{ name, type, amount: value.amount }, merchant_contribute: value.own, other_contribute: value.other, memo },
     ],
@@ -45,7 +54,8 @@ export function notifiedParts(trade: Trade): Record<string, string> {
   return { fund_bill_list: JSON.stringify(funds), voucher_detail_list: JSON.stringify([voucher]) };
 }
 
-function fundsOf(trade: Trade): { amount: string; channel: string }[] {
+/** By which means the trade was paid. */
+export function fundsOf(trade: Trade): { amount: string; channel: string }[] {
   const parts = [
     { fen: receivedOf(trade), channel: 'ALIPAYACCOUNT' },
     { fen: discountOf(trade), channel: 'MDISCOUNT' },

@@ -3,7 +3,7 @@
 import { type BillFault, isBillFault } from './bill-faults.ts';
 import { FORMS, type Form } from './wire.ts';
 
-const OPERATIONS = ['precreate', 'pay', 'query', 'close', 'cancel', 'refund', 'refundQuery'] as const;
+const OPERATIONS = ['precreate', 'pay', 'query', 'close', 'cancel', 'refund', 'refundQuery', 'bill'] as const;
 export type FaultyOperation = (typeof OPERATIONS)[number];
 
 /**
@@ -68,13 +68,15 @@ export function changeFaults(faults: Faults, request: Record<string, unknown>): 
   if (request.reset === true) Object.assign(faults, noFaults());
   for (const [name, value] of Object.entries(request)) {
     if (name === 'reset') continue;
-    if (isOperation(name)) faults.operations[name] = operationFault(value);
+    if (isAnswer(name, value)) faults.operations[name] = operationFault(value);
     else Object.assign(faults, { [name]: value });
   }
   return undefined;
 }
 
-function isOperation(name: string): name is FaultyOperation {
+/** Whether it is a fault of an operation's answers: of `bill`, only with an `answer`, because the bill itself may lie, too. */
+function isAnswer(name: string, value: unknown): name is FaultyOperation {
+  if (name === 'bill') return typeof value === 'object' && value !== null && 'answer' in value;
   return (OPERATIONS as readonly string[]).includes(name);
 }
 
@@ -85,8 +87,9 @@ function operationFault(value: unknown): OperationFault {
 
 function faultOf(request: Record<string, unknown>): string | undefined {
   for (const [name, value] of Object.entries(request)) {
-    const ok = isOperation(name) ? isOperationFault(name, value) : CHECKS[name]?.(value);
-    if (ok === undefined) return `unknown member ${name}; known: ${[...Object.keys(CHECKS), ...OPERATIONS].join(', ')}`;
+    const ok = isAnswer(name, value) ? isOperationFault(name, value) : CHECKS[name]?.(value);
+    if (ok === undefined)
+      return `unknown member ${name}; known: ${[...new Set([...Object.keys(CHECKS), ...OPERATIONS])].join(', ')}`;
     if (!ok) return `${name} is not what it can be`;
   }
   return undefined;
@@ -142,6 +145,8 @@ export function takeFault(faults: Faults, operation: FaultyOperation, count: num
     fault.times -= 1;
     return fault;
   }
-  const answer = every > 0 && count % every === 0 ? IN_TURN[(count / every) % IN_TURN.length] : undefined;
+  // A bill is asked for once a day: it goes wrong by name only.
+  const answer =
+    every > 0 && operation !== 'bill' && count % every === 0 ? IN_TURN[(count / every) % IN_TURN.length] : undefined;
   return answer && { answer, form: 'signed' };
 }

@@ -1,9 +1,11 @@
 /** What each gateway method does to the books, and the response it answers with. */
 import type { BillDesk } from './bill-desk.ts';
-import { type Books, type No, type Order, refundedSum, type Trade } from './books.ts';
-import { answeredParts, paidSums } from './discount.ts';
+import { type Books, type No, refundedSum, type Trade } from './books.ts';
+import { answeredParts, fundsOf, paidSums, UNPAID_SUMS } from './discount.ts';
 import type { Notifier } from './notifier.ts';
-import { type App, chinaTime, type Response, readChinaTime, readYuan, yuan } from './wire.ts';
+import { orderOf, readAmount } from './orders.ts';
+import { businessText } from './texts.ts';
+import { type App, chinaTime, type Response, yuan } from './wire.ts';
 
 export interface Call {
   readonly books: Books;
@@ -12,6 +14,8 @@ export interface Call {
   readonly app: App;
   /** Whose account it is about: the app's own, or that of a merchant who authorised it. */
   readonly sellerId: string;
+  /** All that the app may act for. */
+  readonly sellers: readonly (string | null)[];
   sees(trade: Trade): boolean;
   readonly now: number;
   readonly notifyUrl: string | null;
@@ -19,16 +23,14 @@ export interface Call {
 }
 
 /** A payer as Alipay shows one to the merchant. Whoever receives this must not keep it. */
-const BUYER = { buyer_logon_id: '138****5678', buyer_user_id: '2088102146225135' };
-
-const HOUR = 3_600_000;
+const BUYER = { buyer_logon_id: '138****5678', buyer_user_id: '2088102146225135', buyer_user_type: 'PRIVATE' };
 
 export function ok(members: Readonly<Record<string, unknown>> = {}): Response {
   return { code: '10000', msg: 'Success', ...members };
 }
 
 export function no(subCode: string): Response {
-  return { code: '40004', msg: 'Business Failed', sub_code: subCode, sub_msg: `业务处理失败：${subCode}` };
+  return { code: '40004', msg: 'Business Failed', sub_code: subCode, sub_msg: businessText(subCode) };
 }
 
 function isNo<T extends object>(result: T | No): result is No {
@@ -52,44 +54,51 @@ export const METHODS: Readonly<Record<string, (call: Call) => Response>> = {
     const trade = call.books.payByCode(order, auth_code, call.now);
     if (isNo(trade)) return acq(trade);
     if (trade.paidAt === null)
-      return { ...ok(tradeMembers(trade)), code: '10003', msg: ' order success pay inprocess' };
+      return { ...ok({ ...tradeMembers(trade), ...UNPAID_SUMS }), code: '10003', msg: ' order success pay inprocess' };
     call.notifier.paid(trade, call.now);
     return ok({ ...tradeMembers(trade), ...paidMembers(trade), gmt_payment: chinaTime(trade.paidAt) });
   },
   'alipay.trade.query': (call) =>
     onTrade(call, (trade) => {
       if (trade.status === 'NONE') return no('ACQ.TRADE_NOT_EXIST');
-      const paid = trade.paidAt === null ? {} : { ...paidMembers(trade), send_pay_date: chinaTime(trade.paidAt) };
-      return ok({ ...tradeMembers(trade), trade_status: trade.status, ...paid });
+      const sums =
+        trade.paidAt === null ? UNPAID_SUMS : { ...paidMembers(trade), send_pay_date: chinaTime(trade.paidAt) };
+      return ok({ ...tradeMembers(trade), ...shopMembers(trade), trade_status: trade.status, ...sums });
     }),
   'alipay.trade.close': (call) =>
     onTrade(call, (trade) => {
       const closed = call.books.close(trade, call.now);
       return isNo(closed) ? acq(closed) : ok({ trade_no: closed.tradeNo, out_trade_no: closed.outTradeNo });
     }),
-  'alipay.trade.cancel': (call) =>
-    onTrade(call, (trade) => {
+  'alipay.trade.cancel': (call) => {
+    const answer = onTrade(call, (trade) => {
       const before = trade.refunds.length;
       const cancelled = call.books.cancel(trade, call.now);
       if (isNo(cancelled)) return acq(cancelled);
       if (trade.refunds.length > before) call.notifier.refunded(trade, trade.outTradeNo, call.now);
       return ok({ trade_no: trade.tradeNo, out_trade_no: trade.outTradeNo, retry_flag: 'N', ...cancelled });
-    }),
+    });
+    // Where there is nothing to undo, a cancel has succeeded and names no action.
+    const { out_trade_no, trade_no } = call.content;
+    return answer.sub_code === 'ACQ.TRADE_NOT_EXIST' ? ok({ out_trade_no, trade_no, retry_flag: 'N' }) : answer;
+  },
   'alipay.trade.refund': (call) =>
     onTrade(call, (trade) => {
-      const amount = readYuan(call.content.refund_amount);
+      const amount = readAmount(call.content.refund_amount);
       if (amount === undefined) return no('ACQ.INVALID_PARAMETER');
       const named = textOf(call.content.out_request_no);
       if (named === undefined && amount !== trade.amount) return no('ACQ.REFUND_AMT_NOT_EQUAL_TOTAL');
       const number = named ?? trade.outTradeNo;
-      const result = call.books.refund(trade, number, amount, call.now);
+      const reason = textOf(call.content.refund_reason);
+      const result = call.books.refund(trade, number, amount, call.now, reason);
       if (isNo(result)) return acq(result);
-      if (result.moved) call.notifier.refunded(trade, number, call.now, textOf(call.content.refund_reason));
+      if (result.moved) call.notifier.refunded(trade, number, call.now, reason);
       return ok({
         ...tradeMembers(trade),
         fund_change: result.moved ? 'Y' : 'N',
         refund_fee: yuan(refundedSum(trade)),
         gmt_refund_pay: chinaTime(result.refund.at),
+        ...returnedMembers(call, trade, result.moved ? result.refund.amount : 0),
       });
     }),
   'alipay.trade.fastpay.refund.query': (call) =>
@@ -100,7 +109,6 @@ export const METHODS: Readonly<Record<string, (call: Call) => Response>> = {
       const refund = trade.refunds.find((it) => it.outRequestNo === number);
       // Not a success and not an error either: 10000 without a status.
       if (!refund) return ok();
-      const options = Array.isArray(call.content.query_options) ? call.content.query_options : [];
       return ok({
         trade_no: trade.tradeNo,
         out_trade_no: trade.outTradeNo,
@@ -108,7 +116,9 @@ export const METHODS: Readonly<Record<string, (call: Call) => Response>> = {
         total_amount: yuan(trade.amount),
         refund_amount: yuan(refund.amount),
         refund_status: 'REFUND_SUCCESS',
-        ...(options.includes('gmt_refund_pay') && { gmt_refund_pay: chinaTime(refund.at) }),
+        ...(refund.reason !== undefined && { refund_reason: refund.reason }),
+        ...(wants(call, 'gmt_refund_pay') && { gmt_refund_pay: chinaTime(refund.at) }),
+        ...(wants(call, 'refund_detail_item_list') && returnedMembers(call, trade, refund.amount)),
       });
     }),
   'alipay.data.dataservice.bill.downloadurl.query': ({ bills, app, sellerId, content, now }) => {
@@ -132,46 +142,31 @@ function onTrade(call: Call, run: (trade: Trade) => Response): Response {
   return trade && call.sees(trade) ? run(trade) : no('ACQ.TRADE_NOT_EXIST');
 }
 
-function orderOf({ app, sellerId, content, now, notifyUrl }: Call): Order | No {
-  const { out_trade_no, total_amount, subject, time_expire, seller_id = sellerId } = content;
-  const amount = readYuan(total_amount);
-  if (typeof out_trade_no !== 'string' || !/^[A-Za-z0-9_]{1,64}$/.test(out_trade_no))
-    return { no: 'INVALID_PARAMETER' };
-  if (amount === undefined) return { no: 'INVALID_PARAMETER' };
-  if (typeof subject !== 'string' || subject.length < 1 || subject.length > 256) return { no: 'INVALID_PARAMETER' };
-  if (typeof seller_id !== 'string' || !/^2088\d{12}$/.test(seller_id)) return { no: 'INVALID_RECEIVE_ACCOUNT' };
-  const endsAt = time_expire === undefined ? now + 3 * HOUR : readChinaTime(String(time_expire));
-  if (endsAt === undefined) return { no: 'INVALID_PARAMETER' };
-  return {
-    appId: app.appId,
-    sellerId: seller_id,
-    outTradeNo: out_trade_no,
-    amount,
-    subject,
-    content: JSON.stringify([amount, subject, seller_id, time_expire ?? null]),
-    notifyUrl,
-    ...placeOf(content),
-    // A code never lives longer than two hours, whatever is asked for.
-    endsAt: Math.min(endsAt, now + 2 * HOUR),
-  };
-}
-
-function placeOf({
-  store_id,
-  operator_id,
-  terminal_id,
-}: Call['content']): Pick<Order, 'storeId' | 'operatorId' | 'terminalId'> {
-  return {
-    ...(typeof store_id === 'string' && { storeId: store_id }),
-    ...(typeof operator_id === 'string' && { operatorId: operator_id }),
-    ...(typeof terminal_id === 'string' && { terminalId: terminal_id }),
-  };
-}
-
 function tradeMembers(trade: Trade): Record<string, unknown> {
   return { trade_no: trade.tradeNo, out_trade_no: trade.outTradeNo, total_amount: yuan(trade.amount), ...BUYER };
 }
 
 function paidMembers(trade: Trade): Record<string, unknown> {
   return { ...paidSums(trade), ...answeredParts(trade) };
+}
+
+function shopMembers({ storeId, terminalId }: Trade): Record<string, unknown> {
+  return {
+    ...(storeId !== undefined && { store_id: storeId }),
+    ...(terminalId !== undefined && { terminal_id: terminalId }),
+  };
+}
+
+function wants({ content }: Call, option: string): boolean {
+  return Array.isArray(content.query_options) && content.query_options.includes(option);
+}
+
+/** What the merchant has given back of `fen`, and through which means: only for who asks, and else a zero that tells nothing. */
+function returnedMembers(call: Call, trade: Trade, fen: number): Record<string, unknown> {
+  if (!wants(call, 'refund_detail_item_list')) return { send_back_fee: '0.00' };
+  const [funds] = fundsOf(trade);
+  return {
+    send_back_fee: yuan(fen),
+    refund_detail_item_list: fen === 0 ? [] : [{ fund_channel: funds?.channel, amount: yuan(fen) }],
+  };
 }

@@ -28,6 +28,8 @@ export interface Notice {
   outTradeNo: string;
   url: string;
   fields: Record<string, string>;
+  /** It goes out only if the trade has run out of time by then. */
+  ifExpired?: true;
   /** When it goes out next, epoch ms; null: never again. */
   dueAt: number | null;
   tries: number;
@@ -42,6 +44,8 @@ export class Notifier {
     readonly faults: Faults;
     readonly changed: (notice: Notice) => void;
     readonly fetch: typeof fetch;
+    /** The trade as it is now. */
+    readonly tradeOf: (appId: string, outTradeNo: string) => Trade | undefined;
   };
   /** Those that go out once more, at least. */
   private readonly pending = new Set<Notice>();
@@ -54,6 +58,13 @@ export class Notifier {
 
   constructor(options: Notifier['options']) {
     this.options = options;
+  }
+
+  /** The customer has opened the trade: it waits, and unless something comes of it, it will be closed when its time is over. */
+  waiting(trade: Trade, now: number): void {
+    this.add(trade, now, { trade_status: 'WAIT_BUYER_PAY', total_amount: yuan(trade.amount) });
+    const closed = { trade_status: 'TRADE_CLOSED', total_amount: yuan(trade.amount), refund_fee: '0.00' };
+    this.add(trade, trade.endsAt, { ...closed, gmt_close: chinaTime(trade.endsAt) }, true);
   }
 
   paid(trade: Trade, now: number): void {
@@ -73,7 +84,7 @@ export class Notifier {
     });
   }
 
-  private add(trade: Trade, now: number, news: Record<string, string>): void {
+  private add(trade: Trade, now: number, news: Record<string, string>, ifExpired = false): void {
     if (trade.notifyUrl === null) return;
     const number = `${trade.appId}\n${trade.outTradeNo}\n${this.notices.length}\n${now}`;
     const notice: Notice = {
@@ -82,6 +93,7 @@ export class Notifier {
       outTradeNo: trade.outTradeNo,
       url: trade.notifyUrl,
       fields: { ...commonFields(trade), ...news },
+      ...(ifExpired && { ifExpired }),
       dueAt: now + this.options.faults.delayNotificationsMs,
       tries: 0,
       attempts: [],
@@ -148,6 +160,7 @@ export class Notifier {
     const { faults, now, keys } = this.options;
     const key = keys.get(notice.appId);
     if (!key) return;
+    if (notice.ifExpired && notice.tries === 0 && !this.hasExpired(notice)) return this.forget(notice);
     const tampered = faults.tamperNotification;
     const fields = {
       ...notice.fields,
@@ -176,6 +189,18 @@ export class Notifier {
     if (notice.dueAt === null) this.pending.delete(notice);
     this.options.changed(notice);
     this.wake();
+  }
+
+  private hasExpired({ appId, outTradeNo }: Notice): boolean {
+    const trade = this.options.tradeOf(appId, outTradeNo);
+    return trade?.status === 'TRADE_CLOSED' && trade.paidAt === null && trade.closedAt === trade.endsAt;
+  }
+
+  /** It is not news: it never happened. */
+  private forget(notice: Notice): void {
+    notice.dueAt = null;
+    this.pending.delete(notice);
+    this.options.changed(notice);
   }
 }
 

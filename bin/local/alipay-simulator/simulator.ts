@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { BillDesk, type BillReply } from './bill-desk.ts';
 import { Books, type TillCode, type Trade } from './books.ts';
+import { parametersOf } from './charset.ts';
 import { noFaults } from './faults.ts';
 import { answerGateway, type GatewayReply } from './gateway.ts';
 import { type Journal, noJournal, openJournal } from './journal.ts';
@@ -45,7 +46,10 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
   let journal: Journal = noJournal;
   const books = new Books((kind, value) => journal.append({ kind, key: keyOf(value), value }));
   const changed = (notice: Notice) => journal.append({ kind: 'notice', key: notice.notifyId, value: notice });
-  const notifier = new Notifier({ now, keys, faults, changed, fetch: options.fetch ?? fetch });
+  const notifier = new Notifier({
+    ...{ now, keys, faults, changed, fetch: options.fetch ?? fetch },
+    tradeOf: (appId, outTradeNo) => books.find(appId, { outTradeNo }, now()),
+  });
   if (options.dataDir) {
     journal = openJournal(options.dataDir, ({ kind, key, value }) => {
       if (kind === 'trade') books.restore(value as Trade);
@@ -95,11 +99,14 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
   const body = await readBody(request);
   if (body === undefined) return json(response, 413, { error: 'a body has 64 KB at the most' });
   if (url.pathname === '/')
-    return json(response, 200, { what: 'Alipay simulator', routes: ['POST /gateway.do', ...WALLET_ROUTES] });
+    return json(response, 200, {
+      what: 'Alipay simulator',
+      routes: ['POST /gateway.do', 'GET /gateway.do', ...WALLET_ROUTES],
+    });
   if (url.pathname === '/gateway.do') {
-    if (request.method !== 'POST') return json(response, 405, { error: 'POST /gateway.do' });
-    const parameters = new Map([...url.searchParams, ...new URLSearchParams(body)]);
-    return sendGateway(response, await answerGateway(parts, parameters));
+    if (request.method !== 'POST' && request.method !== 'GET')
+      return json(response, 405, { error: 'GET or POST /gateway.do' });
+    return sendGateway(response, await answerGateway(parts, parametersOf(url.search.slice(1), body)));
   }
   const [, token] = /^\/bill\/([0-9a-f]{32})$/.exec(url.pathname) ?? [];
   if (token !== undefined && request.method === 'GET') return sendBill(response, parts.bills.open(token, parts.now()));

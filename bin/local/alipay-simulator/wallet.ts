@@ -74,8 +74,11 @@ function isReply(it: Trade | WalletReply): it is WalletReply {
 function scan(options: WalletOptions, body: Body): WalletReply {
   const trade = tradeOf(options, body);
   if (isReply(trade)) return trade;
-  const scanned = options.books.scan(trade, options.now());
+  const now = options.now();
+  const isNew = trade.status === 'NONE';
+  const scanned = options.books.scan(trade, now);
   if ('no' in scanned) return refused(410, 'the code has expired');
+  if (isNew) options.notifier.waiting(trade, now);
   return ok(shown(options, trade));
 }
 
@@ -174,6 +177,8 @@ function listTrades({ books, now }: WalletOptions): WalletReply {
 
 function listNotifications({ notifier }: WalletOptions): WalletReply {
   return ok({
-    data: notifier.notices.map(({ outTradeNo, notifyId, attempts }) => ({ outTradeNo, notifyId, attempts })),
+    data: notifier.notices
+      .filter(({ ifExpired, tries }) => !ifExpired || tries > 0)
+      .map(({ outTradeNo, notifyId, attempts }) => ({ outTradeNo, notifyId, attempts })),
   });
 }

@@ -1,9 +1,11 @@
 /**
- * The gateway's protocol (v2, RSA2, public-key mode), seen from Alipay's side. It shares no code with functions/channel:
+ * The gateway's protocol (v2, RSA2), seen from Alipay's side. It shares no code with functions/channel:
  * the two are held against each other, and against Alipay's own SDK, by tests.
  */
-import { createPrivateKey, createPublicKey, createVerify, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, createVerify, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
+import { type AppCertificates, type CertificateNumbers, numbersOf } from './certificates.ts';
+import { type Charset, charsetOf, encoded } from './charset.ts';
 
 export interface App {
   readonly appId: string;
@@ -13,21 +15,29 @@ export interface App {
   readonly authorised?: Readonly<Record<string, string>>;
   /** What is taken of a payment, in parts per million, where it is not the usual. */
   readonly feePpm?: number;
+  /** Not looked at in certificate mode, where it is in the app's certificate. */
   readonly appPublicKeyPem: string;
   readonly alipayPrivateKeyPem: string;
+  /** The app is in certificate mode. */
+  readonly certificates?: AppCertificates;
 }
 
 export interface AppKeys {
   readonly app: App;
   readonly appPublicKey: KeyObject;
   readonly alipayPrivateKey: KeyObject;
+  readonly numbers?: CertificateNumbers;
 }
 
 export function keysOf(app: App): AppKeys {
+  const { certificates } = app;
   return {
     app,
-    appPublicKey: createPublicKey(app.appPublicKeyPem),
+    appPublicKey: certificates
+      ? new X509Certificate(certificates.appCertPem).publicKey
+      : createPublicKey(app.appPublicKeyPem),
     alipayPrivateKey: createPrivateKey(app.alipayPrivateKeyPem),
+    ...(certificates && { numbers: numbersOf(certificates) }),
   };
 }
 
@@ -41,7 +51,9 @@ function canonical(parameters: Iterable<[string, string]>, without: readonly str
 }
 
 export function isSignedByApp(parameters: Map<string, string>, { appPublicKey }: AppKeys): boolean {
-  const verifier = createVerify('RSA-SHA256').update(textToSign(parameters), 'utf8');
+  const verifier = createVerify('RSA-SHA256').update(
+    encoded(textToSign(parameters), charsetOf(parameters.get('charset'))),
+  );
   return verifier.verify(appPublicKey, parameters.get('sign') ?? '', 'base64');
 }
 
@@ -53,8 +65,8 @@ export function textToSign(parameters: Map<string, string>): string {
 /** On a thread beside: Alipay's signatures are no work of the functions, which run in this process, too. */
 const signBeside = promisify(sign);
 
-async function signText(text: string, { alipayPrivateKey }: AppKeys): Promise<string> {
-  return (await signBeside('RSA-SHA256', Buffer.from(text), alipayPrivateKey)).toString('base64');
+async function signText(text: string, { alipayPrivateKey }: AppKeys, charset: Charset = 'utf-8'): Promise<string> {
+  return (await signBeside('RSA-SHA256', encoded(text, charset), alipayPrivateKey)).toString('base64');
 }
 
 export type Response = { readonly code: string; readonly msg: string } & Readonly<Record<string, unknown>>;
@@ -65,10 +77,12 @@ export async function signedAnswer(
   response: Response,
   keys: AppKeys,
   spoiled = false,
+  charset: Charset = 'utf-8',
 ): Promise<string> {
   const text = JSON.stringify(response).replaceAll('/', '\\/');
-  const sign = await signText(spoiled ? `${text} ` : text, keys);
-  return `{"${method.replaceAll('.', '_')}_response":${text},"sign":"${sign}"}`;
+  const sign = await signText(spoiled ? `${text} ` : text, keys, charset);
+  const number = keys.numbers ? `"alipay_cert_sn":"${keys.numbers.alipay}",` : '';
+  return `{"${method.replaceAll('.', '_')}_response":${text},${number}"sign":"${sign}"}`;
 }
 
 /** In which a call is turned away: as the method's response, signed or not, or as an `error_response`, which nobody signs. */
@@ -81,16 +95,18 @@ export async function answerIn(
   method: string,
   response: Response,
   keys: AppKeys | undefined,
+  charset: Charset = 'utf-8',
 ): Promise<string> {
-  if (form === 'signed' && keys) return signedAnswer(method, response, keys);
+  if (form === 'signed' && keys) return signedAnswer(method, response, keys, false, charset);
   const isError = form === 'error_response' || method === '';
   return JSON.stringify({ [isError ? 'error_response' : `${method.replaceAll('.', '_')}_response`]: response });
 }
 
 /** A notification's body: signed over the decoded values, `sign` and `sign_type` left out. */
 export async function signedForm(fields: Readonly<Record<string, string>>, keys: AppKeys): Promise<string> {
-  const sign = await signText(canonical(Object.entries(fields), ['sign', 'sign_type']), keys);
-  return new URLSearchParams({ ...fields, sign_type: 'RSA2', sign }).toString();
+  const all = { ...fields, ...(keys.numbers && { alipay_cert_sn: keys.numbers.alipay }) };
+  const sign = await signText(canonical(Object.entries(all), ['sign', 'sign_type']), keys);
+  return new URLSearchParams({ ...all, sign_type: 'RSA2', sign }).toString();
 }
 
 /** `yyyy-MM-dd HH:mm:ss` in China. */

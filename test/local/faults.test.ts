@@ -1,13 +1,16 @@
 /** How the simulator is told to misbehave, and what it tells of a payment and a refund: to the call and as whole values. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Books, type Trade } from '../../bin/local/alipay-simulator/books.ts';
-import { changeFaults, type Faults, noFaults, takeFault } from '../../bin/local/alipay-simulator/faults.ts';
+import { changeFaults, type Fault, type Faults, noFaults, takeFault } from '../../bin/local/alipay-simulator/faults.ts';
 import { type Notice, Notifier } from '../../bin/local/alipay-simulator/notifier.ts';
 
 const NONE = {
   ...{ dropNotifications: false, duplicateNotifications: false, delayNotificationsMs: 0, tamperNotification: null },
-  ...{ channelClosed: false, bill: null, authorisations: {}, everyNthCall: 0, everyNthTwice: 0, operations: {} },
+  ...{ channelClosed: false, bill: null, authorisations: {}, revokedTokens: [] },
+  ...{ everyNthCall: 0, everyNthTwice: 0, operations: {} },
 };
+const answersOf = (taken: readonly (Fault | undefined)[]) => taken.map((it) => it && [it.answer, it.form]);
+const signed = (answer: string | undefined) => answer && [answer, 'signed'];
 let faults: Faults;
 beforeEach(() => {
   faults = noFaults();
@@ -19,7 +22,8 @@ describe('a fault', () => {
       changeFaults(faults, { query: { answer: 'garbage', times: 2 }, pay: { answer: 'time_out' } }),
     ).toBeUndefined();
     const taken = (['query', 'close', 'query', 'query', 'pay', 'pay'] as const).map((it) => takeFault(faults, it, 1));
-    expect(taken).toEqual(['garbage', undefined, 'garbage', undefined, 'time_out', undefined]);
+    const wanted = ['garbage', undefined, 'garbage', undefined, 'time_out', undefined];
+    expect(answersOf(taken)).toEqual(wanted.map(signed));
   });
 
   test('of every third call comes in each way in turn, and one by name comes first', () => {
@@ -29,15 +33,16 @@ describe('a fault', () => {
       ...['time_out_with_effect', 'garbage', 'bad_signature', 'system_error_with_effect', 'time_out'],
       ...['system_error', 'time_out_with_effect'],
     ];
-    expect(taken).toEqual(inTurn.flatMap((fault) => [undefined, undefined, fault]));
+    expect(answersOf(taken)).toEqual(inTurn.flatMap((fault) => [undefined, undefined, signed(fault)]));
     changeFaults(faults, { query: { answer: 'garbage' } });
-    expect([takeFault(faults, 'query', 3), takeFault(faults, 'query', 3)]).toEqual(['garbage', 'time_out_with_effect']);
+    const last = [takeFault(faults, 'query', 3), takeFault(faults, 'query', 3)];
+    expect(answersOf(last)).toEqual([signed('garbage'), signed('time_out_with_effect')]);
   });
 
   test('that is not named keeps its value; reset takes all away, before what is named beside it', () => {
     changeFaults(faults, { dropNotifications: true, everyNthTwice: 4, query: { answer: 'garbage' } });
     changeFaults(faults, { everyNthTwice: 5 });
-    const operations = { query: { answer: 'garbage', times: 1 } };
+    const operations = { query: { answer: 'garbage', form: 'signed', times: 1 } };
     expect(faults).toEqual({ ...NONE, dropNotifications: true, everyNthTwice: 5, operations });
     changeFaults(faults, { everyNthCall: 2, reset: true });
     expect(faults).toEqual({ ...NONE, everyNthCall: 2 });
@@ -64,6 +69,10 @@ describe('a fault', () => {
     [{ query: { answer: 'retry' } }, 'query'],
     [{ query: { answer: 'garbage', times: -1 } }, 'query'],
     [{ query: { answer: 'garbage', times: 0.5 } }, 'query'],
+    [{ query: { answer: 'code:4000' } }, 'query'],
+    [{ query: { answer: 'code:40006', form: 'plain' } }, 'query'],
+    [{ revokedTokens: 'token' }, 'revokedTokens'],
+    [{ revokedTokens: [1] }, 'revokedTokens'],
   ])('that is none, %j, changes nothing', (request, name) => {
     expect(changeFaults(faults, { everyNthTwice: 7, ...request })).toBe(`${name} is not what it can be`);
     expect(faults).toEqual(NONE);
@@ -78,8 +87,20 @@ describe('a fault', () => {
       { authorisations: { token: '2088000000000001', gone: null } },
     ],
     [{ tamperNotification: { field: 'a', value: '' } }, { tamperNotification: { field: 'a', value: '' } }],
-    [{ cancel: { answer: 'retry' } }, { operations: { cancel: { answer: 'retry', times: 1 } } }],
-    [{ pay: { answer: 'refuse:ACQ.X', times: 0 } }, { operations: { pay: { answer: 'refuse:ACQ.X', times: 0 } } }],
+    [{ revokedTokens: ['token'] }, { revokedTokens: ['token'] }],
+    [{ cancel: { answer: 'retry' } }, { operations: { cancel: { answer: 'retry', form: 'signed', times: 1 } } }],
+    [
+      { pay: { answer: 'refuse:ACQ.X', times: 0 } },
+      { operations: { pay: { answer: 'refuse:ACQ.X', form: 'signed', times: 0 } } },
+    ],
+    [
+      { query: { answer: 'code:40006:isv.insufficient-isv-permissions', form: 'error_response' } },
+      {
+        operations: {
+          query: { answer: 'code:40006:isv.insufficient-isv-permissions', form: 'error_response', times: 1 },
+        },
+      },
+    ],
   ])('%j is one', (request, changed) => {
     expect(changeFaults(faults, request)).toBeUndefined();
     expect(faults).toEqual({ ...NONE, ...changed });
@@ -103,7 +124,8 @@ describe('a notification', () => {
     books = new Books(() => {});
     const changed = (notice: Notice) => kept.push(structuredClone(notice));
     // Without the key of its app nothing is sent: the notice stays as it was made.
-    notifier = new Notifier({ now: () => NOON, keys: new Map(), faults, changed, fetch });
+    const tradeOf = (appId: string, outTradeNo: string) => books.find(appId, { outTradeNo }, NOON);
+    notifier = new Notifier({ now: () => NOON, keys: new Map(), faults, changed, fetch, tradeOf });
   });
   function paid(coupon = 0, notifyUrl: string | null = 'http://127.0.0.1:1/'): Trade {
     const open = books.precreate(

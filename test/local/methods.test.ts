@@ -23,14 +23,26 @@ beforeEach(() => {
   now = NOON;
   const faults = noFaults();
   books = new Books(() => {});
-  notifier = new Notifier({ now: () => now, keys: new Map(), faults, changed: () => {}, fetch });
+  const tradeOf = (appId: string, outTradeNo: string) => books.find(appId, { outTradeNo }, now);
+  notifier = new Notifier({ now: () => now, keys: new Map(), faults, changed: () => {}, fetch, tradeOf });
 });
 
 function call(method: string, content: Record<string, unknown>, sees = true) {
   const run = METHODS[`alipay.trade.${method}`];
   if (!run) throw new Error(`there is no ${method}`);
   const bills = new BillDesk(books, noFaults());
-  return run({ books, notifier, bills, app, sellerId: SELLER, sees: () => sees, now, notifyUrl: null, content });
+  return run({
+    books,
+    notifier,
+    bills,
+    app,
+    sellerId: SELLER,
+    sellers: [SELLER],
+    sees: () => sees,
+    now,
+    notifyUrl: null,
+    content,
+  });
 }
 const ok = (members: object) => ({ code: '10000', msg: 'Success', ...members });
 const no = (subCode: string) => ({

@@ -22,9 +22,11 @@ let made: number;
 beforeEach(() => {
   [now, faultsKept, made] = [NOON, 0, 0];
   const faults = noFaults();
+  const books = new Books(() => {});
+  const tradeOf = (appId: string, outTradeNo: string) => books.find(appId, { outTradeNo }, now);
   options = {
-    books: new Books(() => {}),
-    notifier: new Notifier({ now: () => now, keys: new Map(), faults, changed: () => {}, fetch }),
+    books,
+    notifier: new Notifier({ now: () => now, keys: new Map(), faults, changed: () => {}, fetch, tradeOf }),
     ...{ faults, keys: new Map([['app', { app } as AppKeys]]), now: () => now, calls: { count: 3 } },
     faultsChanged: () => {
       faultsKept += 1;

@@ -142,7 +142,7 @@ describe('two truths agree', () => {
 
   test.each([
     ['memory and DynamoDB', 5_000, async () => (await engine.newTable(ORDERS)).table],
-    ['memory and a DynamoDB that answers in parts and reads late', 300, unkindTable],
+    ['memory and a DynamoDB that answers in parts and reads late', 150, unkindTable],
   ])(
     '%s answer %i random sequences of calls alike',
     async (_, numRuns, newTable) => {

@@ -1,9 +1,9 @@
 /** One row never spoils a day: what counts is found whatever stands in free text, and a row that cannot be read is named. */
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { gbk, zip } from '../../bin/local/alipay-simulator/bill-file.ts';
 import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
-import { readAlipayBill } from '../../functions/channel/alipay-bill.ts';
+import { Cells } from '../../functions/channel/alipay-bill-cells.ts';
 import { aRow, detailLines, detailOf, lineOf, NOON, OF, read, readFile, refundRow, whole } from './bill-files.ts';
 
 const BASKET = '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15';
@@ -99,21 +99,23 @@ describe('money F7, security M1: free text', () => {
   });
 });
 
-test('security minor 13: twelve commas in the cashier take no more than three times the CPU of none', async () => {
-  const file = (operatorId: string) => {
-    const rows = Array.from({ length: 15_000 }, () => aRow({ operatorId }));
-    return zip([{ name: gbk('业务明细.csv'), content: gbk(detailLines(rows).join('\n')) }]);
+test('security minor 13: each comma in the cashier costs as much as the one before, and not more than ten looks', async () => {
+  const looks = (['begin', 'end', 'amount', 'time', 'isNumber', 'type', 'isEmpty', 'isSame'] as const).map((name) =>
+    vi.spyOn(Cells.prototype, name),
+  );
+  /** How often a cell is looked at in a bill of one row whose cashier has so many commas. */
+  const costOf = async (commas: number) => {
+    for (const look of looks) look.mockClear();
+    const row = aRow({ operatorId: Array.from({ length: commas + 1 }, () => 'a').join(',') });
+    expect(await detailOf(detailLines([row]))).toEqual(whole([row]));
+    return looks.reduce((sum, look) => sum + look.mock.calls.length, 0);
   };
-  const [none, twelve] = [file('007'), file('a,b,c,d,e,f,g,h,i,j,k,l,m')];
-  const cpuOf = async (bytes: Buffer) => {
-    const before = process.cpuUsage();
-    expect(await readAlipayBill(bytes, OF)).toMatchObject({ kind: 'lines', foreign: 0, unread: [] });
-    return process.cpuUsage(before).user;
-  };
-  // The least of several: what else the machine does is not of interest.
-  const least = async (bytes: Buffer) => Math.min(...[await cpuOf(bytes), await cpuOf(bytes), await cpuOf(bytes)]);
-  await cpuOf(twelve);
-  expect((await least(twelve)) / (await least(none))).toBeLessThan(3);
+  const costs = [];
+  for (const commas of [100, 200, 400, 800]) costs.push(await costOf(commas));
+  vi.restoreAllMocks();
+  const [first = 0, second = 0, third = 0, fourth = 0] = costs;
+  expect([third - second, fourth - third]).toEqual([2 * (second - first), 4 * (second - first)]);
+  expect(second - first).toBeLessThanOrEqual(100 * 10);
 });
 
 describe('a row of another system', () => {

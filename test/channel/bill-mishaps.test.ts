@@ -119,7 +119,7 @@ describe('there is no bill, and nothing is known', () => {
   });
 
   test('the link is answered with silence', async () => {
-    expect(await billWith({ link: { silent: true } }, 150)).toEqual({
+    expect(await billWith({ link: { silent: true } }, 3_000)).toEqual({
       kind: 'unknown',
       why: 'time-out of the download',
     });

@@ -17,6 +17,8 @@ const { alipay } = identity;
 const account = { channel: 'alipay', appId: alipay.appId, sellerId: alipay.sellerId } as const;
 let simulator: AlipaySimulator;
 let channel: Channel;
+/** The same, where every file is too large. */
+let largeChannel: Channel;
 /** A machine that is not Alipay's, and whether it was asked for anything. */
 let stranger: Server;
 let elsewhere = '';
@@ -29,6 +31,9 @@ beforeAll(async () => {
   const keys = async () => parseAlipaySecret(secretOf(identity));
   const gateway = createAlipayGateway({ url: `${simulator.url}/gateway.do`, keys, now: () => now });
   channel = createAlipayChannel({ gateway, keys, now: () => now });
+  const why = 'the file is too large';
+  const large = { ...gateway, download: async () => ({ kind: 'too_large', why }) as const };
+  largeChannel = createAlipayChannel({ gateway: large, keys, now: () => now });
   stranger = createServer((_, response) => {
     asked += 1;
     response.end('a bill');
@@ -137,6 +142,12 @@ describe('a file is not taken, and says why', () => {
     ['day', `the bill is of another day, not of ${OF.day}`],
   ])('%s', async (broken, why) => {
     expect(await billWith({ broken })).toEqual({ kind: 'unreadable', why, hash: HASH });
+  });
+
+  test('too large: it would be no smaller tomorrow', async () => {
+    expect(await largeChannel.bill(account, OF.day, 20_000)).toEqual({
+      ...{ kind: 'unreadable', why: 'the file is too large', hash: null },
+    });
   });
 
   test('which file it was, its hash says', async () => {

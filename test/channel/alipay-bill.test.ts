@@ -152,11 +152,12 @@ describe('a zip', () => {
     });
   });
 
-  test('whose checksum is not that of its content is unreadable, in the detail and in the summary', async () => {
+  test('whose checksum is not that of its content is unreadable, in the detail, in the summary and in any other file', async () => {
     const content = gbk(detailLines([aRow()]).join('\n'));
     const files = [
       { name: gbk('业务明细.csv'), content },
       { name: gbk('业务明细(汇总).csv'), content: gbk('#') },
+      { name: gbk('说明.txt'), content: gbk('anything') },
     ];
     const whole = zip(files);
     expect(await readFile(whole)).toMatchObject({ kind: 'lines' });

@@ -91,3 +91,13 @@ export function intentOf({ orderId, merchantOrderNo, amount, createdAt }: OrderV
 
 /** What is sent to the channel once and kept nowhere, or asked of it anew; repeated by its attempt's number. */
 export type Attempt = { readonly attempt: number; readonly tillCode?: string };
+
+/** The channel that takes no new orders, if none does. */
+export function closedChannel(channels: readonly ChannelView[]): ChannelView | undefined {
+  return channels.every(({ state }) => state !== 'open') ? channels[0] : undefined;
+}
+
+/** Whether something may be sold at this moment: the server has spoken, and a channel takes orders. */
+export function isSelling({ synced, channels }: Pick<SaleState, 'synced' | 'channels'>): boolean {
+  return synced && channels.some(({ state }) => state === 'open');
+}

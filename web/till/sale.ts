@@ -5,8 +5,8 @@
  */
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
-import type { Money } from '../../functions/order/money.ts';
 import { MINUTE, SECOND } from '../../functions/time.ts';
+import type { BusyWith } from './problem-text.ts';
 import {
   type Ask,
   type Attempt,
@@ -284,7 +284,7 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
       set({ parked });
     },
     /** Takes up the order that the server named instead of opening another. */
-    async adopt(orderId: string, merchantOrderNo: string, amount: Money): Promise<void> {
+    async adopt({ orderId, merchantOrderNo, amount }: BusyWith): Promise<void> {
       if (state.intent) return;
       set({ refusal: undefined });
       await keep({ orderId, merchantOrderNo, amount, askedAt: now() });

@@ -76,7 +76,6 @@ function receivedOf(order: OrderView, lang: Lang): Named[] {
 function refundsOf(order: OrderView, { lang, shop }: Printing): Named[] {
   const asked = order.refunds.filter(({ status }) => status !== 'failed');
   if (asked.length === 0) return [];
-  const { currency, value } = order.amount;
   return [
     ...asked.map(
       ({ amount, status, requestedAt }): Named => [
@@ -84,6 +83,7 @@ function refundsOf(order: OrderView, { lang, shop }: Printing): Named[] {
         showMoney(lang, { ...amount, value: -amount.value }),
       ],
     ),
-    [say(lang, 'remaining'), showMoney(lang, { currency, value: value - order.refunded.value })],
+    // What is on its way has its line above, and is off this sum as well.
+    [say(lang, 'remaining'), showMoney(lang, order.refundable)],
   ];
 }

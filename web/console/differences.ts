@@ -53,7 +53,7 @@ export function countsOf(found: ReconciliationView): readonly (readonly [Word, n
   if (found.state === 'unreadable') return null;
   return [
     ['matched', found.matched],
-    ['openDifference', countOf(found, 'open')],
+    ['openDifference', openOf(found)],
     ['waitingDifference', countOf(found, 'waiting')],
     ['settled', countOf(found, 'healed') + countOf(found, 'accepted')],
     ['foreign', found.foreign],

@@ -3,7 +3,7 @@ import type { Words } from '../../functions/http/answers.ts';
 import { words as printed } from '../../functions/statement/print-words.ts';
 import { sayer } from '../shared/say.ts';
 
-const words = {
+export const words = {
   // What the printed statement says is said here by the same words; some are said otherwise below.
   ...printed,
   console: { 'zh-CN': '商户后台', en: 'Back office' },

@@ -1,8 +1,8 @@
 /** What the form of a refund says, in both languages. Pure. */
-import type { RefundView } from '../../functions/http/answers.ts';
+import type { RefundView, Words } from '../../functions/http/answers.ts';
 import { type Lang, sayer, showMoney } from './say.ts';
 
-export const say = sayer({
+export const words = {
   title: { 'zh-CN': '退款给顾客', en: 'Refund the customer' },
   amount: { 'zh-CN': '退款金额（{currency}）', en: 'Amount to refund ({currency})' },
   reason: { 'zh-CN': '原因（可不填）', en: 'Reason (may be empty)' },
@@ -29,7 +29,9 @@ export const say = sayer({
   failed: { 'zh-CN': '退款 {amount} 未成功', en: 'Refund of {amount} was not made' },
   done: { 'zh-CN': '完成', en: 'Done' },
   more: { 'zh-CN': '再退一笔（最多 {most}）…', en: 'Another refund (at most {most}) …' },
-});
+} as const satisfies Record<string, Words>;
+
+export const say = sayer(words);
 
 /** What came of a refund: a title, and what it means for the money. */
 export function resultText({ status, amount, failure }: RefundView, lang: Lang): { title: string; text: string } {

@@ -2,7 +2,7 @@
 import type { Words } from '../../functions/http/answers.ts';
 import { sayer } from '../shared/say.ts';
 
-const words = {
+export const words = {
   title: { 'zh-CN': '收银台', en: 'Till' },
   loading: { 'zh-CN': '加载中…', en: 'Loading…' },
   back: { 'zh-CN': '返回', en: 'Back' },

@@ -2,7 +2,7 @@
 import type { Words } from '../../functions/http/answers.ts';
 import { sayer } from '../shared/say.ts';
 
-const words = {
+export const words = {
   title: { 'zh-CN': '顾客钱包', en: 'Wallet' },
   simulated: { 'zh-CN': '模拟 · 不涉及真钱', en: 'Simulated · no real money' },
   scan: { 'zh-CN': '扫一扫', en: 'Scan' },

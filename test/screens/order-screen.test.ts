@@ -10,7 +10,7 @@ import {
   sentenceOf,
   strayCode,
 } from '../../web/till/order-screen.ts';
-import { intentOf, pauseBefore } from '../../web/till/sale-state.ts';
+import { intentOf, pauseAfter, pauseBefore } from '../../web/till/sale-state.ts';
 import { SCREENS, type Screen } from '../../web/till/screen.ts';
 import { at, viewOf } from './lives.ts';
 
@@ -105,4 +105,10 @@ test('an order is asked for a little earlier than the server says, and each seco
   ]).toEqual([850, 950, 425, 4_750, null]);
   const { orderId, merchantOrderNo, amount } = order;
   expect(intentOf(order)).toEqual({ orderId, merchantOrderNo, amount, askedAt: at(0) });
+});
+
+test('a server that does not answer is asked again at longer and longer intervals, up to eight seconds', () => {
+  const pauses = (random: number) => [1, 2, 3, 4, 5, 50].map((failures) => pauseAfter(failures, () => random));
+  expect(pauses(1)).toEqual([1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
+  expect(pauses(0)).toEqual([500, 1_000, 2_000, 4_000, 4_000, 4_000]);
 });

@@ -84,6 +84,13 @@ export function pauseBefore({ nextAction, nextPollAfterMs }: OrderView, random: 
   return pause * (least + random() * (most - least));
 }
 
+const LONGEST_PAUSE = 8 * SECOND;
+
+/** After how many ms the server is asked again that has not answered so often in a row. `random`: 0 … 1. */
+export function pauseAfter(failures: number, random: () => number): number {
+  return Math.min(SECOND * 2 ** (failures - 1), LONGEST_PAUSE) * (0.5 + random() / 2);
+}
+
 /** An order that the server told of. */
 export function intentOf({ orderId, merchantOrderNo, amount, createdAt }: OrderView): Intent {
   return { orderId, merchantOrderNo, amount, askedAt: Date.parse(createdAt) };

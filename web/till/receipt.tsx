@@ -1,6 +1,6 @@
 /** Slips, 80 mm wide, each on a page of its own that is just as long; reprints say that they are. */
 import { type ComponentChildren, render } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { BarCode } from '../shared/codes.tsx';
 import { store } from './enrol.ts';
@@ -70,7 +70,8 @@ export function Receipt(props: ReceiptProps) {
 /** Puts a slip where the printer finds it: beside the app, which is not printed. */
 export function Paper({ children }: { children: ComponentChildren }) {
   const till = useContext(TillContext);
-  useEffect(() => {
+  // With the screen and not a frame later: what is printed at once is what the screen shows.
+  useLayoutEffect(() => {
     const place = slip();
     render(<TillContext.Provider value={till}>{children}</TillContext.Provider>, place);
     return () => render(null, place);

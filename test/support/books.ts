@@ -6,7 +6,7 @@ import type { TestShop } from './shop.ts';
 
 /** A trade that was paid, and where it was sold. */
 interface Sold {
-  readonly storeId: string;
+  readonly where: string;
   readonly gross: number;
   readonly received: number;
   readonly refunds: readonly number[];
@@ -38,14 +38,14 @@ const share = (value: number, part: bigint, whole: bigint) =>
   Number((2n * BigInt(value) * part + whole) / (2n * whole));
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
-/** All that the shop has sold at the channel, in the order of its trades; `storeOf` an order id; undefined: not of this test. */
-export async function soldBy(shop: TestShop, storeOf: (orderId: string) => string | undefined): Promise<Sold[]> {
+/** All that the shop has sold at the channel, in the order of its trades; `whereOf` says where an order was sold; undefined: not in this test. */
+export async function soldBy(shop: TestShop, whereOf: (orderId: string) => string | undefined): Promise<Sold[]> {
   const { data } = (await shop.wallet('trades')) as unknown as { data: SimulatedTrade[] };
   return data.flatMap(({ outTradeNo, receivedAmount, totalAmount, refunds }): Sold[] => {
-    const storeId = storeOf(outTradeNo.replace(/_\d+$/, ''));
-    if (storeId === undefined || receivedAmount.value === 0) return [];
+    const where = whereOf(outTradeNo.replace(/_\d+$/, ''));
+    if (where === undefined || receivedAmount.value === 0) return [];
     const back = refunds.map(({ amount }) => amount.value);
-    return [{ storeId, gross: totalAmount.value, received: receivedAmount.value, refunds: back }];
+    return [{ where, gross: totalAmount.value, received: receivedAmount.value, refunds: back }];
   });
 }
 

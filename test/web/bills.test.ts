@@ -143,6 +143,20 @@ test('differences are seen with reason, age and both sides, lead to their order,
   await go(page, 'Reconciliation');
   expect((await rows(page, '.scroll'))[0]).toEqual([day, 'Compared', '3', '3']);
   expect(await page.textContent('.differences li:last-child')).toMatch(/twice on the billExplained.*printed twice$/);
+
+  // A day with so many that the API lists a part of them: they are counted in the row as in the figure, and said.
+  await page.route('**/v1/reconciliations**', async (route) => {
+    const response = await route.fetch();
+    const { data, ...rest } = (await response.json()) as { data: object[] };
+    await route.fulfill({ response, json: { ...rest, data: data.map((it) => ({ ...it, omitted: 37 })) } });
+  });
+  await go(page, 'Today');
+  await go(page, 'Reconciliation');
+  expect((await rows(page, '.scroll'))[0]).toEqual([day, 'Compared', '3', '40']);
+  expect(await figures(page)).toMatchObject({ Open: '40', Settled: '1' });
+  expect(await page.textContent('article > [role=alert]')).toBe(
+    '37 more differences are not shown: tell your operator.',
+  );
 });
 
 test('a bill that cannot be read, one that never came, and a day on which all agrees', async () => {

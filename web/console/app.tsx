@@ -6,6 +6,7 @@ import type { Scope } from '../../functions/http/operation.ts';
 import { businessDay, dayAfter } from '../../functions/time.ts';
 import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';
+import { Tabs } from '../shared/tabs.tsx';
 import { allOf } from './all-of.ts';
 import type { Held } from './credential.ts';
 import { type Desk, DeskContext } from './desk.ts';
@@ -134,16 +135,7 @@ function Sections({ opened, lang }: { opened: Opened; lang: Lang }) {
   return (
     <DeskContext.Provider value={{ ...asked, lang }}>
       <nav class="tabs" ref={tabs} aria-label={say(lang, 'console')}>
-        {seen.map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-current={section === name ? 'page' : undefined}
-            onClick={() => setSection(name)}
-          >
-            {say(lang, name)}
-          </button>
-        ))}
+        <Tabs<Section> names={seen} chosen={section} say={(name) => say(lang, name)} onChoose={setSection} />
       </nav>
       <main key={section}>
         {section === 'today' && <Today />}

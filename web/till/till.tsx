@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Lang } from '../page.ts';
 import { LanguageButton } from '../shared/lang.tsx';
 import { play } from '../shared/sounds.ts';
+import { Tabs } from '../shared/tabs.tsx';
 import { store, type TillKey } from './enrol.ts';
 import { newNo } from './new-no.ts';
 import { Orders } from './orders.tsx';
@@ -98,7 +99,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
   const currency = state.channels[0]?.currencies[0] ?? 'CNY';
   const parts = { lang, key: keyHeld, server, sale, state, shop, operatorId, setOperator, currency };
   const [visit, setVisit] = useState(0);
-  const select = (to: Section) => () => {
+  const select = (to: Section) => {
     setSection(to);
     setVisit(visit + 1);
   };
@@ -109,17 +110,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
           <bdi>{shop.name}</bdi> <small>{keyHeld.storeId}</small>
         </h1>
         <nav class="tabs" aria-label={say(lang, 'title')}>
-          {SECTIONS.map((name) => (
-            <button
-              key={name}
-              type="button"
-              class="plain"
-              aria-current={section === name ? 'page' : undefined}
-              onClick={select(name)}
-            >
-              {say(lang, name)}
-            </button>
-          ))}
+          <Tabs class="plain" names={SECTIONS} chosen={section} say={(name) => say(lang, name)} onChoose={select} />
         </nav>
         <LanguageButton class="plain" lang={lang} onTurn={turnLang} />
       </header>
@@ -127,7 +118,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
         {(screen) => (
           <>
             {section === 'sell' && (
-              <SaleView screen={screen} visit={visit} toOrders={select('orders')} forget={forget} />
+              <SaleView screen={screen} visit={visit} toOrders={() => select('orders')} forget={forget} />
             )}
             {section === 'orders' && <Orders key={visit} />}
             {section === 'shift' && <Shift forget={forget} />}

@@ -1,6 +1,7 @@
 /** The customer's wallet, on the developer's machine only: what an app would show, and a menu to be a bad customer. */
 import { useEffect, useState } from 'preact/hooks';
 import { LanguageButton, useLang } from '../shared/lang.tsx';
+import { Tabs } from '../shared/tabs.tsx';
 import { Bills } from './bills.tsx';
 import { MISDEEDS, type Misdeed, mannerOf } from './news.ts';
 import { OwnCode } from './own-code.tsx';
@@ -47,16 +48,7 @@ export function App() {
         </h1>
         <LanguageButton class="" lang={lang} onTurn={turnLang} />
         <nav aria-label={say(lang, 'sections')}>
-          {SECTIONS.map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-current={section === name ? 'page' : undefined}
-              onClick={() => setSection(name)}
-            >
-              {say(lang, name)}
-            </button>
-          ))}
+          <Tabs<Section> names={SECTIONS} chosen={section} say={(name) => say(lang, name)} onChoose={setSection} />
         </nav>
       </header>
       <main>

@@ -58,7 +58,10 @@ test('a sale whose part goes back: the key pad, the code, the wallet, the receip
   await main.next();
   await wallet.click('nav button >> nth=2');
   await wallet.waitForSelector('.bills li:has-text("¥25.01 refunded")');
-  expect(await texts(wallet, '.bills li .money, .bills li .small')).toEqual(['¥100.29', '¥25.01 refunded']);
+  expect(await texts(wallet, '.bills li .money, .bills li .small')).toEqual([
+    ...['¥100.29', '¥25.01 refunded'],
+    ...['¥77.77', 'Paid'],
+  ]);
 });
 
 test('a sale of which the shop pays a part says what is received', async () => {

@@ -1,75 +1,9 @@
-/** The till's sale without a screen: whatever gets lost, each sale is one order, and none is forgotten. */
-import fc from 'fast-check';
+/** The till's sale without a screen, step by step: opened, paid, cancelled, refused, put aside, and what is lost on the way. */
 import { describe, expect, test } from 'vitest';
 import type { Limits } from '../../functions/merchant/merchant.ts';
-import { createSale, type Sale } from '../../web/till/sale.ts';
-import { isOpen, type SaleState } from '../../web/till/sale-state.ts';
-import { screenOf } from '../../web/till/screen.ts';
 import { cny } from './lives.ts';
-import { type Fate, newStore, Server } from './server.ts';
-
-const WANTED = { amount: cny(1_234), subject: 'tea', qrCode: true };
-const SCANNED = { ...WANTED, qrCode: false };
-const GOOD_CODE = '280000000000000001';
-const EMPTY_WALLET = '280000000000000000';
-
-/** A till whose page may be lost and opened again. */
-class Till {
-  readonly server: Server;
-  readonly store = newStore();
-  /** The numbers that were made, one for each sale. */
-  readonly numbers: string[] = [];
-  /** Sales of which the till has said that nothing became of them. */
-  refused = 0;
-  sale: Sale;
-
-  constructor(limits: Limits = {}) {
-    this.server = new Server(limits);
-    this.sale = this.open();
-  }
-
-  private open(): Sale {
-    const { server } = this;
-    let before: SaleState | undefined;
-    return createSale({
-      client: server.client,
-      store: this.store,
-      now: () => server.now,
-      hangUp: () => {},
-      random: () => 0,
-      newNo: () => {
-        this.numbers.push(`no-${this.numbers.length + 1}`);
-        return this.numbers.at(-1) ?? '';
-      },
-      onChange: (state) => {
-        const isNew = (name: 'refusal' | 'lost') => state[name] !== undefined && before?.[name] === undefined;
-        if (state.intent === undefined && (isNew('refusal') || isNew('lost'))) this.refused += 1;
-        before = state;
-      },
-    });
-  }
-
-  async reload(): Promise<void> {
-    this.sale.stop();
-    this.sale = this.open();
-    await this.sale.wake();
-  }
-
-  screen() {
-    return screenOf(this.sale.state(), this.server.now);
-  }
-}
-
-const started = async (limits?: Limits) => {
-  const till = new Till(limits);
-  await till.sale.wake();
-  return till;
-};
-/** The server is heard again, and what is next is done, one step after the other. */
-const online = async (till: Till) => {
-  till.server.fates = [];
-  for (let steps = 0; steps < 3; steps += 1) await till.sale.check();
-};
+import type { Fate } from './server.ts';
+import { EMPTY_WALLET, GOOD_CODE, online, SCANNED, started, Till, WANTED } from './till.ts';
 
 describe('a sale by code', () => {
   test('is opened, paid, said once, and over', async () => {
@@ -231,6 +165,25 @@ test('a sale that is refused opens nothing and says why', async () => {
   till.sale.stop();
 });
 
+test('what is known of an order is never replaced by something older', async () => {
+  const till = await started();
+  await till.sale.begin(WANTED);
+  const [shown] = await till.server.orders();
+  if (!shown) throw new Error('no order');
+  const learns = (more: object) => {
+    till.sale.learn({ ...shown, ...more });
+    return till.sale.state().order?.subject;
+  };
+  const version = shown.version + 5;
+  expect([
+    learns({ version, subject: 'new' }),
+    learns({ version: version - 1, subject: 'old' }),
+    learns({ version, subject: 'the same' }),
+    learns({ version: version + 1, orderId: 'ord_other', subject: 'of another order' }),
+  ]).toEqual(['new', 'new', 'the same', 'the same']);
+  till.sale.stop();
+});
+
 test('what the browser remembers of a sale is not forgotten before the server has spoken', async () => {
   const till = await started();
   till.server.fates = ['lost'];
@@ -257,87 +210,4 @@ test('an order that is put aside is on a list until it is taken off, and not tak
   await till.reload();
   expect([till.screen(), till.sale.state().parked]).toEqual(['code', []]);
   till.sale.stop();
-});
-
-/** What cashiers, customers, networks and browsers do. */
-const DEEDS = [
-  'begin',
-  'charge',
-  'no money',
-  'next',
-  'scan',
-  'cancel',
-  'done',
-  'park',
-  'check',
-  'reload',
-  'pay',
-  'a moment',
-  'a while',
-] as const;
-type Deed = (typeof DEEDS)[number];
-
-async function does(till: Till, deed: Deed): Promise<void> {
-  const { sale, server } = till;
-  switch (deed) {
-    case 'begin':
-      return sale.begin(WANTED);
-    case 'charge':
-      return sale.begin(SCANNED, GOOD_CODE);
-    case 'no money':
-      return sale.begin(SCANNED, EMPTY_WALLET);
-    case 'next':
-      return sale.next();
-    case 'scan':
-      return sale.next(GOOD_CODE);
-    case 'pay':
-      for (const { qrCode } of await server.orders()) if (qrCode) server.pay(qrCode.payload);
-      return;
-    case 'a moment':
-      return server.pass(4_000);
-    case 'a while':
-      return server.pass(70_000);
-    default:
-      return deed === 'reload' ? till.reload() : sale[deed]();
-  }
-}
-
-test('whatever happens, every sale is at most one order, and no order is open that the till does not know', async () => {
-  const step = fc.record({
-    deed: fc.constantFrom(...DEEDS),
-    fates: fc.array(fc.constantFrom<Fate>('lost', 'unanswered', 'answered'), { maxLength: 4 }),
-  });
-  const ends = new Set<string>();
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
-      const till = await started();
-      for (const { deed, fates } of steps) {
-        till.server.fates = [...fates];
-        await does(till, deed);
-      }
-      // In the end everything is heard of.
-      await online(till);
-      await till.reload();
-      for (let looks = 0; looks < 3; looks += 1) {
-        await till.server.pass(4_000);
-        await till.sale.check();
-      }
-      const orders = await till.server.orders();
-      const { intent, parked, order } = till.sale.state();
-      ends.add(till.screen());
-      const known = [...parked.map(({ orderId }) => orderId), intent?.orderId];
-      const numbers = orders.map(({ merchantOrderNo }) => merchantOrderNo);
-      expect(new Set(numbers).size).toBe(numbers.length);
-      expect(numbers.filter((it) => !till.numbers.includes(it))).toEqual([]);
-      expect(orders.filter((it) => isOpen(it) && !known.includes(it.orderId))).toEqual([]);
-      // Each is an order, or the cashier was told that it is none.
-      expect(till.numbers.length - orders.length).toBeLessThanOrEqual(till.refused);
-      // What the till shows is what the server has.
-      if (order) expect(orders.find(({ orderId }) => orderId === order.orderId)?.status).toBe(order.status);
-      till.sale.stop();
-    }),
-    { seed: 16, numRuns: 400 },
-  );
-  // The histories end in many ways, so that the rules above have seen something.
-  expect([...ends].sort()).toEqual(expect.arrayContaining(['cancelled', 'code', 'failed', 'paid', 'ready', 'scan']));
 });

@@ -33,7 +33,7 @@ const harbour = totalsRow({
 const tokyo = totalsRow({
   storeId: 'tokyo',
   currency: 'JPY',
-  payments: moved(1, 900),
+  payments: moved(1, 900, 880),
   netSales: 900,
   netReceived: 880,
 });

@@ -1,7 +1,7 @@
 /** The till's shift in a real browser: summed up, confirmed, closed, printed, and found again. */
 import { describe, expect, test } from 'vitest';
 import type { ShiftView } from '../../functions/http/operations/shifts.ts';
-import { localTime } from '../../functions/time.ts';
+import { localTime, SECOND } from '../../functions/time.ts';
 import { excuse, suitsEverybody, terminalOf } from '../support/counter.ts';
 import { onStage } from '../support/counter-story.ts';
 
@@ -144,7 +144,7 @@ describe('screens A7', () => {
     await counter.enterPassword();
     await wallet.waitForSelector('.end.success');
     // The channel tells whole seconds: the closing is in a later one.
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await stage.pass(2 * SECOND);
     await toShift();
     await till.click('text=Close the shift');
     await till.waitForSelector('text=A sale is still open');

@@ -1,7 +1,7 @@
 /** The refunds of a day's orders with their state. */
 import { useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
-import { allOf } from './all-of.ts';
+import { wholeOf } from './all-of.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { DayAndStore } from './orders.tsx';
@@ -9,12 +9,15 @@ import { Await, Badge, Table } from './parts.tsx';
 import { type OrderRefund, refundRow, refundsOf } from './tables.ts';
 import { REFUND_SOURCES, REFUND_TONES } from './tones.ts';
 
+/** More orders of a day than a browser wants to ask for. */
+const MOST_ORDERS = 5_000;
+
 export function Refunds({ stores }: { stores: readonly string[] }) {
   const { client, today, say } = useDesk();
   const [where, setWhere] = useState({ day: today, storeId: stores[0] ?? 'main' });
   const [open, setOpen] = useState<string>();
   const [loaded, again] = useLoad(
-    async () => refundsOf(await allOf<OrderView>(client, 'listOrders', { query: where })),
+    async () => refundsOf(await wholeOf<OrderView>(client, 'listOrders', { query: where }, MOST_ORDERS)),
     [client, where, open === undefined],
   );
   if (open) return <OrderDetail orderId={open} onBack={() => setOpen(undefined)} />;

@@ -4,7 +4,7 @@ import type { LineView, StatementView, TerminalTotalsView } from '../../function
 import { fileName } from '../../functions/statement/csv.ts';
 import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';
-import { allOf } from './all-of.ts';
+import { allOf, wholeOf } from './all-of.ts';
 import { BarChart } from './chart.tsx';
 import { useDesk, useLoad } from './desk.ts';
 import { faultText } from './fault-text.ts';
@@ -82,7 +82,7 @@ function Statement({ statement }: { statement: StatementView }) {
 const MOST_LINES = 20_000;
 
 function linesOf(client: ReturnType<typeof useDesk>['client'], { statementId }: StatementView): Promise<LineView[]> {
-  return allOf<LineView>(client, 'listStatementLines', { params: { statementId } }, MOST_LINES);
+  return wholeOf<LineView>(client, 'listStatementLines', { params: { statementId } }, MOST_LINES);
 }
 
 function hoursOf(statement: StatementView, lines: readonly LineView[]): Hours {
@@ -151,7 +151,7 @@ function Files({ statement }: { statement: StatementView }) {
   };
   const print = async () => {
     const params = { statementId: statement.statementId };
-    const terminals = await allOf<TerminalTotalsView>(client, 'listStatementTotals', { params });
+    const terminals = await wholeOf<TerminalTotalsView>(client, 'listStatementTotals', { params });
     const hours = hoursOf(statement, await linesOf(client, statement));
     return [printStatement({ statement, terminals, hours, merchantName: merchant.name }, lang)];
   };

@@ -243,6 +243,10 @@ export const words = {
     'zh-CN': '没有得到答复，请检查网络后重试。',
     en: 'No answer: check the network and try again.',
   },
+  tooManyRows: {
+    'zh-CN': '数据超过 {n} 条，只算一部分会出错，请使用命令行。',
+    en: 'There are more than {n} rows, and the sum of a part would be wrong: use the command line.',
+  },
   scopeMissing: { 'zh-CN': '当前密钥没有查看此项的权限。', en: 'This key may not see this.' },
   keyGone: {
     'zh-CN': '密钥已失效或被吊销，请重新导入。',

@@ -102,13 +102,13 @@ test('the demo day is seen as it was, with the totals that the API tells', async
   await page.selectOption('select >> nth=1', '');
   await page.fill('input[name=number]', late?.payment?.tradeNo ?? '');
   await page.keyboard.press('Enter');
-  await expect.poll(numbers, { timeout: 20_000 }).toEqual(['day1-late']);
+  await expect.poll(numbers).toEqual(['day1-late']);
   await page.fill('input[name=number]', 'day1-latte');
   await page.keyboard.press('Enter');
-  await expect.poll(numbers, { timeout: 20_000 }).toEqual(['day1-latte']);
+  await expect.poll(numbers).toEqual(['day1-latte']);
   await page.fill('input[name=number]', 'day1-late');
   await page.keyboard.press('Enter');
-  await expect.poll(numbers, { timeout: 20_000 }).toEqual(['day1-late']);
+  await expect.poll(numbers).toEqual(['day1-late']);
   await page.click('td .link');
   await page.waitForSelector('h2:has-text("day1-late")');
   await fitsEverybody(page, 'order-late');

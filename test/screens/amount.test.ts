@@ -168,7 +168,7 @@ describe('a refund', () => {
     );
   });
 
-  test('of whatever text is exactly that text, or none', () => {
+  test('of any text is exactly that text, or none', () => {
     const likely = fc.string({ unit: fc.constantFrom(...'00123456789..,-+eE ￥０９．。²٣'), maxLength: 20 });
     fc.assert(
       fc.property(currencies, fc.oneof(likely, fc.string()), (currency, text) => {

@@ -102,7 +102,7 @@ describe('what happened to an order', () => {
     expect(trail(life)).toEqual(told);
   });
 
-  test('a refund is done after it was asked for, whatever second the channel tells', () => {
+  test('a refund is done after it was asked for, in whichever second the channel tells', () => {
     const { order } = viewOf('part refunded');
     const early = order.refunds.map((it) => ({ ...it, finishedAt: new Date(at(119)).toISOString() }));
     expect(
@@ -115,7 +115,7 @@ describe('what happened to an order', () => {
     ]);
   });
 
-  test('whose refund it was: nobody for what no till asked for, and the store where that is another one', () => {
+  test('whose refund it was: empty for what no till asked for, and the store where that is another one', () => {
     const { order } = viewOf('part refunded');
     const [refund] = order.refunds;
     if (!refund) throw new Error('it has a refund');

@@ -1,4 +1,4 @@
-/** Refunds and shift closings without a screen: kept before the server hears of them, and made once whatever gets lost; and the keys that the console takes. */
+/** Refunds and shift closings without a screen: kept before the server hears of them, and made once although answers get lost; and the keys that the console takes. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
@@ -47,7 +47,7 @@ describe('a refund', () => {
     ]);
   });
 
-  test('is offered in whole once, and then never again by itself', () => {
+  test('is offered in whole once, and then never again', () => {
     expect([offeredText(viewOf('paid').order), offeredText(viewOf('part refunded').order)]).toEqual(['12.34', '']);
     expect(LIFE_NAMES.filter((name) => isOnlyPaid(viewOf(name).order))).toEqual(['paid', 'paid long ago']);
   });

@@ -1,4 +1,4 @@
-/** The till's sale in histories: whatever gets lost, each sale is one order, and none is forgotten. */
+/** The till's sale in histories: requests, answers and pages get lost, each sale is one order, and none is forgotten. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isOpen } from '../../web/till/sale-state.ts';
@@ -48,7 +48,7 @@ async function does(till: Till, deed: Deed): Promise<void> {
   }
 }
 
-test('whatever happens, every sale is at most one order, and no order is open that the till does not know', async () => {
+test('in every history every sale is at most one order, and no order is open that the till does not know', async () => {
   const step = fc.record({
     deed: fc.constantFrom(...DEEDS),
     fates: fc.array(fc.constantFrom<Fate>('lost', 'unanswered', 'answered'), { maxLength: 4 }),

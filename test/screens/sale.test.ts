@@ -128,7 +128,7 @@ describe('a sale by code', () => {
 });
 
 describe("a sale by the customer's code", () => {
-  test('is one attempt, whatever is lost', async () => {
+  test('is one attempt, also where requests or answers are lost', async () => {
     for (const fates of [[], ['lost'], ['unanswered'], ['answered', 'lost'], ['answered', 'unanswered']] as Fate[][]) {
       const till = await started();
       till.server.fates = [...fates];

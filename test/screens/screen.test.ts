@@ -162,7 +162,7 @@ describe('an order on the till', () => {
     expect(LIFE_NAMES.filter((name) => !isOpen(viewOf(name).order))).toEqual(over);
   });
 
-  test('says that goods are handed over on one screen only, whatever the server answers', () => {
+  test('says that goods are handed over on one screen only, for every answer of the server', () => {
     const { order } = viewOf('paid');
     const { order: refunded } = viewOf('part refunded');
     for (const status of ['created', 'awaiting_payment', 'closing', 'closed', 'paid'] as const)

@@ -77,7 +77,7 @@ export class Server {
     if (!this.closed.has(attemptNo)) this.paid.set(attemptNo, this.now);
   }
 
-  /** Everything that this terminal has opened, whatever the till knows of it. */
+  /** Everything that this terminal has opened, known to the till or not. */
   async orders(): Promise<OrderView[]> {
     const { data } = (await this.run('listOrders', { query: { terminal: 'self', limit: '100' } })) as {
       data: OrderView[];

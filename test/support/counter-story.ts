@@ -1,6 +1,6 @@
 /**
  * The stage of a story at the counter, one per file: a shop, a browser, and for each test a till of its own. After each story every
- * order of its till is counted, whatever the till shows of them.
+ * order of its till is counted, shown by the till or not.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { OrderView } from '../../functions/http/answers.ts';

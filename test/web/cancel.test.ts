@@ -51,7 +51,7 @@ describe('cancel', () => {
     });
   });
 
-  test('after the password, of which nobody has told: the till asks, learns of it, and it is a sale', async () => {
+  test('after the password, of which no message tells: the till asks, learns of it, and it is a sale', async () => {
     const { counter } = stage;
     const no = await counter.showCode('11');
     await wallet().click('summary');

@@ -68,7 +68,7 @@ describe('sell by code', () => {
     expect(await till().textContent('#print')).toBe('');
   });
 
-  test('the code can be read and paid by anybody who looks at the till', async () => {
+  test('the code can be read by everybody who looks at the till, and paid', async () => {
     await stage.counter.showCode('12.34');
     await suitsEverybody(till(), 'till-code');
     await stage.counter.openCode();
@@ -156,7 +156,7 @@ describe('sell by code', () => {
     await till.reload();
     await counter.shows('code');
     expect(lost).toBeGreaterThan(0);
-    // Of all that this till has opened, under whatever number.
+    // Of all that this till has opened, under any number.
     expect((await stage.allOrders()).map(({ merchantOrderNo }) => merchantOrderNo)).toEqual([await number()]);
     excuse(counter, /ERR_FAILED/);
   });

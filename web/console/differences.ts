@@ -31,7 +31,7 @@ const STATES = {
 export const areManyAccounts = (days: readonly Day[]): boolean =>
   new Set(days.flatMap(({ found }) => found?.account ?? [])).size > 1;
 
-/** A row of the week: its state, and what agrees and is open; null where nobody knows. */
+/** A row of the week: its state, and what agrees and is open; null where that is not known. */
 export function dayRow({ found }: Day): { tone: Tone; word: Word; matched: number | null; open: number | null } {
   if (!found) return { tone: 'calm', word: 'notCompared', matched: null, open: null };
   const isKnown = found.state !== 'unreadable';

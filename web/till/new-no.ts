@@ -2,7 +2,7 @@
 import { businessDay, DAY, type EpochMs } from '../../functions/time.ts';
 
 /**
- * `YYYYMMDD-<terminal>-<hundredths of the day>-<chance>`: never the same again, whatever the clock does. `chance`: four random
+ * `YYYYMMDD-<terminal>-<hundredths of the day>-<chance>`: never the same again, however the clock is turned. `chance`: four random
  * bytes.
  */
 export function newNo(terminalId: string, now: EpochMs, zone: string, chance: Uint8Array): string {

@@ -10,7 +10,7 @@ import { say, type Word } from './words.ts';
 /** A code that takes so long may be asked for again. */
 const SLOW: EpochMs = 5 * SECOND;
 
-/** Whether money may have moved that nobody knows of: nothing is handed over, and nothing charged again. */
+/** Whether money may have moved that the till does not know of: nothing is handed over, and nothing charged again. */
 export const isUnsure = (screen: Screen): boolean =>
   screen === 'unknown' || screen === 'checking' || screen === 'cancelling';
 
@@ -96,7 +96,7 @@ export function offersOf(screen: Screen, { now, waitingSince, isCancelled }: Wai
 export const hasReceipt = (screen: Screen): boolean => screen === 'paid' || screen === 'settled' || screen === 'late';
 
 /**
- * What becomes of a scanned code that nobody asked for: it is the next attempt where one is wanted, and everywhere else the till
+ * What becomes of a scanned code that no screen asked for: it is the next attempt where one is wanted, and everywhere else the till
  * says why nothing was charged. While our own code can be paid, the customer might pay twice.
  */
 export function strayCode(code: string, screen: Screen, order: OrderView | undefined): 'next attempt' | Word {

@@ -120,7 +120,7 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
   /** What is open, in the words of the server: of the sale that this browser remembers, else of this till's last one. */
   async function sync(): Promise<void> {
     const parked = (await store.get<Parked[]>(PARKED)) ?? [];
-    // Before the server is asked: what was begun is not forgotten because nobody answers.
+    // Before the server is asked: what was begun is not forgotten because no answer comes.
     if (!state.intent) set({ intent: await store.get<Intent>(OPEN) });
     const [{ body: channels }, { body: latest }] = await Promise.all([
       client.call('listChannels', {}),

@@ -1,4 +1,4 @@
-/** How a shift is closed once, whatever happens to the page: its number is kept before the server hears of it. Knows no screen. */
+/** How a shift is closed once, also where the page is lost: its number is kept before the server hears of it. Knows no screen. */
 import { ApiProblem, type Client } from '../../functions/http/client.ts';
 import type { ShiftView } from '../../functions/http/operations/shifts.ts';
 import { businessDay, type EpochMs } from '../../functions/time.ts';

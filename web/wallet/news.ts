@@ -3,7 +3,7 @@ import { type Lang, showMoney } from '../shared/say.ts';
 import type { Manner, Outcome, Trade } from './simulator.ts';
 import { say, type Word } from './words.ts';
 
-/** Why a code is not opened. `status`: the simulator's, or undefined if nobody answered. */
+/** Why a code is not opened. `status`: the simulator's, or undefined without an answer. */
 export function troubleOf(status: number | undefined): Word {
   if (status === 410) return 'expiredCode';
   return status === 404 ? 'unknownCode' : 'noAnswer';

@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What a page will say is waited for as long as a selector is.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

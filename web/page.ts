@@ -1,7 +1,7 @@
 /** What every page asks of its surroundings: where the API is, and which language was chosen. */
-import type { Words } from '../functions/http/answers.ts';
+import type { Lang } from './shared/say.ts';
 
-export type Lang = keyof Words;
+export type { Lang };
 
 const SLOT = 'tillgate lang';
 

@@ -47,6 +47,17 @@ export async function openBackOffice(): Promise<BackOffice> {
   };
 }
 
+/** The console beside a till, in its browser; the key is brought in if it is not there yet. */
+export async function openConsoleBeside(till: Page, { stack }: TestShop): Promise<Page> {
+  const page = await till.context().newPage();
+  await page.goto(`${stack.api}/console`);
+  await page.waitForSelector('input[name=file], .tabs', { state: 'attached' });
+  if (await page.$('input[name=file]')) await page.setInputFiles('input[name=file]', stack.credentialsFile);
+  await page.waitForSelector('.tabs');
+  await settled(page);
+  return page;
+}
+
 /** Nothing is being asked for any more. */
 export const settled = async (page: Page) => {
   await page.waitForSelector('.loading', { state: 'detached' });
@@ -66,6 +77,7 @@ export async function fitsEverybody(page: Page, name: string): Promise<void> {
     ['en', '中文', 320],
     ['zh', 'English', 1280],
   ] as const) {
+    await page.waitForSelector(`html[lang^=${lang}]`);
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
       const seen = `${name}-${lang}-${width}`;

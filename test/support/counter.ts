@@ -10,6 +10,10 @@ export interface Counter {
   readonly wallet: Page;
   /** What the browser complained of, beside what a story makes on purpose. */
   readonly complaints: string[];
+  /** The amount of every sale that this counter has begun, fen. */
+  readonly begun: number[];
+  /** Notes a sale that a story begins without `showCode`. */
+  begins(amount: string): void;
   /** Types an amount on the key pad. */
   type(amount: string): Promise<void>;
   /** Shows a code for it, and answers the sale's number. */
@@ -30,28 +34,36 @@ interface Place {
   /** What its clock is ahead of this machine's, ms. */
   readonly ahead: number;
   readonly locale?: string;
+  /** For a till of another store than the demo merchant's first. */
+  readonly code?: string;
 }
 
 /** With the till enrolled by a new activation code. */
-export async function openCounter(screens: Screens, { api, ahead, locale = 'en' }: Place): Promise<Counter> {
+export async function openCounter(screens: Screens, { api, ahead, locale = 'en', code }: Place): Promise<Counter> {
   const complaints: string[] = [];
   const till = await screens.open({ width: 1280, locale, complaints, ahead });
   const wallet = await till.context().newPage();
   await wallet.goto(`${api}/wallet`);
   await till.goto(`${api}/till`);
   await till.bringToFront();
-  await till.fill('input[name=code]', await activationCode(api));
+  await till.fill('input[name=code]', code ?? (await activationCode(api)));
   await till.keyboard.press('Enter');
   const counter: Counter = {
     till,
     wallet,
     complaints,
+    begun: [],
+    begins(amount) {
+      const [yuan = '', fen = ''] = amount.split('.');
+      counter.begun.push(Number(yuan + fen.padEnd(2, '0')));
+    },
     async type(amount) {
       for (const key of amount) await till.keyboard.press(key);
       await till.waitForSelector(`output[data-amount="${amount}"]`);
     },
     async showCode(amount) {
       await counter.type(amount);
+      counter.begins(amount);
       await till.keyboard.press('Enter');
       await counter.shows('code');
       return (await till.textContent('.number')) ?? '';
@@ -87,6 +99,18 @@ export async function openCounter(screens: Screens, { api, ahead, locale = 'en' 
 export async function activationCode(api: string): Promise<string> {
   const response = await fetch(`${api}/__local/activation-codes`, { method: 'POST' });
   return ((await response.json()) as { code: string }).code;
+}
+
+/** The id of the terminal that this page has become. */
+export async function terminalOf(till: Page): Promise<string> {
+  const terminalId = await till.evaluate(`new Promise((resolve) => {
+    const opening = indexedDB.open('tillgate-till');
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction('values').objectStore('values').get('key');
+      asked.onsuccess = () => resolve(asked.result.terminalId);
+    };
+  })`);
+  return String(terminalId);
 }
 
 /** The page as it stands can be used by everybody, and fits a phone and a desk. */

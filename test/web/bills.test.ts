@@ -3,16 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { billDayOf } from '../../functions/statement/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
-import {
-  type BackOffice,
-  figures,
-  fitsEverybody,
-  go,
-  openBackOffice,
-  rows,
-  settled,
-  yuan,
-} from '../support/back-office.ts';
+import { type BackOffice, figures, fitsEverybody, go, openBackOffice, rows, yuan } from '../support/back-office.ts';
 import { runLine } from '../support/office.ts';
 import { cny, type TestShop } from '../support/shop.ts';
 
@@ -152,6 +143,20 @@ test('differences are seen with reason, age and both sides, lead to their order,
   await go(page, 'Reconciliation');
   expect((await rows(page, '.scroll'))[0]).toEqual([day, 'Compared', '3', '3']);
   expect(await page.textContent('.differences li:last-child')).toMatch(/twice on the billExplained.*printed twice$/);
+
+  // A day with so many that the API lists a part of them: they are counted in the row as in the figure, and said.
+  await page.route('**/v1/reconciliations**', async (route) => {
+    const response = await route.fetch();
+    const { data, ...rest } = (await response.json()) as { data: object[] };
+    await route.fulfill({ response, json: { ...rest, data: data.map((it) => ({ ...it, omitted: 37 })) } });
+  });
+  await go(page, 'Today');
+  await go(page, 'Reconciliation');
+  expect((await rows(page, '.scroll'))[0]).toEqual([day, 'Compared', '3', '40']);
+  expect(await figures(page)).toMatchObject({ Open: '40', Settled: '1' });
+  expect(await page.textContent('article > [role=alert]')).toBe(
+    '37 more differences are not shown: tell your operator.',
+  );
 });
 
 test('a bill that cannot be read, one that never came, and a day on which all agrees', async () => {
@@ -173,11 +178,14 @@ test('a bill that cannot be read, one that never came, and a day on which all ag
   const week = await rows(later, '.scroll');
   expect(week.find(([day]) => day === faulty)).toEqual([faulty, 'Compared', '1', '0']);
   expect(week.find(([day]) => day === absent)).toEqual([absent, 'No bill', '0', '0']);
-  await later.click(`.scroll button:text-is("${absent}")`);
-  await settled(later);
+  const shows = async (day: string) => {
+    await later.click(`.scroll button:text-is("${day}")`);
+    await later.waitForSelector(`article h3:text-is("${day}")`);
+  };
+  await shows(absent);
   expect(await later.textContent('article')).toContain('had no bill of this day');
   await fitsEverybody(later, 'bills-no-bill');
-  await later.click(`.scroll button:text-is("${faulty}")`);
+  await shows(faulty);
   expect(await later.textContent('article')).toContain('Everything agrees');
   await fitsEverybody(later, 'bills-agree');
 
@@ -206,6 +214,6 @@ test('money F5 a day on two accounts has a row for each, and the bill of each be
   expect(await page.textContent('article')).toContain(`Account ${now}`);
   await fitsEverybody(page, 'bills-accounts');
   await page.click('.scroll tbody tr:nth-child(2) button');
-  expect(await page.textContent('article')).toContain(`Account ${before}`);
+  await page.waitForSelector(`article:has-text("Account ${before}")`);
   expect(await page.textContent('.differences li h4')).toContain('not on the bill');
 });

@@ -1,11 +1,11 @@
 /** Money F3 on the screens: where the shop itself pays a discount, till, receipt and console say what is received. */
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { businessDay, endOfDay, HOUR } from '../../functions/time.ts';
-import { figures, fitsEverybody, go, rows, settled, ZONE } from '../support/back-office.ts';
+import { figures, fitsEverybody, go, openConsoleBeside, rows, settled, ZONE } from '../support/back-office.ts';
 import { suitsEverybody } from '../support/counter.ts';
 import { onStage } from '../support/counter-story.ts';
 import { sumsFit } from '../support/fits.ts';
+import { facts, refundsAt, slip } from '../support/read-screens.ts';
 
 const stage = onStage();
 const till = () => stage.counter.till;
@@ -20,59 +20,36 @@ async function sold(amount: string, more: Record<string, unknown>): Promise<stri
   return number;
 }
 
-async function openConsole(): Promise<Page> {
-  const page = await till().context().newPage();
-  await page.goto(`${stage.shop.stack.api}/console`);
-  await page.setInputFiles('input[name=file]', stage.shop.stack.credentialsFile);
-  await page.waitForSelector('.tabs');
-  await settled(page);
-  return page;
-}
-
-/** The sums of the receipt that would be printed, by name. */
-const receipt = () =>
-  till().$$eval('.receipt .line', (all) => all.map((it) => [...it.children].map((cell) => cell.textContent ?? '')));
-const facts = async () =>
-  Object.fromEntries(
-    await till().$$eval('.facts > div', (all) =>
-      all.map((it) => [it.querySelector('dt')?.textContent ?? '', it.querySelector('dd')?.textContent ?? '']),
-    ),
-  );
-async function refundAtTill(amount: string): Promise<void> {
-  await till().fill('input[name=refund]', amount);
-  await till().click('text=Check');
-  await till().click('button.danger');
-  await till().waitForSelector('[data-result=succeeded]');
-}
+const openConsole = () => openConsoleBeside(till(), stage.shop);
 
 test('money F3 receipt and order at the till show the discount and what is received', async () => {
   await sold('100.00', { shopDiscount: '20.00' });
-  expect(await receipt()).toEqual([
+  expect(await slip(till())).toEqual([
     ['Sale', '¥100.00'],
     ['Discount paid by the shop', '-¥20.00'],
     ['Received', '¥80.00'],
   ]);
   await till().click('.told >> text=Refund');
   await till().waitForSelector('.facts');
-  expect(await facts()).toMatchObject({ 'Discount paid by the shop': '¥20.00', Received: '¥80.00' });
+  expect(await facts(till())).toMatchObject({ 'Discount paid by the shop': '¥20.00', Received: '¥80.00' });
   await suitsEverybody(till(), 'till-discount');
-  await refundAtTill('25.00');
-  expect((await receipt()).slice(1)).toEqual([
+  await refundsAt(till(), '25.00');
+  expect((await slip(till())).slice(1)).toEqual([
     ['Discount paid by the shop', '-¥20.00'],
     ['Received', '¥80.00'],
-    [expect.stringMatching(/^Refunded /), '-¥25.00'],
+    ['Refunded', '-¥25.00'],
     ['Remaining', '¥75.00'],
   ]);
   await till().click('header button:text-is("中文")');
-  expect((await receipt()).map(([name]) => name).slice(1, 3)).toEqual(['商家优惠', '实收']);
+  await expect.poll(async () => (await slip(till())).map(([name]) => name).slice(1, 3)).toEqual(['商家优惠', '实收']);
 });
 
 test('money F3 without a discount nothing is said of it', async () => {
   await sold('33.00', {});
-  expect(await receipt()).toEqual([['Sale', '¥33.00']]);
+  expect(await slip(till())).toEqual([['Sale', '¥33.00']]);
   await till().click('.told >> text=Refund');
   await till().waitForSelector('.facts');
-  expect(Object.keys(await facts())).not.toContain('Received');
+  expect(Object.keys(await facts(till()))).not.toContain('Received');
   const page = await openConsole();
   await go(page, 'Orders');
   await page.click('tbody tr:has-text("¥33.00") button');

@@ -1,6 +1,7 @@
 /** When the till says that goods may be handed over: for the sale on its screen, and never in a look-up or beside a refund. */
 import { describe, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '../../functions/time.ts';
+import { go, openConsoleBeside } from '../support/back-office.ts';
 import { excuse, suitsEverybody } from '../support/counter.ts';
 import { onStage } from '../support/counter-story.ts';
 
@@ -69,6 +70,7 @@ describe('screens A9 only the sale on the screen says that goods are handed over
     const silence = { pay: { answer: 'system_error_with_effect' }, query: { answer: 'system_error', times: 99 } };
     await stage.shop.faults({ ...silence, dropNotifications: true });
     await stage.counter.type('3.24');
+    stage.counter.begins('3.24');
     await till().click('text=Scan customer');
     await till().fill('input[name=tillCode]', code);
     await till().keyboard.press('Enter');
@@ -118,7 +120,8 @@ describe('screens A8 after a refund', () => {
     await till().waitForSelector('[data-result=succeeded]');
     expect(await till().textContent('[data-result] h3')).toBe('Refunded ¥3.80');
     expect(await till().$$('input[name=refund], .refund button.danger, .refund button[type=submit]')).toEqual([]);
-    expect(await tones()).toBe(Number(before) + 2);
+    // It sounds once the screen is drawn.
+    await expect.poll(tones).toBe(Number(before) + 2);
     expect(await main()).not.toMatch(GOODS);
     await suitsEverybody(till(), 'till-refund-made');
     await till().click('text=Another refund');
@@ -200,10 +203,8 @@ describe('screens A8 after a refund', () => {
 
 test('screens A8, A9 in the back office: an order says when it was paid, and a refund what came of it', async () => {
   const number = await sellAndBePaid('7.70');
-  const page = await till().context().newPage();
-  await page.goto(`${stage.shop.stack.api}/console`);
-  await page.setInputFiles('input[name=file]', stage.shop.stack.credentialsFile);
-  await page.click('.tabs button:text-is("Orders")');
+  const page = await openConsoleBeside(till(), stage.shop);
+  await go(page, 'Orders');
   await page.click(`text=${number}`);
   await page.waitForSelector('.refund');
   expect(await page.textContent('article > p.quiet')).toMatch(/^Sale · Paid \d\d:\d\d:\d\d$/);

@@ -1,37 +1,19 @@
 /** The till's shift in a real browser: summed up, confirmed, closed, printed, and found again. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ShiftView } from '../../functions/http/operations/shifts.ts';
-import { localTime } from '../../functions/time.ts';
-import { type Counter, excuse, openCounter, suitsEverybody } from '../support/counter.ts';
-import { openScreens, type Screens } from '../support/screens.ts';
-import { openShop, type TestShop } from '../support/shop.ts';
+import { localTime, SECOND } from '../../functions/time.ts';
+import { excuse, suitsEverybody, terminalOf } from '../support/counter.ts';
+import { onStage } from '../support/counter-story.ts';
 
-let shop: TestShop;
-let screens: Screens;
-let counter: Counter;
-beforeAll(async () => {
-  shop = await openShop();
-  screens = await openScreens();
-}, 120_000);
-afterAll(async () => {
-  await screens?.stop();
-  await shop?.stop();
-});
-beforeEach(async () => {
-  counter = await openCounter(screens, { api: shop.stack.api, ahead: shop.now() - Date.now() });
-});
-afterEach(async () => {
-  await shop.faults({ reset: true });
-  await counter.close();
-  expect(counter.complaints).toEqual([]);
-});
+const stage = onStage();
 
 const ZONE = 'Asia/Shanghai';
 const shown = (instant: string) => localTime(Date.parse(instant), ZONE).slice(0, 19).replace('T', ' ');
 
 async function sells(amount: string): Promise<string> {
   // Enter is for the key pad, not for the tab that was clicked.
-  await counter.till.evaluate('document.activeElement.blur()');
+  await stage.counter.till.evaluate('document.activeElement.blur()');
+  const { counter } = stage;
   const no = await counter.showCode(amount);
   await counter.openCode();
   await counter.enterPassword();
@@ -41,33 +23,28 @@ async function sells(amount: string): Promise<string> {
 }
 
 const toShift = async () => {
-  await counter.till.click('nav >> text=Shift');
-  await counter.till.waitForSelector('.figures');
+  await stage.counter.till.click('nav >> text=Shift');
+  await stage.counter.till.waitForSelector('.figures');
 };
 const is = async (operatorId: string) => {
-  await counter.till.fill('input[name=cashier]', operatorId);
-  await counter.till.click('form.search button');
-  await counter.till.waitForSelector('text=Saved.');
+  await stage.counter.till.fill('input[name=cashier]', operatorId);
+  await stage.counter.till.click('form.search button');
+  await stage.counter.till.waitForSelector('text=Saved.');
 };
-const figures = async () => (await counter.till.textContent('.figures')) ?? '';
+const figures = async () => (await stage.counter.till.textContent('.figures')) ?? '';
 /** What the server has of this till. */
 async function shifts(): Promise<ShiftView[]> {
-  const { till } = counter;
-  const terminalId = await till.evaluate(`new Promise((resolve) => {
-    const opening = indexedDB.open('tillgate-till');
-    opening.onsuccess = () => {
-      const asked = opening.result.transaction('values').objectStore('values').get('key');
-      asked.onsuccess = () => resolve(asked.result.terminalId);
-    };
-  })`);
-  return (await shop.backOffice.call('listShifts', { query: { terminal: String(terminalId) } })).body.data;
+  const terminal = await terminalOf(stage.counter.till);
+  return (await stage.shop.backOffice.call('listShifts', { query: { terminal } })).body.data;
 }
 /** Counts what is printed, in place of the dialogue. */
-const countPrints = () => counter.till.evaluate('window.printed = 0; window.print = () => { window.printed += 1; }');
-const slip = async () => (await counter.till.textContent('#print')) ?? '';
+const countPrints = () =>
+  stage.counter.till.evaluate('window.printed = 0; window.print = () => { window.printed += 1; }');
+const slip = async () => (await stage.counter.till.textContent('#print')) ?? '';
 
 describe('screens A7', () => {
   test('a shift is summed up, confirmed, closed and printed; one tap closes nothing', async () => {
+    const { counter } = stage;
     const { till } = counter;
     await toShift();
     await is('Anna');
@@ -131,6 +108,7 @@ describe('screens A7', () => {
   });
 
   test('the answer to the closing is lost, and the page with it: the shift is closed once, under its number', async () => {
+    const { counter } = stage;
     const { till } = counter;
     await sells('3');
     await toShift();
@@ -154,9 +132,10 @@ describe('screens A7', () => {
   });
 
   test('money F9: paid before the closing and heard after it: in the next shift, as late, on the screen and on paper', async () => {
+    const { counter } = stage;
     const { till, wallet } = counter;
     await sells('10');
-    const no = await counter.showCode('77');
+    const no = await stage.counter.showCode('77');
     await wallet.click('summary');
     await wallet.check('input[name=silence]');
     await counter.openCode();
@@ -165,7 +144,7 @@ describe('screens A7', () => {
     await counter.enterPassword();
     await wallet.waitForSelector('.end.success');
     // The channel tells whole seconds: the closing is in a later one.
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await stage.pass(2 * SECOND);
     await toShift();
     await till.click('text=Close the shift');
     await till.waitForSelector('text=A sale is still open');

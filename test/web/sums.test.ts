@@ -1,6 +1,7 @@
 /** The largest sums at every width, in both languages: nothing runs out of its place or over something else. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { openConsoleBeside } from '../support/back-office.ts';
 import { onStage } from '../support/counter-story.ts';
 import { sumsFit } from '../support/fits.ts';
 
@@ -14,8 +15,10 @@ const TYPED = /[¥￥]88888888\.88/;
 async function fitsInBoth(page: Page, name: string, sum = SHOWN): Promise<void> {
   await sumsFit(page, `${name}-en`, sum);
   await page.click('header button:text-is("中文")');
+  await page.waitForSelector('html[lang=zh-CN]');
   await sumsFit(page, `${name}-zh`, sum);
   await page.click('header button:text-is("English")');
+  await page.waitForSelector('html[lang=en]');
 }
 
 describe('screens A2 the till', () => {
@@ -61,9 +64,7 @@ test('screens A3 the console: tiles of a day of a hundred million', async () => 
     await stage.shop.pay(order);
     await stage.shop.eventually(order.orderId, ({ status }) => status === 'paid');
   }
-  const page = await till().context().newPage();
-  await page.goto(`${stage.shop.stack.api}/console`);
-  await page.setInputFiles('input[name=file]', stage.shop.stack.credentialsFile);
+  const page = await openConsoleBeside(till(), stage.shop);
   await page.waitForSelector('.figures');
   await fitsInBoth(page, 'sum-today', /[¥￥]\d{3},\d{3},\d{3}\.\d\d/);
   await page.click('.tabs button:text-is("Orders")');

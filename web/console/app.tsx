@@ -6,9 +6,13 @@ import type { Scope } from '../../functions/http/operation.ts';
 import { businessDay, dayAfter } from '../../functions/time.ts';
 import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';
-import { forget, type Held, kept } from './credential.ts';
-import { allOf, type Desk, DeskContext, faultText } from './desk.ts';
+import { Tabs } from '../shared/tabs.tsx';
+import { allOf } from './all-of.ts';
+import type { Held } from './credential.ts';
+import { type Desk, DeskContext } from './desk.ts';
+import { faultText } from './fault-text.ts';
 import { KeyForm } from './key-form.tsx';
+import { forget, kept } from './key-store.ts';
 import { Orders } from './orders.tsx';
 import { Reconciliations } from './reconciliations.tsx';
 import { Refunds } from './refunds.tsx';
@@ -131,16 +135,7 @@ function Sections({ opened, lang }: { opened: Opened; lang: Lang }) {
   return (
     <DeskContext.Provider value={{ ...asked, lang }}>
       <nav class="tabs" ref={tabs} aria-label={say(lang, 'console')}>
-        {seen.map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-current={section === name ? 'page' : undefined}
-            onClick={() => setSection(name)}
-          >
-            {say(lang, name)}
-          </button>
-        ))}
+        <Tabs<Section> names={seen} chosen={section} say={(name) => say(lang, name)} onChoose={setSection} />
       </nav>
       <main key={section}>
         {section === 'today' && <Today />}

@@ -1,21 +1,7 @@
-/** Sales, refunds and fees as bars: sales up and refunds down in one panel, fees in another, each with its own scale. */
+/** Sales, refunds and fees as bars; bars.ts says where they stand. */
+import { type Bar, CHART, columnsOf, heightOf, panelsOf } from './bars.ts';
 import { useDesk } from './desk.ts';
 import type { Word } from './words.ts';
-
-/** Minor units; `refunds` and `feesReturned` are negative or 0, as on a statement. */
-export interface Bar {
-  readonly name: string;
-  readonly sales: number;
-  readonly refunds: number;
-  readonly fees: number;
-  readonly feesReturned: number;
-}
-
-const WIDTH = 640;
-const LEFT = 8;
-const PANEL = 96;
-const TEXT = 48;
-const TICKS = 36;
 
 export function BarChart(props: {
   title: string;
@@ -27,43 +13,28 @@ export function BarChart(props: {
   const { bars, currency, word } = props;
   const { say, money } = useDesk();
   const show = (value: number) => money({ currency, value });
-  const step = (WIDTH - LEFT) / Math.max(1, bars.length);
-  const height = 2 * (PANEL + TEXT) + TICKS;
-  const everyNth = Math.ceil(bars.length / 8);
-  const panels = [
-    { kind: 'sales', name: say('sales'), values: bars.map(({ sales, refunds }) => [sales, -refunds] as const) },
-    { kind: 'fees', name: say('fees'), values: bars.map(({ fees, feesReturned }) => [fees, -feesReturned] as const) },
-  ];
+  const { width, left } = CHART;
+  const height = heightOf();
   return (
     <figure class="chart">
       <figcaption>{props.title}</figcaption>
-      <svg role="img" viewBox={`0 0 ${WIDTH} ${height}`} aria-label={props.title}>
-        {panels.map(({ kind, name, values }, i) => {
-          const top = i * (PANEL + TEXT) + TEXT;
-          const most = Math.max(1, ...values.map(([up]) => up));
-          const least = Math.max(0, ...values.map(([, down]) => down));
-          const zero = top + (PANEL * most) / (most + least);
-          return (
-            <g key={kind} class={kind}>
-              <text x={LEFT} y={top - 10}>
-                {name} · {show(most === 1 && values.every(([up]) => up === 0) ? 0 : most)}
-                {least > 0 && ` / ${show(-least)}`}
-              </text>
-              {values.map(([up, down], at) => (
-                <Pair
-                  key={bars[at]?.name}
-                  x={LEFT + at * step}
-                  width={step}
-                  zero={zero}
-                  up={(PANEL * up) / (most + least)}
-                  down={(PANEL * down) / (most + least)}
-                />
-              ))}
-              <line x1={LEFT} x2={WIDTH} y1={zero} y2={zero} />
-            </g>
-          );
-        })}
-        {bars.map((bar, at) => (
+      <svg role="img" viewBox={`0 0 ${width} ${height}`} aria-label={props.title}>
+        {panelsOf(bars).map(({ kind, top, zero, most, least, bars: pairs }) => (
+          <g key={kind} class={kind}>
+            <text x={left} y={top - 10}>
+              {say(kind)} · {show(most)}
+              {least < 0 && ` / ${show(least)}`}
+            </text>
+            {pairs.map(({ x, wide, up, down }) => (
+              <>
+                {up > 0 && <rect class="up" x={x} y={zero - up} width={wide} height={up} />}
+                {down > 0 && <rect class="down" x={x} y={zero} width={wide} height={down} />}
+              </>
+            ))}
+            <line x1={left} x2={width} y1={zero} y2={zero} />
+          </g>
+        ))}
+        {columnsOf(bars).map(({ bar, x, width: step, isNamed }) => (
           <g key={bar.name}>
             <title>
               {say(word, {
@@ -74,9 +45,9 @@ export function BarChart(props: {
                 fees: show(bar.fees + bar.feesReturned),
               })}
             </title>
-            <rect class="hit" x={LEFT + at * step} y={0} width={step} height={height} />
-            {at % everyNth === 0 && (
-              <text class="tick" x={LEFT + (at + 0.5) * step} y={height - 4}>
+            <rect class="hit" x={x} y={0} width={step} height={height} />
+            {isNamed && (
+              <text class="tick" x={x + step / 2} y={height - 4}>
                 {bar.name}
               </text>
             )}
@@ -84,17 +55,5 @@ export function BarChart(props: {
         ))}
       </svg>
     </figure>
-  );
-}
-
-function Pair(props: { x: number; width: number; zero: number; up: number; down: number }) {
-  const { x, width, zero, up, down } = props;
-  const wide = Math.min(width * 0.7, 48);
-  const left = x + (width - wide) / 2;
-  return (
-    <>
-      {up > 0 && <rect class="up" x={left} y={zero - Math.max(1, up)} width={wide} height={Math.max(1, up)} />}
-      {down > 0 && <rect class="down" x={left} y={zero} width={wide} height={Math.max(1, down)} />}
-    </>
   );
 }

@@ -1,9 +1,6 @@
-/**
- * The back office's key in this browser: read from what a person pastes or chooses, imported so that it cannot be exported
- * again, and kept in IndexedDB, which keeps the key itself and not its bytes.
- */
+/** The back office's key, read from what a person pastes or chooses, and imported so that it cannot be exported again. */
+
 import { type Algorithm, importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
-import { openStore } from '../shared/store.ts';
 
 export interface Held extends SigningKey {
   /** Empty where only a PEM was given: then the server says what is allowed. */
@@ -57,11 +54,3 @@ function entryOf(text: string): Entry {
   }
   throw new BadCredential('keyBad');
 }
-
-/** Of this browser; what was asked of a refund is kept beside the key. */
-export const store = openStore('tillgate-office');
-const KEY = 'key';
-
-export const keep = (held: Held) => store.put(KEY, held);
-export const kept = () => store.get<Held>(KEY);
-export const forget = () => store.delete(KEY);

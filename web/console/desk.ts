@@ -1,13 +1,14 @@
 /** What every section works with: the signed client, the merchant's zone, the language, and how money and times are shown. */
 import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiProblem, type Callable, type Client } from '../../functions/http/client.ts';
+import type { Client } from '../../functions/http/client.ts';
 import type { Scope } from '../../functions/http/operation.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
 import type { Money } from '../../functions/order/money.ts';
-import { localTime } from '../../functions/time.ts';
 import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
+import { timeBeside } from '../shared/times.ts';
+import { terminalName } from './tables.ts';
 import { say, type Word } from './words.ts';
 
 export interface Desk {
@@ -33,25 +34,13 @@ export function useDesk() {
   return {
     ...desk,
     say: (word: Word, values?: Readonly<Record<string, string | number>>) => say(lang, word, values),
-    /** A terminal as people know it; two of them may have one name. */
-    terminal: (id: string | null) => (id && names.has(id) ? `${names.get(id)} (${id.slice(-4)})` : (id ?? '–')),
+    /** A terminal as people know it. */
+    terminal: (id: string | null) => terminalName(names, id),
     money: (money: Money) => showMoney(lang, money),
     /** With the day unless it is `day`. */
-    time: (instant: string, day?: string) => showTime(instant, merchant.zone, day),
+    time: (instant: string, day?: string) => timeBeside(merchant.zone, instant, day),
+    reader: { lang, zone: merchant.zone },
   };
-}
-
-function showTime(instant: string, zone: string, day?: string): string {
-  const [date, time = ''] = localTime(Date.parse(instant), zone).split('T');
-  return date === day ? time.slice(0, 8) : `${date} ${time.slice(0, 8)}`;
-}
-
-/** What a fault is called on the screen. */
-export function faultText(lang: Lang, fault: unknown): string {
-  if (!(fault instanceof ApiProblem)) return say(lang, 'offline');
-  if (fault.status === 401) return say(lang, 'keyGone');
-  if (fault.code === 'scope_missing') return say(lang, 'scopeMissing');
-  return fault.problem.detail;
 }
 
 export type Loaded<T> =
@@ -75,28 +64,4 @@ export function useLoad<T>(ask: () => Promise<T>, keys: readonly unknown[]): [Lo
   }, keys);
   useEffect(load, [load]);
   return [loaded, load];
-}
-
-interface Page<Row> {
-  readonly data: Row[];
-  readonly nextCursor: string | null;
-}
-
-/** All rows of a list, at most `most` of them. */
-export async function allOf<Row>(
-  client: Client,
-  name: Callable,
-  sent: { readonly params?: object; readonly query?: object },
-  most = 1_000,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { ...sent.query, limit: '100', cursor };
-    const { body } = await client.call(name, { ...sent, query } as never);
-    const page = body as unknown as Page<Row>;
-    rows.push(...page.data);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined && rows.length < most);
-  return rows;
 }

@@ -1,7 +1,8 @@
 /** Takes the back office's credentials, as a file or pasted. */
 import { useState } from 'preact/hooks';
 import type { Lang } from '../page.ts';
-import { BadCredential, type Held, keep, readCredential } from './credential.ts';
+import { BadCredential, type Held, readCredential } from './credential.ts';
+import { keep } from './key-store.ts';
 import { say } from './words.ts';
 
 export function KeyForm({ lang, onKey }: { lang: Lang; onKey: (held: Held) => void }) {

@@ -1,12 +1,14 @@
 /** One order with all that happened to it, and the console's only write: a refund. */
 import { useState } from 'preact/hooks';
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/http/answers.ts';
 import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
 import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
-import { store } from './credential.ts';
-import { faultText, useDesk, useLoad } from './desk.ts';
-import { Await, askedBy, Facts, Figure, StatusBadge } from './parts.tsx';
+import { useDesk, useLoad } from './desk.ts';
+import { faultText } from './fault-text.ts';
+import { store } from './key-store.ts';
+import { Await, Facts, Figure, StatusBadge } from './parts.tsx';
+import { trailOf } from './trail.ts';
 import type { Word } from './words.ts';
 
 export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () => void }) {
@@ -71,23 +73,11 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
   );
 }
 
-interface Fact {
-  readonly at: string;
-  /** Not shown before this one, whatever its own time: the channel tells times in whole seconds. */
-  readonly after?: string;
-  readonly word: Word;
-  readonly n?: number;
-  readonly more?: string;
-}
-
 function Trail({ order }: { order: OrderView }) {
-  const { say, time, money, lang, terminal } = useDesk();
-  const amountOf = (refund: RefundView) =>
-    [money(refund.amount), refund.refundNo, refund.reason].filter(Boolean).join(' · ');
-  const askOf = (refund: RefundView) => [amountOf(refund), ...askedBy(refund, order, terminal)].join(' · ');
+  const { say, time, lang, terminal } = useDesk();
   return (
     <ol class="trail">
-      {trailOf(order, { amountOf, askOf }, lang).map(({ at, word, n = 0, more }) => (
+      {trailOf(order, lang, terminal).map(({ at, word, n = 0, more }) => (
         <li key={`${at} ${word} ${more}`}>
           <time dateTime={at}>{time(at)}</time>
           <span>
@@ -103,32 +93,3 @@ function Trail({ order }: { order: OrderView }) {
     </ol>
   );
 }
-
-type RefundTexts = Record<'amountOf' | 'askOf', (refund: RefundView) => string>;
-
-/** The order's facts in the order of their times; what opened it comes first. */
-function trailOf(order: OrderView, { amountOf, askOf }: RefundTexts, lang: 'zh-CN' | 'en'): Fact[] {
-  const { attempt, payment, closed, refunds, createdAt } = order;
-  const first: Fact[] = [{ at: createdAt, word: 'opened' }];
-  if (attempt)
-    first.push({ at: createdAt, word: attempt.kind === 'qr_code' ? 'showedCode' : 'scannedCustomer', n: attempt.n });
-  if (attempt?.refused) first.push({ at: createdAt, word: 'refusedAttempt', more: attempt.refused.text[lang] });
-  const then: Fact[] = [];
-  if (payment) then.push({ at: payment.paidAt, word: payment.late ? 'wasPaidLate' : 'wasPaid', more: payment.tradeNo });
-  if (closed) then.push({ at: closed.at, word: closed.reason === 'cashier' ? 'closedByCashier' : 'closedByExpiry' });
-  for (const refund of refunds) {
-    then.push({ at: refund.requestedAt, word: 'refundAsked', more: askOf(refund) });
-    if (refund.finishedAt && refund.status === 'succeeded')
-      then.push({
-        at: refund.finishedAt,
-        after: refund.requestedAt,
-        word: 'refundDone',
-        more: amountOf(refund),
-      });
-    if (refund.finishedAt && refund.status === 'failed')
-      then.push({ at: refund.finishedAt, word: 'refundFailed', more: refund.failure?.text[lang] ?? '' });
-  }
-  return [...first, ...then.sort((a, b) => orderOf(a) - orderOf(b))];
-}
-
-const orderOf = ({ at, after = at }: Fact) => Math.max(Date.parse(at), Date.parse(after));

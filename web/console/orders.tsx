@@ -5,6 +5,7 @@ import { findOrder } from '../../functions/http/find-order.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { Await, DayInput, StatusBadge, Table } from './parts.tsx';
+import { orderRow } from './tables.ts';
 
 const STATUSES = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'] as const;
 type Status = (typeof STATUSES)[number];
@@ -140,30 +141,33 @@ function OrderList({ filter, onOpen }: { filter: Filter; onOpen: (orderId: strin
 }
 
 function OrderTable(props: { orders: readonly OrderView[]; day: string; onOpen: (orderId: string) => void }) {
-  const { say, money, time } = useDesk();
+  const { say, reader } = useDesk();
   return (
     <Table
       title={say('orders')}
       heads={['time', 'number', 'amount', 'status', 'refunded', 'subject', 'operator']}
       right={['amount', 'refunded']}
     >
-      {props.orders.map((order) => (
-        <tr key={order.orderId}>
-          <td>{time(order.createdAt, props.day)}</td>
-          <td>
-            <button type="button" class="link" onClick={() => props.onOpen(order.orderId)}>
-              {order.merchantOrderNo}
-            </button>
-          </td>
-          <td class="right">{money(order.amount)}</td>
-          <td>
-            <StatusBadge order={order} />
-          </td>
-          <td class="right">{order.refunded.value > 0 ? money(order.refunded) : '–'}</td>
-          <td>{order.subject}</td>
-          <td>{order.operatorId ?? '–'}</td>
-        </tr>
-      ))}
+      {props.orders.map((order) => {
+        const { time, number, amount, refunded, subject, operator } = orderRow(order, props.day, reader);
+        return (
+          <tr key={order.orderId}>
+            <td>{time}</td>
+            <td>
+              <button type="button" class="link" onClick={() => props.onOpen(order.orderId)}>
+                {number}
+              </button>
+            </td>
+            <td class="right">{amount}</td>
+            <td>
+              <StatusBadge order={order} />
+            </td>
+            <td class="right">{refunded}</td>
+            <td>{subject}</td>
+            <td>{operator}</td>
+          </tr>
+        );
+      })}
     </Table>
   );
 }

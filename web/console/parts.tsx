@@ -1,8 +1,10 @@
 /** The small parts that sections are made of. */
 import type { ComponentChildren } from 'preact';
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/http/answers.ts';
 import { Fit } from '../shared/fit.tsx';
-import { faultText, type Loaded, useDesk } from './desk.ts';
+import { type Loaded, useDesk } from './desk.ts';
+import { faultText } from './fault-text.ts';
+import { statusBadge, type Tone } from './tones.ts';
 import type { Word } from './words.ts';
 
 /** What was asked for, or that it is being waited for, or why it is not there, with a way to ask again. */
@@ -27,29 +29,14 @@ export function Await<T>(props: { loaded: Loaded<T>; again: () => void; children
   return <>{children(loaded.value)}</>;
 }
 
-export type Tone = 'good' | 'bad' | 'busy' | 'calm';
-
 export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
   return <span class={`badge ${tone}`}>{children}</span>;
 }
 
-const STATUS_TONES: Readonly<Record<OrderView['status'], Tone>> = {
-  created: 'calm',
-  awaiting_payment: 'busy',
-  closing: 'busy',
-  closed: 'calm',
-  paid: 'good',
-};
-
 export function StatusBadge({ order }: { order: OrderView }) {
   const { say } = useDesk();
-  const late = order.payment?.late;
-  return (
-    <Badge tone={late ? 'bad' : STATUS_TONES[order.status]}>
-      {say(order.status)}
-      {late && ` · ${say('late')}`}
-    </Badge>
-  );
+  const { tone, words } = statusBadge(order);
+  return <Badge tone={tone}>{words.map((word) => say(word)).join(' · ')}</Badge>;
 }
 
 /** A figure that stands for itself. */
@@ -110,14 +97,6 @@ export function Facts({ facts }: { facts: readonly (readonly [Word, ComponentChi
       )}
     </dl>
   );
-}
-
-/** Whose refund it is: its till and cashier, and its store where that is not the sale's. Empty where no till asked for it. */
-export function askedBy(refund: RefundView, sale: OrderView, terminal: (id: string | null) => string): string[] {
-  const { source, terminalId, operatorId, storeId } = refund;
-  if (source !== 'till') return [];
-  const store = storeId === sale.storeId ? null : storeId;
-  return [store, terminalId && terminal(terminalId), operatorId].filter((it) => it !== null);
 }
 
 export function DayInput(props: { word: Word; day: string; max: string; onDay: (day: string) => void }) {

@@ -1,28 +1,25 @@
 /** The refunds of a day's orders with their state. */
 import { useState } from 'preact/hooks';
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
-import { allOf, useDesk, useLoad } from './desk.ts';
+import type { OrderView } from '../../functions/http/answers.ts';
+import { wholeOf } from './all-of.ts';
+import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { DayAndStore } from './orders.tsx';
-import { Await, askedBy, Badge, Table, type Tone } from './parts.tsx';
-import type { Word } from './words.ts';
+import { Await, Badge, Table } from './parts.tsx';
+import { type OrderRefund, refundRow, refundsOf } from './tables.ts';
+import { REFUND_SOURCES, REFUND_TONES } from './tones.ts';
 
-const TONES = { requested: 'busy', succeeded: 'good', failed: 'bad' } as const satisfies Record<string, Tone>;
-const SOURCES = { till: 'byTill', automatic: 'byAutomatic', channel: 'byChannel' } as const satisfies Record<
-  string,
-  Word
->;
+/** More orders of a day than a browser wants to ask for. */
+const MOST_ORDERS = 5_000;
 
 export function Refunds({ stores }: { stores: readonly string[] }) {
   const { client, today, say } = useDesk();
   const [where, setWhere] = useState({ day: today, storeId: stores[0] ?? 'main' });
   const [open, setOpen] = useState<string>();
-  const [loaded, again] = useLoad(async () => {
-    const orders = await allOf<OrderView>(client, 'listOrders', { query: where });
-    return orders
-      .flatMap((order) => order.refunds.map((refund) => ({ order, refund })))
-      .sort((a, b) => (a.refund.requestedAt < b.refund.requestedAt ? 1 : -1));
-  }, [client, where, open === undefined]);
+  const [loaded, again] = useLoad(
+    async () => refundsOf(await wholeOf<OrderView>(client, 'listOrders', { query: where }, MOST_ORDERS)),
+    [client, where, open === undefined],
+  );
   if (open) return <OrderDetail orderId={open} onBack={() => setOpen(undefined)} />;
   return (
     <>
@@ -44,45 +41,43 @@ export function Refunds({ stores }: { stores: readonly string[] }) {
   );
 }
 
-function RefundTable(props: {
-  rows: readonly { order: OrderView; refund: RefundView }[];
-  day: string;
-  onOpen: (orderId: string) => void;
-}) {
-  const { say, money, time, lang, terminal } = useDesk();
-  const more = (order: OrderView, refund: RefundView) =>
-    [...askedBy(refund, order, terminal), refund.reason].filter(Boolean).join(' · ');
+function RefundTable(props: { rows: readonly OrderRefund[]; day: string; onOpen: (orderId: string) => void }) {
+  const { say, reader, terminal } = useDesk();
   return (
     <Table
       title={say('refunds')}
       heads={['time', 'number', 'amount', 'status', 'refundNo', 'source']}
       right={['amount']}
     >
-      {props.rows.map(({ order, refund }) => (
-        <tr key={`${order.orderId} ${refund.refundNo}`}>
-          <td>{time(refund.requestedAt, props.day)}</td>
-          <td>
-            <button type="button" class="link" onClick={() => props.onOpen(order.orderId)}>
-              {order.merchantOrderNo}
-            </button>
-          </td>
-          <td class="right">{money(refund.amount)}</td>
-          <td>
-            <Badge tone={TONES[refund.status]}>{say(refund.status)}</Badge>
-            {refund.failure && <small> {refund.failure.text[lang]}</small>}
-          </td>
-          <td>{refund.refundNo}</td>
-          <td>
-            {say(SOURCES[refund.source])}
-            {more(order, refund) && (
-              <small>
-                {' '}
-                <bdi>{more(order, refund)}</bdi>
-              </small>
-            )}
-          </td>
-        </tr>
-      ))}
+      {props.rows.map((row) => {
+        const { status, source } = row.refund;
+        const { time, number, amount, failure, refundNo, more } = refundRow(row, props.day, reader, terminal);
+        return (
+          <tr key={`${row.order.orderId} ${refundNo}`}>
+            <td>{time}</td>
+            <td>
+              <button type="button" class="link" onClick={() => props.onOpen(row.order.orderId)}>
+                {number}
+              </button>
+            </td>
+            <td class="right">{amount}</td>
+            <td>
+              <Badge tone={REFUND_TONES[status]}>{say(status)}</Badge>
+              {failure && <small> {failure}</small>}
+            </td>
+            <td>{refundNo}</td>
+            <td>
+              {say(REFUND_SOURCES[source])}
+              {more && (
+                <small>
+                  {' '}
+                  <bdi>{more}</bdi>
+                </small>
+              )}
+            </td>
+          </tr>
+        );
+      })}
     </Table>
   );
 }

@@ -3,13 +3,15 @@ import { useState } from 'preact/hooks';
 import type { TerminalTotalsView } from '../../functions/http/answers.ts';
 import type { ShiftView } from '../../functions/http/operations/shifts.ts';
 import type { LateFactView, MoneyRowView } from '../../functions/http/shift-answers.ts';
-import { allOf, useDesk, useLoad } from './desk.ts';
+import { allOf } from './all-of.ts';
+import { useDesk, useLoad } from './desk.ts';
 import { Await, Facts, Table } from './parts.tsx';
+import { besideText, cashierRow, lateRow, shiftSum } from './tables.ts';
 
 const MOST_SHIFTS = 300;
 
 export function Shifts({ terminalId, onBack }: { terminalId: string; onBack: () => void }) {
-  const { client, say, terminal, time, money } = useDesk();
+  const { client, say, terminal, time, lang } = useDesk();
   const [opened, setOpened] = useState<ShiftView>();
   const [loaded, again] = useLoad(
     () => allOf<ShiftView>(client, 'listShifts', { query: { terminal: terminalId } }, MOST_SHIFTS),
@@ -42,10 +44,7 @@ export function Shifts({ terminalId, onBack }: { terminalId: string; onBack: () 
                   <td>{time(shift.openedAt)}</td>
                   <td>{time(shift.closedAt)}</td>
                   <td>{shift.operatorId ?? '–'}</td>
-                  <td class="right">
-                    {shift.totals.map(({ currency, netSales }) => money({ currency, value: netSales })).join(' ') ||
-                      '–'}
-                  </td>
+                  <td class="right">{shiftSum(shift, lang)}</td>
                 </tr>
               ))}
             </Table>
@@ -85,7 +84,7 @@ function Shift({ shift, onBack }: { shift: ShiftView; onBack: () => void }) {
 }
 
 function Cashiers({ rows }: { rows: readonly TerminalTotalsView[] }) {
-  const { say, money } = useDesk();
+  const { say, lang } = useDesk();
   if (rows.length === 0) return <p class="quiet">{say('nothingInShift')}</p>;
   return (
     <Table
@@ -93,48 +92,52 @@ function Cashiers({ rows }: { rows: readonly TerminalTotalsView[] }) {
       heads={['operator', 'payments', 'refunds', 'netSales', 'shiftReceived']}
       right={['payments', 'refunds', 'netSales', 'shiftReceived']}
     >
-      {rows.map(({ storeId, operatorId, currency, payments, refunds, netSales, netReceived }) => (
-        <tr key={`${storeId} ${operatorId} ${currency}`}>
-          <td>{operatorId ?? '–'}</td>
-          {[payments, refunds].map(({ count, gross }, i) => (
-            <td key={i === 0 ? 'payments' : 'refunds'} class="right">
-              {money({ currency, value: gross })} <small>{say('count', { n: count })}</small>
+      {rows.map((row) => {
+        const { operator, payments, refunds, netSales, netReceived } = cashierRow(row, lang);
+        return (
+          <tr key={`${row.storeId} ${operator} ${row.currency}`}>
+            <td>{operator}</td>
+            <td class="right">
+              {payments.amount} <small>{payments.count}</small>
             </td>
-          ))}
-          <td class="right">{money({ currency, value: netSales })}</td>
-          <td class="right">{money({ currency, value: netReceived })}</td>
-        </tr>
-      ))}
+            <td class="right">
+              {refunds.amount} <small>{refunds.count}</small>
+            </td>
+            <td class="right">{netSales}</td>
+            <td class="right">{netReceived}</td>
+          </tr>
+        );
+      })}
     </Table>
   );
 }
 
 function Money({ title, rows }: { title: string; rows: readonly MoneyRowView[] }) {
-  const { money } = useDesk();
-  if (rows.length === 0) return null;
-  const sums = rows.map(({ currency, payments, refunds }) =>
-    money({ currency, value: payments.gross + refunds.gross }),
-  );
-  return (
+  const { lang } = useDesk();
+  const sums = besideText(rows, lang);
+  return sums === undefined ? null : (
     <p>
-      {title}: {sums.join(' ')}
+      {title}: {sums}
     </p>
   );
 }
 
 function LateFacts({ facts }: { facts: readonly LateFactView[] }) {
-  const { say, money, time } = useDesk();
+  const { say, reader } = useDesk();
   return (
     <Table title={say('time')} heads={['time', 'number', 'refundNo', 'operator', 'amount']} right={['amount']}>
-      {facts.map((fact) => (
-        <tr key={`${fact.orderId} ${fact.refundNo} ${fact.occurredAt}`}>
-          <td>{time(fact.occurredAt)}</td>
-          <td>{fact.merchantOrderNo}</td>
-          <td>{fact.refundNo ?? '–'}</td>
-          <td>{fact.operatorId ?? '–'}</td>
-          <td class="right">{money({ currency: fact.currency, value: fact.gross })}</td>
-        </tr>
-      ))}
+      {facts.map((fact) => {
+        const { time, number, refundNo, operator, amount } = lateRow(fact, reader);
+        return (
+          <tr key={`${fact.orderId} ${fact.refundNo} ${fact.occurredAt}`}>
+            <td>{time}</td>
+            <td>{number}</td>
+            <td>{refundNo}</td>
+            <td>{operator}</td>
+            <td class="right">{amount}</td>
+          </tr>
+        );
+      })}
     </Table>
   );
 }

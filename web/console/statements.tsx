@@ -4,9 +4,12 @@ import type { LineView, StatementView, TerminalTotalsView } from '../../function
 import { fileName } from '../../functions/statement/csv.ts';
 import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';
+import { allOf, wholeOf } from './all-of.ts';
 import { BarChart } from './chart.tsx';
-import { allOf, faultText, useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './desk.ts';
+import { faultText } from './fault-text.ts';
 import { Await, Badge } from './parts.tsx';
+import { byCurrency } from './sums.ts';
 import { StoreTable, Sums } from './today.tsx';
 
 export function Statements() {
@@ -53,7 +56,6 @@ export function Statements() {
 function Statement({ statement }: { statement: StatementView }) {
   const { say, time } = useDesk();
   const { totals, checks } = statement;
-  const currencies = [...new Set(totals.map(({ currency }) => currency))];
   const late = totals.reduce((sum, row) => sum + row.lateLines, 0);
   const holds = checks.every((check) => check.holds);
   return (
@@ -63,8 +65,8 @@ function Statement({ statement }: { statement: StatementView }) {
         {late > 0 && ` · ${say('lateLines', { n: late })}`}{' '}
         <Badge tone={holds ? 'good' : 'bad'}>{say(holds ? 'checksHold' : 'checksBroken')}</Badge>
       </p>
-      {currencies.map((currency) => (
-        <Sums key={currency} rows={totals.filter((row) => row.currency === currency)} />
+      {byCurrency(totals).map(([currency, rows]) => (
+        <Sums key={currency} rows={rows} />
       ))}
       <Files statement={statement} />
       <Charts statement={statement} />
@@ -80,7 +82,7 @@ function Statement({ statement }: { statement: StatementView }) {
 const MOST_LINES = 20_000;
 
 function linesOf(client: ReturnType<typeof useDesk>['client'], { statementId }: StatementView): Promise<LineView[]> {
-  return allOf<LineView>(client, 'listStatementLines', { params: { statementId } }, MOST_LINES);
+  return wholeOf<LineView>(client, 'listStatementLines', { params: { statementId } }, MOST_LINES);
 }
 
 function hoursOf(statement: StatementView, lines: readonly LineView[]): Hours {
@@ -149,7 +151,7 @@ function Files({ statement }: { statement: StatementView }) {
   };
   const print = async () => {
     const params = { statementId: statement.statementId };
-    const terminals = await allOf<TerminalTotalsView>(client, 'listStatementTotals', { params });
+    const terminals = await wholeOf<TerminalTotalsView>(client, 'listStatementTotals', { params });
     const hours = hoursOf(statement, await linesOf(client, statement));
     return [printStatement({ statement, terminals, hours, merchantName: merchant.name }, lang)];
   };

@@ -1,7 +1,8 @@
 /** The merchant's terminals, when each was seen last, and their shifts. */
 import { useState } from 'preact/hooks';
 import type { TerminalView } from '../../functions/http/answers.ts';
-import { allOf, useDesk, useLoad } from './desk.ts';
+import { allOf } from './all-of.ts';
+import { useDesk, useLoad } from './desk.ts';
 import { Await, Badge, Table } from './parts.tsx';
 import { Shifts } from './shifts.tsx';
 

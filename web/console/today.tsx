@@ -1,8 +1,9 @@
 /** What was sold since midnight, live, and whether the channel takes new orders. */
 import type { LiveTotalsView, TerminalTotalsView, TotalsView } from '../../functions/http/answers.ts';
 import { useDesk, useLoad } from './desk.ts';
-import { Await, Badge, Figure, Table, type Tone } from './parts.tsx';
-import type { Word } from './words.ts';
+import { Await, Badge, Figure, Table } from './parts.tsx';
+import { byCurrency, type Column, cellsOf, columnsOf, sumsOf } from './sums.ts';
+import { CHANNEL_STATES } from './tones.ts';
 
 export function Today() {
   const { client, say } = useDesk();
@@ -25,13 +26,12 @@ export function Today() {
 
 function Live({ totals }: { totals: LiveTotalsView }) {
   const { say } = useDesk();
-  const currencies = [...new Set(totals.totals.map(({ currency }) => currency))];
   return (
     <>
       {totals.withoutAgreement > 0 && <p role="alert">{say('withoutAgreement', { n: totals.withoutAgreement })}</p>}
-      {currencies.length === 0 && <p class="quiet">{say('nothingSold')}</p>}
-      {currencies.map((currency) => (
-        <Sums key={currency} rows={totals.totals.filter((row) => row.currency === currency)} />
+      {totals.totals.length === 0 && <p class="quiet">{say('nothingSold')}</p>}
+      {byCurrency(totals.totals).map(([currency, rows]) => (
+        <Sums key={currency} rows={rows} />
       ))}
       {totals.totals.length > 1 && (
         <>
@@ -49,53 +49,27 @@ function Live({ totals }: { totals: LiveTotalsView }) {
   );
 }
 
-const SUMMED = ['netSales', 'netReceived', 'fees', 'feesReturned', 'netFees', 'netReceivable'] as const;
-
-/** What was received is net sales, and not told a second time, unless the shop itself has paid discounts. */
-const isTold = (name: string, rows: readonly TotalsView[]) =>
-  name !== 'netReceived' || rows.some(({ netSales, netReceived }) => netReceived !== netSales);
-
 /** All stores of one currency as one row. */
 export function Sums({ rows }: { rows: readonly TotalsView[] }) {
-  const { say, money } = useDesk();
-  const currency = rows[0]?.currency ?? '';
-  const sum = (pick: (row: TotalsView) => number) => rows.reduce((total, row) => total + pick(row), 0);
-  const count = (of: 'payments' | 'refunds') => say('count', { n: sum((row) => row[of].count) });
-  const show = (value: number) => money({ currency, value });
-  const adjusted = sum((row) => row.feeAdjustments.count);
+  const { lang } = useDesk();
   return (
     <dl class="figures">
-      <Figure name={say('payments')} value={show(sum((row) => row.payments.gross))} note={count('payments')} />
-      <Figure name={say('refunds')} value={show(sum((row) => row.refunds.gross))} note={count('refunds')} />
-      {SUMMED.filter((name) => isTold(name, rows)).map((name) => (
-        <Figure key={name} name={say(name)} value={show(sum((row) => row[name]))} strong={name === 'netReceivable'} />
+      {sumsOf(rows, lang).map(({ name, value, note, isStrong = false }) => (
+        <Figure key={name} name={name} value={value} note={note} strong={isStrong} />
       ))}
-      {adjusted > 0 && (
-        <Figure
-          name={say('feeAdjustments')}
-          value={show(sum((row) => row.feeAdjustments.fee))}
-          note={say('count', { n: adjusted })}
-        />
-      )}
     </dl>
   );
 }
 
-const COLUMNS = ['payments', 'refunds', 'netSales', 'netReceived', 'netFees', 'netReceivable'] as const;
-const columnsOf = (rows: readonly TotalsView[]) => COLUMNS.filter((name) => isTold(name, rows));
-
-function AmountCells({ row, columns }: { row: TotalsView; columns: ReturnType<typeof columnsOf> }) {
-  const { money } = useDesk();
+function AmountCells({ row, columns }: { row: TotalsView; columns: readonly Column[] }) {
+  const { lang } = useDesk();
   return (
     <>
-      {columns.map((name) => {
-        const of = row[name];
-        return (
-          <td key={name} class="right">
-            {money({ currency: row.currency, value: typeof of === 'number' ? of : of.gross })}
-          </td>
-        );
-      })}
+      {cellsOf(row, columns, lang).map((amount, i) => (
+        <td key={columns[i]} class="right">
+          {amount}
+        </td>
+      ))}
     </>
   );
 }
@@ -132,12 +106,6 @@ function TerminalTable({ rows }: { rows: readonly TerminalTotalsView[] }) {
   );
 }
 
-const STATES = {
-  open: { tone: 'good', word: 'open' },
-  draining: { tone: 'busy', word: 'draining' },
-  closed: { tone: 'bad', word: 'channelClosed' },
-} as const satisfies Record<string, { tone: Tone; word: Word }>;
-
 function Channels() {
   const { client, say, time, lang } = useDesk();
   const [loaded, again] = useLoad(async () => (await client.call('listChannels', {})).body.data, [client]);
@@ -149,7 +117,8 @@ function Channels() {
           <ul class="plain">
             {channels.map(({ channel, state, until, reason, currencies }) => (
               <li key={channel}>
-                <strong>{say(channel)}</strong> <Badge tone={STATES[state].tone}>{say(STATES[state].word)}</Badge>{' '}
+                <strong>{say(channel)}</strong>{' '}
+                <Badge tone={CHANNEL_STATES[state].tone}>{say(CHANNEL_STATES[state].word)}</Badge>{' '}
                 <span class="quiet">
                   {[currencies.join(', '), until && say('until', { time: time(until) }), reason?.[lang]]
                     .filter(Boolean)

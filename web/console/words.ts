@@ -3,7 +3,7 @@ import type { Words } from '../../functions/http/answers.ts';
 import { words as printed } from '../../functions/statement/print-words.ts';
 import { sayer } from '../shared/say.ts';
 
-const words = {
+export const words = {
   // What the printed statement says is said here by the same words; some are said otherwise below.
   ...printed,
   console: { 'zh-CN': '商户后台', en: 'Back office' },
@@ -242,6 +242,10 @@ const words = {
   offline: {
     'zh-CN': '没有得到答复，请检查网络后重试。',
     en: 'No answer: check the network and try again.',
+  },
+  tooManyRows: {
+    'zh-CN': '数据超过 {n} 条，只算一部分会出错，请使用命令行。',
+    en: 'There are more than {n} rows, and the sum of a part would be wrong: use the command line.',
   },
   scopeMissing: { 'zh-CN': '当前密钥没有查看此项的权限。', en: 'This key may not see this.' },
   keyGone: {

@@ -3,11 +3,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { createClient } from '../../functions/http/client.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
-import { feeOf } from '../../functions/statement/fee.ts';
-import { kept } from '../console/credential.ts';
+import { kept } from '../console/key-store.ts';
 import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';
-import { showMoney } from '../shared/say.ts';
+import { currencyNames, examplesOf, limitText, termsOf } from './terms.ts';
 import { say as sayIn, type Word } from './words.ts';
 
 type Terms = { readonly state: 'unknown' | 'fault' } | { readonly state: 'own'; readonly merchant: MerchantView };
@@ -69,11 +68,7 @@ function Question({ id, title, children }: { id: string; title: string; children
 
 function Answers({ say, lang, merchant }: { say: Say; lang: Lang; merchant: MerchantView | undefined }) {
   const limits = merchant?.limits;
-  /** A limit in all its currencies; empty where there is none. */
-  const amounts = (limit: 'largestOrder' | 'refundedPerDay' | 'largestTerminalRefund') =>
-    Object.entries(limits?.money ?? {})
-      .flatMap(([currency, { [limit]: value }]) => (value === null ? [] : [showMoney(lang, { currency, value })]))
-      .join(comma(lang));
+  const amounts = (limit: Parameters<typeof limitText>[1]) => limitText(merchant, limit, lang);
   return (
     <>
       <Question id="fee" title={say('feeTitle')}>
@@ -115,35 +110,16 @@ function Answers({ say, lang, merchant }: { say: Say; lang: Lang; merchant: Merc
   );
 }
 
-function currencyNames(currencies: readonly string[], lang: Lang): string {
-  const names = new Intl.DisplayNames(lang, { type: 'currency' });
-  return currencies.map((code) => `${names.of(code)} (${code})`).join(comma(lang));
-}
-
-const comma = (lang: Lang) => (lang === 'en' ? ', ' : '、');
-
-/** Whole minor units of ordinary sales. */
-const EXAMPLES = [1_234, 10_000, 100_000];
-
 function Agreement(props: { agreement: MerchantView['agreements'][number]; say: Say; lang: Lang }) {
-  const { say, lang } = props;
-  const { currency, ratePpm, feeMinimum, feeCap, feeOnRefund, validFrom } = props.agreement;
-  const money = (value: number) => showMoney(lang, { currency, value });
-  const terms = {
-    ratePpm,
-    ...(feeMinimum !== null && { feeMinimum }),
-    ...(feeCap !== null && { feeCap }),
-  };
+  const { agreement, say, lang } = props;
   return (
     <div class="own">
       <dl class="figures">
-        <Term name={`${say('rate')} (${currency})`} value={percent(ratePpm)} />
-        <Term name={say('minimum')} value={feeMinimum === null ? say('none') : money(feeMinimum)} />
-        <Term name={say('cap')} value={feeCap === null ? say('none') : money(feeCap)} />
-        <Term name={say('onRefund')} value={say(feeOnRefund)} />
-        <Term name={say('since')} value={validFrom} />
+        {termsOf(agreement, lang).map(([name, value]) => (
+          <Term key={name} name={name} value={value} />
+        ))}
       </dl>
-      <p>{say(`${feeOnRefund}Text`)}</p>
+      <p>{say(`${agreement.feeOnRefund}Text`)}</p>
       <table>
         <caption>{say('example')}</caption>
         <thead>
@@ -156,16 +132,15 @@ function Agreement(props: { agreement: MerchantView['agreements'][number]; say: 
           </tr>
         </thead>
         <tbody>
-          {EXAMPLES.map((received) => {
-            const fee = feeOf(terms, received);
-            return (
-              <tr key={received}>
-                <td class="right">{money(received)}</td>
-                <td class="right">{money(fee)}</td>
-                <td class="right">{money(received - fee)}</td>
-              </tr>
-            );
-          })}
+          {examplesOf(agreement, lang).map(({ received, cells }) => (
+            <tr key={received}>
+              {cells.map((cell, i) => (
+                <td key={i === 0 ? 'sale' : i} class="right">
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
         </tbody>
       </table>
     </div>
@@ -179,11 +154,4 @@ function Term({ name, value }: { name: string; value: string }) {
       <dd>{value}</dd>
     </div>
   );
-}
-
-/** `0.6 %` of 6000 parts per million, without a float on the way. */
-function percent(ratePpm: number): string {
-  const text = String(ratePpm).padStart(5, '0');
-  const decimals = text.slice(-4).replace(/0+$/, '');
-  return `${text.slice(0, -4)}${decimals && `.${decimals}`}%`;
 }

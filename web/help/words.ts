@@ -2,7 +2,7 @@
 import type { Words } from '../../functions/http/answers.ts';
 import { sayer } from '../shared/say.ts';
 
-const words = {
+export const words = {
   title: { 'zh-CN': '商户帮助', en: 'Help for merchants' },
   console: { 'zh-CN': '商户后台', en: 'Back office' },
   contents: { 'zh-CN': '目录', en: 'Contents' },

@@ -17,10 +17,16 @@ export function useLang(titleOf: (lang: Lang) => string): [Lang, () => void] {
 
 const otherOf = (lang: Lang): Lang => (lang === 'en' ? 'zh-CN' : 'en');
 
-export function LanguageButton({ lang, onTurn }: { lang: Lang; onTurn: () => void }) {
+interface LanguageButtonProps {
+  readonly lang: Lang;
+  readonly class?: string;
+  onTurn(): void;
+}
+
+export function LanguageButton({ lang, class: look = 'link', onTurn }: LanguageButtonProps) {
   const other = otherOf(lang);
   return (
-    <button type="button" class="link" lang={other} onClick={onTurn}>
+    <button type="button" class={look} lang={other} onClick={onTurn}>
       {NAMES[other]}
     </button>
   );

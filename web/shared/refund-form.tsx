@@ -2,40 +2,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
 import type { Client } from '../../functions/http/client.ts';
-import { fromDecimalText, isCurrency, toRecordText } from '../../functions/order/money.ts';
 import type { Lang } from '../page.ts';
-import { newRefundNo, type RefundAsk, refund, unanswered } from './refund.ts';
-import { sayer, showMoney } from './say.ts';
+import { newAsk, offeredText, type RefundAsk, refund, unanswered } from './refund.ts';
+import { resultText, say } from './refund-words.ts';
+import { showMoney } from './say.ts';
 import type { Store } from './store.ts';
-
-const say = sayer({
-  title: { 'zh-CN': '退款给顾客', en: 'Refund the customer' },
-  amount: { 'zh-CN': '退款金额（{currency}）', en: 'Amount to refund ({currency})' },
-  reason: { 'zh-CN': '原因（可不填）', en: 'Reason (may be empty)' },
-  next: { 'zh-CN': '下一步', en: 'Check' },
-  bad: { 'zh-CN': '请输入不超过 {most} 的金额。', en: 'Enter an amount of at most {most}.' },
-  ask: {
-    'zh-CN': '退款 {amount}，原路退回顾客的支付宝？提交后不能撤销。',
-    en: "Send {amount} back to the customer's Alipay account? This cannot be undone.",
-  },
-  yes: { 'zh-CN': '确认退款 {amount}', en: 'Refund {amount}' },
-  back: { 'zh-CN': '返回', en: 'Back' },
-  lost: {
-    'zh-CN': '退款 {amount} 尚无明确答复。请重新询问：退款单号不变，不会重复退款。',
-    en: 'No definite answer yet about the refund of {amount}. Ask again: the number stays the same, so it is made once.',
-  },
-  again: { 'zh-CN': '重新询问', en: 'Ask again' },
-  succeeded: { 'zh-CN': '已退款 {amount}', en: 'Refunded {amount}' },
-  succeededText: { 'zh-CN': '款项已原路退回顾客。', en: "The money is back in the customer's account." },
-  requested: { 'zh-CN': '退款 {amount} 处理中', en: 'Refund of {amount} is on its way' },
-  requestedText: {
-    'zh-CN': '系统会继续处理到底，请勿再退一次。',
-    en: 'It is seen through to its end. Do not refund it a second time.',
-  },
-  failed: { 'zh-CN': '退款 {amount} 未成功', en: 'Refund of {amount} was not made' },
-  done: { 'zh-CN': '完成', en: 'Done' },
-  more: { 'zh-CN': '再退一笔（最多 {most}）…', en: 'Another refund (at most {most}) …' },
-});
 
 interface RefundFormProps {
   readonly order: OrderView;
@@ -57,8 +28,7 @@ export function RefundForm(props: RefundFormProps) {
   const { orderId, refundable } = order;
   const { currency } = refundable;
   const isFirst = order.refunds.length === 0;
-  // Only what nothing went back of is offered in whole; a second refund is made on purpose, by an amount that is typed.
-  const offered = isFirst ? toRecordText(refundable) : '';
+  const offered = offeredText(order);
   const [text, setText] = useState(offered);
   const [isOpened, setOpened] = useState(isFirst);
   const [made, setMade] = useState<string>();
@@ -75,17 +45,10 @@ export function RefundForm(props: RefundFormProps) {
 
   const prepare = (event: Event) => {
     event.preventDefault();
-    const amount = isCurrency(currency) ? fromDecimalText(currency, text.trim()) : undefined;
-    const why = reason.trim();
+    const next = newAsk(order, { text, reason, operatorId });
     setFault(undefined);
-    if (!amount || amount.value <= 0 || amount.value > refundable.value) return setBad(true);
-    setBad(false);
-    setAsk({
-      refundNo: newRefundNo(),
-      amount,
-      ...(why !== '' && { reason: why }),
-      ...(operatorId !== '' && { operatorId }),
-    });
+    setBad(next === undefined);
+    setAsk(next);
   };
   const send = async (asked: RefundAsk) => {
     setBusy(true);
@@ -169,15 +132,16 @@ export function RefundForm(props: RefundFormProps) {
 
 /** What came of it, and one way on. */
 function Result({ refund, lang, onDone }: { refund: RefundView; lang: Lang; onDone: () => void }) {
-  const { amount, status, failure } = refund;
+  const { status } = refund;
+  const { title, text } = resultText(refund, lang);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [status]);
   return (
     <div class={`result stack ${status}`} role="status" data-result={status}>
       <h3 ref={heading} tabIndex={-1}>
-        {say(lang, status, { amount: showMoney(lang, amount) })}
+        {title}
       </h3>
-      <p>{status === 'failed' ? failure?.text[lang] : say(lang, `${status}Text`)}</p>
+      <p>{text}</p>
       <div class="row">
         <button type="button" class="primary" onClick={onDone}>
           {say(lang, 'done')}

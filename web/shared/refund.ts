@@ -1,7 +1,8 @@
 /** A refund is kept with its number before the server hears of it: asked again after a lost answer, it is made once. */
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem, type Client } from '../../functions/http/client.ts';
-import type { Money } from '../../functions/order/money.ts';
+import { type Money, toRecordText } from '../../functions/order/money.ts';
+import { refundOf } from './amount.ts';
 import type { Store } from './store.ts';
 
 export interface RefundAsk {
@@ -19,8 +20,29 @@ export function isOnlyPaid({ status, payment, refunds, nextAction }: OrderView):
 
 const slotOf = (orderId: string) => `refund of ${orderId}`;
 
-export function newRefundNo(): string {
+function newRefundNo(): string {
   return `r-${[...crypto.getRandomValues(new Uint8Array(10))].map((byte) => (byte % 32).toString(32)).join('')}`;
+}
+
+/** Only what nothing went back of is offered in whole; a second refund is made on purpose, by an amount that is typed. */
+export const offeredText = ({ refunds, refundable }: OrderView): string =>
+  refunds.length === 0 ? toRecordText(refundable) : '';
+
+/** What is to be asked for by what was typed; undefined if that is no amount that may go back. */
+export function newAsk(
+  { refundable }: Pick<OrderView, 'refundable'>,
+  typed: { readonly text: string; readonly reason: string; readonly operatorId: string },
+): RefundAsk | undefined {
+  const amount = refundOf(refundable, typed.text);
+  const reason = typed.reason.trim();
+  return (
+    amount && {
+      refundNo: newRefundNo(),
+      amount,
+      ...(reason !== '' && { reason }),
+      ...(typed.operatorId !== '' && { operatorId: typed.operatorId }),
+    }
+  );
 }
 
 /** A refund of this order that nobody has answered. */

@@ -3,7 +3,7 @@ import type { Words } from '../../functions/http/answers.ts';
 import { CURRENCIES } from '../../functions/order/currencies.ts';
 import { type Money, recordDigits, toRecordText } from '../../functions/order/money.ts';
 
-type Lang = keyof Words;
+export type Lang = keyof Words;
 type WordTable = Readonly<Record<string, Readonly<Record<Lang, string>>>>;
 type Values = Readonly<Record<string, string | number>>;
 

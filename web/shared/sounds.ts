@@ -1,26 +1,5 @@
 /** What a cashier hears without looking: made of tones, so that nothing has to be loaded. */
-
-export type Sound = 'success' | 'neutral' | 'failure' | 'attention';
-
-/** Hertz and seconds, one after the other. */
-const TONES: Readonly<Record<Sound, readonly (readonly [hertz: number, seconds: number])[]>> = {
-  success: [
-    [880, 0.12],
-    [1_319, 0.25],
-  ],
-  neutral: [[587, 0.18]],
-  failure: [
-    [330, 0.2],
-    [220, 0.35],
-  ],
-  attention: [
-    [740, 0.14],
-    [0, 0.08],
-    [740, 0.14],
-    [0, 0.08],
-    [740, 0.14],
-  ],
-};
+import { type Sound, TONES } from './tones.ts';
 
 let context: AudioContext | undefined;
 

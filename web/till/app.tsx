@@ -1,6 +1,6 @@
 /** The till: a key first, then one window of it, then the sale. */
 import { useEffect, useState } from 'preact/hooks';
-import { chosenLang, keepLang, type Lang } from '../page.ts';
+import { LanguageButton, useLang } from '../shared/lang.tsx';
 import { allowSound } from '../shared/sounds.ts';
 import { forgetKey, keptKey, type TillKey } from './enrol.ts';
 import { Enrolment } from './enrolment.tsx';
@@ -30,13 +30,9 @@ function useOnlyWindow(): 'asking' | 'mine' | 'elsewhere' {
 }
 
 export function App() {
-  const [lang, setLang] = useState<Lang>(chosenLang);
+  const [lang, turnLang] = useLang((it) => say(it, 'title'));
   const [key, setKey] = useState<TillKey | null>();
   const whose = useOnlyWindow();
-  useEffect(() => {
-    keepLang(lang);
-    document.title = `${say(lang, 'title')} · Tillgate`;
-  }, [lang]);
   useEffect(() => {
     const touched = () => allowSound();
     for (const event of ['pointerdown', 'keydown']) addEventListener(event, touched, { once: true });
@@ -45,7 +41,6 @@ export function App() {
       () => setKey(null),
     );
   }, []);
-  const turnLang = () => setLang(lang === 'en' ? 'zh-CN' : 'en');
   const forget = async () => {
     await forgetKey();
     setKey(null);
@@ -57,9 +52,7 @@ export function App() {
     <>
       <header class="top">
         <h1>Tillgate</h1>
-        <button type="button" class="plain" lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={turnLang}>
-          {say(lang, 'otherLanguage')}
-        </button>
+        <LanguageButton class="plain" lang={lang} onTurn={turnLang} />
       </header>
       <main>
         {!isSafe && (

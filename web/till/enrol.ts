@@ -2,7 +2,7 @@
 import { enrolTerminal } from '../../functions/http/client.ts';
 import { type Algorithm, newKeyPair, type SigningKey } from '../../functions/http/sign.ts';
 import { apiUrl } from '../page.ts';
-import { openStore } from '../shared/store.ts';
+import { openStore } from '../shared/browser-store.ts';
 
 /** What the till keeps over reloads: its key, the sale that is open, who stands at it. */
 export const store = openStore('tillgate-till');

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { isLocal, type Lang } from '../page.ts';
 import { enrol, type TillKey } from './enrol.ts';
-import { faultText } from './use-till.ts';
+import { faultText } from './problem-text.ts';
 import { say } from './words.ts';
 
 const CODE = /^[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}$/;

@@ -1,12 +1,14 @@
 /** Amount and subject, by touch or by keyboard; and whether anything may be sold at all. */
 import { useRef, useState } from 'preact/hooks';
 import type { ChannelView } from '../../functions/http/answers.ts';
-import { fromDecimalText, MAX_VALUE, type Money } from '../../functions/order/money.ts';
+import type { Money } from '../../functions/order/money.ts';
+import { amountOf, padKeyOf, shownAs, typed } from '../shared/amount.ts';
 import { Fit } from '../shared/fit.tsx';
 import { play } from '../shared/sounds.ts';
 import { isAlipayCode } from './hand-scanner.ts';
+import { closedChannel, isSelling } from './sale-state.ts';
 import { useScanner } from './use-scanner.ts';
-import { typed, useTill } from './use-till.ts';
+import { useTill } from './use-till.ts';
 import type { Word } from './words.ts';
 
 export interface Wanted {
@@ -32,7 +34,7 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
   const before = useRef({ text, subject });
   const amount = amountOf(currency, text);
   const closed = closedChannel(state.channels);
-  const isOpen = state.synced && !closed && state.channels.length > 0;
+  const isOpen = isSelling(state);
   const canSell = isOpen && amount !== undefined;
   const press = (key: string) => {
     setTrouble(undefined);
@@ -62,7 +64,8 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
       // A button that has the focus is pressed by Enter itself; an input takes its own keys.
       const isTaken = target instanceof HTMLInputElement || (key === 'Enter' && target instanceof HTMLButtonElement);
       if (isTaken || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (/^[0-9.]$/.test(key) || key === 'Backspace') press(key);
+      const padKey = padKeyOf(key);
+      if (padKey !== undefined) press(padKey);
       else if (key === 'Escape') setText('');
       else if (key === 'Enter') show();
       else return;
@@ -96,7 +99,7 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
       )}
       <div class="amount">
         <span class="quiet">{say('amount')}</span>
-        <Fit text={shown(money({ currency, value: 0 }), text)}>
+        <Fit text={shownAs(money({ currency, value: 0 }), text)}>
           {(sum) => (
             <output class={text === '' ? 'money none' : 'money'} data-amount={text}>
               {sum}
@@ -138,22 +141,6 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
       </div>
     </section>
   );
-}
-
-/** What can be sold for: more than nothing, and no more than an order may have. */
-function amountOf(currency: string, text: string): Money | undefined {
-  const amount = fromDecimalText(currency, text.replace(/\.$/, ''));
-  return amount && amount.value > 0 && amount.value <= MAX_VALUE ? amount : undefined;
-}
-
-/** `¥12.` while it is being typed: the sign of the currency as it is written, and the digits as they were typed. */
-function shown(zero: string, text: string): string {
-  return text === '' ? zero : zero.replace(/\d[\d.,]*/, text);
-}
-
-/** The channel that takes no new orders, if none does. */
-function closedChannel(channels: readonly ChannelView[]): ChannelView | undefined {
-  return channels.every(({ state }) => state !== 'open') ? channels[0] : undefined;
 }
 
 function ClosedBanner({ channel: { reason, until } }: { channel: ChannelView }) {

@@ -1,15 +1,16 @@
 /** One order: what happened to it, its receipt, and money back. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
-import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
 import { Sum } from '../shared/fit.tsx';
-import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
-import { play, type Sound } from '../shared/sounds.ts';
+import { play } from '../shared/sounds.ts';
 import { store } from './enrol.ts';
+import { Fault } from './list.tsx';
+import { factsOf, outcomeOf, RESULT_SOUNDS, refundText } from './order-text.ts';
+import { faultText } from './problem-text.ts';
 import { Receipt, usePrint } from './receipt.tsx';
 import { isOpen } from './sale-state.ts';
-import { faultText, useTill } from './use-till.ts';
+import { useTill } from './use-till.ts';
 
 /** The order as it is now, asked for again as often as it says itself. `isLive`: its goods wait for this till's word. */
 function useOrder(orderId: string, isLive: boolean) {
@@ -36,14 +37,13 @@ function useOrder(orderId: string, isLive: boolean) {
 }
 
 export function OrderDetail({ orderId, back }: { orderId: string; back: () => void }) {
-  const { say, money, lang, dayTime, sale, state, server, operatorId } = useTill();
+  const { say, money, lang, reader, sale, state, server, operatorId } = useTill();
   const isParked = state.parked.some((it) => it.orderId === orderId);
   // Put aside before its outcome was known: it is a sale of this till, and its goods were not handed over.
   const wasParked = useRef(isParked).current;
   const { order, setOrder, fault, look } = useOrder(orderId, wasParked);
   const { print, isReprint } = usePrint(order);
   const isOver = order !== undefined && !isOpen(order);
-  const paidByShop = order && shopDiscountOf(order);
   const isLive = wasParked && order?.nextAction === 'hand_over_goods';
   useEffect(() => {
     if (isOver && isParked) sale.unpark(orderId);
@@ -55,14 +55,7 @@ export function OrderDetail({ orderId, back }: { orderId: string; back: () => vo
           ← {say('back')}
         </button>
       </div>
-      {fault !== undefined && (
-        <div class="fault" role="alert">
-          <p>{faultText(lang, fault)}</p>
-          <button type="button" onClick={look}>
-            {say('retry')}
-          </button>
-        </div>
-      )}
+      <Fault fault={fault} again={look} />
       {!order && fault === undefined && (
         <p class="quiet" role="status">
           {say('loading')}
@@ -72,20 +65,14 @@ export function OrderDetail({ orderId, back }: { orderId: string; back: () => vo
         <>
           <h2>{order.subject}</h2>
           <Sum text={money(order.amount)} />
-          <p class="message">
-            {order.payment && isOnlyPaid(order) && !isLive
-              ? say('wasPaid', { time: dayTime(order.payment.paidAt) })
-              : order.message[lang]}
-          </p>
+          <p class="message">{outcomeOf(order, isLive, reader)}</p>
           <dl class="facts">
-            <Fact name={say('orderNo')} value={order.merchantOrderNo} />
-            <Fact name={say('time')} value={dayTime(order.createdAt)} />
-            {order.payment && <Fact name={say('paidAt')} value={dayTime(order.payment.paidAt)} />}
-            {order.payment && <Fact name={say('tradeNo')} value={order.payment.tradeNo} />}
-            {order.operatorId && <Fact name={say('cashier')} value={order.operatorId} />}
-            {paidByShop && <Fact name={say('shopDiscount')} value={money(paidByShop.discount)} />}
-            {paidByShop && <Fact name={say('received')} value={money(paidByShop.received)} />}
-            {order.payment && <Fact name={say('refundable')} value={money(order.refundable)} />}
+            {factsOf(order, reader).map(([name, text]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{text}</dd>
+              </div>
+            ))}
           </dl>
           {order.refunds.length > 0 && (
             <>
@@ -123,34 +110,13 @@ export function OrderDetail({ orderId, back }: { orderId: string; back: () => vo
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
-}
-
-const RESULT_SOUNDS = {
-  requested: 'neutral',
-  succeeded: 'success',
-  failed: 'failure',
-} as const satisfies Record<RefundView['status'], Sound>;
-
-const REFUND_WORDS = { requested: 'requested', succeeded: 'succeeded', failed: 'refundFailed' } as const;
-
 function RefundRow({ refund }: { refund: RefundView }) {
-  const { say, money, lang, dayTime } = useTill();
-  const { status, amount, source, failure, finishedAt, requestedAt } = refund;
+  const { reader } = useTill();
+  const { amount, state, small } = refundText(refund, reader);
   return (
-    <li data-status={status}>
-      <span class="money">{money(amount)}</span> {say(REFUND_WORDS[status])}
-      {source !== 'till' && ` · ${say('automatic')}`}
-      <small>
-        {dayTime(finishedAt ?? requestedAt)}
-        {failure && ` · ${failure.text[lang]}`}
-      </small>
+    <li data-status={refund.status}>
+      <span class="money">{amount}</span> {state}
+      <small>{small}</small>
     </li>
   );
 }

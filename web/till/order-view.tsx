@@ -7,12 +7,21 @@ import { QrCode } from '../shared/codes.tsx';
 import { Sum } from '../shared/fit.tsx';
 import { play } from '../shared/sounds.ts';
 import { Tick } from '../shared/tick.tsx';
-import { isAlipayCode } from './hand-scanner.ts';
+import {
+  countdownOf,
+  type Deed,
+  hasReceipt,
+  isUnsure,
+  offersOf,
+  secondsUntil,
+  sentenceOf,
+  strayCode,
+} from './order-screen.ts';
+import { problemText } from './problem-text.ts';
 import { Receipt, usePrint } from './receipt.tsx';
-import { isOpen } from './sale-state.ts';
 import { SCREENS, type Screen } from './screen.ts';
 import { useScanner } from './use-scanner.ts';
-import { problemText, useNow, useTill } from './use-till.ts';
+import { useNow, useTill } from './use-till.ts';
 import type { Word } from './words.ts';
 
 interface OrderViewProps {
@@ -21,9 +30,6 @@ interface OrderViewProps {
   scan(): void;
   detail(): void;
 }
-
-/** A code that takes so long may be asked for again. */
-const SLOW_MS = 5_000;
 
 export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
   const { say, money, state, lang, time, shop } = useTill();
@@ -35,7 +41,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
   const number = order?.merchantOrderNo ?? intent?.merchantOrderNo;
   const { tone } = SCREENS[screen];
   const trouble = useStrayCodes(screen);
-  const isUnsure = screen === 'unknown' || screen === 'checking' || screen === 'cancelling';
+  const sentence = sentenceOf(lang, screen, order);
   return (
     <section class={`card sale ${tone}`}>
       {screen === 'code' && order?.qrCode && <Code order={order} payload={order.qrCode.payload} />}
@@ -49,12 +55,8 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
           <p class="quiet">{time(order.payment.paidAt)}</p>
         )}
         {screen === 'code' && order?.qrCode && <Countdown order={order} end={Date.parse(order.qrCode.expiresAt)} />}
-        {isUnsure && <p class="rule">{say('unknownRule')}</p>}
-        {screen === 'code' ? (
-          <p class="shop">{shop.name}</p>
-        ) : (
-          <p class="message">{messageOf(screen, order)?.[lang] ?? textOf(screen, say)}</p>
-        )}
+        {isUnsure(screen) && <p class="rule">{say('unknownRule')}</p>}
+        {sentence === undefined ? <p class="shop">{shop.name}</p> : <p class="message">{sentence}</p>}
         {trouble && (
           <p class="fault" role="alert">
             {say(trouble)}
@@ -65,7 +67,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
             {problemText(lang, state.refusal)}
           </p>
         )}
-        {(isUnsure || screen === 'offline') && <NextCheck />}
+        {(isUnsure(screen) || screen === 'offline') && <NextCheck />}
         {number && (
           <p class="quiet small">
             {say('orderNo')} <span class="number">{number}</span>
@@ -87,54 +89,23 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
   );
 }
 
-/**
- * A scanned code that nobody asked for: it is the next attempt where one is wanted, and everywhere else the till says why
- * nothing was charged. While our own code can be paid, the customer might pay twice.
- */
+/** Why a code that was scanned on this screen was not charged. */
 function useStrayCodes(screen: Screen): Word | undefined {
   const { sale, state } = useTill();
   const [trouble, setTrouble] = useState<Word>();
   useEffect(() => setTrouble(undefined), [screen]);
   useScanner({
     scanned(code) {
-      const isCode = isAlipayCode(code);
-      if (isCode && (screen === 'scan' || screen === 'failed')) {
+      const outcome = strayCode(code, screen, state.order);
+      if (outcome === 'next attempt') {
         sale.next(code);
         return;
       }
-      setTrouble(isCode ? strayText(screen, state.order) : 'scanBad');
+      setTrouble(outcome);
       play('failure');
     },
   });
   return trouble;
-}
-
-function strayText(screen: Screen, order: Order | undefined): Word {
-  if (screen === 'code') return 'scanCodeOpen';
-  return order && !isOpen(order) ? 'scanOver' : 'scanUnsure';
-}
-
-/** The server's sentence, where the order is what the screen is about. */
-function messageOf(screen: Screen, order: Order | undefined) {
-  // The server speaks of the code for as long as it lasts, which is a little longer than the till shows it.
-  const isHidden = screen === 'checking' && order?.nextAction === 'show_qr_code';
-  const isOurs =
-    isHidden ||
-    screen === 'offline' ||
-    screen === 'starting' ||
-    screen === 'cancelling' ||
-    screen === 'opening' ||
-    screen === 'paid';
-  return isOurs ? undefined : order?.message;
-}
-
-function textOf(screen: Screen, say: ReturnType<typeof useTill>['say']): string {
-  // Said for as long as the sale is on the screen; the server says it once.
-  if (screen === 'paid') return say('paidText');
-  if (screen === 'offline') return say('offlineText');
-  if (screen === 'cancelling') return say('cancellingText');
-  if (screen === 'checking') return say('checkingText');
-  return screen === 'starting' ? say('startingText') : say('openingText');
 }
 
 function Code({ order, payload }: { order: Order; payload: string }) {
@@ -145,111 +116,46 @@ function Code({ order, payload }: { order: Order; payload: string }) {
 
 function Countdown({ order, end }: { order: Order; end: EpochMs }) {
   const { say } = useTill();
-  const whole = Math.max(1, end - Date.parse(order.createdAt));
-  // The server's clock is known to a second: never more than there was.
-  const left = Math.min(whole, Math.max(0, end - useNow(500)));
-  const seconds = Math.floor(left / 1_000);
+  const { whole, left, text } = countdownOf(order, end, useNow(500));
   return (
     <div class="countdown" role="timer" aria-label={say('left')}>
       <progress max={whole} value={left} aria-label={say('left')} />
-      <span class="money">
-        {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}
-      </span>
+      <span class="money">{text}</span>
     </div>
   );
 }
 
 function NextCheck() {
   const { say, state } = useTill();
-  const now = useNow(500);
-  const seconds = state.retryAt === undefined ? 0 : Math.ceil((state.retryAt - now) / 1_000);
+  const seconds = secondsUntil(state.retryAt, useNow(500));
   return seconds > 0 ? <p class="quiet">{say('nextCheck', { n: seconds })}</p> : null;
 }
 
 function Deeds({ screen, now, scan, detail }: OrderViewProps) {
   const { say, sale, state } = useTill();
-  const { order } = state;
+  const { order, waitingSince, intent } = state;
   const { print, isReprint } = usePrint(order);
-  const isSlow = state.waitingSince !== undefined && now - state.waitingSince > SLOW_MS;
-  const cancel = (
-    <button type="button" disabled={state.intent?.cancel} onClick={() => sale.cancel()}>
-      {say('askCancel')}
-    </button>
+  const offers = offersOf(screen, { now, waitingSince, isCancelled: intent?.cancel });
+  const does: Readonly<Record<Deed, () => unknown>> = {
+    again: sale.check,
+    cancel: sale.cancel,
+    check: sale.check,
+    next: sale.done,
+    newCode: () => sale.next(),
+    park: sale.park,
+    scan,
+    print,
+    detail,
+  };
+  if (offers.length === 0) return null;
+  return (
+    <div class="row">
+      {offers.map(({ deed, word, isPrimary, isOff }) => (
+        <button key={deed} type="button" class={isPrimary && 'primary'} disabled={isOff} onClick={() => does[deed]()}>
+          {say(word)}
+        </button>
+      ))}
+      {hasReceipt(screen) && order && <Receipt order={order} isReprint={isReprint} />}
+    </div>
   );
-  const check = (
-    <button type="button" class="primary" onClick={() => sale.check()}>
-      {say('checkNow')}
-    </button>
-  );
-  const next = (
-    <button type="button" class="primary" onClick={() => sale.done()}>
-      {say('newSale')}
-    </button>
-  );
-  switch (screen) {
-    case 'starting':
-      return null;
-    case 'opening':
-      return (
-        <div class="row">
-          {isSlow && (
-            <button type="button" class="primary" onClick={() => sale.check()}>
-              {say('retry')}
-            </button>
-          )}
-          {cancel}
-        </div>
-      );
-    case 'code':
-    case 'confirming':
-      return <div class="row">{cancel}</div>;
-    case 'scan':
-    case 'failed':
-      return (
-        <div class="row">
-          <button type="button" class="primary" onClick={() => sale.next()}>
-            {say('newCode')}
-          </button>
-          <button type="button" onClick={scan}>
-            {say(screen === 'scan' ? 'scanCustomer' : 'scanAgain')}
-          </button>
-          {cancel}
-        </div>
-      );
-    case 'checking':
-    case 'cancelling':
-    case 'unknown':
-      return (
-        <div class="row">
-          {check}
-          {screen === 'checking' && cancel}
-          {screen === 'unknown' && (
-            <button type="button" onClick={() => sale.park()}>
-              {say('park')}
-            </button>
-          )}
-        </div>
-      );
-    case 'offline':
-      return <div class="row">{check}</div>;
-    case 'paid':
-    case 'settled':
-    case 'late':
-      return (
-        <div class="row">
-          {next}
-          {screen !== 'late' && (
-            <button type="button" onClick={print}>
-              {say('print')}
-            </button>
-          )}
-          <button type="button" onClick={detail}>
-            {say(screen === 'late' ? 'seeOrder' : 'refundDo')}
-          </button>
-          {order && <Receipt order={order} isReprint={isReprint} />}
-        </div>
-      );
-    default:
-      return <div class="row">{next}</div>;
-  }
 }

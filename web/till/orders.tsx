@@ -1,48 +1,21 @@
 /** The last orders of this till, and any order of the shop by its number. */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem } from '../../functions/http/client.ts';
 import { findOrder } from '../../functions/http/find-order.ts';
+import { List } from './list.tsx';
 import { OrderDetail } from './order-detail.tsx';
-import { faultText, useTill } from './use-till.ts';
-import type { Word } from './words.ts';
-
-const STATUS_WORDS = {
-  created: 'statusCreated',
-  awaiting_payment: 'statusAwaiting',
-  closing: 'statusClosing',
-  closed: 'statusClosed',
-  paid: 'statusPaid',
-} as const satisfies Record<OrderView['status'], Word>;
+import { listed } from './order-text.ts';
+import { faultText } from './problem-text.ts';
+import { useTill } from './use-till.ts';
 
 export function Orders() {
   const [shown, setShown] = useState<string>();
-  return shown ? <OrderDetail orderId={shown} back={() => setShown(undefined)} /> : <List onOrder={setShown} />;
+  return shown ? <OrderDetail orderId={shown} back={() => setShown(undefined)} /> : <Today onOrder={setShown} />;
 }
 
-function List({ onOrder }: { onOrder: (orderId: string) => void }) {
-  const { say, money, lang, server, state } = useTill();
-  const [orders, setOrders] = useState<OrderView[]>();
-  const [cursor, setCursor] = useState<string | null>(null);
-  const [fault, setFault] = useState<unknown>();
-  const load = useCallback(
-    async (from?: string) => {
-      setFault(undefined);
-      try {
-        const { body } = await server.client.call('listOrders', {
-          query: { terminal: 'self', limit: '20', cursor: from },
-        });
-        setOrders((before = []) => (from === undefined ? body.data : [...before, ...body.data]));
-        setCursor(body.nextCursor);
-      } catch (error) {
-        setFault(error);
-      }
-    },
-    [server],
-  );
-  useEffect(() => {
-    load();
-  }, [load]);
+function Today({ onOrder }: { onOrder: (orderId: string) => void }) {
+  const { say, money, server, state } = useTill();
   return (
     <section class="card stack narrow">
       <Search onOrder={onOrder} />
@@ -52,47 +25,28 @@ function List({ onOrder }: { onOrder: (orderId: string) => void }) {
         </button>
       ))}
       <h2>{say('today')}</h2>
-      {fault !== undefined && (
-        <div class="fault" role="alert">
-          <p>{faultText(lang, fault)}</p>
-          <button type="button" onClick={() => load()}>
-            {say('retry')}
-          </button>
-        </div>
-      )}
-      {!orders && fault === undefined && (
-        <p class="quiet" role="status">
-          {say('loading')}
-        </p>
-      )}
-      {orders?.length === 0 && <p class="quiet">{say('none')}</p>}
-      <ul class="list">
-        {orders?.map((order) => (
-          <li key={order.orderId}>
-            <Row order={order} onClick={() => onOrder(order.orderId)} />
-          </li>
-        ))}
-      </ul>
-      {cursor && (
-        <button type="button" onClick={() => load(cursor)}>
-          {say('more')}
-        </button>
-      )}
+      <List
+        ask={async (cursor) =>
+          (await server.client.call('listOrders', { query: { terminal: 'self', limit: '20', cursor } })).body
+        }
+        keyOf={({ orderId }: OrderView) => orderId}
+        none={say('none')}
+      >
+        {(order) => <Row order={order} onClick={() => onOrder(order.orderId)} />}
+      </List>
     </section>
   );
 }
 
 function Row({ order, onClick }: { order: OrderView; onClick: () => void }) {
-  const { say, money, time } = useTill();
-  const { status, amount, refunded, subject, createdAt } = order;
+  const { reader } = useTill();
+  const { time, subject, amount, state } = listed(order, reader);
   return (
     <button type="button" onClick={onClick}>
-      <span class="quiet">{time(createdAt)}</span>
+      <span class="quiet">{time}</span>
       <span class="subject">{subject}</span>
-      <span class="money">{money(amount)}</span>
-      <span class={`badge ${status}`}>
-        {refunded.value > 0 ? `${say('refunded')} ${money(refunded)}` : say(STATUS_WORDS[status])}
-      </span>
+      <span class="money">{amount}</span>
+      <span class={`badge ${order.status}`}>{state}</span>
     </button>
   );
 }

@@ -1,10 +1,10 @@
 /** Slips, 80 mm wide, each on a page of its own that is just as long; reprints say that they are. */
 import { type ComponentChildren, render } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/http/answers.ts';
-import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
 import { BarCode } from '../shared/codes.tsx';
 import { store } from './enrol.ts';
+import { type Named, receiptOf } from './receipt-text.ts';
 import { TillContext, useTill } from './use-till.ts';
 
 const PRINTED = 'printed';
@@ -70,7 +70,8 @@ export function Receipt(props: ReceiptProps) {
 /** Puts a slip where the printer finds it: beside the app, which is not printed. */
 export function Paper({ children }: { children: ComponentChildren }) {
   const till = useContext(TillContext);
-  useEffect(() => {
+  // With the screen and not a frame later: what is printed at once is what the screen shows.
+  useLayoutEffect(() => {
     const place = slip();
     render(<TillContext.Provider value={till}>{children}</TillContext.Provider>, place);
     return () => render(null, place);
@@ -79,68 +80,45 @@ export function Paper({ children }: { children: ComponentChildren }) {
 }
 
 function Slip({ order, isReprint }: ReceiptProps) {
-  const { say, money, dayTime, shop, key, server, lang } = useTill();
-  const { payment } = order;
-  if (!payment) return null;
-  const facts: [string, string | null][] = [
-    [say('orderNo'), order.merchantOrderNo],
-    [say('tradeNo'), payment.tradeNo],
-    [say('paidAt'), `${dayTime(payment.paidAt)} ${shop.zone}`],
-    [say('method'), say('alipay')],
-    [say('terminal'), order.terminalId ?? key.terminalId],
-    [say('cashier'), order.operatorId],
-  ];
-  const done = order.refunds.filter(({ status }) => status !== 'failed');
-  const zero = { currency: order.amount.currency, value: 0 };
-  const paidByShop = shopDiscountOf(order);
+  const { key, server, shop, lang } = useTill();
+  const slip = receiptOf(order, { lang, shop, terminalId: key.terminalId, now: server.now(), isReprint });
+  if (!slip) return null;
   return (
     <div class="receipt">
-      <p class="name">{shop.name}</p>
-      <p>
-        {say('store')} {order.storeId}
-      </p>
-      <p class="name">
-        {isReprint ? say('reprint', { time: dayTime(new Date(server.now()).toISOString()) }) : say('receipt')}
-      </p>
-      <Line name={order.subject} value={money(order.amount)} />
-      <p class="total">{money(order.amount)}</p>
-      {paidByShop && (
-        <>
-          <Line name={say('shopDiscount')} value={money({ ...zero, value: -paidByShop.discount.value })} />
-          <Line name={say('received')} value={money(paidByShop.received)} />
-        </>
-      )}
-      {facts.map(([name, value]) => value && <Fact key={name} name={name} value={value} />)}
-      {done.map(({ refundNo, amount, status, requestedAt }) => (
-        <Line
-          key={refundNo}
-          name={`${say(status === 'succeeded' ? 'succeeded' : 'requested')} ${dayTime(requestedAt)}`}
-          value={money({ ...amount, value: -amount.value })}
-        />
+      <p class="name">{slip.shop}</p>
+      <p>{slip.store}</p>
+      <p class="name">{slip.title}</p>
+      <Line of={slip.sale} />
+      <p class="total">{slip.total}</p>
+      {slip.received.map((it) => (
+        <Line key={it[0]} of={it} />
       ))}
-      {done.length > 0 && (
-        <Line name={say('remaining')} value={money({ ...zero, value: order.amount.value - order.refunded.value })} />
-      )}
-      <BarCode text={order.merchantOrderNo} label={order.merchantOrderNo} />
-      <p lang={lang}>{order.merchantOrderNo}</p>
+      {slip.facts.map((it) => (
+        <Fact key={it[0]} of={it} />
+      ))}
+      {slip.refunds.map((it, i) => (
+        <Line key={i} of={it} />
+      ))}
+      <BarCode text={slip.number} label={slip.number} />
+      <p lang={lang}>{slip.number}</p>
     </div>
   );
 }
 
-export function Fact({ name, value }: { name: string; value: string }) {
+export function Fact({ of: [name, text] }: { of: Named }) {
   return (
     <p class="fact">
-      <span>{name}</span> {value}
+      <span>{name}</span> {text}
     </p>
   );
 }
 
 /** A sum with its name. */
-function Line({ name, value }: { name: string; value: string }) {
+export function Line({ of: [name, text] }: { of: Named }) {
   return (
     <p class="line">
       <span>{name}</span>
-      <span>{value}</span>
+      <span>{text}</span>
     </p>
   );
 }

@@ -84,6 +84,13 @@ export function pauseBefore({ nextAction, nextPollAfterMs }: OrderView, random: 
   return pause * (least + random() * (most - least));
 }
 
+const LONGEST_PAUSE = 8 * SECOND;
+
+/** After how many ms the server is asked again that has not answered so often in a row. `random`: 0 … 1. */
+export function pauseAfter(failures: number, random: () => number): number {
+  return Math.min(SECOND * 2 ** (failures - 1), LONGEST_PAUSE) * (0.5 + random() / 2);
+}
+
 /** An order that the server told of. */
 export function intentOf({ orderId, merchantOrderNo, amount, createdAt }: OrderView): Intent {
   return { orderId, merchantOrderNo, amount, askedAt: Date.parse(createdAt) };
@@ -91,3 +98,13 @@ export function intentOf({ orderId, merchantOrderNo, amount, createdAt }: OrderV
 
 /** What is sent to the channel once and kept nowhere, or asked of it anew; repeated by its attempt's number. */
 export type Attempt = { readonly attempt: number; readonly tillCode?: string };
+
+/** The channel that takes no new orders, if none does. */
+export function closedChannel(channels: readonly ChannelView[]): ChannelView | undefined {
+  return channels.every(({ state }) => state !== 'open') ? channels[0] : undefined;
+}
+
+/** Whether something may be sold at this moment: the server has spoken, and a channel takes orders. */
+export function isSelling({ synced, channels }: Pick<SaleState, 'synced' | 'channels'>): boolean {
+  return synced && channels.some(({ state }) => state === 'open');
+}

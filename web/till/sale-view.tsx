@@ -1,13 +1,13 @@
 /** The sale as it stands: the key pad, or the one order that is open, or why there is none. */
 import { useEffect, useState } from 'preact/hooks';
 import type { ProblemView } from '../../functions/http/answers.ts';
-import type { Money } from '../../functions/order/money.ts';
 import { KeyPad, type Wanted } from './key-pad.tsx';
 import { OrderDetail } from './order-detail.tsx';
 import { OrderView } from './order-view.tsx';
+import { refusedSale } from './problem-text.ts';
 import { Scan } from './scan.tsx';
 import type { Screen } from './screen.ts';
-import { problemText, useTill } from './use-till.ts';
+import { useTill } from './use-till.ts';
 
 interface SaleViewProps {
   readonly screen: Screen;
@@ -79,27 +79,24 @@ export function SaleView({ screen, visit, toOrders, forget }: SaleViewProps) {
 
 /** Nothing was sold, and why; or whose order is in the way. */
 function Refused({ problem }: { problem: ProblemView }) {
-  const { say, money, lang, sale, dayTime } = useTill();
-  const { orderId, merchantOrderNo, amount, until } = problem as unknown as {
-    orderId?: string;
-    merchantOrderNo?: string;
-    amount?: Money;
-    until?: string | null;
-  };
-  const isBusy = problem.code === 'terminal_busy' && orderId && merchantOrderNo && amount;
+  const { say, sale, reader } = useTill();
+  const { title, text, more, busyWith } = refusedSale(reader.lang, reader.zone, problem);
   return (
     <section class="card sale">
-      <h2>{say(isBusy ? 'busy' : 'refused')}</h2>
-      <p class="message">{problem.code === 'no_account' ? say('noAccount') : problemText(lang, problem)}</p>
-      {until && <p class="quiet">{say('until', { time: dayTime(until) })}</p>}
-      {isBusy && <p class="quiet">{say('busyText', { amount: money(amount), no: merchantOrderNo })}</p>}
+      <h2>{title}</h2>
+      <p class="message">{text}</p>
+      {more.map((it) => (
+        <p key={it} class="quiet">
+          {it}
+        </p>
+      ))}
       <div class="row">
-        {isBusy && (
-          <button type="button" class="primary" onClick={() => sale.adopt(orderId, merchantOrderNo, amount)}>
+        {busyWith && (
+          <button type="button" class="primary" onClick={() => sale.adopt(busyWith)}>
             {say('seeOrder')}
           </button>
         )}
-        <button type="button" class={isBusy ? undefined : 'primary'} onClick={() => sale.done()}>
+        <button type="button" class={busyWith ? undefined : 'primary'} onClick={() => sale.done()}>
           {say('back')}
         </button>
       </div>

@@ -5,8 +5,8 @@
  */
 import type { OrderView } from '../../functions/http/answers.ts';
 import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
-import type { Money } from '../../functions/order/money.ts';
 import { MINUTE, SECOND } from '../../functions/time.ts';
+import type { BusyWith } from './problem-text.ts';
 import {
   type Ask,
   type Attempt,
@@ -14,6 +14,7 @@ import {
   intentOf,
   isOpen,
   type Parked,
+  pauseAfter,
   pauseBefore,
   type SaleOptions,
   type SaleState,
@@ -24,7 +25,6 @@ const PARKED = 'parked';
 /** What was asked for so long ago and is not there will never be: no request lives longer. */
 const FORGOTTEN = MINUTE;
 const IDLE_LOOK = MINUTE;
-const LONGEST_PAUSE = 8 * SECOND;
 
 export type Sale = ReturnType<typeof createSale>;
 
@@ -50,6 +50,9 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     else await store.delete(OPEN);
     set({ intent });
   }
+
+  /** The sale has this order. What the cashier has asked for while that was being found out stays. */
+  const bind = (intent: Intent, orderId: string) => keep({ ...intent, ...state.intent, orderId });
 
   /** Does what is next, and then waits for as long as that says. Never twice at the same time. */
   async function work(): Promise<void> {
@@ -80,7 +83,7 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     }
     if (!(fault instanceof OutcomeUnknown)) console.error(fault);
     failures += 1;
-    const pause = Math.min(SECOND * 2 ** (failures - 1), LONGEST_PAUSE) * (0.5 + random() / 2);
+    const pause = pauseAfter(failures, random);
     set({ synced: false, online: false, retryAt: now() + pause });
     return pause;
   }
@@ -116,17 +119,18 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
 
   /** What is open, in the words of the server: of the sale that this browser remembers, else of this till's last one. */
   async function sync(): Promise<void> {
+    const parked = (await store.get<Parked[]>(PARKED)) ?? [];
+    // Before the server is asked: what was begun is not forgotten because no answer comes.
+    if (!state.intent) set({ intent: await store.get<Intent>(OPEN) });
     const [{ body: channels }, { body: latest }] = await Promise.all([
       client.call('listChannels', {}),
       client.call('listOrders', { query: { terminal: 'self', limit: '1' } }),
     ]);
-    const parked = (await store.get<Parked[]>(PARKED)) ?? [];
-    const intent = state.intent ?? (await store.get<Intent>(OPEN));
+    const { intent } = state;
     const [last] = latest.data;
     const isMine = last !== undefined && isOpen(last) && !parked.some(({ orderId }) => orderId === last.orderId);
     if (intent && intent.orderId === undefined) await find(intent);
-    else if (intent) set({ intent });
-    else if (isMine) await keep(intentOf(last));
+    else if (!intent && isMine) await keep(intentOf(last));
     set({ synced: true, channels: channels.data, parked });
   }
 
@@ -135,9 +139,8 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     const { merchantOrderNo } = intent;
     const { body } = await client.call('listOrders', { query: { merchantOrderNo } });
     const [found] = body.data;
-    if (found) await keep({ ...intent, orderId: found.orderId });
-    else if (now() - intent.askedAt < FORGOTTEN) set({ intent });
-    else {
+    if (found) await bind(intent, found.orderId);
+    else if (now() - intent.askedAt >= FORGOTTEN) {
       attempt = undefined;
       await keep(undefined);
       set({ lost: intent.amount });
@@ -147,13 +150,13 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
   async function open(intent: Intent, ask: Ask): Promise<number | null> {
     try {
       const { body } = await client.call('createOrder', { body: ask });
-      await keep({ ...intent, orderId: body.orderId });
+      await bind(intent, body.orderId);
       return await take(body);
     } catch (fault) {
       if (!(fault instanceof ApiProblem) || fault.status === 401) throw fault;
       // The number is taken: by this very sale, whose answer was lost long ago.
       if (fault.status === 409 && fault.problem.executed !== false && typeof fault.problem.orderId === 'string') {
-        await keep({ ...intent, orderId: fault.problem.orderId });
+        await bind(intent, fault.problem.orderId);
         return 0;
       }
       attempt = undefined;
@@ -182,7 +185,9 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
 
   async function close(orderId: string): Promise<number | null> {
     try {
-      const { body } = await client.call('closeOrder', { params: { orderId }, body: operator() });
+      const operatorId = state.intent?.ask?.operatorId;
+      const by = operatorId === undefined ? {} : { operatorId };
+      const { body } = await client.call('closeOrder', { params: { orderId }, body: by });
       closeSent = true;
       return await take(body);
     } catch (fault) {
@@ -191,11 +196,6 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
       closeSent = true;
       return 0;
     }
-  }
-
-  function operator() {
-    const operatorId = state.intent?.ask?.operatorId;
-    return operatorId === undefined ? {} : { operatorId };
   }
 
   async function take(order: OrderView): Promise<number | null> {
@@ -284,7 +284,7 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
       set({ parked });
     },
     /** Takes up the order that the server named instead of opening another. */
-    async adopt(orderId: string, merchantOrderNo: string, amount: Money): Promise<void> {
+    async adopt({ orderId, merchantOrderNo, amount }: BusyWith): Promise<void> {
       if (state.intent) return;
       set({ refusal: undefined });
       await keep({ orderId, merchantOrderNo, amount, askedAt: now() });

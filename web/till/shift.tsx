@@ -1,47 +1,21 @@
 /** The shift that runs at this till: what it has taken, how it is closed, those before it, who stands here, and the key. */
 import { useEffect, useState } from 'preact/hooks';
-import { ApiProblem } from '../../functions/http/client.ts';
 import type { ShiftView } from '../../functions/http/operations/shifts.ts';
-import { businessDay } from '../../functions/time.ts';
 import { store } from './enrol.ts';
-import type { Server } from './server.ts';
-import { Figures, type ShiftSums } from './shift-figures.tsx';
+import { Fault } from './list.tsx';
+import { faultText } from './problem-text.ts';
+import {
+  askRunning,
+  type Closing,
+  finishClosing,
+  isFinal,
+  keptClosing,
+  newClosing,
+  type Running,
+} from './shift-closing.ts';
+import { Figures } from './shift-figures.tsx';
 import { PastShifts, ShiftReport } from './shift-report.tsx';
-import { faultText, useTill } from './use-till.ts';
-
-/** A closing that was confirmed and not answered yet: kept, so that it is repeated under its number, whatever happens to the page. */
-interface Closing {
-  readonly shiftNo: string;
-  readonly operatorId?: string;
-}
-
-const CLOSING = 'shift closing';
-
-interface Running extends ShiftSums {
-  readonly openedAt: string;
-  readonly sequence: number;
-}
-
-/** The shift as a closing would find it now. */
-async function askRunning({ client }: Server): Promise<Running> {
-  const { body } = await client.call('getTotals', { query: { terminal: 'self', shift: 'open' } });
-  const { shift, totals, terminals } = body;
-  if (!shift) throw new Error('a terminal has a shift');
-  const { openedAt, sequence, withoutAgreement = [], late = { count: 0, sums: [], facts: [] } } = shift;
-  return { totals, terminals, openedAt, sequence, withoutAgreement, late };
-}
-
-/** Closes under the number that is kept. A refusal is the end of it; without an answer it stays kept. */
-async function finishClosing({ client }: Server, closing: Closing): Promise<ShiftView> {
-  try {
-    const { body } = await client.call('closeShift', { body: closing });
-    await store.delete(CLOSING);
-    return body;
-  } catch (error) {
-    if (error instanceof ApiProblem && !error.problem.retryable) await store.delete(CLOSING);
-    throw error;
-  }
-}
+import { useTill } from './use-till.ts';
 
 type Shown =
   | { readonly page: 'running' }
@@ -56,20 +30,15 @@ export function Shift({ forget }: { forget: () => void }) {
   const finish = async (closing: Closing) => {
     setShown({ page: 'closing', closing });
     try {
-      setShown({ page: 'closed', shift: await finishClosing(server, closing) });
+      setShown({ page: 'closed', shift: await finishClosing(server.client, store, closing) });
     } catch (fault) {
       setShown({ page: 'closing', closing, fault });
     }
   };
   useEffect(() => {
-    store.get<Closing>(CLOSING).then((closing) => closing && finish(closing));
+    keptClosing(store).then((closing) => closing && finish(closing));
   }, []);
-  const close = async ({ sequence }: Running) => {
-    const day = businessDay(server.now(), shop.zone).replaceAll('-', '');
-    const closing = { shiftNo: `${day}-${sequence}`, ...(operatorId !== '' && { operatorId }) };
-    await store.put(CLOSING, closing);
-    await finish(closing);
-  };
+  const close = (running: Running) => finish(newClosing(server.now(), shop.zone, running, operatorId));
   const back = () => setShown({ page: 'running' });
   switch (shown.page) {
     case 'running':
@@ -98,12 +67,12 @@ interface RunningProps {
 }
 
 function RunningShift({ forget, onClose, onShift }: RunningProps) {
-  const { say, lang, server, dayTime, key } = useTill();
+  const { say, server, dayTime, key } = useTill();
   const [running, setRunning] = useState<Running>();
   const [fault, setFault] = useState<unknown>();
   const load = () => {
     setFault(undefined);
-    return askRunning(server).then(
+    return askRunning(server.client).then(
       (it) => {
         setRunning(it);
         return it;
@@ -130,14 +99,7 @@ function RunningShift({ forget, onClose, onShift }: RunningProps) {
           {say('help')}
         </a>
       </p>
-      {fault !== undefined && (
-        <div class="fault" role="alert">
-          <p>{faultText(lang, fault)}</p>
-          <button type="button" onClick={load}>
-            {say('retry')}
-          </button>
-        </div>
-      )}
+      <Fault fault={fault} again={load} />
       {!running && fault === undefined && (
         <p class="quiet" role="status">
           {say('loading')}
@@ -211,7 +173,7 @@ interface UnansweredProps {
 /** On its way, or nobody knows whether it arrived, or refused. */
 function Unanswered({ closing, fault, again, back }: UnansweredProps) {
   const { say, lang } = useTill();
-  const isRefused = fault instanceof ApiProblem && !fault.problem.retryable;
+  const isRefused = isFinal(fault);
   return (
     <section class="card stack narrow">
       <h2>{say('shiftDo')}</h2>

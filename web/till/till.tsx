@@ -1,10 +1,12 @@
 /** The till with its key: the sale, its sections, and what wakes it up. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { businessDay } from '../../functions/time.ts';
 import type { Lang } from '../page.ts';
+import { LanguageButton } from '../shared/lang.tsx';
 import { play } from '../shared/sounds.ts';
+import { Tabs } from '../shared/tabs.tsx';
 import { store, type TillKey } from './enrol.ts';
+import { newNo } from './new-no.ts';
 import { Orders } from './orders.tsx';
 import { createSale } from './sale.ts';
 import type { SaleState } from './sale-state.ts';
@@ -24,13 +26,6 @@ const OPERATOR = 'operator';
 const PULSE_MS = 5_000;
 const SLEPT_MS = 15_000;
 
-/** `YYYYMMDD-<terminal>-<hundredths of the day>-<chance>`: never the same again, whatever the clock does. */
-function newNo(terminalId: string, now: number, zone: string): string {
-  const day = businessDay(now, zone).replaceAll('-', '');
-  const chance = [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => (byte % 32).toString(32)).join('');
-  return `${day}-${terminalId.replace(/^\w+_/, '').slice(0, 6)}-${Math.floor((now % 86_400_000) / 10)}-${chance}`;
-}
-
 function useSale(key: TillKey, zone: string) {
   const zoneNow = useRef(zone);
   zoneNow.current = zone;
@@ -44,7 +39,7 @@ function useSale(key: TillKey, zone: string) {
         now: server.now,
         hangUp: server.hangUp,
         random: Math.random,
-        newNo: () => newNo(key.terminalId, server.now(), zoneNow.current),
+        newNo: () => newNo(key.terminalId, server.now(), zoneNow.current, crypto.getRandomValues(new Uint8Array(4))),
         onChange: setState,
       }),
     [server],
@@ -104,7 +99,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
   const currency = state.channels[0]?.currencies[0] ?? 'CNY';
   const parts = { lang, key: keyHeld, server, sale, state, shop, operatorId, setOperator, currency };
   const [visit, setVisit] = useState(0);
-  const select = (to: Section) => () => {
+  const select = (to: Section) => {
     setSection(to);
     setVisit(visit + 1);
   };
@@ -115,27 +110,15 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
           <bdi>{shop.name}</bdi> <small>{keyHeld.storeId}</small>
         </h1>
         <nav class="tabs" aria-label={say(lang, 'title')}>
-          {SECTIONS.map((name) => (
-            <button
-              key={name}
-              type="button"
-              class="plain"
-              aria-current={section === name ? 'page' : undefined}
-              onClick={select(name)}
-            >
-              {say(lang, name)}
-            </button>
-          ))}
+          <Tabs class="plain" names={SECTIONS} chosen={section} say={(name) => say(lang, name)} onChoose={select} />
         </nav>
-        <button type="button" class="plain" lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={turnLang}>
-          {say(lang, 'otherLanguage')}
-        </button>
+        <LanguageButton class="plain" lang={lang} onTurn={turnLang} />
       </header>
       <Aloud>
         {(screen) => (
           <>
             {section === 'sell' && (
-              <SaleView screen={screen} visit={visit} toOrders={select('orders')} forget={forget} />
+              <SaleView screen={screen} visit={visit} toOrders={() => select('orders')} forget={forget} />
             )}
             {section === 'orders' && <Orders key={visit} />}
             {section === 'shift' && <Shift forget={forget} />}

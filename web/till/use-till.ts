@@ -1,13 +1,11 @@
 /** What every part of the till works with. */
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
-import type { ProblemView } from '../../functions/http/answers.ts';
-import { ApiProblem } from '../../functions/http/client.ts';
 import type { MerchantView } from '../../functions/http/operations/merchant.ts';
-import { type Money, toDecimalText } from '../../functions/order/money.ts';
-import { localTime } from '../../functions/time.ts';
+import type { Money } from '../../functions/order/money.ts';
 import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
+import { dayTimeIn, timeIn } from '../shared/times.ts';
 import type { TillKey } from './enrol.ts';
 import type { Sale } from './sale.ts';
 import type { SaleState } from './sale-state.ts';
@@ -41,8 +39,10 @@ export function useTill() {
     say: (word: Word, values?: Readonly<Record<string, string | number>>) => say(lang, word, values),
     money: (money: Money) => showMoney(lang, money),
     /** `12:34:56`, in the merchant's zone. */
-    time: (instant: string) => localTime(Date.parse(instant), shop.zone).slice(11, 19),
-    dayTime: (instant: string) => localTime(Date.parse(instant), shop.zone).slice(0, 19).replace('T', ' '),
+    time: (instant: string) => timeIn(shop.zone, instant),
+    dayTime: (instant: string) => dayTimeIn(shop.zone, instant),
+    /** For whom something is written. */
+    reader: { lang, zone: shop.zone },
   };
 }
 
@@ -55,28 +55,4 @@ export function useNow(ms: number): number {
     return () => clearInterval(timer);
   }, [server, ms]);
   return now;
-}
-
-/** What went wrong, in the words of the server where it has any for people. */
-export function faultText(lang: Lang, fault: unknown): string {
-  return fault instanceof ApiProblem ? problemText(lang, fault.problem) : say(lang, 'noAnswer');
-}
-
-export function problemText(lang: Lang, problem: ProblemView): string {
-  const { message, reason, detail } = problem as Readonly<Record<string, unknown>>;
-  return wordsIn(message, lang) ?? wordsIn(reason, lang) ?? String(detail);
-}
-
-function wordsIn(value: unknown, lang: Lang): string | undefined {
-  const text = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[lang] : undefined;
-  return typeof text === 'string' ? text : undefined;
-}
-
-/** An amount as it is being typed: digits, at most one point, no more decimals than the currency has. */
-export function typed(text: string, key: string, currency: string): string {
-  if (key === 'Backspace') return text.slice(0, -1);
-  const next = key === '.' && text === '' ? '0.' : text === '0' && key !== '.' ? key : text + key;
-  const [, decimals = ''] = toDecimalText({ currency, value: 0 }).split('.');
-  const fraction = decimals.length > 0 ? `(\\.\\d{0,${decimals.length}})?` : '';
-  return new RegExp(`^\\d{1,8}${fraction}$`).test(next) ? next : text;
 }

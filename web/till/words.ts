@@ -2,9 +2,8 @@
 import type { Words } from '../../functions/http/answers.ts';
 import { sayer } from '../shared/say.ts';
 
-const words = {
+export const words = {
   title: { 'zh-CN': '收银台', en: 'Till' },
-  otherLanguage: { 'zh-CN': 'English', en: '中文' },
   loading: { 'zh-CN': '加载中…', en: 'Loading…' },
   back: { 'zh-CN': '返回', en: 'Back' },
   help: { 'zh-CN': '帮助：手续费、退款、渠道关闭', en: 'Help: fees, refunds, a closed channel' },

@@ -1,29 +1,23 @@
 /** The customer's wallet, on the developer's machine only: what an app would show, and a menu to be a bad customer. */
 import { useEffect, useState } from 'preact/hooks';
-import { chosenLang, keepLang, type Lang } from '../page.ts';
+import { LanguageButton, useLang } from '../shared/lang.tsx';
+import { Tabs } from '../shared/tabs.tsx';
 import { Bills } from './bills.tsx';
+import { MISDEEDS, type Misdeed, mannerOf } from './news.ts';
 import { OwnCode } from './own-code.tsx';
 import { Scan, useOpened } from './scan.tsx';
 import { isSilent, setSilent } from './simulator.ts';
 import { WalletContext } from './use-wallet.ts';
-import { say, type Word } from './words.ts';
+import { say } from './words.ts';
 
 const SECTIONS = ['scan', 'code', 'bills'] as const;
 type Section = (typeof SECTIONS)[number];
 
-/** What the customer does wrong. `silence` is the channel's, and outlives this page. */
-const MISDEEDS = ['wrongPassword', 'late', 'noMoney', 'silence'] as const satisfies readonly Word[];
-type Misdeed = (typeof MISDEEDS)[number];
-
 export function App() {
-  const [lang, setLang] = useState<Lang>(chosenLang);
+  const [lang, turnLang] = useLang((it) => say(it, 'title'));
   const [section, setSection] = useState<Section>('scan');
   const [misdeeds, setMisdeeds] = useState<readonly Misdeed[]>([]);
   const scanning = useOpened();
-  useEffect(() => {
-    keepLang(lang);
-    document.title = `${say(lang, 'title')} · Tillgate`;
-  }, [lang]);
   useEffect(() => {
     isSilent().then(
       (silent) => silent && setMisdeeds((before) => [...before, 'silence']),
@@ -46,31 +40,15 @@ export function App() {
     if (misdeed === 'silence') setSilent(isOn).catch(() => {});
   };
   const does = (misdeed: Misdeed) => misdeeds.includes(misdeed);
-  const manner = { ...(does('wrongPassword') && { wrongPassword: true }), ...(does('late') && { force: true }) };
   return (
-    <WalletContext.Provider value={{ lang, manner, noMoney: does('noMoney') }}>
+    <WalletContext.Provider value={{ lang, manner: mannerOf(misdeeds), noMoney: does('noMoney') }}>
       <header class="head">
         <h1>
           {say(lang, 'title')} <small>{say(lang, 'simulated')}</small>
         </h1>
-        <button
-          type="button"
-          lang={lang === 'en' ? 'zh-CN' : 'en'}
-          onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}
-        >
-          {say(lang, 'otherLanguage')}
-        </button>
+        <LanguageButton class="" lang={lang} onTurn={turnLang} />
         <nav aria-label={say(lang, 'sections')}>
-          {SECTIONS.map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-current={section === name ? 'page' : undefined}
-              onClick={() => setSection(name)}
-            >
-              {say(lang, name)}
-            </button>
-          ))}
+          <Tabs<Section> names={SECTIONS} chosen={section} say={(name) => say(lang, name)} onChoose={setSection} />
         </nav>
       </header>
       <main>

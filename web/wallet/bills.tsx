@@ -1,16 +1,20 @@
 /** What the customer was charged and got back, as the app lists it. */
 import { useEffect, useState } from 'preact/hooks';
+import { billsOf, billText } from './news.ts';
 import { type Trade, trades } from './simulator.ts';
 import { useWallet } from './use-wallet.ts';
 
 const LOOK_EVERY_MS = 2_000;
-const MOST = 30;
 
 export function Bills() {
   const { say } = useWallet();
   const [list, setList] = useState<readonly Trade[]>();
   useEffect(() => {
-    const look = () => trades().then(setList, () => {});
+    const look = () =>
+      trades().then(
+        (all) => setList(billsOf(all)),
+        () => {},
+      );
     look();
     const timer = setInterval(look, LOOK_EVERY_MS);
     return () => clearInterval(timer);
@@ -20,7 +24,7 @@ export function Bills() {
       <h2>{say('bills')}</h2>
       {list?.length === 0 && <p class="quiet">{say('none')}</p>}
       <ul class="bills">
-        {list?.slice(0, MOST).map((trade) => (
+        {list?.map((trade) => (
           <Bill key={trade.outTradeNo} trade={trade} />
         ))}
       </ul>
@@ -28,15 +32,14 @@ export function Bills() {
   );
 }
 
-function Bill({ trade: { status, subject, totalAmount, refundedAmount } }: { trade: Trade }) {
-  const { say, money } = useWallet();
-  const isRefunded = refundedAmount.value > 0;
-  const words = isRefunded ? say('refunded', { amount: money(refundedAmount) }) : status !== 'NONE' && say(status);
+function Bill({ trade }: { trade: Trade }) {
+  const { lang } = useWallet();
+  const { amount, state } = billText(trade, lang);
   return (
-    <li data-status={status}>
-      <span class="subject">{subject}</span>
-      <span class="money">{money(totalAmount)}</span>
-      <span class="quiet small">{words}</span>
+    <li data-status={trade.status}>
+      <span class="subject">{trade.subject}</span>
+      <span class="money">{amount}</span>
+      <span class="quiet small">{state}</span>
     </li>
   );
 }

@@ -2,10 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Sum } from '../shared/fit.tsx';
 import { Tick } from '../shared/tick.tsx';
+import { ENDING_TEXTS, type Ending } from './news.ts';
 import type { Asked, Outcome } from './simulator.ts';
 import { useWallet } from './use-wallet.ts';
-
-export type Ending = Exclude<Outcome, 'wrong_password'> | 'declined';
 
 interface CheckProps {
   readonly asked: Asked;
@@ -76,8 +75,6 @@ function Facts({ asked: { merchantName, subject, amount } }: { asked: Asked }) {
   );
 }
 
-const TEXTS = { success: undefined, closed: 'closedText', expired: 'expiredText', declined: 'declinedText' } as const;
-
 interface EndProps {
   readonly ending: Ending;
   readonly asked: Asked | undefined;
@@ -88,7 +85,7 @@ export function End({ ending, asked, onDone }: EndProps) {
   const { say, money } = useWallet();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const text = TEXTS[ending];
+  const text = ENDING_TEXTS[ending];
   return (
     <section class={`card stack end ${ending}`}>
       {ending === 'success' && <Tick />}

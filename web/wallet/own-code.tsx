@@ -1,7 +1,8 @@
 /** The customer's own code for the shop's scanner; what the shop charged with it comes back to this screen by itself. */
 import { useEffect, useState } from 'preact/hooks';
 import { BarCode, QrCode } from '../shared/codes.tsx';
-import { Check, End, type Ending } from './cashier.tsx';
+import { Check, End } from './cashier.tsx';
+import type { Ending } from './news.ts';
 import { type Charged, confirm, newCode, newsOf } from './simulator.ts';
 import { useWallet } from './use-wallet.ts';
 

@@ -1,7 +1,8 @@
 /** The shop's code, as a customer without a camera gets at it: by its text, by a picture, or by a link on the till. */
 import { useState } from 'preact/hooks';
 import { readPicture } from '../shared/read-code.ts';
-import { Check, End, type Ending } from './cashier.tsx';
+import { Check, End } from './cashier.tsx';
+import { type Ending, troubleOf } from './news.ts';
 import { type Asked, pay, Refused, scan } from './simulator.ts';
 import { useWallet } from './use-wallet.ts';
 import type { Word } from './words.ts';
@@ -32,7 +33,7 @@ export function useOpened() {
       setOpened({ qrCode, asked: await scan(qrCode) });
     } catch (fault) {
       const status = fault instanceof Refused ? fault.status : undefined;
-      setTrouble(status === 410 ? 'expiredCode' : status === 404 ? 'unknownCode' : 'noAnswer');
+      setTrouble(troubleOf(status));
     }
   };
   const readPasted = async (file: Blob) => {

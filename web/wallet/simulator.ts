@@ -62,9 +62,8 @@ export const newsOf = (tillCode: string) => call<CodeNews>('result', { tillCode 
 export const confirm = async (tillCode: string, manner: Manner) =>
   (await call<{ result: Outcome }>('confirm', { tillCode, ...manner })).result;
 
-/** The latest first; codes that nobody has scanned are no trades yet. */
-export const trades = async () =>
-  (await call<{ data: Trade[] }>('trades')).data.filter(({ tradeNo }) => tradeNo !== null).reverse();
+/** All of them, the oldest first. */
+export const trades = async () => (await call<{ data: Trade[] }>('trades')).data;
 
 /** Whether the channel keeps its notifications to itself. */
 export const isSilent = async () => (await call<{ dropNotifications: boolean }>('faults')).dropNotifications;

@@ -2,10 +2,9 @@
 import type { Words } from '../../functions/http/answers.ts';
 import { sayer } from '../shared/say.ts';
 
-const words = {
+export const words = {
   title: { 'zh-CN': '顾客钱包', en: 'Wallet' },
   simulated: { 'zh-CN': '模拟 · 不涉及真钱', en: 'Simulated · no real money' },
-  otherLanguage: { 'zh-CN': 'English', en: '中文' },
   scan: { 'zh-CN': '扫一扫', en: 'Scan' },
   code: { 'zh-CN': '付钱', en: 'Pay' },
   bills: { 'zh-CN': '账单', en: 'Bills' },

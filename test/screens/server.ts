@@ -1,0 +1,162 @@
+/**
+ * A server for the parts of the till that know no screen: the product's own functions over tables in memory, at a channel that is
+ * a small book. Requests and answers get lost as a test says.
+ */
+import { closeOrder } from '../../functions/api/close-order.ts';
+import { closeShift } from '../../functions/api/close-shift.ts';
+import { createOrder } from '../../functions/api/create-order.ts';
+import { createQrCode } from '../../functions/api/create-qr-code.ts';
+import { createRefund } from '../../functions/api/create-refund.ts';
+import { getOrder } from '../../functions/api/get-order.ts';
+import { getTotals } from '../../functions/api/get-totals.ts';
+import { listChannels } from '../../functions/api/list-channels.ts';
+import { listOrders } from '../../functions/api/list-orders.ts';
+import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
+import type { Channel } from '../../functions/channel/channel.ts';
+import { INVOCATION } from '../../functions/deadlines.ts';
+import type { OrderView, ProblemView } from '../../functions/http/answers.ts';
+import { ApiProblem, type Client, OutcomeUnknown } from '../../functions/http/client.ts';
+import { contract } from '../../functions/http/contract.ts';
+import { Problem } from '../../functions/http/problem.ts';
+import { sweep } from '../../functions/jobs/sweep.ts';
+import type { Limits } from '../../functions/merchant/merchant.ts';
+import type { Services } from '../../functions/services.ts';
+import type { Store } from '../../web/shared/store.ts';
+import { Flow } from '../support/flow.ts';
+import { TILL } from '../support/flow-shop.ts';
+
+const TERMINAL = { ...TILL, terminalId: 'trm_aaaabbbbcccc' };
+const HANDLERS = {
+  closeOrder,
+  closeShift,
+  createOrder,
+  createQrCode,
+  createRefund,
+  getOrder,
+  getTotals,
+  listChannels,
+  listOrders,
+  payWithTillCode,
+};
+type Name = keyof typeof HANDLERS;
+
+/** What becomes of a request: it never arrives, or it is carried out and its answer is lost. */
+export type Fate = 'lost' | 'unanswered' | 'answered';
+
+export class Server {
+  /** Of the next requests; all others are answered. */
+  fates: Fate[] = [];
+  /** What happens while the next requests are under way, one each. */
+  meanwhile: (() => Promise<unknown>)[] = [];
+  /** The names of all requests that were sent, answered or not. */
+  readonly sent: string[] = [];
+  readonly client = { call: (name: Name, asked?: object) => this.call(name, asked) } as unknown as Client;
+  private readonly flow: Flow;
+  private readonly s: Services;
+  private readonly paid = new Map<string, number>();
+  private readonly closed = new Set<string>();
+
+  constructor(limits: Limits = {}) {
+    this.flow = new Flow({ limits });
+    this.s = { ...this.flow.s, channels: { alipay: this.channel() } };
+  }
+
+  get now(): number {
+    return this.flow.now;
+  }
+
+  /** Time passes, and what falls due is done. */
+  async pass(ms: number): Promise<void> {
+    this.flow.now += ms;
+    await sweep(this.s);
+  }
+
+  /** The customer pays this code, unless the channel has closed it. */
+  pay(payload: string): void {
+    const attemptNo = payload.replace('code of ', '');
+    if (!this.closed.has(attemptNo)) this.paid.set(attemptNo, this.now);
+  }
+
+  /** Everything that this terminal has opened, known to the till or not. */
+  async orders(): Promise<OrderView[]> {
+    const { data } = (await this.run('listOrders', { query: { terminal: 'self', limit: '100' } })) as {
+      data: OrderView[];
+    };
+    return data;
+  }
+
+  private async call(name: Name, asked: object = {}): Promise<{ body: unknown }> {
+    const fate = this.fates.shift() ?? 'answered';
+    this.sent.push(name);
+    await this.meanwhile.shift()?.();
+    if (fate === 'lost') throw new OutcomeUnknown(name, undefined);
+    try {
+      const body = await this.run(name, asked);
+      if (fate === 'answered') return { body };
+    } catch (error) {
+      if (fate === 'answered' && error instanceof Problem)
+        throw new ApiProblem(error.body('request') as unknown as ProblemView);
+      if (!(error instanceof Problem)) throw error;
+    }
+    throw new OutcomeUnknown(name, undefined);
+  }
+
+  private async run(name: Name, { params, query, body }: { params?: unknown; query?: unknown; body?: unknown }) {
+    const { params: asParams, query: asQuery, body: asBody } = contract[name];
+    const request = {
+      params: asParams.parse(params ?? {}),
+      query: asQuery.parse(query ?? {}),
+      body: asBody?.parse(body ?? {}),
+      caller: TERMINAL,
+      deadline: { endsAt: this.now + INVOCATION },
+    };
+    const reply = await HANDLERS[name](this.s, request as never);
+    return JSON.parse(JSON.stringify(reply.body));
+  }
+
+  private channel(): Channel {
+    const paidNews = (attemptNo: string, amount = { currency: 'CNY', value: this.amounts.get(attemptNo) ?? 0 }) => ({
+      ...{ kind: 'paid' as const, tradeNo: `t${attemptNo}`, paidAt: this.paid.get(attemptNo) ?? 0, amount },
+      refundedInFull: false,
+    });
+    return {
+      createQrCode: async ({ attemptNo, amount }) => {
+        this.amounts.set(attemptNo, amount.value);
+        return { kind: 'accepted', payload: `code of ${attemptNo}` };
+      },
+      payWithTillCode: async ({ attemptNo, amount, tillCode }) => {
+        if (tillCode.endsWith('0')) return { kind: 'refused', refusal: { reason: 'customer_cannot_pay' } };
+        this.amounts.set(attemptNo, amount.value);
+        this.paid.set(attemptNo, this.now);
+        return paidNews(attemptNo);
+      },
+      query: async ({ attemptNo }) => {
+        if (this.paid.has(attemptNo)) return paidNews(attemptNo);
+        return { kind: this.closed.has(attemptNo) ? 'closed' : 'absent' };
+      },
+      close: async ({ attemptNo }) => {
+        if (this.paid.has(attemptNo)) return { kind: 'not_closable' };
+        this.closed.add(attemptNo);
+        return { kind: 'closed' };
+      },
+      cancel: async () => ({ kind: 'closed' }),
+      refund: async () => ({ kind: 'succeeded', at: this.now }),
+      queryRefund: async () => ({ kind: 'none' }),
+      findTrade: async () => ({ kind: 'absent' }),
+      bill: () => Promise.reject(new Error('no bill')),
+      readNotification: () => Promise.reject(new Error('no notification')),
+    };
+  }
+
+  private readonly amounts = new Map<string, number>();
+}
+
+/** What a browser keeps, for as long as this object lives; copied as a browser copies it. */
+export function newStore(): Store {
+  const kept = new Map<string, unknown>();
+  return {
+    get: async (name) => structuredClone(kept.get(name)) as never,
+    put: async (name, value) => void kept.set(name, structuredClone(value)),
+    delete: async (name) => void kept.delete(name),
+  };
+}

@@ -1,0 +1,58 @@
+/** What went wrong, in the words of the server where it has any for people. Pure. */
+import type { ProblemView } from '../../functions/http/answers.ts';
+import { ApiProblem } from '../../functions/http/client.ts';
+import type { Money } from '../../functions/order/money.ts';
+import { type Lang, showMoney } from '../shared/say.ts';
+import { dayTimeIn } from '../shared/times.ts';
+import { say } from './words.ts';
+
+export function faultText(lang: Lang, fault: unknown): string {
+  return fault instanceof ApiProblem ? problemText(lang, fault.problem) : say(lang, 'noAnswer');
+}
+
+export function problemText(lang: Lang, problem: ProblemView): string {
+  const { message, reason, detail } = problem as Readonly<Record<string, unknown>>;
+  return wordsIn(message, lang) ?? wordsIn(reason, lang) ?? String(detail);
+}
+
+function wordsIn(value: unknown, lang: Lang): string | undefined {
+  const text = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[lang] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** An order that is in the way of the next sale, as the server names it. */
+export interface BusyWith {
+  readonly orderId: string;
+  readonly merchantOrderNo: string;
+  readonly amount: Money;
+}
+
+/** Why nothing was sold: a title, a sentence, what else is known, and the order that is in the way, if one is. */
+export interface RefusedSale {
+  readonly title: string;
+  readonly text: string;
+  readonly more: readonly string[];
+  readonly busyWith?: BusyWith;
+}
+
+export function refusedSale(lang: Lang, zone: string, problem: ProblemView): RefusedSale {
+  const { until } = problem as { until?: string | null };
+  const busyWith = busyWithOf(problem);
+  return {
+    title: say(lang, busyWith ? 'busy' : 'refused'),
+    text: problem.code === 'no_account' ? say(lang, 'noAccount') : problemText(lang, problem),
+    more: [
+      ...(until ? [say(lang, 'until', { time: dayTimeIn(zone, until) })] : []),
+      ...(busyWith
+        ? [say(lang, 'busyText', { amount: showMoney(lang, busyWith.amount), no: busyWith.merchantOrderNo })]
+        : []),
+    ],
+    ...(busyWith && { busyWith }),
+  };
+}
+
+function busyWithOf(problem: ProblemView): BusyWith | undefined {
+  const { orderId, merchantOrderNo, amount } = problem as Partial<BusyWith>;
+  const isBusy = problem.code === 'terminal_busy' && orderId && merchantOrderNo && amount;
+  return isBusy ? { orderId, merchantOrderNo, amount } : undefined;
+}

@@ -2,14 +2,14 @@
 
 /** By operation: what its body is called. */
 export const BODIES: Readonly<Record<string, string>> = {
-  createOrder: 'NewOrder',
-  createQrCode: 'NewQrCode',
-  payWithTillCode: 'TillCodePayment',
-  closeOrder: 'OrderToClose',
-  createRefund: 'NewRefund',
-  closeShift: 'ShiftToClose',
-  enrolTerminal: 'NewTerminal',
-  rotateKey: 'NextKey',
+  createOrder: 'OrderRequest',
+  createQrCode: 'QrCodeRequest',
+  payWithTillCode: 'TillCodeRequest',
+  closeOrder: 'CloseRequest',
+  createRefund: 'RefundRequest',
+  closeShift: 'ShiftRequest',
+  enrolTerminal: 'EnrolmentRequest',
+  rotateKey: 'NextKeyRequest',
 };
 
 /** By operation: what its answer is called, where the contract does not say. */

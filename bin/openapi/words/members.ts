@@ -7,21 +7,21 @@ import { moneyWords } from './money.ts';
 export const memberWords: Readonly<Record<string, string>> = {
   ...moneyWords,
   merchantOrderNo: "The merchant's own number of the order, unique within the merchant.",
-  'NewOrder.merchantOrderNo':
+  'OrderRequest.merchantOrderNo':
     "The merchant's own number of the sale, unique within the merchant for ever: the key by which this request may be repeated. It must not look like a card number.",
-  'NewOrder.amount': 'What the customer pays.',
-  'NewRefund.amount': 'What goes back: at most the refundable rest of the order, in its currency.',
+  'OrderRequest.amount': 'What the customer pays.',
+  'RefundRequest.amount': 'What goes back: at most the refundable rest of the order, in its currency.',
   'Order.amount': 'What the customer pays.',
   'Refund.amount': 'What goes back.',
   'Problem.amount': 'The amount of the order that is in the way.',
   subject: 'What is sold, as the customer reads it in the app.',
-  'NewOrder.subject':
+  'OrderRequest.subject':
     'What is sold, as the customer reads it: 1 to 128 UTF-16 units, without control or invisible characters, not blank, without a card number. It is kept in Unicode NFC; `,` and `#`, and an `&` before a `name=`, reach the channel in full width.',
   reference: "The merchant's own reference; null if there is none.",
-  'NewOrder.reference':
+  'OrderRequest.reference':
     "The merchant's own reference: 1 to 64 UTF-16 units, without control or invisible characters, not blank, in Unicode NFC. It must not look like a card number unless the operator has allowed that for the merchant.",
   storeId: 'The store.',
-  'NewOrder.storeId':
+  'OrderRequest.storeId':
     'The store of the sale. A terminal may leave it out or send its own; a back office may name any (`main` if it names none).',
   'Order.storeId': 'The store in which the order was opened.',
   'Refund.storeId': 'The store in which the refund was asked for.',
@@ -34,15 +34,15 @@ export const memberWords: Readonly<Record<string, string>> = {
   'Shift.terminalId': 'The terminal whose shift it is.',
   'EnrolledTerminal.terminalId': "The new terminal's id.",
   operatorId: 'The cashier, as the terminal named him or her; null if it named none.',
-  'NewOrder.operatorId':
+  'OrderRequest.operatorId':
     'The cashier who sells: 1 to 28 UTF-16 units, without control or invisible characters, not blank, without a card number.',
-  'TillCodePayment.operatorId':
+  'TillCodeRequest.operatorId':
     'The cashier who has scanned: 1 to 28 UTF-16 units, without control or invisible characters, not blank, without a card number.',
-  'OrderToClose.operatorId':
+  'CloseRequest.operatorId':
     'The cashier who closes: 1 to 28 UTF-16 units, without control or invisible characters, not blank, without a card number.',
-  'NewRefund.operatorId':
+  'RefundRequest.operatorId':
     'The cashier who refunds: 1 to 28 UTF-16 units, without control or invisible characters, not blank, without a card number.',
-  'ShiftToClose.operatorId':
+  'ShiftRequest.operatorId':
     'The cashier who closes the shift: 1 to 28 UTF-16 units, without control or invisible characters, not blank, without a card number.',
   expiresInSeconds: 'How long a code of this order can be paid, in seconds.',
   'ProblemLimit.expiresInSeconds': 'The longest time to pay that this merchant allows, in seconds.',
@@ -54,7 +54,7 @@ export const memberWords: Readonly<Record<string, string>> = {
   'Order.attempt': 'The latest attempt to have the order paid; null before the first.',
   tillCode:
     "The 16 to 24 digits of the customer's payment code. It must be one of the Alipay app, whose digits begin with 25 to 30; others are refused as `other_wallets_code`. It is neither stored nor logged.",
-  'NewRefund.reason':
+  'RefundRequest.reason':
     'Why the money goes back: 1 to 128 UTF-16 units, without control or invisible characters, not blank, without a card number. The channel gets it, too.',
   'Refund.reason': 'Why the money goes back, as the terminal said; null if it did not.',
   'Refusal.reason': 'Why the channel refused, as a code such as `code_unusable`; more codes may come.',
@@ -64,15 +64,15 @@ export const memberWords: Readonly<Record<string, string>> = {
     'What differs: the row is missing on one side, or its amount, fee, status or received amount is another, it comes twice, comes late, or cannot be read.',
   'Problem.reason': 'Why the channel takes no new orders, in words for the cashier; null if there are none.',
   refundNo: "The merchant's own number of the refund, unique within the order.",
-  'NewRefund.refundNo':
+  'RefundRequest.refundNo':
     "The merchant's own number of the refund, unique within the order: the key by which this request may be repeated. It must not begin with `auto_`, nor look like a card number.",
   'Line.refundNo': 'The number of the refund; null on a payment.',
   'LateFact.refundNo': 'The number of the refund; null on a payment.',
   shiftNo: "The terminal's own number of the shift.",
-  'ShiftToClose.shiftNo':
+  'ShiftRequest.shiftNo':
     "The terminal's own number of the shift, unique within the terminal: the key by which this request may be repeated.",
   code: 'Why the request was refused.',
-  'NewTerminal.code':
+  'EnrolmentRequest.code':
     'The activation code as a person types it: twelve letters and digits; case, hyphens and spaces do not matter, O is read as 0, I and L as 1.',
   alg: 'The algorithm of the key, and the only one that it may sign by.',
   publicKey:

@@ -18,7 +18,7 @@ export const requestExamples: Examples = {
       operatorId: '07',
     },
   },
-  createQrCode: { ...order, body: { attempt: 2 } },
+  createQrCode: { ...order, body: { attempt: 1 } },
   payWithTillCode: { ...order, body: { attempt: 1, tillCode: '281234567890123456', operatorId: '07' } },
   getOrder: { ...order, query: { live: 'true' } },
   listOrders: { query: { day: '2026-03-01', storeId: 'main', terminal: 'self', limit: '20' } },

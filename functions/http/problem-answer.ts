@@ -35,6 +35,7 @@ export const problemAnswer = once(() => {
       message: words().optional(),
       executed: z.boolean().optional(),
       serverTime: instant().optional(),
+      signatureBase: z.string().optional(),
       orderId: z.string().optional(),
       merchantOrderNo: z.string().optional(),
       amount: amountView().optional(),

@@ -1,6 +1,6 @@
 /** What each refusal says beside its title: the members that its code has. The tests hold them against their schema. */
 import type { ProblemCode, ProblemMembers } from '../../../functions/http/problem.ts';
-import { AT, cny, instant, ORDER_ID } from './ids.ts';
+import { AT, cny, instant, ORDER_ID, TERMINAL_ID } from './ids.ts';
 import { orders } from './orders.ts';
 
 const orderId = ORDER_ID;
@@ -12,7 +12,16 @@ export const problemMembers: Readonly<Partial<Record<ProblemCode, ProblemMembers
     errors: [{ pointer: '/amount/value', detail: 'Invalid input: expected int, received number' }],
   },
   signature_missing: { detail: 'Sign the request: RFC 9421, label sig1, tag tillgate-v1.' },
-  signature_invalid: { detail: 'The signature does not fit the request: a body needs a content-digest.' },
+  signature_invalid: {
+    detail: 'The signature does not fit the request: it is of another text, or by another key.',
+    signatureBase: [
+      '"@method": GET',
+      '"@authority": 127.0.0.1:8080',
+      '"@path": /v1/channels',
+      '"@query": ?',
+      `"@signature-params": ("@method" "@authority" "@path" "@query");created=${AT / 1000};keyid="${TERMINAL_ID}.1";alg="ed25519";tag="tillgate-v1"`,
+    ].join('\n'),
+  },
   clock_skew: {
     detail: 'created may be 300 s old and 60 s ahead. Set the clock by serverTime.',
     serverTime: instant(AT),

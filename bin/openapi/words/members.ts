@@ -175,6 +175,8 @@ export const memberWords: Readonly<Record<string, string>> = {
   errors: 'The faults of the request, ten at the most.',
   executed: '`false`: nothing was done, for certain.',
   serverTime: "Our clock; set the terminal's by it and sign again.",
+  signatureBase:
+    'The text that was verified (RFC 9421, 2.5), where the signature is of another one or by another key; compare it with what was signed.',
   orderStatus: 'The status of that order.',
   windowDays: 'How many days after the payment it can be refunded.',
   limit: 'The limit that was reached.',

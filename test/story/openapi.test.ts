@@ -84,11 +84,11 @@ describe('an example of each request', () => {
   }, 120_000);
 
   test('of a key is a key', () => {
-    for (const name of ['enrolTerminal', 'rotateKey'] as const)
-      expect([name, publicKeyOf(requestExamples[name].body ?? { alg: 'ed25519', publicKey: '' })]).toEqual([
-        name,
-        expect.objectContaining({ publicKey: requestExamples[name].body?.publicKey }),
-      ]);
+    const isNone = (name: 'enrolTerminal' | 'rotateKey') => {
+      const { body } = requestExamples[name];
+      return !body || publicKeyOf(body)?.publicKey !== body.publicKey;
+    };
+    expect((['enrolTerminal', 'rotateKey'] as const).filter(isNone)).toEqual([]);
   });
 });
 

@@ -23,7 +23,7 @@ export function createPages(): (path: string) => Promise<Page | undefined> {
   };
 }
 
-function headersOf({ type }: PageFile): Record<string, string> {
+export function headersOf({ type }: Pick<PageFile, 'type'>): Record<string, string> {
   return {
     'content-type': type,
     'content-security-policy': contentSecurityPolicy(),

@@ -16,6 +16,7 @@ import { clock } from '../../functions/time.ts';
 import { synthesizeTemplate } from '../app.ts';
 import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
+import { apiDocs } from './api-docs.ts';
 import { close, listen, prepareTables, startEngine, startSecrets } from './aws.ts';
 import { type LocalClock, startControl } from './control.ts';
 import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
@@ -121,13 +122,14 @@ async function start(
   stops.push(control.stop);
   const directoryTable = tableNames().directory;
   const pageHelp = createPageHelp({ simulator: simulator.url, identity, directoryTable, now: time.now });
+  const pages = createPages();
   const gateway = createGateway({
     routes: template.routes,
     ...(template.cors && { cors: template.cors }),
     now: time.now,
     invoke,
     control: async (...asked) => (await pageHelp(...asked)) ?? control.answer(...asked),
-    page: createPages(),
+    page: async (path) => apiDocs(path, api) ?? pages(path),
     onRequest: onLine,
   });
   stops.push(() => close(gateway));

@@ -9,10 +9,10 @@ import { checkView, totalsView } from './totals-answers.ts';
 export * from './totals-answers.ts';
 
 const day = once(() => z.iso.date());
-const instant = once(() => z.iso.datetime({ precision: 3 }));
-const amountView = once(() => z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' }));
+export const instant = once(() => z.iso.datetime({ precision: 3 }));
+export const amountView = once(() => z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' }));
 /** Bilingual text for people; programs switch on codes. */
-const words = once(() => z.strictObject({ 'zh-CN': z.string(), en: z.string() }).meta({ id: 'Words' }));
+export const words = once(() => z.strictObject({ 'zh-CN': z.string(), en: z.string() }).meta({ id: 'Words' }));
 
 export const refundView = once(() =>
   z
@@ -224,23 +224,6 @@ export const lineView = once(() =>
     .meta({ id: 'Line' }),
 );
 
-/** What every refusal looks like (RFC 9457); clients switch on `code`. Some codes add members of their own. */
-export const problemView = once(() =>
-  z
-    .looseObject({
-      type: z.string(),
-      title: z.string(),
-      status: z.int(),
-      detail: z.string(),
-      code: z.string(),
-      requestId: z.string(),
-      retryable: z.boolean(),
-      errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
-      channel: z.strictObject({ code: z.string().optional(), subCode: z.string().optional() }).optional(),
-    })
-    .meta({ id: 'Problem' }),
-);
-
 /** A page of a list; `nextCursor` is null on the last one. */
 export const page = <T extends z.ZodType>(row: T) =>
   z.strictObject({ data: z.array(row), nextCursor: z.string().nullable() });
@@ -252,5 +235,16 @@ export type LineView = Made<typeof lineView>;
 export type ReconciliationView = Made<typeof reconciliationView>;
 export type TerminalView = Made<typeof terminalView>;
 export type ChannelView = Made<typeof channelView>;
-export type ProblemView = Made<typeof problemView>;
+/** What every refusal looks like (RFC 9457); clients switch on `code`. Its other members are in problem-answer.ts. */
+export interface ProblemView {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly requestId: string;
+  readonly retryable: boolean;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly [member: string]: unknown;
+}
 export type Words = Made<typeof words>;

@@ -12,6 +12,10 @@ import { shiftOperations } from './operations/shifts.ts';
 import { statementOperations } from './operations/statements.ts';
 import { terminalOperations } from './operations/terminals.ts';
 
+/** All that Alipay reads. */
+type Word = 'success' | 'fail';
+const word = (it: Word): { schema: z.ZodType<Word> } => ({ schema: z.literal(it) });
+
 export const contract = {
   ...orderOperations,
   listChannels: operation({
@@ -19,11 +23,10 @@ export const contract = {
     method: 'GET',
     path: '/v1/channels',
     scope: 'orders:read',
-    summary: "The merchant's channels, whether they take new orders, and if not why and until when.",
     params: nothing,
     query: nothing,
     body: null,
-    answers: () => ({ 200: { schema: z.strictObject({ data: z.array(channelView()) }), description: 'The channels' } }),
+    answers: () => ({ 200: { schema: z.strictObject({ data: z.array(channelView()) }) } }),
     entry: 'api/list-channels.ts',
   }),
   ...merchantOperations,
@@ -35,11 +38,15 @@ export const contract = {
     method: 'POST',
     path: '/v1/notifications/alipay',
     scope: null,
-    summary: "Alipay's notification of a trade: a signed form; the answer is the word success, after it was stored.",
     params: nothing,
     query: nothing,
     body: null,
-    answers: () => ({ 200: { schema: z.literal('success'), description: 'Taken, or known already' } }),
+    answers: () => ({
+      200: word('success'),
+      400: word('fail'),
+      413: word('fail'),
+      500: word('fail'),
+    }),
     entry: 'notifications/alipay.ts',
   }),
 } as const;

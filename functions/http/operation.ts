@@ -1,4 +1,7 @@
-/** What an operation of the contract is: its route, who may call it, and the schemas of what comes and goes. */
+/**
+ * What an operation of the contract is: its route, who may call it, and the schemas of what comes and goes. Functions
+ * bundle it, so no word for people is in it: those are in bin/openapi.
+ */
 import * as z from 'zod';
 
 // Compiling a parser takes longer than it saves before the thousandth request of an instance.
@@ -19,13 +22,12 @@ export interface Operation<
   readonly path: string;
   /** What the caller's credential must allow; `null`: the operation checks its caller itself. */
   readonly scope: Scope | null;
-  readonly summary: string;
   readonly params: P;
   readonly query: Q;
   /** `null`: the operation takes no body (or, for a notification, not a JSON one). */
   readonly body: B;
   /** By status. Made when somebody asks: no function does, and making the schemas takes as long as a table's answer. */
-  readonly answers: () => Readonly<Record<number, { readonly schema: A; readonly description: string }>>;
+  readonly answers: () => Readonly<Record<number, { readonly schema: A }>>;
   /** Where the handler lives, below `functions/`. */
   readonly entry: string;
 }

@@ -1,10 +1,16 @@
-/** Hangs the canary into a test file: every server of this process, the API of others, everything that is printed. See canary.ts. */
+/**
+ * Hangs the canary into a test file: every server of this process, the API of others, everything that is printed. See
+ * canary.ts; what the API answers is held against the contract, too (documented.ts).
+ */
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { afterAll, afterEach } from 'vitest';
 import { learnFromGateway, learnFromRequest, look, mustHaveKept } from './canary.ts';
+import { mustBeDocumented, note } from './documented.ts';
 
 afterEach(mustHaveKept);
 afterAll(mustHaveKept);
+afterEach(mustBeDocumented);
+afterAll(mustBeDocumented);
 
 type Emit = typeof Server.prototype.emit;
 const emit: Emit = Server.prototype.emit;
@@ -21,6 +27,7 @@ const { fetch: send } = globalThis;
 globalThis.fetch = async (input, init) => {
   const response = await send(input, init);
   const { pathname, port } = new URL(input instanceof Request ? input.url : input);
+  const method = init?.method ?? 'GET';
   if (!pathname.startsWith('/v1/') || near.has(Number(port))) return response;
   learnFromRequest(Object.fromEntries(new Headers(init?.headers)), typeof init?.body === 'string' ? init.body : '');
   const body = await response
@@ -28,6 +35,7 @@ globalThis.fetch = async (input, init) => {
     .text()
     .catch(() => '');
   look('an answer', `${JSON.stringify([...response.headers])}\n${body}`);
+  note({ method, url: pathname, status: response.status, headers: Object.fromEntries(response.headers), text: body });
   return response;
 };
 
@@ -48,7 +56,9 @@ function watch(request: IncomingMessage, response: ServerResponse): void {
     if (isWrite) look('a table', sent);
   });
   if (isWrite) return;
+  const { method = 'GET' } = request;
   const answered = (text: string) => {
+    if (isApi) note({ method, url, status: response.statusCode, headers: response.getHeaders(), text });
     if (isGateway) learnFromGateway(new URLSearchParams(), text);
     else look(isMetrics ? 'the metrics' : 'an answer', `${JSON.stringify(response.getHeaders())}\n${text}`);
   };

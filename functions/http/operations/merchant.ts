@@ -72,11 +72,10 @@ export const merchantOperations = {
     method: 'GET',
     path: '/v1/merchant',
     scope: 'orders:read',
-    summary: "The caller's own terms: the agreement in force per currency, the refund window, limits, late payments.",
     params: nothing,
     query: nothing,
     body: null,
-    answers: () => ({ 200: { schema: merchantView(), description: 'The merchant, without its accounts' } }),
+    answers: () => ({ 200: { schema: merchantView() } }),
     entry: 'api/get-merchant.ts',
   }),
 } as const;

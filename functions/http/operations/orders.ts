@@ -54,8 +54,8 @@ const createRefundBody = z.strictObject({
 });
 
 const refundAndOrder = once(() => z.strictObject({ refund: refundView(), order: orderView() }));
-const answersRefund = (description: string) => ({ schema: refundAndOrder(), description });
-const answersOrder = (description: string) => ({ schema: orderView(), description });
+const theRefund = () => ({ schema: refundAndOrder() });
+const theOrder = () => ({ schema: orderView() });
 
 export const orderOperations = {
   createOrder: operation({
@@ -63,15 +63,13 @@ export const orderOperations = {
     method: 'POST',
     path: '/v1/orders',
     scope: 'orders:write',
-    summary:
-      'Opens an order and, unless qrCode is false, asks for its first code. Safe to repeat: merchantOrderNo is the key.',
     params: nothing,
     query: nothing,
     body: createOrderBody,
     answers: () => ({
-      200: answersOrder('The order was there already (Idempotency-Replayed: true)'),
-      201: answersOrder('The order was opened'),
-      202: answersOrder('The order is there, the channel still owes the code'),
+      200: theOrder(),
+      201: theOrder(),
+      202: theOrder(),
     }),
     entry: 'api/create-order.ts',
   }),
@@ -80,14 +78,12 @@ export const orderOperations = {
     method: 'POST',
     path: '/v1/orders/{orderId}/qr-code',
     scope: 'orders:write',
-    summary:
-      'Starts attempt n by a QR code that the customer scans; an attempt that exists answers the order as it is.',
     params: orderPath,
     query: nothing,
     body: createQrCodeBody,
     answers: () => ({
-      200: answersOrder('The order with its code'),
-      202: answersOrder('The channel still owes the code'),
+      200: theOrder(),
+      202: theOrder(),
     }),
     entry: 'api/create-qr-code.ts',
   }),
@@ -96,14 +92,12 @@ export const orderOperations = {
     method: 'POST',
     path: '/v1/orders/{orderId}/till-code-payment',
     scope: 'orders:write',
-    summary:
-      "Starts attempt n by the customer's own code, which the terminal has scanned; an attempt that exists answers the order as it is, whatever code is sent.",
     params: orderPath,
     query: nothing,
     body: payWithTillCodeBody,
     answers: () => ({
-      200: answersOrder('Paid, waiting for the customer, or refused (attempt.refused): see nextAction'),
-      202: answersOrder('The outcome is not known yet: do not hand over goods, do not charge again, ask for the order'),
+      200: theOrder(),
+      202: theOrder(),
     }),
     entry: 'api/pay-with-till-code.ts',
   }),
@@ -112,12 +106,10 @@ export const orderOperations = {
     method: 'GET',
     path: '/v1/orders/{orderId}',
     scope: 'orders:read',
-    summary:
-      'The order, after asking the channel if it has not been asked for three seconds. Strongly consistent. live=true comes from the terminal that opened it and goes on with the sale: it is told to hand over the goods for an hour after the payment became known, any other look-up for a minute.',
     params: orderPath,
     query: z.strictObject({ live: z.enum(['true', 'false']).optional() }),
     body: null,
-    answers: () => ({ 200: answersOrder('The order') }),
+    answers: () => ({ 200: theOrder() }),
     entry: 'api/get-order.ts',
   }),
   listOrders: operation({
@@ -125,8 +117,6 @@ export const orderOperations = {
     method: 'GET',
     path: '/v1/orders',
     scope: 'orders:read',
-    summary:
-      "One order by merchantOrderNo or by the channel's number of its trade, or those of a day and store, newest first. Eventually consistent by day.",
     params: nothing,
     query: z
       .strictObject({
@@ -145,7 +135,7 @@ export const orderOperations = {
         'merchantOrderNo and tradeNo stand alone',
       ),
     body: null,
-    answers: () => ({ 200: { schema: page(orderView()), description: 'A page of orders' } }),
+    answers: () => ({ 200: { schema: page(orderView()) } }),
     entry: 'api/list-orders.ts',
   }),
   closeOrder: operation({
@@ -153,11 +143,10 @@ export const orderOperations = {
     method: 'POST',
     path: '/v1/orders/{orderId}/close',
     scope: 'orders:write',
-    summary: 'Asks to close an unpaid order. It is closed when no payment can arrive any more, and closing until then.',
     params: orderPath,
     query: nothing,
     body: closeOrderBody,
-    answers: () => ({ 200: answersOrder('The order is closed'), 202: answersOrder('The order is closing') }),
+    answers: () => ({ 200: theOrder(), 202: theOrder() }),
     entry: 'api/close-order.ts',
   }),
   createRefund: operation({
@@ -165,15 +154,13 @@ export const orderOperations = {
     method: 'POST',
     path: '/v1/orders/{orderId}/refunds',
     scope: 'refunds:write',
-    summary:
-      'Refunds a paid order, whole or in part, to the payer. Safe to repeat: refundNo is the key within the order.',
     params: orderPath,
     query: nothing,
     body: createRefundBody,
     answers: () => ({
-      200: answersRefund('The refund was asked for before and is finished'),
-      201: answersRefund('The refund is finished: succeeded or failed'),
-      202: answersRefund('The refund is requested; it will be finished'),
+      200: theRefund(),
+      201: theRefund(),
+      202: theRefund(),
     }),
     entry: 'api/create-refund.ts',
   }),
@@ -182,11 +169,10 @@ export const orderOperations = {
     method: 'GET',
     path: '/v1/orders/{orderId}/refunds/{refundNo}',
     scope: 'orders:read',
-    summary: 'One refund of an order. Strongly consistent.',
     params: refundPath,
     query: nothing,
     body: null,
-    answers: () => ({ 200: { schema: refundView(), description: 'The refund' } }),
+    answers: () => ({ 200: { schema: refundView() } }),
     entry: 'api/get-refund.ts',
   }),
 } as const;

@@ -42,14 +42,12 @@ export const shiftOperations = {
     method: 'POST',
     path: '/v1/shifts',
     scope: 'orders:write',
-    summary:
-      "Closes the terminal's shift: everything that it has learned of since the last closing, in exactly one shift, whenever the money moved. Safe to repeat: shiftNo is the key.",
     params: nothing,
     query: nothing,
     body: z.strictObject({ shiftNo: number32, operatorId: text(28).optional() }),
     answers: () => ({
-      200: { schema: shiftView(), description: 'It was closed already (Idempotency-Replayed: true)' },
-      201: { schema: shiftView(), description: 'The shift is closed, and the next one runs' },
+      200: { schema: shiftView() },
+      201: { schema: shiftView() },
     }),
     entry: 'api/close-shift.ts',
   }),
@@ -58,12 +56,10 @@ export const shiftOperations = {
     method: 'GET',
     path: '/v1/shifts',
     scope: 'orders:read',
-    summary:
-      "A terminal's closed shifts, newest first: its own, or for a back office those of the terminal that it names.",
     params: nothing,
     query: z.strictObject({ terminal, limit, cursor }),
     body: null,
-    answers: () => ({ 200: { schema: page(shiftView()), description: 'A page of shifts' } }),
+    answers: () => ({ 200: { schema: page(shiftView()) } }),
     entry: 'api/list-shifts.ts',
   }),
   getShift: operation({
@@ -71,11 +67,10 @@ export const shiftOperations = {
     method: 'GET',
     path: '/v1/shifts/{shiftNo}',
     scope: 'orders:read',
-    summary: 'One closed shift by its number, of the calling terminal, or for a back office of the one that it names.',
     params: z.strictObject({ shiftNo: pathValue }),
     query: z.strictObject({ terminal }),
     body: null,
-    answers: () => ({ 200: { schema: shiftView(), description: 'The shift' } }),
+    answers: () => ({ 200: { schema: shiftView() } }),
     entry: 'api/get-shift.ts',
   }),
 } as const;

@@ -19,11 +19,10 @@ export const statementOperations = {
     method: 'GET',
     path: '/v1/statements',
     scope: 'statements:read',
-    summary: "The merchant's sealed fee statements from one business day to another, newest first.",
     params: nothing,
     query: z.strictObject({ from: day.optional(), to: day.optional(), limit, cursor }),
     body: null,
-    answers: () => ({ 200: { schema: page(statementView()), description: 'A page of statements' } }),
+    answers: () => ({ 200: { schema: page(statementView()) } }),
     entry: 'api/list-statements.ts',
   }),
   getStatement: operation({
@@ -31,11 +30,10 @@ export const statementOperations = {
     method: 'GET',
     path: '/v1/statements/{statementId}',
     scope: 'statements:read',
-    summary: 'One sealed fee statement with its totals.',
     params: statementPath,
     query: nothing,
     body: null,
-    answers: () => ({ 200: { schema: statementView(), description: 'The statement' } }),
+    answers: () => ({ 200: { schema: statementView() } }),
     entry: 'api/get-statement.ts',
   }),
   listStatementLines: operation({
@@ -43,12 +41,10 @@ export const statementOperations = {
     method: 'GET',
     path: '/v1/statements/{statementId}/lines',
     scope: 'statements:read',
-    summary:
-      'The lines of a sealed statement: one money movement each, in order of line number. As CSV in pages that concatenate to one file: Link names the next, only the first has the header.',
     params: statementPath,
     query: statementRows,
     body: null,
-    answers: () => ({ 200: { schema: page(lineView()), description: 'A page of lines' } }),
+    answers: () => ({ 200: { schema: page(lineView()) } }),
     entry: 'api/list-statement-lines.ts',
   }),
   listStatementTotals: operation({
@@ -56,11 +52,10 @@ export const statementOperations = {
     method: 'GET',
     path: '/v1/statements/{statementId}/totals',
     scope: 'statements:read',
-    summary: 'The totals of a sealed statement per terminal and operator, as JSON or CSV, in pages as the lines are.',
     params: statementPath,
     query: statementRows,
     body: null,
-    answers: () => ({ 200: { schema: page(terminalTotalsView()), description: 'A page of totals' } }),
+    answers: () => ({ 200: { schema: page(terminalTotalsView()) } }),
     entry: 'api/list-statement-totals.ts',
   }),
   listReconciliations: operation({
@@ -68,15 +63,12 @@ export const statementOperations = {
     method: 'GET',
     path: '/v1/reconciliations',
     scope: 'statements:read',
-    summary:
-      "What the channel's bill of a day says and we do not, or the other way round, for each account that had something to compare; the one that the merchant sells by today comes first. Empty before it was compared.",
     params: nothing,
     query: z.strictObject({ day }),
     body: null,
     answers: () => ({
       200: {
         schema: z.strictObject({ data: z.array(reconciliationView()) }),
-        description: 'One per account at the channel',
       },
     }),
     entry: 'api/list-reconciliations.ts',
@@ -86,8 +78,6 @@ export const statementOperations = {
     method: 'GET',
     path: '/v1/totals',
     scope: 'orders:read',
-    summary:
-      "What was sold, refunded and charged since an instant (the business day's beginning, at most a week ago), as the statements say or will say: a terminal asks for itself, a back office for all stores or one. With shift=open: what the terminal has learned of since its last shift was closed, which is what a closing would say. Eventually consistent.",
     params: nothing,
     query: z.strictObject({
       terminal: z.literal('self').optional(),
@@ -100,7 +90,7 @@ export const statementOperations = {
       shift: z.literal('open').optional(),
     }),
     body: null,
-    answers: () => ({ 200: { schema: totalsAnswer(), description: 'The totals' } }),
+    answers: () => ({ 200: { schema: totalsAnswer() } }),
     entry: 'api/get-totals.ts',
   }),
 } as const;

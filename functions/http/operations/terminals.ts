@@ -15,8 +15,6 @@ export const terminalOperations = {
     method: 'POST',
     path: '/v1/terminals/enrolment',
     scope: null,
-    summary:
-      'Makes a terminal of an activation code and of a key that the terminal has made itself, which signs this very request (keyid enrolment, tag tillgate-enrolment-v1). Safe to repeat with the same key while the code lives.',
     params: nothing,
     query: nothing,
     body: z.strictObject({
@@ -33,7 +31,6 @@ export const terminalOperations = {
           merchantId: z.string(),
           storeId: z.string(),
         }),
-        description: 'The terminal; it signs by this keyid from now on',
       },
     }),
     entry: 'api/enrol-terminal.ts',
@@ -43,15 +40,12 @@ export const terminalOperations = {
     method: 'POST',
     path: '/v1/terminals/self/keys',
     scope: null,
-    summary:
-      "Takes the terminal's next key into use, signed by the present key (sig1) and by the next one (sig2, keyid with the next number). Both are valid for seven days. Safe to repeat with the same keys.",
     params: nothing,
     query: nothing,
     body: z.strictObject({ alg, publicKey }),
     answers: () => ({
       200: {
         schema: z.strictObject({ keyid: z.string(), validFrom: instant(), oldKeyExpiresAt: instant() }),
-        description: 'The next key is valid',
       },
     }),
     entry: 'api/rotate-key.ts',
@@ -61,12 +55,10 @@ export const terminalOperations = {
     method: 'GET',
     path: '/v1/terminals',
     scope: 'terminals:read',
-    summary:
-      "The merchant's terminals, their keys, and when each was seen last. Eventually consistent; a page may be short.",
     params: nothing,
     query: z.strictObject({ limit, cursor }),
     body: null,
-    answers: () => ({ 200: { schema: page(terminalView()), description: 'A page of terminals' } }),
+    answers: () => ({ 200: { schema: page(terminalView()) } }),
     entry: 'api/list-terminals.ts',
   }),
 } as const;

@@ -1,0 +1,144 @@
+/** The OpenAPI document: whole in its words, true in its examples, and of a form that generators of clients understand. */
+import { describe, expect, test } from 'vitest';
+import { makeDocument } from '../../bin/openapi/document.ts';
+import { answerExamples } from '../../bin/openapi/examples/answers.ts';
+import { requestExamples } from '../../bin/openapi/examples/requests.ts';
+import { SMALL } from '../../bin/openapi/names.ts';
+import { operationWords } from '../../bin/openapi/words/operations.ts';
+import { contract, type OperationName } from '../../functions/http/contract.ts';
+import type { Operation } from '../../functions/http/operation.ts';
+import { refusals } from '../../functions/http/operations/refusals.ts';
+import { Problem, problemCodes } from '../../functions/http/problem.ts';
+import { problemAnswer } from '../../functions/http/problem-answer.ts';
+
+type Json = Record<string, unknown>;
+const { document, missing, leftOver } = makeDocument();
+const names = Object.keys(contract) as OperationName[];
+const operations: Readonly<Record<OperationName, Operation>> = contract;
+
+/** Every object of the document with its path. */
+function* objectsIn(value: unknown, path = ''): Generator<[string, Json]> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield [path, value as Json];
+  for (const [name, member] of Object.entries(value)) yield* objectsIn(member, `${path}/${name}`);
+}
+const isExample = (path: string) => /\/examples?(\/|$)/.test(path);
+const objects = [...objectsIn(document)].filter(([path]) => !isExample(path));
+const where = (holds: (it: Json, path: string) => boolean) =>
+  objects.filter(([path, it]) => holds(it, path)).map(([path]) => path);
+
+describe('words', () => {
+  test('no schema, member or parameter lacks its words, and none are left over', () => {
+    expect([missing, leftOver]).toEqual([[], []]);
+  });
+
+  test('each answer of each operation has words, and no other', () => {
+    const said = names.map((name) => [name, Object.keys(operationWords[name].answers)]);
+    expect(said).toEqual(names.map((name) => [name, Object.keys(operations[name].answers())]));
+  });
+
+  test('whatever may be described is', () => {
+    const described = (it: Json) => typeof it.description === 'string' && /^\S.{2,}[.:`]$/s.test(it.description);
+    const isSchema = (path: string) => /^\/components\/schemas\/\w+(\/properties\/[\w-]+)?$/.test(path);
+    const isAnswer = (path: string) => /\/responses\/\w+$/.test(path);
+    const isOperation = (path: string) => /^\/paths\/.+\/(get|post)$/.test(path);
+    const isOther = (path: string) =>
+      /^\/(info|tags\/\d+|servers\/\d+|components\/(headers|securitySchemes)\/[\w-]+)$/.test(path);
+    const some = where(
+      (it, path) => isSchema(path) || isAnswer(path) || isOperation(path) || isOther(path) || 'in' in it,
+    );
+    expect(some.length).toBeGreaterThan(600);
+    expect(where((it, path) => some.includes(path) && !described(it))).toEqual([]);
+  });
+});
+
+describe('what generators need (M5, M6)', () => {
+  test('every integer says how many bits it has', () => {
+    const isInteger = ({ type }: Json) => type === 'integer' || (Array.isArray(type) && type.includes('integer'));
+    const wide = where((it) => isInteger(it) && it.format === 'int64').map((path) => path.split('/').at(-1) ?? '');
+    expect(where((it) => isInteger(it) && it.format !== 'int64' && it.format !== 'int32')).toEqual([]);
+    expect(wide).toEqual(
+      expect.arrayContaining(['value', 'gross', 'fee', 'net', 'netReceivable', 'left', 'clockSkewMs']),
+    );
+    expect(wide.filter((name) => SMALL.has(name))).toEqual([]);
+  });
+
+  test('no pattern stands beside a format', () => {
+    expect(where(({ format, pattern }) => format !== undefined && pattern !== undefined)).toEqual([]);
+  });
+
+  test('what may be null is a list of types, or a name or null', () => {
+    const isNameOrNull = (union: unknown) =>
+      /^\[\{"\$ref":"#\/components\/schemas\/\w+"\},\{"type":"null"\}\]$/.test(JSON.stringify(union));
+    expect(where((it) => 'anyOf' in it || 'allOf' in it)).toEqual([]);
+    expect(where((it) => 'oneOf' in it && !isNameOrNull(it.oneOf))).toEqual([]);
+    expect(where((it) => 'oneOf' in it).length).toBeGreaterThan(5);
+  });
+
+  test('every object has a name', () => {
+    const named = /^\/components\/schemas\/\w+$/;
+    expect(where((it, path) => 'properties' in it && !named.test(path) && !path.endsWith('/properties'))).toEqual([]);
+  });
+
+  test('every reference leads somewhere, and every schema is referred to', () => {
+    const refs = new Set(JSON.stringify(document).match(/#\/components\/[\w/-]+/g));
+    const { schemas, headers, examples } = document.components as Record<string, Json>;
+    const all = Object.entries({ schemas, headers, examples }).flatMap(([kind, its = {}]) =>
+      Object.keys(its).map((name) => `#/components/${kind}/${name}`),
+    );
+    expect([...refs].sort()).toEqual(all.sort());
+  });
+});
+
+describe('examples', () => {
+  test.each(names)('%s: what it is sent and what it answers', (name) => {
+    const { params, query, body, answers } = operations[name];
+    const sent = requestExamples[name] as Partial<Record<'params' | 'query' | 'body', unknown>>;
+    for (const [schema, value] of [
+      [params, sent.params ?? {}],
+      [query, sent.query ?? {}],
+    ] as const)
+      expect(schema.safeParse(value).error).toBeUndefined();
+    expect(body?.safeParse(sent.body).error).toBeUndefined();
+    expect([name, sent.body !== undefined]).toEqual([name, body !== null]);
+    const told = answerExamples[name] as Readonly<Record<string, unknown>>;
+    expect(Object.keys(told)).toEqual(Object.keys(answers()));
+    for (const [status, { schema }] of Object.entries(answers()))
+      expect([status, schema.safeParse(told[status]).error]).toEqual([status, undefined]);
+  });
+
+  test.each(problemCodes)('%s', (code) => {
+    const { examples } = document.components as { examples: Record<string, { value: unknown }> };
+    const { value } = examples[code] ?? {};
+    expect(problemAnswer().safeParse(value).error).toBeUndefined();
+    expect(value).toMatchObject({ code, status: new Problem(code).status });
+  });
+
+  test('every body, parameter and answer has one', () => {
+    const isMedia = (path: string) => /\/content\/[a-z]+~?\/?[a-z+-]*\/[\w.+-]*$/.test(path);
+    const carriers = where((it, path) =>
+      'in' in it && !path.includes('securitySchemes') ? true : isMedia(path) && 'schema' in it,
+    );
+    expect(carriers.length).toBeGreaterThan(200);
+    expect(
+      where((it, path) => carriers.includes(path) && it.example === undefined && it.examples === undefined),
+    ).toEqual([]);
+  });
+});
+
+describe('refusals', () => {
+  test('each code is given by an operation, and listed by its status there', () => {
+    expect(problemCodes.filter((code) => !names.some((name) => refusals[name].includes(code)))).toEqual([]);
+    const paths = document.paths as Record<string, Record<string, { responses: Record<string, Json> }>>;
+    const codesOf = (name: OperationName) => {
+      const { path, method } = operations[name];
+      const { responses = {} } = paths[path]?.[method.toLowerCase()] ?? {};
+      return Object.entries(responses).flatMap(([status, it]) =>
+        ((it['x-codes'] as string[] | undefined) ?? []).map((code) => `${status} ${code}`),
+      );
+    };
+    const given = (name: OperationName) => refusals[name].map((code) => `${new Problem(code).status} ${code}`);
+    const differs = (name: OperationName) => codesOf(name).sort().join() !== given(name).sort().join();
+    expect(names.filter(differs)).toEqual([]);
+  });
+});

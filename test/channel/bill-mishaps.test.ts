@@ -7,7 +7,7 @@ import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alip
 import { newIdentity, secretOf } from '../../bin/local/seed.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
 import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-keys.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
 import type { Channel } from '../../functions/channel/channel.ts';
 import { NOON, OF } from './bill-files.ts';
 

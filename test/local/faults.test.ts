@@ -6,9 +6,12 @@ import { type Notice, Notifier } from '../../bin/local/alipay-simulator/notifier
 
 const NONE = {
   ...{ dropNotifications: false, duplicateNotifications: false, delayNotificationsMs: 0, tamperNotification: null },
-  ...{ channelClosed: false, bill: null, authorisations: {}, everyNthCall: 0, everyNthTwice: 0, operations: {} },
+  ...{ channelClosed: false, bill: null, authorisations: {}, revokedTokens: [] },
+  ...{ everyNthCall: 0, everyNthTwice: 0, operations: {} },
 };
 let faults: Faults;
+/** What goes wrong with this call. */
+const take = (operation: Parameters<typeof takeFault>[1], count: number) => takeFault(faults, operation, count)?.answer;
 beforeEach(() => {
   faults = noFaults();
 });
@@ -18,26 +21,28 @@ describe('a fault', () => {
     expect(
       changeFaults(faults, { query: { answer: 'garbage', times: 2 }, pay: { answer: 'time_out' } }),
     ).toBeUndefined();
-    const taken = (['query', 'close', 'query', 'query', 'pay', 'pay'] as const).map((it) => takeFault(faults, it, 1));
+    const taken = (['query', 'close', 'query', 'query', 'pay', 'pay'] as const).map((it) => take(it, 1));
     expect(taken).toEqual(['garbage', undefined, 'garbage', undefined, 'time_out', undefined]);
   });
 
   test('of every third call comes in each way in turn, and one by name comes first', () => {
     changeFaults(faults, { everyNthCall: 3 });
-    const taken = Array.from({ length: 21 }, (_, i) => takeFault(faults, 'query', i + 1));
+    const taken = Array.from({ length: 21 }, (_, i) => take('query', i + 1));
     const inTurn = [
       ...['time_out_with_effect', 'garbage', 'bad_signature', 'system_error_with_effect', 'time_out'],
       ...['system_error', 'time_out_with_effect'],
     ];
     expect(taken).toEqual(inTurn.flatMap((fault) => [undefined, undefined, fault]));
     changeFaults(faults, { query: { answer: 'garbage' } });
-    expect([takeFault(faults, 'query', 3), takeFault(faults, 'query', 3)]).toEqual(['garbage', 'time_out_with_effect']);
+    expect([take('query', 3), take('query', 3)]).toEqual(['garbage', 'time_out_with_effect']);
+    // A bill is asked for once a day.
+    expect(take('bill', 3)).toBeUndefined();
   });
 
   test('that is not named keeps its value; reset takes all away, before what is named beside it', () => {
     changeFaults(faults, { dropNotifications: true, everyNthTwice: 4, query: { answer: 'garbage' } });
     changeFaults(faults, { everyNthTwice: 5 });
-    const operations = { query: { answer: 'garbage', times: 1 } };
+    const operations = { query: { answer: 'garbage', form: 'signed', times: 1 } };
     expect(faults).toEqual({ ...NONE, dropNotifications: true, everyNthTwice: 5, operations });
     changeFaults(faults, { everyNthCall: 2, reset: true });
     expect(faults).toEqual({ ...NONE, everyNthCall: 2 });
@@ -52,6 +57,10 @@ describe('a fault', () => {
     [{ tamperNotification: 'a' }, 'tamperNotification'],
     [{ channelClosed: null }, 'channelClosed'],
     [{ bill: { day: 1 } }, 'bill'],
+    [{ bill: { answer: 'retry' } }, 'bill'],
+    [{ revokedTokens: 'token' }, 'revokedTokens'],
+    [{ query: { answer: 'code:20000', form: 'other' } }, 'query'],
+    [{ query: { answer: 'code:2000' } }, 'query'],
     [{ authorisations: { token: '2087000000000001' } }, 'authorisations'],
     [{ authorisations: null }, 'authorisations'],
     [{ everyNthCall: -1 }, 'everyNthCall'],
@@ -78,8 +87,17 @@ describe('a fault', () => {
       { authorisations: { token: '2088000000000001', gone: null } },
     ],
     [{ tamperNotification: { field: 'a', value: '' } }, { tamperNotification: { field: 'a', value: '' } }],
-    [{ cancel: { answer: 'retry' } }, { operations: { cancel: { answer: 'retry', times: 1 } } }],
-    [{ pay: { answer: 'refuse:ACQ.X', times: 0 } }, { operations: { pay: { answer: 'refuse:ACQ.X', times: 0 } } }],
+    [{ revokedTokens: ['token'] }, { revokedTokens: ['token'] }],
+    [{ bill: { day: '2026-03-01' } }, { bill: { day: '2026-03-01' } }],
+    [{ cancel: { answer: 'retry' } }, { operations: { cancel: { answer: 'retry', form: 'signed', times: 1 } } }],
+    [
+      { pay: { answer: 'refuse:ACQ.X', times: 0 } },
+      { operations: { pay: { answer: 'refuse:ACQ.X', form: 'signed', times: 0 } } },
+    ],
+    [
+      { bill: { answer: 'code:40006:isv.x-y', form: 'error_response' } },
+      { operations: { bill: { answer: 'code:40006:isv.x-y', form: 'error_response', times: 1 } } },
+    ],
   ])('%j is one', (request, changed) => {
     expect(changeFaults(faults, request)).toBeUndefined();
     expect(faults).toEqual({ ...NONE, ...changed });
@@ -103,7 +121,7 @@ describe('a notification', () => {
     books = new Books(() => {});
     const changed = (notice: Notice) => kept.push(structuredClone(notice));
     // Without the key of its app nothing is sent: the notice stays as it was made.
-    notifier = new Notifier({ now: () => NOON, keys: new Map(), faults, changed, fetch });
+    notifier = new Notifier({ now: () => NOON, keys: new Map(), faults, changed, fetch, tradeOf: () => undefined });
   });
   function paid(coupon = 0, notifyUrl: string | null = 'http://127.0.0.1:1/'): Trade {
     const open = books.precreate(

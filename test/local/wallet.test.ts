@@ -22,11 +22,16 @@ let made: number;
 beforeEach(() => {
   [now, faultsKept, made] = [NOON, 0, 0];
   const faults = noFaults();
-  const books = new Books(() => {});
-  const tradeOf = (appId: string, outTradeNo: string) => books.find(appId, { outTradeNo }, now);
   options = {
-    books,
-    notifier: new Notifier({ now: () => now, keys: new Map(), faults, changed: () => {}, fetch, tradeOf }),
+    books: new Books(() => {}),
+    notifier: new Notifier({
+      now: () => now,
+      keys: new Map(),
+      faults,
+      changed: () => {},
+      fetch,
+      tradeOf: () => undefined,
+    }),
     ...{ faults, keys: new Map([['app', { app } as AppKeys]]), now: () => now, calls: { count: 3 } },
     faultsChanged: () => {
       faultsKept += 1;
@@ -61,7 +66,14 @@ describe('a scan', () => {
     expect(trade.status).toBe('WAIT_BUYER_PAY');
     const { tradeNo } = trade;
     expect(answer).toEqual(ok({ merchantName: 'Tea house', subject: 'tea', amount: cny(1_234), tradeNo }));
-    expect(told()).toEqual([]);
+    // The end of its time is told then, and only if nothing has come of it.
+    const opened = [
+      ['WAIT_BUYER_PAY', undefined],
+      ['TRADE_CLOSED', '0.00'],
+    ];
+    expect(told()).toEqual(opened);
+    post('scan', { qrCode: trade.qrCode });
+    expect(told()).toEqual(opened);
   });
 
   test('of no code, an unknown one, or one that is over', () => {
@@ -207,9 +219,18 @@ describe("the merchant's console", () => {
     expect(get('calls')).toEqual(ok({ count: 3 }));
     const { notices } = options.notifier;
     expect(get('notifications')).toEqual(
-      ok({ data: notices.map(({ notifyId }) => ({ outTradeNo: 'o_2', notifyId, attempts: [] })) }),
+      ok({
+        data: notices
+          .filter(({ ifExpired }) => !ifExpired)
+          .map(({ outTradeNo, notifyId }) => ({ outTradeNo, notifyId, attempts: [] })),
+      }),
     );
-    expect(notices).toHaveLength(2);
+    expect(notices.map(({ outTradeNo, ifExpired }) => [outTradeNo, ifExpired])).toEqual([
+      ['o_1', undefined],
+      ['o_1', true],
+      ['o_2', undefined],
+      ['o_2', undefined],
+    ]);
   });
 });
 

@@ -219,7 +219,6 @@ describe('an order that nobody pays', () => {
     expect(await stored(order.merchantOrderNo)).toMatchObject({
       status: 'closed',
       closed: { reason: 'expiry' },
-      anomalies: [],
     });
   });
 

@@ -1,9 +1,9 @@
 /** Who stands at the counter: customers who scan, are scanned, pay or do not, and cashiers who ask twice and give up. */
-import type { OrderView } from '../../functions/http/answers.ts';
 import type { Io } from './io.ts';
 import { closeInConsole, misreport, refundInConsole, renew } from './owner.ts';
 import type { SimulatedShop } from './shop.ts';
-import { type By, TILLS, type Till } from './tills.ts';
+import { type By, operatorOf, TILLS, type Till } from './tills.ts';
+import type { OrderPage } from './wire.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -40,10 +40,10 @@ function closings(shop: SimulatedShop, io: Io, till: Till, shiftNo: string): voi
     });
 }
 
-/** The sale's own till, or the other one. */
+/** The sale's own till, or another one. */
 function either(io: Io, till: Till): Till {
-  if (!io.world.chance.hit(0.25)) return till;
-  return till === 'a' ? 'b' : 'a';
+  const { chance } = io.world;
+  return chance.hit(0.25) ? chance.pick(TILLS.filter((it) => it !== till)) : till;
 }
 
 /** Whoever gives money back: mostly the sale's own till. */
@@ -62,12 +62,12 @@ async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promi
     merchantOrderNo,
     amount: { currency: 'CNY', value },
     subject: 'tea',
-    operatorId: `cashier ${till}`,
+    operatorId: operatorOf(till),
     expiresInSeconds: chance.pick([90, 180]),
     qrCode: !byTillCode && chance.hit(0.8),
     svg: false,
   };
-  let order: OrderView | undefined;
+  let order: OrderPage | undefined;
   for (let tries = chance.int(1, 3); tries > 0; tries -= 1) {
     order = (await shop.createOrder(till, body)) ?? order;
     if (chance.hit(0.3)) void shop.createOrder(till, body);
@@ -181,6 +181,6 @@ async function poll(shop: SimulatedShop, io: Io, till: Till, orderId: string): P
 }
 
 /** As a cashier would: the channel refused the code, or it ran out while the customer stood there. */
-function wantsAnotherCode({ nextAction, expiresAt, attempt }: OrderView, now: number): boolean {
+function wantsAnotherCode({ nextAction, expiresAt, attempt }: OrderPage, now: number): boolean {
   return nextAction === 'get_qr_code' || (nextAction === 'wait' && attempt !== null && Date.parse(expiresAt) <= now);
 }

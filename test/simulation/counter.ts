@@ -40,6 +40,11 @@ function closings(shop: SimulatedShop, io: Io, till: Till, shiftNo: string): voi
     });
 }
 
+/** Where something is limited, often just what is allowed, or a fen more. */
+function atLimit({ world: { chance } }: Io, limit: number | undefined): number | undefined {
+  return limit !== undefined && chance.hit(0.7) ? limit + chance.pick([0, 0, 1]) : undefined;
+}
+
 /** The sale's own till, or another one. */
 function either(io: Io, till: Till): Till {
   const { chance } = io.world;
@@ -57,7 +62,8 @@ async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promi
   const till = chance.pick(TILLS);
   const byTillCode = chance.hit(0.45);
   // Above 1,000 yuan the customer has to confirm a scanned code.
-  const value = chance.hit(0.4) ? chance.int(100_001, 200_000) : chance.int(1, 2_000);
+  const { largestOrder } = shop.contract.limits;
+  const value = atLimit(io, largestOrder) ?? (chance.hit(0.4) ? chance.int(100_001, 200_000) : chance.int(1, 2_000));
   const body = {
     merchantOrderNo,
     amount: { currency: 'CNY', value },
@@ -138,7 +144,9 @@ function cashier(shop: SimulatedShop, io: Io, till: Till, orderId: string, value
   if (chance.hit(0.3))
     world.in(chance.int(20 * SECOND, 5 * MINUTE), () => void nextAttempt(shop, io, till, orderId, 2));
   for (let refunds = chance.int(0, 3); refunds > 0; refunds -= 1) {
-    const amount = chance.hit(0.5) ? value : chance.int(1, value);
+    const { largestTerminalRefund, refundedPerDay } = shop.contract.limits;
+    const limited = atLimit(io, largestTerminalRefund ?? refundedPerDay);
+    const amount = limited ?? (chance.hit(0.5) ? value : chance.int(1, value));
     const at = chance.int(MINUTE, LATEST);
     const by = refunder(io, till);
     for (let clicks = chance.int(1, 3); clicks > 0; clicks -= 1)

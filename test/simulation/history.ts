@@ -67,6 +67,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   const agreed = chanceOf(seed ^ 0x5bd1e995);
   if (!kills) world.now = beginOf(agreed, zone, world.now);
   const contract = contractOf(agreed, keepsLate ? 'keep' : 'refund', zone, world.now);
+  if (!kills && contract.isCrossing) world.now = midnightAfter(zone, world.now) - agreed.int(0, 4 * MINUTE);
   const io = new Io(world, faults, kills ?? []);
   const found: { violation?: string; items: unknown[] } = { items: [] };
   const blame = (error: unknown, items: unknown[] = []) => {
@@ -104,7 +105,8 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   judged.sitsOver(shop.channel);
   shop.channel.judge = judgeOf(shop.stores.orders, judged.witness, io, blame);
   const broken = () => found.violation !== undefined;
-  shop.channel.hides = !kills;
+  // A code that is paid without a word, and another of the same order: money of two days that one statement tells.
+  shop.channel.hides = kills ? '' : contract.isCrossing ? 'bcdefghijklm' : 'b';
   shop.channel.papers.isShared = chance.hit(0.5);
   shop.channel.papers.isGarbled = chance.hit(0.3);
   shop.channel.papers.isKnown = knownBy(shop.stores);
@@ -211,7 +213,11 @@ async function lastClosing(shop: SimulatedShop, till: Till): Promise<void> {
 /** In some histories shortly before the merchant's midnight, so that a sale and what follows from it are of two days. */
 function beginOf(chance: Chance, zone: string, now: number): number {
   if (!chance.hit(0.25)) return now;
-  return endOf(zone, dayIn(zone, START)) - chance.int(0, 5 * MINUTE);
+  return midnightAfter(zone, START) - chance.int(0, 5 * MINUTE);
+}
+
+function midnightAfter(zone: string, at: number): number {
+  return endOf(zone, dayIn(zone, at));
 }
 
 /** Every minute, if anything may be due by any clock; skipped and doubled as the adversary likes. Answers who plans the next one. */

@@ -1,7 +1,9 @@
 /** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
 import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
 import type { ChannelModel } from './channel.ts';
+import { dayIn } from './judge/calendar.ts';
 import type { AttemptClaim, OrderClaim, RefundClaim } from './judge/claims.ts';
+import { termsOn } from './judge/fees.ts';
 import type { Witness } from './judge/witness.ts';
 import { must, Violation } from './must.ts';
 import type { Item, News } from './port.ts';
@@ -208,6 +210,10 @@ function checkOrderAtEnd(channel: ChannelModel, order: OrderClaim, witness: Witn
       `${orderId}_${n} is paid, and the order does not know`,
     );
     if (!payment || !trade) continue;
+    const { terms, zone } = channel.contract;
+    const agreed = termsOn(terms, dayIn(zone, trade.paidAt ?? 0)).agreementId;
+    const isAgreed = payment.billed === undefined || payment.agreementId === agreed;
+    must(isAgreed, 'I12', `${orderId}_${n} is paid under ${agreed}, and billed under ${payment.agreementId}`);
     const told = order.refunds.filter(({ attempt }) => attempt === n).flatMap(({ channelNo }) => channelNo ?? []);
     must(new Set(told).size === told.length, 'I4', `a refund of ${orderId} at the channel is taken down twice`);
     const ours = order.refunds.filter(({ attempt, result }) => attempt === n && result?.status === 'succeeded');

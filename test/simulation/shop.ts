@@ -36,6 +36,7 @@ import {
   type Table,
 } from './product.ts';
 import { type Store, storeOf } from './table.ts';
+import { tableOf } from './table-calls.ts';
 import { type By, MERCHANT_ID, operatorOf } from './tills.ts';
 import { Told } from './told.ts';
 import type { OrderPage } from './wire.ts';
@@ -67,9 +68,6 @@ export interface Watch {
   /** The code refused a write of its own. */
   onAlarm(what: string): void;
 }
-
-/** A throttled or failed request to a table; the SDK has given up on it. */
-class Throttled extends Error {}
 
 export class SimulatedShop {
   readonly stores: Stores;
@@ -254,7 +252,7 @@ export class SimulatedShop {
 
   private servicesOf(invocation: Invocation): Services {
     const { orders, directory, statements } = this.stores;
-    const table = (store: Store) => this.tableOf(invocation, store);
+    const table = (store: Store) => tableOf(this.io, invocation, store);
     return this.services(invocation, {
       ...{ orders: table(orders), directory: direct(directory), statements: table(statements) },
     });
@@ -274,40 +272,6 @@ export class SimulatedShop {
       },
       wait: (ms) => new Promise((resolve) => world.in(ms, resolve)),
     });
-  }
-
-  private tableOf(invocation: Invocation, store: Store): Table {
-    const { io } = this;
-    const send = <T>(effect: () => T): Promise<T> =>
-      io.send(
-        invocation,
-        () => {
-          if (io.strikes('throttle')) throw new Throttled('throttled');
-          return effect();
-        },
-        io.world.chance.int(1, 15),
-      );
-    const write = (item: Item, seen: number | undefined) =>
-      send(() => {
-        const key = String(item[store.shape.key]);
-        const applied = store.write(item, seen, invocation);
-        if (applied && key.startsWith('ord_'))
-          io.world.tell(`${invocation.what} writes ${key.slice(0, 10)} v${item.version}`);
-        // Written, but the answer is lost: the SDK's own second try fails its condition.
-        if (applied && io.strikes('ambiguousWrite')) return false;
-        return applied;
-      });
-    return {
-      get: (key) => send(() => store.get(key)),
-      getMany: (keys) => send(() => keys.map((key) => store.get(key)).filter((item) => item !== undefined)),
-      create: (item) => write(item, undefined),
-      replace: (item, seen) => write(item, seen),
-      query: async (query) => {
-        // Most of the sweep's shards are empty most of the time: nothing can go wrong there that does not elsewhere.
-        const page = store.query(query);
-        return page.keys.length === 0 ? page : send(() => store.query(query));
-      },
-    };
   }
 }
 

@@ -70,8 +70,9 @@ export class DayLimits {
   mayRefuse({ beganAt }: Invocation, asked: RefundAsked, code: string | undefined): boolean {
     const { refundsPerDay, refundedPerDay } = this.contract.limits;
     if (code === undefined) return true;
-    const { killAfter, killBefore, pause, throttle, ambiguousWrite } = this.io.faults;
-    const isLost = killAfter + killBefore + pause + throttle + ambiguousWrite > 0;
+    // Killed, or lost, between the refusal and what it gives back: that counts until the day is over.
+    const { killAfter, pause, ambiguousWrite } = this.io.faults;
+    const isLost = this.io.isKilled || killAfter + pause + ambiguousWrite > 0;
     const counted = [
       ...this.taken.filter(({ refund }) => isLost || (refund.failedAt ?? beganAt) >= beganAt).map((it) => it.asked),
       // Whatever is under way has counted itself in, or will; so may what nobody has heard of.

@@ -25,21 +25,18 @@ export interface Contract {
 /** `near`: an instant of the history, about which terms change. Every history has terms for all of its days. */
 export function contractOf(chance: Chance, latePayment: Contract['latePayment'], zone: string, near: number): Contract {
   const today = dayIn(zone, near);
-  const isCrossing = chance.hit(0.06);
   const later = chance.hit(0.5) ? [today, dayAfter(today, 1), dayAfter(today, 2)] : [];
-  const drawn = later.filter(() => chance.hit(0.6));
-  const days = ['2020-01-01', ...(isCrossing ? [dayAfter(today, 1)] : drawn)];
-  const terms = days.map((validFrom, i) => termsFrom(chance, validFrom, `agr_${i + 1}`));
+  const days = ['2020-01-01', ...later.filter(() => chance.hit(0.6))];
+  const drawn = days.map((validFrom, i) => termsFrom(chance, validFrom, `agr_${i + 1}`));
   // Listed as somebody wrote them down, which is not in order of their days.
-  if (chance.hit(0.3)) terms.reverse();
-  return {
-    zone,
-    terms,
-    latePayment,
-    refundWindowDays: chance.hit(0.04) ? 0 : 90,
-    limits: limitsOf(chance),
-    isCrossing,
-  };
+  if (chance.hit(0.3)) drawn.reverse();
+  const refundWindowDays = chance.hit(0.04) ? 0 : 90;
+  const limits = limitsOf(chance);
+  const isCrossing = chance.hit(0.06);
+  const tomorrow = dayAfter(today, 1);
+  const crossed = drawn.filter(({ validFrom }) => validFrom < today);
+  const terms = isCrossing ? [...crossed, termsFrom(chance, tomorrow, 'agr_9')] : drawn;
+  return { zone, terms, latePayment, refundWindowDays, limits, isCrossing };
 }
 
 function termsFrom(chance: Chance, validFrom: string, agreementId: string): Terms {

@@ -49,8 +49,8 @@ export class ChannelModel {
   outUntil = 0;
   /** Attempts that were paid although the channel had called them closed. */
   readonly lied = new Set<string>();
-  /** Which codes are paid without a word. */
-  hides = '';
+  /** Whether some codes are paid without a word. */
+  hides = false;
   /** The merchant's authorisation that the channel takes today; undefined: the app is the merchant's own. */
   token: string | undefined = FIRST_TOKEN;
   /** Whether it has turned the merchant away, for an authorisation that is over. */
@@ -85,7 +85,7 @@ export class ChannelModel {
 
   find(attemptNo: string): Trade | undefined {
     const trade = this.books.find(APP_ID, { outTradeNo: attemptNo }, this.now);
-    return trade && isHidden(trade, this.hides, this.now) ? undefined : trade;
+    return trade && this.hides && isHidden(trade, this.now) ? undefined : trade;
   }
 
   /** The customer: opens the cashier and enters the password. */
@@ -107,7 +107,7 @@ export class ChannelModel {
     if ('no' in this.books.pay(trade, this.now, force)) return false;
     if (force) this.lied.add(trade.outTradeNo);
     this.io.world.tell(`the customer ${verb} ${trade.outTradeNo}${force ? ' although it is closed' : ''}`);
-    if (!isHidden(trade, this.hides, this.now)) this.mail.notify(trade, undefined);
+    if (!(this.hides && isHidden(trade, this.now))) this.mail.notify(trade, undefined);
     return true;
   }
 

@@ -1,4 +1,5 @@
 /** Who stands at the counter: customers who scan, are scanned, pay or do not, and cashiers who ask twice and give up. */
+import { sellAcrossMidnight } from './crossing.ts';
 import type { Io } from './io.ts';
 import { closeInConsole, misreport, refundInConsole, renew } from './owner.ts';
 import type { SimulatedShop } from './shop.ts';
@@ -21,6 +22,7 @@ export function play(shop: SimulatedShop, io: Io, start: number): void {
       if (io.faults.outageMs > 0) shop.channel.outUntil = io.world.now + chance.int(0, outageMs);
     });
   if (io.strikes('renewal')) io.world.in(chance.int(0, 20 * MINUTE), () => io.faults.renewal > 0 && renew(shop));
+  if (shop.contract.isCrossing) sellAcrossMidnight(shop, io);
   for (const till of TILLS)
     for (let shifts = chance.int(0, 2); shifts > 0; shifts -= 1) closings(shop, io, till, `${shifts}`);
   for (let i = 0; i < orders; i += 1) {

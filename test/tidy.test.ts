@@ -62,6 +62,17 @@ describe('imports point one way', () => {
   });
 });
 
+describe('the simulation', () => {
+  // These put the product together and ask it; the last compares the channel played there with the product's own adapter.
+  const drivers = ['product', 'shop', 'office', 'channel.test'].map((name) => `test/simulation/${name}.ts`);
+  const isJudging = (file: string) => file.startsWith('test/simulation/') && !drivers.includes(file);
+
+  test('knows nothing of the product in its judge, its world and its actors, types included', () => {
+    const knows = (file: string) => importsOf(file).some((name) => name.startsWith('functions/'));
+    expect(offenders('test/simulation/', (file) => isJudging(file) && knows(file))).toEqual([]);
+  });
+});
+
 describe('S9 money', () => {
   test('is no float', () => {
     const floats = (file: string) => /parseFloat|toFixed|\* ?100\b|\/ ?100\b/.test(source(file));

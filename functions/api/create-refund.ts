@@ -8,14 +8,14 @@ import { limitsIn, type Merchant, type MoneyLimits } from '../merchant/merchant.
 import { type RefundLimit, releaseRefund, reserveRefund } from '../merchant/refund-limits.ts';
 import { heal } from '../order/collect.ts';
 import { decide } from '../order/decide.ts';
-import type { RefusalName } from '../order/events.ts';
+import type { RefusalName, Verdict } from '../order/events.ts';
 import { equals, toDecimalText } from '../order/money.ts';
 import type { Order, Refund } from '../order/order.ts';
 import { callRefund } from '../order/pay-back.ts';
 import { refundable } from '../order/sums.ts';
 import { orderView, refundView } from '../order/view.ts';
 import type { Services } from '../services.ts';
-import { DAY } from '../time.ts';
+import { DAY, type EpochMs } from '../time.ts';
 import { ownOrder } from './own-order.ts';
 
 type Body = Parsed<typeof contract.createRefund>['body'];
@@ -44,7 +44,7 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
   const broken = merchant && (await reserveRefund(s.counters, merchant, body.amount, now));
   if (broken) throw overLimit(merchant, order, broken);
   const verdict = await s.orders.apply(order, asked, now);
-  if (merchant && verdict.kind !== 'moved') await releaseRefund(s.counters, merchant, body.amount, now);
+  if (merchant && !isOurWrite(verdict, body.refundNo, now)) await releaseRefund(s.counters, merchant, body.amount, now);
   if (verdict.kind === 'refused') throw refusalOf(verdict.order, verdict.reason, merchant);
   const refund = refundOf(verdict.order, body.refundNo);
   if (verdict.kind === 'unchanged') {
@@ -57,6 +57,14 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
 };
 
 export const handler = endpoint(contract.createRefund, createRefund);
+
+/**
+ * Whether this call has stored the refund. What is found stored may be our own write, whose answer was lost: it bears our
+ * instant. Another call of the same millisecond is taken for ours as well: too much is counted then, never too little.
+ */
+function isOurWrite({ kind, order }: Verdict, refundNo: string, now: EpochMs): boolean {
+  return kind === 'moved' || (kind === 'unchanged' && refundOf(order, refundNo).requestedAt === now);
+}
 
 function refundOf(order: Order, refundNo: string): Refund {
   const refund = order.refunds.find((it) => it.refundNo === refundNo);

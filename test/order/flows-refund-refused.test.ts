@@ -153,6 +153,34 @@ describe('refused', () => {
     expect(await counted()).toBe(0);
   });
 
+  test('one that was stored while the answer to its write was lost counts among the refunds of its day', async () => {
+    const flow = await paid({ limits: { refundsPerDay: 1 } });
+    const counted = async () => (await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    const amount = { currency: 'CNY', value: 100 };
+    const stored = flow.learns({ type: 'refund_asked', refundNo: 'a', amount, until: NOON + 200_000 });
+    expect((await flow.at(100).meanwhile(stored).refund('a', 100)).at(-1)).toBe('= 202 paid none requested');
+    expect(await counted()).toBe(1);
+    expect((await flow.at(105).refund('b', 100))[0]).toContain('refund_count_limit');
+  });
+
+  test('one that another request had stored before counts once', async () => {
+    const flow = await paid({ limits: { refundsPerDay: 2 } });
+    const counted = async () => (await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    const before = async () => {
+      flow.at(99.5);
+      await flow.learns({
+        type: 'refund_asked',
+        refundNo: 'a',
+        amount: { currency: 'CNY', value: 100 },
+        until: NOON + 200_000,
+      })();
+      flow.at(100);
+    };
+    expect((await flow.at(100).meanwhile(before).refund('a', 100)).at(-1)).toBe('= 202 paid none requested');
+    // The other one's own reservation is its own affair.
+    expect(await counted()).toBe(0);
+  });
+
   test('it counts no more in the sum of its day', async () => {
     const flow = await paid({ limits: { refundedPerDay: 150 } });
     const counted = async () => (await flow.s.counters.get<object>('mer_aaaabbbbcccc.refunds')) ?? {};

@@ -1,9 +1,10 @@
-/** The bill of a day in virtual time: the rows of the simulator's own bill, without the file around them. */
+/** The bill of a day in virtual time: what the simulator's books have of it, charged by the merchant's own terms, without the file around them. */
 import { readyAt } from '../../bin/local/alipay-simulator/bill.ts';
-import { rowsOf } from '../../bin/local/alipay-simulator/bill-rows.ts';
 import type { Books, Trade } from '../../bin/local/alipay-simulator/books.ts';
-import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
-import type { Account, BillAnswer, BillLine, UnreadRow } from '../../functions/channel/channel.ts';
+import type { Contract } from './contract.ts';
+import { dayIn } from './judge/calendar.ts';
+import { feeOn, partsOf, termsOn } from './judge/fees.ts';
+import type { BillAnswer, BillLine, UnreadRow } from './port.ts';
 
 /** Rows of other systems whose numbers are not of our form: the reader only counts them. */
 const COUNTED = 3;
@@ -19,9 +20,9 @@ export class Papers {
   /** By key: decided when the row is first written, and never again. */
   private readonly garbled = new Map<string, boolean>();
 
-  billOf(books: Books, { appId, sellerId }: Account, day: string, now: number): BillAnswer {
+  billOf(books: Books, contract: Contract, day: string, now: number): BillAnswer {
     if (now < readyAt(day, null)) return { kind: 'not_ready' };
-    const rows = chargedRows(books, appId, sellerId, day);
+    const rows = chargedRows(books, contract, day);
     const garbled = rows.filter((row) => this.garbles(row));
     const strangers = this.isShared ? strangersOf(rows) : { lines: [], unread: [], foreign: 0 };
     return {
@@ -34,9 +35,9 @@ export class Papers {
   }
 
   /** How many rows of that bill are none of ours. */
-  foreignOn(books: Books, { appId, sellerId }: Account, day: string): number {
+  foreignOn(books: Books, contract: Contract, day: string): number {
     if (!this.isShared) return 0;
-    const { lines, unread, foreign } = strangersOf(chargedRows(books, appId, sellerId, day));
+    const { lines, unread, foreign } = strangersOf(chargedRows(books, contract, day));
     return foreign + lines.length + unread.length;
   }
 
@@ -55,25 +56,48 @@ export class Papers {
   }
 }
 
-/** All rows of a day of our own account, each with what the channel really charged for it. */
-export function chargedRows(books: Books, appId: string, sellerId: string, day: string): BillLine[] {
-  return rowsOf(books, { appId }, sellerId, day).map((row) => ({
-    type: row.type === '交易' ? ('payment' as const) : ('refund' as const),
-    tradeNo: row.tradeNo,
-    attemptNo: row.outTradeNo,
-    requestNo: row.outRequestNo || null,
-    at: row.finishedAt,
-    currency: 'CNY',
-    gross: row.amount,
-    fee: charged(row),
-    received: row.received,
-  }));
+/** All movements of a trade that was paid, as the channel has them, each with what it really charged for it. */
+export function movementsOf(trade: Trade, { terms, zone }: Contract): BillLine[] {
+  const { tradeNo, outTradeNo: attemptNo, amount, received = amount, paidAt, refunds } = trade;
+  if (paidAt === null) return [];
+  const known = remembered.get(trade);
+  if (known?.length === refunds.length + 1) return known;
+  const day = dayIn(zone, paidAt);
+  const its = termsOn(terms, day);
+  const paid = { amount, received, fee: feeOn(its, received) };
+  const backs = refunds.map((back) => ({ amount: back.amount, isSameDay: dayIn(zone, back.at) === day }));
+  const parts = partsOf(its, paid, backs);
+  const odd = attemptNo.charCodeAt(4) % 5 === 0 ? 1 : 0;
+  const common = { tradeNo: tradeNo ?? '', attemptNo, currency: 'CNY' };
+  const rows = [
+    { type: 'payment' as const, ...common, requestNo: null, at: paidAt, gross: amount, fee: paid.fee + odd, received },
+    ...refunds.map(({ outRequestNo, amount: back, at }, i) => {
+      const part = parts[i] ?? { fee: 0, received: 0 };
+      const fee = keepsFees(attemptNo) ? 0 : odd - part.fee;
+      const moved = { gross: 0 - back, fee, received: 0 - part.received };
+      return { type: 'refund' as const, ...common, requestNo: outRequestNo, at, ...moved };
+    }),
+  ];
+  remembered.set(trade, rows);
+  return rows;
 }
 
+const remembered = new WeakMap<Trade, BillLine[]>();
+
 /** One order in five is charged for by a fen more than was agreed; of one in seven, refunds bring no fee back. */
-function charged({ outTradeNo, outRequestNo, fee }: { outTradeNo: string; outRequestNo: string; fee: number }): number {
-  if (outRequestNo && outTradeNo.charCodeAt(6) % 7 === 0) return 0;
-  return 0 - fee + (outTradeNo.charCodeAt(4) % 5 === 0 ? 1 : 0);
+const keepsFees = (attemptNo: string) => attemptNo.charCodeAt(6) % 7 === 0;
+
+/** The channel's day of an instant, which is one of China. */
+export function billDayOf(at: number): string {
+  return dayIn('Asia/Shanghai', at);
+}
+
+/** All movements of one of the channel's days. */
+export function chargedRows(books: Books, contract: Contract, day: string): BillLine[] {
+  return [...books.trades.values()]
+    .flatMap((trade) => movementsOf(trade, contract))
+    .filter(({ at }) => billDayOf(at) === day)
+    .sort((a, b) => a.at - b.at);
 }
 
 /** Rows whose numbers are of our form, and of no order of this merchant's; and one that cannot be read. */
@@ -96,7 +120,7 @@ function strangersOf(rows: readonly BillLine[]): { lines: BillLine[]; unread: Un
 }
 
 /** Of half of them, not even the kind can be read. */
-function unreadOf(row: BillLine): UnreadRow {
+export function unreadOf(row: BillLine): UnreadRow {
   const { attemptNo, type, requestNo, received } = row;
   const isLegible = attemptNo.charCodeAt(8) % 2 === 0;
   const told = isLegible ? { type, requestNo, worth: received } : { type: null, requestNo: null, worth: null };
@@ -114,5 +138,5 @@ export function receivedOf(attemptNo: string, amount: number): number {
 export function isHidden({ outTradeNo, qrCode, paidAt }: Trade, now: number): boolean {
   // Read from the number, so that no draw of a history depends on it.
   if (!qrCode || paidAt === null || outTradeNo[4] !== 'b') return false;
-  return now < readyAt(chinaTime(paidAt).slice(0, 10), null);
+  return now < readyAt(billDayOf(paidAt), null);
 }

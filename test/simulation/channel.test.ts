@@ -11,6 +11,7 @@ import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
 import type { Account, Channel } from '../../functions/channel/channel.ts';
 import { rsaPair } from '../support/keys.ts';
 import { APP_ID, ChannelModel, SELLER_ID } from './channel.ts';
+import { contractOf } from './contract.ts';
 import { noFaults } from './faults.ts';
 import { Io } from './io.ts';
 import { World } from './world.ts';
@@ -133,9 +134,17 @@ async function wallet(path: 'scan' | 'pay', qrCode: string | undefined): Promise
 async function play(steps: readonly Step[], sequence: number): Promise<unknown[]> {
   const world = new World(sequence, now);
   const io = new Io(world, noFaults(), []);
-  const model = new ChannelModel(io, async () => true);
+  const model = new ChannelModel(io, contractOf(world.chance, 'refund', 'Asia/Shanghai', now), async () => true);
   model.token = undefined;
-  const seen = model.seenBy({ what: 'test', skew: 0, beganAt: 0, told: [], dead: false });
+  const seen = model.seenBy({
+    what: 'test',
+    asked: { op: 'sweep' },
+    instance: 0,
+    skew: 0,
+    beganAt: 0,
+    told: [],
+    dead: false,
+  });
   const codes = new Map<number, string>();
   const differences: unknown[] = [];
   sequenceStart = now;

@@ -3,21 +3,23 @@
  * are the judge of everything.
  */
 import { Books, refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
-import type {
-  Account,
-  AttemptRef,
-  Channel,
-  CodeRequest,
-  Notification,
-  QueryAnswer,
-  RefundQueryAnswer,
-  RefundRequest,
-  Unknown,
-} from '../../functions/channel/channel.ts';
 import { isHidden, Papers } from './bill.ts';
+import type { Contract } from './contract.ts';
 import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
 import { carryOut, isForgotten, race } from './mishaps.ts';
+import type {
+  Account,
+  AttemptRef,
+  CodeAnswer,
+  CodeRequest,
+  QueryAnswer,
+  RefundAnswer,
+  RefundQueryAnswer,
+  RefundRequest,
+  TillCodeRequest,
+  Unknown,
+} from './port.ts';
 import { nobody, type Sent } from './sent.ts';
 import { cancel, type Desk, orderOf, payByCode, unknown } from './till-codes.ts';
 
@@ -27,11 +29,15 @@ export const FIRST_TOKEN = 'token-1';
 /** Alipay wants a refund query to come so long after the refund at the earliest. */
 const REFUND_KNOWN_AFTER = 10_000;
 
+type RefundRef = AttemptRef & { readonly requestNo: string };
+
 export class ChannelModel {
   readonly books: Books;
   /** Refund calls under way to the books, by number. */
   readonly flying = new Map<string, number>();
   readonly io: Io;
+  /** By which the channel charges. */
+  readonly contract: Contract;
   readonly mail: Deliveries;
   /** Attempts whose code some terminal has shown: nobody can pay a code that nobody has seen. */
   readonly shown = new Set<string>();
@@ -47,14 +53,17 @@ export class ChannelModel {
   hides = false;
   /** The merchant's authorisation that the channel takes today; undefined: the app is the merchant's own. */
   token: string | undefined = FIRST_TOKEN;
+  /** Whether it has turned the merchant away, for an authorisation that is over. */
+  turnedAway = false;
   /** Refunds of the console that no message tells of, by trade and number. */
   readonly silent = new Set<string>();
   /** What other systems sell by the same account, and what stands garbled on its bills. */
   readonly papers = new Papers();
 
   /** `deliver` brings a notification to the shop's side and says whether it answered success. */
-  constructor(io: Io, deliver: (parcel: Parcel) => Promise<boolean>) {
+  constructor(io: Io, contract: Contract, deliver: (parcel: Parcel) => Promise<boolean>) {
     this.io = io;
+    this.contract = contract;
     this.mail = new Deliveries(io, deliver);
     const { chance } = io.world;
     const hex = (bytes: number) =>
@@ -103,16 +112,16 @@ export class ChannelModel {
   }
 
   /** The channel as one invocation sees it. */
-  seenBy(invocation: Invocation): Channel {
+  seenBy(invocation: Invocation) {
     return {
-      createQrCode: (request, timeout) =>
+      createQrCode: (request: CodeRequest, timeout: number) =>
         this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request), request),
-      payWithTillCode: (request, timeout) => {
+      payWithTillCode: (request: TillCodeRequest, timeout: number) => {
         this.judge.paySent(request.attemptNo);
         // The label is told in the story, and the code must stand nowhere.
         return this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request), request);
       },
-      cancel: (ref, timeout) => {
+      cancel: (ref: AttemptRef, timeout: number) => {
         this.judge.cancelSent(invocation, ref.attemptNo);
         return this.call(
           invocation,
@@ -123,34 +132,42 @@ export class ChannelModel {
           ref.attemptNo,
         );
       },
-      query: (ref, timeout) => {
+      query: (ref: AttemptRef, timeout: number) => {
         this.judge.querySent(invocation, ref.attemptNo);
         return this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref, ref.attemptNo);
       },
-      findTrade: (account, tradeNo, timeout) => {
+      findTrade: (account: Account, tradeNo: string, timeout: number) => {
         const find = () => {
           const trade = this.books.find(APP_ID, { tradeNo }, this.now);
           return trade ? { kind: 'found' as const, attemptNo: trade.outTradeNo } : { kind: 'absent' as const };
         };
         return this.call(invocation, `find trade ${tradeNo}`, timeout, find, { account });
       },
-      close: (ref, timeout) =>
+      close: (ref: AttemptRef, timeout: number) =>
         this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref, ref.attemptNo),
-      refund: (request, timeout) => this.refund(invocation, request, timeout),
-      queryRefund: (ref, timeout) =>
-        this.call(invocation, `query refund ${ref.requestNo}`, timeout, () => this.queryRefund(ref), ref),
-      bill: (account, day, timeout) =>
-        this.call(invocation, `bill ${day}`, timeout, () => this.papers.billOf(this.books, account, day, this.now), {
-          account,
-        }),
-      readNotification: async (body) => {
+      refund: (request: RefundRequest, timeout: number) => this.refund(invocation, request, timeout),
+      queryRefund: (ref: RefundRef, timeout: number) => {
+        this.judge.refundQuerySent(invocation, ref);
+        return this.call(invocation, `query refund ${ref.requestNo}`, timeout, () => this.queryRefund(ref), ref);
+      },
+      bill: (account: Account, day: string, timeout: number) =>
+        this.call(
+          invocation,
+          `bill ${day}`,
+          timeout,
+          () => this.papers.billOf(this.books, this.contract, day, this.now),
+          {
+            account,
+          },
+        ),
+      readNotification: async (body: Buffer) => {
         const { forged, news } = JSON.parse(body.toString()) as Parcel;
-        return (forged ? { kind: 'forged', why: 'the signature does not fit' } : news) satisfies Notification;
+        return forged ? { kind: 'forged' as const, why: 'the signature does not fit' } : news;
       },
     };
   }
 
-  private precreate(request: CodeRequest) {
+  private precreate(request: CodeRequest): CodeAnswer {
     if (this.io.strikes('refuseCode'))
       return { kind: 'refused' as const, refusal: { reason: 'amount_over_limit' as const } };
     const trade = this.books.precreate(orderOf(request), this.now);
@@ -169,7 +186,7 @@ export class ChannelModel {
     return { kind: 'paid', refundedInFull: trade.status === 'TRADE_CLOSED', ...paidNews(trade) };
   }
 
-  private queryRefund(ref: AttemptRef & { readonly requestNo: string }): RefundQueryAnswer {
+  private queryRefund(ref: RefundRef): RefundQueryAnswer {
     if (this.io.strikes('refundQueryLost')) return unknown('the refund query is lost');
     const refund = this.find(ref.attemptNo)?.refunds.find(({ outRequestNo }) => outRequestNo === ref.requestNo);
     const isFresh = refund && this.now - refund.at < REFUND_KNOWN_AFTER;
@@ -187,11 +204,12 @@ export class ChannelModel {
 
   private async refund(invocation: Invocation, request: RefundRequest, timeout: number) {
     const number = request.requestNo;
+    this.judge.refundSent(invocation, request);
     const flight = {
       sent: () => this.flying.set(number, (this.flying.get(number) ?? 0) + 1),
       landed: () => this.flying.set(number, (this.flying.get(number) ?? 1) - 1),
     };
-    const effect = () => {
+    const effect = (): RefundAnswer => {
       if (this.io.strikes('noCover')) return { kind: 'refused' as const, refusal: { reason: 'no_cover' as const } };
       if (this.io.strikes('refuseRefund'))
         return { kind: 'refused' as const, refusal: { reason: 'refund_not_possible' as const } };
@@ -209,7 +227,12 @@ export class ChannelModel {
       };
     };
     const label = `refund ${number} ${request.amount.value}`;
-    const answer = await this.call(invocation, label, timeout, effect, request, undefined, flight);
+    const judged = () => {
+      const outcome = effect();
+      if (outcome.kind !== 'succeeded') this.judge.refundNotMoved(invocation, number, outcome.kind);
+      return outcome;
+    };
+    const answer = await this.call(invocation, label, timeout, judged, request, undefined, flight);
     if (answer.kind === 'succeeded')
       invocation.told.push({ attemptNo: request.attemptNo, returned: answer.returned.value });
     return answer;
@@ -242,7 +265,7 @@ export class ChannelModel {
       (): T | Unknown | typeof NOTHING => {
         flight.landed();
         if (lost) return NOTHING;
-        const answer = carryOut(io, () => (account.appAuthToken === this.token ? effect() : turnedAway()));
+        const answer = carryOut(io, () => (account.appAuthToken === this.token ? effect() : this.turnsAway()));
         world.tell(`${invocation.what}: ${label} → ${JSON.stringify(answer)}`);
         return io.strikes('answerLost') ? NOTHING : answer;
       },
@@ -260,12 +283,13 @@ export class ChannelModel {
     this.io.count('outageMs');
     return true;
   }
-}
 
-/** The gateway's own word, which nobody signed. */
-function turnedAway(): Unknown {
-  const refusal = { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' } as const;
-  return { ...unknown('the authorisation is not valid'), refusal };
+  /** The gateway's own word, which nobody signed. */
+  private turnsAway(): Unknown {
+    this.turnedAway = true;
+    const refusal = { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' } as const;
+    return { ...unknown('the authorisation is not valid'), refusal };
+  }
 }
 
 const NOTHING = Symbol('nothing');

@@ -1,9 +1,10 @@
 /** Who stands at the counter: customers who scan, are scanned, pay or do not, and cashiers who ask twice and give up. */
-import type { OrderView } from '../../functions/http/answers.ts';
+import { sellAcrossMidnight } from './crossing.ts';
 import type { Io } from './io.ts';
 import { closeInConsole, misreport, refundInConsole, renew } from './owner.ts';
 import type { SimulatedShop } from './shop.ts';
-import { type By, TILLS, type Till } from './tills.ts';
+import { type By, operatorOf, TILLS, type Till } from './tills.ts';
+import type { OrderPage } from './wire.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -21,6 +22,7 @@ export function play(shop: SimulatedShop, io: Io, start: number): void {
       if (io.faults.outageMs > 0) shop.channel.outUntil = io.world.now + chance.int(0, outageMs);
     });
   if (io.strikes('renewal')) io.world.in(chance.int(0, 20 * MINUTE), () => io.faults.renewal > 0 && renew(shop));
+  if (shop.contract.isCrossing) sellAcrossMidnight(shop, io);
   for (const till of TILLS)
     for (let shifts = chance.int(0, 2); shifts > 0; shifts -= 1) closings(shop, io, till, `${shifts}`);
   for (let i = 0; i < orders; i += 1) {
@@ -40,10 +42,15 @@ function closings(shop: SimulatedShop, io: Io, till: Till, shiftNo: string): voi
     });
 }
 
-/** The sale's own till, or the other one. */
+/** Where something is limited, often just what is allowed, or a fen more. */
+function atLimit({ world: { chance } }: Io, limit: number | undefined): number | undefined {
+  return limit !== undefined && chance.hit(0.7) ? limit + chance.pick([0, 0, 1]) : undefined;
+}
+
+/** The sale's own till, or another one. */
 function either(io: Io, till: Till): Till {
-  if (!io.world.chance.hit(0.25)) return till;
-  return till === 'a' ? 'b' : 'a';
+  const { chance } = io.world;
+  return chance.hit(0.25) ? chance.pick(TILLS.filter((it) => it !== till)) : till;
 }
 
 /** Whoever gives money back: mostly the sale's own till. */
@@ -57,17 +64,18 @@ async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promi
   const till = chance.pick(TILLS);
   const byTillCode = chance.hit(0.45);
   // Above 1,000 yuan the customer has to confirm a scanned code.
-  const value = chance.hit(0.4) ? chance.int(100_001, 200_000) : chance.int(1, 2_000);
+  const { largestOrder } = shop.contract.limits;
+  const value = atLimit(io, largestOrder) ?? (chance.hit(0.4) ? chance.int(100_001, 200_000) : chance.int(1, 2_000));
   const body = {
     merchantOrderNo,
     amount: { currency: 'CNY', value },
     subject: 'tea',
-    operatorId: `cashier ${till}`,
+    operatorId: operatorOf(till),
     expiresInSeconds: chance.pick([90, 180]),
     qrCode: !byTillCode && chance.hit(0.8),
     svg: false,
   };
-  let order: OrderView | undefined;
+  let order: OrderPage | undefined;
   for (let tries = chance.int(1, 3); tries > 0; tries -= 1) {
     order = (await shop.createOrder(till, body)) ?? order;
     if (chance.hit(0.3)) void shop.createOrder(till, body);
@@ -138,7 +146,9 @@ function cashier(shop: SimulatedShop, io: Io, till: Till, orderId: string, value
   if (chance.hit(0.3))
     world.in(chance.int(20 * SECOND, 5 * MINUTE), () => void nextAttempt(shop, io, till, orderId, 2));
   for (let refunds = chance.int(0, 3); refunds > 0; refunds -= 1) {
-    const amount = chance.hit(0.5) ? value : chance.int(1, value);
+    const { largestTerminalRefund, refundedPerDay } = shop.contract.limits;
+    const limited = atLimit(io, largestTerminalRefund ?? refundedPerDay);
+    const amount = limited ?? (chance.hit(0.5) ? value : chance.int(1, value));
     const at = chance.int(MINUTE, LATEST);
     const by = refunder(io, till);
     for (let clicks = chance.int(1, 3); clicks > 0; clicks -= 1)
@@ -181,6 +191,6 @@ async function poll(shop: SimulatedShop, io: Io, till: Till, orderId: string): P
 }
 
 /** As a cashier would: the channel refused the code, or it ran out while the customer stood there. */
-function wantsAnotherCode({ nextAction, expiresAt, attempt }: OrderView, now: number): boolean {
+function wantsAnotherCode({ nextAction, expiresAt, attempt }: OrderPage, now: number): boolean {
   return nextAction === 'get_qr_code' || (nextAction === 'wait' && attempt !== null && Date.parse(expiresAt) <= now);
 }

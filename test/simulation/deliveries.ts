@@ -1,7 +1,7 @@
 /** The channel's notifications in virtual time: on Alipay's timetable, and whatever the adversary makes of them. */
 import { refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
-import type { News } from '../../functions/channel/channel.ts';
 import type { Io } from './io.ts';
+import type { News } from './port.ts';
 
 const PAUSES = [4, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * 60_000);
 

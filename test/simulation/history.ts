@@ -2,20 +2,20 @@
  * One history: a shop with a few orders, a terminal that asks twice, a cashier who gives up, a payer who comes late, and an
  * adversary. Six hours of faults at the most, then everything heals, then everything must have come right.
  */
-import type { Merchant } from '../../functions/merchant/merchant.ts';
-import type { Order } from '../../functions/order/order.ts';
-import { businessDay, endOfDay } from '../../functions/time.ts';
-import { APP_ID, FIRST_TOKEN, SELLER_ID } from './channel.ts';
+import { contractOf } from './contract.ts';
 import { play } from './counter.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
-import { checkAlarm, checkDefinite, checkEnd, checkThanks, checkWrite } from './invariants.ts';
+import { checkAlarm, checkDefinite, checkThanks, checkWrite } from './invariants.ts';
 import { Io, type Kill } from './io.ts';
+import { dayIn, endOf } from './judge/calendar.ts';
+import type { OrderClaim } from './judge/claims.ts';
+import { Judge } from './judge/judge.ts';
 import { Violation } from './must.ts';
 import { judgeOf } from './sent.ts';
 import { SimulatedShop } from './shop.ts';
-import { MERCHANT_ID, TILLS, type Till } from './tills.ts';
+import { TILLS, type Till } from './tills.ts';
 import { knownBy } from './told.ts';
-import { World } from './world.ts';
+import { type Chance, chanceOf, World } from './world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -61,6 +61,17 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   const faults = kills ? noFaults() : drawn;
   for (const name of without ?? []) faults[name] = 0;
   world.now = START + (kills ? 0 : chance.int(0, 12 * HOUR));
+  const keepsLate = chance.hit(0.3);
+  const zone = chance.pick(ZONES);
+  // By a chance of its own, so that a story does not depend on what is agreed in it.
+  const agreed = chanceOf(seed ^ 0x5bd1e995);
+  if (!kills) world.now = beginOf(agreed, zone, world.now);
+  const contract = contractOf(agreed, keepsLate ? 'keep' : 'refund', zone, world.now);
+  if (!kills && contract.isCrossing) {
+    world.now = midnightAfter(zone, world.now) - agreed.int(2 * MINUTE, 9 * MINUTE);
+    // Only the bill tells what is paid without anybody's asking.
+    if (agreed.hit(0.7)) faults.notificationDropped = 1;
+  }
   const io = new Io(world, faults, kills ?? []);
   const found: { violation?: string; items: unknown[] } = { items: [] };
   const blame = (error: unknown, items: unknown[] = []) => {
@@ -76,18 +87,27 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       blame(error, items);
     }
   };
-  const merchant = merchantOf(chance.hit(0.3), chance.pick(ZONES));
-  const shop: SimulatedShop = new SimulatedShop(io, merchant, {
+  const judged = new Judge(contract, io);
+  const shop: SimulatedShop = new SimulatedShop(io, contract, {
     written: () => planSweep(),
     onThanks: (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
     onTold: judge,
     onAlarm: (what) => judge(() => checkAlarm(what)),
-    onOrder: (before, after, size) => {
-      countMove(io, before as unknown as Order | undefined, after as unknown as Order);
-      judge(() => checkWrite(shop.channel, world.now, before, after, size), [before, after]);
+    onAsked: (asked) => judged.heard(asked),
+    onAnswer: (its, answer) => judge(() => judged.answered(its, answer)),
+    onStatement: (after) => judged.decides(after, world.now),
+    onOrder: (before, after, size, by) => {
+      const isOrder = String(after.orderId).startsWith('ord_');
+      const [was, is] = [before, after] as unknown as [OrderClaim | undefined, OrderClaim];
+      if (isOrder) countMove(io, was, is);
+      judge(() => {
+        checkWrite(shop.channel, world.now, before, after, size);
+        if (isOrder) judged.witness.written(was, is, by, world.now);
+      }, [before, after]);
     },
   });
-  shop.channel.judge = judgeOf(shop.stores.orders, blame);
+  judged.sitsOver(shop.channel);
+  shop.channel.judge = judgeOf(shop.stores.orders, judged.witness, io, blame);
   const broken = () => found.violation !== undefined;
   shop.channel.hides = !kills;
   shop.channel.papers.isShared = chance.hit(0.5);
@@ -108,13 +128,12 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
   await world.runUntil(healAt + DEFINITE, broken);
   judge(() => checkDefinite(shop.stores, broke, healAt), shop.stores.orders.all());
-  const { zone } = merchant;
-  await world.runUntil(endOfDay(businessDay(healAt + LAST_LINES, zone), zone) + HOUR, broken);
+  await world.runUntil(endOf(zone, dayIn(zone, healAt + LAST_LINES)) + HOUR, broken);
   for (const till of TILLS) void lastClosing(shop, till);
   await world.runUntil(world.now + 5 * MINUTE, broken);
   if (!broken()) {
     try {
-      checkEnd(shop.stores, shop.channel, zone);
+      await judged.end(shop);
     } catch (error) {
       blame(error, shop.stores.orders.all());
     }
@@ -132,16 +151,15 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   };
 }
 
-function countMove(io: Io, before: Order | undefined, after: Order): void {
-  if (!after.orderId.startsWith('ord_')) return;
+function countMove(io: Io, before: OrderClaim | undefined, after: OrderClaim): void {
   const was = before && factsOf(before);
   for (const [name, holds] of Object.entries(factsOf(after))) if (holds && !was?.[name]) io.count(`move ${name}`);
 }
 
-const known = new WeakMap<Order, Readonly<Record<string, boolean>>>();
+const known = new WeakMap<OrderClaim, Readonly<Record<string, boolean>>>();
 
 /** What is true of an order as it is stored; what was after one write is before the next. */
-function factsOf(order: Order): Readonly<Record<string, boolean>> {
+function factsOf(order: OrderClaim): Readonly<Record<string, boolean>> {
   const remembered = known.get(order);
   if (remembered) return remembered;
   const { attempts, payments, refunds, closed, closeAsked } = order;
@@ -195,24 +213,14 @@ async function lastClosing(shop: SimulatedShop, till: Till): Promise<void> {
   while (!(await shop.closeShift(till, 'last')));
 }
 
-function merchantOf(keepsLate: boolean, zone: string): Merchant {
-  return {
-    id: MERCHANT_ID,
-    merchantId: MERCHANT_ID,
-    kind: 'merchant',
-    version: 1,
-    acquirer: 'acquirer',
-    name: 'shop',
-    zone,
-    agreements: [
-      { agreementId: 'agr_1', currency: 'CNY', validFrom: '2020-01-01', ratePpm: 6_000, feeOnRefund: 'returned' },
-    ],
-    accounts: [{ channel: 'alipay', appId: APP_ID, sellerId: SELLER_ID, appAuthToken: FIRST_TOKEN }],
-    channels: {},
-    latePayment: keepsLate ? 'keep' : 'refund',
-    refundWindowDays: 90,
-    limits: {},
-  };
+/** In some histories shortly before the merchant's midnight, so that a sale and what follows from it are of two days. */
+function beginOf(chance: Chance, zone: string, now: number): number {
+  if (!chance.hit(0.25)) return now;
+  return midnightAfter(zone, START) - chance.int(0, 5 * MINUTE);
+}
+
+function midnightAfter(zone: string, at: number): number {
+  return endOf(zone, dayIn(zone, at));
 }
 
 /** Every minute, if anything may be due by any clock; skipped and doubled as the adversary likes. Answers who plans the next one. */

@@ -1,20 +1,25 @@
 /** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
 import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
-import type { News } from '../../functions/channel/channel.ts';
-import { type Attempt, type Order, type Refund, statusOf } from '../../functions/order/order.ts';
-import type { Item } from '../../functions/table.ts';
 import type { ChannelModel } from './channel.ts';
-import { checkBooks } from './ledger.ts';
-import { checkLines } from './lines.ts';
+import { dayIn } from './judge/calendar.ts';
+import type { AttemptClaim, OrderClaim, RefundClaim } from './judge/claims.ts';
+import { termsOn } from './judge/fees.ts';
+import type { Witness } from './judge/witness.ts';
 import { must, Violation } from './must.ts';
-import { checkShifts } from './shifts.ts';
+import type { Item, News } from './port.ts';
 import type { Stores } from './shop.ts';
 import { checkRefundThanks } from './told.ts';
 
-const requestNo = ({ orderId }: Order, { channelNo, k }: Refund) => channelNo ?? `${orderId}_r${k}`;
+const requestNo = ({ orderId }: OrderClaim, { channelNo, k }: RefundClaim) => channelNo ?? `${orderId}_r${k}`;
 
-/** Said again here, because a judge must not ask the accused. */
-const isLate = (order: Order) => order.closed !== undefined || order.closeAsked?.by === 'cashier';
+function statusOf({ payments, closed, closeAsked, attempts }: OrderClaim): string {
+  if (payments.length > 0) return 'paid';
+  if (closed) return 'closed';
+  if (closeAsked) return 'closing';
+  return attempts.some((it) => it.payload !== undefined || it.waitingSince !== undefined)
+    ? 'awaiting_payment'
+    : 'created';
+}
 
 const RANK = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
 const SKEW = 30_000;
@@ -31,9 +36,9 @@ export function checkWrite(
   after: Item,
   size: number,
 ): void {
-  const order = after as unknown as Order;
+  const order = after as unknown as OrderClaim;
   if (!order.orderId.startsWith('ord_')) return;
-  const was = before as unknown as Order | undefined;
+  const was = before as unknown as OrderClaim | undefined;
   must(size <= 64 * 1024, 'I14', 'the item is too large');
   const isForgotten = order.reportedRefunds !== undefined && order.dueAt === undefined;
   must(!isForgotten, 'I13', `what is reported of ${order.orderId} is never asked about again`);
@@ -91,7 +96,7 @@ export function checkAlarm(what: string): never {
 export function checkThanks(stores: Stores, channel: ChannelModel, news: News): void {
   const { attemptNo, paid } = news;
   const [orderId = '', n] = attemptNo.split(/_(?=\d+$)/);
-  const order = stores.orders.get(orderId) as unknown as Order | undefined;
+  const order = stores.orders.get(orderId) as unknown as OrderClaim | undefined;
   checkRefundThanks(order, channel, news);
   const trade = channel.find(attemptNo);
   if (!paid || paid.tradeNo !== trade?.tradeNo || paid.amount.value !== trade.amount) return;
@@ -99,7 +104,7 @@ export function checkThanks(stores: Stores, channel: ChannelModel, news: News): 
   must(stored === true, 'I6', `${attemptNo} was thanked for and is not stored`);
 }
 
-function checkFacts(was: Order, order: Order): void {
+function checkFacts(was: OrderClaim, order: OrderClaim): void {
   must(RANK.indexOf(statusOf(order)) >= RANK.indexOf(statusOf(was)), 'I5', `${order.orderId} moves back`);
   must(JSON.stringify(was.ask) === JSON.stringify(order.ask), 'I1', 'the ask changes');
   was.payments.forEach((payment, i) => {
@@ -119,7 +124,7 @@ function checkFacts(was: Order, order: Order): void {
   }
 }
 
-function checkClosed(channel: ChannelModel, now: number, order: Order): void {
+function checkClosed(channel: ChannelModel, now: number, order: OrderClaim): void {
   for (const { n, expiresAt, payload } of order.attempts) {
     const trade = channel.find(`${order.orderId}_${n}`);
     const open =
@@ -136,7 +141,7 @@ function checkClosed(channel: ChannelModel, now: number, order: Order): void {
 }
 
 /** I19: no attempt begins before the one before it has come to nothing, and that is true of a till code once it is said. */
-function checkAttempts(channel: ChannelModel, now: number, was: Order | undefined, order: Order): void {
+function checkAttempts(channel: ChannelModel, now: number, was: OrderClaim | undefined, order: OrderClaim): void {
   const begun = order.attempts.length > (was?.attempts.length ?? 0);
   const before = order.attempts.slice(0, -1);
   must(!begun || before.every(({ dead }) => dead), 'I19', `${order.orderId} begins an attempt while another is open`);
@@ -167,30 +172,21 @@ export function checkDefinite(stores: Stores, broke: ReadonlySet<string>, healAt
  * However early it was given up, that nothing is there counts from its own end only. And one whose invocation was killed
  * before it had any answer may have to wait for its order's own due time.
  */
-function isOverdue({ expiresAt, cancelAskedAt = Number.POSITIVE_INFINITY }: Attempt, at: number): boolean {
+function isOverdue({ expiresAt, cancelAskedAt = Number.POSITIVE_INFINITY }: AttemptClaim, at: number): boolean {
   return Math.max(cancelAskedAt, expiresAt) <= at || expiresAt + FORGOTTEN <= at;
 }
 
-function ordersOf(stores: Stores): Order[] {
-  return stores.orders.all().filter((item) => String(item.orderId).startsWith('ord_')) as unknown as Order[];
+function ordersOf(stores: Stores): OrderClaim[] {
+  return stores.orders.all().filter((item) => String(item.orderId).startsWith('ord_')) as unknown as OrderClaim[];
 }
 
-/** I3, I4, I6, I10, I12, I13, I21, F14: what must have come out once everything is quiet. */
-export function checkEnd(stores: Stores, channel: ChannelModel, zone: string): void {
-  const orders = ordersOf(stores);
-  for (const order of orders) checkOrderAtEnd(channel, order);
-  const known = new Set(orders.flatMap(({ orderId, attempts }) => attempts.map(({ n }) => `${orderId}_${n}`)));
-  for (const trade of channel.books.trades.values()) {
-    if (trade.paidAt !== null && ![...channel.poisoned].some((orderId) => trade.outTradeNo.startsWith(orderId)))
-      must(known.has(trade.outTradeNo), 'I6', `${trade.outTradeNo} is paid, and nobody knows it`);
-  }
-  checkLines(stores, channel, orders, zone);
-  checkBooks(stores, channel, orders);
-  checkShifts(stores, orders);
+/** I3, I4, I6, I10, I13: what must have come out of the orders once everything is quiet. */
+export function checkOrders(stores: Stores, channel: ChannelModel, witness: Witness): void {
+  for (const order of ordersOf(stores)) checkOrderAtEnd(channel, order, witness);
 }
 
 /** Under its own number, or, where the channel told first that all was back, as the refunds that it has named since. */
-function isInBooks(trade: Trade, order: Order, refund: Refund): boolean {
+function isInBooks(trade: Trade, order: OrderClaim, refund: RefundClaim): boolean {
   const number = requestNo(order, refund);
   const parts = refund.named ?? [{ channelNo: number, amount: refund.amount }];
   const isEachThere = parts.every(
@@ -201,7 +197,7 @@ function isInBooks(trade: Trade, order: Order, refund: Refund): boolean {
   return isEachThere || isAllBack;
 }
 
-function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
+function checkOrderAtEnd(channel: ChannelModel, order: OrderClaim, witness: Witness): void {
   const { orderId } = order;
   // What breaks whoever touches it is parked with an alarm; nobody else may suffer from it.
   if (channel.poisoned.has(orderId)) return;
@@ -214,8 +210,12 @@ function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
       `${orderId}_${n} is paid, and the order does not know`,
     );
     if (!payment || !trade) continue;
+    const { terms, zone } = channel.contract;
+    const agreed = termsOn(terms, dayIn(zone, trade.paidAt ?? 0)).agreementId;
+    const isAgreed = payment.billed === undefined || payment.agreementId === agreed;
+    must(isAgreed, 'I12', `${orderId}_${n} is paid under ${agreed}, and billed under ${payment.agreementId}`);
     // A number is its trade's: the console may give the same one to refunds of two attempts.
-    const told = order.refunds.flatMap(({ attempt, channelNo }) => (attempt === n ? (channelNo ?? []) : []));
+    const told = order.refunds.filter(({ attempt }) => attempt === n).flatMap(({ channelNo }) => channelNo ?? []);
     must(new Set(told).size === told.length, 'I4', `a refund of ${orderId} at the channel is taken down twice`);
     const ours = order.refunds.filter(({ attempt, result }) => attempt === n && result?.status === 'succeeded');
     must(sum(ours.map(({ amount }) => amount)) <= trade.amount, 'I3', `${orderId}_${n} gave back more than it had`);
@@ -229,18 +229,16 @@ function checkOrderAtEnd(channel: ChannelModel, order: Order): void {
         `${outRequestNo} was paid back, and the order does not know`,
       );
     }
-    const surplus = order.payments[0] !== payment;
+    const isUnwanted = witness.sales.get(orderId)?.payments.get(n)?.isUnwanted === true;
     const undoes = trade.refunds.some(({ outRequestNo }) => outRequestNo === trade.outTradeNo);
-    const goods = !surplus && channel.handedOver.has(orderId);
+    const goods = order.payments[0] === payment && channel.handedOver.has(orderId);
     must(
       !goods || !(undoes || order.refunds.some(({ attempt, source }) => attempt === n && source === 'automatic')),
       'I10',
       `the goods of ${orderId} are gone, and the money was given back`,
     );
-    const cancelled = order.attempts.some((attempt) => attempt.n === n && attempt.cancelAskedAt !== undefined);
-    const unwanted = cancelled || surplus || (isLate(order) && order.latePayment === 'refund');
     const consoled = trade.refunds.some(({ outRequestNo }) => outRequestNo.startsWith('console'));
-    if (unwanted && !consoled)
+    if (isUnwanted && !consoled)
       must(
         sum(trade.refunds.map(({ amount }) => amount)) === trade.amount,
         'I10',

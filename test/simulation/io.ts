@@ -2,11 +2,16 @@
  * Everything that leaves an invocation and comes back: with latency, and with whatever the adversary does to it. A killed
  * invocation never hears of anything again; what it had sent takes effect all the same.
  */
+import type { Asked } from './asked.ts';
 import type { Faults } from './faults.ts';
 import type { World } from './world.ts';
 
 export interface Invocation {
   readonly what: string;
+  /** What it is there for. */
+  readonly asked: Asked;
+  /** The warm instance that runs it. */
+  readonly instance: number;
   /** What its clock is ahead of the true time. */
   readonly skew: number;
   /** The true time of its beginning. */
@@ -34,6 +39,11 @@ export class Io {
     this.world = world;
     this.faults = faults;
     this.kills = kills;
+  }
+
+  /** Whether somebody is killed by plan. */
+  get isKilled(): boolean {
+    return this.kills.length > 0;
   }
 
   count(name: string): void {

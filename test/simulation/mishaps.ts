@@ -1,7 +1,7 @@
 /** What goes wrong with one call to the channel while it is there, and what the payer does meanwhile. */
 import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
-import type { Unknown } from '../../functions/channel/channel.ts';
 import type { Io } from './io.ts';
+import type { Unknown } from './port.ts';
 import { unknown } from './till-codes.ts';
 
 /** The call has arrived: it is carried out, or not, and answered, or not. */

@@ -1,7 +1,7 @@
 /** What the merchant's owner does at the channel, where our side has no part in it. */
 import { refundedSum } from '../../bin/local/alipay-simulator/books.ts';
-import type { News } from '../../functions/channel/channel.ts';
 import type { ChannelModel } from './channel.ts';
+import type { News } from './port.ts';
 import type { SimulatedShop } from './shop.ts';
 
 const MINUTE = 60_000;

@@ -213,8 +213,8 @@ export const DEFECTS: readonly Defect[] = [
     edits: [
       {
         file: order('refunds'),
-        from: 'const ours = order.refunds.find((refund) => requestNo(order, refund) === channelNo);',
-        to: "const ours = order.refunds.find((refund) => refund.source !== 'channel' && requestNo(order, refund) === channelNo);",
+        from: 'const ours = order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);',
+        to: "const ours = order.refunds.find((refund) => refund.attempt === n && refund.source !== 'channel' && requestNo(order, refund) === channelNo);",
       },
       {
         file: order('returned'),

@@ -9,29 +9,39 @@ import { createQrCode } from '../../functions/api/create-qr-code.ts';
 import { createRefund } from '../../functions/api/create-refund.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
 import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
-import type { News } from '../../functions/channel/channel.ts';
 import { INVOCATION, SWEEP } from '../../functions/deadlines.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { Pace, SWEEP_PER_SECOND } from '../../functions/jobs/pace.ts';
+import { Problem } from '../../functions/http/problem.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
-import type { Merchant } from '../../functions/merchant/merchant.ts';
-import { Rates } from '../../functions/merchant/rates.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
 import { InvariantViolation } from '../../functions/order/invariants.ts';
-import { type Services, storesOf } from '../../functions/services.ts';
-import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
+import { storesOf } from '../../functions/services.ts';
+import type { Asked, Refused, SaleAsked } from './asked.ts';
 import { ChannelModel } from './channel.ts';
+import type { Contract } from './contract.ts';
 import type { Parcel } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
-import { must } from './must.ts';
+import type { AllPages, ShiftPage } from './judge/pages.ts';
+import { mustBe } from './must.ts';
+import { readAll } from './office.ts';
+import type { Item, News } from './port.ts';
+import {
+  callerOf,
+  credentialsOf,
+  cursors,
+  direct,
+  merchantOf,
+  type Services,
+  SHAPES,
+  servicesOf,
+  type Table,
+} from './product.ts';
 import { type Store, storeOf } from './table.ts';
-import { type By, callerOf, credentialsOf } from './tills.ts';
+import { tableOf } from './table-calls.ts';
+import { type By, MERCHANT_ID, operatorOf } from './tills.ts';
 import { Told } from './told.ts';
+import type { OrderPage } from './wire.ts';
 
 const LAMBDA_MS = 14_000;
-const MINUTE = 60_000;
-/** Fewer than in a deployment: most are empty in a shop of a few orders, and empty ones have nothing to go wrong. */
-const SHARDS = { orders: 2, statements: 2 };
 
 export interface Stores {
   readonly orders: Store;
@@ -42,7 +52,13 @@ export interface Stores {
 /** What the history wants to hear of. */
 export interface Watch {
   /** Before an order is written. */
-  onOrder(before: Item | undefined, after: Item, size: number): void;
+  onOrder(before: Item | undefined, after: Item, size: number, by: Invocation): void;
+  /** Before an item of the statements is written. */
+  onStatement(after: Item): void;
+  /** A request was answered, in order or by a refusal. One that was killed, or failed, is not. */
+  onAnswer(its: Invocation, answer: OrderPage | Refused | ShiftPage): void;
+  /** A request is on its way. */
+  onAsked(asked: Asked): void;
   /** After any item was written. */
   written(): void;
   /** A notification was answered with thanks. */
@@ -53,27 +69,24 @@ export interface Watch {
   onAlarm(what: string): void;
 }
 
-/** A throttled or failed request to a table; the SDK has given up on it. */
-class Throttled extends Error {}
-
 export class SimulatedShop {
   readonly stores: Stores;
   readonly channel: ChannelModel;
-  readonly merchant: Merchant;
+  readonly contract: Contract;
   private readonly io: Io;
   /** What the channel has told us of refunds, as far as it was thanked for. */
   readonly told: Told;
   /** What terminals were told of their shifts, by terminal and number. */
-  readonly closings = new Map<string, string>();
+  readonly closings = new Map<string, ShiftPage>();
   /** Warm instances: what each of them remembers. */
   private readonly instances = [new Map<string, number>(), new Map<string, number>()];
   private readonly watch: Watch;
   private invocations = 0;
 
-  constructor(io: Io, merchant: Merchant, watch: Watch) {
+  constructor(io: Io, contract: Contract, watch: Watch) {
     this.io = io;
     this.watch = watch;
-    this.merchant = merchant;
+    this.contract = contract;
     const { world, faults } = io;
     const lag = () => {
       if (faults.staleIndexMs === 0 || !world.chance.hit(0.3)) return 0;
@@ -82,20 +95,24 @@ export class SimulatedShop {
     };
     const later = (ms: number, run: () => void) => world.in(ms, run);
     const quiet = () => {};
+    const nobody = { lag: () => 0, later, cursors, onWrite: quiet, written: quiet };
+    const onOrder = (before: Item | undefined, after: Item, size: number, by: unknown) =>
+      watch.onOrder(before, after, size, by as Invocation);
+    const onStatement = (_: unknown, after: Item) => watch.onStatement(after);
     this.stores = {
-      orders: storeOf(ORDERS, { lag, later, onWrite: watch.onOrder, written: watch.written }),
-      directory: storeOf(DIRECTORY, { lag: () => 0, later, onWrite: quiet, written: quiet }),
-      statements: storeOf(STATEMENTS, { lag, later, onWrite: quiet, written: watch.written }),
+      orders: storeOf(SHAPES.orders, { lag, later, cursors, onWrite: onOrder, written: watch.written }),
+      directory: storeOf(SHAPES.directory, nobody),
+      statements: storeOf(SHAPES.statements, { lag, later, cursors, onWrite: onStatement, written: watch.written }),
     };
-    this.channel = new ChannelModel(io, (parcel) => this.takeParcel(parcel));
-    this.stores.directory.write({ ...merchant }, undefined);
+    this.channel = new ChannelModel(io, contract, (parcel) => this.takeParcel(parcel));
+    this.stores.directory.write({ ...merchantOf(contract) }, undefined);
     for (const item of credentialsOf(io.world.now)) this.stores.directory.write(item, undefined);
     this.told = new Told(this.channel);
   }
 
   /** A terminal reads the answer, and shows the code that it was given. */
-  private seen(reply: { body: unknown }, invocation: Invocation): OrderView {
-    const body = reply.body as OrderView & { order?: OrderView };
+  private seen(reply: { body: unknown }, invocation: Invocation): OrderPage {
+    const body = reply.body as OrderPage & { order?: OrderPage };
     const order = body.order ?? body;
     if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
     if (order.nextAction === 'hand_over_goods') this.channel.handedOver.add(order.orderId);
@@ -106,7 +123,7 @@ export class SimulatedShop {
   /** As the operator does who was told of a renewed authorisation. */
   replaceToken(): void {
     const { directory } = this.stores;
-    const item = directory.get(this.merchant.merchantId) as unknown as Merchant;
+    const item = directory.get(MERCHANT_ID) as { version: number; accounts: object[] };
     const accounts = item.accounts.map((account) => ({
       ...account,
       ...(this.channel.token && { appAuthToken: this.channel.token }),
@@ -120,60 +137,78 @@ export class SimulatedShop {
   }
 
   async openStatements(now: number): Promise<void> {
-    const { statements, reconciliations } = storesOf(
-      {
-        orders: direct(this.stores.orders),
-        directory: direct(this.stores.directory),
-        statements: direct(this.stores.statements),
-      },
-      () => now,
-      SHARDS,
-    );
-    await statements.openHead(this.merchant, now);
-    await reconciliations.openHead(this.merchant.merchantId, now);
+    const { orders, directory, statements } = this.stores;
+    const tables = { orders: direct(orders), directory: direct(directory), statements: direct(statements) };
+    const heads = storesOf(tables, () => now, { orders: 2, statements: 2 });
+    await heads.statements.openHead({ merchantId: MERCHANT_ID, zone: this.contract.zone }, now);
+    await heads.reconciliations.openHead(MERCHANT_ID, now);
   }
 
-  createOrder = (by: By, body: Parameters<typeof createOrder>[1]['body']) =>
-    this.invoke('createOrder', LAMBDA_MS, async (s, its) =>
-      this.seen(await createOrder(s, request(by, {}, body, s)), its),
+  /** All documents, as a back office reads them now: nothing goes wrong on their way. */
+  readAll(billDays: readonly string[]): Promise<AllPages> {
+    const { orders, directory, statements } = this.stores;
+    const tables = { orders: direct(orders), directory: direct(directory), statements: direct(statements) };
+    const quiet = { asked: { op: 'sweep' }, instance: 0, skew: 0, beganAt: this.now, told: [], dead: false } as const;
+    return readAll(this.services({ ...quiet, what: 'office', told: [] }, tables), billDays);
+  }
+
+  createOrder = (by: By, sale: SaleAsked) =>
+    this.ask({ op: 'createOrder', by, sale }, async (s, its) =>
+      this.seen(await createOrder(s, request(by, {}, sale, s)), its),
     );
   createQrCode = (by: By, orderId: string, attempt: number) =>
-    this.invoke('createQrCode', LAMBDA_MS, async (s, its) =>
+    this.ask({ op: 'createQrCode', by, orderId, attempt }, async (s, its) =>
       this.seen(await createQrCode(s, request(by, { orderId }, { attempt, svg: false }, s)), its),
     );
   payWithTillCode = (by: By, orderId: string, attempt: number, tillCode: string) =>
-    this.invoke(`payWithTillCode ${attempt}`, LAMBDA_MS, async (s, its) => {
-      const body = { attempt, tillCode, operatorId: `cashier ${by}` };
+    this.ask({ op: 'payWithTillCode', by, orderId, attempt }, async (s, its) => {
+      const body = { attempt, tillCode, operatorId: operatorOf(by) };
       return this.seen(await payWithTillCode(s, request(by, { orderId }, body, s)), its);
     });
   getOrder = (by: By, orderId: string) =>
-    this.invoke('getOrder', LAMBDA_MS, async (s, its) => {
+    this.ask({ op: 'getOrder', by, orderId }, async (s, its) => {
       const asked = { ...request(by, { orderId }, undefined, s), query: { live: 'true' as const } };
       return this.seen(await getOrder(s, asked), its);
     });
   closeOrder = (by: By, orderId: string) =>
-    this.invoke('closeOrder', LAMBDA_MS, async (s, its) =>
+    this.ask({ op: 'closeOrder', by, orderId }, async (s, its) =>
       this.seen(await closeOrder(s, request(by, { orderId }, {}, s)), its),
     );
   createRefund = (by: By, orderId: string, refundNo: string, value: number) =>
-    this.invoke('createRefund', LAMBDA_MS, async (s, its) => {
-      const body = { refundNo, amount: { currency: 'CNY', value }, operatorId: `cashier ${by}` };
+    this.ask({ op: 'createRefund', by, orderId, refundNo, value }, async (s, its) => {
+      const body = { refundNo, amount: { currency: 'CNY', value }, operatorId: operatorOf(by) };
       return this.seen(await createRefund(s, request(by, { orderId }, body, s)), its);
     });
   /** Whether the terminal was told that its shift is closed. The same number must always be told the same. */
   closeShift = (by: By, shiftNo: string) =>
-    this.invoke(`closeShift ${by} ${shiftNo}`, LAMBDA_MS, async (s) => {
-      const { body } = await closeShift(s, request(by, {}, { shiftNo, operatorId: `cashier ${by}` }, s));
-      const [key, text] = [`${by} ${shiftNo}`, JSON.stringify(body)];
-      const before = this.closings.get(key) ?? text;
+    this.ask({ op: 'closeShift', by, shiftNo }, async (s) => {
+      const body = (await closeShift(s, request(by, {}, { shiftNo, operatorId: operatorOf(by) }, s))).body as ShiftPage;
+      const key = `${by} ${shiftNo}`;
+      const before = this.closings.get(key) ?? body;
       this.closings.set(key, before);
-      this.watch.onTold(() => must(text === before, 'I21', `shift ${key} is told in two ways`));
-      return true;
+      this.watch.onTold(() => mustBe(body, before, 'I21', `shift ${key}`));
+      return body;
     });
-  sweep = () => this.invoke('sweep', SWEEP, (s) => sweep(s));
+  sweep = () => this.invoke('sweep', SWEEP, { op: 'sweep' }, (s) => sweep(s));
+
+  /** A request of somebody at a till. What it is answered, or how refused, the judge hears. */
+  private ask<T extends OrderPage | ShiftPage>(
+    asked: Exclude<Asked, { op: 'sweep' | 'notification' }>,
+    run: (s: Services, its: Invocation) => Promise<T>,
+  ): Promise<T | undefined> {
+    this.watch.onAsked(asked);
+    const which = asked.op === 'payWithTillCode' ? ` ${asked.attempt}` : '';
+    const what = asked.op === 'closeShift' ? `closeShift ${asked.by} ${asked.shiftNo}` : `${asked.op}${which}`;
+    return this.invoke(what, LAMBDA_MS, asked, async (s, its) => {
+      const answer = await run(s, its);
+      if (!its.dead) this.watch.onAnswer(its, answer);
+      return answer;
+    });
+  }
 
   private async takeParcel(parcel: Parcel): Promise<boolean> {
-    const answer = await this.invoke(`notification ${parcel.news.notificationId}`, LAMBDA_MS, (s) =>
+    const what = `notification ${parcel.news.notificationId}`;
+    const answer = await this.invoke(what, LAMBDA_MS, { op: 'notification' }, (s) =>
       takeNotification(s, Buffer.from(JSON.stringify(parcel)), { endsAt: s.now() + INVOCATION }),
     );
     if (answer === 'success' && !parcel.forged) {
@@ -187,13 +222,14 @@ export class SimulatedShop {
   private invoke<T>(
     what: string,
     patienceMs: number,
+    asked: Asked,
     run: (s: Services, its: Invocation) => Promise<T>,
   ): Promise<T | undefined> {
     const { world, faults } = this.io;
     this.invocations += 1;
     const skew = faults.skewMs > 0 ? world.chance.int(-faults.skewMs / 2, faults.skewMs / 2) : 0;
     if (skew !== 0) this.io.count('skewMs');
-    const begun = { beganAt: world.now, told: [], dead: false };
+    const begun = { asked, instance: world.chance.pick([0, 1]), beganAt: world.now, told: [], dead: false };
     const invocation: Invocation = { what: `${what}#${this.invocations}`, skew: Math.round(skew), ...begun };
     return new Promise((resolve) => {
       let ended = false;
@@ -205,6 +241,8 @@ export class SimulatedShop {
       world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
       run(this.servicesOf(invocation), invocation).then(end, (error: unknown) => {
         world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
+        if (error instanceof Problem && !invocation.dead)
+          this.watch.onAnswer(invocation, { code: error.code, members: error.members });
         // What the endpoint would count and raise an alarm for.
         if (error instanceof InvariantViolation) this.watch.onAlarm(invocation.what);
         end(undefined);
@@ -213,83 +251,30 @@ export class SimulatedShop {
   }
 
   private servicesOf(invocation: Invocation): Services {
-    const { world } = this.io;
-    const now = () => world.now + invocation.skew;
-    const table = (store: Store) => this.tableOf(invocation, store);
     const { orders, directory, statements } = this.stores;
-    const nothing = () => {};
-    return {
-      ...storesOf({ orders: table(orders), directory: direct(directory), statements: table(statements) }, now, SHARDS),
-      now,
-      log: {
-        info: nothing,
-        warn: nothing,
-        error: (message, fields) =>
-          world.tell(`${invocation.what} logs: ${message} ${fields?.error?.split('\n')[0] ?? ''}`),
-      },
-      metrics: {
-        count: (name) => {
-          this.io.count(`metric ${name}`);
-          if (name === 'invariantViolations') this.watch.onAlarm(invocation.what);
-        },
-        publish: nothing,
-      },
-      channels: { alipay: this.channel.seenBy(invocation) },
-      notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
-      authorities: new Set(),
-      statementDelay: 30 * MINUTE,
-      lastAsked: world.chance.pick(this.instances),
-      rates: new Rates(),
-      pace: new Pace(SWEEP_PER_SECOND, now, (ms) => new Promise((resolve) => world.in(ms, resolve))),
-    };
+    const table = (store: Store) => tableOf(this.io, invocation, store);
+    return this.services(invocation, {
+      ...{ orders: table(orders), directory: direct(directory), statements: table(statements) },
+    });
   }
 
-  private tableOf(invocation: Invocation, store: Store): Table {
-    const { io } = this;
-    const send = <T>(effect: () => T): Promise<T> =>
-      io.send(
-        invocation,
-        () => {
-          if (io.strikes('throttle')) throw new Throttled('throttled');
-          return effect();
-        },
-        io.world.chance.int(1, 15),
-      );
-    const write = (item: Item, seen: number | undefined) =>
-      send(() => {
-        const key = String(item[store.shape.key]);
-        const applied = store.write(item, seen);
-        if (applied && key.startsWith('ord_'))
-          io.world.tell(`${invocation.what} writes ${key.slice(0, 10)} v${item.version}`);
-        // Written, but the answer is lost: the SDK's own second try fails its condition.
-        if (applied && io.strikes('ambiguousWrite')) return false;
-        return applied;
-      });
-    return {
-      get: (key) => send(() => store.get(key)),
-      getMany: (keys) => send(() => keys.map((key) => store.get(key)).filter((item) => item !== undefined)),
-      create: (item) => write(item, undefined),
-      replace: (item, seen) => write(item, seen),
-      query: async (query) => {
-        // Most of the sweep's shards are empty most of the time: nothing can go wrong there that does not elsewhere.
-        const page = store.query(query);
-        return page.keys.length === 0 ? page : send(() => store.query(query));
+  private services(invocation: Invocation, tables: { orders: Table; directory: Table; statements: Table }): Services {
+    const { world } = this.io;
+    return servicesOf({
+      tables,
+      channel: this.channel.seenBy(invocation),
+      lastAsked: this.instances[invocation.instance] ?? new Map(),
+      now: () => world.now + invocation.skew,
+      failed: (message) => world.tell(`${invocation.what} logs: ${message}`),
+      count: (name) => {
+        this.io.count(`metric ${name}`);
+        if (name === 'invariantViolations') this.watch.onAlarm(invocation.what);
       },
-    };
+      wait: (ms) => new Promise((resolve) => world.in(ms, resolve)),
+    });
   }
 }
 
 function request<P, B>(by: By, params: P, body: B, s: Services) {
   return { params, query: {}, body, caller: callerOf(by), deadline: { endsAt: s.now() + INVOCATION } };
-}
-
-/** The store without latency or faults. */
-function direct(store: Store): Table {
-  return {
-    get: async (key) => store.get(key),
-    getMany: async (keys) => keys.map((key) => store.get(key)).filter((item) => item !== undefined),
-    create: async (item) => store.write(item, undefined),
-    replace: async (item, seen) => store.write(item, seen),
-    query: async (query) => store.query(query),
-  };
 }

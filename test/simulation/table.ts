@@ -2,13 +2,34 @@
  * A table in virtual time: items change at once and for all, indexes follow later. What a write must never do is checked
  * here, on every write that is applied.
  */
-import { type Item, type Page, type Query, readCursor, type TableShape, writeCursor } from '../../functions/table.ts';
+import type { Item } from './port.ts';
+
+/** Which attributes a table is found by: its key, and those of each index. */
+interface TableShape {
+  readonly key: string;
+  readonly indexes: Readonly<Record<string, { readonly partition: string; readonly sort: string }>>;
+}
+
+interface Query {
+  readonly index: string;
+  readonly partition: string;
+  readonly range?: { readonly from?: string | number; readonly to?: string | number };
+  readonly limit: number;
+  readonly newestFirst?: boolean;
+  readonly cursor?: string;
+}
+
+/** Keys that an index nominates, and where the next page begins. */
+interface Page {
+  readonly keys: readonly string[];
+  readonly cursor: string | undefined;
+}
 
 export interface Store {
   readonly shape: TableShape;
   get(key: string): Item | undefined;
-  /** Applies the write if its condition holds. */
-  write(item: Item, seen: number | undefined): boolean;
+  /** Applies the write if its condition holds. `by`: whoever hears of writes is told it. */
+  write(item: Item, seen: number | undefined, by?: unknown): boolean;
   query(query: Query): Page;
   all(): Item[];
   /** The earliest due time of all items that wait for the sweep. */
@@ -23,11 +44,14 @@ export function storeOf(
   options: {
     lag(): number;
     later(ms: number, run: () => void): void;
-    onWrite(before: Item | undefined, after: Item, size: number): void;
+    onWrite(before: Item | undefined, after: Item, size: number, by: unknown): void;
     /** After the write. */
     written(): void;
+    /** The product's own: its lists read them as well as its tables. */
+    readonly cursors?: { write(query: Query, sort: unknown, key: unknown): string; read(query: Query): Sorted };
   },
 ): Store {
+  const { cursors = PLAIN } = options;
   /** What was written, as plain JSON; whoever reads it must not change it, and nobody does. */
   const items = new Map<string, Item>();
   const indexed = new Map<string, Item>();
@@ -41,13 +65,13 @@ export function storeOf(
   return {
     shape,
     get: read,
-    write(item, seen) {
+    write(item, seen, by) {
       const key = String(item[shape.key]);
       const before = read(key);
       if (seen === undefined ? before !== undefined : before?.version !== seen) return false;
       const text = JSON.stringify(item);
       const copy = JSON.parse(text) as Item;
-      options.onWrite(before, copy, text.length);
+      options.onWrite(before, copy, text.length, by);
       items.set(key, copy);
       if (typeof item.dueAt === 'number' && item.dueShard !== 'anomaly') due.set(key, item.dueAt);
       else due.delete(key);
@@ -61,7 +85,7 @@ export function storeOf(
       const { partition, range, limit, newestFirst } = query;
       const at = shape.indexes[query.index];
       if (!at) throw new Error(`no index ${query.index}`);
-      const after = query.cursor === undefined ? undefined : readCursor(query);
+      const after = query.cursor === undefined ? undefined : cursors.read(query);
       const direction = newestFirst ? -1 : 1;
       const rows: Sorted[] = [];
       for (const [key, item] of indexed) {
@@ -76,12 +100,17 @@ export function storeOf(
       const page = rest.slice(0, limit);
       const last = page.at(-1);
       const more = last !== undefined && rest.length > page.length;
-      return { keys: page.map(({ key }) => key), cursor: more ? writeCursor(query, last.sort, last.key) : undefined };
+      return { keys: page.map(({ key }) => key), cursor: more ? cursors.write(query, last.sort, last.key) : undefined };
     },
     nextDue: () => Math.min(...due.values()),
     all: () => [...items.values()],
   };
 }
+
+const PLAIN = {
+  write: (_: Query, sort: unknown, key: unknown) => JSON.stringify({ sort, key }),
+  read: ({ cursor = '' }: Query): Sorted => JSON.parse(cursor) as Sorted,
+};
 
 function compare(a: Sorted, b: Sorted): number {
   if (a.sort !== b.sort) return a.sort < b.sort ? -1 : 1;

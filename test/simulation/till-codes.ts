@@ -1,16 +1,9 @@
 /** What the channel does with a till code in virtual time: it pays by it, and cancels what came of it. */
 import type { Books, Trade } from '../../bin/local/alipay-simulator/books.ts';
-import type {
-  AttemptRef,
-  CancelAnswer,
-  CodeRequest,
-  TillCodeAnswer,
-  TillCodeRequest,
-  Unknown,
-} from '../../functions/channel/channel.ts';
 import { receivedOf } from './bill.ts';
 import { paidNews } from './deliveries.ts';
 import type { Io } from './io.ts';
+import type { AttemptRef, CancelAnswer, CodeRequest, TillCodeAnswer, TillCodeRequest, Unknown } from './port.ts';
 
 export interface Desk {
   readonly io: Io;

@@ -1,12 +1,12 @@
 /** What the channel has told us of refunds, and what terminals may be told from then on. */
 import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
-import type { BillLine, News } from '../../functions/channel/channel.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
-import type { Order, Refund } from '../../functions/order/order.ts';
 import type { ChannelModel } from './channel.ts';
 import type { Invocation } from './io.ts';
+import type { OrderClaim, RefundClaim } from './judge/claims.ts';
 import { must } from './must.ts';
+import type { BillLine, News } from './port.ts';
 import type { Stores } from './shop.ts';
+import type { OrderPage } from './wire.ts';
 
 type Refunded = { readonly attemptNo: string; readonly returned: number };
 
@@ -26,7 +26,7 @@ export class Told {
   }
 
   /** I20: no goods for money that the channel has told us is gone, and no more refundable than is left of it. */
-  check(view: OrderView, { beganAt, told }: Invocation): void {
+  check(view: OrderPage, { beganAt, told }: Invocation): void {
     const { orderId, payment, nextAction, refundable } = view;
     if (!payment) return;
     const known: Refunded[] = [...this.thanks.filter(({ at }) => at < beganAt), ...told];
@@ -46,10 +46,10 @@ function fits(trade: Trade, paid: News['paid']): boolean {
   return !paid || (paid.tradeNo === trade.tradeNo && paid.amount.value === trade.amount);
 }
 
-const numberOf = ({ orderId }: Order, { channelNo, k }: Refund) => channelNo ?? `${orderId}_r${k}`;
+const numberOf = ({ orderId }: OrderClaim, { channelNo, k }: RefundClaim) => channelNo ?? `${orderId}_r${k}`;
 
 /** I6: who thanks for the news of a refund has stored it, as a fact or as open work, and so much as it says is gone. */
-export function checkRefundThanks(order: Order | undefined, channel: ChannelModel, news: News): void {
+export function checkRefundThanks(order: OrderClaim | undefined, channel: ChannelModel, news: News): void {
   const { attemptNo, paid, refund } = news;
   const trade = channel.find(attemptNo);
   if (!refund || !trade || !fits(trade, paid)) return;
@@ -58,7 +58,7 @@ export function checkRefundThanks(order: Order | undefined, channel: ChannelMode
   const report = order?.reportedRefunds?.find(({ attempt }) => attempt === n);
   const numbers = report?.numbers ?? [];
   const gone = its.reduce((total, { amount }) => total + amount, 0);
-  const isNamed = (it: Refund) =>
+  const isNamed = (it: RefundClaim) =>
     (order && numberOf(order, it) === refund.requestNo) ||
     it.named?.some(({ channelNo }) => channelNo === refund.requestNo);
   const isKept = its.some(isNamed) || numbers.some(({ channelNo }) => channelNo === refund.requestNo);
@@ -77,7 +77,7 @@ export function checkRefundThanks(order: Order | undefined, channel: ChannelMode
 export function knownBy(stores: Stores): (row: BillLine) => boolean {
   return ({ attemptNo, requestNo }) => {
     const [orderId = '', n] = attemptNo.split(/_(?=\d+$)/);
-    const order = stores.orders.get(orderId) as unknown as Order | undefined;
+    const order = stores.orders.get(orderId) as unknown as OrderClaim | undefined;
     if (requestNo === null) return order?.payments.some(({ attempt }) => attempt === Number(n)) ?? false;
     const its = order?.refunds.filter(({ result }) => result?.status === 'succeeded') ?? [];
     return order !== undefined && its.some((it) => it.attempt === Number(n) && numberOf(order, it) === requestNo);

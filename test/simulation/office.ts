@@ -1,0 +1,70 @@
+/** Reads every document of a history as a back office does: page by page, with pages so small that there are several. */
+import { listReconciliations } from '../../functions/api/list-reconciliations.ts';
+import { listShifts } from '../../functions/api/list-shifts.ts';
+import { listStatementLines } from '../../functions/api/list-statement-lines.ts';
+import { listStatementTotals } from '../../functions/api/list-statement-totals.ts';
+import { listStatements } from '../../functions/api/list-statements.ts';
+import type { AllPages, StatementPage, WholeStatement } from './judge/pages.ts';
+import { callerOf, type Services } from './product.ts';
+import { PLACES, TILLS } from './tills.ts';
+
+type Page = { readonly data: unknown[]; readonly nextCursor: string | null };
+type Read = (query: { limit: number; cursor?: string }) => Promise<{ readonly body: unknown }>;
+type Csv = (query: { cursor?: string }) => Promise<{ readonly text?: string; readonly headers?: object }>;
+
+const MOST_PAGES = 1_000;
+
+export async function readAll(s: Services, billDays: readonly string[]): Promise<AllPages> {
+  const caller = callerOf('office');
+  const request = { params: {}, body: undefined, caller, deadline: { endsAt: Number.POSITIVE_INFINITY } };
+  const rows = await all((query) => listStatements(s, { ...request, query }), 2);
+  const statements: WholeStatement[] = [];
+  for (const statement of (rows as StatementPage[]).reverse()) {
+    const params = { statementId: statement.statementId };
+    const csv = { ...request, params, accept: 'text/csv' };
+    statements.push({
+      statement,
+      lines: (await all((query) => listStatementLines(s, { ...request, params, query }), 3)) as never,
+      terminals: (await all((query) => listStatementTotals(s, { ...request, params, query }), 2)) as never,
+      linesCsv: await file((query) => listStatementLines(s, { ...csv, query: { ...query, limit: 4 } })),
+      terminalsCsv: await file((query) => listStatementTotals(s, { ...csv, query: { ...query, limit: 3 } })),
+    });
+  }
+  const shifts: unknown[] = [];
+  for (const till of TILLS) {
+    const terminal = PLACES[till].terminalId;
+    shifts.push(...(await all((query) => listShifts(s, { ...request, query: { ...query, terminal } }), 2)).reverse());
+  }
+  const reconciliations: unknown[] = [];
+  for (const day of billDays)
+    reconciliations.push(...((await listReconciliations(s, { ...request, query: { day } })).body as Page).data);
+  return { statements, shifts, reconciliations } as AllPages;
+}
+
+/** A list from its first page to its last. */
+async function all(read: Read, limit: number): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const { data, nextCursor } = (await read({ limit, ...(cursor !== undefined && { cursor }) })).body as Page;
+    if (data.length > limit) throw new Error(`a page of ${limit} rows has ${data.length}`);
+    rows.push(...data);
+    if (nextCursor === null) return rows;
+    cursor = nextCursor;
+  }
+  throw new Error('a list does not end');
+}
+
+/** A file from its first page to its last, which concatenate. */
+async function file(read: Csv): Promise<string> {
+  let text = '';
+  let cursor: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const reply = await read(cursor === undefined ? {} : { cursor });
+    text += reply.text ?? '';
+    const link = /cursor=([^>&]+)/.exec(String((reply.headers as { link?: string } | undefined)?.link ?? ''));
+    if (!link?.[1]) return text;
+    cursor = decodeURIComponent(link[1]);
+  }
+  throw new Error('a file does not end');
+}

@@ -65,6 +65,12 @@ export class Watch extends Construct {
       'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly".',
     );
     this.alarm(
+      'CertificatesEnding',
+      ours('certificatesEnding', 'Sum'),
+      0,
+      'A certificate of the app, or of Alipay, ends within sixty days: put the next one beside it in the secret.',
+    );
+    this.alarm(
       'Parked',
       ours('parkedOrders', 'Sum'),
       0,

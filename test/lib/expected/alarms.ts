@@ -87,6 +87,10 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     'channelMisconfigured',
     'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly".',
   ),
+  CertificatesEnding: any(
+    'certificatesEnding',
+    'A certificate of the app, or of Alipay, ends within sixty days: put the next one beside it in the secret.',
+  ),
   Parked: any('parkedOrders', 'An order was given up on for today: look at the shard `parked`.'),
   InvariantViolations: any(
     'invariantViolations',

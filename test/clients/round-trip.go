@@ -6,7 +6,7 @@ import (
 	"os"
 	"reflect"
 
-	client "example.org/tillgate"
+	client "example.org/shop/tillgate"
 )
 
 func main() {

@@ -95,7 +95,7 @@ async function askRecord(fields: readonly Field[], defects: readonly Generated[]
     const what = record.get(name) ?? '';
     const seed = /^seed (\d+):/.exec(what)?.[1];
     return seed === undefined
-      ? by('test', await findByTests(folder, [what.split(' > ')[0] ?? '']))
+      ? by('test', await findByTests(folder, [what.split(' > ')[0] ?? ''], 'all'))
       : by('simulation', await findBySimulation(folder, [Number(seed)]));
   };
   await plantEach(fields, known, find, found);
@@ -137,7 +137,7 @@ async function askTests(
     async (folder, defect) => {
       const files = filesOf.get(defects.indexOf(defect)) ?? [];
       for (const [i, to] of STEPS.entries()) {
-        const what = await findByTests(folder, files.slice(STEPS[i - 1] ?? 0, to));
+        const what = await findByTests(folder, files.slice(STEPS[i - 1] ?? 0, to), scope);
         if (what !== undefined) return by('test', what);
       }
       return by('test', undefined);

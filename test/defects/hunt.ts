@@ -32,14 +32,18 @@ export async function findBySimulation(folder: string, seeds: readonly number[])
 }
 
 /** `file > test` of the first test of these files that fails. */
-export async function findByTests(folder: string, files: readonly string[]): Promise<string | undefined> {
+export async function findByTests(
+  folder: string,
+  files: readonly string[],
+  scope: 'quick' | 'slow' | 'all',
+): Promise<string | undefined> {
   if (files.length === 0) return undefined;
   const report = join(folder, 'tests.json');
   rmSync(report, { force: true });
   const words = [join(folder, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...files];
   words.push('--config', join('test', 'defects', 'vitest.config.ts'), '--bail', '1');
   words.push('--reporter', 'json', '--outputFile', report);
-  const { code, err } = await run(folder, words, TESTS_MS);
+  const { code, err } = await run(folder, words, TESTS_MS, { TILLGATE_DEFECT_TESTS: scope });
   if (code === 0) return undefined;
   if (code === null) return `${files[0]} > (does not end)`;
   return firstFailure(folder, report) ?? `${files[0]} > (does not run: ${err.slice(0, 300)})`;

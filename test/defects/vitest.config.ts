@@ -12,11 +12,13 @@ const INCLUDE: Readonly<Record<string, string[]>> = {
   all: ['test/**/*.test.ts'],
 };
 
+const scope = process.env.TILLGATE_DEFECT_TESTS ?? 'all';
+
 // The tests that a planted defect is shown to: `npm run sim -- --defects`.
 export default defineConfig({
   root: join(import.meta.dirname, '..', '..'),
   test: {
-    include: INCLUDE[process.env.TILLGATE_DEFECT_TESTS ?? 'all'] ?? [],
+    include: INCLUDE[scope] ?? [],
     // The first look at the sources themselves and would see that they were changed; a large day is slow, and a day all the same.
     exclude: [
       'test/{tidy,privacy}.test.ts',
@@ -26,6 +28,8 @@ export default defineConfig({
       'test/web/**',
     ],
     setupFiles: ['test/defects/note-tests-setup.ts'],
+    // A process for each file is only for those that set its environment.
+    isolate: scope !== 'quick',
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 60_000,

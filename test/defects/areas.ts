@@ -19,13 +19,16 @@ const PAPER = /^functions\/statement\/(chart|escape|forms|hours|print|print-word
 /** Keys and terminals: who may call, and no amount. */
 const KEYS =
   /^functions\/(merchant\/(activation|enrolment|last-seen)|api\/(enrol-terminal|list-terminals|rotate-key))\.ts$/;
-const WORDS = 'functions/order/words.ts';
+/** They look at what others have decided, and move nothing: the last defence, the auditor, and the words on a screen. */
+const ONLOOKERS = /^functions\/(order\/(invariants|words)|statement\/verify)\.ts$/;
 
 export const AREAS: Readonly<Record<AreaName, Area>> = {
-  order: { planted: 60, holds: (file) => file.startsWith('functions/order/') && file !== WORDS },
+  order: { planted: 60, holds: (file) => file.startsWith('functions/order/') && !ONLOOKERS.test(file) },
   statement: {
     planted: 30,
-    holds: (file) => file.startsWith('functions/statement/') && !RECONCILIATION.test(file) && !PAPER.test(file),
+    holds: (file) =>
+      file.startsWith('functions/statement/') &&
+      ![RECONCILIATION, PAPER, ONLOOKERS].some((others) => others.test(file)),
   },
   reconciliation: { planted: 32, holds: (file) => RECONCILIATION.test(file) },
   merchant: { planted: 14, holds: (file) => file.startsWith('functions/merchant/') && !KEYS.test(file) },

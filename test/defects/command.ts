@@ -9,6 +9,7 @@ interface Values {
   readonly slice?: string | undefined;
   readonly since?: string | undefined;
   readonly record: boolean;
+  readonly known: boolean;
   readonly 'simulation-only': boolean;
 }
 
@@ -20,10 +21,11 @@ export interface GeneratedReport {
 }
 
 export async function findGenerated(values: Values): Promise<GeneratedReport> {
-  const { record, histories } = values;
+  const { record, known, histories } = values;
   const hunt: Hunt = {
     histories: Number(histories),
     record,
+    known,
     simulationOnly: values['simulation-only'],
     ...partOf(values),
   };

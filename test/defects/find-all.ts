@@ -1,7 +1,7 @@
 /**
- * Plants the sample and tells which found what: the simulation, or a test by its name. What is known to be found by a test, or
- * only by a late history, stands in record.json and is tried first, so that a run takes minutes. `record` asks everything
- * anew, the simulation first, and writes the record.
+ * Plants the sample and tells which found what: the simulation, or a test by its name. What found a defect the last time stands
+ * in record.json and is tried first, so that a run takes minutes. `record` asks everything anew, the simulation first, and
+ * writes the record.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,8 +13,6 @@ import { reachedByHistories, reachedByTests } from './reach.ts';
 import { sample } from './sample.ts';
 
 const ABREAST = 2;
-/** What is found later is written down, to be found at once the next time. */
-const EARLY = 300;
 /** Of the test files that reach a defect, the quickest: so many are tried before so many more, and then all the others. */
 const STEPS = [5, 20, Number.POSITIVE_INFINITY];
 const RECORD = join(ROOT, 'test', 'defects', 'record.json');
@@ -29,6 +27,8 @@ export interface Hunt {
   /** Without the tests. */
   readonly simulationOnly?: boolean | undefined;
   readonly record?: boolean | undefined;
+  /** Only what stands in the record. */
+  readonly known?: boolean | undefined;
 }
 
 export interface Found {
@@ -46,11 +46,13 @@ type Find = (folder: string, defect: Generated) => Promise<Omit<Found, 'name' | 
 
 export async function findAll(hunt: Hunt): Promise<Found[]> {
   const { part, of } = hunt.slice ?? { part: 0, of: 1 };
-  const defects = sample().filter(({ name }, i) => (hunt.only?.(name) ?? true) && i % of === part % of);
+  const record = readRecord();
+  const isWanted = ({ name }: Generated) => (hunt.only?.(name) ?? true) && (!hunt.known || record.has(name));
+  const defects = sample().filter((defect, i) => isWanted(defect) && i % of === part % of);
   const fields = Array.from({ length: ABREAST }, (_, n) => new Field(n));
   const found: Findings = new Map();
   const missed = () => defects.filter(({ name }) => (found.get(name)?.by ?? 'neither') === 'neither');
-  if (!hunt.record) await askRecord(fields, defects, hunt, found);
+  if (!hunt.record) await askRecord(fields, defects, record, found);
   await askSimulation(fields, missed(), hunt.histories, found);
   if (!hunt.simulationOnly)
     for (const scope of ['quick', 'slow'] as const) await askTests(fields, missed(), scope, found);
@@ -85,20 +87,25 @@ export function changeOf({ name, file, start, end, to }: Generated): Change {
   return { file, change };
 }
 
-async function askRecord(fields: readonly Field[], defects: readonly Generated[], hunt: Hunt, found: Findings) {
-  const record = readRecord();
-  const known = defects.filter(({ name }) => {
-    const what = record.get(name);
-    return what !== undefined && !(hunt.simulationOnly && what.startsWith('test/'));
-  });
+async function askRecord(
+  fields: readonly Field[],
+  defects: readonly Generated[],
+  record: ReadonlyMap<string, string>,
+  found: Findings,
+) {
   const find: Find = async (folder, { name }) => {
     const what = record.get(name) ?? '';
-    const seed = /^seed (\d+):/.exec(what)?.[1];
-    return seed === undefined
-      ? by('test', await findByTests(folder, [what.split(' > ')[0] ?? ''], 'all'))
-      : by('simulation', await findBySimulation(folder, [Number(seed)]));
+    if (what.startsWith('test/')) return by('test', await findByTests(folder, [what.split(' > ')[0] ?? ''], 'all'));
+    // One that ends every history, or does not let it begin, was found by the first.
+    const seed = Number(/^seed (\d+):/.exec(what)?.[1] ?? 1);
+    return by('simulation', await findBySimulation(folder, [seed]));
   };
-  await plantEach(fields, known, find, found);
+  await plantEach(
+    fields,
+    defects.filter(({ name }) => record.has(name)),
+    find,
+    found,
+  );
 }
 
 async function askSimulation(
@@ -160,11 +167,9 @@ function readRecord(): Map<string, string> {
 
 function writeRecord(found: readonly Found[]): void {
   const record = readRecord();
-  for (const { name, by, what = '' } of found) {
-    const isLate = by === 'simulation' && Number(/^seed (\d+):/.exec(what)?.[1] ?? 0) > EARLY;
-    if (by === 'test' || isLate) record.set(name, what);
-    else record.delete(name);
-  }
+  for (const { name, what } of found)
+    if (what === undefined) record.delete(name);
+    else record.set(name, what);
   const lines = [...record].sort(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(RECORD, `${JSON.stringify(Object.fromEntries(lines), null, 2)}\n`);
 }

@@ -1,7 +1,7 @@
 /**
  * The rules by which a defect is made of a place in a source: one for each branch, condition, comparison, constant, sum and
  * call. What cannot change an amount is left out: types, log lines and metrics, texts for people, and what is thrown when our
- * own code is wrong (a bare Error).
+ * own code is wrong (a bare Error, RangeError or TypeError).
  */
 import type { Node, Place } from './tree.ts';
 
@@ -203,7 +203,7 @@ function throwsBareError(node: Node): boolean {
 }
 
 const isBareError = (node: Node) =>
-  node.type === 'NewExpression' && node.callee.type === 'Identifier' && node.callee.name === 'Error';
+  node.type === 'NewExpression' && node.callee.type === 'Identifier' && /^(Range|Type)?Error$/.test(node.callee.name);
 
 /** `s.log.warn(…)`, `s.metrics.count(…)`, and the functions that do only that. */
 function isLog(callee: Node): boolean {

@@ -2,10 +2,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** What needs no server and no synthesized template. */
-const QUICK = ['order', 'statement', 'merchant', 'shift', 'api', 'http', 'channel'].map(
-  (folder) => `test/${folder}/*.test.ts`,
-);
-const SLOW = ['test/*.test.ts', 'test/{admin,lib,local,story}/*.test.ts'];
+const QUICK = ['order', 'statement', 'merchant', 'shift', 'api'].map((folder) => `test/${folder}/*.test.ts`);
+const SLOW = ['test/*.test.ts', 'test/{admin,channel,http,local,story}/*.test.ts'];
 const INCLUDE: Readonly<Record<string, string[]>> = {
   quick: [...QUICK, 'test/table.test.ts'],
   slow: SLOW,

@@ -7,6 +7,7 @@
  *   --defects                            planted faults: each must be found, by a history or by a test. Of the generated ones
  *     --histories N --only TEXT --slice I/N --since REV   how many histories, and which defects: by name, a part, by changed files
  *     --record                           asks all anew, the simulation first, and writes test/defects/record.json
+ *     --known                            only those in the record
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     slice: { type: 'string' },
     since: { type: 'string' },
     record: { type: 'boolean', default: false },
+    known: { type: 'boolean', default: false },
     'simulation-only': { type: 'boolean', default: false },
     'stop-at-first': { type: 'boolean', default: false },
   },

@@ -12,6 +12,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, type Source, sources } from './areas.ts';
+import { rangesOf } from './changed.ts';
 import { below, EACH, table, WHOLE, wholeScore } from './report.ts';
 import { hashOf, keep, kept, type Result, resultsIn, score } from './results.ts';
 
@@ -67,13 +68,6 @@ function changedSlices(rev: string): Slice[] {
     return patterns.length > 0 ? [{ sources: [source], patterns }] : [];
   });
   return changed.toSorted((a, b) => a.patterns.length - b.patterns.length);
-}
-
-function rangesOf(diff: string, file: string): [from: number, to: number][] {
-  const part = diff.split(/^diff --git /m).find((text) => text.includes(`\n+++ b/${file}\n`)) ?? '';
-  return [...part.matchAll(/^@@ -\S+ \+(\d+)(?:,(\d+))? @@/gm)].flatMap(([, from = '', count = '1']) =>
-    Number(count) === 0 ? [] : [[Number(from), Number(from) + Number(count) - 1] as [number, number]],
-  );
 }
 
 /** The results of one run; nothing, if it was stopped when the time was over. */

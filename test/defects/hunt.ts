@@ -31,7 +31,7 @@ export async function findBySimulation(folder: string, seeds: readonly number[])
   return `the simulation does not start: ${/^\w*Error.*$/m.exec(err)?.[0] ?? err.slice(0, 200)}`;
 }
 
-/** `file > test` of the first test of these files that fails. */
+/** `file > test` of the first test of these files that fails. @throws Error if they cannot be run */
 export async function findByTests(
   folder: string,
   files: readonly string[],
@@ -46,7 +46,10 @@ export async function findByTests(
   const { code, err } = await run(folder, words, TESTS_MS, { TILLGATE_DEFECT_TESTS: scope });
   if (code === 0) return undefined;
   if (code === null) return `${files[0]} > (does not end)`;
-  return firstFailure(folder, report) ?? `${files[0]} > (does not run: ${err.slice(0, 300)})`;
+  const failed = firstFailure(folder, report);
+  // The defect makes tests fail, and never what runs them.
+  if (failed === undefined) throw new Error(`the tests do not run: ${err.slice(0, 500)}`);
+  return failed;
 }
 
 interface TestReport {

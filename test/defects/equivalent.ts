@@ -21,6 +21,10 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'There is one channel so far.',
   ],
   [
+    'functions/statement/our-facts.ts partsOf: always rest > 0 ? [{ requestNo: fact.requestNo, amount: rest, at: fact.at }]',
+    'A part of nothing that a bill does not have is left out as nothing.',
+  ],
+  [
     'functions/api/list-channels.ts listChannels: merchant?.accounts ?? [] as (merchant?.accounts)',
     'Who has a key has a merchant; both ways it is a fault of ours that it has gone.',
   ],

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const QUICK = ['order', 'statement', 'merchant', 'shift', 'api'].map((folder) => `test/${folder}/*.test.ts`);
 const SLOW = ['test/*.test.ts', 'test/{admin,channel,http,local,story}/*.test.ts'];
 const INCLUDE: Readonly<Record<string, string[]>> = {
-  quick: [...QUICK, 'test/table.test.ts'],
+  quick: [...QUICK, 'test/table.test.ts', 'test/table/*.test.ts'],
   slow: SLOW,
   all: ['test/**/*.test.ts'],
 };

@@ -30,7 +30,11 @@ export const AREAS: readonly Area[] = [
     tests: ['test/http/*.test.ts', 'test/api/*.test.ts', 'test/order/told.test.ts'],
   },
   { name: 'channel', holds: /^functions\/channel\//, tests: ['test/channel/*.test.ts', 'test/zip.test.ts'] },
-  { name: 'table', holds: /^functions\/(table|attributes)/, tests: ['test/table.test.ts', 'test/table/*.test.ts', 'test/aws.test.ts'] },
+  {
+    name: 'table',
+    holds: /^functions\/(table|attributes)/,
+    tests: ['test/table.test.ts', 'test/table/*.test.ts', 'test/aws.test.ts'],
+  },
   {
     name: 'jobs and notifications',
     holds: /^functions\/(jobs|notifications)\//,

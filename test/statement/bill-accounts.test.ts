@@ -146,20 +146,6 @@ describe('money F5', () => {
     expect([it.log, it.counted]).toEqual([[], []]);
   });
 
-  test('an account that was left for another app of the same seller has no bill of its own', async () => {
-    const by = { ...Y, appId: '2021000000000009' };
-    const { it, says } = await newAccounts({ ...merchant, accounts: [Y], formerAccounts: [by, X] });
-    for (const account of [X, Y]) says(account, DAYS[0], []);
-    await it.run(TEN);
-    await it.run(TEN + MINUTE);
-    expect(await it.head()).toMatchObject({ lastBillDay: DAYS[0], others: [X.sellerId] });
-    expect(await headOf(it, Y)).toBeUndefined();
-    expect(calledFor(it)).toEqual([
-      [Y.sellerId, DAYS[0]],
-      [X.sellerId, DAYS[0]],
-    ]);
-  });
-
   test('a merchant who never changed accounts pays nothing for it', async () => {
     const it = await newBillShop();
     const order = await it.sell({ no: '1', paidAt: NOON });

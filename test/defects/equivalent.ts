@@ -25,6 +25,10 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'A part of nothing that a bill does not have is left out as nothing.',
   ],
   [
+    'functions/table-dynamodb.ts DynamoTable.query: last !== undefined && rows.length > page.length as (rows.length > page.length)',
+    'Where rows are left over, the page has a last one.',
+  ],
+  [
     'functions/api/list-channels.ts listChannels: merchant?.accounts ?? [] as (merchant?.accounts)',
     'Who has a key has a merchant; both ways it is a fault of ours that it has gone.',
   ],

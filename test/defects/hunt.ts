@@ -63,13 +63,14 @@ interface TestReport {
 function firstFailure(folder: string, report: string): string | undefined {
   if (!existsSync(report)) return undefined;
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as TestReport;
-  for (const { name, status, assertionResults } of testResults) {
-    const file = name.slice(folder.length + 1);
-    const failed = assertionResults.find((it) => it.status === 'failed');
+  const files = testResults.map(({ name, ...result }) => ({ file: name.slice(folder.length + 1), ...result }));
+  for (const { file, assertionResults } of files) {
+    const failed = assertionResults.find(({ status }) => status === 'failed');
     if (failed) return `${file} > ${failed.fullName.trim()}`;
-    if (status === 'failed') return `${file} > (the file itself)`;
   }
-  return undefined;
+  // One that cannot even be loaded; files that were cut short after a failure are called failed, too.
+  const unloaded = files.find(({ status }) => status === 'failed');
+  return unloaded && `${unloaded.file} > (the file itself)`;
 }
 
 /** Those that are under way, each with all that it has started. */

@@ -46,8 +46,13 @@ export async function reachedByTests(field: Field, defects: readonly Generated[]
   const words = [join(field.folder, 'node_modules', 'vitest', 'vitest.mjs'), 'run'];
   words.push('--config', join('test', 'defects', 'vitest.config.ts'));
   const notes = join(field.folder, 'reached.jsonl');
-  await run(field.folder, words, 3_600_000, { TILLGATE_DEFECT_TESTS: scope, TILLGATE_REACHED: notes });
+  const { code, out } = await run(field.folder, words, 3_600_000, {
+    TILLGATE_DEFECT_TESTS: scope,
+    TILLGATE_REACHED: notes,
+  });
   field.clear();
+  // A test that fails anyway would seem to find every defect.
+  if (code !== 0) throw new Error(`tests fail although nothing is planted: ${out.slice(-2_000)}`);
   const lines = readFileSync(notes, 'utf8').trim().split('\n');
   const files = lines.map((line) => JSON.parse(line) as { file: string; ms: number; reached: number[] });
   files.sort((a, b) => a.ms - b.ms);

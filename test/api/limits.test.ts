@@ -149,6 +149,15 @@ describe('a refund', () => {
     expect(await refusal(it.refund(order.orderId, 'b', 1))).toMatchObject({ code: 'refund_count_limit' });
   });
 
+  test('that another one has just left no room for is not counted', async () => {
+    const order = await it.paid();
+    await limit({ refundsPerDay: 2 });
+    const both = await Promise.allSettled(['a', 'b'].map((no) => it.refund(order.orderId, no, 700)));
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    it.bench.pass(4_000);
+    expect((await it.refund(order.orderId, 'c', 300)).status).toBe(201);
+  });
+
   test('of a terminal is exactly what it may give back of an order; one fen more needs the back office', async () => {
     const [order, other] = [await it.paid(), await it.paid()];
     await limit({ largestTerminalRefund: 500 });

@@ -4,10 +4,14 @@
  *   --seed S --trace                     one history: its story, and the item before and after
  *   --seed S --shrink                    which fault classes a failing history needs
  *   --kills single|pairs [--workers W]   flows without faults, killed at every point, or at every pair of points
- *   --defects                            planted faults: each must be found
+ *   --defects                            planted faults: each must be found, by a history or by a test. Of the generated ones
+ *     --histories N --only TEXT --slice I/N --since REV   how many histories, and which defects: by name, a part, by changed files
+ *     --record                           asks all anew, the simulation first, and writes test/defects/record.json
+ *     --known                            only those in the record
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { findGenerated } from '../defects/command.ts';
 import { killDefects } from './defects.ts';
 import { FAULT_NAMES, type FaultName } from './faults.ts';
 import { type Outcome, playHistory } from './history.ts';
@@ -27,6 +31,13 @@ const { values } = parseArgs({
     part: { type: 'string', default: '0' },
     of: { type: 'string', default: '1' },
     defects: { type: 'boolean', default: false },
+    histories: { type: 'string', default: '1000' },
+    only: { type: 'string' },
+    slice: { type: 'string' },
+    since: { type: 'string' },
+    record: { type: 'boolean', default: false },
+    known: { type: 'boolean', default: false },
+    'simulation-only': { type: 'boolean', default: false },
     'stop-at-first': { type: 'boolean', default: false },
   },
 });
@@ -144,9 +155,12 @@ async function main(): Promise<void> {
   if (values.trace) return trace(seed);
   if (values.shrink) return shrink(seed);
   if (values.defects) {
-    const result = await killDefects();
-    console.log(JSON.stringify(result));
-    process.exitCode = result.survivors.length > 0 ? 1 : 0;
+    const generated = await findGenerated(values);
+    // A part of the generated ones is asked for: the written ones are none of it.
+    const isPart = values.only ?? values.since ?? values.record;
+    const written = isPart ? undefined : await killDefects();
+    console.log(JSON.stringify({ ...written, generated }));
+    process.exitCode = (written?.survivors.length ?? 0) + generated.missed.length > 0 ? 1 : 0;
     return;
   }
   if (values.kills === 'single' || values.kills === 'pairs') {

@@ -98,6 +98,24 @@ describe('money F14 a refund that was told without its number', () => {
     expect([it.log, it.counted]).toEqual([[], []]);
   });
 
+  test.each([
+    ['as they are named', false],
+    ['the other way round', true],
+  ])('is several of one moment, %s: their numbers say whose share of the fee comes first', async (_, isReversed) => {
+    const { it, order } = await returned();
+    // Of a fee of 6, running totals: 2 of 1.5 (250), 6 of 6 (1000); the other one first, it would be 5 of 4.5.
+    const rows = [
+      part(it, order, 'console-1', 250, -2, NOON + MINUTE),
+      part(it, order, 'console-2', 750, -4, NOON + MINUTE),
+    ];
+    it.bill(DAYS[0], [paidRow(order), ...(isReversed ? rows.toReversed() : rows)]);
+    await it.run(TEN);
+    await it.again(DAYS[0]);
+    await it.run(TEN + HOUR);
+    expect(await day(it)).toEqual(agreed(3));
+    expect([it.log, it.counted]).toEqual([[], []]);
+  });
+
   test.each([false, true])('whose fee differs is adjusted where it is one; sealed before: %s', async (isSealed) => {
     const { it, order } = await returned();
     if (isSealed) await it.seal(END + HOUR);

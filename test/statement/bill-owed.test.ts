@@ -1,9 +1,23 @@
 /** What only the bill knows, and the channel has no definite answer about: it stays due, and its day is asked for again. */
 import { describe, expect, test } from 'vitest';
 import type { QueryAnswer } from '../../functions/channel/channel.ts';
+import type { OrderEvent } from '../../functions/order/events.ts';
+import type { Order } from '../../functions/order/order.ts';
 import { DAY, MINUTE, SECOND } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
-import { aDay, aHead, DAYS, merchant, newBillShop, paidFact, paidRow, soon, stored, TEN } from './bill-shop.ts';
+import {
+  aDay,
+  aHead,
+  backRow,
+  DAYS,
+  merchant,
+  newBillShop,
+  paidFact,
+  paidRow,
+  soon,
+  stored,
+  TEN,
+} from './bill-shop.ts';
 
 const cny = (value: number) => ({ currency: 'CNY', value });
 const news = (more: Partial<Extract<QueryAnswer, { kind: 'paid' }>> = {}): QueryAnswer => ({
@@ -102,4 +116,31 @@ describe('what only the bill knows stays due: a payment', () => {
     });
     expect(it.counted).toEqual([['billDifferences', 1]]);
   });
+});
+
+test('a refund of which the channel does not say more waits, although one of another payment of its order is reported, too', async () => {
+  const it = await newBillShop();
+  const apply = async (order: Order, event: OrderEvent) => (await it.services().orders.apply(order, event, NOON)).order;
+  const payment = (n: number, tradeNo: string): OrderEvent => ({
+    ...{ type: 'paid', n, source: 'notification' },
+    news: { tradeNo, paidAt: NOON, amount: cny(1000) },
+  });
+  let order = await it.open({ no: '1', paidAt: NOON });
+  for (const event of [
+    { type: 'attempt_dead', n: 1, why: 'closed' },
+    { type: 'attempt_asked', n: 2, kind: 'qr_code' },
+    payment(1, 'trade-1'),
+    payment(2, 'trade-2'),
+    { type: 'refund_told', n: 2, told: { channelNo: 'console-2', amount: 300 } },
+  ] as const)
+    order = await apply(order, event);
+  const row = backRow(order, { requestNo: 'console-1', gross: -400, fee: -2, at: NOON });
+  it.channel.refunds.set('console-1', { kind: 'unknown', why: 'silence' });
+  it.bill(DAYS[0], [paidRow(order), row]);
+  await it.run(TEN);
+  const { differences } = (await it.day()) as { differences: { requestNo: string | null }[] };
+  expect(differences.filter(({ requestNo }) => requestNo === 'console-1')).toEqual([
+    stored('missing_here', 'waiting', undefined, row, order.orderId),
+  ]);
+  expect((await it.order(order)).reportedRefunds?.map(({ attempt }) => attempt)).toEqual([2, 1]);
 });

@@ -17,7 +17,7 @@ const back = { type: 'refund', requestNo: 'ord_a_r1', gross: -100, fee: -1 } as 
 
 test('what stands on both sides with the same money agrees', () => {
   expect(compare([fact(), fact(back)], [row(back), row()])).toEqual({
-    ...{ matched: 2, differences: [], onlyOurs: [], onlyBilled: [] },
+    ...{ matched: 2, differences: [], provisional: [], onlyOurs: [], onlyBilled: [] },
   });
 });
 
@@ -25,9 +25,9 @@ test('what stands on one side only is left to whoever can ask', () => {
   const ours = fact({ attemptNo: 'ord_b_1' });
   const theirs = row({ attemptNo: 'ord_c_1' });
   expect(compare([fact(), ours], [row(), theirs])).toEqual({
-    ...{ matched: 1, differences: [], onlyOurs: [ours], onlyBilled: [theirs] },
+    ...{ matched: 1, differences: [], provisional: [], onlyOurs: [ours], onlyBilled: [theirs] },
   });
-  expect(compare([], [])).toEqual({ matched: 0, differences: [], onlyOurs: [], onlyBilled: [] });
+  expect(compare([], [])).toEqual({ matched: 0, differences: [], provisional: [], onlyOurs: [], onlyBilled: [] });
 });
 
 test('what we heard of since the bill was due was found by it, and it is said after what differs', () => {

@@ -70,12 +70,14 @@ export interface Sale {
   readonly received?: number;
   readonly storeId?: string;
   readonly currency?: string;
+  /** The channel's own, where it matters. */
+  readonly tradeNo?: string;
 }
 
 /** The order of a sale, just opened, and the event that pays it. */
 export function aSale(
   merchant: Merchant,
-  { no, paidAt, amount = 1000, storeId = 'main', currency = 'CNY', received }: Sale,
+  { no, paidAt, amount = 1000, storeId = 'main', currency = 'CNY', received, tradeNo = `trade-${no}` }: Sale,
 ) {
   const { ask, ...rest } = anOrder();
   const order: Order = {
@@ -87,7 +89,7 @@ export function aSale(
     createdAt: paidAt,
     updatedAt: paidAt,
   };
-  const news = { tradeNo: `trade-${no}`, paidAt, amount: order.ask.amount };
+  const news = { tradeNo, paidAt, amount: order.ask.amount };
   const payment: OrderEvent = {
     type: 'paid',
     n: 1,

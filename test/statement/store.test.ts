@@ -159,6 +159,9 @@ describe('the API', () => {
     expect(second.nextCursor).toBeNull();
     const some = await statements({ from: '2026-03-02', to: '2026-03-03' });
     expect(some.data).toEqual(all.data.slice(1, 3));
+    const range = { from: '2026-03-02', to: '2026-03-03', limit: 1 };
+    const { data, nextCursor } = await statements(range);
+    expect([...data, ...(await statements({ ...range, cursor: nextCursor ?? '' })).data]).toEqual(some.data);
   });
 
   test('F65: answers for the statement of another merchant exactly as for none', async () => {
@@ -185,6 +188,7 @@ describe('the API', () => {
     await expect(statements({ cursor: cursors.ofLines })).rejects.toThrow(BadCursor);
     await expect(statements({ cursor: cursors.ofStatements }, other.id)).rejects.toThrow(BadCursor);
     await expect(statements({ cursor: cursors.ofStatements, to: '2026-03-02' })).rejects.toThrow(BadCursor);
+    await expect(statements({ cursor: cursors.ofStatements, from: '2026-03-09' })).rejects.toThrow(BadCursor);
     await expect(lines({ cursor: cursors.ofStatements })).rejects.toThrow(BadCursor);
     await expect(lines({ cursor: cursors.ofLines }, `${merchant.id}.2026-03-02`)).rejects.toThrow(BadCursor);
     await expect(lines({ cursor: 'AAAA' })).rejects.toThrow(BadCursor);

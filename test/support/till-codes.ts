@@ -1,5 +1,6 @@
 /** What story tests of till codes need beside the shop: a customer's code, a scan, time that passes while the terminal polls. */
 import { AlipaySdk } from 'alipay-sdk';
+import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import { bare } from './keys.ts';
 import type { TestShop } from './shop.ts';
@@ -37,13 +38,15 @@ export function tillOf(shop: () => TestShop) {
 }
 
 /** Alipay's own SDK with the shop's keys, for what happens at the channel without us. */
-export function sdkOf({ stack }: TestShop): AlipaySdk {
+export function sdkOf({ stack, now }: TestShop): Pick<AlipaySdk, 'exec'> {
   const { appId, privateKeyPem, alipayPublicKeyPem } = stack.identity.alipay;
-  return new AlipaySdk({
+  const sdk = new AlipaySdk({
     appId,
     privateKey: bare(privateKeyPem),
     keyType: 'PKCS8',
     alipayPublicKey: bare(alipayPublicKeyPem),
     gateway: `${stack.simulator}/gateway.do`,
   });
+  // By itself it says what time it is on this machine, and the shop's clock may be days ahead.
+  return { exec: (method, params) => sdk.exec(method, { timestamp: chinaTime(now()), ...params }) };
 }

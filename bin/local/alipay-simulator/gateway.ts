@@ -27,7 +27,11 @@ export interface GatewayOptions {
   readonly now: () => number;
   /** Genuine calls since this process began. */
   readonly calls: { count: number };
+  readonly isSignedUp: IsSignedUp;
 }
+
+/** Whether the owner of the app has signed up this account to be paid through it, beside those that have authorised it. */
+export type IsSignedUp = (appId: string, sellerId: string) => Promise<boolean>;
 
 /** What goes back: a body, or nothing at all until the caller gives up. */
 export type GatewayReply = { readonly body: string | Buffer; readonly type: string } | 'silence';
@@ -73,12 +77,17 @@ export async function answerGateway(options: GatewayOptions, parameters: Map<str
   const sellerId = token === '' ? keys.app.sellerId : merchants[token];
   const isRevoked = options.faults.revokedTokens.includes(token);
   if (!sellerId || isRevoked) return turnAway(rejected('20001', 'aop.invalid-app-auth-token', '无效的应用授权令牌'));
+  const paidOf = async () => {
+    const { seller_id: wanted } = content;
+    const isOwn = typeof wanted !== 'string' || token !== '' || Object.values(merchants).includes(wanted);
+    return !isOwn && (await options.isSignedUp(keys.app.appId, wanted)) ? wanted : sellerId;
+  };
   const call: Call = {
     books: options.books,
     notifier: options.notifier,
     bills: options.bills,
     app: keys.app,
-    sellerId,
+    sellerId: await paidOf(),
     sellers: [keys.app.sellerId, ...Object.values(merchants)],
     // The trades of a merchant who has authorised the app are that merchant's, and seen under its authorisation only.
     sees: (trade: Trade) =>

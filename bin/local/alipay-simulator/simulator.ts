@@ -8,7 +8,7 @@ import { BillDesk, type BillReply } from './bill-desk.ts';
 import { Books, type TillCode, type Trade } from './books.ts';
 import { parametersOf } from './charset.ts';
 import { noFaults } from './faults.ts';
-import { answerGateway, type GatewayReply } from './gateway.ts';
+import { answerGateway, type GatewayReply, type IsSignedUp } from './gateway.ts';
 import { type Journal, noJournal, openJournal } from './journal.ts';
 import { type Notice, Notifier } from './notifier.ts';
 import { answerWallet, WALLET_ROUTES } from './wallet.ts';
@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   readonly apps: readonly App[];
   /** Where books and notifications survive a kill; absent: nowhere. */
   readonly dataDir?: string;
+  /** Which accounts are signed up to be paid through an app; none by default. */
+  readonly isSignedUp?: IsSignedUp;
   /** How notifications travel; the platform's own by default. */
   readonly fetch?: typeof fetch;
 }
@@ -40,7 +42,7 @@ const MOST_BODY_BYTES = 64 * 1024;
 const SILENCE = 15_000;
 
 export async function startAlipaySimulator(options: SimulatorOptions): Promise<AlipaySimulator> {
-  const { now } = options;
+  const { now, isSignedUp = async () => false } = options;
   const keys = new Map(options.apps.map((app) => [app.appId, keysOf(app)]));
   const faults = noFaults();
   let journal: Journal = noJournal;
@@ -60,7 +62,7 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
   }
   const faultsChanged = () => journal.append({ kind: 'faults', key: '', value: faults });
   const bills = new BillDesk(books, faults);
-  const parts: Parts = { books, notifier, bills, faults, keys, now, faultsChanged, calls: { count: 0 } };
+  const parts: Parts = { books, notifier, bills, faults, keys, now, faultsChanged, calls: { count: 0 }, isSignedUp };
 
   const server = createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {

@@ -91,6 +91,7 @@ export async function createOrder(event: Event, given: unknown) {
     new PutCommand({ TableName: table, Item: order, ConditionExpression: 'attribute_not_exists(orderId)' }),
   );
   const answer = await (await alipay()).exec('alipay.trade.precreate', {
+    timestamp: chinaTime(Date.now()),
     notify_url: notifyUrl,
     bizContent: {
       out_trade_no: `${orderId}_1`,
@@ -113,7 +114,10 @@ export async function getOrder(event: Event, orderId: string) {
   const caller = await callerOf(event);
   const order = await orderOf(orderId);
   if (order.merchantId !== caller.merchantId) return { status: 404, body: {} };
-  const answer = await (await alipay()).exec('alipay.trade.query', { bizContent: { out_trade_no: `${orderId}_1` } });
+  const answer = await (await alipay()).exec('alipay.trade.query', {
+    timestamp: chinaTime(Date.now()),
+    bizContent: { out_trade_no: `${orderId}_1` },
+  });
   const paid = answer.tradeStatus === 'TRADE_SUCCESS';
   return {
     status: 200,
@@ -130,6 +134,7 @@ export async function createRefund(event: Event, orderId: string, given: unknown
   const asked = { ...order, refunds: [...(order.refunds ?? []), refund] };
   await replace(asked);
   const answer = await (await alipay()).exec('alipay.trade.refund', {
+    timestamp: chinaTime(Date.now()),
     bizContent: {
       out_trade_no: `${orderId}_1`,
       refund_amount: yuan(body.amount.value),

@@ -124,7 +124,8 @@ function refunds(
     },
     refundQuerySent: (invocation, { requestNo }) =>
       judge(() => {
-        const last = calls.findLast(({ number }) => number === requestNo);
+        // Who began before the call may have read the order before it, and cannot know of it.
+        const last = calls.findLast(({ number, at }) => number === requestNo && at < invocation.beganAt);
         // What the channel has told of itself may be asked about at once.
         const isTold = invocation.asked.op === 'notification' || doubtful.get(requestNo)?.has(invocation) === true;
         if (!last || !isUndisturbed() || isTold) return;

@@ -96,6 +96,7 @@ function refunds(
   const calls: Call[] = [];
   /** Numbers whose call the channel has answered without moving money, by who may ask about it at once. */
   const doubtful = new Map<string, Set<Invocation>>();
+  // What was called for by a clock that was off is so remembered, also when all has healed.
   const isUndisturbed = () => io.faults.skewMs === 0 && io.faults.pause === 0;
   return {
     refundSent: ({ what }, { attemptNo, requestNo, amount, operatorId }) =>
@@ -116,7 +117,7 @@ function refunds(
             `${what} sends ${requestNo} ${now - call.at} ms after ${call.number}`,
           );
         }
-        calls.push({ number: requestNo, orderId, at: now });
+        if (isUndisturbed()) calls.push({ number: requestNo, orderId, at: now });
       }),
     refundNotMoved: (invocation, number, kind) => {
       if (kind === 'refused') witness.refusedByChannel.add(number);

@@ -2,7 +2,7 @@
  * What only the channel's bill has: the channel is asked about each row of ours, and what it says is taken by the ordinary way.
  */
 import type { BillLine } from '../channel/channel.ts';
-import { INVOCATION } from '../deadlines.ts';
+import { INVOCATION, SKEW } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import { type Deadline, foundAt, query } from '../order/drive.ts';
@@ -131,7 +131,8 @@ export async function comparedByLines(
 ): Promise<Difference[]> {
   if (onLines.length === 0) return [];
   const times = onLines.map(({ fact }) => fact.at);
-  const facts = await factsBetween(s, merchant, Math.min(...times), Math.max(...times) + 1);
+  // A line has our time of what was told without its number, and our clock may have been behind the channel's.
+  const facts = await factsBetween(s, merchant, Math.min(...times) - SKEW, Math.max(...times) + 1);
   const withShares = new Map(facts.map((fact) => [keyOf(fact), fact]));
   return onLines.flatMap(({ fact, row }) => disagreements(withShares.get(keyOf(row)) ?? fact, row));
 }

@@ -24,9 +24,10 @@ test.each([1, 51, 101, 151])(
 // ours seemed to explain, until that failed, and so did 95749; 32560, 40308 and 44742, that a cancel closed a trade which had
 // been paid and refunded by hand; 49158 and 68376, that two trades may be refunded by hand under one number; 34004, that a fee
 // which was equal before its line was made was not when it was. Since the judge writes all documents itself and merchants have
-// limits, 156 found that a refund whose write's answer was lost did not count in the limits of its day. 355, 1437, 1999, 20939, 31626 and
-// 23367 were faults of the judge.
+// limits, 156 found that a refund whose write's answer was lost did not count in the limits of its day. 89242, that the
+// fee of a refund was compared with nothing when our clock was behind the channel's. 355, 1437, 1999, 20939, 23367 and 31626 were
+// faults of the judge.
 test.each([
   157, 168, 205, 330, 409, 563, 862, 2625, 5178, 21500, 26491, 53590, 66804, 906360, 2038098, 2086549, 2104807, 521,
-  621, 3897, 32560, 34004, 40308, 44742, 49158, 68376, 95749, 156, 355, 1437, 1999, 20939, 23367, 31626,
+  621, 3897, 32560, 34004, 40308, 44742, 49158, 68376, 95749, 156, 355, 1437, 1999, 20939, 23367, 31626, 89242,
 ])('seed %i stays right', mustBeRight);

@@ -96,7 +96,7 @@ function refunds(
   const calls: Call[] = [];
   /** Numbers whose call the channel has answered without moving money, by who may ask about it at once. */
   const doubtful = new Map<string, Set<Invocation>>();
-  // What was called for by a clock that was off is so remembered, also when all has healed.
+  // A call by a clock that was off is no measure, also once all has healed.
   const isUndisturbed = () => io.faults.skewMs === 0 && io.faults.pause === 0;
   return {
     refundSent: ({ what }, { attemptNo, requestNo, amount, operatorId }) =>

@@ -116,6 +116,17 @@ describe('money F14 a refund that was told without its number', () => {
     expect([it.log, it.counted]).toEqual([[], []]);
   });
 
+  test('money F17 whose fee differs is adjusted, also where our clock was behind the channel’s when we heard of it', async () => {
+    const { it, order } = await returned(NOON - 7_000);
+    await it.seal(END + HOUR);
+    const row = part(it, order, 'console-9', 1000, 4, NOON + MINUTE / 60);
+    it.bill(DAYS[0], [paidRow(order), row]);
+    await it.run(TEN);
+    expect((await it.order(order)).feeAdjustments).toEqual([
+      { attempt: 1, refundNo: 'channel_1', charged: 4, fee: 10, at: TEN },
+    ]);
+  });
+
   test.each([false, true])('whose fee differs is adjusted where it is one; sealed before: %s', async (isSealed) => {
     const { it, order } = await returned();
     if (isSealed) await it.seal(END + HOUR);

@@ -12,7 +12,6 @@
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { findGenerated } from '../defects/command.ts';
 import { killDefects } from './defects.ts';
 import { FAULT_NAMES, type FaultName } from './faults.ts';
 import { type Outcome, playHistory } from './history.ts';
@@ -152,12 +151,18 @@ async function shrink(seed: number): Promise<void> {
   );
 }
 
+/** Loaded when it is asked for: a copy with a planted defect has only the simulation. */
+async function byRule() {
+  const { findGenerated } = await import('../defects/command.ts');
+  return findGenerated(values);
+}
+
 async function main(): Promise<void> {
   const seed = Number(values.seed);
   if (values.trace) return trace(seed);
   if (values.shrink) return shrink(seed);
   if (values.defects) {
-    const generated = values.written ? { missed: [] } : await findGenerated(values);
+    const generated = values.written ? { missed: [] } : await byRule();
     // A part of the generated ones is asked for: the written ones are none of it.
     const isPart = values.only ?? values.since ?? values.record;
     const written = isPart ? undefined : await killDefects();

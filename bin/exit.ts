@@ -31,7 +31,7 @@ export function isUsage(error: unknown): error is Error {
   return error instanceof Error && (error as { code?: unknown }).code?.toString().startsWith('ERR_PARSE_ARGS') === true;
 }
 
-/** What nobody foresaw: it may have happened after something was asked for, so nothing is said about that. */
+/** A fault of the program: it may come after the server was asked for something, so the exit code is that of an unknown outcome. */
 export function faultOf(error: unknown): Failure {
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: EXIT.unknown, words: `A fault of this program; what was asked for may be done or not.\n${what}` };

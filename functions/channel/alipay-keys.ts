@@ -78,7 +78,7 @@ function rank({ privateKey, parameters }: Signer, known: Signer | undefined): nu
 
 const REFUSED_SIGNER = /^isv\.(invalid-signature|app-cert-not-exist|app-cert-expired|invalid-app-cert-sn)$/;
 
-/** Unsigned, such an answer is vouched for by nobody, and nothing is concluded from it but that the other key may be tried. */
+/** Such an answer may come unsigned: it is no proof of anything, and only a reason to try the other key. */
 function isRefusedSigner(answer: GatewayAnswer): boolean {
   if (answer.kind === 'silence') return false;
   return REFUSED_SIGNER.test(String(answer.kind === 'signed' ? answer.response.sub_code : answer.subCode));

@@ -89,7 +89,7 @@ function decoded(raw: Map<string, Buffer>): Map<string, string> | string {
 }
 
 /**
- * The bytes that may have been signed. Alipay's own code signs empty values in one place and drops them in another, and nobody says
+ * The bytes that may have been signed. Alipay's own code signs empty values in one place and drops them in another, and its pages do not say
  * whether the certificate's number, which only chooses the key, is signed: each form is genuine.
  */
 function signedForms(fields: Map<string, Buffer>): Buffer[] {
@@ -98,7 +98,7 @@ function signedForms(fields: Map<string, Buffer>): Buffer[] {
   return lists.flatMap((without) => [true, false].map((withEmpty) => signedBytes(fields, without, withEmpty)));
 }
 
-/** `name=value` by name in byte order, joined by `&`, in whatever charset they came. */
+/** `name=value` by name in byte order, joined by `&`, in the charset of the message. */
 function signedBytes(fields: Map<string, Buffer>, without: readonly string[], withEmpty: boolean): Buffer {
   const parts = [...fields]
     .filter(([name, value]) => !without.includes(name) && (withEmpty || value.length > 0))

@@ -5,7 +5,7 @@ import type { Word } from './words.ts';
 
 export interface Step {
   readonly at: string;
-  /** Not shown before this one, whatever its own time: the channel tells times in whole seconds. */
+  /** The step that this one is shown after, also where its time is earlier: the channel tells times in whole seconds. */
   readonly after?: string;
   readonly word: Word;
   readonly n?: number;

@@ -7,7 +7,7 @@ import { isOpen } from './sale-state.ts';
 import type { Screen } from './screen.ts';
 import { say, type Word } from './words.ts';
 
-/** A code that takes so long may be asked for again. */
+/** After this time without a code, the cashier may ask for it again. */
 const SLOW: EpochMs = 5 * SECOND;
 
 /** Whether money may have moved that the till does not know of: nothing is handed over, and nothing charged again. */

@@ -21,7 +21,7 @@ export function paidSums(trade: Trade): Record<string, string> {
   return { receipt_amount: own, invoice_amount: own, buyer_pay_amount: own, point_amount: '0.00' };
 }
 
-/** What an answer says of a trade that nobody has paid. */
+/** What an answer says of a trade that the customer has not paid. */
 export const UNPAID_SUMS = {
   receipt_amount: '0.00',
   invoice_amount: '0.00',

@@ -9,7 +9,7 @@ export type FaultyOperation = (typeof OPERATIONS)[number];
 /**
  * `time_out`: no effect, no answer. `time_out_with_effect`: the effect, no answer. `system_error`: Alipay's SYSTEM_ERROR
  * without effect; `…_with_effect`: with it. `garbage`: a page instead of an answer, no effect. `bad_signature`: the
- * effect, and an answer that nobody signed. `refuse:<sub_code>`: a signed refusal, no effect. `code:<code>:<sub_code>`: the
+ * effect, and an answer whose signature does not fit. `refuse:<sub_code>`: a signed refusal, no effect. `code:<code>:<sub_code>`: the
  * gateway turns the call away in the `form`, no effect. `retry` and `retry_with_effect`: `retry_flag=Y`, which only a cancel
  * answers.
  */

@@ -9,7 +9,7 @@ const DAY = 24 * HOUR;
 /** How long a trade in a shop waits at the most where nothing is said, and how far ahead its end may be. */
 const USUAL_TIME = 3 * HOUR;
 const LONGEST_TIME = 15 * DAY;
-/** A code never lives longer, whatever is asked for. */
+/** Alipay ends a code after this time, also where the caller asks for a longer one. */
 const CODE_LASTS = 2 * HOUR;
 
 /** Fen of an amount in yuan: text, or a JSON number, which Alipay takes, too. */
@@ -48,7 +48,7 @@ function addsUp({ discountable_amount, undiscountable_amount }: Call['content'],
   return parts.reduce<number>((sum, part) => sum + (part ?? Number.NaN), 0) === amount;
 }
 
-/** When nobody can pay any more: the code ends first, if it is to, because the books know one end only. */
+/** From when on the customer cannot pay: the end of the code or of the trade, whichever is first, because the books have one end. */
 function endOf(content: Call['content'], now: number): number | undefined {
   const { time_expire, timeout_express, qr_code_timeout_express } = content;
   const absolute = time_expire === undefined ? undefined : readChinaTime(String(time_expire));

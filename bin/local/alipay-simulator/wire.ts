@@ -85,7 +85,7 @@ export async function signedAnswer(
   return `{"${method.replaceAll('.', '_')}_response":${text},${number}"sign":"${sign}"}`;
 }
 
-/** In which a call is turned away: as the method's response, signed or not, or as an `error_response`, which nobody signs. */
+/** How the gateway writes a rejection: as the method's response, signed or unsigned, or as an unsigned `error_response`. */
 export const FORMS = ['signed', 'unsigned', 'error_response'] as const;
 export type Form = (typeof FORMS)[number];
 

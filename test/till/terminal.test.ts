@@ -39,7 +39,8 @@ interface Screen {
 /** Runs a program of ours on a terminal, whose Ctrl-C is a key. */
 function onTerminal(program: 'till' | 'admin', words: readonly string[]): Screen {
   const quoted = [process.execPath, join(ROOT, 'bin', `${program}.ts`), ...words].map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['--quiet', '--return', '--command', quoted, '/dev/null'], { stdio: 'pipe' });
+  // `exec`: some shells stay beside the program, and Ctrl-C ends them with a code of their own.
+  const child = spawn('script', ['--quiet', '--return', '--command', `exec ${quoted}`, '/dev/null'], { stdio: 'pipe' });
   children.add(child);
   let screen = '';
   const heard = new Set<() => void>();

@@ -82,7 +82,7 @@ export class DynamoTable implements Table {
     const { index, partition, range, limit, newestFirst } = query;
     const shape = this.shape.indexes[index];
     if (!shape) throw new Error(`no index ${index}`);
-    const after = query.cursor === undefined ? undefined : readCursor(query);
+    const after = query.cursor === undefined ? undefined : readCursor(query, shape.sortType);
     let start =
       after && toAttributes({ [shape.partition]: partition, [shape.sort]: after.sort, [this.shape.key]: after.key });
     const rows: Attributes[] = [];

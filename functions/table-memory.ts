@@ -1,5 +1,14 @@
 /** The table in memory: the simulation's and the fast tests'. Same answers as DynamoDB, proved by the same suite. */
-import { type Item, type Page, type Query, readCursor, type Table, type TableShape, writeCursor } from './table.ts';
+import {
+  type IndexShape,
+  type Item,
+  type Page,
+  type Query,
+  readCursor,
+  type Table,
+  type TableShape,
+  writeCursor,
+} from './table.ts';
 
 type Entry = { readonly key: string; readonly sort: string | number };
 
@@ -42,7 +51,7 @@ export class MemoryTable implements Table {
   async query(query: Query): Promise<Page> {
     const { index, partition, range, limit, newestFirst } = query;
     const direction = newestFirst ? -1 : 1;
-    const after = query.cursor === undefined ? undefined : readCursor(query);
+    const after = query.cursor === undefined ? undefined : readCursor(query, this.shapeOf(index).sortType);
 
     const wanted = this.entriesOf(index, partition)
       .filter(({ sort }) => range?.from === undefined || sort >= range.from)
@@ -61,8 +70,7 @@ export class MemoryTable implements Table {
     const name = `${index} ${partition}`;
     const known = this.partitions.get(name);
     if (known) return known;
-    const shape = this.shape.indexes[index];
-    if (!shape) throw new Error(`no index ${index}`);
+    const shape = this.shapeOf(index);
     const entries = [...this.items].flatMap(([key, stored]): Entry[] => {
       const item: Item = JSON.parse(stored);
       const sort = item[shape.sort];
@@ -72,6 +80,12 @@ export class MemoryTable implements Table {
     });
     this.partitions.set(name, entries.sort(compare));
     return entries;
+  }
+
+  private shapeOf(index: string): IndexShape {
+    const shape = this.shape.indexes[index];
+    if (!shape) throw new Error(`no index ${index}`);
+    return shape;
   }
 
   private put(key: string, item: Item): void {

@@ -66,19 +66,39 @@ export function writeCursor({ index, partition }: Query, sort: unknown, key: unk
   return Buffer.from(`${seal(index, partition, place)}${place}`).toString('base64url');
 }
 
-/** @throws BadCursor if this very list did not write it */
-export function readCursor({ index, partition, cursor = '' }: Query): { sort: string | number; key: string } {
+/**
+ * `sortType` is the list's. Callers can compute the seal, so the contents are checked, too.
+ * @throws BadCursor if this very list cannot have written it
+ */
+export function readCursor(
+  { index, partition, cursor = '' }: Query,
+  sortType: IndexShape['sortType'],
+): { sort: string | number; key: string } {
   const content = Buffer.from(cursor, 'base64url').toString();
   const place = content.slice(SEAL_LENGTH);
-  if (content.slice(0, SEAL_LENGTH) !== seal(index, partition, place))
-    throw new BadCursor('the cursor is of no such list');
-  const [sort, key] = JSON.parse(place);
-  return { sort, key };
+  const isOurs = content.slice(0, SEAL_LENGTH) === seal(index, partition, place);
+  const [sort, key, ...more] = isOurs ? placeOf(place) : [];
+  const isSort = sortType === 'N' ? Number.isSafeInteger(sort) : isKey(sort);
+  if (!isSort || !isKey(key) || more.length > 0) throw new BadCursor('the cursor is of no such list');
+  return { sort: sort as string | number, key };
 }
+
+function placeOf(text: string): unknown[] {
+  try {
+    const place: unknown = JSON.parse(text);
+    return Array.isArray(place) ? place : [];
+  } catch {
+    return [];
+  }
+}
+
+/** DynamoDB takes keys of 1 to 1,024 bytes where they sort an index. */
+const isKey = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= 1_024;
 
 const SEAL_LENGTH = 12;
 
-/** Finds altered and borrowed cursors. It guards no secret: whoever makes one up only gets a page of his own list. */
+/** Finds altered and borrowed cursors. It guards no secret: a caller who makes one up gets a page of the same list. */
 function seal(index: string, partition: string, place: string): string {
   return hash('sha256', `${index}\n${partition}\n${place}`, 'base64url').slice(0, SEAL_LENGTH);
 }

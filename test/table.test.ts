@@ -1,4 +1,5 @@
 /** One suite for every table: what memory answers, DynamoDB answers, on its worse days, too. */
+import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,6 +28,23 @@ const factories: readonly [string, () => Promise<Table>][] = [
 ];
 
 const item = (orderId: string, version: number, more: Record<string, unknown> = {}) => ({ orderId, version, ...more });
+
+/** None is a place in an index whose sort is a number, nor in one whose sort is text. */
+const FORGED_PLACES = [
+  ...['garbage', '', '[', 'null', '{}', '"text"', '[]', '[1]', '["x"]', '[[1],"k"]', '[null,null]', '[true,"k"]'],
+  ...[
+    '[1,{"a":1}]',
+    '["k",1]',
+    '[1e400,"k"]',
+    '[1.5,"k"]',
+    '[1,""]',
+    '["",""]',
+    '["k",null]',
+    '[1,"k",1]',
+    '["k","k",1]',
+  ],
+  `["${'k'.repeat(1_025)}","k"]`,
+];
 
 describe.each(factories)('the table in %s', (_, newTable) => {
   test('creates once, and tells the second that it is too late', async () => {
@@ -93,6 +111,21 @@ describe.each(factories)('the table in %s', (_, newTable) => {
     for (const forged of [`${cursor}x`, cursor.slice(1), 'bm9uc2Vuc2U'])
       await expect(table.query({ index: 'due', partition: '3', limit: 1, cursor: forged })).rejects.toThrow(BadCursor);
     await expect(table.query({ index: 'due', partition: '4', limit: 1, cursor })).rejects.toThrow(BadCursor);
+  });
+
+  test('security minor 1: refuses a sealed cursor whose place is none of the index', async () => {
+    const table = await newTable();
+    // Callers can compute the seal: it has no key.
+    for (const place of FORGED_PLACES)
+      for (const [index, partition] of [
+        ['due', '3'],
+        ['unbilled', 'mer#1'],
+      ] as const) {
+        const seal = hash('sha256', `${index}\n${partition}\n${place}`, 'base64url').slice(0, 12);
+        const cursor = Buffer.from(`${seal}${place}`).toString('base64url');
+        const outcome = await table.query({ index, partition, limit: 1, cursor }).catch((error: unknown) => error);
+        expect([place, outcome]).toEqual([place, new BadCursor('the cursor is of no such list')]);
+      }
   });
 });
 

@@ -54,7 +54,11 @@ export function mustBeVerified<K>(verdict: Verification<K>): Extract<Verificatio
 /** Parsing a key costs more than using it; the directory hands out the same item for 30 s. */
 const parsedKeys = new WeakMap<KeyItem, KeyObject>();
 
+/** The number of a key of a terminal or a back office. Anything else is known to be unknown without a read. */
+const KEY_ID = /^(trm|bko)_[a-z2-7]{1,40}\.[1-9][0-9]{0,5}$/;
+
 async function findKey(s: Services, keyid: string): Promise<OurKey | undefined> {
+  if (!KEY_ID.test(keyid)) return undefined;
   const item = await s.directory.key(keyid);
   if (!item) return undefined;
   let publicKey = parsedKeys.get(item);

@@ -65,7 +65,7 @@ export class Shifts {
     const newest =
       cursor === undefined
         ? ((await this.last(terminalId))?.shift.sequence ?? 0)
-        : Number(readCursor({ ...list, cursor }).sort);
+        : Number(readCursor({ ...list, cursor }, 'N').sort);
     const oldest = Math.max(1, newest - limit + 1);
     const ids = Array.from({ length: newest - oldest + 1 }, (_, i) => shiftId(terminalId, newest - i));
     const rows = ids.length > 0 ? ((await this.table.getMany(ids)) as unknown as ClosedShift[]) : [];

@@ -279,16 +279,15 @@ function decisionOf(item: Item | undefined): Decision | undefined {
 
 /** The query, unless its cursor points outside of its range: DynamoDB would fail at it. */
 function within({ from, to }: Range, query: Query): Query {
-  const { sort } = readCursor(query);
-  const inside = typeof sort === 'string' && (from === undefined || sort >= from) && (to === undefined || sort <= to);
+  const { sort } = readCursor(query, 'S');
+  const inside = (from === undefined || sort >= from) && (to === undefined || sort <= to);
   if (!inside) throw new BadCursor('the cursor is of a list of other days');
   return query;
 }
 
 function rowAfter(count: number, query: Query): number {
-  const { sort } = readCursor(query);
-  if (typeof sort !== 'number' || !Number.isInteger(sort) || sort < 1 || sort >= count)
-    throw new BadCursor('the statement has no such row');
+  const { sort } = readCursor(query, 'N');
+  if (typeof sort !== 'number' || sort < 1 || sort >= count) throw new BadCursor('the statement has no such row');
   return sort;
 }
 

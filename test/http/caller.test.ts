@@ -67,6 +67,45 @@ describe('a caller', () => {
     expect(await call({ kind: 'credential' as 'key' })).toEqual([401, 'key_unknown']);
   });
 
+  test('security M2 of a keyid that no key has the shape of is none, and nothing is read', async () => {
+    const reads: string[] = [];
+    const table = new MemoryTable(DIRECTORY);
+    const get = table.get.bind(table);
+    table.get = (key) => {
+      reads.push(key);
+      return get(key);
+    };
+    const directory = new Directory(table, () => NOW);
+    const services = { now: () => NOW, authorities: new Set([HOST]), directory } as unknown as Services;
+    const misshapen = [
+      '',
+      'mer_a',
+      'trm_a',
+      'trm_a.0',
+      'trm_a.01',
+      'trm_A.1',
+      'trm_a.1.1',
+      'act_abcd.1',
+      'trm_.1',
+      ' trm_a.1',
+    ];
+    for (const keyid of [...misshapen, `trm_${'a'.repeat(3_000)}.1`, 'trm_a.1000000']) {
+      const request = await signed({ ...signing, keyid }, { created: Math.floor(NOW / 1_000) });
+      const outcome = await callerOf(services, request).catch((error: unknown) => error);
+      expect([keyid, outcome instanceof Problem && outcome.code]).toEqual([keyid, 'key_unknown']);
+    }
+    expect(reads).toEqual([]);
+  });
+
+  test('security M2 of an id that the directory keeps as another kind is none', async () => {
+    const table = new MemoryTable(DIRECTORY);
+    await table.create({ ...item, kind: 'credential' });
+    const directory = new Directory(table, () => NOW);
+    expect(await directory.credential(item.id)).toMatchObject({ id: item.id });
+    expect([await directory.key(item.id), await directory.merchant(item.id)]).toEqual([undefined, undefined]);
+    expect(await directory.credential(item.id)).toMatchObject({ id: item.id });
+  });
+
   test('of another key under the same name is none', async () => {
     const other = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
     expect(await call({ publicKey: other })).toEqual([401, 'signature_invalid']);

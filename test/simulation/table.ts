@@ -7,7 +7,9 @@ import type { Item } from './port.ts';
 /** Which attributes a table is found by: its key, and those of each index. */
 interface TableShape {
   readonly key: string;
-  readonly indexes: Readonly<Record<string, { readonly partition: string; readonly sort: string }>>;
+  readonly indexes: Readonly<
+    Record<string, { readonly partition: string; readonly sort: string; readonly sortType: 'S' | 'N' }>
+  >;
 }
 
 interface Query {
@@ -48,7 +50,10 @@ export function storeOf(
     /** After the write. */
     written(): void;
     /** The product's own: its lists read them as well as its tables. */
-    readonly cursors?: { write(query: Query, sort: unknown, key: unknown): string; read(query: Query): Sorted };
+    readonly cursors?: {
+      write(query: Query, sort: unknown, key: unknown): string;
+      read(query: Query, sortType: 'S' | 'N'): Sorted;
+    };
   },
 ): Store {
   const { cursors = PLAIN } = options;
@@ -85,7 +90,7 @@ export function storeOf(
       const { partition, range, limit, newestFirst } = query;
       const at = shape.indexes[query.index];
       if (!at) throw new Error(`no index ${query.index}`);
-      const after = query.cursor === undefined ? undefined : cursors.read(query);
+      const after = query.cursor === undefined ? undefined : cursors.read(query, at.sortType);
       const direction = newestFirst ? -1 : 1;
       const rows: Sorted[] = [];
       for (const [key, item] of indexed) {

@@ -218,8 +218,9 @@ describe('statements are listed', () => {
     const first = await page(range);
     expect([days(first), days(await page(range, first.cursor))]).toEqual([[DAYS[3], DAYS[2]], [DAYS[1]]]);
     const cursorAt = async (n: number) => (await page({}, undefined, n)).cursor;
-    for (const cursor of [await cursorAt(1), writeCursor(query, DAYS[0], ''), writeCursor(query, 7, '')])
+    for (const cursor of [await cursorAt(1), writeCursor(query, DAYS[0], 'mer')])
       await expect(page(range, cursor)).rejects.toThrow('the cursor is of a list of other days');
+    await expect(page(range, writeCursor(query, 7, 'mer'))).rejects.toThrow('the cursor is of no such list');
     expect(days(await page(range, await cursorAt(2)))).toEqual([DAYS[2], DAYS[1]]);
     expect(days(await page(range, await cursorAt(4)))).toEqual([]);
     await expect(page({ from: DAYS[4] }, await cursorAt(2))).rejects.toThrow(BadCursor);

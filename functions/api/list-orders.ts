@@ -13,6 +13,10 @@ import { orderOfTrade } from './order-of-trade.ts';
 type Query = Parsed<typeof contract.listOrders>['query'];
 
 const DEFAULT_LIMIT = 20;
+/** Keys in one read of the day's index at the most. */
+const PAGE_MAX = 100;
+/** Such reads in one request: each takes two calls of the table. What lies behind them is the next page's. */
+const PAGES_MAX = 10;
 
 /**
  * One order by the merchant's number or by the channel's, or the orders of a day and store, newest first. Only a channel's
@@ -48,11 +52,17 @@ async function ordersOfDay(
 
   const orders: Order[] = [];
   let cursor = query.cursor;
-  do {
-    // A page of the index may hold orders of other terminals only, so go on until the page of ours is full.
-    const page = await s.orders.byDay(caller.merchantId, storeId, day, limit - orders.length, cursor);
-    orders.push(...(await s.orders.getMany(page.keys)).filter(wanted));
-    cursor = page.cursor;
-  } while (cursor !== undefined && orders.length < limit);
+  let size = limit;
+  // The day's index holds the orders of all terminals of the store: pages grow, so that few reads pass many of others.
+  for (let page = 0; page < PAGES_MAX; page += 1, size = Math.min(2 * size, PAGE_MAX)) {
+    const { keys, cursor: next } = await s.orders.byDay(caller.merchantId, storeId, day, size, cursor);
+    const found = (await s.orders.getMany(keys)).filter(wanted);
+    const room = limit - orders.length;
+    orders.push(...found.slice(0, room));
+    const last = found[room - 1];
+    if (found.length > room && last) return { orders, cursor: s.orders.placeInDay(last) };
+    cursor = next;
+    if (cursor === undefined || orders.length === limit) break;
+  }
   return { orders, cursor };
 }

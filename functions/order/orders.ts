@@ -1,6 +1,6 @@
 /** The store of orders: one item each, changed only by {@link decide} under the version that was read. */
 import { hash } from 'node:crypto';
-import type { Page, Table } from '../table.ts';
+import { type Page, type Query, type Table, writeCursor } from '../table.ts';
 import type { EpochMs } from '../time.ts';
 import { decide } from './decide.ts';
 import { firstDueAt, isParked } from './due.ts';
@@ -119,8 +119,12 @@ export class Orders {
   }
 
   byDay(merchantId: string, storeId: string, day: string, limit: number, cursor?: string): Promise<Page> {
-    const partition = dayKey(merchantId, storeId, day);
-    return this.table.query({ index: 'by-day', partition, limit, newestFirst: true, ...(cursor && { cursor }) });
+    return this.table.query({ ...inDay(merchantId, storeId, day, limit), ...(cursor && { cursor }) });
+  }
+
+  /** The cursor of the page of `byDay` that begins after this order. */
+  placeInDay({ orderId, merchantId, ask, day, createdAt }: Order): string {
+    return writeCursor(inDay(merchantId, ask.storeId, day, 1), createdAt, orderId);
   }
 
   /** Orders of the merchant with a fact that no statement carries yet, page by page. */
@@ -151,6 +155,11 @@ export class Orders {
 }
 
 const dayKey = (merchantId: string, storeId: string, day: string) => `${merchantId}#${storeId}#${day}`;
+
+/** The orders of a store's business day, the newest first. */
+const inDay = (merchantId: string, storeId: string, day: string, limit: number): Query => ({
+  ...{ index: 'by-day', partition: dayKey(merchantId, storeId, day), limit, newestFirst: true },
+});
 
 /** The item of an order: its facts, and the index attributes that follow from them. */
 function write(order: Order, shardCount: number): { [attribute: string]: unknown } {

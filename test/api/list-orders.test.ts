@@ -1,8 +1,10 @@
 /** Lists of orders: whose they are, in which order, page by page, and what is no question. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { listOrders } from '../../functions/api/list-orders.ts';
 import type { OrderView } from '../../functions/http/answers.ts';
 import type { Caller } from '../../functions/http/caller.ts';
+import type { Table } from '../../functions/table.ts';
+import { businessDay } from '../../functions/time.ts';
 import { orderOf } from '../support/bench.ts';
 import { type Counter, openCounter, refusal } from './counter.ts';
 
@@ -115,5 +117,26 @@ describe('one order', () => {
     const { orderId, payment } = await counter.paid();
     expect(await ask({ tradeNo: payment?.tradeNo ?? '' })).toEqual({ ids: [orderId], nextCursor: null });
     expect(await ask({ tradeNo: '2026030122001400000000000000' })).toEqual({ ids: [], nextCursor: null });
+  });
+});
+
+describe('a long day', () => {
+  test('security M5 a page ends after twenty calls of the table, and the next one goes on behind it', async () => {
+    const { bench, till, nextTill } = counter;
+    bench.pass(24 * 3_600_000);
+    const day = businessDay(bench.now(), 'Asia/Shanghai');
+    const own = orderOf(await counter.open(till, { qrCode: false })).orderId;
+    for (let i = 0; i < 900; i += 1) {
+      bench.pass(1);
+      await counter.open(nextTill, { qrCode: false });
+    }
+    const { table } = bench.services.orders as unknown as { table: Table };
+    const calls = [vi.spyOn(table, 'query'), vi.spyOn(table, 'getMany')];
+    const first = await ask({ terminal: 'self', day, limit: 1 });
+    expect(calls.map((call) => call.mock.calls.length)).toEqual([10, 10]);
+    expect([first.ids, first.nextCursor]).toEqual([[], expect.stringMatching(/^[A-Za-z0-9_-]+$/)]);
+    vi.restoreAllMocks();
+    expect((await pages({ terminal: 'self', day, limit: 1 })).flat()).toEqual([own]);
+    expect((await pages({ day, limit: 100 })).flat()).toHaveLength(901);
   });
 });

@@ -125,7 +125,8 @@ export const memberWords: Readonly<Record<string, string>> = {
   order: 'The order.',
   'Problem.order': 'The order as it is now.',
   data: 'The rows.',
-  nextCursor: 'Send this as `cursor` to get the next page; null on the last one.',
+  nextCursor:
+    'Send this as `cursor` to get the next page; null on the last one. A page may be short, or empty, and still have one.',
   'Channel.state':
     '`open`: it takes new orders; `draining`: the operator takes no new ones, running orders go on; `closed`: it does not answer.',
   'Terminal.state': 'Whether the terminal may sign.',

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { Entry } from 'dynalite/db/index.js';
+import { closeToPages } from './own-origin.ts';
 
 /**
  * `path`: where everything is kept; absent: in memory. LevelDB hands each write to the operating system before it answers: a
@@ -10,7 +11,8 @@ import type { Entry } from 'dynalite/db/index.js';
 export async function startDynalite(path: string | undefined): Promise<Server> {
   if (path && existsSync(path)) await rebuildIndexes(path);
   const { default: dynalite } = await import('dynalite');
-  return dynalite({ createTableMs: 0, ...(path && { path }) });
+  // dynalite checks no signature and invites pages of all origins.
+  return closeToPages(dynalite({ createTableMs: 0, ...(path && { path }) }));
 }
 
 const ENTRIES_AT_ONCE = 1_000;

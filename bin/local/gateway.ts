@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { foreignTo } from './own-origin.ts';
 import type { Page } from './pages.ts';
 import type { Cors, LocalFunction, Route } from './template.ts';
 
@@ -45,6 +46,9 @@ async function serve(options: GatewayOptions, request: IncomingMessage, response
   const path = decodePath(rawPath);
   if (path === undefined) return send(response, 400, { message: 'Bad Request' });
 
+  // The API asks for a signature; the handles do not.
+  const foreign = path.startsWith('/__local/') ? foreignTo(request.headers) : undefined;
+  if (foreign) return send(response, foreign.status, foreign.body);
   const controlled = path.startsWith('/__local/') && (await options.control(method, path, body.toString()));
   if (controlled) return send(response, controlled.status, controlled.body);
   const page = method === 'GET' ? await options.page?.(path) : undefined;

@@ -22,6 +22,7 @@ import { type LocalClock, startControl } from './control.ts';
 import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
 import { createPageHelp } from './for-pages.ts';
 import { contextOf, createGateway } from './gateway.ts';
+import { foreignTo } from './own-origin.ts';
 import { createPages } from './pages.ts';
 import { portsFrom } from './ports.ts';
 import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
@@ -108,6 +109,7 @@ async function start(
     now: time.now,
     apps: [{ ...alipay, merchantName: identity.merchants[0]?.name ?? '', ...identity.simulator }],
     ...(dataDir && { dataDir: join(dataDir, 'simulator') }),
+    refuse: foreignTo,
     isSignedUp: (appId, sellerId) => hasAccount(tableNames().directory, appId, sellerId),
   });
   stops.push(simulator.stop);

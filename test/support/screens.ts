@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
 
 /** The Chromium of this machine: `CHROMIUM`, or one on the path. */
-function chromiumPath(): string {
+export function chromiumPath(): string {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const found = (process.env.PATH ?? '')

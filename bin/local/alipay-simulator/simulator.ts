@@ -2,7 +2,7 @@
  * Alipay on this machine: its gateway, with the real protocol, and its wallet, for whoever plays the customer. It keeps
  * books of its own and shares no code with what it is there to test.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BillDesk, type BillReply } from './bill-desk.ts';
 import { Books, type TillCode, type Trade } from './books.ts';
@@ -24,9 +24,13 @@ export interface SimulatorOptions {
   readonly dataDir?: string;
   /** Which accounts are signed up to be paid through an app; none by default. */
   readonly isSignedUp?: IsSignedUp;
+  /** Whom the wallet does not serve, which asks for no signature; it serves everyone by default. */
+  readonly refuse?: Refuse;
   /** How notifications travel; the platform's own by default. */
   readonly fetch?: typeof fetch;
 }
+
+type Refuse = (headers: IncomingHttpHeaders) => { readonly status: number; readonly body: unknown } | undefined;
 
 export interface AlipaySimulator {
   readonly url: string;
@@ -42,7 +46,7 @@ const MOST_BODY_BYTES = 64 * 1024;
 const SILENCE = 15_000;
 
 export async function startAlipaySimulator(options: SimulatorOptions): Promise<AlipaySimulator> {
-  const { now, isSignedUp = async () => false } = options;
+  const { now, isSignedUp = async () => false, refuse = () => undefined } = options;
   const keys = new Map(options.apps.map((app) => [app.appId, keysOf(app)]));
   const faults = noFaults();
   let journal: Journal = noJournal;
@@ -62,7 +66,9 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
   }
   const faultsChanged = () => journal.append({ kind: 'faults', key: '', value: faults });
   const bills = new BillDesk(books, faults);
-  const parts: Parts = { books, notifier, bills, faults, keys, now, faultsChanged, calls: { count: 0 }, isSignedUp };
+  const parts: Parts = {
+    ...{ books, notifier, bills, faults, keys, now, faultsChanged, calls: { count: 0 }, isSignedUp, refuse },
+  };
 
   const server = createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
@@ -94,7 +100,7 @@ function keyOf(value: Trade | TillCode): string {
   return 'code' in value ? value.code : `${value.appId}/${value.outTradeNo}`;
 }
 
-type Parts = Parameters<typeof answerWallet>[0] & Parameters<typeof answerGateway>[0];
+type Parts = Parameters<typeof answerWallet>[0] & Parameters<typeof answerGateway>[0] & { readonly refuse: Refuse };
 
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator');
@@ -112,6 +118,9 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
   }
   const [, token] = /^\/bill\/([0-9a-f]{32})$/.exec(url.pathname) ?? [];
   if (token !== undefined && request.method === 'GET') return sendBill(response, parts.bills.open(token, parts.now()));
+  // What follows asks for no signature.
+  const refused = parts.refuse(request.headers);
+  if (refused) return json(response, refused.status, refused.body);
   const parsed = body === '' ? {} : readJson(body);
   if (!parsed) return json(response, 400, { error: 'the body is a JSON object' });
   const { status, body: content } = answerWallet(parts, `${request.method} ${url.pathname}`, parsed);

@@ -2,28 +2,9 @@
  * What a data folder keeps beside the tables and the simulator's books: who the credentials and keys are, and how far the
  * clock was turned. Each file is on disk before what depends on it is answered.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-
-/** Written whole or not at all. */
-export function writeDurably(file: string, value: unknown): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const fd = openSync(`${file}.new`, 'w', 0o600);
-  writeSync(fd, `${JSON.stringify(value, null, 2)}\n`);
-  fsyncSync(fd);
-  closeSync(fd);
-  renameSync(`${file}.new`, file);
-}
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { makePrivately } from '../private-file.ts';
 
 export function readIfThere<T>(file: string): T | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
@@ -31,7 +12,7 @@ export function readIfThere<T>(file: string): T | undefined {
 
 /** Only one process may use a folder. The lock of a process that is gone, killed perhaps, counts for nothing. */
 export function lockDataDir(dir: string): () => void {
-  mkdirSync(dir, { recursive: true });
+  makePrivately(dir);
   const file = join(dir, 'lock');
   for (let tries = 0; tries < 2; tries += 1) {
     try {

@@ -14,12 +14,13 @@ import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import { clock } from '../../functions/time.ts';
 import { synthesizeTemplate } from '../app.ts';
+import { writePrivately } from '../private-file.ts';
 import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { apiDocs } from './api-docs.ts';
 import { close, listen, prepareTables, startEngine, startSecrets } from './aws.ts';
 import { type LocalClock, startControl } from './control.ts';
-import { lockDataDir, readIfThere, writeDurably } from './data-dir.ts';
+import { lockDataDir, readIfThere } from './data-dir.ts';
 import { createPageHelp } from './for-pages.ts';
 import { contextOf, createGateway } from './gateway.ts';
 import { foreignTo } from './own-origin.ts';
@@ -139,7 +140,7 @@ async function start(
   stops.push(() => close(gateway));
   await listen(gateway, ports.api);
   const file = dataDir ? join(dataDir, 'credentials.json') : credentialsFile;
-  writeDurably(file, { credentials: identity.credentials, alipay });
+  writePrivately(file, { credentials: identity.credentials, alipay });
   const stackFile = join(dirname(credentialsFile), 'stack.json');
   stops.push(writeStackFile(stackFile, { api, dynamodb: { endpoint: engine.endpoint, tables: tableNames() }, alipay }));
   if (!withoutSchedules) stops.push(startSchedules(template, control.sweep));
@@ -165,7 +166,7 @@ async function identityOf(dataDir: string | undefined): Promise<Identity> {
   const known = readIfThere<Identity>(file);
   if (known) return known;
   const identity = newIdentity();
-  writeDurably(file, identity);
+  writePrivately(file, identity);
   return identity;
 }
 
@@ -178,7 +179,7 @@ function startClock(dataDir: string | undefined): LocalClock {
     now,
     moveTo(at) {
       offset = Math.max(offset, at - Date.now());
-      if (file) writeDurably(file, { offsetMs: offset });
+      if (file) writePrivately(file, { offsetMs: offset });
     },
   };
 }
@@ -207,7 +208,7 @@ function tableNames(): StackFile['dynamodb']['tables'] {
 
 /** Answers what takes the file away, unless another stack has put its own there meanwhile. */
 function writeStackFile(file: string, { api, dynamodb, alipay: { appId, sellerId } }: StackFile): () => Promise<void> {
-  writeDurably(file, { api, dynamodb, alipay: { appId, sellerId } } satisfies StackFile);
+  writePrivately(file, { api, dynamodb, alipay: { appId, sellerId } } satisfies StackFile);
   return async () => {
     if (readIfThere<StackFile>(file)?.api === api) rmSync(file, { force: true });
   };

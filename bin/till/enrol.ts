@@ -1,11 +1,12 @@
 /** Enrols this till by an activation code, and changes its key. A key is on the disk before the server hears of it. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { enrolTerminal, rotateKey } from '../../functions/http/client.ts';
 import { type Algorithm, importPrivateKey, newKeyPair, privateKeyPemOf } from '../../functions/http/sign.ts';
 import { TERMINAL_SCOPES } from '../../functions/merchant/merchant.ts';
 import type { Credential } from '../admin/new-items.ts';
 import { Refused, UsageError } from '../exit.ts';
+import { writePrivately } from '../private-file.ts';
 import { orHow } from './outcomes.ts';
 import { DEFAULT_CREDENTIALS, type Settings, type Terminal, travelOf, type World } from './terminal.ts';
 
@@ -37,9 +38,7 @@ function read(file: string): TillFile {
 
 function write(file: string, content: TillFile): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writePrivately(file, content);
   } catch (error) {
     throw new Refused(`cannot write ${file}: ${(error as Error).message}`);
   }

@@ -6,7 +6,7 @@ import type { Scope } from '../../../functions/http/operation.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
 import { Refused } from '../../exit.ts';
-import { writeDurably } from '../../local/data-dir.ts';
+import { writePrivately } from '../../private-file.ts';
 import { type Command, command } from '../command.ts';
 import { createCredential, findMerchant, itemsOf, revokeCredential, revokeItem } from '../directory-store.ts';
 import { NOBODY } from '../new-items.ts';
@@ -71,7 +71,7 @@ export const keyCommands: readonly Command[] = [
       const ends = key.expiresAt === undefined ? 'until it is revoked' : `until ${toInstant(key.expiresAt)}`;
       say(`${key.id} of ${merchant.name} for ${name}: ${credential.scopes.join(', ')}, ${ends}`);
       if (values.out !== undefined) {
-        writeDurably(values.out, credentials);
+        writePrivately(values.out, credentials);
         say(`  The private key is in ${values.out}: npm run till -- statement --credential ${values.out}`);
         tell({ keyid: key.id, file: values.out });
         return;

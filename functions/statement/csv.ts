@@ -157,16 +157,20 @@ function write(cell: Cell, excel: boolean): string {
   // What we made of a number has nothing in it to quote.
   if ('plain' in cell) return cell.plain === null ? '' : String(cell.plain);
   const content = cell.text ?? '';
-  return quoted(needsGuard(content, excel) ? `'${content}` : content);
+  return quoted(guarded(content, excel));
 }
 
 /**
- * What a spreadsheet would compute instead of show, full-width signs included. A text that begins with the guard itself
- * gets one, too, so that whoever takes one leading quote away has every text as it was.
+ * A quote before what a spreadsheet would compute instead of show: a sign, full-width ones included, at the beginning of the
+ * text or behind blanks and characters that are not seen; the same after a semicolon, which separates cells where the comma
+ * is decimal. A quote at such a place gets one, too: a reader that takes one quote away at each has every text as it was.
  */
-function needsGuard(content: string, excel: boolean): boolean {
-  return /^['=+\-@\t\r＝＋－＠]/.test(content) || (excel && /^\d{12,}$/.test(content));
+function guarded(content: string, excel: boolean): string {
+  if (excel && /^\d{12,}$/.test(content)) return `'${content}`;
+  return content.replace(COMPUTED, "$1'");
 }
+
+const COMPUTED = /(^|;)(?=[\s\p{Cf}]*['=+\-@\t\r＝＋－＠])/gu;
 
 function record(cells: readonly string[]): string {
   return `${cells.map(quoted).join(',')}\r\n`;

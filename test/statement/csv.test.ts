@@ -60,8 +60,8 @@ async function pages(query: Record<string, unknown>, run: List = listStatementLi
   return texts;
 }
 
-/** What whoever reads the file makes of a cell of text: one leading quote, if there is one, is not part of it. */
-const textOf = (cell = '') => cell.replace(/^'/, '');
+/** What a reader of the file makes of a cell of text: one quote at its beginning, or after a semicolon, is not part of it. */
+const textOf = (cell = '') => cell.replace(/(^|;)'/g, '$1');
 const DIGITS: Record<string, number> = { CNY: 2, JPY: 0, KWD: 3 };
 /** Minor units of decimal text, by hand. */
 function minorOf(text = '', currency = ''): number {
@@ -142,6 +142,28 @@ describe('the lines of a day of 500 orders', () => {
     expect(cells.filter((cell) => /^-\d/.test(cell)).length).toBeGreaterThan(100);
   });
 
+  test.each([
+    ['\u200b=1+1', "'\u200b=1+1"],
+    ['\ufeff=1+1', "'\ufeff=1+1"],
+    [' =1+1', "' =1+1"],
+    ['\u3000\u2066＝1', "'\u3000\u2066＝1"],
+    ["1;=cmd|'/C calc'!A0", "1;'=cmd|'/C calc'!A0"],
+    ['a; @SUM(1);b;-2', "a;' @SUM(1);b;'-2"],
+    ["it's; 'quoted'", "it's;' 'quoted'"],
+    ['a-b;c=d', 'a-b;c=d'],
+    ['1 + 1', '1 + 1'],
+  ])('security minor 4 a spreadsheet shows %j, and computes nothing', (operatorId, cell) => {
+    const [line = expect.fail('there are lines')] = lines;
+    const read = (excel: boolean) =>
+      readTable(`${COLUMNS}\r\n${csvRows(lineColumns('Asia/Shanghai'), [{ ...line, operatorId }], { excel })}`)[0];
+    for (const excel of [false, true]) {
+      expect([read(excel)?.operatorId, textOf(read(excel)?.operatorId)]).toEqual([cell, operatorId]);
+      // Where the comma is decimal, the semicolon separates.
+      const live = (cell.split(';') ?? []).filter((it) => /^[\s\p{Cf}]*[=+\-@＝＋－＠]/u.test(it));
+      expect(live).toEqual([]);
+    }
+  });
+
   test('for Excel there is a byte order mark, and long numbers stay text', () => {
     const [line] = lines;
     if (!line) throw new Error('there are lines');
@@ -160,7 +182,10 @@ describe('the lines of a day of 500 orders', () => {
     if (!line) throw new Error('there are lines');
     const wild = fc.oneof(
       fc.string({ maxLength: 28 }),
-      fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', "'", '=', '-', ' ', '王', '😀'), maxLength: 9 }),
+      fc.string({
+        unit: fc.constantFrom('"', ',', ';', '\r', '\n', "'", '=', '-', ' ', '\u200b', '王', '😀'),
+        maxLength: 9,
+      }),
     );
     fc.assert(
       fc.property(wild, wild, fc.boolean(), (operatorId, merchantOrderNo, excel) => {

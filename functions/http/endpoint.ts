@@ -207,12 +207,19 @@ function problemOf(error: unknown): Problem {
   return new Problem('internal', { detail: 'The outcome is unknown: look it up, or repeat the request unchanged.' });
 }
 
+/** On every answer: it is kept nowhere, is what its type says, and its host speaks HTTPS only (two years). */
+const PROTECTIVE = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=63072000',
+} as const;
+
 function resultOf(reply: Reply, requestId: string, isProblem: boolean): Result {
   return {
     statusCode: reply.status,
     headers: {
       'content-type': isProblem ? 'application/problem+json' : 'application/json',
-      'cache-control': 'no-store',
+      ...PROTECTIVE,
       'x-request-id': requestId,
       ...reply.headers,
     },

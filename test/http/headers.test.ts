@@ -37,7 +37,14 @@ const ask = async (method: string, path: string, body?: object, client: Client =
   answer(await client.request(method, path, body && JSON.stringify(body), accept));
 
 const ANY_ID = expect.stringMatching(/^[A-Za-z0-9=_-]{10,}$/);
-const json = { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-request-id': ANY_ID };
+/** Security minor 14. */
+const every = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=63072000',
+  'x-request-id': ANY_ID,
+};
+const json = { ...every, 'content-type': 'application/json' };
 const problem = { ...json, 'content-type': 'application/problem+json' };
 const replayed = { ...json, 'idempotency-replayed': 'true' };
 
@@ -97,9 +104,8 @@ describe('of a refusal', () => {
 describe('of a file', () => {
   const path = (what: string) => `/v1/statements/${statementId}/${what}`;
   const file = (name: string, header: 'present' | 'absent', more: object = {}) => ({
-    ...{ 'content-type': `text/csv; charset=utf-8; header=${header}`, 'cache-control': 'no-store', vary: 'accept' },
+    ...{ ...every, 'content-type': `text/csv; charset=utf-8; header=${header}`, vary: 'accept' },
     'content-disposition': `attachment; filename="${name}"`,
-    'x-request-id': ANY_ID,
     ...more,
   });
   const fetched = (what: string) => ask('GET', path(what), undefined, shop.backOffice, 'text/csv');

@@ -179,6 +179,24 @@ export async function createCredential({ directory }: Place, ask: CredentialAsk)
 }
 
 /**
+ * Ends an activation code now. Answers whether it was still good.
+ * @throws Refused if a terminal was made by it: that one is to be revoked
+ */
+export async function cancelActivation(place: Place, id: string, terminalId: string): Promise<boolean> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const code = (await place.directory.get(id)) as unknown as Activation | undefined;
+    // The same handle may be another code's by now.
+    if (code?.kind !== 'activation' || code.terminalId !== terminalId) return false;
+    if (code.usedBy) throw new Refused(`the code was used: terminal revoke ${terminalId}`);
+    const now = place.now();
+    if (code.expiresAt <= now) return false;
+    const over = { ...code, expiresAt: now, version: code.version + 1 };
+    if (await place.directory.replace({ ...over }, code.version)) return true;
+  }
+  throw new Refused(`others change ${id} all the time: try again`);
+}
+
+/**
  * Revokes a credential and all its keys, the credential first: no key is added to a revoked one, and a repeat finishes
  * what was begun. Answers the keys that were revoked by this call.
  */

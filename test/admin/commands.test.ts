@@ -1,7 +1,9 @@
 /** Every command of the operator, and what it tells a program. */
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../bin/admin/command-line.ts';
 import { createCredential } from '../../bin/admin/directory-store.ts';
+import { enrol, plainCode } from '../../functions/merchant/enrolment.ts';
 import { DAY, MINUTE, toInstant } from '../../functions/time.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 import { APP, type Office, openOffice, openTea, SELLER, toldCommands } from '../support/office.ts';
@@ -190,6 +192,27 @@ describe('--json tells', () => {
     expect(await office.tell('key list Tea')).toMatchObject({ data: [{ keyid: key.id, state: 'revoked', revokedAt }] });
   });
 
+  test('security minor 8 terminal cancel: the code makes no terminal any more', async () => {
+    const merchantId = await openTea(office);
+    const { code, terminalId } = (await office.tell('terminal code Tea')) as { code: string; terminalId: string };
+    const other = (await office.tell('terminal code Tea')) as { code: string; terminalId: string };
+    const { publicKey: pair } = generateKeyPairSync('ed25519');
+    const publicKey = pair.export({ format: 'der', type: 'spki' }).toString('base64');
+    const { directory, now } = office.place;
+    const enrolled = (it: string) => enrol(directory, plainCode(it), { alg: 'ed25519', publicKey }, now());
+    const line = `terminal cancel Tea ${terminalId}`;
+    expect(await office.tell(line)).toEqual({ terminalId, isNew: true });
+    expect(await office.tell(line)).toEqual({ terminalId, isNew: false });
+    expect(await office.tell('terminal list Tea')).toMatchObject({ data: [{ terminalId: other.terminalId }] });
+    expect(await enrolled(code)).toBeUndefined();
+    expect(await enrolled(other.code)).toMatchObject({ merchantId, id: other.terminalId });
+    expect(await office.run(`terminal cancel Tea ${other.terminalId} --yes`)).toMatchObject({
+      ...{ code: 1, err: `the code was used: terminal revoke ${other.terminalId}\n` },
+    });
+    expect((await office.run('terminal cancel Tea trm_aaaaaaaaaaaa')).err).toMatch(/^no code waits for trm_a/);
+    expect((await office.run('terminal cancel Tea act_AAAA')).code).toBe(2);
+  });
+
   test('terminal code and list', async () => {
     const merchantId = await openTea(office);
     const { code, ...told } = await office.tell('terminal code Tea --name "Till 1"');
@@ -263,7 +286,8 @@ describe('the books', () => {
 const ALL_COMMANDS = [
   ...['agreement add', 'channel authorise', 'channel close', 'channel connect', 'channel drain', 'channel open'],
   ...['key create', 'key list', 'key revoke', 'merchant create', 'merchant list', 'merchant set', 'merchant show'],
-  ...['reconcile', 'statement verify', 'store add', 'store list', 'terminal code', 'terminal list', 'terminal revoke'],
+  ...['reconcile', 'statement verify', 'store add', 'store list'],
+  ...['terminal cancel', 'terminal code', 'terminal list', 'terminal revoke'],
 ];
 
 test('every command was seen telling its JSON', () => {

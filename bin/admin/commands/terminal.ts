@@ -3,7 +3,15 @@ import type { Activation, Credential } from '../../../functions/merchant/merchan
 import { toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../exit.ts';
 import { type Command, command } from '../command.ts';
-import { createActivation, findMerchant, itemsOf, type Place, revokeCredential, storesOf } from '../directory-store.ts';
+import {
+  cancelActivation,
+  createActivation,
+  findMerchant,
+  itemsOf,
+  type Place,
+  revokeCredential,
+  storesOf,
+} from '../directory-store.ts';
 import { storeIdOf } from '../new-items.ts';
 import { quoted, readStoreId, readText } from '../read-options.ts';
 
@@ -13,6 +21,11 @@ async function mustHaveStore(place: Place, merchantId: string, storeId: string):
   const stores = await storesOf(place, merchantId);
   if (stores.length === 0 && storeId === 'main') return;
   throw new Refused(`there is no store ${storeId}; there is ${stores.map((it) => it.storeId).join(', ') || 'main'}`);
+}
+
+/** @throws UsageError for anything but the id of a terminal */
+function mustNameTerminal(id: string): void {
+  if (!/^trm_[a-z2-7]+$/.test(id)) throw new UsageError(`a terminal is named by its id trm_…, not ${id}`);
 }
 
 export const terminalCommands: readonly Command[] = [
@@ -65,13 +78,29 @@ export const terminalCommands: readonly Command[] = [
     },
   }),
   command({
+    name: 'terminal cancel',
+    takes: ['MERCHANT', 'TERMINAL'],
+    does: 'the activation code that waits for this terminal is good for nothing from then on',
+    options: {},
+    async run({ place, say, tell, confirm }, [wanted, terminalId]) {
+      mustNameTerminal(terminalId);
+      const { id: merchantId } = await findMerchant(place, wanted);
+      const codes = (await itemsOf(place, merchantId, 'act_')) as unknown as Activation[];
+      const code = codes.find((it) => it.terminalId === terminalId);
+      if (!code) throw new Refused(`no code waits for ${terminalId}; terminal list shows those that do`);
+      await confirm(`The code for ${quoted(code.name)} (${terminalId}) makes no terminal any more.`);
+      const isNew = await cancelActivation(place, code.id, terminalId);
+      say(isNew ? 'Cancelled.' : 'Was over already.');
+      tell({ terminalId, isNew });
+    },
+  }),
+  command({
     name: 'terminal revoke',
     takes: ['TERMINAL'],
     does: 'its keys are refused from then on, within 30 seconds; it cannot come back',
     options: {},
     async run({ place, say, tell, confirm }, [terminalId]) {
-      if (!/^trm_[a-z2-7]+$/.test(terminalId))
-        throw new UsageError(`a terminal is named by its id trm_…, not ${terminalId}`);
+      mustNameTerminal(terminalId);
       const terminal = (await place.directory.get(terminalId)) as Credential | undefined;
       if (terminal?.kind !== 'credential')
         throw new Refused(`there is no terminal ${terminalId}; terminal list shows them`);

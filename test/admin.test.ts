@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Credentials } from '../bin/local/seed.ts';
+import type { Credential } from '../bin/admin/new-items.ts';
 import { type Client, createClient } from '../functions/http/client.ts';
 import { importPrivateKey } from '../functions/http/sign.ts';
 import { DAY, MINUTE } from '../functions/time.ts';
+import { newKeyFile } from './support/key-file.ts';
 import { runLine, wordsOf } from './support/office.ts';
 import { cny, openShop, refusal, type TestShop } from './support/shop.ts';
 
@@ -54,16 +55,17 @@ async function untilDone<T extends { code: number }>(run: () => Promise<T>): Pro
 /** The same for the operator, in this process. */
 const operator = (line: string) => runLine(`${line} --local-stack ${shop.stack.stackFile}`);
 
-async function clientOf(credentials: Credentials): Promise<Client> {
-  const [credential] = credentials.credentials;
-  if (!credential) throw new Error('no credential was told');
-  const { keyid, alg, privateKeyPem } = credential;
+async function clientOf({ keyid, alg, privateKeyPem }: Credential): Promise<Client> {
   const key = { keyid, alg, privateKey: await importPrivateKey(privateKeyPem, alg) };
   return createClient({ baseUrl: shop.stack.api, key, now: shop.now, retries: 0 });
 }
 
-const newKey = async (options: string) =>
-  clientOf(JSON.parse((await operator(`key create ${TEA} ${options} --json`)).out));
+/** A new key of the back office of a merchant. */
+async function newKey(merchant: string, options = ''): Promise<Credential> {
+  const { file, take } = newKeyFile();
+  await operator(`key create ${merchant} ${options} --out ${file}`);
+  return take()[0] ?? expect.fail('no credential was written');
+}
 
 const [, setUp = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## (?:Set up a merchant|How it works)$/m);
 const lines = [...setUp.matchAll(/^npm run (admin|till) -- (.+?)(?: {2,}#.*)?$/gm)].map(
@@ -120,7 +122,7 @@ describe('a merchant is set up', () => {
   }, 60_000);
 
   test('and sells: to its own account, in its own name', async () => {
-    const client = await newKey('--scopes orders:write,orders:read');
+    const client = await clientOf(await newKey(TEA, '--scopes orders:write,orders:read'));
     const body = { merchantOrderNo: 'by-hand', amount: cny(1_234), subject: 'tea' };
     const { body: order } = await client.call('createOrder', { body });
     expect(order).toMatchObject({ status: 'awaiting_payment', storeId: 'main', nextAction: 'show_qr_code' });
@@ -137,8 +139,7 @@ describe('a merchant is set up', () => {
   test('without an account of its own no order is accepted, and the answer says so', async () => {
     await operator('merchant create Bare');
     await operator('agreement add Bare --rate 0.6% --valid-from today --fee-on-refund kept --yes');
-    const told = (await operator('key create Bare --scopes orders:write --json')).out;
-    const bare = await clientOf(JSON.parse(told));
+    const bare = await clientOf(await newKey('Bare', '--scopes orders:write'));
     const body = { merchantOrderNo: 'first', amount: cny(1), subject: 'tea' };
     expect(await refusal(bare.call('createOrder', { body }))).toMatchObject({
       status: 422,
@@ -152,7 +153,7 @@ describe('a merchant is set up', () => {
   });
 
   test('an order over the limit, and any order at a closed channel, are refused with the reason', async () => {
-    const client = await newKey('--scopes orders:write,orders:read');
+    const client = await clientOf(await newKey(TEA, '--scopes orders:write,orders:read'));
     const body = { merchantOrderNo: 'limited', amount: cny(5_001), subject: 'tea' };
     const until = new Date(shop.now() + 5 * MINUTE).toISOString();
     await operator(`merchant set ${TEA} --largest-order 50.00`);
@@ -177,16 +178,16 @@ describe('a key', () => {
   const list = (client: Client) => client.call('listStatements', {});
 
   test('S6 that is revoked is refused within 30 seconds', async () => {
-    const told = JSON.parse((await operator(`key create ${TEA} --json`)).out) as Credentials;
-    const client = await clientOf(told);
+    const key = await newKey(TEA);
+    const client = await clientOf(key);
     expect((await list(client)).status).toBe(200);
-    expect((await operator(`key revoke ${told.credentials[0]?.keyid} --yes`)).code).toBe(0);
+    expect((await operator(`key revoke ${key.keyid} --yes`)).code).toBe(0);
     await shop.advance(KEPT);
     expect(await refusal(list(client))).toMatchObject({ status: 401, code: 'key_revoked' });
   });
 
   test('ends by itself on its day', async () => {
-    const client = await newKey('--expires-days 1');
+    const client = await clientOf(await newKey(TEA, '--expires-days 1'));
     await shop.advance(DAY - MINUTE);
     expect((await list(client)).status).toBe(200);
     await shop.advance(MINUTE);
@@ -194,7 +195,7 @@ describe('a key', () => {
   });
 
   test('does what its scopes say and no more', async () => {
-    const client = await newKey('--scopes statements:read');
+    const client = await clientOf(await newKey(TEA, '--scopes statements:read'));
     const body = { merchantOrderNo: 'other', amount: cny(1), subject: 'tea' };
     expect(await refusal(client.call('createOrder', { body }))).toMatchObject({ status: 403, code: 'scope_missing' });
   });

@@ -6,6 +6,7 @@ import { createCredential } from '../../bin/admin/directory-store.ts';
 import { enrol, plainCode } from '../../functions/merchant/enrolment.ts';
 import { DAY, MINUTE, toInstant } from '../../functions/time.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
+import { newKeyFile } from '../support/key-file.ts';
 import { APP, type Office, openOffice, openTea, SELLER, toldCommands } from '../support/office.ts';
 import { NOON } from '../support/orders.ts';
 
@@ -229,21 +230,21 @@ describe('--json tells', () => {
 
   test('key create, list and revoke', async () => {
     const merchantId = await openTea(office);
-    const told = await office.tell('key create Tea --name Books --scopes orders:read,refunds:write --expires-days 30');
-    const [credential] = told.credentials as { keyid: string; privateKeyPem: string }[];
+    const { file, take } = newKeyFile();
+    const line = `key create Tea --name Books --scopes orders:read,refunds:write --expires-days 30 --out ${file}`;
+    const told = await office.tell(line);
+    const written = take();
+    const [credential] = written;
+    expect(told).toEqual({ keyid: credential?.keyid, file });
     const scopes = ['orders:read', 'refunds:write'];
-    expect(told).toEqual({
-      credentials: [
-        {
-          keyid: expect.stringMatching(/^bko_[a-z2-7]{12}\.1$/),
-          alg: 'ed25519',
-          privateKeyPem: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----\n/),
-          scopes,
-          merchantId,
-          storeId: null,
-        },
-      ],
-    });
+    const bare = {
+      keyid: expect.stringMatching(/^bko_[a-z2-7]{12}\.1$/),
+      alg: 'ed25519',
+      scopes,
+      merchantId,
+      storeId: null,
+    };
+    expect(written).toEqual([{ ...bare, privateKeyPem: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----\n/) }]);
     expect(JSON.stringify(await office.dump())).not.toContain(credential?.privateKeyPem.split('\n')[1]);
     const key = {
       keyid: credential?.keyid,

@@ -1,10 +1,12 @@
 /** An operator's command that dies between its writes is repeated; two operators at once do not undo each other. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createActivation, createCredential } from '../../bin/admin/directory-store.ts';
 import type { Credential, Merchant } from '../../functions/merchant/merchant.ts';
 import type { Item, Table } from '../../functions/table.ts';
 import { MINUTE } from '../../functions/time.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
+import { newKeyFile } from '../support/key-file.ts';
 import { type Office, openOffice, SELLER } from '../support/office.ts';
 import { NOON } from '../support/orders.ts';
 
@@ -55,9 +57,10 @@ describe('a command that is killed at any write, and repeated, ends as if it had
     [[TEA], 'store add Tea main --name Main', 1, 'exactly'],
     // What was lost with the killed process stays behind, and nobody can use it.
     [[TEA], 'terminal code Tea', 1, 'with leftovers'],
-    [[TEA], 'key create Tea', 2, 'with leftovers'],
-  ])('%j, %s (%i writes)', async (before, line, writes, ends) => {
+    [[TEA], 'key create Tea --out FILE', 2, 'with leftovers'],
+  ])('%j, %s (%i writes)', async (before, words, writes, ends) => {
     const run = async (at: number, after: boolean) => {
+      const line = words.replace('FILE', newKeyFile().file);
       const { plan, mortal } = executioner();
       const office = await openOffice(engine, mortal);
       for (const earlier of before) await office.tell(earlier);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { commands } from '../../bin/admin/command-line.ts';
 import { createCredential } from '../../bin/admin/directory-store.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
+import { newKeyFile } from '../support/key-file.ts';
 import { APP, type Office, openOffice, openTea, SELLER } from '../support/office.ts';
 import { NOON } from '../support/orders.ts';
 
@@ -47,11 +48,13 @@ describe('what cannot be undone', () => {
   let before: string[];
   beforeEach(async () => {
     const merchantId = await openTea(office);
-    const { credentials } = await office.tell('key create Tea');
+    const { file, take } = newKeyFile();
+    const { keyid } = await office.tell(`key create Tea --out ${file}`);
+    take();
     const scopes = ['orders:write'] as const;
     const ask = { merchantId, name: 'Till', scopes, alg: 'ed25519' as const, createdAt: NOON, storeId: 'main' };
     const { holder } = await createCredential(office.place, ask);
-    tea = { keyid: (credentials as [{ keyid: string }])[0].keyid, terminalId: holder.id };
+    tea = { keyid: String(keyid), terminalId: holder.id };
     before = await office.dump();
   });
 
@@ -157,6 +160,7 @@ describe('bad input changes nothing', () => {
     ['key create Tea --scopes orders:read,all', 2, /--scopes is/],
     ['key create Tea --expires-days 0', 2, /from 1 to 3650/],
     ['key create Tea --alg rsa', 2, /--alg is/],
+    ['key create Tea', 2, /--out FILE must name a new file/],
     ['key revoke Tea', 1, /there is no key Tea/],
     ['merchant destroy Tea', 2, /there is no command merchant destroy/],
     ['merchant', 2, /there is no command merchant/],

@@ -2,10 +2,10 @@
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Credential } from '../../bin/admin/new-items.ts';
 import { contentSecurityPolicy } from '../../lib/web-headers.ts';
 import { bundlePages } from '../../web/bundle.ts';
 import { type BackOffice, figures, fitsEverybody, go, openBackOffice, rows, settled } from '../support/back-office.ts';
+import { newKeyFile } from '../support/key-file.ts';
 import { runLine } from '../support/office.ts';
 import type { TestShop } from '../support/shop.ts';
 
@@ -28,7 +28,6 @@ const forgetRefusals = () => {
 const operator = async (line: string) => {
   const told = await runLine(`${line} --yes --json --local-stack ${shop.stack.stackFile}`);
   expect(told).toMatchObject({ code: 0 });
-  return JSON.parse(told.out) as { credentials: Credential[] };
 };
 
 test('the key cannot be taken out of the browser, and is gone when it is forgotten', async () => {
@@ -90,7 +89,9 @@ test('what is not a key of the back office is refused in words; a bare PEM and i
 });
 
 test('a key sees what it may, and says so when it is revoked or nobody answers', async () => {
-  const { credentials } = await operator('key create 示范商店 --scopes orders:read');
+  const { file, take } = newKeyFile();
+  await operator(`key create 示范商店 --scopes orders:read --out ${file}`);
+  const credentials = take();
   const page = await office.openConsole(credentials[0]);
   expect(await page.$$eval('.tabs button', (all) => all.map((it) => it.textContent))).toEqual([
     'Today',

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import type { Scope } from '../../../functions/http/operation.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
-import { Refused } from '../../exit.ts';
+import { Refused, UsageError } from '../../exit.ts';
 import { writePrivately } from '../../private-file.ts';
 import { type Command, command } from '../command.ts';
 import { createCredential, findMerchant, itemsOf, revokeCredential, revokeItem } from '../directory-store.ts';
@@ -40,13 +40,13 @@ export const keyCommands: readonly Command[] = [
   command({
     name: 'key create',
     takes: ['MERCHANT'],
-    does: 'a key for the back office; the private key is shown once and kept nowhere',
+    does: 'a key for the back office; the private key is written to a file and shown nowhere',
     options: {
       name: ['TEXT', 'who holds it (Back office)'],
       scopes: ['A,B,…', `of ${SCOPES.join(', ')} (orders:read,statements:read)`],
       'expires-days': ['DAYS', 'it ends by itself so many days from now, 1 to 3650 (never)'],
       alg: ['NAME', 'ed25519 (default) or ecdsa-p256-sha256'],
-      out: ['FILE', 'write the credentials there, readable by you alone, instead of showing them'],
+      out: ['FILE', 'a new file for the credentials, readable by you alone; it must be named'],
     },
     async run({ place, say, tell }, [wanted], values) {
       const scopes = (values.scopes ?? 'orders:read,statements:read')
@@ -56,8 +56,11 @@ export const keyCommands: readonly Command[] = [
       const alg = readChoice('alg', values.alg ?? 'ed25519', ['ed25519', 'ecdsa-p256-sha256']);
       const name = readText('--name', values.name ?? 'Back office', 64);
       const lifetime = days === undefined ? undefined : readCount('expires-days', days, { from: 1, to: 3_650 }) * DAY;
+      const { out } = values;
+      // A private key on a screen or in a pipe ends up in a log.
+      if (out === undefined) throw new UsageError('--out FILE must name a new file for the private key');
       const merchant = await findMerchant(place, wanted);
-      if (values.out !== undefined) mustBeWritable(values.out);
+      mustBeWritable(out);
       const now = place.now();
       const { credential, key } = await createCredential(place, {
         merchantId: merchant.id,
@@ -67,18 +70,11 @@ export const keyCommands: readonly Command[] = [
         createdAt: now,
         ...(lifetime !== undefined && { expiresAt: now + lifetime }),
       });
-      const credentials = { credentials: [credential] };
+      writePrivately(out, { credentials: [credential] });
       const ends = key.expiresAt === undefined ? 'until it is revoked' : `until ${toInstant(key.expiresAt)}`;
       say(`${key.id} of ${merchant.name} for ${name}: ${credential.scopes.join(', ')}, ${ends}`);
-      if (values.out !== undefined) {
-        writePrivately(values.out, credentials);
-        say(`  The private key is in ${values.out}: npm run till -- statement --credential ${values.out}`);
-        tell({ keyid: key.id, file: values.out });
-        return;
-      }
-      say('', credential.privateKeyPem, 'As a credentials file, for npm run till -- … --credential FILE:');
-      say(JSON.stringify(credentials, null, 2), '', 'This is the only time that the private key is shown.');
-      tell(credentials);
+      say(`  The private key is in ${out}: npm run till -- statement --credential ${out}`);
+      tell({ keyid: key.id, file: out });
     },
   }),
   command({

@@ -65,7 +65,7 @@ async function clientOf(credentials: Credentials): Promise<Client> {
 const newKey = async (options: string) =>
   clientOf(JSON.parse((await operator(`key create ${TEA} ${options} --json`)).out));
 
-const [, setUp = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## (?:Set up a merchant|How it works)$/m);
+const setUp = readFileSync(join(ROOT, 'docs', 'first-merchant.md'), 'utf8');
 const lines = [...setUp.matchAll(/^npm run (admin|till) -- (.+?)(?: {2,}#.*)?$/gm)].map(
   ([, script = '', line = '']) => [script, line] as const,
 );

@@ -41,7 +41,7 @@ async function till(...words: string[]): Promise<{ code: number; out: string; er
 }
 
 /** The words of each `npm run till -- …` in README's first sale. */
-const [, firstSale = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## (?:A first sale|Set up).*$/m);
+const [, firstSale = ''] = readFileSync(join(ROOT, 'docs', 'quick-start.md'), 'utf8').split(/^## .*$/m);
 const lines = [...firstSale.matchAll(/^npm run till -- (.+?)(?: {2,}#.*)?$/gm)].map(([, words = '']) =>
   [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
 );

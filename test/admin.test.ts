@@ -1,4 +1,4 @@
-/** The operator's command line on the local stack, as the README shows it: every line of "Set up a merchant". */
+/** The operator's command line on the local stack, as docs/first-merchant.md shows it, line by line. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { type Client, createClient } from '../functions/http/client.ts';
 import { importPrivateKey } from '../functions/http/sign.ts';
 import { DAY, MINUTE } from '../functions/time.ts';
 import { runLine, wordsOf } from './support/office.ts';
+import { commandsAt } from './support/pages.ts';
 import { cny, openShop, refusal, type TestShop } from './support/shop.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -65,13 +66,13 @@ async function clientOf(credentials: Credentials): Promise<Client> {
 const newKey = async (options: string) =>
   clientOf(JSON.parse((await operator(`key create ${TEA} ${options} --json`)).out));
 
-const setUp = readFileSync(join(ROOT, 'docs', 'first-merchant.md'), 'utf8');
-const lines = [...setUp.matchAll(/^npm run (admin|till) -- (.+?)(?: {2,}#.*)?$/gm)].map(
-  ([, script = '', line = '']) => [script, line] as const,
-);
+const lines = commandsAt('docs/first-merchant.md#set-up-a-merchant').map((command) => {
+  const [, script = '', line = ''] = /^npm run (admin|till) -- (.+)$/.exec(command) ?? [];
+  return [script, line] as const;
+});
 
 describe('a merchant is set up', () => {
-  test('by the lines of the README, each of which does what it says', async () => {
+  test('by the lines of docs/first-merchant.md, each of which does what it says', async () => {
     const told: string[] = [];
     let activation = '';
     let selling = Promise.resolve({ code: 0, out: '', err: '' });

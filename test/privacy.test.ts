@@ -1,4 +1,4 @@
-/** S16, S17: what may leak is seen to leak, and what is kept of people is on the list that the README tells. */
+/** S16, S17: what may leak is seen to leak, and what is kept of people is on the list of docs/privacy.md. */
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -191,7 +191,7 @@ describe('S17 personal data', () => {
     for (const path of [...PEOPLE, ...WRITTEN_BY_THE_MERCHANT]) expect(found).toContain(path);
     const listed = (path: string) =>
       PEOPLE.includes(path) || WRITTEN_BY_THE_MERCHANT.includes(path) || known.some((it) => it.test(path));
-    // Whoever keeps more says so: here, and in the README under "Personal data".
+    // Whoever keeps more says so: here, and in docs/privacy.md.
     expect(found.filter((path) => !listed(path))).toEqual([]);
     expect(orders.some(({ orderId }) => String(orderId).startsWith('ano_'))).toBe(true);
 

@@ -145,6 +145,17 @@ describe('names', () => {
   });
 });
 
+test('a page names who acts', () => {
+  // CONTRIBUTING.md lists these words as those that no sentence has.
+  const told = pages.filter((page) => !['CONTRIBUTING.md', 'docs/tests.md'].includes(page));
+  const found = told.flatMap((page) =>
+    [...textOf(page).matchAll(/\b(nobody|somebody|whoever|whatever|by itself|all the same|it comes to)\b/gi)].map(
+      ([word]) => `${page}: ${word}`,
+    ),
+  );
+  expect(found).toEqual([]);
+});
+
 describe('README', () => {
   test('has 150 lines at most, in both languages', () => {
     const lengths = ['README.md', 'README.zh-CN.md'].map((page) => textOf(page).trimEnd().split('\n').length);

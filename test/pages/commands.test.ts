@@ -104,3 +104,13 @@ test('every line of admin in the pages is one that admin takes', () => {
   });
   expect(refused).toEqual([]);
 });
+
+test("docs/configuration.md has each of a merchant's settings", () => {
+  const known = Object.keys(commands.find(({ name }) => name === 'merchant set')?.options ?? {});
+  const [, , table = ''] = textOf('docs/configuration.md').split(/^## .*$/m);
+  const rows = [...table.matchAll(/^\| (`--.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`--([\w-]+)`/g)].map(([, name = '']) => name),
+  );
+  expect(known.length).toBeGreaterThan(15);
+  expect(rows.sort()).toEqual(known.sort());
+});

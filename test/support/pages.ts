@@ -25,7 +25,7 @@ export const textOf = (page: string): string => readFileSync(join(ROOT, page), '
 export const proseOf = (page: string): string => textOf(page).replace(/^```[\s\S]*?^```$/gm, '');
 
 /** What a forge makes of a heading, for links to it. */
-export function anchorOf(heading: string): string {
+function anchorOf(heading: string): string {
   const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
   return plain.replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
 }

@@ -145,6 +145,13 @@ describe('names', () => {
   });
 });
 
+test('a diagram has no semicolon, which would end its line', () => {
+  const diagrams = pages.flatMap((page) => [...textOf(page).matchAll(/^```mermaid\n([\s\S]*?)^```$/gm)]);
+  const broken = diagrams.flatMap(([, text = '']) => text.split('\n').filter((line) => line.includes(';')));
+  expect(diagrams.length).toBeGreaterThan(3);
+  expect(broken).toEqual([]);
+});
+
 test('a page names who acts', () => {
   // CONTRIBUTING.md lists these words as those that no sentence has; the others are still to be gone through.
   const told = pages.filter((page) => !['CONTRIBUTING.md', 'docs/tests.md', 'docs/faults.md'].includes(page));

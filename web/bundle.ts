@@ -1,6 +1,6 @@
 /**
  * Pages as files: what a browser loads, by path. The local stack serves them; `npm run web -- --api URL --out DIR` writes
- * them for the site (docs/deploying.md).
+ * them for the site (README, "Deploy").
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

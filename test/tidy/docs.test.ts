@@ -57,7 +57,7 @@ describe('commands', () => {
   test('name scripts of package.json only', () => {
     const scripts = Object.keys((JSON.parse(source('package.json')) as { scripts: object }).scripts);
     const named = pages.flatMap((page) =>
-      [...textOf(page).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name),
+      [...textOf(page).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name = '']) => name),
     );
     expect([...new Set(named)].filter((name) => !scripts.includes(name))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
- * Where the channel's keys are kept. The stack only makes the place: an operator puts the keys there (README, "Deploy"),
+ * Where the channel's keys are kept. The stack only makes the place: an operator puts the keys there (docs/alipay-account.md),
  * so that they are in no template, no environment and no repository. Until then no order is signed.
  */
 export class ChannelSecrets extends Construct {

@@ -1,4 +1,4 @@
-/** The operator's command line on the local stack, as the README shows it: every line of "Set up a merchant". */
+/** The operator's command line on the local stack, as docs/first-merchant.md shows it, line by line. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { importPrivateKey } from '../functions/http/sign.ts';
 import { DAY, MINUTE } from '../functions/time.ts';
 import { newKeyFile } from './support/key-file.ts';
 import { runLine, wordsOf } from './support/office.ts';
+import { commandsAt } from './support/pages.ts';
 import { cny, openShop, refusal, type TestShop } from './support/shop.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -67,13 +68,13 @@ async function newKey(merchant: string, options = ''): Promise<Credential> {
   return take()[0] ?? expect.fail('no credential was written');
 }
 
-const [, setUp = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## (?:Set up a merchant|How it works)$/m);
-const lines = [...setUp.matchAll(/^npm run (admin|till) -- (.+?)(?: {2,}#.*)?$/gm)].map(
-  ([, script = '', line = '']) => [script, line] as const,
-);
+const lines = commandsAt('docs/first-merchant.md#set-up-a-merchant').map((command) => {
+  const [, script = '', line = ''] = /^npm run (admin|till) -- (.+)$/.exec(command) ?? [];
+  return [script, line] as const;
+});
 
 describe('a merchant is set up', () => {
-  test('by the lines of the README, each of which does what it says', async () => {
+  test('by the lines of docs/first-merchant.md, each of which does what it says', async () => {
     const told: string[] = [];
     let activation = '';
     let selling = Promise.resolve({ code: 0, out: '', err: '' });

@@ -191,7 +191,7 @@ describe('S17 personal data', () => {
     for (const path of [...PEOPLE, ...WRITTEN_BY_THE_MERCHANT]) expect(found).toContain(path);
     const listed = (path: string) =>
       PEOPLE.includes(path) || WRITTEN_BY_THE_MERCHANT.includes(path) || known.some((it) => it.test(path));
-    // Whoever keeps more says so: here, and in the README under "Personal data".
+    // Whoever keeps more says so: here, and in docs/privacy.md.
     expect(found.filter((path) => !listed(path))).toEqual([]);
     expect(orders.some(({ orderId }) => String(orderId).startsWith('ano_'))).toBe(true);
 

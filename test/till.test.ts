@@ -1,12 +1,12 @@
-/** The till on the command line, as the README shows it: its first sale by hand, run line by line; and as a process of its own. */
+/** The till on the command line, as README and docs/quick-start.md show it, line by line; and as a process of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nextOrderNo } from '../bin/till/sell.ts';
 import { readAmount, showTime } from '../bin/till/terminal.ts';
+import { commandsAt, wordsOf } from './support/pages.ts';
 import { openShop, type TestShop } from './support/shop.ts';
 import { runTill } from './till/line.ts';
 
@@ -40,29 +40,54 @@ async function till(...words: string[]): Promise<{ code: number; out: string; er
   }
 }
 
-/** The words of each `npm run till -- …` in README's first sale. */
-const [, firstSale = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split(/^## (?:A first sale|Set up).*$/m);
-const lines = [...firstSale.matchAll(/^npm run till -- (.+?)(?: {2,}#.*)?$/gm)].map(([, words = '']) =>
-  [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
+/** The words of each `npm run till -- …` at a place of the pages. */
+const linesAt = (at: string) =>
+  commandsAt(at)
+    .filter((line) => line.startsWith('npm run till '))
+    .map(wordsOf);
+
+/** Begins a sale, which waits for the customer, who comes with a later line. */
+async function beginSale(words: readonly string[], merchantOrderNo: string): Promise<void> {
+  children.add(spawn(process.execPath, [PROGRAM, ...words, ...where()], { stdio: 'ignore' }));
+  await until(async () => (await shop.till.call('listOrders', { query: { merchantOrderNo } })).body.data.length > 0);
+}
+
+const untilPaid = (no: string) => until(async () => (await runTill(['show', no, ...where()])).out.includes('PAID'));
+
+test.each(['README.md#a-sale-by-hand', 'README.zh-CN.md#亲手收一笔'])(
+  '%s is a sale, paid and refunded',
+  async (at) => {
+    const [sell = [], ...others] = linesAt(at);
+    // Both pages show the same sale, and this shop has one order by its number.
+    const no = `${sell[3]}-${at.length}`;
+    const own = (words: readonly string[]) => words.map((word) => (word === sell[3] ? no : word));
+    await beginSale(own(sell), no);
+    const told: unknown[] = [[sell[0], sell[1]]];
+    for (const words of others.map(own)) {
+      if (words[0] === 'refund') await untilPaid(no);
+      const { code, out } = await runTill([...words, ...where()]);
+      told.push([words[0], code, out.trim().split('\n').at(-1)]);
+    }
+    expect(told).toEqual([
+      ['sell', '12.34'],
+      ['pay', 0, expect.stringContaining('"result":"success"')],
+      ['refund', 0, 'refund refund-1 CNY 2.00 succeeded'],
+    ]);
+  },
+  60_000,
 );
 
 describe('the first sale by hand', () => {
-  test('sells, is paid, refunds, shows, lists: every line of the README does what it says', async () => {
+  test('sells, is paid, refunds, shows, lists: every line of the page does what it says', async () => {
     const told: string[] = [];
+    const lines = linesAt('docs/quick-start.md#a-first-sale-by-hand');
     for (const words of lines) {
       if (words[0] === 'sell') {
-        // It waits for the customer, who comes with the next line.
-        const child = spawn(process.execPath, [PROGRAM, ...words, ...where()], { stdio: 'ignore' });
-        children.add(child);
-        await until(
-          async () =>
-            (await shop.till.call('listOrders', { query: { merchantOrderNo: 'first' } })).body.data.length > 0,
-        );
+        await beginSale(words, 'first');
         continue;
       }
       if (words[0] === 'close') await promisify(execFile)('sh', ['-c', told.at(-1) ?? 'false']);
-      if (words[0] === 'refund')
-        await until(async () => (await runTill(['show', 'first', ...where()])).out.includes('PAID'));
+      if (words[0] === 'refund') await untilPaid('first');
       const { code, out, err } = await runTill([...words, ...where()]);
       expect([words, code, err]).toEqual([words, 0, '']);
       told.push(out);

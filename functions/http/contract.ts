@@ -1,6 +1,6 @@
 /**
  * The API, whole: one entry per operation. Routes, request parsing, scopes, the OpenAPI document, the local gateway and
- * the client read this and nothing else. What the words mean is said in the README.
+ * the client read this and nothing else. What the words mean is said in docs/api.md.
  */
 import * as z from 'zod';
 import { channelView } from './answers.ts';

@@ -1,4 +1,4 @@
-/** The benchmark as one picture: bars of CPU, cold above and warm below, for the README. */
+/** The benchmark as one picture: bars of CPU, cold above and warm below, for docs/performance.md. */
 import type { Compared } from './bundles.ts';
 import { COMPARED } from './bundles.ts';
 import type { ColdReport } from './cold.ts';

@@ -1,4 +1,4 @@
-/** The benchmark's results as tables for a person; Markdown, so that they can be pasted into the README as they are. */
+/** The benchmark's results as tables for a person; Markdown, so that they can be pasted into docs/performance.md as they are. */
 import type { ColdReport } from './cold.ts';
 import type { CostReport } from './cost.ts';
 import type { Growth } from './growth.ts';

@@ -1,6 +1,6 @@
 /** The sample of docs/signing.md, by Bash, OpenSSL and curl: from an enrolled P-256 key to an order, as it stands on the page. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enrolTerminal } from '../../functions/http/client.ts';
 import { newKeyPair, privateKeyPemOf } from '../../functions/http/sign.ts';
 import { runLine } from '../support/office.ts';
+import { shellBlocksOf } from '../support/pages.ts';
 import { openShop, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -22,8 +23,8 @@ afterAll(async () => {
 });
 
 test('integration M8 the sample opens an order, ten times over: a short r or s is padded', async () => {
-  const page = readFileSync(new URL('../../docs/signing.md', import.meta.url), 'utf8');
-  const [, sample = ''] = /```bash\n([\s\S]*?)```/.exec(page) ?? [];
+  const block = shellBlocksOf('docs/signing.md').find(({ at }) => at === 'docs/signing.md#one-request-step-by-step');
+  const sample = block?.lines.join('\n') ?? 'false';
   const line = `terminal code 示范商店 --store main --name Sample --yes --json --local-stack ${shop.stack.stackFile}`;
   const { code } = JSON.parse((await runLine(line)).out) as { code: string };
   const alg = 'ecdsa-p256-sha256';

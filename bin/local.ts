@@ -1,9 +1,10 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. Prints one line `ready {json}` when it can be used. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataDirInUse } from './local/data-dir.ts';
 import { PortTaken } from './local/ports.ts';
 import { startLocalStack } from './local/stack.ts';
+import { USUAL_STACK_FILE } from './local/stack-file.ts';
 
 const HELP = `npm start -- [options]
   --port N        the API's port, the simulator takes N+1 (default 8080; 0: free ones)
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
     engine: options.engine,
     ...(options.data && { dataDir: options.data }),
     onLine: options.quiet ? () => {} : (line) => console.error(line),
-    credentialsFile: join(import.meta.dirname, '..', '.local', 'credentials.json'),
+    credentialsFile: join(dirname(USUAL_STACK_FILE), 'credentials.json'),
   });
   const { api, simulator, credentialsFile, stackFile } = stack;
   console.log(`ready ${JSON.stringify({ api, simulator, credentials: credentialsFile, stack: stackFile })}`);

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { close, listen } from '../../bin/local/aws.ts';
 import { USUAL_STACK_FILE } from '../../bin/local/stack-file.ts';
-import { DEFAULT_CREDENTIALS } from '../../bin/till/terminal.ts';
 import { whereOf } from '../../bin/till/where.ts';
 import { runLine } from '../support/office.ts';
 import { newNo, openShop, type TestShop } from '../support/shop.ts';
 import { plain, runTill } from './line.ts';
 
+const LOCAL = join(import.meta.dirname, '..', '..', '.local');
 let shop: TestShop;
 let gone: string;
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-where-'));
@@ -53,9 +53,9 @@ describe('integration minor 5 the running stack is found by its file:', () => {
     expect(whereOf({ 'local-stack': file, url: 'https://x' })).toEqual({ ...stack, url: 'https://x' });
     // As a stack of a version before has written it.
     expect(whereOf({ 'local-stack': written('{"api":"http://a:1"}') })).toEqual({
-      ...{ url: 'http://a:1', simulator: 'http://127.0.0.1:8081', credential: DEFAULT_CREDENTIALS },
+      ...{ url: 'http://a:1', simulator: 'http://127.0.0.1:8081', credential: join(LOCAL, 'credentials.json') },
     });
-    expect(USUAL_STACK_FILE.endsWith(join('.local', 'stack.json'))).toBe(true);
+    expect(USUAL_STACK_FILE).toBe(join(LOCAL, 'stack.json'));
   });
 
   test.each([

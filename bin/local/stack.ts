@@ -25,7 +25,7 @@ import { contextOf, createGateway } from './gateway.ts';
 import { foreignTo } from './own-origin.ts';
 import { createPages } from './pages.ts';
 import { portsFrom } from './ports.ts';
-import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
+import { type Identity, inCertificateMode, newIdentity, secretOf, seed } from './seed.ts';
 import { hasAccount } from './signed-up.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
 import { type LocalFunction, type LocalTemplate, readTemplate } from './template.ts';
@@ -36,10 +36,14 @@ export interface LocalOptions {
   readonly engine: string;
   readonly dataDir?: string;
   readonly onLine: (line: string) => void;
-  /** Where the credentials go if there is no data folder. Beside it, `stack.json` says where the running stack is. */
+  /** Where the credentials go if there is no data folder. */
   readonly credentialsFile: string;
+  /** Says where the running stack is; `stack.json` beside the credentials if absent. */
+  readonly stackFile?: string;
   /** Nothing runs by itself: the sweep only when it is asked for, as whoever measures something else needs it. */
   readonly withoutSchedules?: boolean;
+  /** The app is in certificate mode (公钥证书模式), here and at the simulator. A data folder stays in it. */
+  readonly certificates?: boolean;
 }
 
 export interface LocalStack {
@@ -82,12 +86,19 @@ async function startOnce(options: LocalOptions): Promise<LocalStack> {
 }
 
 async function start(
-  { engine: engineName, dataDir, credentialsFile, withoutSchedules = false }: LocalOptions,
+  {
+    engine: engineName,
+    dataDir,
+    credentialsFile,
+    withoutSchedules = false,
+    certificates = false,
+    ...said
+  }: LocalOptions,
   ports: { api: number; simulator: number },
   stops: (() => Promise<void>)[],
   onLine: (line: string) => void,
 ): Promise<LocalStack> {
-  const identity = await identityOf(dataDir);
+  const identity = identityOf(dataDir, certificates);
   const time = startClock(dataDir);
   const engine = await startEngine(engineName, dataDir);
   stops.push(engine.stop);
@@ -131,7 +142,7 @@ async function start(
   await listen(gateway, ports.api);
   const file = dataDir ? join(dataDir, 'credentials.json') : credentialsFile;
   writePrivately(file, { credentials: identity.credentials, alipay });
-  const stackFile = join(dirname(credentialsFile), 'stack.json');
+  const { stackFile = join(dirname(credentialsFile), 'stack.json') } = said;
   const secretId = process.env.ALIPAY_SECRET_ARN ?? '';
   stops.push(
     writeStackFile(stackFile, {
@@ -162,13 +173,12 @@ async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop().catch(() => {});
 }
 
-async function identityOf(dataDir: string | undefined): Promise<Identity> {
-  if (!dataDir) return newIdentity();
-  const file = join(dataDir, 'identity.json');
-  const known = readIfThere<Identity>(file);
-  if (known) return known;
-  const identity = newIdentity();
-  writePrivately(file, identity);
+function identityOf(dataDir: string | undefined, certificates: boolean): Identity {
+  const file = dataDir && join(dataDir, 'identity.json');
+  const known = file ? readIfThere<Identity>(file) : undefined;
+  const plain = known ?? newIdentity();
+  const identity = certificates ? inCertificateMode(plain) : plain;
+  if (file && identity !== known) writePrivately(file, identity);
   return identity;
 }
 

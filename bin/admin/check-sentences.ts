@@ -26,7 +26,7 @@ const SENTENCES: Readonly<Record<Finding, readonly [Judgement, (about: About) =>
   right: [
     'right',
     ({ account }) =>
-      `Alipay knows the app and takes its key, ${account.appAuthToken === undefined ? 'its own account' : 'its authorisation'}, its right to query and this clock, and its answer verifies; only a sale proves that the account may be paid.`,
+      `Alipay knows the app, takes its key and this clock, and lets it ask about payments of ${account.appAuthToken === undefined ? 'its own account' : 'the merchant that has authorised it'}, and its answer verifies; only a sale proves that ${account.sellerId} may be paid.`,
   ],
   app_unknown: [
     'wrong',

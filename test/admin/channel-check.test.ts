@@ -1,7 +1,7 @@
 /** `admin channel check`: what it says of accounts that are right and of those that are not, by the real simulator. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openEngine, type TestEngine } from '../support/engine.ts';
-import { openOffice, openTea } from '../support/office.ts';
+import { openOffice, openTea, SELLER } from '../support/office.ts';
 import {
   type CheckedShop,
   keys,
@@ -25,8 +25,8 @@ beforeEach(async () => {
 afterEach(() => shop.stop());
 afterAll(() => engine.stop());
 
-const RIGHT = (what: string) =>
-  `right: Alipay knows the app and takes its key, ${what}, its right to query and this clock, and its answer verifies; only a sale proves that the account may be paid.`;
+const RIGHT = (whose: string, account = SELLER) =>
+  `right: Alipay knows the app, takes its key and this clock, and lets it ask about payments of ${whose}, and its answer verifies; only a sale proves that ${account} may be paid.`;
 
 describe('what is right is said to be right:', () => {
   test('an app of the merchant, an authorised one, and one in certificate mode', async () => {
@@ -36,7 +36,7 @@ describe('what is right is said to be right:', () => {
     await shop.connect(`--seller-id ${MERCHANT} --app-auth-token ${TOKEN}`);
     expect(await shop.check()).toEqual({
       code: 0,
-      out: `${AUTHORISED}\n  ${RIGHT('its authorisation')}\nbefore: ${OWN}\n  ${RIGHT('its own account')}\n`,
+      out: `${AUTHORISED}\n  ${RIGHT('the merchant that has authorised it', MERCHANT)}\nbefore: ${OWN}\n  ${RIGHT('its own account')}\n`,
       err: '',
     });
   });
@@ -102,7 +102,7 @@ test('a program is told each account, its finding and its sentence', async () =>
         {
           account: { channel: 'alipay', appId: '2021000000000001', sellerId: '2088000000000001' },
           ...{ isFormer: false, judgement: 'right', finding: 'right', code: '40004 ACQ.TRADE_NOT_EXIST', why: '' },
-          sentence: expect.stringMatching(/^Alipay knows the app .+\.$/),
+          sentence: expect.stringMatching(/^Alipay knows the app, .+\.$/),
         },
       ],
     },

@@ -6,17 +6,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { renderUnicodeCompact } from 'uqr';
 import { createClient } from '../functions/http/client.ts';
 import { importPrivateKey } from '../functions/http/sign.ts';
 import { businessDay, clock, endOfDay } from '../functions/time.ts';
 import { playDay, readStatement, type Shop, type Step } from './demo/day.ts';
 import { type LocalStack, startLocalStack } from './local/stack.ts';
+import { qrLines } from './till/qr.ts';
 import { statementLines } from './till/statement.ts';
 import { orderLines, pickCredential } from './till/terminal.ts';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, engine: { type: 'string', default: 'dynalite' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    engine: { type: 'string', default: 'dynalite' },
+    light: { type: 'boolean', default: false },
+    dark: { type: 'boolean', default: false },
+  },
 });
 
 function tell(step: Step): void {
@@ -25,7 +30,7 @@ function tell(step: Step): void {
     return;
   }
   console.log(`\n● ${step.told}`);
-  if (typeof step.code === 'string') console.log(renderUnicodeCompact(step.code, { border: 2 }));
+  if (typeof step.code === 'string') console.log(qrLines(step.code, process.stdout, values).join('\n'));
   if (step.order)
     for (const line of orderLines(step.order, (words) => `${words.en} ${words['zh-CN']}`)) console.log(`  ${line}`);
   const { statement, lines } = step as {

@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** It may be done or not. */
   unknown: 3,
+  /** The server refused the connection, so nothing was sent. */
+  notSent: 4,
   /** A second Ctrl-C: what was begun is left to the server. */
   left: 130,
 } as const;
@@ -24,6 +26,23 @@ export class UsageError extends Error {}
 
 /** It was looked at, and the answer is no; the text says why. */
 export class Refused extends Error {}
+
+/** It was looked at, and nobody can say; the text says of what. Nothing was changed. */
+export class NotKnown extends Error {}
+
+/** The server refused the connection: nothing that was asked for has left this machine. */
+export class NothingListens extends Error {
+  constructor(url: string, otherwise = '') {
+    super(`Nothing listens on ${url}: start it with npm start${otherwise}. Nothing was sent.`);
+  }
+}
+
+/** Whether a connection was refused, by each address that was tried: then no byte of the request has left. */
+export function isConnectionRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isConnectionRefused);
+  return (error as { code?: unknown }).code === 'ECONNREFUSED' || isConnectionRefused(error.cause);
+}
 
 /** Whether the line itself is wrong, by our own rules or by those of the parser. */
 export function isUsage(error: unknown): error is Error {

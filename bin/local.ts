@@ -1,14 +1,17 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. Prints one line `ready {json}` when it can be used. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataDirInUse } from './local/data-dir.ts';
 import { PortTaken } from './local/ports.ts';
 import { startLocalStack } from './local/stack.ts';
+import { USUAL_STACK_FILE } from './local/stack-file.ts';
 
 const HELP = `npm start -- [options]
   --port N        the API's port, the simulator takes N+1 (default 8080; 0: free ones)
   --engine NAME   dynalite (default), dynamodb-local (needs Java), or the URL of a DynamoDB
   --data DIR      keep everything there over a restart (default: in memory)
+  --certificates  the app is in certificate mode (公钥证书模式), here and at the simulator; a data folder stays in it
+  --local-stack FILE  where it says where it is (default .local/stack.json), and its credentials beside that
   --quiet         print nothing but the ready line`;
 
 function optionsOf(argv: string[]) {
@@ -18,6 +21,8 @@ function optionsOf(argv: string[]) {
       port: { type: 'string', default: '8080' },
       engine: { type: 'string', default: 'dynalite' },
       data: { type: 'string' },
+      'local-stack': { type: 'string', default: USUAL_STACK_FILE },
+      certificates: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -45,9 +50,11 @@ async function main(): Promise<void> {
   const stack = await startLocalStack({
     port: options.port,
     engine: options.engine,
+    certificates: options.certificates,
     ...(options.data && { dataDir: options.data }),
     onLine: options.quiet ? () => {} : (line) => console.error(line),
-    credentialsFile: join(import.meta.dirname, '..', '.local', 'credentials.json'),
+    credentialsFile: join(dirname(options['local-stack']), 'credentials.json'),
+    stackFile: options['local-stack'],
   });
   const { api, simulator, credentialsFile, stackFile } = stack;
   console.log(`ready ${JSON.stringify({ api, simulator, credentials: credentialsFile, stack: stackFile })}`);

@@ -103,6 +103,7 @@ export class PaymentStack extends Stack {
     }
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'AlipaySecretArn', { value: secrets.alipay.secretArn });
+    new CfnOutput(this, 'AlipayGatewayUrl', { value: props.alipayGateway });
     new CfnOutput(this, 'OrdersTableName', { value: tables.orders.table.tableName });
     new CfnOutput(this, 'DirectoryTableName', { value: tables.directory.table.tableName });
     new CfnOutput(this, 'StatementsTableName', { value: tables.statements.table.tableName });

@@ -62,7 +62,7 @@ export class Watch extends Construct {
       'ChannelMisconfigured',
       ours('channelMisconfigured', 'Sum'),
       0,
-      'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly".',
+      'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly", then npm run admin -- channel check MERCHANT.',
     );
     this.alarm(
       'CertificatesEnding',

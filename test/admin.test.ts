@@ -101,6 +101,7 @@ describe('a merchant is set up', () => {
       'channel connect',
       'store add',
       'merchant show',
+      'channel check',
       'terminal code',
       'enrol CODE',
       'sell 12.34',
@@ -112,15 +113,16 @@ describe('a merchant is set up', () => {
     expect(told[0]).toMatch(/^Created\.\nHarbour Tea {2}mer_[\s\S]*Lacks a receiving account: channel connect/);
     expect(told[1]).toMatch(/^Agreed\.\n {2}from .* in CNY: 0\.6 % \(6000 ppm\); on a refund the fee is returned/);
     expect(told[4]).toMatch(/It can sell\.\n {2}store main: Main street/);
-    expect(told[5]).toMatch(
+    expect(told[5]).toMatch(/^alipay: paid to 2088123412341234, app 2021\d{12}\n {2}right: .+\n$/);
+    expect(told[6]).toMatch(
       /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}\n {2}for Till 1 in the store main of Harbour Tea, once, until /,
     );
     for (const file of ['books.json', 'till-1.json'])
       expect(statSync(join(folder, '.local', file)).mode & 0o777).toBe(0o600);
-    expect(told[6]).toMatch(/^Enrolled: trm_[a-z2-7]+ in the store main\./);
-    expect(told[10]).toMatch(/^200\n[\s\S]*"data": \[\]/);
-    expect(told[11]).toMatch(/^It signs by trm_[a-z2-7]+\.2 from now on/);
-  }, 60_000);
+    expect(told[7]).toMatch(/^Enrolled: trm_[a-z2-7]+ in the store main\./);
+    expect(told[11]).toMatch(/^200\n[\s\S]*"data": \[\]/);
+    expect(told[12]).toMatch(/^It signs by trm_[a-z2-7]+\.2 from now on/);
+  }, 120_000);
 
   test('and sells: to its own account, in its own name', async () => {
     const client = await clientOf(await newKey(TEA, '--scopes orders:write,orders:read'));
@@ -209,11 +211,19 @@ describe('the local stack', () => {
     expect(text).not.toContain('PRIVATE KEY');
     expect(JSON.parse(text)).toEqual({
       api: shop.stack.api,
+      simulator: shop.stack.simulator,
+      credentials: shop.stack.credentialsFile,
       dynamodb: {
         endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
         tables: { directory: expect.any(String), orders: expect.any(String), statements: expect.any(String) },
       },
-      alipay: { appId: shop.stack.identity.alipay.appId, sellerId: shop.stack.identity.alipay.sellerId },
+      alipay: {
+        appId: shop.stack.identity.alipay.appId,
+        sellerId: shop.stack.identity.alipay.sellerId,
+        gateway: `${shop.stack.simulator}/gateway.do`,
+        secrets: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        secretId: expect.stringMatching(/^arn:aws:secretsmanager:/),
+      },
     });
   });
 

@@ -1,15 +1,16 @@
 /** Finds the tables that an operator works on: the local stack's, or in AWS with the operator's own identity. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { Orders } from '../../functions/order/orders.ts';
 import { Reconciliations } from '../../functions/statement/reconciliations.ts';
 import { Statements } from '../../functions/statement/statements.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
-import { causeOf, Refused, UsageError } from '../exit.ts';
-import type { StackFile } from '../local/stack.ts';
+import { causeOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../exit.ts';
+import { type StackFile, USUAL_STACK_FILE } from '../local/stack-file.ts';
 import { sdkCalls } from '../sdk-calls.ts';
+import type { ChannelPlace } from './channel-check.ts';
 import type { Place } from './directory-store.ts';
 
 export interface Where {
@@ -22,11 +23,9 @@ export interface Where {
   readonly region?: string;
 }
 
-const STACK_FILE = join(import.meta.dirname, '..', '..', '.local', 'stack.json');
-
 /** @throws UsageError unless exactly one place is named; Refused if it is not to be found */
 export async function connect(where: Where): Promise<Place> {
-  const file = where['local-stack'] ?? (where.local ? STACK_FILE : undefined);
+  const file = where['local-stack'] ?? (where.local ? USUAL_STACK_FILE : undefined);
   const { stack, 'directory-table': directory, 'statements-table': statements } = where;
   const tables = directory !== undefined || statements !== undefined;
   if ([file !== undefined, stack !== undefined, tables].filter(Boolean).length !== 1)
@@ -60,25 +59,25 @@ function placeOf(
 
 /** The running local stack, on its clock: whoever turned it must not find codes that are over when they are made. */
 async function connectToLocal(file: string): Promise<Place> {
-  let stack: StackFile;
+  let stack: StackFile | undefined;
   let ahead: number;
   try {
-    stack = JSON.parse(readFileSync(file, 'utf8'));
+    stack = JSON.parse(readFileSync(file, 'utf8')) as StackFile;
     const { now } = (await (await fetch(`${stack.api}/__local/clock`)).json()) as { now: string };
     ahead = Date.parse(now) - Date.now();
-  } catch {
+  } catch (error) {
+    // A file that a killed stack has left.
+    if (stack && isConnectionRefused(error)) throw new NothingListens(stack.api);
     throw new Refused('no local stack is running here: npm start');
   }
-  const client = new DynamoDBClient({
-    endpoint: stack.dynamodb.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const { appId } = stack.alipay;
+  const access = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const client = new DynamoDBClient({ ...access, endpoint: stack.dynamodb.endpoint });
+  const { appId, gateway, secrets, secretId } = stack.alipay;
   return {
     ...placeOf(client, 'the local stack', stack.dynamodb.tables),
     now: () => Date.now() + ahead,
     appId,
+    channel: channelAt(gateway, secretId, { ...access, endpoint: secrets }),
   };
 }
 
@@ -94,7 +93,30 @@ async function connectToStack(stack: string, region: string | undefined): Promis
     statements: named('StatementsTableName'),
     orders: named('OrdersTableName'),
   };
-  return placeOf(new DynamoDBClient({ region: found.region }), `the stack ${stack} in ${found.region}`, tables);
+  const { region: there, outputs } = found;
+  // A stack of a version before has no such output, and everything but a check of the channel works on it.
+  const gateway = outputs.get('AlipayGatewayUrl');
+  return {
+    ...placeOf(new DynamoDBClient({ region: there }), `the stack ${stack} in ${there}`, tables),
+    ...(gateway !== undefined && { channel: channelAt(gateway, named('AlipaySecretArn'), { region: there }) }),
+  };
+}
+
+/** The keys are read when they are asked for: most commands need no right to see them. */
+function channelAt(gateway: string, SecretId: string, access: SecretsManagerClientConfig): ChannelPlace {
+  return {
+    gateway,
+    async secret() {
+      // Loaded for the one command that needs it.
+      const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      const client = new SecretsManagerClient(access);
+      try {
+        return (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? '';
+      } finally {
+        client.destroy();
+      }
+    },
+  };
 }
 
 /**

@@ -13,6 +13,7 @@ import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { Refused } from '../exit.ts';
+import type { ChannelPlace } from './channel-check.ts';
 import { changeMoneyLimits, type Outcome } from './directory-changes.ts';
 import {
   type CredentialAsk,
@@ -37,6 +38,8 @@ export interface Place {
   now(): EpochMs;
   /** The app that orders are signed for, where the place has a usual one. */
   readonly appId?: string;
+  /** Where the channel's keys are, and whom they are for; absent where only tables were named. */
+  readonly channel?: ChannelPlace;
   close(): void;
 }
 

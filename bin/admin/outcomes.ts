@@ -1,12 +1,16 @@
 /** What an operator's command has come to, where it was not done: its exit code and its words. Pure. */
-import { EXIT, type ExitCode, type Failure, isUsage, Refused } from '../exit.ts';
+import { EXIT, type ExitCode, type Failure, isUsage, NothingListens, NotKnown, Refused } from '../exit.ts';
 
 /** For `--help`. */
 export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [
-  [EXIT.done, 'done, or as it was asked for already'],
-  [EXIT.no, 'refused, not confirmed, or not there'],
+  [EXIT.done, 'done, or as it was asked for already; of a check: all is right'],
+  [EXIT.no, 'refused, not confirmed, or not there; of a check: something is wrong'],
   [EXIT.usage, 'wrong usage; nothing was looked at'],
-  [EXIT.unknown, 'it may be done or not: the same command, repeated, finishes what was begun'],
+  [
+    EXIT.unknown,
+    'it may be done or not: the same command, repeated, finishes what was begun; of a check: nobody can say',
+  ],
+  [EXIT.notSent, 'the local stack refuses the connection: nothing was sent'],
   [EXIT.left, 'Ctrl-C: as 3'],
 ];
 
@@ -15,6 +19,8 @@ export const INTERRUPTED = 'Interrupted. What was done is not known: repeat the 
 /** What stderr says, and the exit code; undefined: it is a fault of ours. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof Refused) return { code: EXIT.no, words: error.message };
+  if (error instanceof NotKnown) return { code: EXIT.unknown, words: error.message };
+  if (error instanceof NothingListens) return { code: EXIT.notSent, words: error.message };
   if (isUsage(error))
     return {
       code: EXIT.usage,

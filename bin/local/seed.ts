@@ -19,6 +19,8 @@ import type { Reconciliations } from '../../functions/statement/reconciliations.
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Table } from '../../functions/table.ts';
 import { type Credential, itemOf, newCredential, newId, newMerchant, newName, newStore } from '../admin/new-items.ts';
+import type { AppCertificates } from './alipay-simulator/certificates.ts';
+import { issueCertificates } from './issue-certificates.ts';
 
 /** What the credentials file holds. `alipay`: what our app signs with, and what it verifies the simulator by. */
 export interface Credentials {
@@ -28,6 +30,8 @@ export interface Credentials {
     readonly sellerId: string;
     readonly privateKeyPem: string;
     readonly alipayPublicKeyPem: string;
+    /** The app is in certificate mode, here and at the simulator. */
+    readonly certificates?: AppCertificates;
   };
 }
 
@@ -79,10 +83,26 @@ export function newIdentity(settings: { readonly zone?: string } = {}): Identity
   };
 }
 
+/** The same with its app in certificate mode, under the keys that it has; as in Alipay's console there is no way back. */
+export function inCertificateMode(identity: Identity): Identity {
+  const { alipay, simulator } = identity;
+  if (alipay.certificates) return identity;
+  const { appId, alipayPublicKeyPem } = alipay;
+  const { appPublicKeyPem } = simulator;
+  const certificates = issueCertificates({ appId, appPublicKeyPem, alipayPublicKeyPem });
+  return { ...identity, alipay: { ...alipay, certificates } };
+}
+
 /** The secret as the functions read it. */
 export function secretOf({ alipay }: Credentials): string {
-  const { appId, privateKeyPem, alipayPublicKeyPem } = alipay;
-  return JSON.stringify({ apps: { [appId]: { privateKeyPem, alipayPublicKeyPems: [alipayPublicKeyPem] } } });
+  const { appId, privateKeyPem, alipayPublicKeyPem, certificates } = alipay;
+  const app = certificates
+    ? {
+        ...{ mode: 'certificate', privateKeyPem, appCertPem: certificates.appCertPem },
+        ...{ alipayCertPems: [certificates.alipayCertPem], alipayRootCertPem: certificates.alipayRootCertPem },
+      }
+    : { privateKeyPem, alipayPublicKeyPems: [alipayPublicKeyPem] };
+  return JSON.stringify({ apps: { [appId]: app } });
 }
 
 /** Puts the identity into the tables; what is there already stays. */

@@ -3,7 +3,6 @@
  * Alipay simulator stands in for the world. One process serves one stack, because the functions' services are made once.
  */
 import { channel } from 'node:diagnostics_channel';
-import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -26,8 +25,9 @@ import { contextOf, createGateway } from './gateway.ts';
 import { foreignTo } from './own-origin.ts';
 import { createPages } from './pages.ts';
 import { portsFrom } from './ports.ts';
-import { type Identity, newIdentity, secretOf, seed } from './seed.ts';
+import { type Identity, inCertificateMode, newIdentity, secretOf, seed } from './seed.ts';
 import { hasAccount } from './signed-up.ts';
+import { type StackFile, writeStackFile } from './stack-file.ts';
 import { type LocalFunction, type LocalTemplate, readTemplate } from './template.ts';
 
 export interface LocalOptions {
@@ -36,21 +36,14 @@ export interface LocalOptions {
   readonly engine: string;
   readonly dataDir?: string;
   readonly onLine: (line: string) => void;
-  /** Where the credentials go if there is no data folder. Beside it, `stack.json` says where the running stack is. */
+  /** Where the credentials go if there is no data folder. */
   readonly credentialsFile: string;
+  /** Says where the running stack is; `stack.json` beside the credentials if absent. */
+  readonly stackFile?: string;
   /** Nothing runs by itself: the sweep only when it is asked for, as whoever measures something else needs it. */
   readonly withoutSchedules?: boolean;
-}
-
-/** `stack.json`, there while the stack runs: what the operator's command line needs to work on its tables. */
-export interface StackFile {
-  readonly api: string;
-  readonly dynamodb: {
-    readonly endpoint: string;
-    readonly tables: { readonly directory: string; readonly orders: string; readonly statements: string };
-  };
-  /** The app of the seeded merchants, and their receiving account. */
-  readonly alipay: { readonly appId: string; readonly sellerId: string };
+  /** The app is in certificate mode (公钥证书模式), here and at the simulator. A data folder stays in it. */
+  readonly certificates?: boolean;
 }
 
 export interface LocalStack {
@@ -93,12 +86,19 @@ async function startOnce(options: LocalOptions): Promise<LocalStack> {
 }
 
 async function start(
-  { engine: engineName, dataDir, credentialsFile, withoutSchedules = false }: LocalOptions,
+  {
+    engine: engineName,
+    dataDir,
+    credentialsFile,
+    withoutSchedules = false,
+    certificates = false,
+    ...said
+  }: LocalOptions,
   ports: { api: number; simulator: number },
   stops: (() => Promise<void>)[],
   onLine: (line: string) => void,
 ): Promise<LocalStack> {
-  const identity = await identityOf(dataDir);
+  const identity = identityOf(dataDir, certificates);
   const time = startClock(dataDir);
   const engine = await startEngine(engineName, dataDir);
   stops.push(engine.stop);
@@ -116,8 +116,9 @@ async function start(
   stops.push(simulator.stop);
 
   const api = `http://127.0.0.1:${ports.api}`;
+  const alipayGateway = `${simulator.url}/gateway.do`;
   // People type localhost, too; a signature covers the name that was called.
-  const context = { alipayGateway: `${simulator.url}/gateway.do`, authorities: `localhost:${ports.api}` };
+  const context = { alipayGateway, authorities: `localhost:${ports.api}` };
   const template = readTemplate(synthesizeTemplate(context), { apiUrl: api, secretArn: arnOf });
   setEnvironment(template, { dynamo: engine.endpoint, secrets: secrets.endpoint });
   await openTables(template, identity, time.now());
@@ -141,8 +142,20 @@ async function start(
   await listen(gateway, ports.api);
   const file = dataDir ? join(dataDir, 'credentials.json') : credentialsFile;
   writePrivately(file, { credentials: identity.credentials, alipay });
-  const stackFile = join(dirname(credentialsFile), 'stack.json');
-  stops.push(writeStackFile(stackFile, { api, dynamodb: { endpoint: engine.endpoint, tables: tableNames() }, alipay }));
+  const { stackFile = join(dirname(credentialsFile), 'stack.json') } = said;
+  const secretId = process.env.ALIPAY_SECRET_ARN ?? '';
+  stops.push(
+    writeStackFile(stackFile, {
+      ...{ api, simulator: simulator.url, credentials: file },
+      dynamodb: { endpoint: engine.endpoint, tables: tableNames() },
+      alipay: {
+        ...{ appId: alipay.appId, sellerId: alipay.sellerId },
+        gateway: alipayGateway,
+        secrets: secrets.endpoint,
+        secretId,
+      },
+    }),
+  );
   if (!withoutSchedules) stops.push(startSchedules(template, control.sweep));
   return {
     api,
@@ -160,13 +173,12 @@ async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop().catch(() => {});
 }
 
-async function identityOf(dataDir: string | undefined): Promise<Identity> {
-  if (!dataDir) return newIdentity();
-  const file = join(dataDir, 'identity.json');
-  const known = readIfThere<Identity>(file);
-  if (known) return known;
-  const identity = newIdentity();
-  writePrivately(file, identity);
+function identityOf(dataDir: string | undefined, certificates: boolean): Identity {
+  const file = dataDir && join(dataDir, 'identity.json');
+  const known = file ? readIfThere<Identity>(file) : undefined;
+  const plain = known ?? newIdentity();
+  const identity = certificates ? inCertificateMode(plain) : plain;
+  if (file && identity !== known) writePrivately(file, identity);
   return identity;
 }
 
@@ -204,14 +216,6 @@ function setEnvironment(template: LocalTemplate, endpoints: { dynamo: string; se
 function tableNames(): StackFile['dynamodb']['tables'] {
   const { ORDERS_TABLE = '', DIRECTORY_TABLE = '', STATEMENTS_TABLE = '' } = process.env;
   return { directory: DIRECTORY_TABLE, orders: ORDERS_TABLE, statements: STATEMENTS_TABLE };
-}
-
-/** Answers what takes the file away, unless another stack has put its own there meanwhile. */
-function writeStackFile(file: string, { api, dynamodb, alipay: { appId, sellerId } }: StackFile): () => Promise<void> {
-  writePrivately(file, { api, dynamodb, alipay: { appId, sellerId } } satisfies StackFile);
-  return async () => {
-    if (readIfThere<StackFile>(file)?.api === api) rmSync(file, { force: true });
-  };
 }
 
 async function openTables(template: LocalTemplate, identity: Identity, now: number): Promise<void> {

@@ -10,8 +10,9 @@ import { sell } from './sell.ts';
 import { shift } from './shift.ts';
 import { statement, totals } from './statement.ts';
 import { openTerminal, type Settings, type Terminal, type World } from './terminal.ts';
+import { reaching, type Where, whereOf } from './where.ts';
 
-type Values = ReturnType<typeof parseLine>['values'];
+type Values = ReturnType<typeof parseLine>['values'] & Where;
 type Words = readonly string[];
 
 interface Command {
@@ -75,21 +76,24 @@ async function run(argv: readonly string[], world: World): Promise<number> {
     world.stdout.write(`${HELP}\n`);
     return 0;
   }
+  const where = whereOf(values);
   const settings: Settings = {
-    credential: values.credential,
-    url: values.url.replace(/\/$/, ''),
+    credential: where.credential,
+    url: where.url,
     ...(values.key !== undefined && { key: values.key }),
     json: values.json,
     lang: values.lang.startsWith('zh') ? 'zh-CN' : 'en',
+    looks: { light: values.light, dark: values.dark },
   };
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command && name !== 'enrol') throw new UsageError(`there is no command ${name}`);
   const { most } = command ?? { most: 1 };
   if (words.length > most)
     throw new UsageError(`${name} takes ${most === 0 ? 'no words' : `${most} at the most`}, not ${words.join(' ')}`);
+  const reached = reaching(world, where.url);
   // It has no key yet.
-  if (!command) return enrol(settings, world, words[0], values.out);
-  return command.run(await openTerminal(settings, world, command.scope(words)), words, values);
+  if (!command) return enrol(settings, reached, words[0], values.out);
+  return command.run(await openTerminal(settings, reached, command.scope(words)), words, { ...values, ...where });
 }
 
 /** @throws UsageError, or what parseArgs throws */
@@ -104,5 +108,6 @@ function parseLine(argv: readonly string[]) {
   // Of two numbers the last would hold, which may not be the one that was meant.
   const twice = given.find((option, i) => given.indexOf(option) !== i);
   if (twice) throw new UsageError(`--${twice} is given twice`);
+  if (values.light && values.dark) throw new UsageError('a terminal is --light or --dark, and not both');
   return { values, positionals };
 }

@@ -1,6 +1,5 @@
 /** What the till can be told, for its parser and for people. */
 import { EXIT_CODES } from './outcomes.ts';
-import { DEFAULT_CREDENTIALS } from './terminal.ts';
 
 export const OPTIONS = {
   subject: { type: 'string' },
@@ -21,11 +20,14 @@ export const OPTIONS = {
   terminal: { type: 'string' },
   out: { type: 'string' },
   curl: { type: 'boolean', default: false },
-  url: { type: 'string', default: 'http://127.0.0.1:8080' },
-  simulator: { type: 'string', default: 'http://127.0.0.1:8081' },
-  credential: { type: 'string', default: DEFAULT_CREDENTIALS },
+  url: { type: 'string' },
+  simulator: { type: 'string' },
+  'local-stack': { type: 'string' },
+  credential: { type: 'string' },
   key: { type: 'string' },
   lang: { type: 'string', default: 'en' },
+  light: { type: 'boolean', default: false },
+  dark: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -54,7 +56,8 @@ export const HELP = `npm run till -- <command>
   channels                    what can be paid with, now
   request METHOD PATH ['{json}'] [--curl]
                               sign and send anything, or print it for curl
-Options: --url URL (http://127.0.0.1:8080)   --simulator URL (http://127.0.0.1:8081)
-  --credential FILE (.local/credentials.json)   --key KEYID   --lang zh|en   --json
+Options: --url URL   --simulator URL   --credential FILE   --key KEYID   --lang zh|en   --json
+  Without them the till works at the local stack that runs (npm start): it reads .local/stack.json, or --local-stack FILE.
+  --light, --dark             what the terminal is, where it has no colours to draw a code by
 Exit codes:
 ${EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}`;

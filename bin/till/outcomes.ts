@@ -1,7 +1,7 @@
 /** What a till's command has come to: its exit code, and the words of what went wrong. Pure. */
 import type { OrderView, RefundView } from '../../functions/http/answers.ts';
 import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
-import { causeOf, EXIT, type ExitCode, type Failure, faultOf, isUsage, Refused } from '../exit.ts';
+import { causeOf, EXIT, type ExitCode, type Failure, faultOf, isUsage, NothingListens, Refused } from '../exit.ts';
 
 /** For `--help`. */
 export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [
@@ -9,6 +9,7 @@ export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[]
   [EXIT.no, 'refused, not paid, or not there; of a sale also: late, cancelled or refunded money. Hand nothing over'],
   [EXIT.usage, 'wrong usage; nothing was sent'],
   [EXIT.unknown, 'it may be done or not: look it up, or repeat it by the same number, never by a new one'],
+  [EXIT.notSent, 'nothing listens there: nothing was sent'],
   [EXIT.left, 'a second Ctrl-C: as 3'],
 ];
 
@@ -61,6 +62,7 @@ export async function orHow<T>(repeat: string, done: Promise<T>): Promise<T> {
 export function failureOf(error: unknown): Failure {
   if (error instanceof ApiProblem) return { code: EXIT.no, words: explain(error) };
   if (error instanceof Refused) return { code: EXIT.no, words: error.message };
+  if (error instanceof NothingListens) return { code: EXIT.notSent, words: error.message };
   if (error instanceof LeftUnknown) return { code: EXIT.unknown, words: error.message };
   if (error instanceof OutcomeUnknown) return { code: EXIT.unknown, words: `${error.message}${reasonOf(error)}` };
   if (isUsage(error))

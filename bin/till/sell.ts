@@ -1,11 +1,11 @@
 /** A sale: opens the order, shows the code, waits with a countdown, says what came of it. */
-import { renderUnicodeCompact } from 'uqr';
 import type { OrderView } from '../../functions/http/answers.ts';
 import type { Reply } from '../../functions/http/client.ts';
 import type { Money } from '../../functions/order/money.ts';
 import { businessDay } from '../../functions/time.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { exitOfSale, orHow } from './outcomes.ts';
+import { qrLines } from './qr.ts';
 import { orderLines, readAmount, show, type Terminal } from './terminal.ts';
 
 /** What a cashier may say of a sale. */
@@ -82,7 +82,7 @@ async function watch(till: Terminal, order: OrderView): Promise<OrderView> {
     const code = current.qrCode?.payload;
     if (!code || code === shown) return;
     shown = code;
-    till.say(renderUnicodeCompact(code, { border: 2 }));
+    for (const line of qrLines(code, till.world.stdout, till.settings.looks, till.world.env)) till.say(line);
     till.say(`${show(current.amount)}  ${current.subject}  (${current.merchantOrderNo})`);
     till.say(`${code}\n${till.words(current.message)}`);
   };

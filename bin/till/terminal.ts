@@ -1,6 +1,6 @@
 /** What every command of the till needs: who it is, a client, words in one language, and a place to print. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { OrderView, RefundView, Words } from '../../functions/http/answers.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/http/client.ts';
@@ -11,13 +11,17 @@ import { localTime } from '../../functions/time.ts';
 import type { Credential } from '../admin/new-items.ts';
 import { UsageError } from '../exit.ts';
 import type { Credentials } from '../local/seed.ts';
+import { USUAL_STACK_FILE } from '../local/stack-file.ts';
+import type { Looks } from './qr.ts';
 
-export const DEFAULT_CREDENTIALS = join(import.meta.dirname, '..', '..', '.local', 'credentials.json');
+export const DEFAULT_CREDENTIALS = join(dirname(USUAL_STACK_FILE), 'credentials.json');
 
 /** What a till's line touches of the process that it runs in: a test has its own. */
 export interface World {
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable;
+  /** What the terminal is; absent: the process's own environment. */
+  readonly env?: NodeJS.ProcessEnv;
   /** How it waits between two questions; absent: by the real time. */
   sleep?(ms: number): Promise<void>;
   /** How its requests travel; absent: the platform's own. */
@@ -44,6 +48,7 @@ export interface Settings {
   readonly key?: string;
   readonly json: boolean;
   readonly lang: 'zh-CN' | 'en';
+  readonly looks: Looks;
 }
 
 export interface Terminal {

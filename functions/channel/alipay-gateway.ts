@@ -15,7 +15,10 @@ export type GatewayAnswer =
   | { readonly kind: 'signed'; readonly response: Readonly<Record<string, unknown>> }
   /** Turned away before it was routed, without a signature: why is worth telling, and no fact. */
   | { readonly kind: 'unsigned_error'; readonly code: string; readonly subCode: string }
-  | { readonly kind: 'silence'; readonly why: string };
+  | { readonly kind: 'silence'; readonly why: string; readonly blames?: Blamed };
+
+/** What a silence is the fault of, where that can be told: keys that we hold or lack, or an answer that carries no signature. */
+export type Blamed = 'our_keys' | 'alipay_key' | 'alipay_certificate' | 'no_signature';
 
 export interface AlipayGateway {
   /** One call. It never throws for what happens outside. `timeoutMs` is the longest it takes. */
@@ -56,7 +59,7 @@ export function createAlipayGateway(options: {
   return {
     async call(account, method, content, { timeoutMs, notifyUrl }) {
       const keys = (await options.keys()).get(account.appId);
-      if (!keys) return { kind: 'silence', why: 'no keys for this app' };
+      if (!keys) return { kind: 'silence', why: 'no keys for this app', blames: 'our_keys' };
       const endsAt = options.now() + timeoutMs;
       const timeLeft = () => Math.min(endsAt - options.now(), timeoutMs);
       return signing.sign(account.appId, keys, timeLeft, async ({ privateKey, parameters: certificates }, leftMs) => {
@@ -137,8 +140,12 @@ function readAnswer(body: string, method: string, keys: AppKeys): GatewayAnswer 
     return {
       kind: 'silence',
       why: `the answer is signed under a certificate of Alipay that we do not have${named(envelope.alipay_cert_sn)}`,
+      blames: 'alipay_certificate',
     };
-  if (!isRejection || SUCCESS.has(code)) return { kind: 'silence', why: 'the answer is not signed by Alipay' };
+  if (!isRejection || SUCCESS.has(code)) {
+    const blames = typeof envelope.sign === 'string' && envelope.sign !== '' ? 'alipay_key' : 'no_signature';
+    return { kind: 'silence', why: 'the answer is not signed by Alipay', blames };
+  }
   return { kind: 'unsigned_error', code: String(code ?? ''), subCode: String(sub_code ?? '') };
 }
 

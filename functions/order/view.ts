@@ -82,11 +82,18 @@ function refusedView<T extends { reason: keyof typeof refusalText }>(refusal: T 
 }
 
 /** The code, while there is one that may be shown: not once the order is paid, closing, or the code is dead. */
+/** So many light modules around a code (ISO/IEC 18004). */
+const QUIET_ZONE = 4;
+
 function qrCodeView(order: Order, svg: boolean): OrderView['qrCode'] {
   const attempt = order.closeAsked || order.closed ? undefined : openAttempt(order);
   if (attempt?.payload === undefined) return null;
   const { payload, expiresAt } = attempt;
-  return { payload, expiresAt: toInstant(expiresAt), ...(svg && { svg: renderSVG(payload, { ecc: 'M', border: 2 }) }) };
+  return {
+    payload,
+    expiresAt: toInstant(expiresAt),
+    ...(svg && { svg: renderSVG(payload, { ecc: 'M', border: QUIET_ZONE }) }),
+  };
 }
 
 /** The channel still owes the answer: the code of an attempt that was asked for, or what came of a till code. */

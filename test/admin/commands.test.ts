@@ -9,6 +9,7 @@ import { openEngine, type TestEngine } from '../support/engine.ts';
 import { newKeyFile } from '../support/key-file.ts';
 import { APP, type Office, openOffice, openTea, SELLER, toldCommands } from '../support/office.ts';
 import { NOON } from '../support/orders.ts';
+import { openCheckedShop } from './checked-shop.ts';
 
 let engine: TestEngine;
 let office: Office;
@@ -115,16 +116,6 @@ describe('--json tells', () => {
     expect(none).toMatchObject({ merchant: { limits: {} } });
     expect(none.merchant).not.toHaveProperty('supportPhone');
     expect(await office.tell('merchant set Tea --late-payment keep')).toMatchObject({ changed: false });
-  });
-
-  test('a name leads to one merchant, its old ones too', async () => {
-    const merchantId = await openTea(office);
-    await office.tell('merchant create Coffee');
-    expect((await office.run('merchant set Tea --name Coffee')).err).toBe('another merchant has the name Coffee\n');
-    await office.tell('merchant set Tea --name "Green Tea"');
-    for (const name of ['Tea', '"Green Tea"', merchantId])
-      expect(await office.tell(`merchant show ${name}`)).toMatchObject({ merchant: { merchantId, name: 'Green Tea' } });
-    expect((await office.run('merchant create Tea')).err).toMatch(/with another name/);
   });
 
   test('agreement add, bounded and dated', async () => {
@@ -284,8 +275,15 @@ describe('the books', () => {
   });
 });
 
+test('channel check', async () => {
+  const shop = await openCheckedShop(engine);
+  expect(await shop.office.tell('channel check Tea')).toMatchObject({ checked: [{ finding: 'right' }] });
+  await shop.stop();
+});
+
 const ALL_COMMANDS = [
-  ...['agreement add', 'channel authorise', 'channel close', 'channel connect', 'channel drain', 'channel open'],
+  ...['agreement add', 'channel authorise', 'channel check', 'channel close', 'channel connect', 'channel drain'],
+  'channel open',
   ...['key create', 'key list', 'key revoke', 'merchant create', 'merchant list', 'merchant set', 'merchant show'],
   ...['reconcile', 'statement verify', 'store add', 'store list'],
   ...['terminal cancel', 'terminal code', 'terminal list', 'terminal revoke'],

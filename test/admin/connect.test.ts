@@ -8,10 +8,12 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { close, listen, startEngine } from '../../bin/local/aws.ts';
 import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
 import { inputOf } from '../support/engine.ts';
-import { runLine } from '../support/office.ts';
+import { rsaPair } from '../support/keys.ts';
+import { APP, runLine, SELLER } from '../support/office.ts';
 
 let server: Server;
 let engine: Awaited<ReturnType<typeof startEngine>>;
@@ -77,6 +79,68 @@ test('the tables are those of the stack, asked for under the identity of the ope
   expect(asked[0]?.request.headers.authorization).toMatch(
     /^AWS4-HMAC-SHA256 Credential=operator\/\d{8}\/eu-central-1\/cloudformation\/aws4_request, SignedHeaders=content-type;host;/,
   );
+});
+
+describe('channel check', () => {
+  const SECRET = 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:Alipay';
+  const { privateKeyPem, publicKeyPem } = rsaPair();
+  const stored = { apps: { [APP]: { privateKeyPem, alipayPublicKeyPems: [rsaPair().publicKeyPem] } } };
+
+  test('reads the secret of the stack under the identity of the operator, and asks the gateway of the stack', async () => {
+    const merchantApp = { appId: APP, sellerId: SELLER, merchantName: 'Tea', appPublicKeyPem: publicKeyPem };
+    const apps = [{ ...merchantApp, alipayPrivateKeyPem: rsaPair().privateKeyPem }];
+    const simulator = await startAlipaySimulator({ port: 0, now: Date.now, apps });
+    const seen: { request: IncomingMessage; body: string }[] = [];
+    const secrets = createServer(async (request, response) => {
+      seen.push({ request, body: await text(request) });
+      response.end(JSON.stringify({ SecretString: JSON.stringify(stored) }));
+    });
+    process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = await listen(secrets);
+    const gateway = { AlipaySecretArn: SECRET, AlipayGatewayUrl: `${simulator.url}/gateway.do` };
+    answer = { status: 200, xml: described({ ...TABLES, ...gateway }) };
+    const create = `merchant create Checked --acquirer Alipay --seller-id ${SELLER} --app-id ${APP} --stack Till`;
+    expect(await runLine(create)).toMatchObject({ code: 0, err: '' });
+    const { code, out, err } = await runLine('channel check Checked --stack Till');
+    expect([code, out, err]).toEqual([
+      1,
+      // The stored key of Alipay is not the simulator's.
+      expect.stringMatching(
+        /\n {2}wrong: an answer came, and its signature does not verify by the Alipay key of the secret: /,
+      ),
+      'Something is wrong.\n',
+    ]);
+    expect(seen.map(({ body }) => JSON.parse(body))).toEqual([{ SecretId: SECRET }]);
+    expect(seen[0]?.request.headers).toMatchObject({
+      'x-amz-target': 'secretsmanager.GetSecretValue',
+      authorization: expect.stringMatching(
+        /^AWS4-HMAC-SHA256 Credential=operator\/\d{8}\/eu-central-1\/secretsmanager\//,
+      ),
+    });
+    await Promise.all([simulator.stop(), close(secrets)]);
+  });
+
+  test('of a stack whose secret may not be read: refused, and nothing is asked', async () => {
+    const secrets = createServer((_, response) => {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end('{"__type":"AccessDeniedException","message":"not authorized"}');
+    });
+    process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = await listen(secrets);
+    const gateway = { AlipaySecretArn: SECRET, AlipayGatewayUrl: 'http://127.0.0.1:1/gateway.do' };
+    answer = { status: 200, xml: described({ ...TABLES, ...gateway }) };
+    expect(await runLine('channel check Checked --stack Till')).toEqual({
+      ...{ code: 1, out: '' },
+      err: 'not authorized\nThe same command finishes what was begun.\n',
+    });
+    await close(secrets);
+  });
+
+  test('of a stack of a version before, which does not say whom it asks', async () => {
+    answer = { status: 200, xml: described(TABLES) };
+    expect(await runLine('channel check Checked --stack Till')).toEqual({
+      ...{ code: 1, out: '' },
+      err: 'channel check reads the secret and asks Alipay as the stack does: --local, or --stack NAME of this version\n',
+    });
+  });
 });
 
 test('what cannot be undone is asked with the name of the stack', async () => {

@@ -62,10 +62,11 @@ test('--help tells the exit codes', async () => {
   const { code, out, err } = await runLine('--help');
   expect([code, err]).toEqual([0, '']);
   expect(out.slice(out.indexOf('Exit codes:'))).toBe(`Exit codes:
-  0    done, or as it was asked for already
-  1    refused, not confirmed, or not there
+  0    done, or as it was asked for already; of a check: all is right
+  1    refused, not confirmed, or not there; of a check: something is wrong
   2    wrong usage; nothing was looked at
-  3    it may be done or not: the same command, repeated, finishes what was begun
+  3    it may be done or not: the same command, repeated, finishes what was begun; of a check: nobody can say
+  4    the local stack refuses the connection: nothing was sent
   130  Ctrl-C: as 3
 `);
   expect((await runLine('merchant --help')).out).toMatch(/\nExit codes:\n {2}0 /);

@@ -184,18 +184,30 @@ describe('integration M1 a call that is turned away', () => {
 
   test.each(['10000', '10003'])('a success, %s, that is not signed is silence in every form', async (code) => {
     for (const name of [NAME, 'error_response'])
-      for (const sign of ['', ',"sign":"x"', ',"sign":""'])
+      for (const [sign, blames] of [
+        ['', 'no_signature'],
+        [',"sign":"x"', 'alipay_key'],
+        [',"sign":""', 'no_signature'],
+      ])
         expect(await read(`{"${name}":{"code":"${code}"}${sign}}`)).toEqual({
           kind: 'silence',
           why: 'the answer is not signed by Alipay',
+          blames,
         });
   });
 
   test('a refusal whose signature does not fit is silence: somebody else may have written it', async () => {
-    for (const sign of ['"x"', '""', '7', 'null', `"${signed(APP_UNKNOWN, otherAlipay.privateKeyPem)}"`])
+    for (const [sign, blames] of [
+      ['"x"', 'alipay_key'],
+      ['""', 'no_signature'],
+      ['7', 'no_signature'],
+      ['null', 'no_signature'],
+      [`"${signed(APP_UNKNOWN, otherAlipay.privateKeyPem)}"`, 'alipay_key'],
+    ])
       expect(await read(`{"${NAME}":${APP_UNKNOWN},"sign":${sign}}`)).toEqual({
         kind: 'silence',
         why: 'the answer is not signed by Alipay',
+        blames,
       });
   });
 });

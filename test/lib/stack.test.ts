@@ -156,6 +156,7 @@ describe('a deployment may choose', () => {
   ])('%s, and all else is as it was', (_, settings, chosen) => {
     const { resources: found, outputs } = readable(synthesize(settings));
     expect(found).toEqual(resources({ ...USUAL, ...chosen }));
-    expect(outputs).toEqual(OUTPUTS);
+    const { alipayGateway = 'https://openapi.alipay.com/gateway.do' }: { alipayGateway?: string } = settings;
+    expect(outputs).toEqual({ ...OUTPUTS, AlipayGatewayUrl: { Value: alipayGateway } });
   });
 });

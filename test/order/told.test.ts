@@ -264,8 +264,8 @@ describe('the facts that are shown', () => {
     const qrCode = { payload: 'https://qr.alipay.com/bax12345', expiresAt: '2026-03-01T04:03:00.000Z' };
     expect(orderView(order, NOON).qrCode).toEqual(qrCode);
     const svg = orderView(order, NOON, { svg: true }).qrCode?.svg ?? '';
-    // 29 modules, four more than without their correction, and an edge of two.
-    expect(svg).toMatch(/^<svg .*viewBox="0 0 330 330"/);
+    // 29 modules, four more than without their correction, and an edge of four.
+    expect(svg).toMatch(/^<svg .*viewBox="0 0 370 370"/);
     for (const event of [close(), dead(), paid()])
       expect(orderView(orderAfter(order, [event, NOON]), NOON).qrCode).toBeNull();
     expect(orderView(orderAfter(order, [close(), NOON], [dead(), NOON]), NOON)).toMatchObject({

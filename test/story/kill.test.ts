@@ -29,7 +29,8 @@ interface Running {
 
 /** Starts the server and waits for its ready line. */
 async function start(): Promise<Running> {
-  const child = spawn(process.execPath, [LOCAL, '--port', '0', '--data', folder, '--quiet'], {
+  const here = ['--data', folder, '--local-stack', join(folder, 'stack.json')];
+  const child = spawn(process.execPath, [LOCAL, '--port', '0', ...here, '--quiet'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.add(child);

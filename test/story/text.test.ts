@@ -31,6 +31,16 @@ describe('money F12 a text that holds a piece of a message', () => {
     expect(await shop.get(order.orderId)).toMatchObject({ status: 'paid', subject });
   });
 
+  test('integration minor 8 tea&total_amount=9: taken, and its payment is known by the message alone', async () => {
+    await shop.faults({ query: { answer: 'system_error', times: 1_000 } });
+    const order = await shop.open({ subject: 'tea&total_amount=9' });
+    await shop.pay(order);
+    expect(await answers(order)).toMatchObject([{ status: 200, answer: 'success' }]);
+    expect(await shop.get(order.orderId)).toMatchObject({
+      ...{ status: 'paid', subject: 'tea&total_amount=9', amount: order.amount, nextAction: 'hand_over_goods' },
+    });
+  });
+
   test('of a till code', async () => {
     const order = await shop.open({ subject: 'x&total_amount=0.01', qrCode: false });
     const tillCode = String((await shop.wallet('codes', {})).tillCode);

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { ChannelPlace } from '../../bin/admin/channel-check.ts';
 import { admin } from '../../bin/admin/command-line.ts';
 import type { Place } from '../../bin/admin/directory-store.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
@@ -58,8 +59,12 @@ export async function runLine(
   return { code, out, err };
 }
 
-/** `mortal` wraps each table, so that a test may kill a command at its writes. */
-export async function openOffice(engine: TestEngine, mortal = (table: Table) => table): Promise<Office> {
+/** `mortal` wraps each table, so that a test may kill a command at its writes. `channel`: whom a check asks, and by which keys. */
+export async function openOffice(
+  engine: TestEngine,
+  mortal = (table: Table) => table,
+  channel?: ChannelPlace,
+): Promise<Office> {
   let now = NOON;
   const directory = await engine.newTable(DIRECTORY);
   const statements = await engine.newTable(STATEMENTS);
@@ -71,6 +76,7 @@ export async function openOffice(engine: TestEngine, mortal = (table: Table) => 
     orders: new Orders((await engine.newTable(ORDERS)).table),
     now: () => now,
     appId: APP,
+    ...(channel && { channel }),
     close: () => {},
   };
   const office: Office = {

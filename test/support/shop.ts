@@ -48,11 +48,15 @@ export const newNo = () => `no-${++number}`;
 
 export const cny = (value: number) => ({ currency: 'CNY', value });
 
-export async function openShop(onLine: (line: string) => void = () => {}): Promise<TestShop> {
+export async function openShop(
+  onLine: (line: string) => void = () => {},
+  more: { certificates?: boolean } = {},
+): Promise<TestShop> {
   const folder = mkdtempSync(join(tmpdir(), 'tillgate-test-'));
   const stack = await startLocalStack({
     port: 0,
     engine: ENGINE,
+    ...more,
     credentialsFile: join(folder, 'credentials.json'),
     onLine: (line) => {
       look('a log line', line);

@@ -30,6 +30,7 @@ export async function runTill(
   const code = await till(words, {
     stdout,
     stderr,
+    env: {},
     ...(send && { fetch: send }),
     async sleep(ms) {
       const step = meanwhile[Math.min(pauses, meanwhile.length - 1)];
@@ -47,9 +48,13 @@ export async function runTill(
   return { code, out, err };
 }
 
+/** Lines of a code, whose edge may have no ink. */
+const DRAWN = /^(?:[ █▀▄]{20,}\n)+/gm;
+const COLOURS = ['\x1b[38;5;16;48;5;231m', '\x1b[0m'];
+
 /** Text with what differs from run to run by its kind: ids, trades, times, codes, the picture of a code. */
 export function plain(told: string): string {
-  return told
+  return COLOURS.reduce((text, colour) => text.replaceAll(colour, ''), told)
     .replace(/ord_[a-z2-7]{26}/g, 'ORDER')
     .replace(/\b\d{28}\b/g, 'TRADE')
     .replace(/trm_[a-z2-7]{12}/g, 'TERMINAL')
@@ -58,6 +63,5 @@ export function plain(told: string): string {
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'INSTANT')
     .replace(/https:\/\/qr\.alipay\.com\/bax[0-9a-f]{18}/g, 'CODE')
     .replace(/127\.0\.0\.1:\d+/g, 'HERE')
-    .replace(/^(?:[ █▀▄]*[█▀▄][ █▀▄]*\n)+/gm, 'PICTURE\n')
-    .replace(/^ +\nPICTURE\n(?: +\n)?/gm, 'PICTURE\n');
+    .replace(DRAWN, 'PICTURE\n');
 }

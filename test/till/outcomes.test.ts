@@ -1,6 +1,6 @@
 /** What a till's command has come to, as its exit code and its words: every outcome that there is. */
 import { describe, expect, test } from 'vitest';
-import { causeOf, faultOf, Refused, UsageError } from '../../bin/exit.ts';
+import { causeOf, faultOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../../bin/exit.ts';
 import { nextAttempt } from '../../bin/till/charge.ts';
 import { HELP } from '../../bin/till/help.ts';
 import {
@@ -114,6 +114,12 @@ describe('a failure is told by its exit code and its words:', () => {
       2,
       "Unknown option '--x'\nnpm run till -- --help tells all commands.",
     ],
+    [
+      'nothing that listens',
+      new NothingListens('http://127.0.0.1:1', ', or name another server by --url'),
+      4,
+      'Nothing listens on http://127.0.0.1:1: start it with npm start, or name another server by --url. Nothing was sent.',
+    ],
     ['no definite answer', unknown(), 3, UNKNOWN],
     ['no server', unknown(new TypeError('fetch failed', { cause: refused })), 3, `${UNKNOWN} (${refused.message})`],
     ['an answer of 500', unknown(new Error('status 500')), 3, `${UNKNOWN} (status 500)`],
@@ -161,19 +167,38 @@ test.each([
   expect(causeOf(error)).toBe(reason);
 });
 
+const coded = (code: string, more: object = {}) => Object.assign(new Error('x'), { code, ...more });
+test.each([
+  ['the refusal itself', coded('ECONNREFUSED'), true],
+  ['as fetch tells it', new TypeError('fetch failed', { cause: coded('ECONNREFUSED') }), true],
+  ['of both addresses of a name', new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), true],
+  [
+    'of one of them',
+    Object.assign(new AggregateError([coded('ECONNREFUSED'), coded('ETIMEDOUT')]), { code: 'ECONNREFUSED' }),
+    false,
+  ],
+  ['of addresses that are not told', Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), true],
+  ['a connection that broke', new TypeError('fetch failed', { cause: coded('ECONNRESET') }), false],
+  ['a time-out', new DOMException('The operation was aborted due to timeout', 'TimeoutError'), false],
+  ['no error', 'ECONNREFUSED', false],
+])('whether the connection was refused: %s', (_, error, isRefused) => {
+  expect(isConnectionRefused(error)).toBe(isRefused);
+});
+
 test('--help tells the exit codes, each once', () => {
   expect(HELP.slice(HELP.indexOf('Exit codes:'))).toBe(`Exit codes:
   0    done; of a sale: it is paid, hand over the goods
   1    refused, not paid, or not there; of a sale also: late, cancelled or refunded money. Hand nothing over
   2    wrong usage; nothing was sent
   3    it may be done or not: look it up, or repeat it by the same number, never by a new one
+  4    nothing listens there: nothing was sent
   130  a second Ctrl-C: as 3`);
 });
 
 test('--help tells every command and every option', () => {
   const COMMANDS = 'sell charge pay show orders close refund statement totals shift enrol rotate channels request';
   const OPTIONS =
-    'subject no reference expires code reason shop-discount day csv zip html name excel since operator terminal out curl url simulator credential key lang json';
+    'subject no reference expires code reason shop-discount day csv zip html name excel since operator terminal out curl url simulator local-stack credential key lang light dark json';
   for (const name of COMMANDS.split(' ')) expect(HELP).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   for (const name of OPTIONS.split(' ')) expect(HELP).toMatch(new RegExp(`--${name}\\b`));
 });

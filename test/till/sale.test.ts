@@ -32,7 +32,7 @@ async function orderOf(no: string): Promise<OrderView> {
 const payNow = (no: string) => async () => shop.pay(await orderOf(no));
 const tillCode = async (more = {}) => String((await shop.wallet('codes', more)).tillCode);
 const shown = (no: string, amount = '12.34', subject = 'Sale') =>
-  `PICTURE\nCNY ${amount}  ${subject}  (${no})\nCODE\nAsk the customer to scan the code with Alipay.\n`;
+  `PICTURE\n(drawn for a dark terminal; --light draws it for a light one)\nCNY ${amount}  ${subject}  (${no})\nCODE\nAsk the customer to scan the code with Alipay.\n`;
 const ended = (state: string, no: string, ...more: string[]) =>
   `${state}  CNY 12.34  Sale\n  number ${no}, order ORDER\n${more.map((line) => `  ${line}\n`).join('')}`;
 const PAID = 'paid TIME, trade TRADE';

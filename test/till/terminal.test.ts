@@ -40,7 +40,10 @@ interface Screen {
 function onTerminal(program: 'till' | 'admin', words: readonly string[]): Screen {
   const quoted = [process.execPath, join(ROOT, 'bin', `${program}.ts`), ...words].map((word) => `'${word}'`).join(' ');
   // `exec`: some shells stay beside the program, and Ctrl-C ends them with a code of their own.
-  const child = spawn('script', ['--quiet', '--return', '--command', `exec ${quoted}`, '/dev/null'], { stdio: 'pipe' });
+  const child = spawn('script', ['--quiet', '--return', '--command', `exec ${quoted}`, '/dev/null'], {
+    stdio: 'pipe',
+    env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '' },
+  });
   children.add(child);
   let screen = '';
   const heard = new Set<() => void>();

@@ -29,6 +29,7 @@ describe('what is no line is told in one sentence, and nothing is sent:', () => 
     [['sell', '1', '234.00'], 'sell takes 1 at the most, not 1 234.00'],
     [['sell', '1.00', '--expires', '1.5'], '--expires is in whole seconds'],
     [['sell', '1.00', '--no', 'a', '--no', 'b'], '--no is given twice'],
+    [['sell', '1.00', '--light', '--dark'], 'a terminal is --light or --dark, and not both'],
     [['charge', '1', '2'], 'charge takes 1 at the most, not 1 2'],
     [
       ['charge', '1.00', '--code', '134567890123456789'],

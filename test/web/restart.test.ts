@@ -17,9 +17,13 @@ let counter: Counter;
 
 /** Starts the server and waits until it can be used; answers where its API is. */
 async function start(port: string): Promise<string> {
-  const child = spawn(process.execPath, [LOCAL, '--port', port, '--data', folder, '--quiet'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [LOCAL, '--port', port, '--data', folder, '--local-stack', join(folder, 'stack.json'), '--quiet'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   server = child;
   for await (const line of createInterface(child.stdout))
     return (JSON.parse(line.replace('ready ', '')) as { api: string }).api;

@@ -2,8 +2,8 @@
 import { encode } from 'uqr';
 import { widthsOf } from './code-128.ts';
 
-/** What the symbols need around them to be read: modules of nothing. */
-const QUIET_QR = 2;
+/** What the symbols need around them to be read: modules of nothing (ISO/IEC 18004 and 15417). */
+const QUIET_QR = 4;
 const QUIET_BARS = 10;
 
 export function QrCode({ text, label }: { text: string; label: string }) {

@@ -11,6 +11,7 @@ import { changeMerchant, findMerchant } from '../directory-store.ts';
 import { readChoice, readInstant, readText } from '../read-options.ts';
 import { ACCOUNT, confirmAccount, withAccount } from './account.ts';
 import { authoriseCommand } from './authorise.ts';
+import { checkCommand } from './check.ts';
 import { accountLine, linesOf, viewOf } from './merchant-view.ts';
 
 const CHANNEL = { channel: ['NAME', 'alipay, the only one so far'] } as const satisfies Options;
@@ -80,6 +81,7 @@ export const channelCommands: readonly Command[] = [
       tell({ changed, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
     },
   }),
+  checkCommand,
   authoriseCommand,
   command({
     name: 'channel open',

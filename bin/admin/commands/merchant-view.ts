@@ -24,7 +24,7 @@ export function viewOf({ id, kind: _, accounts, formerAccounts, authorisations, 
   };
 }
 
-function accountView({ appAuthToken, ...account }: Account) {
+export function accountView({ appAuthToken, ...account }: Account) {
   return { ...account, ...(appAuthToken !== undefined && { appAuthToken: `…${appAuthToken.slice(-4)}` }) };
 }
 
@@ -92,7 +92,7 @@ export function accountLine(merchant: Merchant, account: Account, now: EpochMs):
   return `${paidTo(account)}; ${state}${closure}`;
 }
 
-function paidTo(account: Account): string {
+export function paidTo(account: Account): string {
   const { channel, sellerId, appId, appAuthToken } = accountView(account);
   return `${channel}: paid to ${sellerId}, app ${appId}${appAuthToken === undefined ? '' : `, authorised by ${appAuthToken}`}`;
 }

@@ -85,7 +85,7 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
   ),
   ChannelMisconfigured: any(
     'channelMisconfigured',
-    'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly".',
+    'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly", then npm run admin -- channel check MERCHANT.',
   ),
   CertificatesEnding: any(
     'certificatesEnding',

@@ -42,6 +42,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 export const OUTPUTS: Readonly<Record<string, { Value: string }>> = {
   ApiUrl: { Value: '<HttpApi.ApiEndpoint>' },
   AlipaySecretArn: { Value: '<SecretsAlipay>' },
+  AlipayGatewayUrl: { Value: 'https://openapi.alipay.com/gateway.do' },
   OrdersTableName: { Value: '<OrdersTable>' },
   DirectoryTableName: { Value: '<DirectoryTable>' },
   StatementsTableName: { Value: '<StatementsTable>' },

@@ -1,0 +1,57 @@
+/** Where a line of the till goes, and what it does when nobody listens there. */
+import { isConnectionRefused, NothingListens, UsageError } from '../exit.ts';
+import { readIfThere } from '../local/data-dir.ts';
+import { type StackFile, USUAL_STACK_FILE } from '../local/stack-file.ts';
+import { DEFAULT_CREDENTIALS, type World } from './terminal.ts';
+
+export interface Where {
+  readonly url: string;
+  readonly simulator: string;
+  readonly credential: string;
+}
+
+/** What the line says itself comes first, then what the local stack that runs says of itself, then where it usually is. */
+export function whereOf(said: Partial<Where> & { readonly 'local-stack'?: string }): Where {
+  const stack = runningStack(said['local-stack']);
+  return {
+    url: (said.url ?? stack.api ?? 'http://127.0.0.1:8080').replace(/\/$/, ''),
+    simulator: said.simulator ?? stack.simulator ?? 'http://127.0.0.1:8081',
+    credential: said.credential ?? stack.credentials ?? DEFAULT_CREDENTIALS,
+  };
+}
+
+/** Empty where none runs. @throws UsageError where the file was named, and is none */
+function runningStack(named: string | undefined): Partial<StackFile> {
+  try {
+    const file = readIfThere<StackFile>(named ?? USUAL_STACK_FILE);
+    if (file || named === undefined) return file ?? {};
+  } catch {
+    if (named === undefined) return {};
+  }
+  throw new UsageError(`no local stack has written ${named}`);
+}
+
+/**
+ * The same world, in which a line that has reached nobody does not wait to try again: as long as every connection was refused,
+ * nothing of it has left this machine, and that is said in place of an outcome that nobody knows.
+ */
+export function reaching(world: World, url: string): World {
+  const { fetch: send = fetch, sleep = (ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)) } = world;
+  let perhapsSent = 0;
+  return {
+    ...world,
+    async fetch(...asked) {
+      perhapsSent += 1;
+      try {
+        return await send(...asked);
+      } catch (fault) {
+        if (isConnectionRefused(fault)) perhapsSent -= 1;
+        throw fault;
+      }
+    },
+    async sleep(ms) {
+      if (perhapsSent === 0) throw new NothingListens(url, ', or name another server by --url');
+      await sleep(ms);
+    },
+  };
+}

@@ -1,6 +1,7 @@
 /**
  * `npm run pictures`: the pictures of the README, taken from the running pages: a day's sales, and one more by hand. Writes
- * `docs/pictures/{till-code,till-paid,wallet,console}.png`.
+ * `docs/pictures/{till-code,till-paid,wallet,console}.png`. Needs Chromium and a font with Chinese characters (on Debian:
+ * `apt-get install chromium fonts-noto-cjk`).
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

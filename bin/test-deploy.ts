@@ -11,10 +11,12 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { createClient } from '../functions/http/client.ts';
 import { importPrivateKey } from '../functions/http/sign.ts';
 import { businessDay } from '../functions/time.ts';
+import { admin } from './admin/command-line.ts';
 import { connect } from './admin/connect.ts';
 import { playDay, readStatement, type Shop, type Step } from './demo/day.ts';
 import { loopbackFetch } from './deploy/loopback-fetch.ts';
 import { type MiniStack, NotToBeHad, startMiniStack } from './deploy/ministack.ts';
+import { EXIT } from './exit.ts';
 import { type AlipaySimulator, startAlipaySimulator } from './local/alipay-simulator/simulator.ts';
 import { type Identity, newIdentity, secretOf, seed } from './local/seed.ts';
 import { orderLines, pickCredential } from './till/terminal.ts';
@@ -97,6 +99,9 @@ async function setUp(cloud: MiniStack, outputs: Outputs, identity: Identity): Pr
   const place = await connect({ local: false, stack: 'Tillgate' });
   await seed(identity, place.directory, place, Date.now());
   place.close();
+  const merchantId = identity.merchants[0]?.merchantId ?? '';
+  const code = await admin(['channel', 'check', merchantId, '--stack', 'Tillgate'], process);
+  if (code !== EXIT.done) throw new Error(`channel check ended with ${code}`);
   tell({ step: 'set_up', told: 'The keys are in Secrets Manager, a merchant and its credentials in the tables.' });
 }
 

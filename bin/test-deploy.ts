@@ -100,7 +100,10 @@ async function setUp(cloud: MiniStack, outputs: Outputs, identity: Identity): Pr
   await seed(identity, place.directory, place, Date.now());
   place.close();
   const merchantId = identity.merchants[0]?.merchantId ?? '';
-  const code = await admin(['channel', 'check', merchantId, '--stack', 'Tillgate'], process);
+  const code = await admin(
+    ['channel', 'check', merchantId, '--stack', 'Tillgate', ...(values.json ? ['--json'] : [])],
+    process,
+  );
   if (code !== EXIT.done) throw new Error(`channel check ended with ${code}`);
   tell({ step: 'set_up', told: 'The keys are in Secrets Manager, a merchant and its credentials in the tables.' });
 }

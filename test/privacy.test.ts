@@ -1,4 +1,4 @@
-/** S16, S17: what may leak is seen to leak, and what is kept of people is on the list that the README tells. */
+/** I16, S16, S17: what may leak is seen to leak, and what is kept of people is on the list that the README tells. */
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';

@@ -28,7 +28,7 @@ describe('F5 what is not genuine', () => {
     ["Alipay's key for another app of ours", form(FIELDS, { key: otherAlipayKey })],
     ['another app of ours, by the key of this one', form({ ...FIELDS, app_id: '2021000000000002' })],
     ['an app that nobody knows', form({ ...FIELDS, app_id: '2021999999999999' })],
-    ['an app of a prototype', form({ ...FIELDS, app_id: '__proto__' })],
+    ['S25 an app of a prototype', form({ ...FIELDS, app_id: '__proto__' })],
     ['a parameter twice', `${good}&total_amount=12.34`],
     ['a parameter twice, one of them empty', `${good}&total_amount=`],
     ['a parameter twice, one of them escaped', `${good}&%74otal_amount=0.01`],

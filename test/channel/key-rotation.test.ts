@@ -54,7 +54,7 @@ const sells = async (times: number) => {
 };
 const SOLD = ['absent', 'accepted'];
 
-describe('S15 our key', () => {
+describe('F57 S15 our key', () => {
   test('the next one stands beside it: whichever Alipay knows is used, at the change and after it', async () => {
     expect(await sells(10)).toEqual(SOLD);
     secret = { ...secret, nextPrivateKeyPem: oursNext.privateKeyPem };
@@ -76,7 +76,7 @@ describe('S15 our key', () => {
   });
 });
 
-describe("S15 Alipay's key", () => {
+describe("F57 S15 Alipay's key", () => {
   test('two are believed at a time: no answer is lost at the change, and the old one is no good once it is taken out', async () => {
     secret = { ...secret, alipayPublicKeyPems: [alipays.publicKeyPem, alipaysNext.publicKeyPem] };
     const during = sells(30);

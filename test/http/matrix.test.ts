@@ -1,5 +1,5 @@
 /**
- * F65, F69, S1, S2, S3: every operation of the contract, asked by its owner, another terminal of the merchant, another
+ * I11, F65, F69, S1, S2, S3: every operation of the contract, asked by its owner, another terminal of the merchant, another
  * merchant, a credential without the scope, a revoked one and nobody. The rows are in matrix-rows.ts.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

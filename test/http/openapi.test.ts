@@ -52,7 +52,7 @@ describe('words', () => {
   });
 });
 
-describe('what generators need (M5, M6)', () => {
+describe('what generators need (integration M5, M6)', () => {
   test('every integer says how many bits it has', () => {
     const isInteger = ({ type }: Json) => type === 'integer' || (Array.isArray(type) && type.includes('integer'));
     const wide = where((it) => isInteger(it) && it.format === 'int64').map((path) => path.split('/').at(-1) ?? '');

@@ -1,4 +1,4 @@
-/** RFC 9421 as the contract fixes it: what we sign we accept, whatever it says, and nothing that differs from it by a bit. */
+/** I15: RFC 9421 as the contract fixes it: what we sign we accept, whatever it says, and nothing that differs from it by a bit. */
 import { createPublicKey, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { createSignatureSync } from 'http-message-sig';

@@ -1,4 +1,4 @@
-/** F66: what a request may claim of itself, attack by attack. */
+/** I15, F66: what a request may claim of itself, attack by attack. */
 import { createHash, createHmac, sign } from 'node:crypto';
 import { createSignatureSync } from 'http-message-sig';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Notifications that nobody signed, at a steady rate. */
+/** F13: notifications that nobody signed, at a steady rate. */
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import type { Server } from './server.ts';

@@ -1,4 +1,4 @@
-/** `npm run load`: the local stack under load, and its books compared afterwards. Loopback only. */
+/** F50 `npm run load`: the local stack under load, and its books compared afterwards. Loopback only. */
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Load with a server that is killed, and ten thousand orders that are due at once. */
+/** F43, F48: load with a server that is killed, and ten thousand orders that are due at once. */
 import { type Plan, type Sale, sellAll } from './sales.ts';
 import { clientOf, type Server } from './server.ts';
 

@@ -47,7 +47,7 @@ describe('what a refusal says of the channel', () => {
     ['40004', 'isv.invalid-app-id', undefined],
     ['40004', 'ACQ.SYSTEM_ERROR', undefined],
     ['20000', 'isp.unknow-error', undefined],
-  ] as const)('M1 %s %s: the app is set up wrongly: %s', (code, subCode, misconfiguration) => {
+  ] as const)('integration M1 %s %s: the app is set up wrongly: %s', (code, subCode, misconfiguration) => {
     const refusal = unavailable(code, subCode);
     expect(misconfigurationOf(refusal)).toBe(misconfiguration);
     for (const signed of [true, false])

@@ -1,4 +1,4 @@
-/** F5: the account of an order is frozen; the merchant's authorisation to speak for it is a credential, and today's counts. */
+/** Money F5: the account of an order is frozen; the merchant's authorisation to speak for it is a credential, and today's counts. */
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../functions/channel/channel.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';

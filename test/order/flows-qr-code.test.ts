@@ -198,7 +198,7 @@ describe('the code', () => {
     ]);
   });
 
-  test('M2 that an unsigned answer turns away is refused at once; only what speaks of the app counts as a strike', async () => {
+  test('integration M2 that an unsigned answer turns away is refused at once; only what speaks of the app counts as a strike', async () => {
     const unsigned = (refusal: object) => ({ kind: 'unknown', why: 'not signed', refusal });
     const flow = new Flow().says(unsigned({ reason: 'channel_unavailable', subCode: 'ACQ.PARTNER_ERROR' }));
     expect(await flow.create()).toEqual([

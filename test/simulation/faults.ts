@@ -1,4 +1,7 @@
-/** The adversary: which faults there are in one history, and how strong. Every class is off in about half of all seeds. */
+/**
+ * The adversary: which faults there are in one history, and how strong. Every class is off in about half of all seeds. They are
+ * F1, F3, F4, F5, F7, F17, F18, F22, F23, F26, F29, F30, F31, F35, F37, F39, F41, F42, F43, F44, F45, F46, F47, F49, F54, F55, F56.
+ */
 import type { Chance } from './world.ts';
 
 /** Probabilities per occasion, except where the name says a time in milliseconds. */

@@ -274,5 +274,5 @@ export const DEFECTS: readonly Defect[] = [
   ...REPORTED_DEFECTS,
   ...SHIFT_DEFECTS,
   // Bills are compared when everything has healed: that a fee told twice is adjusted once is seen by adjustments.test.ts.
-  // That an empty day is decided, too, matters only to runs that sleep across days: F60 in seal-faults.test.ts sees to that.
+  // That an empty day is decided, too, matters only to runs that sleep across days: seal-faults.test.ts sees to that.
 ];

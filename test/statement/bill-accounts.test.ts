@@ -1,4 +1,4 @@
-/** F5: a merchant who changes accounts: each bill beside the facts of its own account, and none waits for another. */
+/** Money F5: a merchant who changes accounts: each bill beside the facts of its own account, and none waits for another. */
 import { describe, expect, test } from 'vitest';
 import type { Account, BillAnswer, BillLine } from '../../functions/channel/channel.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';

@@ -1,4 +1,4 @@
-/** F5: a merchant who changes apps and not accounts has one bill, as before. */
+/** Money F5: a merchant who changes apps and not accounts has one bill, as before. */
 import { expect, test } from 'vitest';
 import { DAY, MINUTE } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';

@@ -1,4 +1,4 @@
-/** F5: the account changes, the orders stay: refunds, bills and authorisations of an account that the merchant has left. */
+/** Money F5: the account changes, the orders stay: refunds, bills and authorisations of an account that the merchant has left. */
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';

@@ -43,7 +43,7 @@ describe('createOrder', () => {
     ['nothing', ''],
     ['not UTF-8 after all', '{"subject":"\ud800"}'],
     ['an unknown field', JSON.stringify(good({ paid: true }))],
-    ['a prototype', `{"__proto__":{"a":1},${JSON.stringify(good()).slice(1)}`],
+    ['S25 a prototype', `{"__proto__":{"a":1},${JSON.stringify(good()).slice(1)}`],
     ['amount 0', JSON.stringify(good({ amount: cny(0) }))],
     ['amount -1', JSON.stringify(good({ amount: cny(-1) }))],
     ['amount 1.5', JSON.stringify(good({ amount: cny(1.5) }))],

@@ -243,6 +243,22 @@ describe('the news of a payment', () => {
     },
   );
 
+  test('F6 a genuine notification that is sent again after a refund and a day later changes nothing', async () => {
+    const order = await shop.open();
+    await shop.pay(order);
+    await shop.eventually(order.orderId, isPaid);
+    const [delivery] = await shop.deliveries(order);
+    const params = { orderId: order.orderId };
+    await shop.till.call('createRefund', { params, body: { refundNo: 'r', amount: cny(1) } });
+    await shop.eventually(order.orderId, ({ refunded }) => refunded.value === 1);
+    for (const later of [0, 24 * 3_600_000]) {
+      await shop.advance(later);
+      const before = await shop.get(order.orderId);
+      expect(await shop.notify(delivery?.body ?? '')).toEqual({ status: 200, answer: 'success' });
+      expect(await shop.get(order.orderId)).toEqual(before);
+    }
+  });
+
   test('F9 of an unknown number or app: 400 fail, so that it comes again', async () => {
     await shop.faults({ dropNotifications: true });
     const order = await shop.open();

@@ -1,5 +1,5 @@
 /**
- * F14: what is said of the channel's bills. Every row is counted, and every difference that is told is one, told as it is. Which
+ * I24: what is said of the channel's bills. Every row is counted, and every difference that is told is one, told as it is. Which
  * of them are told also depends on when the bill was read; those that no reading can miss must be there.
  */
 import { readyAt } from '../../../bin/local/alipay-simulator/bill.ts';
@@ -35,12 +35,12 @@ export function checkReconciliations(it: Billed, days: readonly string[], pages:
     const [page] = its;
     // What breaks whoever touches it may keep its day open, for a person to look at.
     if (channel.poisoned.size > 0 && !page) continue;
-    must(page !== undefined && its.length === 1, 'F14', `${its.length} reconciliations are of ${day}`);
+    must(page !== undefined && its.length === 1, 'I24', `${its.length} reconciliations are of ${day}`);
     checkDay(it, page, chargedRows(channel.books, channel.contract, day), facts);
   }
   must(
     pages.every(({ day }) => days.includes(day)),
-    'F14',
+    'I24',
     'a day is compared that nobody has',
   );
 }
@@ -54,13 +54,13 @@ function checkDay(
   const { channel } = it;
   const { day, checkedAt, matched, foreign, differences, ...frame } = page;
   const told = { billHash: `bill of ${day}`, why: null, omitted: 0, account: SELLER_ID };
-  mustBe(frame, { channel: 'alipay', state: 'compared', ...told }, 'F14', `the reconciliation of ${day}`);
-  must(Date.parse(checkedAt) >= readyAt(day, null) - SKEW, 'F14', `${day} was compared at ${checkedAt}`);
+  mustBe(frame, { channel: 'alipay', state: 'compared', ...told }, 'I24', `the reconciliation of ${day}`);
+  must(Date.parse(checkedAt) >= readyAt(day, null) - SKEW, 'I24', `${day} was compared at ${checkedAt}`);
   for (const difference of differences) checkDifference(it, day, difference, rows, facts);
   const names = differences.map((one) => `${one.reason} ${nameOf(one)}`);
   must(
     new Set(names.filter(isOfOne)).size === names.filter(isOfOne).length,
-    'F14',
+    'I24',
     `a difference of ${day} is told twice`,
   );
   const own = rows.filter(({ attemptNo }) => !isBroken(channel, orderOf(attemptNo)));
@@ -68,13 +68,13 @@ function checkDay(
   const unread = differences.filter((one) => one.reason === 'unread' && !isBroken(channel, orderOf(one.attemptNo)));
   must(
     unread.length === garbled.length,
-    'F14',
+    'I24',
     `${garbled.length} rows of ${day} are garbled, and ${unread.length} told`,
   );
   if (it.isCalm) for (const row of own) checkTold(row, day, facts.get(nameOf(row)), differences, garbled.includes(row));
   if (channel.poisoned.size > 0) return;
-  mustBe(foreign, channel.papers.foreignOn(channel.books, channel.contract, day), 'F14', `rows of others of ${day}`);
-  mustBe(matched, own.length - garbled.length, 'F14', `rows of ${day} that agree`);
+  mustBe(foreign, channel.papers.foreignOn(channel.books, channel.contract, day), 'I24', `rows of others of ${day}`);
+  mustBe(matched, own.length - garbled.length, 'I24', `rows of ${day} that agree`);
 }
 
 /** Rows of which not even the kind can be read may bear one name. */
@@ -95,11 +95,11 @@ function checkTold(
   const isOther = row.fee !== fact.fee;
   must(
     is('fee') === isOther || !isAlone,
-    'F14',
+    'I24',
     `the fee of ${nameOf(row)} is ${isOther ? 'not ' : ''}told as different`,
   );
   const isFound = fact.learnedAt >= readyAt(day, null) + ASKED_AFTER + SKEW && isUnasked(fact);
-  must(is('missing_here') || !isFound, 'F14', `${nameOf(row)} was found by the bill, which nobody is told`);
+  must(is('missing_here') || !isFound, 'I24', `${nameOf(row)} was found by the bill, which nobody is told`);
 }
 
 const hasSeveral = ({ trade }: Movement) => trade.refunds.length > 1;
@@ -119,12 +119,12 @@ function checkDifference(
   const what = `the difference ${told.reason} of ${nameOf(told)} on ${day}`;
   must(
     told.orderId === orderId && told.currency === 'CNY' && told.note === null,
-    'F14',
+    'I24',
     `${what} is of ${told.orderId}`,
   );
   const at = told.ours?.at ?? told.channelSays?.at;
   const age = at === undefined ? 0 : Math.floor((channel.now - Date.parse(at)) / DAY);
-  must(told.ageDays === age, 'F14', `${what} is ${told.ageDays} days old, and not ${age}`);
+  must(told.ageDays === age, 'I24', `${what} is ${told.ageDays} days old, and not ${age}`);
   if (told.reason === 'unread') checkUnread(channel, what, told, rows, facts);
   else if (told.reason === 'late' || told.reason === 'missing_at_channel') checkOurs(what, told, facts);
   else checkRow(what, day, told, rows, facts);
@@ -139,12 +139,12 @@ function checkRow(
   facts: ReadonlyMap<string, Movement>,
 ): void {
   const row = rows.find((one) => nameOf(one) === nameOf(told) && one.type === told.type);
-  must(row !== undefined, 'F14', `${what} is of no row`);
+  must(row !== undefined, 'I24', `${what} is of no row`);
   const side = { gross: row.gross, fee: row.fee, at: instant(row.at) };
-  mustBe([told.tradeNo, told.channelSays, told.unread], [row.tradeNo, side, null], 'F14', what);
+  mustBe([told.tradeNo, told.channelSays, told.unread], [row.tradeNo, side, null], 'I24', what);
   const fact = facts.get(nameOf(row));
-  must(fact !== undefined && told.ours?.gross === row.gross, 'F14', `${what} has ${JSON.stringify(told.ours)}`);
-  must(isTrue(told, row, fact, day), 'F14', `${what} is none: ${JSON.stringify(told)}`);
+  must(fact !== undefined && told.ours?.gross === row.gross, 'I24', `${what} has ${JSON.stringify(told.ours)}`);
+  must(isTrue(told, row, fact, day), 'I24', `${what} is none: ${JSON.stringify(told)}`);
 }
 
 function isTrue({ reason, resolution, ours }: DifferencePage, row: BillLine, fact: Movement, day: string): boolean {
@@ -184,7 +184,7 @@ function checkUnread(
     const isRead = way?.type === null || (way?.type === told.type && way.requestNo === told.requestNo);
     return isRead && isSide && told.unread?.worth === way?.worth && told.unread?.why === way?.why;
   });
-  must(isIts && told.resolution === 'open' && told.channelSays === null, 'F14', `${what} is of no row that is garbled`);
+  must(isIts && told.resolution === 'open' && told.channelSays === null, 'I24', `${what} is of no row that is garbled`);
 }
 
 /** The channel told first that all was back, and by the time of that it may be of another of its days than its rows are. */
@@ -194,7 +194,7 @@ function checkOurs(what: string, told: DifferencePage, facts: ReadonlyMap<string
   const isOver = told.reason === 'late' && told.resolution !== 'open';
   must(
     isElsewhere && isOver && told.channelSays === null,
-    'F14',
+    'I24',
     `${what} is open in the end: ${JSON.stringify(told)}`,
   );
 }

@@ -116,7 +116,7 @@ describe('a bill', () => {
     expect(await detailOf(less)).toEqual(why('退款合计'));
   });
 
-  test('without a detail is unreadable', async () => {
+  test('a bill without a detail is unreadable', async () => {
     expect(await detailOf(detailLines([aRow()]), '业务明细(汇总).csv')).toEqual({
       kind: 'unreadable',
       why: 'the zip holds no detail',
@@ -189,7 +189,7 @@ describe('a zip', () => {
     });
   });
 
-  test('may have a comment', async () => {
+  test('a zip may have a comment', async () => {
     const file = written([aRow()]);
     file.writeUInt16LE(5, file.length - 2);
     expect(await readFile(Buffer.concat([file, Buffer.from('hello')]))).toEqual(whole([aRow()]));

@@ -133,18 +133,18 @@ describe('F56 what is no answer is unknown, for every call', async () => {
     ],
     ['a response that is no object', body('{"alipay_trade_query_response":null,"sign":"x"}')],
   ];
-  test.each(bad)('%s', async (_, listener) => {
+  test.each(bad)('%s is no answer', async (_, listener) => {
     wire.answer = listener;
     for (const name of Object.keys(METHODS) as Name[]) expect(await call(name)).toMatchObject({ kind: 'unknown' });
   });
 
-  test('silence', async () => {
+  test('silence is no answer', async () => {
     wire.answer = () => {};
     for (const name of Object.keys(METHODS) as Name[])
       expect(await call(name, 30)).toEqual({ kind: 'unknown', why: 'time-out' });
   });
 
-  test('an answer that begins and never ends', async () => {
+  test('an answer that begins and never ends is none', async () => {
     wire.answer = (_, out) => out.writeHead(200).write('{"alipay_trade_query_response":');
     for (const name of Object.keys(METHODS) as Name[])
       expect(await call(name, 30)).toEqual({ kind: 'unknown', why: 'time-out' });
@@ -161,7 +161,7 @@ describe('F56 what is no answer is unknown, for every call', async () => {
     expect(followed).toBe(0);
   });
 
-  test('F20 an answer about another trade', async () => {
+  test('F20 an answer about another trade is none', async () => {
     for (const name of Object.keys(METHODS) as Name[]) {
       says(name, {
         ...ok,
@@ -181,7 +181,7 @@ describe('F56 what is no answer is unknown, for every call', async () => {
     }
   });
 
-  test('an unsigned rejection, which is shown but proves nothing', async () => {
+  test('an unsigned rejection is shown but proves nothing', async () => {
     wire.answer = body('{"error_response":{"code":"40002","sub_code":"isv.invalid-signature"}}');
     for (const name of Object.keys(METHODS) as Name[])
       expect(await call(name)).toMatchObject({
@@ -190,14 +190,14 @@ describe('F56 what is no answer is unknown, for every call', async () => {
       });
   });
 
-  test.each(['20000', '40003', '40005', '99999'])('code %s', async (gateway) => {
+  test.each(['20000', '40003', '40005', '99999'])('the code %s is no answer', async (gateway) => {
     for (const name of Object.keys(METHODS) as Name[]) {
       says(name, no('isp.unknow-error', gateway));
       expect(await call(name)).toMatchObject({ kind: 'unknown' });
     }
   });
 
-  test.each(['ACQ.SYSTEM_ERROR', 'AQC.SYSTEM_ERROR', 'SYSTEM_ERROR'])('%s', async (subCode) => {
+  test.each(['ACQ.SYSTEM_ERROR', 'AQC.SYSTEM_ERROR', 'SYSTEM_ERROR'])('%s is no answer', async (subCode) => {
     for (const name of Object.keys(METHODS) as Name[]) {
       says(name, no(subCode));
       expect(await call(name)).toMatchObject({ kind: 'unknown' });

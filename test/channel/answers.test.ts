@@ -78,7 +78,7 @@ const response = fc
   .map((more) => ({ code: '10000', msg: 'Success', ...more }));
 
 describe('the exact characters of the response are what is verified', () => {
-  test('however they are written, and wherever the signature stands', async () => {
+  test('they are verified however they are written and wherever the signature stands', async () => {
     const property = fc.asyncProperty(response, style, fc.boolean(), value, async (object, how, signFirst, other) => {
       const text = written(object, how);
       const sign = `"sign":"${signed(text)}"`;
@@ -90,7 +90,7 @@ describe('the exact characters of the response are what is verified', () => {
     await fc.assert(property, { numRuns: 200, seed: 2 });
   });
 
-  test('as the SDK verifies them', async () => {
+  test("Alipay's SDK verifies the same characters", async () => {
     const property = fc.asyncProperty(response, style, async (object, how) => {
       const text = written(object, how);
       // The SDK cuts at the first mention of the member and the last of the signature: neither may stand inside.
@@ -104,7 +104,7 @@ describe('the exact characters of the response are what is verified', () => {
     await fc.assert(property, { numRuns: 100, seed: 3 });
   });
 
-  test('F56 and no other: one character changed, dropped or doubled is silence', async () => {
+  test('F56 one character that is changed, dropped or doubled makes it silence', async () => {
     const property = fc.asyncProperty(response, fc.nat(), fc.constantFrom('flip', 'drop', 'double'), async (...it) => {
       const [object, at, how] = it;
       const text = JSON.stringify(object);
@@ -119,19 +119,22 @@ describe('the exact characters of the response are what is verified', () => {
 });
 
 describe('F56 an answer that is none never throws', () => {
-  test.each(['null', 'true', '1', '-1.5e3', '"x"', '[]', '[{}]', '{}', '{"code":1}'])('a response %s', async (text) => {
-    for (const body of [
-      `{"${NAME}":${text},"sign":"x"}`,
-      `{"sign":"x","${NAME}":${text}}`,
-      `{"sign":7,"${NAME}":${text}}`,
-    ])
-      expect(await read(body)).toMatchObject({ kind: 'silence' });
-    expect(await read(`{"error_response":${text}}`)).toMatchObject({
-      kind: /^\{/.test(text) ? 'unsigned_error' : 'silence',
-    });
-  });
+  test.each(['null', 'true', '1', '-1.5e3', '"x"', '[]', '[{}]', '{}', '{"code":1}'])(
+    'a response %s is silence',
+    async (text) => {
+      for (const body of [
+        `{"${NAME}":${text},"sign":"x"}`,
+        `{"sign":"x","${NAME}":${text}}`,
+        `{"sign":7,"${NAME}":${text}}`,
+      ])
+        expect(await read(body)).toMatchObject({ kind: 'silence' });
+      expect(await read(`{"error_response":${text}}`)).toMatchObject({
+        kind: /^\{/.test(text) ? 'unsigned_error' : 'silence',
+      });
+    },
+  );
 
-  test('whatever JSON or text it is', async () => {
+  test('any JSON or text is silence', async () => {
     const body = fc.oneof(
       value.map((it) => JSON.stringify(it)),
       fc
@@ -146,7 +149,7 @@ describe('F56 an answer that is none never throws', () => {
   });
 });
 
-test("F56 an answer signed by Alipay's key for another app of ours", async () => {
+test("F56 an answer signed by Alipay's key for another app of ours is silence", async () => {
   const text = '{"code":"10000","msg":"Success"}';
   expect(await read(`{"${NAME}":${text},"sign":"${signed(text)}"}`)).toMatchObject({ kind: 'signed' });
   expect(await read(`{"${NAME}":${text},"sign":"${signed(text, otherAlipay.privateKeyPem)}"}`)).toMatchObject({
@@ -154,7 +157,7 @@ test("F56 an answer signed by Alipay's key for another app of ours", async () =>
   });
 });
 
-test('F56 an answer to another question, signed', async () => {
+test('F56 a signed answer to another question is silence', async () => {
   const text = '{"code":"10000","msg":"Success"}';
   expect(await read(`{"alipay_trade_close_response":${text},"sign":"${signed(text)}"}`)).toMatchObject({
     kind: 'silence',

@@ -74,7 +74,7 @@ describe('the account', () => {
     [`#账号：${OF.sellerId}`, NOBODYS],
     [`#账号 ：[${OF.sellerId}]`, NOBODYS],
     ['#账号：[shop@example.test]', NOBODYS],
-  ])('%s', async (line, wanted) => {
+  ])('the account in the line %s is ours or not', async (line, wanted) => {
     expect(await of(line)).toEqual(wanted === 'read' ? whole(ROWS) : wanted);
   });
 });
@@ -88,15 +88,15 @@ describe('the day', () => {
     '2026年02月28日 00:00:00',
     '2026年04月01日 00:00:00',
     '2025年03月01日 00:00:00',
-  ])('%s is another one', async (from) => {
+  ])('%s is another day', async (from) => {
     expect(await of(from)).toEqual(another);
   });
 
-  test.each(['2026-03-01 00:00:00', '2026年3月1日 00:00:00', '03月01日', ''])('%j is none', async (from) => {
+  test.each(['2026-03-01 00:00:00', '2026年3月1日 00:00:00', '03月01日', ''])('%j is no day', async (from) => {
     expect(await of(from)).toEqual(unreadable('the bill does not say of which day it is'));
   });
 
-  test('is the bill’s with whatever time', async () => {
+  test('the bill’s day may have any time', async () => {
     expect(await of('2026年03月01日')).toEqual(whole(ROWS));
   });
 });

@@ -117,11 +117,11 @@ describe('anywhere else nothing is asked:', () => {
     '//mdn.alipay.com/x',
     'mdn.alipay.com/x',
     '',
-  ])('%s', async (link) => {
+  ])('nothing is asked at %s', async (link) => {
     expect(await wouldAsk(link)).toEqual([]);
   });
 
-  test('another port or address of the gateway’s machine', async () => {
+  test('another port or address of the gateway’s machine is not asked', async () => {
     const others = [`${elsewhere}/bill`, own.replace('127.0.0.1', '127.0.0.2'), own.replace('127.0.0.1', 'localhost')];
     for (const link of [...others, own.replace('http:', 'https:'), own.replace('//', '//user:secret@')])
       expect(await get(link)).toEqual(AWAY);
@@ -131,7 +131,7 @@ describe('anywhere else nothing is asked:', () => {
 
 describe('is no file, and nothing is asked again:', () => {
   test.each([201, 204, 206, 301, 302, 303, 304, 307, 308, 400, 403, 404, 429, 500, 502, 503])(
-    'status %i',
+    'an answer of status %i is no file',
     async (status) => {
       answer = (_, response) => response.writeHead(status, { location: `${elsewhere}/bill` }).end('a bill');
       expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: `status ${status} of the download` });
@@ -149,7 +149,7 @@ describe('is no file, and nothing is asked again:', () => {
     expect(asked).toEqual(['own GET /bill']);
   });
 
-  test('one that breaks off, with its length and without', async () => {
+  test('a file that breaks off is none, with its length and without', async () => {
     for (const head of [{ 'content-length': '100' }, {}]) {
       answer = (_, response) => {
         response.writeHead(200, head);
@@ -159,7 +159,7 @@ describe('is no file, and nothing is asked again:', () => {
     }
   });
 
-  test('a host that does not answer', async () => {
+  test('a host that does not answer gives no file', async () => {
     const gone = await serve('gone');
     await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await get(`${gone}/bill`, gone)).toEqual({

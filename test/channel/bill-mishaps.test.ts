@@ -84,7 +84,7 @@ describe('without a mishap', () => {
     expect(await billWith({})).toEqual({ kind: 'not_ready' });
   });
 
-  test('a day of nothing is a bill without rows', async () => {
+  test('a day without sales has a bill without rows', async () => {
     expect(await billWith(null)).toEqual(taken({ lines: [] }));
   });
 
@@ -140,7 +140,7 @@ describe('a file is not taken, and says why', () => {
     ['sums', 'the rows do not add up to what the bill says (交易合计)'],
     ['account', 'the bill is of another account'],
     ['day', `the bill is of another day, not of ${OF.day}`],
-  ])('%s', async (broken, why) => {
+  ])('a file is not taken for the fault %s', async (broken, why) => {
     expect(await billWith({ broken })).toEqual({ kind: 'unreadable', why, hash: HASH });
   });
 
@@ -164,7 +164,7 @@ describe('a file is taken that says something else', () => {
     ['what is told of another day only', { day: '2026-03-02', empty: true }, { lines: [] }],
     ['more of other systems', { foreign: 8 }, { foreign: 8 }],
     ['in three parts', { parts: 3 }, {}],
-  ])('%s', async (_, fault, more) => {
+  ])('a file is taken that tells something else: %s', async (_, fault, more) => {
     expect(await billWith(fault)).toEqual(taken(more));
   });
 

@@ -54,7 +54,7 @@ describe('money F7, security M1: free text', () => {
     ['the note', { note: `${BASKET},2026-03-01 12:00:00,1.00` }],
     ['all of them', { storeName: 'a,b', payer: 'a,b', voucher: 'a,b', note: 'a,b', subject: 'a,b', operator: 'a,b' }],
     ['cells that do not count', { createdAt: 'never', storeName: '--', payer: '' }],
-  ])('of %s does not either', async (_, text) => {
+  ])('a text of %s does not keep a row from being read either', async (_, text) => {
     const rows = [aRow(), ...others];
     expect(await detailOf(replaced(rows, { 0: text }))).toEqual(whole(rows));
   });
@@ -129,7 +129,7 @@ describe('a row of another system', () => {
     ['no order number', { attemptNo: '' }],
     ['our form, and more behind it', { attemptNo: `${aRow().outTradeNo}00` }],
     ['commas wherever they can be', { subject: BASKET, note: BASKET, payer: '1.00,1.00,1.00,1.00', received: 'x' }],
-  ])('is counted, with %s', async (_, cells) => {
+  ])('a row of another system with %s is counted', async (_, cells) => {
     expect(await detailOf(replaced([aRow(), foreign], { 1: cells }))).toEqual(whole([aRow()], { foreign: 1 }));
   });
 
@@ -162,13 +162,16 @@ describe('a row of ours that cannot be read', () => {
     [{ tradeNo: '' }, '支付宝交易号'],
     [{ requestNo: '编号' }, '退款批次号/请求号'],
     [{ attemptNo: `"${aRow().outTradeNo}"` }, '商户订单号'],
-  ])('for its %j is named, with what it is worth, and the others are read', async (cells, what) => {
-    const rows = [aRow(), numbered(2), refundRow];
-    const why = `line 6: ${what}: not what it can be`;
-    expect(await detailOf(replaced(rows, { 0: cells }))).toEqual(whole(rows.slice(1), { unread: [named({ why })] }));
-  });
+  ])(
+    'a row that cannot be read for its %j is named, with what it is worth, and the others are read',
+    async (cells, what) => {
+      const rows = [aRow(), numbered(2), refundRow];
+      const why = `line 6: ${what}: not what it can be`;
+      expect(await detailOf(replaced(rows, { 0: cells }))).toEqual(whole(rows.slice(1), { unread: [named({ why })] }));
+    },
+  );
 
-  test('because cells are missing is named, too', async () => {
+  test('a row in which cells are missing is named, too', async () => {
     const lines = detailLines([aRow(), refundRow]).map((line, i) =>
       i === FIRST - 1 ? line.split(',').slice(0, 9).join(',') : line,
     );

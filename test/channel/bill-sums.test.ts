@@ -50,9 +50,12 @@ describe('rows that are read', () => {
     ['are refunds of a fen more', [3, '31.20'], [1, '-0.06'], REFUNDS],
     ['are one refund less', [3, '31.20'], [2, '-0.07'], REFUNDS],
     ['are one refund more', [3, '31.20'], [0, '-0.07'], REFUNDS],
-  ] satisfies [string, [number, string], [number, string], unknown][])('%s', (_, payments, refunds, wanted) => {
-    expect(closed(rows, payments, refunds)).toEqual(wanted);
-  });
+  ] satisfies [string, [number, string], [number, string], unknown][])(
+    'rows that are read %s',
+    (_, payments, refunds, wanted) => {
+      expect(closed(rows, payments, refunds)).toEqual(wanted);
+    },
+  );
 });
 
 describe('rows whose kind is known and whose amount is not', () => {
@@ -125,7 +128,7 @@ describe('a foot', () => {
     ['#交易合计：1笔，商家优惠共1.00元', false],
     [' #交易合计：1笔，商家实收共1.00元', false],
     ['#合计：1笔，商家实收共1.00元', false],
-  ])('%s: %s', (text, isOne) => {
+  ])('a line %s is a foot: %s', (text, isOne) => {
     expect(foot(text)).toBe(isOne);
   });
 

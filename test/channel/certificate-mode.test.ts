@@ -124,7 +124,7 @@ describe('the official SDK', () => {
     expect(await channel.readNotification(Buffer.from(body))).toMatchObject({ kind: 'news', paid: { paidAt: NOON } });
   });
 
-  test('and we name the same certificates', async () => {
+  test('the official SDK and we name the same certificates', async () => {
     const { config } = sdkOf(ours, alipays);
     const keys = parseAlipaySecret(JSON.stringify({ apps: { [APP.appId]: secret } })).get(APP.appId);
     expect(keys?.signers[0]?.parameters).toEqual({

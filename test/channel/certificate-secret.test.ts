@@ -86,7 +86,7 @@ describe('refused by name', () => {
       { ...CERTIFIED, alipayCertPems: [certificatePem(curve)] },
       'alipayCertPems.0: RSA2 needs an RSA key of 2048 bits',
     ],
-  ])('%s', (_, app, told) => {
+  ])('a secret is refused: %s', (_, app, told) => {
     expect(refusal(app)).toBe(told);
   });
 
@@ -94,11 +94,11 @@ describe('refused by name', () => {
     ['not three of Alipay', { ...CERTIFIED, alipayCertPems: Array(3).fill(alipay.certPem) }, /^alipayCertPems: /],
     ['not without roots', { ...CERTIFIED, alipayRootCertPem: undefined }, /^alipayRootCertPem: /],
     ['not in a third mode', { ...PLAIN, mode: 'sm2' }, /^secret\.mode: |^secret\.apps\.\d+\.mode: /],
-  ])('%s', (_, app, told) => {
+  ])('a secret is refused: %s', (_, app, told) => {
     expect(refusal(app)).toMatch(told);
   });
 
-  test('the secret itself', () => {
+  test('the secret itself must be JSON without unknown members', () => {
     expect(() => parseAlipaySecret('{"apps": {}, "app": 1}')).toThrow('secret.app: it is unknown');
     const [secret, quoted] = [`{"apps": ${ours.privateKeyPem}`, 'the secret is not JSON'];
     expect(() => parseAlipaySecret(secret)).toThrow(new Error(`Alipay's keys cannot be used: ${quoted}`));

@@ -42,7 +42,7 @@ afterAll(async () => {
   await simulator.stop();
 });
 
-test('once for each reading of the secret', async () => {
+test('each reading of the secret warns once of a certificate that ends soon', async () => {
   const said: unknown[] = [];
   const other = () => expect.unreachable('only warnings are expected');
   const warn = (message: string, fields?: LogFields) => said.push([message, fields]);

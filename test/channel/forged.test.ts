@@ -37,7 +37,7 @@ describe('forged', () => {
     ['the signature does not fit', good.replace(/&sign=.*/, '')],
     ['the signature does not fit', good.replace('12.34', '0.01')],
     ['the signature does not fit', `${good}&new=field`],
-  ])('%s', (reason, body) => {
+  ])('a notification is forged if %s', (reason, body) => {
     expect(why(body)).toBe(`forged: ${reason}`);
   });
 });

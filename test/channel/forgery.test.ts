@@ -44,7 +44,7 @@ describe('F5 what is not genuine', () => {
     ['a charset that every object has', form({ ...FIELDS, charset: 'constructor' })],
     ['a charset that is a prototype', form({ ...FIELDS, charset: '__proto__' })],
     ['more than 16 KB', form({ ...FIELDS, body: 'x'.repeat(17_000) })],
-  ])('%s', (_, body) => {
+  ])('a notification is forged: %s', (_, body) => {
     expect(read(body).kind).toBe('forged');
   });
 });
@@ -56,7 +56,7 @@ describe('F5 one signed text, cut in two ways', () => {
     subject: 'x&total_amount=99.00&trade_no=1&trade_status=TRADE_SUCCESS&u=',
   });
 
-  test('fields cut out of a subject that was signed', () => {
+  test('fields that are cut out of a signed subject are refused', () => {
     const { total_amount, trade_no, trade_status, version, ...rest } = Object.fromEntries(new URLSearchParams(cheap));
     const u = `&total_amount=${total_amount}&trade_no=${trade_no}&trade_status=${trade_status}&version=${version}`;
     const cut = { ...rest, subject: 'x', total_amount: '99.00', trade_no: '1', trade_status: 'TRADE_SUCCESS', u };
@@ -65,7 +65,7 @@ describe('F5 one signed text, cut in two ways', () => {
     expect([isGenuineBySdk(body), read(body).kind, read(cheap).kind]).toEqual([true, 'forged', 'forged']);
   });
 
-  test('a time of payment hidden in the field before it', () => {
+  test('a time of payment that hides in the field before it is refused', () => {
     const closed = Object.fromEntries(new URLSearchParams(form({ ...FIELDS, trade_status: 'TRADE_CLOSED' })));
     const { gmt_payment, ...rest } = closed;
     const fund_bill_list = `${closed.fund_bill_list}&gmt_payment=${gmt_payment}`;
@@ -73,7 +73,7 @@ describe('F5 one signed text, cut in two ways', () => {
     expect([isGenuineBySdk(body), read(body).kind]).toEqual([true, 'forged']);
   });
 
-  test('fields hidden in the name of another', () => {
+  test('fields that hide in the name of another are refused', () => {
     const { subject, total_amount, ...rest } = Object.fromEntries(new URLSearchParams(good));
     const body = String(new URLSearchParams({ ...rest, [`subject=${subject}&total_amount`]: String(total_amount) }));
     expect([isGenuineBySdk(body), read(body).kind]).toEqual([true, 'forged']);
@@ -84,7 +84,7 @@ describe('F5 10,000 mutations, none accepted', () => {
   const which = fc.nat({ max: pairs.length - 1 });
   const signature = Buffer.from(new URLSearchParams(good).get('sign') ?? '', 'base64');
 
-  test('a character of the form', () => {
+  test('a changed character of the form makes it forged', () => {
     const property = fc.property(which, fc.nat(), fc.constantFrom(...'abcXYZ0129+%&= '), (n, at, char) => {
       const pair = pairs[n] ?? '';
       const changed = pair.slice(0, at % pair.length) + char + pair.slice((at % pair.length) + 1);
@@ -94,7 +94,7 @@ describe('F5 10,000 mutations, none accepted', () => {
     fc.assert(property, { numRuns: 4_000, seed: 1 });
   });
 
-  test('a bit of a value', () => {
+  test('a changed bit of a value makes it forged', () => {
     const names = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
     const property = fc.property(fc.constantFrom(...names), fc.nat(), fc.nat({ max: 6 }), (name, at, bit) => {
       const value = FIELDS[name];
@@ -106,7 +106,7 @@ describe('F5 10,000 mutations, none accepted', () => {
     fc.assert(property, { numRuns: 2_500, seed: 2 });
   });
 
-  test('a bit of the signature', () => {
+  test('a changed bit of the signature makes it forged', () => {
     const property = fc.property(fc.nat({ max: signature.length * 8 - 1 }), (bit) => {
       const changed = Buffer.from(signature);
       changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
@@ -115,7 +115,7 @@ describe('F5 10,000 mutations, none accepted', () => {
     fc.assert(property, { numRuns: 1_500, seed: 3 });
   });
 
-  test('a field dropped, doubled, added, or exchanged with another', () => {
+  test('a field that is dropped, doubled, added or exchanged makes it forged', () => {
     const fresh = fc.tuple(fc.stringMatching(/^[a-z_]{1,12}$/), fc.string({ minLength: 1, maxLength: 12 }));
     const property = fc.property(which, which, fresh, (n, m, [name, value]) => {
       const [a = '', b = ''] = [pairs[n], pairs[m]];
@@ -131,7 +131,7 @@ describe('F5 10,000 mutations, none accepted', () => {
     fc.assert(property, { numRuns: 500, seed: 4 });
   });
 
-  test('and the one that was not touched is accepted, every time', () => {
+  test('the notification that was not touched is accepted every time', () => {
     const amount = fc.integer({ min: 1, max: 10_000_000_000 });
     const property = fc.property(amount, fc.stringMatching(/^[a-z0-9]{1,20}$/), (fen, id) => {
       const total_amount = `${Math.trunc(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;

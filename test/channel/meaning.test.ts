@@ -55,7 +55,7 @@ describe('F12 query', () => {
     ['TRADE_SUCCESS', {}, { kind: 'unknown', why: expect.any(String) }],
     ['TRADE_SUCCESS', { ...at, total_amount: '12.345' }, { kind: 'unknown', why: expect.any(String) }],
     ['SOMETHING_NEW', at, { kind: 'unknown', why: expect.any(String) }],
-  ])('%s %j', async (status, more, expected) => {
+  ])('F12 a trade that is %s with %j is told as what it is', async (status, more, expected) => {
     says('query', trade(status, more));
     expect(await call('query')).toEqual(expected);
   });
@@ -75,7 +75,7 @@ describe('security minor 5 a received amount of zero', () => {
     { fund_bill_list: '[{"amount":"12.34","fundChannel":"MDISCOUNT"}]' },
     { discount_amount: '12.34' },
     { mdiscount_amount: '12.34' },
-  ])('beside %j is zero', async (how) => {
+  ])('a received amount of zero beside %j is zero', async (how) => {
     expect(await paidFor(how)).toMatchObject({ kind: 'paid', received: { currency: 'CNY', value: 0 } });
   });
 
@@ -84,7 +84,7 @@ describe('security minor 5 a received amount of zero', () => {
     { voucher_detail_list: [], fund_bill_list: [{ fund_channel: 'ALIPAYACCOUNT', amount: '12.34' }] },
     { voucher_detail_list: 'no list', fund_bill_list: null, discount_amount: '0.00', mdiscount_amount: 'none' },
     { voucher_detail_list: { id: 'v1' }, fund_bill_list: [null, 'COUPON'], discount_amount: 12.34 },
-  ])('beside %j is not told', async (how) => {
+  ])('a received amount of zero beside %j is not told', async (how) => {
     const answer = await paidFor(how);
     expect(answer).toMatchObject({ kind: 'paid' });
     expect(answer).not.toHaveProperty('received');
@@ -122,7 +122,7 @@ describe('close, refund, refund query', () => {
     ],
     ['queryRefund', { ...ok, out_request_no: 'other' }, { kind: 'unknown' }],
     ['queryRefund', { ...ok, out_trade_no: 'other' }, { kind: 'unknown' }],
-  ] as const)('%s %j means %j', async (name, response, expected) => {
+  ] as const)('an answer to %s of %j means %j', async (name, response, expected) => {
     says(name, response);
     expect(await call(name)).toMatchObject(expected);
   });

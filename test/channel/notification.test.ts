@@ -51,12 +51,12 @@ describe('a genuine notification', () => {
     }
   });
 
-  test('of a second app, by the keys of that app', () => {
+  test("a second app's is verified by the keys of that app", () => {
     const fields = { ...FIELDS, app_id: OTHER_APP_ID };
     expect(read(form(fields, { key: otherAlipayKey }))).toEqual({ ...news, appId: OTHER_APP_ID });
   });
 
-  test('of 16 KB at the most', () => {
+  test('a notification has 16 KB at the most', () => {
     const room = 16 * 1024 - form({ ...FIELDS, body: '' }).length;
     // A signature has characters that are escaped, some more, some less: fill up what is left.
     const sized = (length: number) => {
@@ -70,7 +70,7 @@ describe('a genuine notification', () => {
     expect(read(form({ ...FIELDS, body: 'x'.repeat(room + 201) })).kind).toBe('forged');
   });
 
-  test('with an empty value, signed with or without it', () => {
+  test('an empty value may be signed or not', () => {
     const { sign: _, ...rest } = { ...FIELDS, sign: '' };
     expect(read(form({ ...rest, body: '' }))).toEqual(news);
     expect(read(`${form(FIELDS)}&body=`)).toEqual(news);
@@ -130,7 +130,7 @@ describe('a genuine notification', () => {
     ['WAIT_BUYER_PAY', {}, {}],
     ['WAIT_BUYER_PAY', { gmt_payment: '' }, {}],
     ['SOMETHING_NEW', {}, {}],
-  ])('F12 %s %j', (trade_status, more, expected) => {
+  ])('F12 a trade that is %s with %j is told as what it is', (trade_status, more, expected) => {
     expect(read(form({ ...FIELDS, trade_status, ...more }))).toEqual({ ...unpaid, ...expected });
   });
 
@@ -139,11 +139,14 @@ describe('a genuine notification', () => {
     expect(read(form({ ...fields, trade_status: 'TRADE_CLOSED' }))).toEqual({ ...unpaid, closedUnpaid: true });
   });
 
-  test.each(['notify_type', 'notify_id', 'out_trade_no', 'trade_status'])('without %s is not ours', (name) => {
-    expect(read(form({ ...FIELDS, [name]: '' })).kind).toBe('not_ours');
-  });
+  test.each(['notify_type', 'notify_id', 'out_trade_no', 'trade_status'])(
+    'a notification without %s is not ours',
+    (name) => {
+      expect(read(form({ ...FIELDS, [name]: '' })).kind).toBe('not_ours');
+    },
+  );
 
-  test('about something else is not ours', () => {
+  test('a notification about something else is not ours', () => {
     expect(read(form({ ...FIELDS, notify_type: 'other' }))).toMatchObject({ kind: 'not_ours' });
   });
 });

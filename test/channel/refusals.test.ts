@@ -28,12 +28,15 @@ describe('precreate', () => {
       BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR ERROR_BUYER_CERTIFY_LEVEL_LIMIT`,
     not_completed: 'SOMETHING_NEW',
   });
-  test.each(rows)('%s: %s, with or without its prefix, misspelt or not', async (code, reason) => {
-    for (const subCode of [`ACQ.${code}`, `AQC.${code}`, code]) {
-      says('createQrCode', no(subCode));
-      expect(await call('createQrCode')).toEqual({ kind: 'refused', refusal: { reason, code: '40004', subCode } });
-    }
-  });
+  test.each(rows)(
+    'the code %s refuses a code as %s, with or without its prefix, misspelt or not',
+    async (code, reason) => {
+      for (const subCode of [`ACQ.${code}`, `AQC.${code}`, code]) {
+        says('createQrCode', no(subCode));
+        expect(await call('createQrCode')).toEqual({ kind: 'refused', refusal: { reason, code: '40004', subCode } });
+      }
+    },
+  );
 
   test.each(['20001', '40001', '40002', '40006'])(
     'a signed %s was turned away before it was carried out',
@@ -58,7 +61,7 @@ describe('refund', () => {
       DISCORDANT_REPEAT_REQUEST`,
     not_completed: 'BUYER_ERROR REFUND_CHARGE_ERROR OVERDRAFT_AGREEMENT_NOT_MATCH CUSTOMER_VALIDATE_ERROR',
   });
-  test.each(rows)('%s: %s', async (code, reason) => {
+  test.each(rows)('the code %s refuses a refund as %s', async (code, reason) => {
     for (const subCode of [`ACQ.${code}`, `AQC.${code}`, code]) {
       says('refund', no(subCode));
       expect(await call('refund')).toEqual({ kind: 'refused', refusal: { reason, code: '40004', subCode } });
@@ -78,7 +81,7 @@ describe('close and queries never refuse: they say what is, or nothing', () => {
     ['queryRefund', 'none', 'TRADE_NOT_EXIST'],
     ['queryRefund', 'unknown', `${others} TRADE_STATUS_ERROR`],
   ];
-  test.each(rows)('%s: %s for %s', async (name, kind, codes) => {
+  test.each(rows)('an answer to %s means %s for %s', async (name, kind, codes) => {
     for (const code of codes.split(/\s+/))
       for (const subCode of [`ACQ.${code}`, `AQC.${code}`, code]) {
         says(name, no(subCode));

@@ -133,7 +133,7 @@ describe("Alipay's time is China's", () => {
     expect(toAlipayTime(Date.parse('2026-12-31T16:00:00Z'))).toBe('2027-01-01 00:00:00');
   });
 
-  test('there and back, with and without milliseconds', () => {
+  test('an instant survives the way there and back, with and without milliseconds', () => {
     const at = fc.integer({ min: Date.parse('2020-01-01'), max: Date.parse('2090-01-01') });
     fc.assert(
       fc.property(at, (ms) => {
@@ -158,7 +158,7 @@ describe("Alipay's time is China's", () => {
     '2026-03-01 24:00:00',
     '2026-03-01 23:60:00',
     '2026-03-01 12:00:00.0001',
-  ])('%j is none', (text) => {
+  ])("%j is no time of Alipay's", (text) => {
     expect(fromAlipayTime(text)).toBeUndefined();
   });
 });

@@ -50,9 +50,12 @@ describe('money F12 what is sent', () => {
 });
 
 describe('security minor 5 a trade number', () => {
-  test.each(['', ' ', '张三 13800000000', '1'.repeat(65), 'a,b', 'a#', 'a\n', LONG])('%j is none', (text) => {
-    expect(isTradeNo(text.slice(0, 80))).toBe(false);
-  });
+  test.each(['', ' ', '张三 13800000000', '1'.repeat(65), 'a,b', 'a#', 'a\n', LONG])(
+    '%j is no trade number',
+    (text) => {
+      expect(isTradeNo(text.slice(0, 80))).toBe(false);
+    },
+  );
 
   const paid = {
     ...ok,

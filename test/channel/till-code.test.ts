@@ -46,7 +46,7 @@ describe('pay', () => {
     [no('ACQ.TRADE_HAS_CLOSE'), unknown],
     [no('ACQ.TRADE_STATUS_ERROR'), unknown],
     [no('ACQ.CONTEXT_INCONSISTENT'), unknown],
-  ])('%j means %j', async (response, expected) => {
+  ])('an answer to pay of %j means %j', async (response, expected) => {
     says('payWithTillCode', response);
     expect(await call('payWithTillCode')).toEqual(expected);
   });
@@ -66,7 +66,7 @@ describe('pay', () => {
     not_completed: 'SELLER_BALANCE_NOT_ENOUGH TRADE_NOT_EXIST TRADE_CANCEL_TIME_OUT SOMETHING_NEW',
   };
   const rows = Object.entries(groups).flatMap(([reason, codes]) => codes.split(/\s+/).map((code) => [code, reason]));
-  test.each(rows)('%s: %s', async (code, reason) => {
+  test.each(rows)('the code %s refuses a till code as %s', async (code, reason) => {
     for (const subCode of [`ACQ.${code}`, `AQC.${code}`, code]) {
       says('payWithTillCode', no(String(subCode)));
       expect(await call('payWithTillCode')).toEqual({ kind: 'refused', refusal: { reason, code: '40004', subCode } });
@@ -109,7 +109,7 @@ describe('cancel', () => {
     ],
     [no('ACQ.TRADE_NOT_EXIST'), { kind: 'absent' }],
     [no('AQC.SYSTEM_ERROR'), { kind: 'unknown', why: expect.any(String) }],
-  ])('%j means %j', async (response, expected) => {
+  ])('an answer to cancel of %j means %j', async (response, expected) => {
     says('cancel', response);
     expect(await call('cancel')).toEqual(expected);
   });
@@ -122,7 +122,7 @@ describe('cancel', () => {
     ['TRADE_HAS_FINISHED', 'refund_not_possible'],
     ['CANCEL_NOT_ALLOWED', 'not_completed'],
     ['INVALID_PARAMETER', 'text_refused'],
-  ])('%s: it stays as it is (%s)', async (code, reason) => {
+  ])('the code %s leaves a cancel as it is (%s)', async (code, reason) => {
     says('cancel', no(`ACQ.${code}`));
     expect(await call('cancel')).toMatchObject({ kind: 'refused', refusal: { reason } });
   });
@@ -222,7 +222,7 @@ describe("beside Alipay's SDK", () => {
       { sub_code: 'ACQ.ACCESS_FORBIDDEN' },
       { kind: 'refused' },
     ],
-  ] as const)('%s', async (_, value, code, fault, told, meant) => {
+  ] as const)("Alipay's SDK and we are told the same of %s", async (_, value, code, fault, told, meant) => {
     const faulty = async () => {
       if ('answer' in fault) await wallet('faults', { pay: { ...fault, times: 1 } });
     };

@@ -41,7 +41,7 @@ describe('is read', () => {
       { packed: Buffer.concat([deflateRawSync('hello'), Buffer.from('!')]) },
       HELLO,
     ],
-  ] satisfies [string, Told, unknown][])('an entry %s', async (_, told, wanted) => {
+  ] satisfies [string, Told, unknown][])('an entry %s is read', async (_, told, wanted) => {
     expect(await one(told)).toEqual(wanted);
   });
 
@@ -50,7 +50,7 @@ describe('is read', () => {
     ['bytes before the directory', zipOf([{}], { before: Buffer.from('before') }), HELLO],
     ['the longest comment', zipOf([{}], { comment: Buffer.alloc(65_535) }), HELLO],
     ['a comment that has a record in it', zipOf([{}], { comment: zipOf([]).subarray(0, 21) }), HELLO],
-  ])('a zip with %s', async (_, zip, wanted) => {
+  ])('a zip with %s is read', async (_, zip, wanted) => {
     expect(await read(zip)).toEqual(wanted);
   });
 
@@ -105,11 +105,11 @@ describe('is no zip', () => {
     ['a comment that is shorter than said', zipOf([{}], { comment: Buffer.from('c'), commentLength: 2 })],
     ['a comment that is longer than said', zipOf([{}], { comment: Buffer.from('cc'), commentLength: 1 })],
     ['a byte behind it', Buffer.concat([zipOf([{}]), Buffer.from('x')])],
-  ])('%s', async (_, file) => {
+  ])('%s is no zip', async (_, file) => {
     expect(await read(file)).toBe(WHY);
   });
 
-  test('any beginning of one', async () => {
+  test('any beginning of a zip is no zip', async () => {
     const zip = zipOf([{ name: 'one', content: 'tea '.repeat(50) }, { name: 'two' }]);
     expect((await read(zip)) as unknown[]).toHaveLength(2);
     for (let size = 0; size < zip.length; size += 1) expect(await read(zip.subarray(0, size))).toBe(WHY);
@@ -128,7 +128,7 @@ describe('is refused, because', () => {
     ['something stands behind the directory', { between: Buffer.from('x') }],
     ['it has the second record of a large zip, zip64', { between: Buffer.alloc(76) }],
     ['its directory is beyond it', { directoryAt: 0xffffffff }],
-  ] satisfies [string, End][])('%s', async (_, end) => {
+  ] satisfies [string, End][])('a zip is refused because %s', async (_, end) => {
     const zip = zipOf([{}]);
     expect([zip.readUInt32LE(zip.length - 6), zip.readUInt32LE(zip.length - 10)]).toEqual([38, 47]);
     expect(await one({}, end)).toBe('the directory of the zip is odd');
@@ -139,11 +139,11 @@ describe('is refused, because', () => {
     ['a name reaches beyond the directory', { nameLength: 2 }, {}],
     ['it has fewer entries than said', {}, { count: 2 }],
     ['its last entry is a mark', {}, { count: 2, between: Buffer.from('PK\x01\x02'), size: 51 }],
-  ] satisfies [string, Told, End][])('%s: torn', async (_, told, end) => {
+  ] satisfies [string, Told, End][])('a zip is torn if %s', async (_, told, end) => {
     expect(await one(told, end)).toBe('the directory is torn');
   });
 
-  test('an extra field or a comment reaches beyond the directory: torn', async () => {
+  test('a zip is torn if an extra field or a comment reaches beyond the directory', async () => {
     for (const place of [30, 32]) {
       const zip = zipOf([{}]);
       zip.writeUInt16LE(1, zip.readUInt32LE(zip.length - 6) + place);
@@ -185,7 +185,7 @@ describe('is refused, because', () => {
     ['a content was packed anew', { packed: deflateRawSync('jello') }, 'the checksum of an entry does not fit'],
     ['a stored one was changed', { packed: Buffer.from('jello'), method: 0 }, 'the checksum of an entry does not fit'],
     ['an empty one has a checksum', { content: '', crc: 1 }, 'the checksum of an entry does not fit'],
-  ] as [string, Told, string][])('%s', async (_, told, why) => {
+  ] as [string, Told, string][])('a zip is refused because %s', async (_, told, why) => {
     expect(await one(told)).toBe(why);
     // Behind one that is whole as well.
     if (told.at === undefined) expect(await read(zipOf([{ name: 'first' }, told]))).toBe(why);
@@ -193,14 +193,14 @@ describe('is refused, because', () => {
 });
 
 describe('is bounded', () => {
-  test('by its entries: as many as may be, and not one more', async () => {
+  test('a zip has as many entries as may be, and not one more', async () => {
     const zip = zipOf(['a', 'b', 'c'].map((name) => ({ name })));
     expect((await read(zip, { ...MOST, entries: 3 })) as unknown[]).toHaveLength(3);
     expect(await read(zip, { ...MOST, entries: 2 })).toBe('the zip has 3 entries, at most 2 are taken');
     expect(await read(zipOf([], { count: 65_535 }))).toBe('the zip has 65535 entries, at most 9 are taken');
   });
 
-  test('by the sum of what they say they are, to the byte, before any of them is unpacked', async () => {
+  test('a zip is bounded by the sum of what its entries say they are, to the byte, before any of them is unpacked', async () => {
     const zip = zipOf([{ content: 'four' }, { name: 'b', content: 'sixsix' }]);
     expect((await read(zip, { ...MOST, bytes: 10 })) as unknown[]).toHaveLength(2);
     const why = 'the zip holds 10 bytes, at most 9 are taken';

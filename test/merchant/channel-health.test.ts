@@ -20,7 +20,7 @@ describe('what a refusal says of the channel', () => {
     ['40006', false, 'strike'],
     ['40001', true, 'nothing'],
     ['40002', true, 'nothing'],
-  ] as const)('%s, signed %s: %s', (code, signed, meaning) => {
+  ] as const)('the code %s, signed %s, means %s for the channel', (code, signed, meaning) => {
     expect(meaningOf(unavailable(code), signed)).toBe(meaning);
   });
 

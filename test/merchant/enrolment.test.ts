@@ -122,7 +122,7 @@ describe('an activation code', () => {
     );
   });
 
-  test('as a person types it', () => {
+  test('a code is read as a person types it', () => {
     expect(plainCode('7k2m-9qxd-o1li')).toBe('7K2M9QXD0111');
     expect(plainCode(' 7K2M 9QXD 4TRB')).toBe('7K2M9QXD4TRB');
   });

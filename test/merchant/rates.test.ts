@@ -46,7 +46,7 @@ describe('a rate', () => {
     expect(takes(new Rates(), 1, [0, -5_000, -4_500, -4_000])).toEqual([0, 1_000, 500, 0]);
   });
 
-  test('is of its key alone', () => {
+  test('a rate is of its key alone', () => {
     const rates = new Rates();
     expect([takes(rates, 1, [0, 0], 'a'), takes(rates, 1, [0, 0], 'b')]).toEqual([
       [0, 1_000],

@@ -34,7 +34,7 @@ describe('a refund', () => {
     expect(await counted()).toBeUndefined();
   });
 
-  test('by the number: the last one that may be is taken, the next one breaks it and is not counted', async () => {
+  test('the last refund of the number that may be is taken, the next one breaks it and is not counted', async () => {
     const limits = { refundsPerDay: 2 };
     expect([await reserve(limits, 7), await reserve(limits, 8), await reserve(limits, 1)]).toEqual([
       ...[undefined, undefined, 'refundsPerDay'],
@@ -42,7 +42,7 @@ describe('a refund', () => {
     expect(await counted()).toEqual(['2026-03-01', 2, { CNY: 15 }]);
   });
 
-  test('by the sum: to the unit', async () => {
+  test('the sum of refunds is limited to the unit', async () => {
     const limits = { refundedPerDay: 100 };
     expect(await reserve(limits, 101)).toBe('refundedPerDay');
     expect(await counted()).toBeUndefined();
@@ -53,7 +53,7 @@ describe('a refund', () => {
     expect(await counted()).toEqual(['2026-03-01', 2, { CNY: 100 }]);
   });
 
-  test('by both: the number is named first', async () => {
+  test('a refund that breaks both limits names the number first', async () => {
     expect(await reserve({ refundsPerDay: 0, refundedPerDay: 0 }, 1)).toBe('refundsPerDay');
     expect(await reserve({ refundsPerDay: 1, refundedPerDay: 0 }, 1)).toBe('refundedPerDay');
   });
@@ -78,7 +78,7 @@ describe('a refund', () => {
     expect(await counted()).toEqual(['2026-03-02', 1, { CNY: 9 }]);
   });
 
-  test('by a clock that lags counts into the day that has begun', async () => {
+  test('a refund by a clock that lags counts into the day that has begun', async () => {
     const limits = { refundedPerDay: 10 };
     await reserve(limits, 9, MIDNIGHT);
     expect([await reserve(limits, 2, MIDNIGHT - 1), await reserve(limits, 1, MIDNIGHT - 1)]).toEqual([

@@ -63,7 +63,7 @@ test.each([
   ['the first one under the new terms', MIDNIGHT, MIDNIGHT - 1, { first: NEW, second: OLD, fees: [50, 60, 0, -60] }],
   ['both under the old terms', MIDNIGHT - 2, MIDNIGHT - 1, { first: OLD, second: OLD, fees: [60, 60, -15, -60] }],
   ['both under the new terms', MIDNIGHT, MIDNIGHT + 1, { first: NEW, second: NEW, fees: [50, 50, 0, 0] }],
-] as const)('%s', async (_, firstAt, secondAt, { first, second, fees }) => {
+] as const)('terms hold for two payments, %s', async (_, firstAt, secondAt, { first, second, fees }) => {
   const it = await paidTwice(firstAt, secondAt);
   await it.seal(1);
   const payments = [

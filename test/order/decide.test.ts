@@ -75,7 +75,7 @@ describe('statuses', () => {
     Object.entries(row).map(([from, to]) => [type, from, to] as const),
   );
   // F8: a payment is taken in the status created, too: its news may come before the answer with the code.
-  test.each(rows)('%s at %s: %s', (type, from, to) => {
+  test.each(rows)('the event %s takes an order from %s to %s', (type, from, to) => {
     const verdict = decide(STATES[from as keyof typeof STATES], EVENTS[type] as OrderEvent, NOON + SECOND);
     const told =
       verdict.kind === 'moved' ? statusOf(verdict.order) : verdict.kind === 'unchanged' ? '=' : verdict.reason;
@@ -91,7 +91,7 @@ describe('a payment', () => {
     ['a time before the order', paid(1, { paidAt: NOON - 60_001 }), 'paid_before_order'],
     ['a time more than an hour ahead (security minor 5)', paid(1, { paidAt: NOON + 3_600_001 }), 'paid_in_the_future'],
     ['no number of a trade (security minor 5)', paid(1, { tradeNo: '' }), 'no_trade_number'],
-  ])('with %s is refused', (_, event, reason) => {
+  ])('a payment with %s is refused', (_, event, reason) => {
     expect(decide(fresh, event, NOON)).toEqual({ kind: 'refused', order: fresh, reason });
   });
 

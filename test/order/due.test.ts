@@ -80,7 +80,7 @@ describe('a visit that brought nothing', () => {
     expect(orderAfter(order, [close, NOON])).not.toHaveProperty('failures');
   });
 
-  test('because there is nothing to do yet counts as no failure', () => {
+  test('a visit with nothing to do yet counts as no failure', () => {
     const idle: OrderEvent = { type: 'postponed', isIdle: true };
     const put = orderAfter({ ...fresh, dueAt: at(5) }, [idle, at(6)]);
     expect(put.dueAt).toBe(overAt(fresh));

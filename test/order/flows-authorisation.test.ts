@@ -110,6 +110,6 @@ test.each<[string, Partial<Merchant> | undefined, Account]>([
   ['another app of the same seller is another account', { accounts: [{ ...withToken('a'), appId: '1' }] }, account],
   ['an account that the merchant does not name', { accounts: [other] }, account],
   ['no merchant', undefined, account],
-])('today’s authorisation: %s', (_, changes, expected) => {
+])('an order is asked about by today’s authorisation: %s', (_, changes, expected) => {
   expect(authorised(changes && { ...usual, ...changes }, account)).toEqual(expected);
 });

@@ -74,7 +74,7 @@ describe('its time is over', () => {
 });
 
 describe('the cashier closes', () => {
-  test('an order without a code', async () => {
+  test('an order without a code is closed at once', async () => {
     const flow = await bare();
     expect(await flow.at(5).close('007')).toEqual([
       'writes closeAsked.at=@5 closeAsked.by=cashier closeAsked.operatorId=007 closed.at=@5 closed.reason=cashier -dueAt -dueShard',
@@ -104,7 +104,7 @@ describe('the cashier closes', () => {
     expect(await flow.at(11).close()).toEqual(['= 200 closed start_new_order']);
   });
 
-  test('a code that nobody scans until its end', async () => {
+  test('a code that nobody scans until its end is closed then', async () => {
     const flow = await shown();
     await flow.at(5).says(SILENCE).close();
     expect(await flow.at(10).says(ABSENT).poll()).toEqual([
@@ -130,7 +130,7 @@ describe('the cashier closes', () => {
     ]);
   });
 
-  test('a code that the channel has closed already', async () => {
+  test('a code that the channel has closed already closes the order', async () => {
     const flow = await shown();
     expect(await flow.at(5).says(CLOSED).close()).toEqual([
       'query attemptNo=1 → closed',
@@ -156,7 +156,7 @@ describe('the cashier closes', () => {
     ]);
   });
 
-  test('too late: it was paid', async () => {
+  test('the cashier comes too late: the order was paid', async () => {
     const flow = await shown();
     expect(await flow.at(9).says(PAID).close('007')).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',

@@ -32,7 +32,7 @@ describe('a late payment', () => {
     expect(await flow.at(10).notified({ paid: T1 })).toEqual(['= success']);
   });
 
-  test('is kept where the merchant wants that', async () => {
+  test('late money is kept where the merchant wants that', async () => {
     const flow = await closing({ latePayment: 'keep' });
     expect(await flow.at(9).says(PAID).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
@@ -141,7 +141,7 @@ describe('the refund of what a cancel may have given back', () => {
       .poll();
   };
 
-  test('is refused because it was', async () => {
+  test('our refund is refused because the cancel was one', async () => {
     expect((await taken(refused('refund_not_possible'), { ...PAID, refundedInFull: true })).slice(6)).toEqual([
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → refused refusal=(reason=refund_not_possible)',
       'warn: the channel refused a refund refundNo=auto_1 reason=refund_not_possible channelCode=',
@@ -237,7 +237,7 @@ describe('seed 53590: paid while the cashier closes, and all of it is back when 
     ).slice(-3);
   }
 
-  test('by our refund: its own number says so', async () => {
+  test('the money went back by our refund: its own number says so', async () => {
     const done = { kind: 'succeeded', at: NOON + 9_000, amount: T1.amount };
     expect(await closed(done)).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@9 amount=CNY 1234',
@@ -246,7 +246,7 @@ describe('seed 53590: paid while the cashier closes, and all of it is back when 
     ]);
   });
 
-  test('by somebody in the console: our number is not there', async () => {
+  test('the money went back by somebody in the console: our number is not there', async () => {
     expect(await closed(NONE)).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 -dueAt -dueShard',

@@ -67,7 +67,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
     ]);
   });
 
-  test('the till asked for it', async () => {
+  test('the till asked for the refund', async () => {
     const flow = await scanned();
     const sold = async () => {
       await flow.learns({ type: 'paid', n: 1, news: T1, source: 'notification' })();

@@ -40,7 +40,7 @@ describe('refused', () => {
     expect((await flow.order()).reportedRefunds).toEqual([{ attempt: 1, amount: 1_136, at: NOON + 103_000 }]);
   });
 
-  test('for want of cover, it is tried again', async () => {
+  test('a refund refused for want of cover is tried again', async () => {
     const flow = await paid();
     expect(
       await flow
@@ -108,7 +108,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('by a code that nobody knows, it is looked for before that is believed', async () => {
+  test('a refund refused by a code that nobody knows is looked for before that is believed', async () => {
     const no = refused('not_completed', { subCode: 'ACQ.NEVER_SEEN' });
     const flow = await paid();
     expect(await flow.at(100).says(no, NONE).refund('a', 100)).toEqual([

@@ -176,7 +176,7 @@ describe('without an answer', () => {
     ]);
   });
 
-  test('and the query has none either: it is not called again', async () => {
+  test('the query has no answer either: the refund is not called again', async () => {
     const flow = await asked();
     expect(await flow.at(160).says(SILENCE).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → unknown why=time-out',

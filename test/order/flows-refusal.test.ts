@@ -24,7 +24,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('by the gateway alone names its code, or none', async () => {
+  test('a refusal by the gateway alone names its code, or none', async () => {
     for (const [refusal, code] of [
       [{ code: '40004' }, '40004'],
       [{}, ''],
@@ -117,7 +117,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('by a code that nobody knows may mean anything', async () => {
+  test('a refusal by a code that nobody knows may mean anything', async () => {
     const flow = await bare();
     expect(await flow.at(9).says(NEVER_SEEN, SILENCE).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',

@@ -33,7 +33,7 @@ describe('a refund that the channel reports', () => {
     expect(await flow.at(110).notified(reports('console-1', 234))).toEqual(['= success']);
   });
 
-  test('is ours, and open', async () => {
+  test('a reported refund is ours, and open', async () => {
     const flow = await paid();
     await flow.at(100).says(SILENCE).refund('a', 100);
     const ours = reports(`${flow.orderId}_r1`, 100);
@@ -132,7 +132,7 @@ describe('money F1 a message of a refund is thanked only once what it tells is k
     ]);
   });
 
-  test('there is no time to ask', async () => {
+  test('there is no time to ask about it', async () => {
     const flow = await paid();
     expect(await flow.at(100).notified(reports('console-1', 234), 5_999)).toEqual([OPEN, '= success']);
     expect(await flow.at(110).says(back(234)).sweep()).toEqual([
@@ -207,7 +207,7 @@ describe('money F11 closed, with a time of payment: paid, and all of it has gone
     expect(await told(flow)).toEqual([0, 1_234, 'none', null]);
   });
 
-  test('N4 after an ordinary payment', async () => {
+  test('N4 the message comes after an ordinary payment', async () => {
     const flow = await paid();
     expect(await flow.at(20).says(RETURNED).notified(gone)).toEqual([
       QUERIED,

@@ -244,7 +244,7 @@ describe('security minor 5 a received amount above what was paid', () => {
     expect(await flow.at(10).notified({ paid: implausible })).toEqual(['= success']);
   });
 
-  test('nor with one that has gone back', async () => {
+  test('it is not stored with a payment that has gone back either', async () => {
     const flow = await shown();
     const lines = await flow
       .at(9)

@@ -6,7 +6,7 @@ import { shown } from '../support/flow-starts.ts';
 const NOT_CLOSABLE = { kind: 'not_closable' };
 
 describe('the channel does not close', () => {
-  test('F22 because it was paid meanwhile', async () => {
+  test('F22 the code was paid meanwhile', async () => {
     const flow = await shown();
     expect(await flow.at(9).says(WAITING, NOT_CLOSABLE, PAID, { kind: 'succeeded', at: flow.now }).close()).toEqual([
       'query attemptNo=1 → waiting',
@@ -21,7 +21,7 @@ describe('the channel does not close', () => {
     ]);
   });
 
-  test('because somebody else did', async () => {
+  test('somebody else has closed the trade', async () => {
     const flow = await shown();
     expect(await flow.at(9).says(WAITING, NOT_CLOSABLE, CLOSED).close()).toEqual([
       'query attemptNo=1 → waiting',
@@ -36,7 +36,7 @@ describe('the channel does not close', () => {
   test.each([
     ['waiting', WAITING],
     ['absent', ABSENT],
-  ])('and calls the trade %s: it is asked again later', async (_, answer) => {
+  ])('the channel calls the trade %s: it is asked again later', async (_, answer) => {
     const flow = await shown();
     const lines = await flow.at(9).says(WAITING, NOT_CLOSABLE, answer).close();
     expect([lines.length, lines.at(-2), lines.at(-1)]).toEqual([
@@ -46,7 +46,7 @@ describe('the channel does not close', () => {
     ]);
   });
 
-  test('F24 or says nothing', async () => {
+  test('F24 the channel says nothing', async () => {
     const flow = await shown();
     expect(await flow.at(9).says(WAITING, SILENCE).close()).toEqual([
       'query attemptNo=1 → waiting',
@@ -92,7 +92,7 @@ describe('the channel does not close', () => {
     ]);
   });
 
-  test('nor is it asked for what a notification has paid', async () => {
+  test('the channel is not asked for what a notification has paid', async () => {
     const flow = await shown();
     const { kind, refundedInFull, ...news } = PAID;
     const paid = flow.learns({ type: 'paid', n: 1, news, source: 'notification' });

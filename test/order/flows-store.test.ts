@@ -17,7 +17,7 @@ async function stored(shards?: number) {
 }
 
 describe('an order’s number', () => {
-  test('is the merchant’s, for ever', () => {
+  test('an order’s number is the merchant’s for ever', () => {
     expect(orderIdOf('mer_a', '1')).toEqual('ord_ozuuvvp6d5nrktvgocp6kce2fn');
     expect(orderIdOf('mer_a', '2')).toEqual('ord_27s57l64f2uenfko34th5pwyt5');
     expect(orderIdOf('mer_a1', '')).not.toBe(orderIdOf('mer_a', '1'));
@@ -32,7 +32,7 @@ describe('an order’s number', () => {
     ['foob', 'mzxw6y'],
     ['fooba', 'mzxw6ytb'],
     ['foobar', 'mzxw6ytbo'],
-  ])('%j is written %j', (text, expected) => {
+  ])('the number %j is written %j', (text, expected) => {
     expect(base32(Buffer.from(text))).toBe(expected);
   });
 });

@@ -41,7 +41,7 @@ describe('a till code that was lost on its way', () => {
     ]);
   });
 
-  test('is closed at the channel', async () => {
+  test('a lost till code is closed at the channel', async () => {
     const flow = await lost();
     expect(await flow.at(150).says(CLOSED).poll()).toEqual([
       'query attemptNo=1 → closed',
@@ -154,7 +154,7 @@ describe('two of them', () => {
     ]);
   });
 
-  test('and the second not any more when the first took too long', async () => {
+  test('the second is not looked for any more when the first took too long', async () => {
     const flow = await two();
     expect(await flow.at(198).says(flow.takes(1, ABSENT)).poll(6_000)).toEqual([
       'query attemptNo=1 → absent',

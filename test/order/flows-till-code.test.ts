@@ -132,7 +132,7 @@ describe('a till code', () => {
 });
 
 describe('silence', () => {
-  test('is asked about at once', async () => {
+  test('a scan without an answer is asked about at once', async () => {
     const flow = await bare();
     expect(await flow.at(9).says(SILENCE, PAID).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',

@@ -16,7 +16,7 @@ async function second(): Promise<Flow> {
 }
 
 describe('a terminal’s next order', () => {
-  test('is its turn', async () => {
+  test('a terminal’s next order has its turn', async () => {
     const flow = await shown(ONE);
     expect(await flow.s.counters.get(NAME)).toEqual({
       amount: {
@@ -108,7 +108,7 @@ describe('a terminal’s next order', () => {
     expect((await closing.at(9).says(CODE).create()).at(-1)).toBe('= 201 awaiting_payment show_qr_code');
   });
 
-  test('of itself is a replay', async () => {
+  test('the same order again is a replay', async () => {
     const flow = await shown(ONE);
     expect(await flow.at(9).says(WAITING).create()).toEqual([
       'query attemptNo=1 → waiting',

@@ -164,7 +164,7 @@ describe('paid although its cancel was begun', () => {
     ]);
   });
 
-  test('and the cancel that is sent again has no answer: taken, and refunded', async () => {
+  test('the cancel that is sent again has no answer: taken, and refunded', async () => {
     const flow = await cancelling();
     expect(await flow.at(60).says(PAID, SILENCE, BACK).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
@@ -183,7 +183,7 @@ describe('paid although its cancel was begun', () => {
     ['closed', CLOSED],
     ['absent', ABSENT],
     ['refused', refused('no_cover')],
-  ])('and the cancel that is sent again is answered %s: taken, and refunded', async (_, answer) => {
+  ])('the cancel that is sent again is answered %s: taken, and refunded', async (_, answer) => {
     const flow = await cancelling();
     const lines = await flow.at(60).says(PAID, answer, BACK).poll();
     expect(lines.filter((line) => !/^(query|cancel)/.test(line))).toEqual([
@@ -211,7 +211,7 @@ describe('paid although its cancel was begun', () => {
     ]);
   });
 
-  test('and no time is left: nothing is begun', async () => {
+  test('no time is left: nothing is begun', async () => {
     const flow = await cancelling();
     expect(await flow.at(60).says(flow.takes(1, PAID)).poll(6_000)).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
@@ -226,7 +226,7 @@ describe('paid although its cancel was begun', () => {
     ]);
   });
 
-  test('and has gone back already', async () => {
+  test('the payment has gone back already', async () => {
     const flow = await cancelling();
     expect(
       await flow

@@ -96,7 +96,7 @@ describe('a write is refused that', () => {
       /^I14/,
     ],
     ['has 21 attempts', open, { ...open, attempts: Array.from({ length: 21 }, () => first(open.attempts)) }, /^I14/],
-  ])('%s', (_, before, after, invariant) => {
+  ])('a write that %s is refused', (_, before, after, invariant) => {
     expect(brokenBy(before, after)).toMatch(invariant);
     expect(() => mustHold(before, after)).toThrow(InvariantViolation);
   });
@@ -135,7 +135,7 @@ describe('a write is refused that', () => {
     expect(brokenBy(adjusted, sold)).toBe('I5: an adjustment of a fee changes');
   });
 
-  test('and one as large as it may be, with money of two attempts, or with what failed, is not', () => {
+  test('an order as large as it may be, with money of two attempts, or with what failed, is written', () => {
     const many = Array.from({ length: 60 }, (_, i) => ({ ...refund, refundNo: `${i}`, amount: 1 }));
     expect(brokenBy(sold, withRefunds(...many))).toBeUndefined();
     const attempts = Array.from({ length: 20 }, (_, i) => ({ ...first(open.attempts), n: i + 1 }));
@@ -152,7 +152,7 @@ describe('a write is refused that', () => {
     expect(brokenBy(returned, JSON.parse(JSON.stringify(returned)))).toBeUndefined();
   });
 
-  test('and one that adds facts is not', () => {
+  test('a write that adds facts is not refused', () => {
     const moves: readonly [Order, Order][] = [
       [open, sold],
       [open, closed],

@@ -19,7 +19,7 @@ describe('decimal text', () => {
     ['CNY', MAX_VALUE, '100000000.00'],
     ['JPY', 450, '450'],
     ['KWD', 1234, '1.234'],
-  ])('%s %i is %s', (currency, value, text) => {
+  ])('the amount of %s %i is %s', (currency, value, text) => {
     expect(toDecimalText({ currency, value })).toBe(text);
     expect(fromDecimalText(currency, text)).toEqual({ currency, value });
   });
@@ -93,7 +93,7 @@ describe('F53 business days', () => {
     ['2026-03-01T15:22:59.000Z', '+08:37', '2026-03-01'],
     ['2026-03-01T15:23:00.000Z', '+08:37', '2026-03-02'],
     ['2026-10-25T00:59:00.000Z', 'Europe/Berlin', '2026-10-25'],
-  ])('%s in %s is %s', (instant, zone, day) => {
+  ])('the instant %s in %s is of the day %s', (instant, zone, day) => {
     expect(businessDay(Date.parse(instant), zone)).toBe(day);
   });
 
@@ -112,7 +112,7 @@ describe('F53 business days', () => {
     );
   });
 
-  test('know which zones there are', () => {
+  test('it is known which zones there are', () => {
     expect(['Asia/Shanghai', '+08:37', 'Mars/Olympus', '+8'].map(isZone)).toEqual([true, true, false, false]);
   });
 });

@@ -194,7 +194,7 @@ describe('what is reported', () => {
     expect(outcome(sold, told({ returned: 0 }))).toBe('unchanged');
   });
 
-  test('by amounts of single refunds adds up, and outweighs a smaller total', () => {
+  test('a report by amounts of single refunds adds up, and outweighs a smaller total', () => {
     const rows = [told({ channelNo: 'c', amount: 100 }), told({ channelNo: 'd', amount: 250 })];
     const of = (...events: readonly OrderEvent[]) => {
       const order = orderAfter(sold, ...events.map((event) => [event, NOON] as const));

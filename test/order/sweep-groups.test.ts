@@ -13,7 +13,7 @@ test.each([
   ['16 shards, three schedules that share them unevenly', { shards: 16, groups: 3 }],
   ['more schedules than shards', { shards: 16, groups: 20 }],
   ['40 shards, orders from a time when there were 16', { shards: 40, shardsBefore: 16, groups: 7 }],
-])('%s: nothing is left', async (_, chosen) => {
+])('with %s nothing is left', async (_, chosen) => {
   expect((await drain({ ...plan, ...chosen })).closed).toBe(plan.backlog);
 });
 

@@ -72,7 +72,7 @@ describe('what the terminal is told', () => {
     ['paid', 'paid', 'hand_over_goods', null, false],
     ['undone', 'paid', 'none', null, false],
   ];
-  test.each(rows)('%s: %s, %s', (state, status, action, pollAfterMs, owed) => {
+  test.each(rows)('a till code that is %s shows %s and %s', (state, status, action, pollAfterMs, owed) => {
     const order = S[state];
     expect([statusOf(order), nextAction(order, at(60)), isOwed(order)]).toEqual([
       status,

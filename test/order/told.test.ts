@@ -164,7 +164,7 @@ const LIVES: Record<string, { of: () => Order; now?: number; told: [OrderStatus,
   },
 };
 
-test.each(Object.entries(LIVES))('%s', (_, { of, now = at(1), told }) => {
+test.each(Object.entries(LIVES))('an order is told as it is: %s', (_, { of, now = at(1), told }) => {
   const order = of();
   const { status, nextAction, nextPollAfterMs } = orderView(order, now);
   expect([status, nextAction, nextPollAfterMs]).toEqual(told);

@@ -146,7 +146,7 @@ describe('a table that fails', () => {
     );
   });
 
-  test('and shards that nobody asks for are left alone', async () => {
+  test('shards that nobody asks for are left alone', async () => {
     const it = await two();
     await reconcileDue(it.services(), { endsAt: Number.POSITIVE_INFINITY }, []);
     expect([it.channel.calls, await it.head()]).toEqual([[], aHead({})]);
@@ -163,7 +163,7 @@ describe('a day is begun', () => {
     expect(await it.head()).toEqual(aHead(done));
   });
 
-  test('by the time that the one before has left', async () => {
+  test('a day is begun by the time that the one before has left', async () => {
     const it = await two();
     it.channel.bills.set(DAYS[0], () => {
       it.now += 1;
@@ -232,7 +232,7 @@ describe('a merchant whose money goes nowhere', () => {
     expect([it.channel.calls, it.log, it.counted]).toEqual([[], [], []]);
   });
 
-  test('that nobody knows: the same', async () => {
+  test('days of a merchant that nobody knows go by as well', async () => {
     const it = new BillShop(await newShop());
     await it.services().reconciliations.openHead(merchant.id, NOON);
     await it.run(TEN);

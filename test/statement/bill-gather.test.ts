@@ -263,7 +263,7 @@ describe('runs are merged', () => {
     expect((await piecesOf(next)).flat()).toEqual(wanted);
   });
 
-  test('and a chunk that is missing is a fault', async () => {
+  test('a chunk that is missing is a fault', async () => {
     await keep([['0'.repeat(64)]]);
     const answer = await gathered();
     await expect(piecesOf(answer)).rejects.toThrow(`the chunk ${'0'.repeat(64)} of a sealed statement is missing`);

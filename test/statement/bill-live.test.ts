@@ -87,7 +87,7 @@ describe('a fact belongs to a shift', () => {
     expect(await all()).toEqual(wanted);
   });
 
-  test('and a payment without an agreement is counted, if its order may belong', async () => {
+  test('a payment without an agreement is counted if its order may belong', async () => {
     for (const no of ['a', 'b']) await it.sell({ no, paidAt: NOON, currency: 'JPY' });
     await it.sell({ no: 'c', paidAt: NOON, currency: 'JPY', storeId: 'west' });
     const without = async (shift: Partial<Shift>) => (await live(shift)).withoutAgreement;

@@ -122,7 +122,7 @@ describe('a fact near midnight that its bill does not have', () => {
     ['five minutes less a millisecond before it', END - 5 * MINUTE + 1, 'late'],
     ['the last instant of the day', END - 1, 'late'],
     ['noon', NOON, 'missing_at_channel'],
-  ])('%s: near or not', async (_, at, reason) => {
+  ])('a fact at %s waits or is missing', async (_, at, reason) => {
     const { it, order } = await nearMidnight(at);
     await it.run(TEN);
     const resolution = reason === 'late' ? 'waiting' : 'open';
@@ -168,7 +168,7 @@ describe('a row of a fact that is of the day after', () => {
     expect(await it.day()).toEqual(aDay({ matched: 1, differences: [healed], borrowed: [keyOf(row)] }));
   });
 
-  test('and of another amount is borrowed, and said', async () => {
+  test('a row of another amount is borrowed, and said', async () => {
     const it = await newBillShop();
     const order = await it.sell({ no: '1', paidAt: END });
     const row = paidRow(order, { gross: 999 });

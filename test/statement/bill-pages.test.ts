@@ -139,13 +139,13 @@ describe('a day is decided once', () => {
     expect((await store.list(merchant.id, { range: {}, limit: 10, cursor: undefined })).rows).toEqual([]);
   });
 
-  test('and a table that says both is a fault', async () => {
+  test('a table that says both is a fault', async () => {
     const lost = on({ create: async () => false });
     const id = `${merchant.id}.${DAYS[0]}`;
     await expect(lost.leaveEmpty(merchant.id, DAYS[0])).rejects.toThrow(`statement ${id} is there and is not there`);
   });
 
-  test('and read with others, a hundred at once, in their order', async () => {
+  test('decided days are read with others, a hundred at once, in their order', async () => {
     const days = Array.from({ length: 150 }, (_, i) => new Date(NOON + i * DAY).toISOString().slice(0, 10));
     const [first = '', second = '', last = ''] = [days[0], days[1], days[149]];
     await store.seal(aStatement(first), []);

@@ -131,7 +131,7 @@ describe('totals per terminal', () => {
     [4, 1, [5], undefined],
     [1, 3, [2, 3, 4], 4],
     [undefined, 5, [1, 2, 3, 4, 5], undefined],
-  ])('after %s, %i of them', async (after, limit, wanted, next) => {
+  ])('after row %s come up to %i rows', async (after, limit, wanted, next) => {
     const cursor = after === undefined ? undefined : cursorAt(after);
     expect(await store.terminals(its, { limit, cursor })).toEqual({
       rows: wanted.map((n) => answered(rows[n - 1] ?? fail())),

@@ -108,7 +108,7 @@ describe('a head that is looked at too early', () => {
     expect([it.log, it.counted]).toEqual([[], []]);
   });
 
-  test('because a deployment waits longer than before, is put off by as much', async () => {
+  test('a head is put off by as much as a deployment waits longer than before', async () => {
     await run(END);
     it.now = DUE;
     await sealDue({ ...it.services(), statementDelay: HOUR }, { endsAt: DUE + RUN });
@@ -124,7 +124,7 @@ describe('a day is begun', () => {
     expect(await head()).toMatchObject({ version: 2, lastDay: DAYS[0] });
   });
 
-  test('and the next one only in the time that it has left', async () => {
+  test('the next day is begun only in the time that the one before has left', async () => {
     const create = async (item: Item) => {
       it.now += 1;
       return it.tables.statements.create(item);
@@ -133,7 +133,7 @@ describe('a day is begun', () => {
     expect(await head()).toMatchObject({ version: 3, lastDay: DAYS[1] });
   });
 
-  test('by four merchants of a shard at the same time, and by no more', async () => {
+  test('four merchants of a shard begin a day at the same time, and no more', async () => {
     const shard = String((await head())?.dueShard);
     const others = [];
     for (let i = 0; others.length < 9; i += 1) {
@@ -158,7 +158,7 @@ describe('a day is begun', () => {
     expect(worked).toBeLessThan(9);
   });
 
-  test('by merchants behind the first hundred, too, and by one that stays due only once in a run', async () => {
+  test('merchants behind the first hundred have their day, too, and one that stays due has it once in a run', async () => {
     const shard = String((await head())?.dueShard);
     const heads: Item[] = [];
     for (let i = 0; i < 105; i += 1) {
@@ -209,7 +209,7 @@ describe('a failure', () => {
     ]);
   });
 
-  test('to put it off is noted, and nothing else', async () => {
+  test('a failure to put a merchant off is noted, and nothing else', async () => {
     const create = async () => fail('no write');
     const replace = async () => fail('no write either');
     await run(DUE, statementsWith({ create, replace }));

@@ -125,7 +125,7 @@ describe('what a row may tell of', () => {
     [{ type: null, requestNo: null }, [3], undefined],
     [{ type: 'refund', requestNo: 'console-1' }, [0, 1, 2, 3], undefined],
     [{ attemptNo: 'ord_a_2' }, [0, 1, 2, 3], undefined],
-  ])('%j leaves %j as missing', (more, left, fact) => {
+  ])('a row %j leaves the facts %j as missing', (more, left, fact) => {
     expect(told(more)).toEqual({ left, fact });
   });
 });

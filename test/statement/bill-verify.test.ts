@@ -94,7 +94,7 @@ test('a merchant, or its head, that is not there is no merchant with statements'
 });
 
 describe('a line that somebody has changed', () => {
-  test('in its net', async () => {
+  test('a changed net is found', async () => {
     await forgeLine(0, () => ({ net: 1 }));
     expect(await found()).toEqual([
       line(1, 'says net 1, and is 994'),
@@ -123,7 +123,7 @@ describe('a line that somebody has changed', () => {
   test.each([
     [0, { fee: 0, net: 1000 }, 'fee is 0, and 6'],
     [1, { fee: 0, net: -100 }, 'fee is 0, and -1'],
-  ])('to no fee: line %i, whose sign is right', async (place, change, byOrder) => {
+  ])('a line %i without its fee, whose sign is right, is found', async (place, change, byOrder) => {
     await forgeLine(place, () => change);
     expect(await found()).toEqual([
       ofOrder(place + 1, `${byOrder} by order ${orderIds[0]}`),
@@ -135,12 +135,12 @@ describe('a line that somebody has changed', () => {
   test.each([
     ['has a wrong sign', { gross: 1, net: -2 }],
     ['has a wrong sign', { fee: 0, net: 0 }],
-  ])('an adjustment %s with %j', async (told, change) => {
+  ])('an adjustment that %s with %j is found', async (told, change) => {
     await forge(SECOND, (lines) => lines.map((it, i) => (i === 0 ? { ...it, ...change } : it)));
     expect((await found())[0]).toBe(`${SECOND} lines: line 1 ${told}`);
   });
 
-  test('in its day: late or not is what the day says', async () => {
+  test('a line is late or not as its day says', async () => {
     await forgeLine(0, () => ({ late: true }));
     expect(await found()).toEqual([
       line(1, `is of ${FIRST}`),
@@ -154,7 +154,7 @@ describe('a line that somebody has changed', () => {
     ]);
   });
 
-  test('to a day to come', async () => {
+  test('a line of a day to come is found', async () => {
     await forgeLine(2, () => ({ occurredAt: '2026-03-01T16:00:00.000Z', businessDay: SECOND, late: false }));
     expect(await found()).toEqual([
       line(3, `is of ${SECOND}, a day to come`),
@@ -162,7 +162,7 @@ describe('a line that somebody has changed', () => {
     ]);
   });
 
-  test('in its number, or in the order of all', async () => {
+  test('a changed number or order of lines is found', async () => {
     await forgeLine(0, () => ({ lineNo: 2 }));
     expect(await found()).toEqual([
       line(2, 'follows line none'),
@@ -174,7 +174,7 @@ describe('a line that somebody has changed', () => {
     expect(await found()).toEqual([line(3, 'is out of order, or the same fact again')]);
   });
 
-  test('to one fact twice', async () => {
+  test('a line that tells a fact again is found', async () => {
     await forge(FIRST, ([a, b, c]) => [a ?? fail(), b ?? fail(), c ?? fail(), { ...c, lineNo: 4 }]);
     expect(await found()).toEqual([
       line(4, 'is out of order, or the same fact again'),
@@ -185,7 +185,7 @@ describe('a line that somebody has changed', () => {
     ]);
   });
 
-  test('to none at all', async () => {
+  test('a line that is gone is found', async () => {
     await forge(FIRST, (lines) => lines.slice(0, 2));
     expect(await found()).toEqual([`${FIRST} lines: it has not 3 lines`, ...notTheSums, notTheChecks]);
     await forge(
@@ -196,7 +196,7 @@ describe('a line that somebody has changed', () => {
     expect(await found()).toEqual([`${FIRST} lines: it has not 3 lines`, ...notTheSums, notTheChecks]);
   });
 
-  test('to another attempt, refund or kind of fact', async () => {
+  test('a line of another attempt, refund or kind of fact is found', async () => {
     const noSuch = (i: number) => `order ${orderIds[i]} has no such fact of this statement`;
     await forgeLine(2, () => ({ attempt: 2 }));
     expect(await found()).toEqual([ofOrder(3, noSuch(1))]);
@@ -215,7 +215,7 @@ describe('a line that somebody has changed', () => {
     ]);
   });
 
-  test('in its terms, which are no agreement of the merchant', async () => {
+  test('terms that are no agreement of the merchant are found', async () => {
     const terms = (id = 'agr_1') => ofOrder(1, `its terms are not those of agreement ${id}`);
     for (const change of [{ ratePpm: 1 }, { feeMinimum: 1 }, { feeCap: 99 }, { feeOnRefund: 'kept' }]) {
       await forgeLine(0, () => ({ ratePpm: 6000, feeMinimum: null, feeCap: null, feeOnRefund: 'returned', ...change }));

@@ -31,7 +31,7 @@ const asText: Column<string>[] = [{ name: 'it', cell: (text) => ({ text }) }];
 const written = (text: string, excel = false) => csvRows(asText, [text], { excel }).slice(0, -2);
 
 describe('every column in its place, with its value', () => {
-  test('of a line', () => {
+  test('a line has every column in its place', () => {
     const columns = lineColumns('Asia/Shanghai');
     expect(csvHeader(columns)).toBe(
       'lineNo,type,late,businessDay,occurredAt,localTime (Asia/Shanghai),storeId,terminalId,operatorId,orderId,' +

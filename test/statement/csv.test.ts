@@ -268,6 +268,6 @@ test.each([
   ['*/*', false],
   ['', false],
   [undefined, false],
-])('Accept: %s gets CSV: %s', (accept, expected) => {
+])('whoever accepts %s gets CSV: %s', (accept, expected) => {
   expect(wantsCsv(accept)).toBe(expected);
 });

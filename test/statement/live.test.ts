@@ -105,7 +105,7 @@ describe('F59 F60: while the day is sealed', () => {
     shop = await openDay(few);
   });
 
-  test('by a run that dies at any of its calls, the totals stay what they are', async () => {
+  test('the totals stay what they are while a run dies at any of its calls', async () => {
     const calm = await sums(shop);
     for (let n = 1; ; n += 1) {
       const other = await openDay(few);
@@ -169,7 +169,7 @@ describe('the API', () => {
     ['a back office that is no terminal', office, { terminal: 'self' }],
     ['a time to come', office, { since: END }],
     ['a time of long ago', office, { since: END - 8 * DAY }],
-  ])('refuses %s', async (_, caller, query) => {
+  ])('the API refuses %s', async (_, caller, query) => {
     await expect(ask(caller, query)).rejects.toMatchObject({ code: 'malformed' });
   });
 

@@ -44,7 +44,7 @@ describe('F60: killed and run again', () => {
     }
   });
 
-  test('again and again', async () => {
+  test('runs that are killed again and again end the same', async () => {
     const calm = await calmly();
     const death = fc.record({ n: fc.integer({ min: 1, max: 40 }), when: fc.constantFrom('before', 'after') });
     await fc.assert(

@@ -87,7 +87,7 @@ describe('a row of its own', () => {
     expect(totals.reduce((sum, it) => sum + it.netReceivable, 0)).toBe(3000);
   });
 
-  test('whoever is nobody comes last', () => {
+  test('a row without a terminal or an operator comes last', () => {
     const { terminals } = tallyOf([line(), line({ operatorId: 'anna' }), line({ terminalId: 'trm_1' })]);
     expect(terminals.map(({ terminalId, operatorId }) => [terminalId, operatorId])).toEqual([
       ...[
@@ -98,7 +98,7 @@ describe('a row of its own', () => {
     ]);
   });
 
-  test('and not one for two tills whose names only look alike when they are joined', () => {
+  test('two tills whose names only look alike when they are joined have two rows', () => {
     const { terminals } = tallyOf([
       line({ storeId: 'a b', terminalId: 'c' }),
       line({ storeId: 'a', terminalId: 'b c' }),

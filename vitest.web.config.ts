@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 // The screens in a real browser, which `npm test` does without.
 export default defineConfig({
   test: {
+    globalSetup: ['test/lib/record.ts'],
     include: ['test/web/**/*.test.ts'],
     setupFiles: ['test/support/canary-setup.ts'],
     pool: 'forks',

@@ -12,7 +12,6 @@ import { choose, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import { clock } from '../../functions/time.ts';
-import { synthesizeTemplate } from '../app.ts';
 import { writePrivately } from '../private-file.ts';
 import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
@@ -28,7 +27,7 @@ import { portsFrom } from './ports.ts';
 import { type Identity, inCertificateMode, newIdentity, secretOf, seed } from './seed.ts';
 import { hasAccount } from './signed-up.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
-import { type LocalFunction, type LocalTemplate, readTemplate } from './template.ts';
+import { type LocalFunction, type LocalTemplate, readTemplate, type TemplateSettings } from './template.ts';
 
 export interface LocalOptions {
   /** The API's port; the simulator's is the next one. 0: two free ones. */
@@ -44,6 +43,8 @@ export interface LocalOptions {
   readonly withoutSchedules?: boolean;
   /** The app is in certificate mode (公钥证书模式), here and at the simulator. A data folder stays in it. */
   readonly certificates?: boolean;
+  /** Makes the template of these settings. Absent: the CDK app, which takes a second to load. */
+  readonly synthesize?: (settings: TemplateSettings) => unknown;
 }
 
 export interface LocalStack {
@@ -118,8 +119,9 @@ async function start(
   const api = `http://127.0.0.1:${ports.api}`;
   const alipayGateway = `${simulator.url}/gateway.do`;
   // People type localhost, too; a signature covers the name that was called.
-  const context = { alipayGateway, authorities: `localhost:${ports.api}` };
-  const template = readTemplate(synthesizeTemplate(context), { apiUrl: api, secretArn: arnOf });
+  const settings = { alipayGateway, authorities: `localhost:${ports.api}` };
+  const made = said.synthesize?.(settings) ?? (await import('../app.ts')).synthesizeTemplate({ ...settings });
+  const template = readTemplate(made, { apiUrl: api, secretArn: arnOf });
   setEnvironment(template, { dynamo: engine.endpoint, secrets: secrets.endpoint });
   await openTables(template, identity, time.now());
 

@@ -6,6 +6,12 @@ interface Resource {
   readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** What the template of a local stack is made with. */
+export interface TemplateSettings {
+  readonly alipayGateway: string;
+  readonly authorities: string;
+}
+
 export interface LocalFunction {
   readonly name: string;
   /** The handler's module, relative to the repository. */

@@ -25,6 +25,7 @@ export default defineConfig({
       'test/dynamodb-local/**',
       'test/web/**',
     ],
+    globalSetup: ['test/lib/record.ts'],
     setupFiles: ['test/defects/note-tests-setup.ts'],
     // A process for each file is only for those that set its environment.
     isolate: scope !== 'quick',

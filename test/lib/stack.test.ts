@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readTemplate } from '../../bin/local/template.ts';
 import { contract, type OperationName } from '../../functions/http/contract.ts';
+import { sharedTemplate } from '../support/shared-template.ts';
 import { nameOf, readable, synthesize } from '../support/template.ts';
 import { alarms } from './expected/alarms.ts';
 import { FUNCTIONS } from './expected/functions.ts';
@@ -159,4 +160,9 @@ describe('a deployment may choose', () => {
     const { alipayGateway = 'https://openapi.alipay.com/gateway.do' }: { alipayGateway?: string } = settings;
     expect(outputs).toEqual({ ...OUTPUTS, AlipayGatewayUrl: { Value: alipayGateway } });
   });
+});
+
+test('the template that test files share is what the app makes of their settings', async () => {
+  const settings = { alipayGateway: 'http://127.0.0.1:1/gateway.do', authorities: 'localhost:2' };
+  expect((await sharedTemplate())(settings)).toEqual(synthesize(settings));
 });

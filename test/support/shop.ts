@@ -9,6 +9,7 @@ import { ApiProblem, type Client, createClient } from '../../functions/http/clie
 import { importPrivateKey } from '../../functions/http/sign.ts';
 import { look } from './canary.ts';
 import { ENGINE } from './engine.ts';
+import { sharedTemplate } from './shared-template.ts';
 
 export interface Delivery {
   readonly at: string;
@@ -56,6 +57,7 @@ export async function openShop(
   const stack = await startLocalStack({
     port: 0,
     engine: ENGINE,
+    synthesize: await sharedTemplate(),
     ...more,
     credentialsFile: join(folder, 'credentials.json'),
     onLine: (line) => {

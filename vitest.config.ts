@@ -5,23 +5,28 @@ const needsJava = process.env.TILLGATE_ENGINE === 'dynamodb-local' ? [] : ['test
 /** Compares what all others did with the template, and so comes after them. */
 const last = 'test/lib/recorded.test.ts';
 
+/** What `npm run test:large` has, too. */
+export const shared = {
+  globalSetup: ['test/lib/record.ts'],
+  setupFiles: ['test/support/canary-setup.ts', 'test/lib/recorder.ts'],
+  // Each file is a process of its own: a local stack sets the environment of the functions it serves.
+  pool: 'forks' as const,
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
-    globalSetup: ['test/lib/record.ts'],
-    setupFiles: ['test/support/canary-setup.ts', 'test/lib/recorder.ts'],
-    // Each file is a process of its own: a local stack sets the environment of the functions it serves.
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    ...shared,
     projects: [
       {
         extends: true,
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          // What is seen in a browser needs one: `npm run test:web`.
-          exclude: [...needsJava, 'test/web/**', last],
+          // What takes long: `npm run test:large`. What is seen in a browser needs one: `npm run test:web`.
+          exclude: [...needsJava, 'test/large/**', 'test/web/**', last],
         },
       },
       { extends: true, test: { name: 'recorded', include: [last], sequence: { groupOrder: 1 } } },

@@ -45,11 +45,7 @@ class QuickFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: JSON.parse(process.env.TILLGATE_MUTATE_TESTS ?? '[]'),
-    exclude: [
-      'test/order/sweep-groups.test.ts',
-      'test/statement/{large-day,sealed}.test.ts',
-      'test/{tidy,privacy}.test.ts',
-    ],
+    exclude: ['test/order/sweep-groups.test.ts', 'test/statement/sealed.test.ts', 'test/{tidy,privacy}.test.ts'],
     isolate: false,
     sequence: { sequencer: QuickFirst },
     setupFiles: ['test/support/mutate-setup.ts'],

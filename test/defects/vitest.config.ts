@@ -17,10 +17,10 @@ export default defineConfig({
   root: join(import.meta.dirname, '..', '..'),
   test: {
     include: INCLUDE[scope] ?? [],
-    // The first look at the sources themselves and would see that they were changed; a large day is slow, and a day all the same.
+    // The first look at the sources themselves and would see that they were changed; what is large is slow.
     exclude: [
       'test/{tidy,privacy}.test.ts',
-      'test/statement/large-day.test.ts',
+      'test/large/**',
       'test/defects/**',
       'test/dynamodb-local/**',
       'test/web/**',

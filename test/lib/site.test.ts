@@ -1,9 +1,4 @@
 /** The screens on the web, and who may call from a browser: only where the settings say so. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { synthesizeTemplate } from '../../bin/app.ts';
 import { readTemplate } from '../../bin/local/template.ts';
@@ -12,7 +7,6 @@ import { corsOf } from './expected/http.ts';
 import { OUTPUTS_OF_SITE, site } from './expected/site.ts';
 import { OUTPUTS, resources, USUAL } from './expected/stack.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-abcd';
 const SITE = { webOrigins: 'https://till.example.com,https://console.example.com', siteCertificateArn: CERTIFICATE };
 const origins = SITE.webOrigins.split(',');
@@ -85,22 +79,4 @@ describe('the site', () => {
       '/a.b/till/index.html',
     ]);
   });
-
-  test('S11 is judged by both packs of cdk-nag, and clean', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tillgate-site-'));
-    const context = JSON.stringify({ ...SITE, 'aws:cdk:bundling-stacks': [] });
-    const env = { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: context };
-    await promisify(execFile)(process.execPath, [join(ROOT, 'bin', 'app.ts')], { cwd: ROOT, env });
-    const { pluginReports } = JSON.parse(readFileSync(join(folder, 'validation-report.json'), 'utf8')) as {
-      pluginReports: { pluginName: string; violations: unknown[]; suppressedViolations?: { ruleName: string }[] }[];
-    };
-    rmSync(folder, { recursive: true });
-    const found = pluginReports.map(({ pluginName, violations }) => [pluginName, violations]);
-    expect(found.sort()).toEqual([
-      ['AwsSolutions', []],
-      ['Serverless', []],
-    ]);
-    const rules = pluginReports.flatMap((it) => (it.suppressedViolations ?? []).map(({ ruleName }) => ruleName));
-    expect(rules.filter((rule) => /CFR|-S\d/.test(rule)).sort()).toEqual(['AwsSolutions-CFR1', 'AwsSolutions-CFR2']);
-  }, 120_000);
 });

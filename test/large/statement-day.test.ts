@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { makeStatement, movementsOf } from '../../functions/statement/statement.ts';
 import type { Table } from '../../functions/table.ts';
 import { DAY, type EpochMs, HOUR } from '../../functions/time.ts';
+import { aMerchant, newShop, type Tables } from '../statement/shop.ts';
 import { NOON } from '../support/orders.ts';
-import { aMerchant, newShop, type Tables } from './shop.ts';
 
 const LINES = 100_000;
 

@@ -45,6 +45,8 @@ export interface LocalOptions {
   readonly certificates?: boolean;
   /** Makes the template of these settings. Absent: the CDK app, which takes a second to load. */
   readonly synthesize?: (settings: TemplateSettings) => unknown;
+  /** Of a stack without a data folder. Absent: one of its own, whose RSA keys take half a second. */
+  readonly identity?: Identity;
 }
 
 export interface LocalStack {
@@ -87,19 +89,12 @@ async function startOnce(options: LocalOptions): Promise<LocalStack> {
 }
 
 async function start(
-  {
-    engine: engineName,
-    dataDir,
-    credentialsFile,
-    withoutSchedules = false,
-    certificates = false,
-    ...said
-  }: LocalOptions,
+  { engine: engineName, dataDir, credentialsFile, withoutSchedules = false, ...said }: LocalOptions,
   ports: { api: number; simulator: number },
   stops: (() => Promise<void>)[],
   onLine: (line: string) => void,
 ): Promise<LocalStack> {
-  const identity = identityOf(dataDir, certificates);
+  const identity = identityOf(dataDir, said);
   const time = startClock(dataDir);
   const engine = await startEngine(engineName, dataDir);
   stops.push(engine.stop);
@@ -175,9 +170,9 @@ async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop().catch(() => {});
 }
 
-function identityOf(dataDir: string | undefined, certificates: boolean): Identity {
+function identityOf(dataDir: string | undefined, { certificates, identity: given }: Partial<LocalOptions>): Identity {
   const file = dataDir && join(dataDir, 'identity.json');
-  const known = file ? readIfThere<Identity>(file) : undefined;
+  const known = file ? readIfThere<Identity>(file) : given;
   const plain = known ?? newIdentity();
   const identity = certificates ? inCertificateMode(plain) : plain;
   if (file && identity !== known) writePrivately(file, identity);

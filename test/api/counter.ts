@@ -1,5 +1,4 @@
 /** Tills and a back office before the functions' cores, on tables in memory and the simulated channel. */
-import { newIdentity } from '../../bin/local/seed.ts';
 import { closeOrder } from '../../functions/api/close-order.ts';
 import { createOrder } from '../../functions/api/create-order.ts';
 import { createQrCode } from '../../functions/api/create-qr-code.ts';
@@ -23,8 +22,6 @@ const memory = {
   stop: async () => {},
 } as unknown as TestEngine;
 
-const identity = newIdentity();
-
 export interface Counter {
   readonly bench: Bench;
   /** Two terminals of the store `main`, one of `west`, and the back office. */
@@ -44,7 +41,7 @@ export interface Counter {
 }
 
 export async function openCounter(): Promise<Counter> {
-  const bench = await openBench(memory, identity);
+  const bench = await openBench(memory);
   const till = bench.caller;
   const { terminalId: _, storeId: __, ...office } = till;
   const common: Counter['common'] = (caller) => ({ caller, deadline: { endsAt: bench.now() + 12_000 } });

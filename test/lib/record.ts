@@ -6,9 +6,7 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of this run, for what its test files share. */
-    run: string;
-    /** The recorder's in it, one file for each test file. */
+    /** The recorder's folder of this run, one file for each test file. */
     record: string;
   }
 }
@@ -29,7 +27,8 @@ export interface Call {
 /** Vitest's global set-up: a folder for this run, the same for all projects. Answers what takes it away again. */
 export default function open(project: TestProject): () => void {
   const folder = join(tmpdir(), `tillgate-run-${process.pid}`);
-  project.provide('run', folder);
+  // Known to the processes of all files, also where nothing of Vitest may be imported.
+  process.env.TILLGATE_TEST_RUN = folder;
   project.provide('record', join(folder, 'record'));
   return () => rmSync(folder, { recursive: true, force: true });
 }

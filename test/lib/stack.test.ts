@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readTemplate } from '../../bin/local/template.ts';
 import { contract, type OperationName } from '../../functions/http/contract.ts';
-import { sharedTemplate } from '../support/shared-template.ts';
+import { sharedTemplate } from '../support/shared.ts';
 import { nameOf, readable, synthesize } from '../support/template.ts';
 import { alarms } from './expected/alarms.ts';
 import { FUNCTIONS } from './expected/functions.ts';

@@ -1,7 +1,7 @@
 /** The functions' cores on real tables and the real channel, without HTTP in front: for tests that count what they do. */
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
-import { type Identity, newIdentity, secretOf, seed } from '../../bin/local/seed.ts';
+import { type Identity, secretOf, seed } from '../../bin/local/seed.ts';
 import { createAlipayChannel } from '../../functions/channel/alipay.ts';
 import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
 import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
@@ -18,6 +18,7 @@ import { clock, MINUTE } from '../../functions/time.ts';
 import { look } from './canary.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
+import { sharedIdentity } from './shared.ts';
 
 /** Capacity units, indexes included; only DynamoDB Local counts them. */
 export interface Units {
@@ -52,8 +53,9 @@ export interface Bench {
   stop(): Promise<void>;
 }
 
-/** `identity` may be one for several benches: making its keys takes longer than everything else. */
-export async function openBench(engine: TestEngine, identity = newIdentity()): Promise<Bench> {
+/** The identity is one for many benches: making its keys takes longer than everything else. */
+export async function openBench(engine: TestEngine): Promise<Bench> {
+  const identity = await sharedIdentity();
   let now = NOON;
   let units = { write: 0, read: 0, query: 0 };
   const counts = new Map<MetricName, number>();

@@ -9,7 +9,7 @@ import { ApiProblem, type Client, createClient } from '../../functions/http/clie
 import { importPrivateKey } from '../../functions/http/sign.ts';
 import { look } from './canary.ts';
 import { ENGINE } from './engine.ts';
-import { sharedTemplate } from './shared-template.ts';
+import { sharedIdentity, sharedTemplate } from './shared.ts';
 
 export interface Delivery {
   readonly at: string;
@@ -58,6 +58,7 @@ export async function openShop(
     port: 0,
     engine: ENGINE,
     synthesize: await sharedTemplate(),
+    identity: await sharedIdentity(),
     ...more,
     credentialsFile: join(folder, 'credentials.json'),
     onLine: (line) => {

@@ -4,12 +4,18 @@ import { defineConfig } from 'vitest/config';
 const needsJava = process.env.TILLGATE_ENGINE === 'dynamodb-local' ? [] : ['test/dynamodb-local/**'];
 /** Compares what all others did with the template, and so comes after them. */
 const last = 'test/lib/recorded.test.ts';
+const recorder = ['test/lib/recorder.ts'];
+
+/** These start no stack, set no environment and leave nothing behind, and so share a process: a third of the CPU. */
+const pure = ['api', 'merchant', 'mutation', 'order', 'screens', 'shift', 'statement', 'table'].map(
+  (folder) => `test/${folder}/*.test.ts`,
+);
 
 /** What `npm run test:large` has, too. */
 export const shared = {
   globalSetup: ['test/lib/record.ts'],
-  setupFiles: ['test/support/canary-setup.ts', 'test/lib/recorder.ts'],
-  // Each file is a process of its own: a local stack sets the environment of the functions it serves.
+  setupFiles: ['test/support/canary-setup.ts'],
+  // Each file that starts a stack is a process of its own: the stack sets the environment of the functions it serves.
   pool: 'forks' as const,
   maxWorkers: 2,
   testTimeout: 30_000,
@@ -24,12 +30,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'tests',
+          setupFiles: recorder,
           include: ['test/**/*.test.ts'],
           // What takes long: `npm run test:large`. What is seen in a browser needs one: `npm run test:web`.
-          exclude: [...needsJava, 'test/large/**', 'test/web/**', last],
+          exclude: [...pure, ...needsJava, 'test/large/**', 'test/web/**', last],
         },
       },
-      { extends: true, test: { name: 'recorded', include: [last], sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: 'pure', include: pure, isolate: false },
+      },
+      { extends: true, test: { name: 'recorded', include: [last], setupFiles: recorder, sequence: { groupOrder: 1 } } },
     ],
   },
 });

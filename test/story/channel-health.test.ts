@@ -37,7 +37,7 @@ const closed = () =>
     (error: Problem) => error,
   );
 
-test('F67 one signed word on the merchant closes its channel, for a time and with a reason in two languages', async () => {
+test('F54 one signed word on the merchant closes its channel, for a time and with a reason in two languages', async () => {
   await refuse('ACQ.MERCHANT_STATUS_NOT_NORMAL', 1);
   expect((await open()).attempt?.refused?.reason).toBe('channel_unavailable');
   expect(bench.counted('channelClosures')).toBe(1);
@@ -53,7 +53,7 @@ test('F67 one signed word on the merchant closes its channel, for a time and wit
   });
 });
 
-test('F67 the first order after the pause is the probe: refused again, the pause doubles; taken, it is open', async () => {
+test('F54 the first order after the pause is the probe: refused again, the pause doubles; taken, it is open', async () => {
   await refuse('ACQ.ACCESS_FORBIDDEN', 3);
   let pause = 60_000;
   for (let probe = 0; probe < 3; probe += 1) {
@@ -74,7 +74,7 @@ test('F67 the first order after the pause is the probe: refused again, the pause
 });
 
 test.each(['ACQ.BUYER_BALANCE_NOT_ENOUGH', 'ACQ.EXIST_FORBIDDEN_WORD', 'ACQ.TOTAL_FEE_EXCEED', 'ACQ.SOMETHING_NEW'])(
-  'F67 %s says nothing of the channel',
+  'F54 %s says nothing of the channel',
   async (code) => {
     await refuse(code, 3);
     for (let sale = 0; sale < 3; sale += 1) await open();

@@ -245,7 +245,7 @@ describe('one open order per terminal', () => {
     expect(await look(first.orderId)).toMatchObject({ status: 'closing', nextAction: 'start_new_order' });
   });
 
-  test('F14 one that was scanned is closed first; while that is uncertain the new one names it and its amount', async () => {
+  test('an order that was scanned is closed first; while that is uncertain the new one names it and its amount', async () => {
     await limit({ oneOpenOrderPerTerminal: true });
     const first = orderOf(await open({ amount: cny(4_200) }));
     await bench.wallet('scan', { qrCode: first.qrCode?.payload });

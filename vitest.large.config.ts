@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { shared } from './vitest.config.ts';
 
-// Whole days, kills of a running stack, and the template with its bundles: each takes longer than all else of its kind together.
-export default defineConfig({ test: { ...shared, include: ['test/large/**/*.test.ts'] } });
+// Whole days, kills of a running stack, thousands of attacks, and the template with its bundles: each takes long.
+export default defineConfig({
+  test: {
+    ...shared,
+    include: ['test/large/**/*.test.ts', 'test/table.test.ts'],
+    env: { TILLGATE_SEQUENCES: '5000' },
+  },
+});

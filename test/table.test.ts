@@ -129,6 +129,9 @@ describe.each(factories)('the table in %s', (_, newTable) => {
   });
 });
 
+/** 5,000 with `npm run test:large` and on DynamoDB Local. */
+const SEQUENCES = Number(process.env.TILLGATE_SEQUENCES ?? 1_000);
+
 describe('two truths agree', () => {
   const key = fc.constantFrom('a', 'b', 'c');
   const version = fc.integer({ min: 1, max: 3 });
@@ -174,7 +177,7 @@ describe('two truths agree', () => {
   }
 
   test.each([
-    ['memory and DynamoDB', 5_000, async () => (await engine.newTable(ORDERS)).table],
+    ['memory and DynamoDB', SEQUENCES, async () => (await engine.newTable(ORDERS)).table],
     ['memory and a DynamoDB that answers in parts and reads late', 150, unkindTable],
   ])(
     '%s answer %i random sequences of calls alike',

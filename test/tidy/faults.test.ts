@@ -45,6 +45,6 @@ test('a row names all files under test/ that cite it', async () => {
     const files = inTests.get(id);
     return files ? `| ${id} | ${fault} | ${rule} | ${files.map(linkOf).join(', ')} |` : line;
   });
-  const howto = 'npx vitest run --project tests test/tidy/faults.test.ts -u';
+  const howto = 'npx vitest run test/tidy/faults.test.ts -u';
   await expect(written.join('\n'), howto).toMatchFileSnapshot(PAGE);
 });

@@ -7,9 +7,11 @@ const last = 'test/lib/recorded.test.ts';
 const recorder = ['test/lib/recorder.ts'];
 
 /** These start no stack, set no environment and leave nothing behind, and so share a process: a third of the CPU. */
-const pure = ['api', 'merchant', 'mutation', 'order', 'screens', 'shift', 'statement', 'table'].map(
-  (folder) => `test/${folder}/*.test.ts`,
-);
+const pure = [
+  'test/{api,merchant,mutation,order,screens,shift,statement,table}/*.test.ts',
+  // One starts a stack, the other is about what a process does once.
+  'test/channel/!(notification-mishaps|certificate-warning).test.ts',
+];
 
 /** What `npm run test:large` has, too. */
 export const shared = {

@@ -7,10 +7,13 @@ const last = 'test/lib/recorded.test.ts';
 const recorder = ['test/lib/recorder.ts'];
 
 /** These start no stack, set no environment and leave nothing behind, and so share a process: a third of the CPU. */
-const pure = [
+export const pure = [
   'test/{api,merchant,mutation,order,screens,shift,statement,table}/*.test.ts',
-  // One starts a stack, the other is about what a process does once.
-  'test/channel/!(notification-mishaps|certificate-warning).test.ts',
+  // But for what starts a stack, and what is about a process as a whole.
+  'test/admin/!(connect).test.ts',
+  'test/channel/!(certificate-warning|notification-mishaps).test.ts',
+  'test/http/!(cost|headers|matrix).test.ts',
+  'test/local/!(certificate-stack|dynalite|foreign-pages).test.ts',
 ];
 
 /** What `npm run test:large` has, too. */

@@ -245,7 +245,7 @@ describe('runs are merged', () => {
     const even = all.filter((_, i) => i % 2 === 0);
     const chunks = [await chunkOf(even.slice(0, 6)), await chunkOf(even.slice(6))];
     const partition = `${merchant.id}#2`;
-    const cursor = writeCursor({ index: 'unbilled', partition, limit: 100 }, '', '');
+    const cursor = writeCursor({ index: 'unbilled', partition, limit: 100 }, '!', '!');
     const gathering = { id: KEY, version: 1, places: [null, null, cursor, null], written: 5, runs: [{ chunks }] };
     await it.tables.statements.create(gathering);
     const answer = await gathered();

@@ -85,9 +85,12 @@ describe('lines', () => {
     expect(await page(limit, after)).toEqual({ lines, chunks, next: cursor });
   });
 
-  test.each([0, -1, 7, 8, 1.5, '1', null, undefined])('a cursor at %s is none', async (place) => {
+  test.each([
+    ...[0, -1, 7, 8].map((place) => [place, 'the statement has no such row']),
+    ...[1.5, '1', null, undefined].map((place) => [place, 'the cursor is of no such list']),
+  ])('a cursor at %s is none', async (place, why) => {
     const cursor = cursorAt(place);
-    await expect(store.lines(its, { limit: 1, cursor })).rejects.toThrow('the statement has no such row');
+    await expect(store.lines(its, { limit: 1, cursor })).rejects.toThrow(String(why));
     await expect(store.lines(its, { limit: 1, cursor })).rejects.toThrow(BadCursor);
   });
 

@@ -36,7 +36,7 @@ async function admin(line: string) {
 async function till(words: readonly string[], meanwhile: readonly (() => Promise<unknown>)[] = []) {
   const own = words.includes('--credential') ? [] : ['--credential', shop.stack.credentialsFile];
   const where = ['--url', shop.stack.api, '--simulator', shop.stack.simulator, ...own];
-  return runTill([...words, ...where], { meanwhile });
+  return runTill([...words, ...where], { meanwhile, lastIsTime: meanwhile.length > 1 });
 }
 
 test('docs/alipay-account.md: its lines lead from a merchant to a payment that has gone back', async () => {

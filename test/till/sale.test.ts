@@ -165,6 +165,7 @@ describe('charge', () => {
     const code = await tillCode();
     const result = await till(['charge', '1000.01', '--no', no, '--code', code], {
       meanwhile: [() => shop.wallet('confirm', { tillCode: code }), () => shop.advance(4_000)],
+      lastIsTime: true,
     });
     expect(result).toEqual({
       code: 0,

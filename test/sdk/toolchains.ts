@@ -1,0 +1,63 @@
+/**
+ * Where the foreign libraries come from: Maven, pip and Go, each as it is configured on this machine, at the versions that the files
+ * in these folders pin. What is made is kept under `.local/sdk/`, by the content of the file that pins it.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { NotToBeHad, run } from './program.ts';
+
+const HERE = import.meta.dirname;
+const KEPT = join(HERE, '..', '..', '.local', 'sdk');
+
+/** The folder that `make` fills, made once for each content of `pins`. @throws NotToBeHad if it cannot be made */
+async function made(name: string, pins: string, make: (folder: string) => Promise<unknown>): Promise<string> {
+  const hash = createHash('sha256').update(readFileSync(join(HERE, pins))).digest('hex').slice(0, 12);
+  const folder = join(KEPT, `${name}-${hash}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(KEPT, { recursive: true });
+  const unfinished = mkdtempSync(join(KEPT, `${name}-unfinished-`));
+  try {
+    await make(unfinished);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (error instanceof NotToBeHad) throw error;
+    throw new NotToBeHad(`what test/sdk/${pins} names is not to be had: ${reasonOf(error)}`);
+  }
+  renameSync(unfinished, folder);
+  return folder;
+}
+
+/** The first line of an error that names one; tools say a lot around it. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+  return (lines.find((line) => /error/i.test(line)) ?? lines[0] ?? '').trim().slice(0, 300);
+}
+
+/** The class path of a folder's `pom.xml`. */
+export async function mavenClassPath(folder: string): Promise<string> {
+  const jars = await made(folder, `${folder}/pom.xml`, (out) =>
+    run('mvn', ['-q', '-B', '-f', join(HERE, folder, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${out}`]),
+  );
+  return join(jars, '*');
+}
+
+/** What `PYTHONPATH` must be for the packages of a folder's `requirements.txt`. */
+export function pythonPath(folder: string): Promise<string> {
+  return made(folder, `${folder}/requirements.txt`, (out) =>
+    run('python3', [
+      ...['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', '--only-binary', ':all:'],
+      ...['--target', out, '-r', join(HERE, folder, 'requirements.txt')],
+    ]),
+  );
+}
+
+/** The program of a folder's Go module. */
+export async function goProgram(folder: string): Promise<string> {
+  await made(folder, `${folder}/go.sum`, () => run('go', ['mod', 'download'], { cwd: join(HERE, folder) }));
+  const program = join(KEPT, `${folder}${process.platform === 'win32' ? '.exe' : ''}`);
+  await run('go', ['build', '-o', program, '.'], { cwd: join(HERE, folder) });
+  return program;
+}
+
+export const pathOf = (...parts: readonly string[]) => parts.join(delimiter);

@@ -1,4 +1,4 @@
-/** What Alipay's SDKs are tried against: the simulator with an app in each key mode, and a receiver of its notifications. */
+/** What Alipay's SDKs are tried against: the simulator with an app in one of the key modes, and a receiver of its notifications. */
 import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
@@ -13,20 +13,20 @@ import { bare } from '../support/keys.ts';
 export const MODES = ['public key', 'certificate'] as const;
 export type Mode = (typeof MODES)[number];
 
-const APPS: Readonly<Record<Mode, string>> = { 'public key': '2021000000000001', certificate: '2021000000000002' };
-const SELLERS: Readonly<Record<Mode, string>> = { 'public key': '2088000000000001', certificate: '2088000000000002' };
+const APP = '2021000000000001';
+const BILL_TRADE = 'bill_1';
 const DAY = 86_400_000;
 
 export interface AlipayShop {
-  /** Writes what a program needs to know of the app into a file, and answers its name. The program's numbers begin with `prefix`. */
-  configFile(mode: Mode, prefix: string): string;
-  /** The simulator's trades of numbers that begin with `prefix`, in their order: status and what was refunded, fen. */
-  trades(prefix: string): Promise<string[]>;
+  /** What a program needs to know of the app, as JSON. */
+  readonly configFile: string;
+  /** The simulator's trades that the program made, in their order: status and what was refunded, fen. */
+  trades(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
-/** `folder` is for certificates and the programs' configurations. */
-export async function openAlipayShop(folder: string): Promise<AlipayShop> {
+/** `folder` is for the certificates and the program's configuration. */
+export async function openAlipayShop(mode: Mode, folder: string): Promise<AlipayShop> {
   const app = certified();
   const alipay = certified();
   const other = certified();
@@ -38,13 +38,15 @@ export async function openAlipayShop(folder: string): Promise<AlipayShop> {
   const simulator = await startAlipaySimulator({
     port: 0,
     now,
-    apps: MODES.map((mode) => ({
-      ...{ appId: APPS[mode], sellerId: SELLERS[mode], merchantName: '示范商店' },
-      ...{ appPublicKeyPem: app.publicKeyPem, alipayPrivateKeyPem: alipay.privateKeyPem },
-      ...(mode === 'certificate' && {
-        certificates: { appCertPem: app.certPem, alipayCertPem: alipay.certPem, alipayRootCertPem: root },
-      }),
-    })),
+    apps: [
+      {
+        ...{ appId: APP, sellerId: '2088000000000001', merchantName: '示范商店' },
+        ...{ appPublicKeyPem: app.publicKeyPem, alipayPrivateKeyPem: alipay.privateKeyPem },
+        ...(mode === 'certificate' && {
+          certificates: { appCertPem: app.certPem, alipayCertPem: alipay.certPem, alipayRootCertPem: root },
+        }),
+      },
+    ],
   });
   const file = (name: string, content: string) => {
     writeFileSync(join(folder, name), content);
@@ -64,42 +66,35 @@ export async function openAlipayShop(folder: string): Promise<AlipayShop> {
 
   // The day before yesterday one trade is paid, for the bill of that day; then it is today.
   const billDay = chinaTime(now()).slice(0, 10);
-  for (const mode of MODES) {
-    const sdk = new AlipaySdk({
-      ...{ appId: APPS[mode], privateKey: bare(app.privateKeyPem), keyType: 'PKCS8', camelcase: false },
-      ...{ gateway: `${simulator.url}/gateway.do`, timeout: 10_000 },
-      ...(mode === 'public key'
-        ? { alipayPublicKey: bare(alipay.publicKeyPem) }
-        : {
-            appCertContent: app.certPem,
-            alipayPublicCertContent: alipay.certPem,
-            alipayRootCertContent: root,
-          }),
-    });
-    const bizContent = { out_trade_no: billTradeOf(mode), total_amount: '8.88', subject: 'bill' };
-    const { qr_code } = await sdk.exec('alipay.trade.precreate', { timestamp: chinaTime(now()), bizContent });
-    await wallet('pay', { qrCode: qr_code });
-  }
+  const sdk = new AlipaySdk({
+    ...{ appId: APP, privateKey: bare(app.privateKeyPem), keyType: 'PKCS8', camelcase: false },
+    gateway: `${simulator.url}/gateway.do`,
+    ...(mode === 'public key'
+      ? { alipayPublicKey: bare(alipay.publicKeyPem) }
+      : { appCertContent: app.certPem, alipayPublicCertContent: alipay.certPem, alipayRootCertContent: root }),
+  });
+  const bizContent = { out_trade_no: BILL_TRADE, total_amount: '8.88', subject: 'bill' };
+  const { qr_code } = await sdk.exec('alipay.trade.precreate', { timestamp: chinaTime(now()), bizContent });
+  await wallet('pay', { qrCode: qr_code });
   ahead = 0;
 
   return {
-    configFile: (mode, prefix) =>
-      file(
-        `${prefix}config.json`,
-        JSON.stringify({
-          ...{ gateway: `${simulator.url}/gateway.do`, walletUrl: `${simulator.url}/wallet/` },
-          ...{ notifyUrl: `${receiver.url()}/notify`, receivedUrl: `${receiver.url()}/received` },
-          ...{ appId: APPS[mode], prefix, billDay, billTrade: billTradeOf(mode), subject: '拿铁 50%+&="/' },
-          ...{ appPrivateKey: bare(app.privateKeyPem), appPrivateKeyPkcs1: pkcs1(app.privateKeyPem) },
-          ...{ otherPrivateKey: bare(other.privateKeyPem), otherPrivateKeyPkcs1: pkcs1(other.privateKeyPem) },
-          alipayPublicKey: bare(alipay.publicKeyPem),
-          ...(mode === 'certificate' && { certificates }),
-        }),
-      ),
-    async trades(prefix) {
+    configFile: file(
+      'config.json',
+      JSON.stringify({
+        ...{ gateway: `${simulator.url}/gateway.do`, walletUrl: `${simulator.url}/wallet/` },
+        ...{ notifyUrl: `${receiver.url()}/notify`, receivedUrl: `${receiver.url()}/received` },
+        ...{ appId: APP, billDay, billTrade: BILL_TRADE, subject: '拿铁 50%+&="/' },
+        ...{ appPrivateKey: bare(app.privateKeyPem), appPrivateKeyPkcs1: pkcs1(app.privateKeyPem) },
+        ...{ otherPrivateKey: bare(other.privateKeyPem), otherPrivateKeyPkcs1: pkcs1(other.privateKeyPem) },
+        alipayPublicKey: bare(alipay.publicKeyPem),
+        ...(mode === 'certificate' && { certificates }),
+      }),
+    ),
+    async trades() {
       const { data } = await wallet('trades');
       return data
-        .filter(({ outTradeNo }) => outTradeNo.startsWith(prefix))
+        .filter(({ outTradeNo }) => outTradeNo !== BILL_TRADE)
         .map(({ status, refundedAmount }) => `${status} ${refundedAmount.value}`);
     },
     async stop() {
@@ -114,8 +109,6 @@ interface Trade {
   readonly status: string;
   readonly refundedAmount: { readonly value: number };
 }
-
-const billTradeOf = (mode: Mode) => `bill_${MODES.indexOf(mode)}`;
 
 /** A key as the Python SDK takes it. The Java SDK takes PKCS#8. */
 const pkcs1 = (pem: string) => bare(createPrivateKey(pem).export({ type: 'pkcs1', format: 'pem' }).toString());

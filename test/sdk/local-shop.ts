@@ -62,7 +62,9 @@ export async function openLocalShop(folder: string): Promise<LocalShop> {
       const { data } = (await wallet('trades')) as { data: Trade[] };
       return data
         .filter(({ outTradeNo }) => outTradeNo.startsWith(orderId))
-        .map(({ status, receivedAmount, refundedAmount }) => `${status} ${receivedAmount.value} ${refundedAmount.value}`)
+        .map(
+          ({ status, receivedAmount, refundedAmount }) => `${status} ${receivedAmount.value} ${refundedAmount.value}`,
+        )
         .join(', ');
     },
     stop: stack.stop,

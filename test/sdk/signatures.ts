@@ -22,7 +22,8 @@ async function argumentsOf(shop: LocalShop, name: string): Promise<string[]> {
 
 function expectHeld(lines: readonly string[], vectors: string): void {
   const expected = [vectors, ...HELD].map((it) => `held: ${it}`);
-  if (!isDeepStrictEqual(lines, expected)) throw new Error(`it saw\n${lines.join('\n')}\nand not\n${expected.join('\n')}`);
+  if (!isDeepStrictEqual(lines, expected))
+    throw new Error(`it saw\n${lines.join('\n')}\nand not\n${expected.join('\n')}`);
 }
 
 export async function rfc9421Python(shop: LocalShop): Promise<void> {

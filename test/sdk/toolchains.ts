@@ -4,15 +4,26 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { NotToBeHad, run } from './program.ts';
 
 const HERE = import.meta.dirname;
 const KEPT = join(HERE, '..', '..', '.local', 'sdk');
 
+const making = new Map<string, Promise<string>>();
+
 /** The folder that `make` fills, made once for each content of `pins`. @throws NotToBeHad if it cannot be made */
-async function made(name: string, pins: string, make: (folder: string) => Promise<unknown>): Promise<string> {
-  const hash = createHash('sha256').update(readFileSync(join(HERE, pins))).digest('hex').slice(0, 12);
+function made(name: string, pins: string, make: (folder: string) => Promise<unknown>): Promise<string> {
+  const begun = making.get(name) ?? fill(name, pins, make);
+  making.set(name, begun);
+  return begun;
+}
+
+async function fill(name: string, pins: string, make: (folder: string) => Promise<unknown>): Promise<string> {
+  const hash = createHash('sha256')
+    .update(readFileSync(join(HERE, pins)))
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(KEPT, `${name}-${hash}`);
   if (existsSync(folder)) return folder;
   mkdirSync(KEPT, { recursive: true });
@@ -37,7 +48,14 @@ function reasonOf(error: unknown): string {
 /** The class path of a folder's `pom.xml`. */
 export async function mavenClassPath(folder: string): Promise<string> {
   const jars = await made(folder, `${folder}/pom.xml`, (out) =>
-    run('mvn', ['-q', '-B', '-f', join(HERE, folder, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${out}`]),
+    run('mvn', [
+      '-q',
+      '-B',
+      '-f',
+      join(HERE, folder, 'pom.xml'),
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${out}`,
+    ]),
   );
   return join(jars, '*');
 }
@@ -52,12 +70,19 @@ export function pythonPath(folder: string): Promise<string> {
   );
 }
 
-/** The program of a folder's Go module. */
+const goModules = (folder: string) =>
+  made(folder, `${folder}/go.sum`, () => run('go', ['mod', 'download'], { cwd: join(HERE, folder) }));
+
+/** The program of a folder's Go module, compiled. */
 export async function goProgram(folder: string): Promise<string> {
-  await made(folder, `${folder}/go.sum`, () => run('go', ['mod', 'download'], { cwd: join(HERE, folder) }));
-  const program = join(KEPT, `${folder}${process.platform === 'win32' ? '.exe' : ''}`);
+  await goModules(folder);
+  const program = join(KEPT, `${folder}.program`);
   await run('go', ['build', '-o', program, '.'], { cwd: join(HERE, folder) });
   return program;
 }
 
-export const pathOf = (...parts: readonly string[]) => parts.join(delimiter);
+/** Fetches everything side by side, while programs that need none of it run. Who needs a part waits for it, and hears what went wrong. */
+export function fetchAll(): void {
+  const all = [mavenClassPath('alipay-java'), pythonPath('rfc9421-python'), goModules('rfc9421-go')];
+  for (const it of [...all, pythonPath('alipay-python')]) it.catch(() => {});
+}

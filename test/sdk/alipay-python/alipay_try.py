@@ -80,7 +80,7 @@ numbers = 0
 def new_number():
     global numbers
     numbers += 1
-    return f"{CONFIG['prefix']}{numbers}"
+    return f"python_{numbers}"
 
 
 def precreate(number):

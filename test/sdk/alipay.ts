@@ -1,6 +1,6 @@
 /** Alipay's official SDKs of Java and Python drive the simulator, and verify what it says. */
 import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Mode, openAlipayShop } from './alipay-shop.ts';
 import { run } from './program.ts';
@@ -15,13 +15,10 @@ const BOOKS = ['TRADE_SUCCESS 234', 'TRADE_SUCCESS 0', 'TRADE_CLOSED 0', 'TRADE_
 
 export async function alipayJava(mode: Mode, folder: string): Promise<void> {
   const classPath = await mavenClassPath('alipay-java');
-  const program = join(import.meta.dirname, 'alipay-java', 'AlipayTry.java');
-  const more = mode === 'certificate' ? [NUMBERS] : [];
-  await drive(mode, folder, (config) => run('java', ['-cp', classPath, program, config]), [
-    ...HELD,
-    BOTH_REFUSE,
-    ...more,
-  ]);
+  const classes = mkdtempSync(join(folder, 'java-'));
+  await run('javac', ['-cp', classPath, '-d', classes, join(import.meta.dirname, 'alipay-java', 'AlipayTry.java')]);
+  const program = (config: string) => run('java', ['-cp', [classPath, classes].join(delimiter), 'AlipayTry', config]);
+  await drive(mode, folder, program, [...HELD, BOTH_REFUSE, ...(mode === 'certificate' ? [NUMBERS] : [])]);
 }
 
 /** The Python SDK knows the public-key mode only: in the other one the simulator must turn it away. */

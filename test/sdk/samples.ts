@@ -1,8 +1,8 @@
 /** The samples of docs/samples: each enrols, is paid by the wallet and pays back, and our books and the channel's say so. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalShop } from './local-shop.ts';
-import { run } from './program.ts';
+import { NotToBeHad, run } from './program.ts';
 import { pythonPath } from './toolchains.ts';
 
 const SAMPLES = join(import.meta.dirname, '..', '..', 'docs', 'samples');
@@ -17,7 +17,7 @@ interface Started {
 const inSamples = (name: string) => join(SAMPLES, name);
 
 /** By language; what must be compiled is compiled into `folder`. */
-export const SAMPLE_OF: Readonly<Record<string, (folder: string) => Promise<Started>>> = {
+const SAMPLE_OF: Readonly<Record<string, (folder: string) => Promise<Started>>> = {
   python: async () => ({
     ...{ program: 'python3', args: [inSamples('till.py')] },
     env: { PYTHONPATH: await pythonPath('rfc9421-python') },
@@ -32,6 +32,11 @@ export const SAMPLE_OF: Readonly<Record<string, (folder: string) => Promise<Star
     return { program: join(folder, 'till'), args: [] };
   },
   c: async (folder) => {
+    const probe = join(folder, 'probe.c');
+    writeFileSync(probe, '#include <openssl/ssl.h>\n');
+    await run('cc', ['-fsyntax-only', probe]).catch((error) => {
+      throw error instanceof NotToBeHad ? error : new NotToBeHad('there are no headers of OpenSSL on this machine');
+    });
     const flags = ['-std=c99', '-Wall', '-Wextra', '-Wpedantic', '-Werror', '-O2'];
     await run('cc', [...flags, '-o', join(folder, 'till'), inSamples('till.c'), '-lssl', '-lcrypto']);
     return { program: join(folder, 'till'), args: [] };

@@ -39,10 +39,10 @@ async function fill(name: string, pins: string, make: (folder: string) => Promis
   return folder;
 }
 
-/** The first line of an error that names one; tools say a lot around it. */
+/** The line of an error that says why; tools say a lot around it. */
 function reasonOf(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
-  return (lines.find((line) => /error/i.test(line)) ?? lines[0] ?? '').trim().slice(0, 300);
+  const [first = '', ...said] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return (said.find((line) => /error/i.test(line)) ?? said[0] ?? first).trim().slice(0, 300);
 }
 
 /** The class path of a folder's `pom.xml`. */

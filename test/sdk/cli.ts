@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alipayJava, alipayPython } from './alipay.ts';
+import { alipayJava, alipayPython, communityPython } from './alipay.ts';
 import { openLocalShop } from './local-shop.ts';
 import { NotToBeHad } from './program.ts';
 import { sample } from './samples.ts';
@@ -30,6 +30,8 @@ const RUNS: readonly (readonly [name: string, run: () => Promise<void>])[] = [
   ['alipay-sdk-java, certificate mode', () => alipayJava('certificate', folder)],
   ['alipay-sdk-python, public-key mode', () => alipayPython('public key', folder)],
   ['alipay-sdk-python, which has no certificate mode: turned away', () => alipayPython('certificate', folder)],
+  ['python-alipay-sdk, public-key mode', () => communityPython('public key', folder)],
+  ['python-alipay-sdk, certificate mode', () => communityPython('certificate', folder)],
 ];
 
 const counts = { ok: 0, FAILED: 0, SKIPPED: 0 };

@@ -20,7 +20,7 @@ const inSamples = (name: string) => join(SAMPLES, name);
 const SAMPLE_OF: Readonly<Record<string, (folder: string) => Promise<Started>>> = {
   python: async () => ({
     ...{ program: 'python3', args: [inSamples('till.py')] },
-    env: { PYTHONPATH: await pythonPath('rfc9421-python') },
+    env: { PYTHONPATH: await pythonPath('rfc9421-python/requirements.txt') },
   }),
   java: async (folder) => {
     await run('javac', ['--release', '17', '-Xlint:all', '-Werror', '-d', folder, inSamples('Till.java')]);

@@ -27,7 +27,7 @@ function expectHeld(lines: readonly string[], vectors: string): void {
 }
 
 export async function rfc9421Python(shop: LocalShop): Promise<void> {
-  const PYTHONPATH = await pythonPath('rfc9421-python');
+  const PYTHONPATH = await pythonPath('rfc9421-python/requirements.txt');
   const program = join(import.meta.dirname, 'rfc9421-python', 'rfc9421_try.py');
   const lines = await run('python3', [program, ...(await argumentsOf(shop, 'python'))], { env: { PYTHONPATH } });
   expectHeld(lines, 'vectors: 7 verified, 5 of Ed25519 made again');

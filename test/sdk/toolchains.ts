@@ -60,12 +60,13 @@ export async function mavenClassPath(folder: string): Promise<string> {
   return join(jars, '*');
 }
 
-/** What `PYTHONPATH` must be for the packages of a folder's `requirements.txt`. */
-export function pythonPath(folder: string): Promise<string> {
-  return made(folder, `${folder}/requirements.txt`, (out) =>
+/** What `PYTHONPATH` must be for the packages of a list, such as `folder/official.txt`. */
+export function pythonPath(list: string): Promise<string> {
+  return made(list.replace(/\W/g, '-'), list, (out) =>
     run('python3', [
-      ...['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', '--only-binary', ':all:'],
-      ...['--target', out, '-r', join(HERE, folder, 'requirements.txt')],
+      ...['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check'],
+      // Wheels only, but for the one package that has none.
+      ...['--only-binary', ':all:', '--no-binary', 'python-alipay-sdk', '--target', out, '-r', join(HERE, list)],
     ]),
   );
 }
@@ -83,6 +84,7 @@ export async function goProgram(folder: string): Promise<string> {
 
 /** Fetches everything side by side, while programs that need none of it run. Who needs a part waits for it, and hears what went wrong. */
 export function fetchAll(): void {
-  const all = [mavenClassPath('alipay-java'), pythonPath('rfc9421-python'), goModules('rfc9421-go')];
-  for (const it of [...all, pythonPath('alipay-python')]) it.catch(() => {});
+  const lists = ['rfc9421-python/requirements.txt', 'alipay-python/official.txt', 'alipay-python/community.txt'];
+  const all = [mavenClassPath('alipay-java'), goModules('rfc9421-go'), ...lists.map(pythonPath)];
+  for (const it of all) it.catch(() => {});
 }

@@ -15,6 +15,8 @@ export type Mode = (typeof MODES)[number];
 
 const APP = '2021000000000001';
 const BILL_TRADE = 'bill_1';
+/** By which the app sells for another merchant. */
+const TOKEN = '202611BB0000000001';
 const DAY = 86_400_000;
 
 export interface AlipayShop {
@@ -41,6 +43,7 @@ export async function openAlipayShop(mode: Mode, folder: string): Promise<Alipay
     apps: [
       {
         ...{ appId: APP, sellerId: '2088000000000001', merchantName: '示范商店' },
+        authorised: { [TOKEN]: '2088000000000002' },
         ...{ appPublicKeyPem: app.publicKeyPem, alipayPrivateKeyPem: alipay.privateKeyPem },
         ...(mode === 'certificate' && {
           certificates: { appCertPem: app.certPem, alipayCertPem: alipay.certPem, alipayRootCertPem: root },
@@ -84,7 +87,7 @@ export async function openAlipayShop(mode: Mode, folder: string): Promise<Alipay
       JSON.stringify({
         ...{ gateway: `${simulator.url}/gateway.do`, walletUrl: `${simulator.url}/wallet/` },
         ...{ notifyUrl: `${receiver.url()}/notify`, receivedUrl: `${receiver.url()}/received` },
-        ...{ appId: APP, billDay, billTrade: BILL_TRADE, subject: '拿铁 50%+&="/' },
+        ...{ appId: APP, authToken: TOKEN, charset: 'utf-8', billDay, billTrade: BILL_TRADE, subject: '拿铁 50%+&="/' },
         ...{ appPrivateKey: bare(app.privateKeyPem), appPrivateKeyPkcs1: pkcs1(app.privateKeyPem) },
         ...{ otherPrivateKey: bare(other.privateKeyPem), otherPrivateKeyPkcs1: pkcs1(other.privateKeyPem) },
         alipayPublicKey: bare(alipay.publicKeyPem),

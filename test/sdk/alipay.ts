@@ -15,12 +15,16 @@ const BOOKS = ['TRADE_SUCCESS 234', 'TRADE_SUCCESS 0', 'TRADE_CLOSED 0', 'TRADE_
 
 const heldIn = (mode: Mode) => [...ALL, BOTH_REFUSE, ...(mode === 'certificate' ? [NUMBERS] : [])];
 
+const ONLY_JAVA = ['pay by password', 'rejections in three forms', 'GBK', "a merchant's token"];
+const BOOKS_OF_JAVA = [...BOOKS, 'TRADE_SUCCESS 0', 'WAIT_BUYER_PAY 0', 'TRADE_SUCCESS 0'];
+
 export async function alipayJava(mode: Mode, folder: string): Promise<void> {
   const classPath = await mavenClassPath('alipay-java');
   const classes = mkdtempSync(join(folder, 'java-'));
-  await run('javac', ['-cp', classPath, '-d', classes, join(import.meta.dirname, 'alipay-java', 'AlipayTry.java')]);
+  const sources = ['AlipayTry.java', 'AlipayMore.java'].map((name) => join(import.meta.dirname, 'alipay-java', name));
+  await run('javac', ['-cp', classPath, '-d', classes, ...sources]);
   const program = (config: string) => run('java', ['-cp', [classPath, classes].join(delimiter), 'AlipayTry', config]);
-  await drive(mode, folder, program, heldIn(mode), BOOKS);
+  await drive(mode, folder, program, [...heldIn(mode), ...ONLY_JAVA], BOOKS_OF_JAVA);
 }
 
 const python = (sdk: string, PYTHONPATH: string) => (config: string) =>

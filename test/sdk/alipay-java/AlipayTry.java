@@ -61,6 +61,7 @@ public class AlipayTry {
         bill();
         wrongKeys();
         if (isCertificateMode()) wrongCertificates();
+        AlipayMore.all();
     }
 
     static boolean isCertificateMode() {
@@ -70,13 +71,13 @@ public class AlipayTry {
     static AlipayClient clientWith(JSONObject of) throws AlipayApiException {
         if (!isCertificateMode())
             return new DefaultAlipayClient(of.getString("gateway"), of.getString("appId"), of.getString("appPrivateKey"),
-                "json", "utf-8", of.getString("alipayPublicKey"), "RSA2");
+                "json", of.getString("charset"), of.getString("alipayPublicKey"), "RSA2");
         CertAlipayRequest certificates = new CertAlipayRequest();
         certificates.setServerUrl(of.getString("gateway"));
         certificates.setAppId(of.getString("appId"));
         certificates.setPrivateKey(of.getString("appPrivateKey"));
         certificates.setFormat("json");
-        certificates.setCharset("utf-8");
+        certificates.setCharset(of.getString("charset"));
         certificates.setSignType("RSA2");
         certificates.setCertPath(of.getJSONObject("certificates").getString("app"));
         certificates.setAlipayPublicCertPath(of.getJSONObject("certificates").getString("alipay"));

@@ -22,6 +22,7 @@ const shop = await openLocalShop(folder);
 const RUNS: readonly (readonly [name: string, run: () => Promise<void>])[] = [
   ['docs/samples/till.c', () => sample(shop, 'c', folder)],
   ['docs/samples/Till.java', () => sample(shop, 'java', folder)],
+  ['docs/samples/till.sh', () => sample(shop, 'bash', folder)],
   ['docs/samples/till.go', () => sample(shop, 'go', folder)],
   ['docs/samples/till.py', () => sample(shop, 'python', folder)],
   ['RFC 9421, http-message-signatures (Python)', () => rfc9421Python(shop)],

@@ -18,6 +18,11 @@ const inSamples = (name: string) => join(SAMPLES, name);
 
 /** By language; what must be compiled is compiled into `folder`. */
 const SAMPLE_OF: Readonly<Record<string, (folder: string) => Promise<Started>>> = {
+  bash: async () => {
+    await run('curl', ['--version']);
+    await run('openssl', ['version']);
+    return { program: 'bash', args: [inSamples('till.sh')] };
+  },
   python: async () => ({
     ...{ program: 'python3', args: [inSamples('till.py')] },
     env: { PYTHONPATH: await pythonPath('rfc9421-python/requirements.txt') },

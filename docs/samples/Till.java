@@ -115,9 +115,10 @@ public class Till {
                 // Signed anew each time: a signature is good for 300 s.
                 HttpURLConnection connection = signed(method, path, body, tag);
                 int status = connection.getResponseCode();
-                String answer = text(status < 400 ? connection.getInputStream() : connection.getErrorStream());
-                if (status < 400) return answer;
-                if (status < 500 && status != 429)
+                InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+                String answer = text(stream, connection.getContentLength());
+                if (status >= 200 && status < 400) return answer;
+                if (status >= 400 && status < 500 && status != 429)
                     throw new IllegalStateException("refused: " + member(answer, "code") + ": " + member(answer, "detail"));
             } catch (IOException noAnswer) {
                 // No answer, or half of one. It says nothing about what the server did.
@@ -191,10 +192,13 @@ public class Till {
         Files.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static String text(InputStream stream) throws IOException {
+    /** `expected` is -1 where the server has not said how many bytes come. HttpURLConnection takes half an answer for a whole one. */
+    static String text(InputStream stream, int expected) throws IOException {
+        if (stream == null) return "";
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] part = new byte[8192];
         for (int length = stream.read(part); length >= 0; length = stream.read(part)) bytes.write(part, 0, length);
+        if (expected >= 0 && bytes.size() != expected) throw new IOException("half an answer");
         return bytes.toString("UTF-8");
     }
 

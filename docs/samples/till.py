@@ -8,6 +8,7 @@ The key is kept in `till-key.pem`, its name in `till-keyid`: the next start need
 
 import base64
 import hashlib
+import http.client
 import json
 import os
 import sys
@@ -61,17 +62,24 @@ def call(key, keyid, method, path, content=None, tag="tillgate-v1"):
         headers = sign(key, keyid, tag, method, path, body)
         request = urllib.request.Request(BASE_URL + path, body, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=35) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as refusal:
-            problem = json.load(refusal)
-            if refusal.code < 500 and refusal.code != 429:
-                sys.exit(f"refused: {problem.get('code')}: {problem.get('detail')}")
-        except (OSError, ValueError):
+            status, answer = send(request)
+            if status < 400:
+                return answer
+            if status < 500 and status != 429:
+                sys.exit(f"refused: {answer.get('code')}: {answer.get('detail')}")
+        except (OSError, http.client.HTTPException, ValueError):
             pass  # No answer, or half of one. It says nothing about what the server did.
         if pause is None:
             sys.exit("no definite answer: look the order up by the same number, and start no other")
         time.sleep(pause)
+
+
+def send(request):
+    try:
+        with urllib.request.urlopen(request, timeout=35) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as answer:
+        return answer.code, json.load(answer)
 
 
 def load_key():

@@ -4,9 +4,12 @@ import { startLocalStack } from '../../bin/local/stack.ts';
 import { createClient } from '../../functions/http/client.ts';
 import { importPrivateKey } from '../../functions/http/sign.ts';
 import { runLine } from '../support/office.ts';
+import { type LossyLine, openLossyLine } from './lossy.ts';
 
 export interface LocalShop {
   readonly api: string;
+  /** The same API over a line that breaks. */
+  readonly lossy: LossyLine;
   /** An activation code for a new terminal. */
   activationCode(name: string): Promise<string>;
   /** The customer scans the code and pays. */
@@ -33,6 +36,9 @@ export async function openLocalShop(folder: string): Promise<LocalShop> {
     credentialsFile: join(folder, 'credentials.json'),
     onLine: () => {},
   });
+  const lossy = await openLossyLine(stack.api);
+  // A signature covers the host that was asked for: this one is ours, too. The functions read it at the first request.
+  process.env.AUTHORITIES += `,${new URL(lossy.url).host}`;
   const [, office] = stack.identity.credentials;
   if (!office) throw new Error('the seed has a back office');
   const privateKey = await importPrivateKey(office.privateKeyPem, office.alg);
@@ -43,6 +49,7 @@ export async function openLocalShop(folder: string): Promise<LocalShop> {
   };
   return {
     api: stack.api,
+    lossy,
     async activationCode(name) {
       const { code, out, err } = await runLine(
         `terminal code 示范商店 --store main --name ${name} --yes --json --local-stack ${stack.stackFile}`,
@@ -67,6 +74,9 @@ export async function openLocalShop(folder: string): Promise<LocalShop> {
         )
         .join(', ');
     },
-    stop: stack.stop,
+    async stop() {
+      lossy.stop();
+      await stack.stop();
+    },
   };
 }

@@ -5,6 +5,7 @@ import { createClient } from '../../functions/http/client.ts';
 import { importPrivateKey } from '../../functions/http/sign.ts';
 import { runLine } from '../support/office.ts';
 import { type LossyLine, openLossyLine } from './lossy.ts';
+import { activationLine } from './page.ts';
 
 export interface LocalShop {
   readonly api: string;
@@ -51,9 +52,7 @@ export async function openLocalShop(folder: string): Promise<LocalShop> {
     api: stack.api,
     lossy,
     async activationCode(name) {
-      const { code, out, err } = await runLine(
-        `terminal code 示范商店 --store main --name ${name} --yes --json --local-stack ${stack.stackFile}`,
-      );
+      const { code, out, err } = await runLine(activationLine(name, stack.stackFile));
       if (code !== 0) throw new Error(`no activation code: ${err}`);
       return (JSON.parse(out) as { code: string }).code;
     },

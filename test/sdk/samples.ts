@@ -5,10 +5,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalShop } from './local-shop.ts';
+import { startOfSample } from './page.ts';
 import { NotToBeHad, run } from './program.ts';
 import { pythonPath } from './toolchains.ts';
 
-const SAMPLES = join(import.meta.dirname, '..', '..', 'docs', 'samples');
+const ROOT = join(import.meta.dirname, '..', '..');
 
 /** What a sample is started with, in a folder of its own. */
 interface Started {
@@ -20,14 +21,15 @@ interface Started {
 /** What is lost at the least; whether the refund is looked up then is the sample's affair. */
 const LOST = 'POST /v1/terminals/enrolment, POST /v1/orders, GET /v1/orders/…?live=true, POST /v1/orders/…/refunds';
 
-const inSamples = (name: string) => join(SAMPLES, name);
+const inSamples = (name: string) => join(ROOT, 'docs', 'samples', name);
 
 /** By language; what must be compiled is compiled into `folder`. */
 const SAMPLE_OF: Readonly<Record<string, (folder: string) => Promise<Started>>> = {
   bash: async () => {
     await run('curl', ['--version']);
     await run('openssl', ['version']);
-    return { program: 'bash', args: [inSamples('till.sh')] };
+    const [program = '', ...args] = startOfSample();
+    return { program, args: args.map((it) => join(ROOT, it)) };
   },
   python: async () => ({
     ...{ program: 'python3', args: [inSamples('till.py')] },

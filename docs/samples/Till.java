@@ -18,6 +18,7 @@ import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -36,6 +37,7 @@ public class Till {
     static String baseUrl;
     static KeyPair key;
     static String keyid;
+    static long ahead; // By how many milliseconds the server's clock is ahead of ours.
 
     public static void main(String[] args) throws Exception {
         baseUrl = args[0];
@@ -119,7 +121,9 @@ public class Till {
                 InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
                 String answer = text(stream, connection.getContentLength());
                 if (status >= 200 && status < 400) return answer;
-                if (status >= 400 && status < 500 && status != 429)
+                if (member(answer, "code").equals("clock_skew"))
+                    ahead = Instant.parse(member(answer, "serverTime")).toEpochMilli() - System.currentTimeMillis();
+                else if (status >= 400 && status < 500 && status != 429)
                     throw new IllegalStateException("refused: " + member(answer, "code") + ": " + member(answer, "detail"));
             } catch (IOException noAnswer) {
                 // No answer, or half of one. It says nothing about what the server did.
@@ -150,7 +154,7 @@ public class Till {
             connection.setRequestProperty("Content-Type", "application/json");
             connection.setRequestProperty("Content-Digest", digest);
         }
-        String parameters = "(" + components + ");created=" + System.currentTimeMillis() / 1000
+        String parameters = "(" + components + ");created=" + (System.currentTimeMillis() + ahead) / 1000
             + ";keyid=\"" + keyid + "\";alg=\"ecdsa-p256-sha256\";tag=\"" + tag + "\"";
         base += "\n\"@signature-params\": " + parameters;
         Signature signature = Signature.getInstance("SHA256withECDSA");

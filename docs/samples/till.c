@@ -12,6 +12,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,23 +22,19 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char *authority; /* Host and port, as the Host header has them. */
 static int is_https;
 static EVP_PKEY *key;
 static char keyid[64];
+static long long ahead; /* By how many seconds the server's clock is ahead of ours. */
 static char answer[64 * 1024]; /* The last answer, first with its headers, then the JSON alone. */
 
 static void end(const char *why, const char *detail)
 {
     fprintf(stderr, "%s%s\n", why, detail);
     exit(1);
-}
-
-static void pause_ms(long ms)
-{
-    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
-    nanosleep(&time, NULL);
 }
 
 /*
@@ -52,9 +49,7 @@ static const char *member(const char *name, char *value, size_t size)
     const char *at = strstr(answer, mark);
     if (at) {
         at += strlen(mark);
-        const char *stops = *at == '"' ? "\"" : ",}]";
-        if (*at == '"') at++;
-        length = strcspn(at, stops);
+        length = *at == '"' ? strcspn(++at, "\"") : strcspn(at, ",}]");
         if (strncmp(at, "null", 4) == 0 || length >= size) length = 0;
         memcpy(value, at, length);
     }
@@ -90,9 +85,8 @@ static void sign(const char *text, char *base64)
 /* Writes a signed request. `body` is NULL for a GET. */
 static void write_request(char *request, size_t size, const char *method, const char *target, const char *body, const char *tag)
 {
-    char path[256], digest[80] = "", params[512], base[1536], signature[96], more[256] = "";
+    char digest[80] = "", params[512], base[1536], signature[96], more[256] = "";
     const char *query = strchr(target, '?');
-    snprintf(path, sizeof path, "%.*s", (int)strcspn(target, "?"), target);
     /* The server takes these components in this order and no others. */
     const char *components = "\"@method\" \"@authority\" \"@path\" \"@query\"";
     if (body) {
@@ -105,10 +99,11 @@ static void write_request(char *request, size_t size, const char *method, const 
                  strlen(body), digest);
     }
     snprintf(params, sizeof params, "(%s%s);created=%lld;keyid=\"%s\";alg=\"ecdsa-p256-sha256\";tag=\"%s\"", components,
-             body ? " \"content-digest\"" : "", (long long)time(NULL), keyid, tag);
+             body ? " \"content-digest\"" : "", (long long)time(NULL) + ahead, keyid, tag);
     snprintf(base, sizeof base,
-             "\"@method\": %s\n\"@authority\": %s\n\"@path\": %s\n\"@query\": %s\n%s%s%s\"@signature-params\": %s", method,
-             authority, path, query ? query : "?", body ? "\"content-digest\": " : "", digest, body ? "\n" : "", params);
+             "\"@method\": %s\n\"@authority\": %s\n\"@path\": %.*s\n\"@query\": %s\n%s%s%s\"@signature-params\": %s", method,
+             authority, (int)strcspn(target, "?"), target, query ? query : "?", body ? "\"content-digest\": " : "", digest,
+             body ? "\n" : "", params);
     sign(base, signature);
     snprintf(request, size,
              "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%sSignature-Input: sig1=%s\r\nSignature: sig1=:%s:\r\n\r\n%s",
@@ -150,14 +145,13 @@ static BIO *connected(void)
 static int unchunk(char *body)
 {
     char *from = body, *to = body;
-    for (;;) {
-        long length = strtol(from, NULL, 16);
+    for (long length = 1; length != 0;) {
+        length = strtol(from, NULL, 16);
         from = strstr(from, "\r\n");
         if (!from || length < 0 || (size_t)length > strlen(from + 2)) return 0;
         memmove(to, from + 2, (size_t)length);
         to += length;
         from += 2 + length + 2;
-        if (length == 0) break;
     }
     *to = 0;
     return 1;
@@ -181,14 +175,22 @@ static int exchange(const char *request)
     if (!body || sscanf(answer, "HTTP/1.1 %d", &status) != 1) return 0;
     *body = 0;
     body += 4;
-    int is_chunked = 0;
     for (char *line = strstr(answer, "\r\n"); line; line = strstr(line + 2, "\r\n")) {
-        if (strncasecmp(line + 2, "transfer-encoding: chunked", 26) == 0) is_chunked = 1;
+        if (strncasecmp(line + 2, "transfer-encoding: chunked", 26) == 0 && !unchunk(body)) return 0;
         if (strncasecmp(line + 2, "content-length:", 15) == 0 && strtoul(line + 17, NULL, 10) != strlen(body)) return 0;
     }
-    if (is_chunked && !unchunk(body)) return 0;
     memmove(answer, body, strlen(body) + 1);
     return status;
+}
+
+/* Seconds since 1970 of a time such as 2026-03-01T04:00:00.000Z; days are counted from a first of March. */
+static long long seconds_of(const char *text)
+{
+    int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0;
+    sscanf(text, "%d-%d-%dT%d:%d:%d", &year, &month, &day, &hour, &minute, &second);
+    if (month <= 2) year--, month += 12;
+    long long days = 365LL * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + day - 1 - 719468;
+    return ((days * 24 + hour) * 60 + minute) * 60 + second;
 }
 
 /*
@@ -199,13 +201,16 @@ static void call(const char *method, const char *target, const char *body, const
 {
     static char request[4096];
     char code[64];
-    for (long pause = 1000; pause <= 16000; pause *= 2) {
+    for (int pause = 1000; pause <= 16000; pause *= 2) {
         /* Signed anew each time: a signature is good for 300 s. */
         write_request(request, sizeof request, method, target, body, tag);
         int status = exchange(request);
         if (status >= 200 && status < 300) return;
-        if (status >= 300 && status < 500 && status != 429) end("refused: ", member("code", code, sizeof code));
-        pause_ms(pause);
+        if (status == 401 && is("code", "clock_skew"))
+            ahead = seconds_of(member("serverTime", code, sizeof code)) - time(NULL);
+        else if (status >= 300 && status < 500 && status != 429)
+            end("refused: ", member("code", code, sizeof code));
+        poll(NULL, 0, pause); /* Sleeps so many milliseconds. */
     }
     end("no definite answer: look the order up by the same number, and start no other", "");
 }
@@ -254,8 +259,7 @@ static void enrol(const char *code)
 
 int main(int count, char **arguments)
 {
-    static const char TAG[] = "tillgate-v1";
-    static const char AMOUNT[] = "{\"currency\":\"CNY\",\"value\":1250}"; /* In fen. Money is never a float. */
+    static const char TAG[] = "tillgate-v1", AMOUNT[] = "{\"currency\":\"CNY\",\"value\":1250}"; /* In fen. Money is never a float. */
     if (count < 2 || !strstr(arguments[1], "://")) end("usage: till BASE_URL [ACTIVATION_CODE]", "");
     signal(SIGPIPE, SIG_IGN); /* A connection that is lost is no answer, and not the end of the program. */
     umask(077);
@@ -268,21 +272,18 @@ int main(int count, char **arguments)
 
     /* A till keeps this number before it sends it, so that it can ask for the order after a power cut. */
     char number[32], body[512], order[64], target[256], shown[256] = "", payload[256], pause[16];
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    snprintf(number, sizeof number, "c-%lld%03ld", (long long)now.tv_sec, now.tv_nsec / 1000000);
+    snprintf(number, sizeof number, "c-%lld-%d", (long long)time(NULL), (int)getpid());
     snprintf(body, sizeof body, "{\"merchantOrderNo\":\"%s\",\"amount\":%s,\"subject\":\"拿铁\"}", number, AMOUNT);
     call("POST", "/v1/orders", body, TAG);
     member("orderId", order, sizeof order);
     printf("order %s\n", order);
-
     snprintf(target, sizeof target, "/v1/orders/%s?live=true", order);
     while (!is("nextAction", "hand_over_goods")) {
         if (!is("nextAction", "show_qr_code") && !is("nextAction", "wait")) end("not paid: ", member("en", body, sizeof body));
         member("payload", payload, sizeof payload);
         if (*payload && strcmp(payload, shown) != 0) printf("show %s\n", payload); /* A till draws this text as a QR code. */
         strcpy(shown, payload);
-        pause_ms(*member("nextPollAfterMs", pause, sizeof pause) ? atol(pause) : 2000);
+        poll(NULL, 0, *member("nextPollAfterMs", pause, sizeof pause) ? atoi(pause) : 2000);
         call("GET", target, NULL, TAG);
     }
     printf("paid\n");
@@ -292,8 +293,7 @@ int main(int count, char **arguments)
     call("POST", target, body, TAG);
     snprintf(target, sizeof target, "/v1/orders/%s/refunds/%s-r", order, number);
     call("GET", target, NULL, TAG);
-    for (; is("status", "requested"); call("GET", target, NULL, TAG)) pause_ms(2000);
+    for (; is("status", "requested"); call("GET", target, NULL, TAG)) poll(NULL, 0, 2000);
     printf("refund %s\n", member("status", body, sizeof body));
-    EVP_PKEY_free(key);
     return 0;
 }

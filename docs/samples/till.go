@@ -28,6 +28,7 @@ type till struct {
 	baseURL, keyid string
 	key            ed25519.PrivateKey
 	client         http.Client
+	ahead          time.Duration // What the server's clock is ahead of ours.
 }
 
 type money struct {
@@ -190,7 +191,12 @@ func (t *till) callFor(tag, method, path string, content body, into any) error {
 			}
 			return json.Unmarshal(answer, into)
 		}
-		if err == nil && status < 500 && status != http.StatusTooManyRequests {
+		var problem struct{ Code, ServerTime string }
+		if err == nil && json.Unmarshal(answer, &problem) == nil && problem.Code == "clock_skew" {
+			if now, err := time.Parse(time.RFC3339, problem.ServerTime); err == nil {
+				t.ahead = time.Until(now)
+			}
+		} else if err == nil && status < 500 && status != http.StatusTooManyRequests {
 			return fmt.Errorf("refused: %s", answer)
 		}
 		time.Sleep(pause)
@@ -219,7 +225,7 @@ func (t *till) send(tag, method, path string, content []byte) (int, []byte, erro
 		base += fmt.Sprintf("%q: %s\n", name, values[i])
 	}
 	params := fmt.Sprintf(`("%s");created=%d;keyid="%s";alg="ed25519";tag="%s"`,
-		strings.Join(names, `" "`), time.Now().Unix(), t.keyid, tag)
+		strings.Join(names, `" "`), time.Now().Add(t.ahead).Unix(), t.keyid, tag)
 	base += `"@signature-params": ` + params
 	signature := base64.StdEncoding.EncodeToString(ed25519.Sign(t.key, []byte(base)))
 	request.Header.Set("Signature-Input", "sig1="+params)

@@ -7,6 +7,7 @@ The key is kept in `till-key.pem`, its name in `till-keyid`: the next start need
 """
 
 import base64
+import datetime
 import hashlib
 import http.client
 import json
@@ -28,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 BASE_URL = sys.argv[1].rstrip("/")
 CODE = sys.argv[2] if len(sys.argv) > 2 else None
+ahead = 0  # By how many seconds the server's clock is ahead of ours.
 
 
 def sign(key, keyid, tag, method, path, body):
@@ -46,7 +48,7 @@ def sign(key, keyid, tag, method, path, body):
         lines.append(("content-digest", headers["Content-Digest"]))
     # The server takes these components in this order and no others.
     components = " ".join(f'"{name}"' for name, _ in lines)
-    params = f'({components});created={int(time.time())};keyid="{keyid}";alg="ed25519";tag="{tag}"'
+    params = f'({components});created={int(time.time() + ahead)};keyid="{keyid}";alg="ed25519";tag="{tag}"'
     lines.append(("@signature-params", params))
     base = "\n".join(f'"{name}": {value}' for name, value in lines)
     signature = base64.b64encode(key.sign(base.encode())).decode()
@@ -56,6 +58,7 @@ def sign(key, keyid, tag, method, path, body):
 def call(key, keyid, method, path, content=None, tag="tillgate-v1"):
     """Sends a signed request, and answers the JSON. What has no definite answer is sent again with the same numbers: the server
     does nothing twice. A refusal ends the program with its code, on which a till switches."""
+    global ahead
     body = None if content is None else json.dumps(content).encode()
     for pause in (1, 2, 4, 8, None):
         # Signed anew each time: a signature is good for 300 s.
@@ -65,7 +68,10 @@ def call(key, keyid, method, path, content=None, tag="tillgate-v1"):
             status, answer = send(request)
             if status < 400:
                 return answer
-            if status < 500 and status != 429:
+            if answer.get("code") == "clock_skew":
+                server_time = datetime.datetime.fromisoformat(answer["serverTime"].replace("Z", "+00:00"))
+                ahead = server_time.timestamp() - time.time()
+            elif status < 500 and status != 429:
                 sys.exit(f"refused: {answer.get('code')}: {answer.get('detail')}")
         except (OSError, http.client.HTTPException, ValueError):
             pass  # No answer, or half of one. It says nothing about what the server did.

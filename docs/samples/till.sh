@@ -8,6 +8,7 @@
 set -euo pipefail
 base_url=${1%/}
 code=${2:-}
+ahead=0                    # By how many seconds the server's clock is ahead of ours.
 authority=${base_url#*://} # Host and port, as the Host header has them.
 
 # The headers that prove who sends this request, in the array `headers`.
@@ -25,7 +26,7 @@ sign() {
   fi
   # The server takes these components in this order and no others.
   local params
-  params="($components);created=$(date +%s);keyid=\"$keyid\";alg=\"ecdsa-p256-sha256\";tag=\"$tag\""
+  params="($components);created=$(($(date +%s) + ahead));keyid=\"$keyid\";alg=\"ecdsa-p256-sha256\";tag=\"$tag\""
   base+=$'\n'"\"@signature-params\": $params"
   # OpenSSL writes DER: the two integers, each brought to 32 bytes, one behind the other.
   local der raw='' n
@@ -46,12 +47,21 @@ call() {
       case ${answer##*$'\n'} in
         2??) return ;;
         429 | 5??) ;;
-        *) echo "refused: $(member code): $(member detail)" >&2 && exit 1 ;;
+        401)
+          [ "$(member code)" = clock_skew ] || refused
+          ahead=$(($(date -d "$(member serverTime)" +%s) - $(date +%s)))
+          ;;
+        *) refused ;;
       esac
     fi # No answer, or half of one. It says nothing about what the server did.
     sleep "$pause"
   done
   echo 'no definite answer: look the order up by the same number, and start no other' >&2
+  exit 1
+}
+
+refused() {
+  echo "refused: $(member code): $(member detail)" >&2
   exit 1
 }
 

@@ -11,6 +11,8 @@ export interface LocalShop {
   readonly api: string;
   /** The same API over a line that breaks. */
   readonly lossy: LossyLine;
+  /** Turns the clock of the server and of Alipay ahead. The tills' clock stays. */
+  advance(ms: number): Promise<unknown>;
   /** An activation code for a new terminal. */
   activationCode(name: string): Promise<string>;
   /** The customer scans the code and pays. */
@@ -43,6 +45,7 @@ export async function openLocalShop(folder: string): Promise<LocalShop> {
   const [, office] = stack.identity.credentials;
   if (!office) throw new Error('the seed has a back office');
   const privateKey = await importPrivateKey(office.privateKeyPem, office.alg);
+  // Its own clock is not turned: it learns what it is off.
   const client = createClient({ baseUrl: stack.api, key: { ...office, privateKey } });
   const wallet = async (path: string, body?: object): Promise<Record<string, unknown>> => {
     const init = body ? { method: 'POST', body: JSON.stringify(body) } : {};
@@ -51,6 +54,7 @@ export async function openLocalShop(folder: string): Promise<LocalShop> {
   return {
     api: stack.api,
     lossy,
+    advance: stack.advance,
     async activationCode(name) {
       const { code, out, err } = await runLine(activationLine(name, stack.stackFile));
       if (code !== 0) throw new Error(`no activation code: ${err}`);

@@ -58,9 +58,7 @@ const SAMPLE_OF: Readonly<Record<string, (folder: string) => Promise<Started>>> 
 
 export async function sample(shop: LocalShop, language: string, folder: string): Promise<void> {
   const cwd = mkdtempSync(join(folder, `${language}-`));
-  const start = SAMPLE_OF[language];
-  if (!start) throw new Error(`there is no sample of ${language}`);
-  const { program, args: fixed, env = {} } = await start(cwd);
+  const { program, args: fixed, env = {} } = await startOf(language, cwd);
   const { told, onLine } = hearing(shop);
   const args = [...fixed, shop.api, await shop.activationCode(`sample-${language}`)];
   await run(program, args, { cwd, env, onLine });
@@ -94,6 +92,21 @@ async function overABreakingLine(
   await run(program, [...args, shop.lossy.url, await shop.activationCode(`lossy-${language}`)], { cwd, env, onLine });
   expectSame('lost was', lost.slice(0, 4).join(', '), LOST);
   await expectPaidBack(shop, told);
+}
+
+/** A till whose clock is wrong learns the right time from the server's refusal. Asks for a shop whose clock was turned. */
+export async function sampleWithWrongClock(shop: LocalShop, language: string, folder: string): Promise<void> {
+  const cwd = mkdtempSync(join(folder, `${language}-`));
+  const { program, args, env = {} } = await startOf(language, cwd);
+  const { told, onLine } = hearing(shop);
+  await run(program, [...args, shop.api, await shop.activationCode(`late-${language}`)], { cwd, env, onLine });
+  await expectPaidBack(shop, told);
+}
+
+function startOf(language: string, folder: string): Promise<Started> {
+  const start = SAMPLE_OF[language];
+  if (!start) throw new Error(`there is no sample of ${language}`);
+  return start(folder);
 }
 
 async function expectPaidBack(shop: LocalShop, told: ReadonlyMap<string, string>): Promise<void> {

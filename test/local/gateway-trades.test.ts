@@ -51,7 +51,7 @@ describe('integration minor 7 a trade', () => {
     expect(await parts('5.00', '9.00')).toMatchObject({ sub_code: 'ACQ.INVALID_PARAMETER', sub_msg: '参数无效' });
   });
 
-  test("M4 is nobody else's: another seller is refused", async () => {
+  test("integration M4 is nobody else's: another seller is refused", async () => {
     expect(await precreate(newNumber(), { seller_id: '2088999999999999' })).toMatchObject({
       sub_code: 'ACQ.SELLER_NOT_EXIST',
     });

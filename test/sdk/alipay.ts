@@ -1,4 +1,4 @@
-/** Alipay's official SDKs of Java and Python drive the simulator, and verify what it says. */
+/** Alipay's official SDKs of Java and Python drive the simulator, and verify what it says (integration M3, M4, minor 7). */
 import { mkdtempSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';

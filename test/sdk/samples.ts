@@ -1,6 +1,6 @@
 /**
  * The samples of docs/samples: each enrols, is paid by the wallet and pays back, also over a line that breaks, and
- * our books and the channel's say so.
+ * our books and the channel's say so (integration M8).
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

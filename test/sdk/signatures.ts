@@ -1,4 +1,4 @@
-/** RFC 9421 clients of Python and Go that we did not write sign requests of terminals, and verify our test vectors. */
+/** RFC 9421 clients of Python and Go that we did not write sign requests of terminals, and verify our test vectors (integration M8). */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LocalShop } from './local-shop.ts';

@@ -111,7 +111,7 @@ const ask = (sdk: AlipaySdk, method = 'alipay.trade.query') =>
     { validateSign: true },
   );
 
-describe('the official SDK', () => {
+describe('integration M3 the official SDK', () => {
   test('is taken by the simulator, verifies its answers and its notifications, and we read the same ones', async () => {
     const sdk = sdkOf(ours, alipays);
     expect(await ask(sdk, 'alipay.trade.precreate')).toMatchObject({ code: '10000', out_trade_no: 'x' });
@@ -135,7 +135,7 @@ describe('the official SDK', () => {
   });
 });
 
-describe('the gateway turns away', () => {
+describe('integration M3 the gateway turns away', () => {
   const turnedAway = async () => {
     const code = await createQrCode(`ord_certificate_${++number}`);
     return code.kind === 'refused' ? code.refusal : code;

@@ -31,7 +31,7 @@ const refusal = (app: object) => {
   }
 };
 
-describe('refused by name', () => {
+describe('integration M3 refused by name', () => {
   test.each([
     ['a member that is none', { ...PLAIN, appCertPem: 'x' }, 'appCertPem: it is unknown'],
     ['one of the other mode', { ...CERTIFIED, alipayPublicKeyPems: ['x'] }, 'alipayPublicKeyPems: it is unknown'],

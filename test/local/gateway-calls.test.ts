@@ -49,7 +49,7 @@ async function send(query: string, method = 'POST', body: string | null = null) 
 const isSigned = (bytes: Buffer, sign: string) => isRsaSha256(bytes, sign, alipay.publicKeyPem);
 const query = (parameters: Parameters) => new URLSearchParams(parameters).toString();
 
-test('GET is as good as POST, and of either the answer is JSON that is called a page', async () => {
+test('integration minor 7 GET is as good as POST, and of either the answer is JSON that is called a page', async () => {
   for (const method of ['GET', 'POST'])
     expect(await send(query(signed(asked())), method)).toMatchObject({
       type: 'text/html;charset=utf-8',
@@ -60,7 +60,7 @@ test('GET is as good as POST, and of either the answer is JSON that is called a 
   expect((await fetch(`${shop.simulator.url}/gateway.do`, { method: 'PUT' })).status).toBe(405);
 });
 
-test('GBK: the subject is read, and request and answer are signed over its bytes', async () => {
+test('integration minor 7 GBK: the subject is read, and request and answer are signed over its bytes', async () => {
   const [outTradeNo, tea] = [newNumber(), '\xc4\xc3\xcc\xfa'];
   const latin1 = { charset: 'GBK', method: 'alipay.trade.precreate' };
   const content = `{"out_trade_no":"${outTradeNo}","total_amount":"1.00","subject":"${tea}"}`;
@@ -126,7 +126,7 @@ test('hours that a local clock is off are no matter', async () => {
   }
 });
 
-test('a wrong signature is told what the gateway computed', async () => {
+test('integration minor 7 a wrong signature is told what the gateway computed', async () => {
   const parameters = { ...asked(), sign: rsaSha256('something else', app.privateKeyPem) };
   const { json } = await send(query(parameters));
   const escaped = textOf(parameters).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
@@ -146,7 +146,7 @@ const OPERATIONS = {
 };
 
 test.each(Object.entries(OPERATIONS))(
-  '%s is turned away by any code in any form, as often as was asked',
+  'integration M1 M4 %s is turned away by any code in any form, as often as was asked',
   async (operation, method) => {
     const name = `${method.replaceAll('.', '_')}_response`;
     for (const code of ['20000', '20001', '40001', '40002', '40003', '40005', '40006'])
@@ -163,7 +163,7 @@ test.each(Object.entries(OPERATIONS))(
   },
 );
 
-test('whom the app acts for: a merchant whose authorisation is valid, and not for its own account where it is not', async () => {
+test('integration M4 whom the app acts for: a merchant whose authorisation is valid, and not for its own account where it is not', async () => {
   const turnedAway = { code: '20001', sub_code: 'aop.invalid-app-auth-token' };
   const precreate = async (token: string) => {
     const content = JSON.stringify({ out_trade_no: newNumber(), total_amount: '1.00', subject: 'tea' });

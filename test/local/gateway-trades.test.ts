@@ -16,7 +16,7 @@ const query = (outTradeNo: string) => exec('alipay.trade.query', { out_trade_no:
 /** An answer without what belongs to the SDK and to every one. */
 const told = ({ traceId: _, code: __, msg: ___, ...members }: Record<string, unknown>) => members;
 
-describe('a trade', () => {
+describe('integration minor 7 a trade', () => {
   test('that waits has zeros for what was not paid, and says in which shop; a paid one says by which means', async () => {
     const outTradeNo = newNumber();
     const place = { store_id: 'main', terminal_id: 'trm_1' };
@@ -51,7 +51,7 @@ describe('a trade', () => {
     expect(await parts('5.00', '9.00')).toMatchObject({ sub_code: 'ACQ.INVALID_PARAMETER', sub_msg: '参数无效' });
   });
 
-  test("is nobody else's: another seller is refused", async () => {
+  test("integration M4 is nobody else's: another seller is refused", async () => {
     expect(await precreate(newNumber(), { seller_id: '2088999999999999' })).toMatchObject({
       sub_code: 'ACQ.SELLER_NOT_EXIST',
     });
@@ -71,7 +71,7 @@ describe('a trade', () => {
   });
 });
 
-describe('a refund', () => {
+describe('integration minor 7 a refund', () => {
   test('says what went back and why to who asks for it, and a zero to others', async () => {
     const outTradeNo = await paidTrade();
     const detail = { query_options: ['refund_detail_item_list'] };
@@ -98,7 +98,7 @@ describe('a refund', () => {
   });
 });
 
-describe('the time of a code', () => {
+describe('integration minor 7 the time of a code', () => {
   test.each([
     ['two hours where nothing is said', {}, 2 * HOUR],
     ['two hours at the most', { timeout_express: '15d' }, 2 * HOUR],
@@ -136,7 +136,7 @@ describe('the time of a code', () => {
   });
 });
 
-describe('the shop is told', () => {
+describe('integration minor 7 the shop is told', () => {
   const heard = (outTradeNo: string) =>
     shop.received
       .map(({ body }) => Object.fromEntries(new URLSearchParams(body)))

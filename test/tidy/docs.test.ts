@@ -18,6 +18,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   'docs/alipay-account.md#6-connect-the-merchant': 'test/pages/commands.test.ts',
   'docs/alipay-account.md#7-the-first-real-payment': 'test/pages/commands.test.ts',
   'docs/signing.md#one-request-step-by-step': 'test/story/signing-sample.test.ts',
+  'docs/signing.md#samples': 'test/sdk/page.ts',
 };
 /** Commands that CI itself begins with. */
 const RUN_BY_CI = [

@@ -1,11 +1,12 @@
 /**
  * Pages as files: what a browser loads, by path. The local stack serves them; `npm run web -- --api URL --out DIR` writes
- * them for the site (README, "Deploy").
+ * them for the site, and the API's documents beside them (README, "Deploy").
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { docsFiles } from '../bin/openapi/files.ts';
 
 export interface PageFile {
   readonly type: string;
@@ -60,6 +61,11 @@ export async function bundlePages(api?: string): Promise<ReadonlyMap<string, Pag
   return new Map([...files, ...html]);
 }
 
+/** All that the site has: its pages, and the documents of the API at `api`. */
+export async function siteFiles(api: string): Promise<ReadonlyMap<string, PageFile>> {
+  return new Map([...(await bundlePages(api)), ...docsFiles(new URL(api).origin)]);
+}
+
 /** A page's own sheet, or the one that the back office's pages share. */
 function styleOf(page: string): string {
   const own = join(import.meta.dirname, page, 'main.css');
@@ -90,7 +96,7 @@ if (import.meta.main) {
     console.error("npm run web -- --api URL [--out dist/web]   (URL: the stack's ApiUrl, or its publicUrl)");
     process.exit(2);
   }
-  for (const [name, { content }] of await bundlePages(values.api)) {
+  for (const [name, { content }] of await siteFiles(values.api)) {
     const file = join(values.out, name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);

@@ -1,7 +1,9 @@
 /** The screens on the web, and who may call from a browser: only where the settings say so. */
 import { describe, expect, test } from 'vitest';
 import { synthesizeTemplate } from '../../bin/app.ts';
+import { apiDocs } from '../../bin/local/api-docs.ts';
 import { readTemplate } from '../../bin/local/template.ts';
+import { siteFiles } from '../../web/bundle.ts';
 import { readable, synthesize } from '../support/template.ts';
 import { corsOf } from './expected/http.ts';
 import { OUTPUTS_OF_SITE, site } from './expected/site.ts';
@@ -65,18 +67,34 @@ describe('the site', () => {
     });
   });
 
-  test('takes a page by its plain name', () => {
+  /** The object that a path is taken for at the edge. */
+  const to = (uri: string) => {
     const edge = Object.values(withSite.Resources).find(({ Type }) => Type === 'AWS::CloudFront::Function');
     const run = new Function(`${edge?.Properties.FunctionCode}; return handler;`)() as (event: unknown) => {
       uri: string;
     };
-    const to = (uri: string) => run({ request: { uri } }).uri;
+    return run({ request: { uri } }).uri;
+  };
+
+  test('takes a page by its plain name', () => {
     expect(['/help', '/help/', '/', '/till/app.3f.js', '/a.b/till'].map(to)).toEqual([
       '/help/index.html',
       '/help/index.html',
       '/index.html',
       '/till/app.3f.js',
       '/a.b/till/index.html',
+    ]);
+  });
+
+  test("integration M7: serves the API's documents at the paths of the local stack, with the address of the API", async () => {
+    const files = await siteFiles('https://pay.example.com/x');
+    const at = (path: string) => files.get(to(path).slice(1));
+    for (const path of ['/v1/openapi.json', '/v1/docs', '/v1/docs.css']) {
+      const local = apiDocs(path, 'https://pay.example.com');
+      expect([path, at(path)?.content, at(path)?.type]).toEqual([path, local?.content, local?.headers['content-type']]);
+    }
+    expect(JSON.parse(String(at('/v1/openapi.json')?.content)).servers).toEqual([
+      { url: 'https://pay.example.com', description: 'This very stack.' },
     ]);
   });
 });

@@ -13,6 +13,7 @@ import { type Json, Schemas } from './schemas.ts';
 import { memberWords } from './words/members.ts';
 import { operationWords, TAGS } from './words/operations.ts';
 import { headerWords, parameterWords } from './words/parameters.ts';
+import { rules } from './words/rules.ts';
 import { schemaWords } from './words/schemas.ts';
 import { INTRODUCTION, SCHEMES } from './words/signature.ts';
 
@@ -84,6 +85,7 @@ function operationOf(operation: Operation, name: OperationName, schemas: Schemas
     responses: responsesOf(operation, name, schemas, { codes: refusals[name], examples: answerExamples[name] }),
     security: securityOf(operation, name),
     ...(operation.scope && { 'x-scope': operation.scope }),
+    ...(rules[name] && { 'x-rules': rules[name] }),
   };
 }
 

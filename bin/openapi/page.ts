@@ -29,6 +29,7 @@ interface Operation {
   readonly requestBody?: Content;
   readonly responses: Readonly<Record<string, Content>>;
   readonly security: readonly Json[];
+  readonly 'x-rules'?: readonly { readonly pointer?: string; readonly detail: string }[];
 }
 export interface Document {
   readonly info: { readonly title: string; readonly description: string };
@@ -103,6 +104,7 @@ ${blocks(description)}
 ${signed && `<p>Signed by ${signed}.</p>`}
 ${parameters.length > 0 ? `<h4>Parameters</h4>${table(parameters.map(parameterRow))}` : ''}
 ${requestBody ? `<h4>Body</h4>${contentOf(requestBody)}` : ''}
+${operation['x-rules'] ? `<h4>Rules beside the schema</h4>${table(operation['x-rules'].map(ruleRow))}` : ''}
 ${Object.entries(responses)
   .map(([status, it]) => `<h4>${status === 'default' ? 'Otherwise' : status}</h4>${contentOf(it)}`)
   .join('\n')}
@@ -115,6 +117,10 @@ function parameterRow({ name, in: where, description, schema, required }: Operat
     `${typeOf(schema)}, in the ${where}${required ? ', required' : ''}`,
     inline(description),
   ];
+}
+
+function ruleRow({ pointer, detail }: NonNullable<Operation['x-rules']>[number]): string[] {
+  return [pointer === undefined ? 'the request' : `<code>${pointer}</code>`, escapeHtml(detail)];
 }
 
 function contentOf({ description, content, headers = {} }: Content): string {

@@ -5,6 +5,7 @@ import { answerExamples } from '../../bin/openapi/examples/answers.ts';
 import { requestExamples } from '../../bin/openapi/examples/requests.ts';
 import { SMALL } from '../../bin/openapi/names.ts';
 import { operationWords } from '../../bin/openapi/words/operations.ts';
+import { rules } from '../../bin/openapi/words/rules.ts';
 import { contract, type OperationName } from '../../functions/http/contract.ts';
 import type { Operation } from '../../functions/http/operation.ts';
 import { refusals } from '../../functions/http/operations/refusals.ts';
@@ -27,7 +28,7 @@ const objects = [...objectsIn(document)].filter(([path]) => !isExample(path));
 const where = (holds: (it: Json, path: string) => boolean) =>
   objects.filter(([path, it]) => holds(it, path)).map(([path]) => path);
 
-describe('words', () => {
+describe('integration M7: words', () => {
   test('no schema, member or parameter lacks its words, and none are left over', () => {
     expect([missing, leftOver]).toEqual([[], []]);
   });
@@ -90,7 +91,7 @@ describe('what generators need (integration M5, M6)', () => {
   });
 });
 
-describe('examples', () => {
+describe('integration M7: examples', () => {
   test.each(names)('%s: what it is sent and what it answers', (name) => {
     const { params, query, body, answers } = operations[name];
     const sent = requestExamples[name] as Partial<Record<'params' | 'query' | 'body', unknown>>;
@@ -126,7 +127,7 @@ describe('examples', () => {
   });
 });
 
-describe('refusals', () => {
+describe('integration M7: refusals', () => {
   test('each code is given by an operation, and listed by its status there', () => {
     expect(problemCodes.filter((code) => !names.some((name) => refusals[name].includes(code)))).toEqual([]);
     const paths = document.paths as Record<string, Record<string, { responses: Record<string, Json> }>>;
@@ -140,5 +141,48 @@ describe('refusals', () => {
     const given = (name: OperationName) => refusals[name].map((code) => `${new Problem(code).status} ${code}`);
     const differs = (name: OperationName) => codesOf(name).sort().join() !== given(name).sort().join();
     expect(names.filter(differs)).toEqual([]);
+  });
+});
+
+describe('integration M7: rules that no schema can say', () => {
+  /** What breaks each of them; the details without a pointer are held against the product by the tests of their operations. */
+  const BREAKS: Readonly<Record<string, unknown>> = {
+    'must be text without control characters': 'a\nb',
+    'must be text without invisible characters': 'a\u200Bb',
+    'must not be blank': '\u3000',
+    'must not hold a card number': '4111111111111111',
+    'must be an ISO 4217 code such as CNY': 'QQQ',
+    'auto_ is reserved for automatic refunds': 'auto_1',
+    'merchantOrderNo and tradeNo stand alone': { merchantOrderNo: 'a', day: '2026-03-01' },
+  };
+  const told = names.flatMap((name) => (rules[name] ?? []).map((rule) => ({ name, pointer: '', ...rule })));
+  /** By their handlers, which know the merchant and read the key. */
+  const byHandler = ({ name, pointer, detail }: (typeof told)[number]) =>
+    pointer === '' ||
+    pointer === '/publicKey' ||
+    (name === 'createOrder' && pointer === '/reference' && /card/.test(detail));
+
+  test('each is told in the words of the refusal', () => {
+    const ofSchema = told.filter((it) => !byHandler(it));
+    const refusedWith = ({ name, pointer, detail }: (typeof told)[number]) => {
+      const { query, body } = operations[name];
+      if (pointer === '/query') return query.safeParse(BREAKS[detail]).error?.issues.map(({ message }) => message);
+      const whole = structuredClone(requestExamples[name].body) as Record<string, unknown>;
+      const [, first = '', second] = pointer.split('/');
+      if (second === undefined) whole[first] = BREAKS[detail];
+      else (whole[first] as Json)[second] = BREAKS[detail];
+      return body?.safeParse(whole).error?.issues.map(({ path, message }) => [path.join('/'), message].join(': '));
+    };
+    expect(ofSchema.length).toBeGreaterThan(20);
+    expect(ofSchema.map(refusedWith)).toEqual(
+      ofSchema.map(({ pointer, detail }) => [pointer === '/query' ? detail : `${pointer.slice(1)}: ${detail}`]),
+    );
+  });
+
+  test('each stands at its operation', () => {
+    const paths = document.paths as Record<string, Record<string, Json>>;
+    const at = (name: OperationName) =>
+      paths[operations[name].path]?.[operations[name].method.toLowerCase()]?.['x-rules'];
+    expect(names.map((name) => [name, at(name)])).toEqual(names.map((name) => [name, rules[name]]));
   });
 });

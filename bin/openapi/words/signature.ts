@@ -23,7 +23,15 @@ Three rules for a terminal:
 2. Do what \`nextAction\` says, ask again after \`nextPollAfterMs\`, show \`message\`.
 3. No answer is no news. A 202 is not paid and not failed; a 5xx is looked up by the same number.
 
-Refusals are \`application/problem+json\`; switch on \`code\`. What the gateway in front answers by itself is \`application/json\` with a \`message\` only: 404 for a path or method that there is not, 413 for a body over 10 MB, 429 for too many requests, 500 and 503 where a function fails or takes too long.`;
+Refusals are \`application/problem+json\`; switch on \`code\`. What a request must keep to that its schema cannot say stands at each operation (\`x-rules\`), in the words of the refusal.
+
+The gateway in front (an HTTP API of Amazon API Gateway) answers some requests itself, before any function of ours hears of them: \`application/json\` with a \`message\` only, and without an \`x-request-id\` of ours.
+
+- 400 \`Bad Request\`: the path has a percent escape that is none.
+- 404 \`Not Found\`: there is no such path, or it has no such method (never 405); a slash at the end makes another path.
+- 413 \`Request Entity Too Large\`: a body over 10 MB. From 16 KB on it is our own \`too_large\`.
+- 429 \`Too Many Requests\`: all callers together send more than the deployment takes (\`requestsPerSecond\`). It has no \`retry-after\`, and nothing was carried out: wait a second and send the same request again.
+- 500 \`Internal Server Error\` and 503 \`Service Unavailable\`: a function failed or took too long. Whether the request was carried out is not known: look it up by the same number.`;
 
 export const SCHEMES = {
   messageSignature: {

@@ -28,7 +28,7 @@ export const storeId = z.string().regex(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to
 /** The same under which something is kept. */
 export const newNumber32 = number32.refine(withoutCardNumber, CARD_NUMBER);
 export const newStoreId = storeId.refine(withoutCardNumber, CARD_NUMBER);
-const CURRENCY = 'must be an ISO 4217 code such as CNY';
+export const CURRENCY = 'must be an ISO 4217 code such as CNY';
 const currency = z
   .string()
   .regex(/^[A-Z]{3}$/, { error: CURRENCY, abort: true })

@@ -1,4 +1,4 @@
-/** What generated clients are given to parse: every example of the document, by the name of its schema. */
+/** What generated clients are given to parse, by the name of its schema: every example of the document, and answers of a stack. */
 
 export interface Case {
   readonly schema: string;
@@ -8,7 +8,7 @@ export interface Case {
 type Json = Readonly<Record<string, unknown>>;
 
 /** More than 32 bits hold, in minor units. */
-const LARGE = 3_000_000_000;
+export const LARGE = 3_000_000_000;
 
 /** Bodies, answers and refusals; the first answer that has an amount once more with a large one. */
 export function casesIn(document: Json): Case[] {
@@ -20,6 +20,19 @@ export function casesIn(document: Json): Case[] {
     return one ? [JSON.parse(JSON.stringify(one).replace(/:1234\b/g, `:${LARGE}`)) as Case] : [];
   });
   return [...cases, ...refusals, ...large];
+}
+
+/** What the document calls the JSON of an answer. @throws Error if it knows no such answer */
+export function schemaOf(document: Json, method: string, path: string, response: Response): string {
+  const type = response.headers.get('content-type') ?? '';
+  const template = Object.keys(document.paths as Json)
+    .filter((it) => new RegExp(`^${it.replace(/\{\w+\}/g, '[^/]+')}$`).test(path))
+    .sort((a, b) => a.split('{').length - b.split('{').length)[0];
+  const told = ['paths', template ?? '', method.toLowerCase(), 'responses', String(response.status), 'content', type];
+  const media = told.reduce<unknown>((at, name) => (at as Json | undefined)?.[name], document);
+  const { $ref } = ((media as Json | undefined)?.schema ?? {}) as { $ref?: string };
+  if ($ref === undefined) throw new Error(`the document has no ${response.status} ${type} of ${method} ${path}`);
+  return $ref.split('/').at(-1) ?? '';
 }
 
 /** Every example in JSON that stands beside the name of its schema. */

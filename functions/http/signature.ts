@@ -207,5 +207,12 @@ function digestFault(body: Uint8Array | undefined, header: string | undefined): 
   const claimed = Buffer.from(values[0] ?? '', 'base64');
   const actual = createHash('sha256').update(body).digest();
   const fits = claimed.length === actual.length && timingSafeEqual(claimed, actual);
-  return fits ? undefined : 'the content-digest is of another body';
+  if (fits) return undefined;
+  // The gateway puts the replacement character where bytes are no UTF-8, and the digest is of what was sent.
+  const isReplaced = Buffer.from(body).includes(REPLACEMENT);
+  return isReplaced
+    ? 'its body is not UTF-8, or its content-digest is of another body'
+    : 'the content-digest is of another body';
 }
+
+const REPLACEMENT = Buffer.from('\uFFFD');

@@ -1,5 +1,5 @@
 /** Keys, and what is told to whom does not sign as this service wants it. */
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
   type Algorithm,
@@ -133,13 +133,39 @@ describe('whoever is refused is told why', () => {
       invalid('it must have 64 bytes, and has 3'),
     );
     expect(await told(input(bare, /$/, ';nonce="n"'))).toBe(invalid('it is of another text, or by another key'));
-    // Integration minor 1: a field that is there is not called missing, and the library's own words stay inside.
+  });
+
+  test('integration minor 1 of more coverage: a field that is there is not called missing, and no word of the library comes out', async () => {
+    const bare = await signed(holders.ed.signing, { body: null });
+    const covered = '"@method" "@authority" "@path" "@query"';
+    const withMore = (more: string) =>
+      input({ ...bare, headers: { ...bare.headers, 'content-type': 'x' } }, '"@query"', `"@query" ${more}`);
     for (const more of ['"content-type"', '"date"', '"@request-target"', '"@target-uri"'])
-      expect(
-        await told(
-          input({ ...bare, headers: { ...bare.headers, 'content-type': 'x' } }, '"@query"', `"@query" ${more}`),
-        ),
-      ).toBe(only(covered));
+      expect([more, await told(withMore(more))]).toEqual([
+        more,
+        invalid(`it must cover ${covered} in this order, and no more`),
+      ]);
+  });
+
+  test('integration minor 2 of another order of the components, and of a digest by sha-512 alone', async () => {
+    const request = await signed(holders.ed.signing);
+    const covered = '"@method" "@authority" "@path" "@query" "content-digest"';
+    const turned = input(request, '"@method" "@authority"', '"@authority" "@method"');
+    expect(await told(turned)).toBe(invalid(`it must cover ${covered} in this order, and no more`));
+    const sha512 = `sha-512=:${createHash('sha512').update(BODY).digest('base64')}:`;
+    expect(await told(withHeader(request, 'content-digest', () => sha512))).toBe(
+      invalid('its content-digest must have one sha-256'),
+    );
+  });
+
+  test('integration minor 3 of a body in GBK, which the gateway has decoded as UTF-8', async () => {
+    const gbk = Buffer.concat([Buffer.from('{"subject":"'), Buffer.from('c4c3ccfa', 'hex'), Buffer.from('"}')]);
+    const request = await signed(holders.ed.signing);
+    const digest = `sha-256=:${createHash('sha256').update(gbk).digest('base64')}:`;
+    const arrived = { ...request, body: Buffer.from(gbk.toString('utf8')) };
+    expect(await told(withHeader(arrived, 'content-digest', () => digest))).toBe(
+      invalid('its body is not UTF-8, or its content-digest is of another body'),
+    );
   });
 
   test('integration M8 of the text that was verified, where the signature is of another', async () => {

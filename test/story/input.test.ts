@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { INTRODUCTION } from '../../bin/openapi/words/signature.ts';
 import { type Client, createClient, enrolTerminal } from '../../functions/http/client.ts';
 import { contract, type OperationName } from '../../functions/http/contract.ts';
 import { importPrivateKey, signRequest } from '../../functions/http/sign.ts';
@@ -264,16 +265,18 @@ describe('who calls', () => {
     expect(await shop.get(order.orderId)).toEqual(paid);
   });
 
-  test('F73 a route that the contract lacks is a bare 404', async () => {
+  test('F73 integration minor 4 a route that the contract lacks is a bare 404, as the document says', async () => {
     for (const [method, path] of [
       ['GET', '/'],
       ['DELETE', '/v1/orders'],
       ['GET', '/v1'],
+      ['GET', '/v1/orders/'],
       ['POST', '/v1/orders/x/y/z'],
     ] as const) {
       const response = await fetch(shop.stack.api + path, { method });
       expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }]);
     }
+    expect(INTRODUCTION).toContain('404 `Not Found`: there is no such path, or it has no such method (never 405)');
   });
 
   const REFUND_OR_NOTHING: Record<string, string> = {

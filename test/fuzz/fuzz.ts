@@ -16,6 +16,8 @@ import { run, schemathesis } from './schemathesis.ts';
 const HERE = import.meta.dirname;
 /** They take what only Alipay and a back office can make: a signature, an activation code. */
 const REFUSED_ALWAYS = ['alipayNotification', 'enrolTerminal'];
+/** Processes, each with one thread: what they wait for is mostly their own making of values. */
+const SIDE_BY_SIDE = 2;
 /** A round may make fewer requests than it was asked for; so many rounds never do. */
 const MOST_ROUNDS = 12;
 
@@ -43,25 +45,28 @@ async function fuzz(program: string): Promise<number> {
     let requests = 0;
     let differs = false;
     for (let round = 0; round < MOST_ROUNDS && requests < wanted; round += 1) {
-      const isFirst = round === 0;
-      const file = join(folder, 'settings.json');
-      const seen = join(folder, 'seen.json');
-      writeFileSync(file, JSON.stringify({ ...settings, introduction: INTRODUCTION, seed: seed + round, seen }));
-      // Examples and boundaries are the same in each round; what is drawn at random is not.
-      const phases = isFirst ? 'examples,coverage,fuzzing,stateful' : 'fuzzing,stateful';
-      const status = await run(
-        program,
-        [
+      const most = Math.ceil((wanted - requests) / SIDE_BY_SIDE / Object.keys(contract).length);
+      const runs = Array.from({ length: SIDE_BY_SIDE }, async (_, side) => {
+        const own = { seed: seed + round * SIDE_BY_SIDE + side, seen: join(folder, `seen-${side}.json`) };
+        const file = join(folder, `settings-${side}.json`);
+        writeFileSync(file, JSON.stringify({ ...settings, introduction: INTRODUCTION, ...own }));
+        // Examples and boundaries are the same in each run; what is drawn at random is not.
+        const phases = round === 0 && side === 0 ? 'examples,coverage,fuzzing,stateful' : 'fuzzing,stateful';
+        const args = [
           ...['--config-file', join(HERE, 'schemathesis.toml'), 'run', `${stack.api}/v1/openapi.json`],
-          ...['--phases', phases, '--seed', String(seed + round), '--workers', '1', '--no-color'],
-          ...['--max-examples', String(Math.ceil((wanted - requests) / Object.keys(contract).length))],
-        ],
-        { cwd: folder, env: { SCHEMATHESIS_HOOKS: 'hooks', PYTHONPATH: HERE, TILLGATE_FUZZ: file } },
-      );
-      differs ||= status !== 0;
-      for (const [answer, count] of Object.entries(JSON.parse(readFileSync(seen, 'utf8')) as Record<string, number>)) {
-        total[answer] = (total[answer] ?? 0) + count;
-        requests += count;
+          ...['--phases', phases, '--seed', String(own.seed), '--max-examples', String(most), '--no-color'],
+        ];
+        const env = { SCHEMATHESIS_HOOKS: 'hooks', PYTHONPATH: HERE, TILLGATE_FUZZ: file };
+        const { status, said } = await run(program, args, { cwd: folder, env });
+        return { status, said, seen: JSON.parse(readFileSync(own.seen, 'utf8')) as Record<string, number> };
+      });
+      for (const { status, said, seen } of await Promise.all(runs)) {
+        if (status !== 0) console.log(said);
+        differs ||= status !== 0;
+        for (const [answer, count] of Object.entries(seen)) {
+          total[answer] = (total[answer] ?? 0) + count;
+          requests += count;
+        }
       }
       console.log(`${requests} requests so far`);
     }

@@ -25,15 +25,18 @@ export function schemathesis(): string | undefined {
   return program;
 }
 
-/** Runs a program to its end, on this one's output. Answers its status. */
-export function run(
+/** Runs a program to its end. Answers its status, and what it said. */
+export async function run(
   program: string,
   args: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
-): Promise<number | null> {
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
-  return new Promise((resolve, reject) => {
+): Promise<{ status: number | null; said: string }> {
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const texts: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => texts.push(String(text)));
+  const status = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
+  return { status, said: texts.join('') };
 }

@@ -86,7 +86,7 @@ function refusedBy(codes: readonly ProblemCode[]): Json {
 }
 
 const ofTheGateway = {
-  description: 'What the gateway in front answers (400, 404, 413, 429, 500, 503); see the introduction.',
+  description: 'What the gateway in front answers (400, 404, 413, 429, 431, 500, 503); see the introduction.',
   content: {
     'application/json': {
       schema: { $ref: '#/components/schemas/GatewayAnswer' },

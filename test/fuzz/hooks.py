@@ -26,7 +26,7 @@ NEXT = Key.new(settings["till"]["keyid"].rsplit(".", 1)[0] + ".2")
 AHEAD = settings["aheadSeconds"]
 INTRODUCTION = settings["introduction"]
 
-GATEWAY = (400, 404, 413, 429, 500, 503)
+GATEWAY = (400, 404, 413, 429, 431, 500, 503)
 
 lock = threading.Lock()
 chance = random.Random(settings["seed"])

@@ -53,7 +53,7 @@ describe('integration M7: words', () => {
   });
 });
 
-describe('what generators need (integration M5, M6)', () => {
+describe('integration M5 integration M6: what generators need', () => {
   test('every integer says how many bits it has', () => {
     const isInteger = ({ type }: Json) => type === 'integer' || (Array.isArray(type) && type.includes('integer'));
     const wide = where((it) => isInteger(it) && it.format === 'int64').map((path) => path.split('/').at(-1) ?? '');

@@ -31,6 +31,7 @@ The gateway in front (an HTTP API of Amazon API Gateway) answers some requests i
 - 404 \`Not Found\`: there is no such path, or it has no such method (never 405); a slash at the end makes another path.
 - 413 \`Request Entity Too Large\`: a body over 10 MB. From 16 KB on it is our own \`too_large\`.
 - 429 \`Too Many Requests\`: all callers together send more than the deployment takes (\`requestsPerSecond\`). It has no \`retry-after\`, and nothing was carried out: wait a second and send the same request again.
+- 431 \`Request Header Fields Too Large\`: headers over 10 KB.
 - 500 \`Internal Server Error\` and 503 \`Service Unavailable\`: a function failed or took too long. Whether the request was carried out is not known: look it up by the same number.`;
 
 export const SCHEMES = {

@@ -86,11 +86,24 @@ export class Schemas {
     return {
       ...rest,
       ...(only !== undefined && { enum: [only] }),
+      ...(isText(json) && { pattern: WITHOUT_CONTROLS }),
       // A client that has parsed an instant cannot hold it against a pattern of its text any more.
       ...(pattern !== undefined && rest.format === undefined && { pattern }),
     };
   }
 }
+
+/**
+ * What a person writes, which is told by its bounds alone. Of what functions/http/text.ts asks for, a pattern can say that no
+ * control character is in it, in words that the regular expressions of all languages know; the rest is in `x-rules`.
+ */
+const WITHOUT_CONTROLS = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
+const isText = ({ type, minLength, maxLength, pattern, format }: Json) =>
+  type === 'string' &&
+  minLength !== undefined &&
+  maxLength !== undefined &&
+  pattern === undefined &&
+  format === undefined;
 
 function integer({ minimum, maximum, ...rest }: Json, isSmall: boolean): Json {
   return {

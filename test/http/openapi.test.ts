@@ -11,6 +11,7 @@ import type { Operation } from '../../functions/http/operation.ts';
 import { refusals } from '../../functions/http/operations/refusals.ts';
 import { Problem, problemCodes } from '../../functions/http/problem.ts';
 import { problemAnswer } from '../../functions/http/problem-answer.ts';
+import { textFault } from '../../functions/http/text.ts';
 
 type Json = Record<string, unknown>;
 const { document, missing, leftOver } = makeDocument();
@@ -177,6 +178,15 @@ describe('integration M7: rules that no schema can say', () => {
     expect(ofSchema.map(refusedWith)).toEqual(
       ofSchema.map(({ pointer, detail }) => [pointer === '/query' ? detail : `${pointer.slice(1)}: ${detail}`]),
     );
+  });
+
+  test('of control characters the pattern says what the product says, character by character', () => {
+    const { schemas } = document.components as { schemas: Record<string, { properties: Record<string, Json> }> };
+    const pattern = new RegExp(String(schemas.CloseRequest?.properties.operatorId?.pattern), 'u');
+    const characters = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code));
+    const refused = characters.filter((it) => textFault(`a${it}b`) === 'must be text without control characters');
+    expect(refused.length).toBe(67);
+    expect(characters.filter((it) => !pattern.test(`a${it}b`))).toEqual(refused);
   });
 
   test('each stands at its operation', () => {

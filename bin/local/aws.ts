@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTableCommand,
   type DynamoDBClient,
   ListTablesCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -80,8 +81,17 @@ export async function close(server: Server): Promise<void> {
 export async function prepareTables(client: DynamoDBClient, tables: readonly LocalTable[]): Promise<void> {
   const { TableNames = [] } = await client.send(new ListTablesCommand({}));
   const missing = tables.filter(({ name }) => !TableNames.includes(name));
-  for (const { input } of missing)
-    await client.send(new CreateTableCommand(input as unknown as CreateTableCommandInput));
+  for (const { input } of missing) await createTable(client, input as unknown as CreateTableCommandInput);
+}
+
+/** Makes a table and waits until it takes items: until then it answers as if it were not there. */
+export async function createTable(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
+  await client.send(new CreateTableCommand(input));
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: input.TableName }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 /** Answers `GetSecretValue` for any secret with the one that there is. */

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
-import { close, listen, startEngine } from '../../bin/local/aws.ts';
+import { close, createTable, listen, startEngine } from '../../bin/local/aws.ts';
 import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
 import { inputOf } from '../support/engine.ts';
 import { rsaPair } from '../support/keys.ts';
@@ -35,8 +35,8 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_CLOUDFORMATION: await listen(server),
   });
   const client = new DynamoDBClient({});
-  await client.send(new CreateTableCommand(inputOf('Till-Directory', DIRECTORY)));
-  await client.send(new CreateTableCommand(inputOf('Till-Statements', STATEMENTS)));
+  await createTable(client, inputOf('Till-Directory', DIRECTORY));
+  await createTable(client, inputOf('Till-Statements', STATEMENTS));
   client.destroy();
 });
 beforeEach(() => {

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynaliteStore from 'dynalite/db/index.js';
 import { afterAll, expect, test } from 'vitest';
-import { startEngine } from '../../bin/local/aws.ts';
+import { createTable, startEngine } from '../../bin/local/aws.ts';
 import { ORDERS } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
 import { callsAt, inputOf } from '../support/engine.ts';
@@ -41,7 +41,7 @@ test('after a kill each index knows the items that there are, and no others', as
   await opened(async (table, endpoint) => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
-    await client.send(new CreateTableCommand(inputOf(NAME, ORDERS)));
+    await createTable(client, inputOf(NAME, ORDERS));
     client.destroy();
     for (const [i, orderId] of ids.entries()) await table.create({ orderId, dueShard: String(i % 2), dueAt: i });
     expect(await dueIds(table)).toEqual(ids);

@@ -1,6 +1,6 @@
 /** A DynamoDB engine for tests of the store, with the tables of the template. `TILLGATE_ENGINE` chooses which. */
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startEngine } from '../../bin/local/aws.ts';
+import { type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createTable, startEngine } from '../../bin/local/aws.ts';
 import { type AwsCall, awsCaller } from '../../functions/aws.ts';
 import type { TableShape } from '../../functions/table.ts';
 import { DynamoTable } from '../../functions/table-dynamodb.ts';
@@ -37,7 +37,7 @@ export async function openEngine(engine = ENGINE): Promise<TestEngine> {
     client,
     async newTable(shape) {
       const name = `table-${++made}`;
-      await client.send(new CreateTableCommand(inputOf(name, shape)));
+      await createTable(client, inputOf(name, shape));
       return { table: new DynamoTable(call, name, shape), name };
     },
     watch: (watcher) => {

@@ -52,10 +52,12 @@ interface Report {
   seeds: number[];
   faults: Record<string, number>;
   transitions: Record<string, number>;
+  /** What was looked at. */
+  looks: Record<string, number>;
 }
 
 async function play(from: number, count: number): Promise<Report> {
-  const report: Report = { schedules: 0, violations: 0, seeds: [], faults: {}, transitions: {} };
+  const report: Report = { schedules: 0, violations: 0, seeds: [], faults: {}, transitions: {}, looks: {} };
   for (let seed = from; seed < from + count; seed += 1) {
     const outcome = await playHistory({ seed });
     add(report, outcome);
@@ -75,6 +77,7 @@ function add(report: Report, { seed, violation, met }: Outcome): void {
   for (const [name, count] of met) {
     const [kind, rest = ''] = name.split(' ');
     if (kind === 'move') report.transitions[rest] = (report.transitions[rest] ?? 0) + count;
+    else if (kind === 'look') report.looks[rest] = (report.looks[rest] ?? 0) + count;
     else if (kind !== 'metric') report.faults[name] = (report.faults[name] ?? 0) + count;
   }
 }
@@ -97,6 +100,7 @@ async function playOn(workers: number, from: number, count: number): Promise<Rep
     seeds: [...a.seeds, ...b.seeds],
     faults: sum(a.faults, b.faults),
     transitions: sum(a.transitions, b.transitions),
+    looks: sum(a.looks, b.looks),
   }));
 }
 

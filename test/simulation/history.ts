@@ -5,7 +5,7 @@
 import { contractOf } from './contract.ts';
 import { play } from './counter.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
-import { checkAlarm, checkDefinite, checkThanks, checkWrite } from './invariants.ts';
+import { checkAlarm, checkDefinite, checkFault, checkThanks, checkWrite } from './invariants.ts';
 import { Io, type Kill } from './io.ts';
 import { dayIn, endOf } from './judge/calendar.ts';
 import type { OrderClaim } from './judge/claims.ts';
@@ -87,13 +87,16 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       blame(error, items);
     }
   };
-  const judged = new Judge(contract, io);
+  const judged = new Judge(contract, io, chanceOf(seed ^ 0x2545f491));
   const shop: SimulatedShop = new SimulatedShop(io, contract, {
     written: () => planSweep(),
     onThanks: (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
     onTold: judge,
     onAlarm: (what) => judge(() => checkAlarm(what)),
+    onFault: (what, error) => judge(() => checkFault(what, error)),
+    onEnd: () => void judged.looksOn(shop).catch(blame),
     onAsked: (asked) => judged.heard(asked),
+    onReply: (its, reply) => judged.replies.judge(its, reply),
     onAnswer: (its, answer) => judge(() => judged.answered(its, answer)),
     onStatement: (after) => judged.decides(after, world.now),
     onOrder: (before, after, size, by) => {

@@ -2,7 +2,7 @@
 import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
 import type { ChannelModel } from './channel.ts';
 import { dayIn } from './judge/calendar.ts';
-import type { AttemptClaim, OrderClaim, RefundClaim } from './judge/claims.ts';
+import { type AttemptClaim, type OrderClaim, type RefundClaim, statusOf } from './judge/claims.ts';
 import { termsOn } from './judge/fees.ts';
 import type { Witness } from './judge/witness.ts';
 import { must, Violation } from './must.ts';
@@ -11,15 +11,6 @@ import type { Stores } from './shop.ts';
 import { checkRefundThanks } from './told.ts';
 
 const requestNo = ({ orderId }: OrderClaim, { channelNo, k }: RefundClaim) => channelNo ?? `${orderId}_r${k}`;
-
-function statusOf({ payments, closed, closeAsked, attempts }: OrderClaim): string {
-  if (payments.length > 0) return 'paid';
-  if (closed) return 'closed';
-  if (closeAsked) return 'closing';
-  return attempts.some((it) => it.payload !== undefined || it.waitingSince !== undefined)
-    ? 'awaiting_payment'
-    : 'created';
-}
 
 const RANK = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
 const SKEW = 30_000;
@@ -90,6 +81,14 @@ export function checkWrite(
 /** The code itself says that a write would have broken an invariant: it is right to refuse it, and wrong to have tried. */
 export function checkAlarm(what: string): never {
   throw new Violation('alarm', `${what} tried a write that breaks an invariant`);
+}
+
+/** What the adversary does to us: a table that throttles, and an order that breaks us. */
+const DONE_TO_US = /: (throttled|a poisoned order)$/;
+
+/** Nothing that happens to it makes the code fail otherwise. `error`: name and message. */
+export function checkFault(what: string, error: string): void {
+  must(DONE_TO_US.test(error), 'alarm', `${what} fails: ${error}`);
 }
 
 /** I6, F10: who thanks for news of a payment, or of a refund, has stored it, or has read that it is stored. */

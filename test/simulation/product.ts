@@ -77,7 +77,8 @@ export interface Parts {
   readonly lastAsked: Map<string, number>;
   now(): number;
   count(name: string): void;
-  failed(message: string): void;
+  /** `error`: the name and message of a fault that was caught. */
+  failed(message: string, error: string | undefined): void;
   wait(ms: number): Promise<void>;
 }
 
@@ -90,7 +91,7 @@ export function servicesOf({ tables, channel, lastAsked, now, count, failed, wai
     log: {
       info: nothing,
       warn: nothing,
-      error: (message, fields) => failed(`${message} ${fields?.error?.split('\n')[0] ?? ''}`),
+      error: (message, fields) => failed(message, fields?.error?.split('\n')[0]),
     },
     metrics: { count, publish: nothing },
     channels: { alipay: channel },

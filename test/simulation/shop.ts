@@ -20,9 +20,11 @@ import { ChannelModel } from './channel.ts';
 import type { Contract } from './contract.ts';
 import type { Parcel } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
+import type { Look, Looked } from './judge/looks.ts';
 import type { AllPages, ShiftPage } from './judge/pages.ts';
 import { mustBe } from './must.ts';
 import { readAll } from './office.ts';
+import { lookAt } from './onlookers.ts';
 import type { Item, News } from './port.ts';
 import {
   callerOf,
@@ -39,7 +41,7 @@ import { type Store, storeOf } from './table.ts';
 import { tableOf } from './table-calls.ts';
 import { type By, MERCHANT_ID, operatorOf } from './tills.ts';
 import { Told } from './told.ts';
-import type { OrderPage } from './wire.ts';
+import type { OrderPage, Replied } from './wire.ts';
 
 const LAMBDA_MS = 14_000;
 
@@ -57,6 +59,8 @@ export interface Watch {
   onStatement(after: Item): void;
   /** A request was answered, in order or by a refusal. One that was killed, or failed, is not. */
   onAnswer(its: Invocation, answer: OrderPage | Refused | ShiftPage): void;
+  /** Before that, the whole of what came back of it, where that is an order. */
+  onReply(its: Invocation, reply: Replied): void;
   /** A request is on its way. */
   onAsked(asked: Asked): void;
   /** After any item was written. */
@@ -65,8 +69,12 @@ export interface Watch {
   onThanks(news: News): void;
   /** A terminal was told something of an order, or that its shift is closed. */
   onTold(check: () => void): void;
+  /** A request was answered, or refused, or has ended otherwise. */
+  onEnd(): void;
   /** The code refused a write of its own. */
   onAlarm(what: string): void;
+  /** The code failed by an error that is no refusal: `error` is its name and message. */
+  onFault(what: string, error: string): void;
 }
 
 export class SimulatedShop {
@@ -111,7 +119,8 @@ export class SimulatedShop {
   }
 
   /** A terminal reads the answer, and shows the code that it was given. */
-  private seen(reply: { body: unknown }, invocation: Invocation): OrderPage {
+  private seen(reply: Replied, invocation: Invocation): OrderPage {
+    if (!invocation.dead) this.watch.onTold(() => this.watch.onReply(invocation, reply));
     const body = reply.body as OrderPage & { order?: OrderPage };
     const order = body.order ?? body;
     if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
@@ -144,12 +153,24 @@ export class SimulatedShop {
     await heads.reconciliations.openHead(MERCHANT_ID, now);
   }
 
+  /** Somebody reads, or asks for what is refused: nothing goes wrong on the way, and the channel is asked nothing. */
+  look(look: Look): Promise<Looked> {
+    const s = this.undisturbed('onlooker');
+    // Whoever has just asked about an order does not ask again.
+    const lastAsked = new Map(this.stores.orders.all().map(({ orderId }) => [String(orderId), s.now()]));
+    return lookAt({ ...s, lastAsked }, look);
+  }
+
   /** All documents, as a back office reads them now: nothing goes wrong on their way. */
   readAll(billDays: readonly string[]): Promise<AllPages> {
+    return readAll(this.undisturbed('office'), billDays);
+  }
+
+  private undisturbed(what: string): Services {
     const { orders, directory, statements } = this.stores;
     const tables = { orders: direct(orders), directory: direct(directory), statements: direct(statements) };
-    const quiet = { asked: { op: 'sweep' }, instance: 0, skew: 0, beganAt: this.now, told: [], dead: false } as const;
-    return readAll(this.services({ ...quiet, what: 'office', told: [] }, tables), billDays);
+    const quiet = { asked: { op: 'sweep' }, instance: 0, skew: 0, beganAt: this.now, dead: false } as const;
+    return this.services({ ...quiet, what, told: [] }, tables);
   }
 
   createOrder = (by: By, sale: SaleAsked) =>
@@ -237,6 +258,7 @@ export class SimulatedShop {
         ended = true;
         invocation.dead = true;
         resolve(value);
+        this.watch.onEnd();
       };
       world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
       run(this.servicesOf(invocation), invocation).then(end, (error: unknown) => {
@@ -245,6 +267,7 @@ export class SimulatedShop {
           this.watch.onAnswer(invocation, { code: error.code, members: error.members });
         // What the endpoint would count and raise an alarm for.
         if (error instanceof InvariantViolation) this.watch.onAlarm(invocation.what);
+        else if (!(error instanceof Problem)) this.watch.onFault(invocation.what, String(error));
         end(undefined);
       });
     });
@@ -265,7 +288,10 @@ export class SimulatedShop {
       channel: this.channel.seenBy(invocation),
       lastAsked: this.instances[invocation.instance] ?? new Map(),
       now: () => world.now + invocation.skew,
-      failed: (message) => world.tell(`${invocation.what} logs: ${message}`),
+      failed: (message, error) => {
+        world.tell(`${invocation.what} logs: ${message} ${error ?? ''}`);
+        if (error !== undefined) this.watch.onFault(`${invocation.what}: ${message}`, error);
+      },
       count: (name) => {
         this.io.count(`metric ${name}`);
         if (name === 'invariantViolations') this.watch.onAlarm(invocation.what);

@@ -9,24 +9,36 @@ import type { Item } from '../port.ts';
 import type { SimulatedShop } from '../shop.ts';
 import { MERCHANT_ID } from '../tills.ts';
 import type { OrderPage } from '../wire.ts';
+import type { Chance } from '../world.ts';
 import { Answers } from './answers.ts';
 import { DayLimits } from './limits.ts';
+import { checkLook, lookFor } from './looks.ts';
 import type { ShiftPage } from './pages.ts';
 import { checkReconciliations } from './reconciliations.ts';
+import { Replies } from './replies.ts';
 import { checkShifts } from './shifts.ts';
 import { checkStatements } from './statements.ts';
 import { Witness } from './witness.ts';
 
+/** In so many of them. */
+const LOOKS = 0.1;
+
 export class Judge {
   readonly witness: Witness;
+  readonly replies: Replies;
   private readonly decided = new Map<string, number>();
   private readonly limits: DayLimits;
+  private readonly chance: Chance;
+  private readonly io: Io;
   /** Nothing is killed, lost or throttled in this history. */
   private readonly isCalm: boolean;
   private answers: Answers | undefined;
   private paidAtOf: (attemptNo: string) => number = () => 0;
 
-  constructor(contract: Contract, io: Io) {
+  /** `chance` is its own, so that no history depends on who looks on. */
+  constructor(contract: Contract, io: Io, chance: Chance) {
+    this.chance = chance;
+    this.io = io;
     this.limits = new DayLimits(contract, io);
     const { killAfter, killBefore, throttle, ambiguousWrite, pause, slow } = io.faults;
     this.isCalm = !io.isKilled && killAfter + killBefore + throttle + ambiguousWrite + pause + slow === 0;
@@ -35,12 +47,25 @@ export class Judge {
       (sale, refund, asked) => this.limits.took(sale, refund, asked),
       (attemptNo) => this.paidAtOf(attemptNo),
     );
+    this.replies = new Replies(this.witness, io);
   }
 
   /** The channel's books, by which everything is judged. */
   sitsOver(channel: ChannelModel): void {
     this.answers = new Answers(channel, this.witness, this.limits);
     this.paidAtOf = (attemptNo) => channel.books.trades.get(`${APP_ID}/${attemptNo}`)?.paidAt ?? 0;
+  }
+
+  /** In some of the moments in which a request has ended, somebody looks at what is there. */
+  async looksOn(shop: SimulatedShop): Promise<void> {
+    if (!this.chance.hit(LOOKS)) return;
+    const { channel, closings, stores } = shop;
+    const isCurrent = () => stores.orders.isCurrent() && stores.statements.isCurrent();
+    const ground = { channel, closings, isCurrent, witness: this.witness, replies: this.replies };
+    const look = lookFor(ground, this.chance);
+    if (!look) return;
+    this.io.count(`look ${look.of}${look.refusal === undefined ? '' : ' refused'}`);
+    checkLook(ground, look, await shop.look(look));
   }
 
   heard(asked: Asked): void {

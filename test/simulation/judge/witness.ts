@@ -17,6 +17,8 @@ export interface KnownRefund {
   /** Our number at the channel; undefined: the channel made it. */
   readonly number: string | undefined;
   readonly by: By | undefined;
+  /** The invocation that first stored it. */
+  readonly askedIn: Invocation;
   /** When it was first stored. */
   readonly askedAt: number;
   /** When its payment was made, by the channel's books. */
@@ -40,6 +42,10 @@ export interface Sale {
   readonly by: By;
   readonly asked: SaleAsked;
   readonly openedAt: number;
+  /** The invocation that first stored it. */
+  readonly openedIn: Invocation;
+  /** All that was ever stored of it, by version. */
+  readonly versions: Map<number, OrderClaim>;
   /** Who scanned, by attempt; undefined: the code was shown. */
   readonly scannedBy: Map<number, By | undefined>;
   readonly refunds: Map<string, KnownRefund>;
@@ -85,15 +91,17 @@ export class Witness {
   }
 
   /** An order is written by `invocation`, which is what it is there for. */
-  written(before: OrderClaim | undefined, after: OrderClaim, { asked }: Invocation, now: number): void {
-    const sale = this.sales.get(after.orderId) ?? this.opened(after, now);
+  written(before: OrderClaim | undefined, after: OrderClaim, its: Invocation, now: number): void {
+    const { asked } = its;
+    const sale = this.sales.get(after.orderId) ?? this.opened(after, its, now);
+    sale.versions.set(after.version, after);
     this.attempts(sale, before, after, asked, now);
     this.closes(sale, before, after, asked);
     for (const { attempt } of after.payments.slice(before?.payments.length ?? 0)) this.paid(sale, attempt, after, now);
-    for (const refund of after.refunds) this.refund(sale, refund, asked, now);
+    for (const refund of after.refunds) this.refund(sale, refund, its, now);
   }
 
-  private opened({ orderId, ask, latePayment }: OrderClaim, now: number): Sale {
+  private opened({ orderId, ask, latePayment }: OrderClaim, openedIn: Invocation, now: number): Sale {
     const wanted = this.asks.get(String(ask.merchantOrderNo));
     must(wanted !== undefined, 'I1', `${orderId} is an order that nobody asked for`);
     const { by, sale } = wanted;
@@ -106,7 +114,8 @@ export class Witness {
       `${orderId} has another rule for late money than was chosen`,
     );
     const opened: Sale = {
-      ...{ orderId, by, asked: sale, openedAt: now, isGivenUp: false, isClosing: false, isClosed: false },
+      ...{ orderId, by, asked: sale, openedAt: now, openedIn, isGivenUp: false, isClosing: false, isClosed: false },
+      versions: new Map(),
       ...{ scannedBy: new Map(), refunds: new Map(), payments: new Map(), cancelled: new Set(), dead: new Map() },
     };
     this.sales.set(orderId, opened);
@@ -161,9 +170,9 @@ export class Witness {
     must(isAskedBack === isUnwanted, 'I10', `${what} is ${isAskedBack ? '' : 'not '}asked back`);
   }
 
-  private refund(sale: Sale, claim: RefundClaim, asked: Asked, now: number): void {
+  private refund(sale: Sale, claim: RefundClaim, its: Invocation, now: number): void {
     const { refundNo, result } = claim;
-    const known = sale.refunds.get(refundNo) ?? this.newRefund(sale, claim, asked, now);
+    const known = sale.refunds.get(refundNo) ?? this.newRefund(sale, claim, its, now);
     const named = claim.named?.length ?? 0;
     if (named > known.named) [known.named, known.namedAt] = [named, now];
     if (result?.status === 'succeeded') known.learnedAt ??= now;
@@ -173,7 +182,8 @@ export class Witness {
     must(isRefused, 'I9', `refund ${refundNo} of ${sale.orderId} is given up, and the channel has not refused it`);
   }
 
-  private newRefund(sale: Sale, claim: RefundClaim, asked: Asked, now: number): KnownRefund {
+  private newRefund(sale: Sale, claim: RefundClaim, its: Invocation, now: number): KnownRefund {
+    const { asked } = its;
     const { refundNo, attempt, amount, source, k } = claim;
     const { orderId } = sale;
     const ours = [...sale.refunds.values()].filter(({ number }) => number !== undefined).length;
@@ -196,10 +206,15 @@ export class Witness {
     const byTill = source === 'till' && asked.op === 'createRefund' ? asked : undefined;
     const number = k === undefined ? undefined : `${orderId}_r${k}`;
     const paidAt = this.paidAtOf(`${orderId}_${attempt}`);
-    const known = { source, attempt, amount, number, by: byTill?.by, askedAt: now, paidAt, named: 0 };
+    const known = { source, attempt, amount, number, by: byTill?.by, askedIn: its, askedAt: now, paidAt, named: 0 };
     if (byTill) this.onRefund(sale, known, byTill);
     sale.refunds.set(refundNo, known);
     return known;
+  }
+
+  /** Where it was opened; an office has no terminal. */
+  openedBy({ by, asked }: Sale): Place {
+    return { ...placeOf(by, by), operatorId: asked.operatorId };
   }
 
   /** Where a payment counts: at the till that scanned, else at the sale's. */

@@ -77,6 +77,8 @@ export function storeOf(
       const key = String(item[shape.key]);
       const before = read(key);
       if (seen === undefined ? before !== undefined : before?.version !== seen) return false;
+      // Each version of an item is one more than what it replaces, so that of two writers one is told.
+      if (item.version !== (seen ?? 0) + 1) throw new RangeError(`${key} is written as version ${item.version}`);
       const text = JSON.stringify(item);
       const copy = JSON.parse(text) as Item;
       options.onWrite(before, copy, text.length, by);

@@ -12,7 +12,7 @@ export interface RefundClaim {
   readonly amount: number;
   readonly source: 'till' | 'automatic' | 'channel';
   readonly tries: number;
-  readonly doubted?: unknown;
+  readonly doubted?: { readonly at: number };
   readonly terminalId?: string | null;
   readonly requestedAt: number;
   readonly calledAt?: number;
@@ -26,12 +26,12 @@ export interface AttemptClaim {
   readonly kind: 'qr_code' | 'till_code';
   readonly expiresAt: number;
   readonly payload?: string;
-  readonly refused?: RefusalClaim;
+  readonly refused?: RefusalClaim & { readonly at: number };
   readonly terminalId?: string | null;
   readonly waitingSince?: number;
   readonly cancelAskedAt?: number;
   readonly undone?: unknown;
-  readonly dead?: { readonly why: string; readonly strayUntil?: number };
+  readonly dead?: { readonly why: string; readonly at: number; readonly strayUntil?: number };
 }
 
 export interface PaymentClaim {
@@ -59,7 +59,7 @@ export interface OrderClaim {
   readonly attempts: readonly AttemptClaim[];
   readonly payments: readonly PaymentClaim[];
   readonly refunds: readonly RefundClaim[];
-  readonly closeAsked?: { readonly by: string; readonly trade?: string };
+  readonly closeAsked?: { readonly at: number; readonly by: string; readonly trade?: string };
   readonly closed?: { readonly reason: string; readonly at: number };
   readonly feeAdjustments?: readonly unknown[];
   readonly feeCharges?: readonly unknown[];

@@ -35,6 +35,8 @@ export class Replies {
   judge(its: Invocation, { status, body, headers }: Replied): void {
     const { refund, order = body } = body as { refund?: object; order?: object };
     const { sale, claim } = this.told(readerOf(its), order as Told);
+    const isHeard = its.asked.op !== 'closeOrder' || claim.closeAsked !== undefined || claim.closed !== undefined;
+    must(isHeard, 'I10', `${its.what} is answered, and nobody has stored the wish`);
     const [expected, isReplay] = this.statusOf(its, sale, claim);
     must(expected.includes(status), 'I24', `${its.what} has the status ${status}, and not ${expected.join(' or ')}`);
     const said = headers?.['idempotency-replayed'] === 'true';

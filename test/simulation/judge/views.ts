@@ -5,13 +5,12 @@
 import type { RefundPage, ViewPage } from '../wire.ts';
 import { instant } from './calendar.ts';
 import { type AttemptClaim, type OrderClaim, type RefundClaim, statusOf } from './claims.ts';
+import { endOfOrder } from './times.ts';
 import type { Sale, Witness } from './witness.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** An order without a code is open for so long. */
-const OPEN = 15 * MINUTE;
 
 const sum = (its: readonly { readonly amount: number }[]) => its.reduce((total, { amount }) => total + amount, 0);
 
@@ -36,7 +35,7 @@ export function viewOf(witness: Witness, sale: Sale, order: OrderClaim, now: num
     closed: closed ? { at: instant(closed.at), reason: closed.reason } : null,
     refunds: order.refunds.map((it) => refundViewOf(witness, sale, it)),
     ...{ createdAt: instant(order.createdAt), updatedAt: instant(order.updatedAt) },
-    expiresAt: instant(endOf(order)),
+    expiresAt: instant(endOfOrder(order)),
     version: order.version,
     ...{ nextAction, nextPollAfterMs },
     received: payment ? money(payment.received ?? ask.amount.value) : null,
@@ -102,13 +101,6 @@ function codeOf({ attempts, payments, closeAsked, closed }: OrderClaim): ViewPag
   const last = attempts.at(-1);
   if (!last || last.payload === undefined || last.dead || payments.length > 0 || closeAsked || closed) return null;
   return { payload: last.payload, expiresAt: instant(last.expiresAt) };
-}
-
-function endOf({ attempts, createdAt }: OrderClaim): number {
-  const last = attempts.at(-1);
-  if (!last) return createdAt + OPEN;
-  const isOver = last.kind === 'till_code' && last.dead !== undefined;
-  return isOver ? Math.max(last.expiresAt, createdAt + OPEN) : last.expiresAt;
 }
 
 type Next = [action: string, pollAfterMs: number | null];

@@ -8,6 +8,7 @@ import type { Invocation } from '../io.ts';
 import { must } from '../must.ts';
 import { type By, PLACES, type Place, placeOf } from '../tills.ts';
 import type { OrderClaim, RefundClaim } from './claims.ts';
+import { checkTimes } from './times.ts';
 
 /** A refund that the product has taken down. Its place and operator: who asked for it; the sale's till, where nobody did. */
 export interface KnownRefund {
@@ -95,6 +96,7 @@ export class Witness {
     const { asked } = its;
     const sale = this.sales.get(after.orderId) ?? this.opened(after, its, now);
     sale.versions.set(after.version, after);
+    checkTimes(sale, before, after, its, now);
     this.attempts(sale, before, after, asked, now);
     this.closes(sale, before, after, asked);
     for (const { attempt } of after.payments.slice(before?.payments.length ?? 0)) this.paid(sale, attempt, after, now);
@@ -147,6 +149,9 @@ export class Witness {
         `the ${wanted === 'cashier' ? wanted : 'clock'} closes ${sale.orderId}, ${by} is stored`,
       );
       must(was !== 'cashier', 'I10', `the cashier's close of ${sale.orderId} is forgotten`);
+      const scanned = after.attempts.find((it) => it.kind === 'till_code' && !it.dead);
+      const isCancelled = scanned?.cancelAskedAt !== undefined;
+      must(!scanned || isCancelled, 'I18', `${sale.orderId} is closing, and its till code is not to be cancelled`);
       sale.isGivenUp = by === 'cashier';
       sale.isClosing = true;
     }

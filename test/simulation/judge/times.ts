@@ -1,0 +1,110 @@
+/**
+ * What is stored when: every fact bears an instant of the invocation that stores it, by its own clock; codes end when they were
+ * to end, the clock closes nothing before that, and calls for refunds of one order are so far apart as the channel wants them.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Invocation } from '../io.ts';
+import { must } from '../must.ts';
+import type { AttemptClaim, OrderClaim, RefundClaim } from './claims.ts';
+import type { Sale } from './witness.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** A scanned code is looked up for so long. */
+const TILL_CODE = 45 * SECOND;
+/** An order without a code is open for so long. */
+const OPEN = 15 * MINUTE;
+/** What clocks are apart, and what a payment under way takes, when a code ends. */
+const SURELY_OVER = 45 * SECOND;
+/** A call for a refund may be carried out for so long; one that was answered holds the next back for so long. */
+const LEASE = 60 * SECOND;
+const SPACING = 3 * SECOND;
+
+/** When an order's code ends, or the order itself, if it shows none. */
+export function endOfOrder({ attempts, createdAt }: OrderClaim): number {
+  const last = attempts.at(-1);
+  if (!last) return createdAt + OPEN;
+  const isOver = last.kind === 'till_code' && last.dead !== undefined;
+  return isOver ? Math.max(last.expiresAt, createdAt + OPEN) : last.expiresAt;
+}
+
+export function checkTimes(
+  sale: Sale,
+  before: OrderClaim | undefined,
+  after: OrderClaim,
+  { asked, beganAt, skew }: Invocation,
+  now: number,
+): void {
+  // Of two sweeps that overlap, each puts off what it could not finish.
+  const isNews = asked.op === 'sweep' || before === undefined || hasNews(before, after);
+  must(isNews, 'I5', `${sale.orderId} is written, and nothing is new`);
+  const [from, to] = [beganAt + skew, now + skew];
+  const mustBeNow = (at: number | undefined, what: string) => {
+    const isThen = at === undefined || (at >= from && at <= to);
+    must(isThen, 'I27', `${what} of ${sale.orderId} is of ${at}, and was stored between ${from} and ${to}`);
+  };
+  for (const it of after.attempts) {
+    const was = before?.attempts.find(({ n }) => n === it.n);
+    if (!was) checkEnd(sale, it, from, to);
+    if (!was?.dead) mustBeNow(it.dead?.at, `the end of attempt ${it.n}`);
+    if (!was?.refused) mustBeNow(it.refused?.at, `the refusal of attempt ${it.n}`);
+    if (was?.waitingSince === undefined) mustBeNow(it.waitingSince, `the waiting for attempt ${it.n}`);
+    if (was?.cancelAskedAt === undefined) mustBeNow(it.cancelAskedAt, `the cancel of attempt ${it.n}`);
+  }
+  for (const { at, attempt } of after.payments.slice(before?.payments.length ?? 0)) mustBeNow(at, `payment ${attempt}`);
+  for (const it of after.refunds) {
+    const was = before?.refunds.find(({ refundNo }) => refundNo === it.refundNo);
+    if (!was) mustBeNow(it.requestedAt, `refund ${it.refundNo}`);
+    if (it.calledAt !== was?.calledAt) mustBeNow(it.calledAt, `the call for refund ${it.refundNo}`);
+    checkCall(sale, after, was, it);
+  }
+  checkExpiry(sale, before, after, to);
+  if (before?.closeAsked?.by !== after.closeAsked?.by) mustBeNow(after.closeAsked?.at, 'the wish to close');
+  if (!before?.closed) mustBeNow(after.closed?.at, 'the close');
+}
+
+/** A visit that learns nothing writes nothing. */
+function hasNews(before: OrderClaim, after: OrderClaim): boolean {
+  const { version, updatedAt, ...was } = before;
+  const { version: next, updatedAt: then, ...is } = after;
+  return !isDeepStrictEqual(was, is);
+}
+
+function checkEnd({ orderId, asked }: Sale, { n, kind, expiresAt }: AttemptClaim, from: number, to: number): void {
+  const lives = kind === 'till_code' ? TILL_CODE : asked.expiresInSeconds * SECOND;
+  const begins = expiresAt - lives;
+  const isWhole = begins % SECOND === 0 && begins >= from && begins < to + SECOND;
+  must(isWhole, 'I27', `attempt ${n} of ${orderId} ends at ${expiresAt}`);
+}
+
+/** The clock asks to close, or closes, what surely cannot be paid any more. */
+function checkExpiry({ orderId }: Sale, before: OrderClaim | undefined, after: OrderClaim, now: number): void {
+  const isAsked = before?.closeAsked === undefined && after.closeAsked?.by === 'expiry';
+  const isClosed = before?.closed === undefined && after.closed !== undefined && after.closeAsked === undefined;
+  if (!isAsked && !isClosed) return;
+  must(now >= endOfOrder(before ?? after) + SURELY_OVER, 'I8', `the clock closes ${orderId} before its time`);
+}
+
+/** One call in flight per order, the next when that is surely over, or 3 s after one that was answered; else at once. */
+function checkCall({ orderId }: Sale, order: OrderClaim, was: RefundClaim | undefined, refund: RefundClaim): void {
+  const { refundNo, source, calledAt, requestedAt } = refund;
+  const others = order.refunds.filter((it) => it.refundNo !== refundNo && it.requestedAt <= (calledAt ?? requestedAt));
+  const free = Math.max(0, ...others.map(freeAfter));
+  const what = `refund ${refundNo} of ${orderId}`;
+  if (!was && source !== 'channel') {
+    const earlier = order.refunds.slice(0, order.refunds.indexOf(refund));
+    const isFree = requestedAt >= Math.max(0, ...earlier.map(freeAfter));
+    must(isFree === (calledAt !== undefined), 'I22', `${what} is ${isFree ? 'not ' : ''}called for at once`);
+    must(calledAt === undefined || calledAt === requestedAt, 'I22', `${what} is called for at ${calledAt}`);
+    return;
+  }
+  if (calledAt === undefined || calledAt === was?.calledAt) return;
+  const own = was?.calledAt === undefined ? 0 : was.calledAt + LEASE;
+  must(calledAt >= Math.max(own, free), 'I22', `${what} is called for at ${calledAt}, while another call is in flight`);
+}
+
+function freeAfter({ calledAt, result, doubted }: RefundClaim): number {
+  if (calledAt === undefined) return 0;
+  const isAnswered = result !== undefined || (doubted !== undefined && doubted.at >= calledAt);
+  return calledAt + (isAnswered ? SPACING : LEASE);
+}

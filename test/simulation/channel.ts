@@ -114,10 +114,12 @@ export class ChannelModel {
   /** The channel as one invocation sees it. */
   seenBy(invocation: Invocation) {
     return {
-      createQrCode: (request: CodeRequest, timeout: number) =>
-        this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request), request),
+      createQrCode: (request: CodeRequest, timeout: number) => {
+        this.judge.codeSent(request);
+        return this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request), request);
+      },
       payWithTillCode: (request: TillCodeRequest, timeout: number) => {
-        this.judge.paySent(request.attemptNo);
+        this.judge.paySent(request);
         // The label is told in the story, and the code must stand nowhere.
         return this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request), request);
       },
@@ -250,6 +252,7 @@ export class ChannelModel {
   ): Promise<T | Unknown> {
     const { io } = this;
     const { world, faults } = io;
+    this.judge.called(invocation, label);
     if ([...this.poisoned].some((orderId) => label.includes(orderId))) throw new Error('a poisoned order');
     const slow = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
     const isStray = label.startsWith('pay ') && io.strikes('payStray');

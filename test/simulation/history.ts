@@ -110,7 +110,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
     },
   });
   judged.sitsOver(shop.channel);
-  shop.channel.judge = judgeOf(shop.stores.orders, judged.witness, io, blame);
+  shop.channel.judge = judgeOf(shop.stores.orders, judged, io, blame);
   const broken = () => found.violation !== undefined;
   shop.channel.hides = !kills;
   shop.channel.papers.isShared = chance.hit(0.5);

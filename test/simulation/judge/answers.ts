@@ -3,6 +3,7 @@
  * taken. What happened while a request was under way may be seen by it or not; only what was certain before binds it.
  */
 import { type Asked, type Refused, refusedBy } from '../asked.ts';
+import type { Calls } from '../calls.ts';
 import { APP_ID, type ChannelModel } from '../channel.ts';
 import type { Invocation } from '../io.ts';
 import { must } from '../must.ts';
@@ -20,14 +21,19 @@ const REPLAYED = 15 * 60 * SECOND;
 /** A request that is so old may have no time left for what it was asked for. */
 const HURRIED = 3 * SECOND;
 
+/** A poll of the same instance has asked the channel so shortly before, the time of the request included. */
+const JUST_NOW = 3 * SECOND + HURRIED;
+
 type RefundAsked = Extract<Asked, { op: 'createRefund' }>;
 
 export class Answers {
   private readonly channel: ChannelModel;
   private readonly witness: Witness;
   private readonly limits: DayLimits;
+  private readonly calls: Calls;
 
-  constructor(channel: ChannelModel, witness: Witness, limits: DayLimits) {
+  constructor(channel: ChannelModel, witness: Witness, limits: DayLimits, calls: Calls) {
+    this.calls = calls;
     this.channel = channel;
     this.witness = witness;
     this.limits = limits;
@@ -111,7 +117,14 @@ export class Answers {
     if (code !== 'attempt_out_of_order') return false;
     const last = Math.max(0, ...sale.scannedBy.keys());
     const isOpen = [...sale.scannedBy.keys()].some((n) => (sale.dead.get(n) ?? this.channel.now) >= its.beganAt);
+    if (attempt === last + 1 && isOpen && !this.isHurried(its)) return this.hasTried(its, orderId);
     return attempt !== last + 1 || isOpen || this.isHurried(its);
+  }
+
+  /** Nobody is sent away for an attempt that is open before the channel was asked about it, but for what was asked just now. */
+  private hasTried(its: Invocation, orderId: string): boolean {
+    const last = this.calls.lastAsked(its, orderId) ?? 0;
+    return this.calls.hasCalled(its) || this.channel.now + its.skew - last < JUST_NOW;
   }
 
   private isHurried({ beganAt }: Invocation): boolean {

@@ -1,6 +1,7 @@
 /** The judge of one history: what it has witnessed, and at the end all documents against its own books. */
 import type { Asked, Refused } from '../asked.ts';
 import { billDayOf } from '../bill.ts';
+import { Calls } from '../calls.ts';
 import { APP_ID, type ChannelModel } from '../channel.ts';
 import type { Contract } from '../contract.ts';
 import { checkOrders } from '../invariants.ts';
@@ -26,6 +27,7 @@ const LOOKS = 0.1;
 export class Judge {
   readonly witness: Witness;
   readonly replies: Replies;
+  readonly calls: Calls;
   private readonly decided = new Map<string, number>();
   private readonly limits: DayLimits;
   private readonly chance: Chance;
@@ -48,11 +50,12 @@ export class Judge {
       (attemptNo) => this.paidAtOf(attemptNo),
     );
     this.replies = new Replies(this.witness, io);
+    this.calls = new Calls(this.witness, io);
   }
 
   /** The channel's books, by which everything is judged. */
   sitsOver(channel: ChannelModel): void {
-    this.answers = new Answers(channel, this.witness, this.limits);
+    this.answers = new Answers(channel, this.witness, this.limits, this.calls);
     this.paidAtOf = (attemptNo) => channel.books.trades.get(`${APP_ID}/${attemptNo}`)?.paidAt ?? 0;
   }
 

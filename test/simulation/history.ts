@@ -2,9 +2,10 @@
  * One history: a shop with a few orders, a terminal that asks twice, a cashier who gives up, a payer who comes late, and an
  * adversary. Six hours of faults at the most, then everything heals, then everything must have come right.
  */
-import { contractOf } from './contract.ts';
+import { contractOf, withRareTerms } from './contract.ts';
 import { play } from './counter.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
+import { habitsOf, NO_HABITS } from './habits.ts';
 import { checkAlarm, checkDefinite, checkFault, checkThanks, checkWrite } from './invariants.ts';
 import { Io, type Kill } from './io.ts';
 import { dayIn, endOf } from './judge/calendar.ts';
@@ -66,7 +67,12 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   // By a chance of its own, so that a story does not depend on what is agreed in it.
   const agreed = chanceOf(seed ^ 0x5bd1e995);
   if (!kills) world.now = beginOf(agreed, zone, world.now);
-  const contract = contractOf(agreed, keepsLate ? 'keep' : 'refund', zone, world.now);
+  const common = contractOf(agreed, keepsLate ? 'keep' : 'refund', zone, world.now);
+  const rare = chanceOf(seed ^ 0x7f4a7c15);
+  const contract = kills ? common : withRareTerms(common, rare);
+  const { ordersPerSecond, ordersPerSecondPerTerminal } = contract.limits;
+  const isSlow = ordersPerSecond !== undefined || ordersPerSecondPerTerminal !== undefined;
+  const habits = kills ? NO_HABITS : habitsOf(rare, isSlow);
   if (!kills && contract.isCrossing) {
     world.now = midnightAfter(zone, world.now) - agreed.int(2 * MINUTE, 9 * MINUTE);
     // Only the bill tells what is paid without anybody's asking.
@@ -95,6 +101,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
     onAlarm: (what) => judge(() => checkAlarm(what)),
     onFault: (what, error) => judge(() => checkFault(what, error)),
     onEnd: () => void judged.looksOn(shop).catch(blame),
+    onBegun: (its) => judged.pace.began(its),
     onAsked: (asked) => judged.heard(asked),
     onReply: (its, reply) => judged.replies.judge(its, reply),
     onAnswer: (its, answer) => judge(() => judged.answered(its, answer)),
@@ -116,8 +123,9 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   shop.channel.papers.isShared = chance.hit(0.5);
   shop.channel.papers.isGarbled = chance.hit(0.3);
   shop.channel.papers.isKnown = knownBy(shop.stores);
+  if (!kills) judge(await judged.looksFirst(shop));
   await shop.openStatements(world.now);
-  play(shop, io, world.now);
+  play(shop, io, world.now, habits);
   planSweep = startSweeps(shop, io);
   planSweep();
   const healAt = world.now + (!kills && chance.hit(0.3) ? chance.int(5 * MINUTE, 20 * MINUTE) : FAULTY);

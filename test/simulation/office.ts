@@ -9,24 +9,28 @@ import { callerOf, type Services } from './product.ts';
 import { PLACES, TILLS } from './tills.ts';
 
 type Page = { readonly data: unknown[]; readonly nextCursor: string | null };
-type Read = (query: { limit: number; cursor?: string }) => Promise<{ readonly body: unknown }>;
-type Csv = (query: { cursor?: string }) => Promise<{ readonly text?: string; readonly headers?: object }>;
+type Read = (query: { limit: number; cursor?: string }) => Promise<{ readonly status: number; readonly body: unknown }>;
+type Csv = (query: {
+  cursor?: string;
+}) => Promise<{ readonly status: number; readonly text?: string; readonly headers?: object }>;
 
 const MOST_PAGES = 1_000;
 
 export async function readAll(s: Services, billDays: readonly string[]): Promise<AllPages> {
   const caller = callerOf('office');
   const request = { params: {}, body: undefined, caller, deadline: { endsAt: Number.POSITIVE_INFINITY } };
-  const rows = await all((query) => listStatements(s, { ...request, query }), 2);
+  const rows = (await all((query) => listStatements(s, { ...request, query }), 2)) as StatementPage[];
   const statements: WholeStatement[] = [];
-  for (const statement of (rows as StatementPage[]).reverse()) {
+  for (const statement of rows.toReversed()) {
     const params = { statementId: statement.statementId };
     const csv = { ...request, params, accept: 'text/csv' };
+    const excel = { excel: 'true', limit: 2 } as const;
     statements.push({
       statement,
       lines: (await all((query) => listStatementLines(s, { ...request, params, query }), 3)) as never,
       terminals: (await all((query) => listStatementTotals(s, { ...request, params, query }), 2)) as never,
       linesCsv: await file((query) => listStatementLines(s, { ...csv, query: { ...query, limit: 4 } })),
+      linesExcel: await file((query) => listStatementLines(s, { ...csv, query: { ...query, ...excel } })),
       terminalsCsv: await file((query) => listStatementTotals(s, { ...csv, query: { ...query, limit: 3 } })),
     });
   }
@@ -38,7 +42,18 @@ export async function readAll(s: Services, billDays: readonly string[]): Promise
   const reconciliations: unknown[] = [];
   for (const day of billDays)
     reconciliations.push(...((await listReconciliations(s, { ...request, query: { day } })).body as Page).data);
-  return { statements, shifts, reconciliations } as AllPages;
+  return { statements, inRange: await between(s, request, rows), shifts, reconciliations } as AllPages;
+}
+
+/** All but the newest and the oldest statement, asked for by their days. */
+function between(
+  s: Services,
+  request: Omit<Parameters<typeof listStatements>[1], 'query'>,
+  rows: readonly StatementPage[],
+) {
+  const [from, to] = [rows.at(-2)?.day, rows.at(1)?.day];
+  if (rows.length < 3 || from === undefined || to === undefined) return [];
+  return all((query) => listStatements(s, { ...request, query: { ...query, from, to } }), 1);
 }
 
 /** A list from its first page to its last. */
@@ -46,7 +61,9 @@ async function all(read: Read, limit: number): Promise<unknown[]> {
   const rows: unknown[] = [];
   let cursor: string | undefined;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const { data, nextCursor } = (await read({ limit, ...(cursor !== undefined && { cursor }) })).body as Page;
+    const { status, body } = await read({ limit, ...(cursor !== undefined && { cursor }) });
+    if (status !== 200) throw new Error(`a page has the status ${status}`);
+    const { data, nextCursor } = body as Page;
     if (data.length > limit) throw new Error(`a page of ${limit} rows has ${data.length}`);
     rows.push(...data);
     if (nextCursor === null) return rows;
@@ -61,6 +78,7 @@ async function file(read: Csv): Promise<string> {
   let cursor: string | undefined;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const reply = await read(cursor === undefined ? {} : { cursor });
+    if (reply.status !== 200) throw new Error(`a page of a file has the status ${reply.status}`);
     text += reply.text ?? '';
     const link = /cursor=([^>&]+)/.exec(String((reply.headers as { link?: string } | undefined)?.link ?? ''));
     if (!link?.[1]) return text;

@@ -71,10 +71,13 @@ export function merchantOf({ zone, terms, latePayment, refundWindowDays, limits 
   };
 }
 
+export const newRates = () => new Rates();
+
 export interface Parts {
   readonly tables: { readonly orders: Table; readonly directory: Table; readonly statements: Table };
   readonly channel: ReturnType<ChannelModel['seenBy']>;
   readonly lastAsked: Map<string, number>;
+  readonly rates: Rates;
   now(): number;
   count(name: string): void;
   /** `error`: the name and message of a fault that was caught. */
@@ -84,7 +87,7 @@ export interface Parts {
 
 const nothing = () => {};
 
-export function servicesOf({ tables, channel, lastAsked, now, count, failed, wait }: Parts): Services {
+export function servicesOf({ tables, channel, lastAsked, rates, now, count, failed, wait }: Parts): Services {
   return {
     ...storesOf(tables, now, SHARDS),
     now,
@@ -99,7 +102,7 @@ export function servicesOf({ tables, channel, lastAsked, now, count, failed, wai
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
     lastAsked,
-    rates: new Rates(),
+    rates,
     pace: new Pace(SWEEP_PER_SECOND, now, wait),
   };
 }

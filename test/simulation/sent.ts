@@ -6,6 +6,7 @@ import type { Witness } from './judge/witness.ts';
 import { must } from './must.ts';
 import type { CodeRequest, RefundRequest, TillCodeRequest } from './port.ts';
 import type { Store } from './table.ts';
+import { operatorOf } from './tills.ts';
 
 type RefundRef = Pick<RefundRequest, 'attemptNo' | 'requestNo'>;
 
@@ -122,7 +123,7 @@ function refunds(
         const known = [...(witness.sales.get(orderId)?.refunds.values() ?? [])].find((it) => it.number === requestNo);
         const isIt = known?.amount === amount.value && `${orderId}_${known.attempt}` === attemptNo;
         must(isIt, 'I2', `refund ${requestNo} of ${amount.value} is sent, and nobody asked for it`);
-        const by = known.by === undefined ? undefined : `cashier ${known.by}`;
+        const by = known.by === undefined ? undefined : operatorOf(known.by);
         must(operatorId === by, 'I2', `refund ${requestNo} is sent as asked for by ${operatorId}`);
         for (const call of isUndisturbed() ? calls : []) {
           if (call.orderId !== orderId) continue;

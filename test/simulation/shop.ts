@@ -32,6 +32,7 @@ import {
   cursors,
   direct,
   merchantOf,
+  newRates,
   type Services,
   SHAPES,
   servicesOf,
@@ -44,6 +45,12 @@ import { Told } from './told.ts';
 import type { OrderPage, Replied } from './wire.ts';
 
 const LAMBDA_MS = 14_000;
+
+/** What a warm instance of a function keeps from one request to the next. */
+class Memory {
+  readonly lastAsked = new Map<string, number>();
+  readonly rates = newRates();
+}
 
 export interface Stores {
   readonly orders: Store;
@@ -61,6 +68,8 @@ export interface Watch {
   onAnswer(its: Invocation, answer: OrderPage | Refused | ShiftPage): void;
   /** Before that, the whole of what came back of it, where that is an order. */
   onReply(its: Invocation, reply: Replied): void;
+  /** An instance has taken up a request, or what else there is to do. */
+  onBegun(its: Invocation): void;
   /** A request is on its way. */
   onAsked(asked: Asked): void;
   /** After any item was written. */
@@ -86,8 +95,11 @@ export class SimulatedShop {
   readonly told: Told;
   /** What terminals were told of their shifts, by terminal and number. */
   readonly closings = new Map<string, ShiftPage>();
+  /** Who hears that an order is paid, when a till is first told so. */
+  readonly onPaid: ((order: OrderPage) => void)[] = [];
+  private readonly paid = new Set<string>();
   /** Warm instances: what each of them remembers. */
-  private readonly instances = [new Map<string, number>(), new Map<string, number>()];
+  private readonly instances = [new Memory(), new Memory()] as const;
   private readonly watch: Watch;
   private invocations = 0;
 
@@ -126,6 +138,10 @@ export class SimulatedShop {
     if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
     if (order.nextAction === 'hand_over_goods') this.channel.handedOver.add(order.orderId);
     this.watch.onTold(() => this.told.check(order, invocation));
+    if (order.payment && !this.paid.has(order.orderId)) {
+      this.paid.add(order.orderId);
+      for (const hear of this.onPaid) hear(order);
+    }
     return order;
   }
 
@@ -250,8 +266,9 @@ export class SimulatedShop {
     this.invocations += 1;
     const skew = faults.skewMs > 0 ? world.chance.int(-faults.skewMs / 2, faults.skewMs / 2) : 0;
     if (skew !== 0) this.io.count('skewMs');
-    const begun = { asked, instance: world.chance.pick([0, 1]), beganAt: world.now, told: [], dead: false };
+    const begun = { asked, instance: world.chance.pick([0, 1] as const), beganAt: world.now, told: [], dead: false };
     const invocation: Invocation = { what: `${what}#${this.invocations}`, skew: Math.round(skew), ...begun };
+    this.watch.onBegun(invocation);
     return new Promise((resolve) => {
       let ended = false;
       const end = (value: T | undefined) => {
@@ -286,7 +303,7 @@ export class SimulatedShop {
     return servicesOf({
       tables,
       channel: this.channel.seenBy(invocation),
-      lastAsked: this.instances[invocation.instance] ?? new Map(),
+      ...this.instances[invocation.instance],
       now: () => world.now + invocation.skew,
       failed: (message, error) => {
         world.tell(`${invocation.what} logs: ${message} ${error ?? ''}`);

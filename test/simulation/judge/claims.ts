@@ -80,3 +80,9 @@ export function statusOf({ payments, closed, closeAsked, attempts }: OrderClaim)
   const isPayable = attempts.some((it) => it.payload !== undefined || it.waitingSince !== undefined);
   return isPayable ? 'awaiting_payment' : 'created';
 }
+
+/** Whether the till that opened it may begin another sale. */
+export function isOver({ payments, closed, closeAsked, attempts }: OrderClaim): boolean {
+  if (payments.length > 0 || closed) return true;
+  return closeAsked !== undefined && (closeAsked.trade === 'absent' || attempts.every(({ dead }) => dead));
+}

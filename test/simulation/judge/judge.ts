@@ -6,6 +6,7 @@ import { APP_ID, type ChannelModel } from '../channel.ts';
 import type { Contract } from '../contract.ts';
 import { checkOrders } from '../invariants.ts';
 import type { Invocation, Io } from '../io.ts';
+import { mustBe } from '../must.ts';
 import type { Item } from '../port.ts';
 import type { SimulatedShop } from '../shop.ts';
 import { MERCHANT_ID } from '../tills.ts';
@@ -14,6 +15,7 @@ import type { Chance } from '../world.ts';
 import { Answers } from './answers.ts';
 import { DayLimits } from './limits.ts';
 import { checkLook, lookFor } from './looks.ts';
+import { Pace } from './pace.ts';
 import type { ShiftPage } from './pages.ts';
 import { checkReconciliations } from './reconciliations.ts';
 import { Replies } from './replies.ts';
@@ -28,6 +30,7 @@ export class Judge {
   readonly witness: Witness;
   readonly replies: Replies;
   readonly calls: Calls;
+  readonly pace: Pace;
   private readonly decided = new Map<string, number>();
   private readonly limits: DayLimits;
   private readonly chance: Chance;
@@ -51,11 +54,18 @@ export class Judge {
     );
     this.replies = new Replies(this.witness, io);
     this.calls = new Calls(this.witness, io);
+    this.pace = new Pace(contract, io);
   }
 
   /** The channel's books, by which everything is judged. */
   sitsOver(channel: ChannelModel): void {
-    this.answers = new Answers(channel, this.witness, this.limits, this.calls);
+    this.answers = new Answers({
+      channel,
+      witness: this.witness,
+      limits: this.limits,
+      calls: this.calls,
+      pace: this.pace,
+    });
     this.paidAtOf = (attemptNo) => channel.books.trades.get(`${APP_ID}/${attemptNo}`)?.paidAt ?? 0;
   }
 
@@ -69,6 +79,15 @@ export class Judge {
     if (!look) return;
     this.io.count(`look ${look.of}${look.refusal === undefined ? '' : ' refused'}`);
     checkLook(ground, look, await shop.look(look));
+  }
+
+  /** Before there is anything, nothing is what is told. */
+  async looksFirst(shop: SimulatedShop): Promise<() => void> {
+    const { channel, closings } = shop;
+    const ground = { channel, closings, isCurrent: () => true, witness: this.witness, replies: this.replies };
+    const look = { by: 'office', of: 'totals', query: {} } as const;
+    const looked = await shop.look(look).catch((error: unknown) => ({ code: String(error) }));
+    return () => checkLook(ground, look, looked);
   }
 
   heard(asked: Asked): void {
@@ -94,7 +113,9 @@ export class Judge {
       paidAt === null ? [] : [paidAt, ...refunds.map(({ at }) => at)],
     );
     const days = [...new Set(moments.map(billDayOf))].sort();
-    const { statements, reconciliations, shifts } = await shop.readAll(days);
+    const { statements, inRange, reconciliations, shifts } = await shop.readAll(days);
+    const middle = statements.map(({ statement }) => statement).slice(1, -1);
+    mustBe(inRange, middle.toReversed(), 'I12', 'the statements of some days');
     const judged = { channel, witness: this.witness, stores, decided: this.decided };
     const { movements, adjustments } = checkStatements(judged, statements);
     checkReconciliations({ channel, movements, isCalm: this.isCalm }, days, reconciliations);

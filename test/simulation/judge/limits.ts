@@ -7,6 +7,9 @@ import { dayIn } from './calendar.ts';
 import { SKEW } from './movements.ts';
 import { type KnownRefund, reservedOf, type Sale } from './witness.ts';
 
+/** So many refunds of a sale may be slices: the next takes all the rest. */
+export const MOST_SLICES = 49;
+
 type RefundAsked = Extract<Asked, { op: 'createRefund' }>;
 
 interface Request {
@@ -47,6 +50,9 @@ export class DayLimits {
     const { largestTerminalRefund, refundsPerDay, refundedPerDay } = this.contract.limits;
     const { refundNo, value, orderId } = asked;
     const reserved = reservedOf(sale, refund.attempt, now);
+    const slices = [...sale.refunds.values()].filter(({ source }) => source === 'till').length;
+    const takesAll = reserved + value === sale.asked.amount.value || slices < sale.refunds.size;
+    must(slices < MOST_SLICES || takesAll, 'I23', `refund ${refundNo} of ${orderId} is one slice too many`);
     const isTooMuch =
       largestTerminalRefund !== undefined && asked.by !== 'office' && reserved + value > largestTerminalRefund;
     must(!isTooMuch, 'I23', `refund ${refundNo} of ${orderId} is more than a terminal refunds by itself`);

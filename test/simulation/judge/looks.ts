@@ -55,13 +55,15 @@ export function lookFor(ground: Ground, chance: Chance): Look | undefined {
   const sale = sales.length > 0 ? chance.pick(sales) : undefined;
   const till = chance.pick(TILLS);
   const by = chance.pick([...TILLS, 'office'] as const);
-  const kind = chance.int(0, 15);
+  const kind = sale ? chance.int(0, 15) : 15;
   if (kind <= 3 && sale) return { by, of: 'order', orderId: sale.orderId, isLive: chance.hit(0.5) };
   if (kind <= 5 && sale && sale.refunds.size > 0)
     return { by, of: 'refund', orderId: sale.orderId, refundNo: chance.pick([...sale.refunds.keys()]) };
   if (kind === 6 && sale) return { by, of: 'number', merchantOrderNo: sale.asked.merchantOrderNo };
   if (kind === 7 && sale) return tradeOf(ground, chance, by, sale);
   if (kind === 8) return refusedTotals(by, now);
+  if (kind === 13 && by !== 'office' && chance.hit(0.3))
+    return { by, of: 'totals', query: { terminal: 'self', shift: 'open' } };
   if (kind === 9) return refusedSale(till, chance);
   if (kind === 10) return refusedClosing(till, chance, closings);
   if (kind === 11) return shiftsOf(by, till, chance.int(0, 3));
@@ -96,6 +98,7 @@ function tradeOf({ channel }: Ground, chance: Chance, by: By, sale: Sale): Look 
 function refusedTotals(by: By, now: number): Look {
   const whose = by === 'office' ? {} : ({ terminal: 'self' } as const);
   const since = now % 2 === 0 ? now + 1 : now - 7 * DAY - 1;
+  if (now % 5 === 0) return { by, of: 'totals', query: { since: now, shift: 'open', ...whose }, refusal: 'malformed' };
   return { by, of: 'totals', query: { since, ...whose }, refusal: 'malformed' };
 }
 

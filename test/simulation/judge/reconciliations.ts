@@ -71,7 +71,10 @@ function checkDay(
     'I24',
     `${garbled.length} rows of ${day} are garbled, and ${unread.length} told`,
   );
-  if (it.isCalm) for (const row of own) checkTold(row, day, facts.get(nameOf(row)), differences, garbled.includes(row));
+  for (const row of own.filter((one) => !garbled.includes(one)))
+    checkFound(row, day, facts.get(nameOf(row)), differences);
+  for (const row of garbled) checkIsOurs(row, garbled, facts.get(nameOf(row)), unread);
+  if (it.isCalm) for (const row of own) checkTold(row, facts.get(nameOf(row)), differences, garbled.includes(row));
   if (channel.poisoned.size > 0) return;
   mustBe(foreign, channel.papers.foreignOn(channel.books, channel.contract, day), 'I24', `rows of others of ${day}`);
   mustBe(matched, own.length - garbled.length, 'I24', `rows of ${day} that agree`);
@@ -84,7 +87,6 @@ const orderOf = (attemptNo: string) => ATTEMPT.exec(attemptNo)?.[1] ?? '';
 /** What no reading of the bill can miss. */
 function checkTold(
   row: BillLine,
-  day: string,
   fact: Movement | undefined,
   differences: readonly DifferencePage[],
   isGarbled: boolean,
@@ -98,8 +100,36 @@ function checkTold(
     'I24',
     `the fee of ${nameOf(row)} is ${isOther ? 'not ' : ''}told as different`,
   );
+}
+
+/** What nobody knew before the bill did is told as found by it, however often the bill is read. */
+function checkFound(
+  row: BillLine,
+  day: string,
+  fact: Movement | undefined,
+  differences: readonly DifferencePage[],
+): void {
+  if (!fact || fact.rows.length > 1) return;
+  const isTold = differences.some((one) => one.reason === 'missing_here' && nameOf(one) === nameOf(row));
   const isFound = fact.learnedAt >= readyAt(day, null) + ASKED_AFTER + SKEW && isUnasked(fact);
-  must(is('missing_here') || !isFound, 'I24', `${nameOf(row)} was found by the bill, which nobody is told`);
+  must(isTold || !isFound, 'F14', `${nameOf(row)} was found by the bill, which nobody is told`);
+}
+
+/** A row that cannot be read tells of something that we have, and of what, if there is only one that it can be. */
+function checkIsOurs(
+  row: BillLine,
+  garbled: readonly BillLine[],
+  fact: Movement | undefined,
+  unread: readonly DifferencePage[],
+): void {
+  const isOnly = garbled.filter(({ attemptNo }) => attemptNo === row.attemptNo).length === 1;
+  if (!isOnly || !fact || hasSeveral(fact) || fact.rows.length > 1) return;
+  const its = unread.find(({ attemptNo }) => attemptNo === row.attemptNo);
+  must(
+    its?.ours?.gross === row.gross,
+    'F14',
+    `the row of ${nameOf(row)} cannot be read, and nobody says that it is ours`,
+  );
 }
 
 const hasSeveral = ({ trade }: Movement) => trade.refunds.length > 1;

@@ -3,7 +3,7 @@
  * is known as a whole; of one with facts at its very cut, clocks and writes under way decide, so such facts count in sum.
  */
 import { must, mustBe } from '../must.ts';
-import { PLACES, TILLS } from '../tills.ts';
+import { operatorOf, PLACES, TILLS } from '../tills.ts';
 import { instant } from './calendar.ts';
 import type { Movement } from './movements.ts';
 import type { LinePage, ShiftPage, SumsPage, TerminalTotalsPage } from './pages.ts';
@@ -36,7 +36,7 @@ export function checkShifts(
     checkChain(shifts, terminalId);
     for (const shift of shifts) {
       mustBe([shift.storeId, shift.zone, shift.withoutAgreement], [storeId, zone, []], 'I21', `shift ${shift.shiftNo}`);
-      const by = `cashier ${till}`;
+      const by = operatorOf(till);
       must(shift.operatorId === by, 'I21', `shift ${shift.shiftNo} was closed by ${by}, it says ${shift.operatorId}`);
       checkShift(shift, own);
     }

@@ -146,7 +146,7 @@ function inOrder(a: Line, b: Line): number {
 }
 
 function checkStatement(it: Judged, whole: WholeStatement, own: readonly Line[], previousHash: string | null): void {
-  const { statement, lines, terminals, linesCsv, terminalsCsv } = whole;
+  const { statement, lines, terminals, linesCsv, linesExcel, terminalsCsv } = whole;
   const { zone } = it.channel.contract;
   const { day, sealedAt } = statement;
   const expected = own.map(({ line }, i): LinePage => ({ lineNo: i + 1, ...line }));
@@ -170,5 +170,6 @@ function checkStatement(it: Judged, whole: WholeStatement, own: readonly Line[],
   const expectedPage = { statementId: `${MERCHANT_ID}.${day}`, ...page, checks: checksOf(expected) };
   mustBe(statement, expectedPage, 'I12', what);
   mustBe(linesCsv, linesFile(expected, zone), 'I12', `${what} the file of lines`);
+  mustBe(linesExcel, linesFile(expected, zone, true), 'I12', `${what} the spreadsheet of lines`);
   mustBe(terminalsCsv, terminalsFile(tills, day, zone), 'I12', `${what} the file of totals`);
 }

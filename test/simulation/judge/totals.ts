@@ -13,6 +13,8 @@ export interface TotalsQuery {
   readonly storeId?: string;
   readonly terminal?: 'self';
   readonly operatorId?: string;
+  /** The shift that runs, whole. */
+  readonly shift?: 'open';
 }
 
 interface LivePage {
@@ -31,6 +33,10 @@ type Fact = Parameters<typeof terminalsOf>[0][number] & { readonly at: number };
 export function checkTotals(books: Books, by: By, query: TotalsQuery, page: LivePage): void {
   const { now, contract } = books.channel;
   const { zone } = contract;
+  if (query.shift === 'open') {
+    checkOpen(books, by, page);
+    return;
+  }
   const since = query.since ?? endOf(zone, dayAfter(dayIn(zone, now), -1));
   const what = `the totals that ${by} reads since ${instant(since)}:`;
   mustBe([page.since, page.until, page.zone], [instant(since), instant(now), zone], 'F12', what);
@@ -50,6 +56,18 @@ export function checkTotals(books: Books, by: By, query: TotalsQuery, page: Live
     );
   mustBe(certain(page.totals), certain(storesOf(lines)), 'F12', `${what} stores`);
   mustBe(certain(page.terminals), certain(terminalsOf(lines)), 'F12', `${what} cashiers`);
+}
+
+/** What a closing would say now; that it says it, closings are judged by. */
+function checkOpen({ channel }: Books, by: By, page: LivePage): void {
+  const what = `the open shift that ${by} reads:`;
+  const { openedAt } = page.shift as { openedAt: string };
+  mustBe([page.since, page.until], [openedAt, instant(channel.now)], 'F12', what);
+  must(page.withoutAgreement === 0, 'F12', `${what} payments without terms`);
+  const [stores, cashiers] = [page.totals, page.terminals].map((rows) =>
+    rows.reduce((sum, it) => sum + it.netSales, 0),
+  );
+  must(stores === cashiers, 'F12', `${what} ${stores} per store is ${cashiers} per cashier`);
 }
 
 /** All that moved of it so far, or nothing if it cannot be said. Parts of fees that go back are judged on their lines. */

@@ -7,7 +7,7 @@ import type { Contract } from '../contract.ts';
 import type { Invocation } from '../io.ts';
 import { must } from '../must.ts';
 import { type By, PLACES, type Place, placeOf } from '../tills.ts';
-import type { OrderClaim, RefundClaim } from './claims.ts';
+import { isOver, type OrderClaim, type RefundClaim } from './claims.ts';
 import { checkTimes } from './times.ts';
 
 /** A refund that the product has taken down. Its place and operator: who asked for it; the sale's till, where nobody did. */
@@ -47,11 +47,17 @@ export interface Sale {
   readonly openedIn: Invocation;
   /** All that was ever stored of it, by version. */
   readonly versions: Map<number, OrderClaim>;
+  /** When each attempt was first stored. */
+  readonly begun: Map<number, number>;
   /** Who scanned, by attempt; undefined: the code was shown. */
   readonly scannedBy: Map<number, By | undefined>;
   readonly refunds: Map<string, KnownRefund>;
   /** In the order in which they were stored. */
   readonly payments: Map<number, KnownPayment>;
+  /** How many others of its till were not over when it was opened. */
+  readonly openedBeside: number;
+  /** Since when nobody need wait for it: it is paid, closed, or may be left behind. */
+  overSince: number | undefined;
   isGivenUp: boolean;
   /** Somebody, or the clock, has asked to close it. */
   isClosing: boolean;
@@ -96,6 +102,7 @@ export class Witness {
     const { asked } = its;
     const sale = this.sales.get(after.orderId) ?? this.opened(after, its, now);
     sale.versions.set(after.version, after);
+    sale.overSince = isOver(after) ? (sale.overSince ?? now) : undefined;
     checkTimes(sale, before, after, its, now);
     this.attempts(sale, before, after, asked, now);
     this.closes(sale, before, after, asked);
@@ -118,6 +125,9 @@ export class Witness {
     const opened: Sale = {
       ...{ orderId, by, asked: sale, openedAt: now, openedIn, isGivenUp: false, isClosing: false, isClosed: false },
       versions: new Map(),
+      begun: new Map(),
+      openedBeside: this.openOf(by),
+      overSince: undefined,
       ...{ scannedBy: new Map(), refunds: new Map(), payments: new Map(), cancelled: new Set(), dead: new Map() },
     };
     this.sales.set(orderId, opened);
@@ -133,6 +143,7 @@ export class Witness {
       const isCode =
         kind === 'qr_code' && (asked.op === 'createOrder' || (asked.op === 'createQrCode' && asked.attempt === n));
       must(isScan || isCode, 'I19', `attempt ${n} of ${after.orderId} was not asked for`);
+      sale.begun.set(n, now);
       sale.scannedBy.set(n, isScan ? asked.by : undefined);
     }
     must((before?.attempts.length ?? 0) <= after.attempts.length, 'I5', `${after.orderId} forgets an attempt`);
@@ -142,7 +153,9 @@ export class Witness {
   private closes(sale: Sale, before: OrderClaim | undefined, after: OrderClaim, asked: Asked): void {
     const [was, by] = [before?.closeAsked?.by, after.closeAsked?.by];
     if (by !== was) {
-      const wanted = asked.op === 'closeOrder' ? 'cashier' : 'expiry';
+      // Who may have one open sale only gives up the one before by beginning the next.
+      const isNext = asked.op === 'createOrder' && asked.sale.merchantOrderNo !== sale.asked.merchantOrderNo;
+      const wanted = asked.op === 'closeOrder' || isNext ? 'cashier' : 'expiry';
       must(
         by === wanted,
         'I10',
@@ -215,6 +228,17 @@ export class Witness {
     if (byTill) this.onRefund(sale, known, byTill);
     sale.refunds.set(refundNo, known);
     return known;
+  }
+
+  /** How many sales of that till are not over. */
+  private openOf(by: By): number {
+    return [...this.sales.values()].filter((it) => it.by === by && it.overSince === undefined).length;
+  }
+
+  /** Whether that till has asked for a sale that was never stored. */
+  hasLost(till: By): boolean {
+    const stored = new Set([...this.sales.values()].map(({ asked }) => asked.merchantOrderNo));
+    return [...this.asks].some(([number, { by }]) => by === till && !stored.has(number));
   }
 
   /** Where it was opened; an office has no terminal. */

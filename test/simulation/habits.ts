@@ -1,0 +1,29 @@
+/** How people at the counter behave in some histories only: each by a chance of its own, so that all others stay as they are. */
+import type { Chance } from './world.ts';
+
+export interface Habits {
+  /** Codes live for ten minutes. */
+  readonly hasLongCodes: boolean;
+  /** Of what was refunded, another part is refunded a few seconds later, and once more after a while. */
+  readonly isHasty: boolean;
+  /** The shift is closed as soon as a customer has paid. */
+  readonly closesAtOnce: boolean;
+  /** A sale is refunded in more slices than an order takes. */
+  readonly slices: boolean;
+  /** A till opens several sales within two seconds, and again a minute later. */
+  readonly isCrowded: boolean;
+}
+
+export const NO_HABITS: Habits = {
+  ...{ hasLongCodes: false, isHasty: false, closesAtOnce: false, slices: false, isCrowded: false },
+};
+
+export function habitsOf(chance: Chance, isSlow: boolean): Habits {
+  return {
+    hasLongCodes: chance.hit(0.08),
+    isHasty: chance.hit(0.15),
+    closesAtOnce: chance.hit(0.1),
+    slices: chance.hit(0.01),
+    isCrowded: isSlow,
+  };
+}

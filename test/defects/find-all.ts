@@ -12,7 +12,6 @@ import { type Change, Field } from './plant.ts';
 import { reachedByHistories, reachedByTests } from './reach.ts';
 import { sample } from './sample.ts';
 
-const ABREAST = 2;
 /** Of the test files that reach a defect, the quickest: so many are tried before so many more, and then all the others. */
 const STEPS = [5, 20, Number.POSITIVE_INFINITY];
 const RECORD = join(ROOT, 'test', 'defects', 'record.json');
@@ -27,6 +26,8 @@ export interface Hunt {
   /** Without the tests. */
   readonly simulationOnly?: boolean | undefined;
   readonly record?: boolean | undefined;
+  /** Defects that are planted at the same time. */
+  readonly workers: number;
   /** Only what stands in the record. */
   readonly known?: boolean | undefined;
 }
@@ -49,11 +50,15 @@ export async function findAll(hunt: Hunt): Promise<Found[]> {
   const record = readRecord();
   const isWanted = ({ name }: Generated) => (hunt.only?.(name) ?? true) && (!hunt.known || record.has(name));
   const defects = sample().filter((defect, i) => isWanted(defect) && i % of === part % of);
-  const fields = Array.from({ length: ABREAST }, (_, n) => new Field(n));
+  const fields = Array.from({ length: hunt.workers }, (_, n) => new Field(n));
   const found: Findings = new Map();
   const missed = () => defects.filter(({ name }) => (found.get(name)?.by ?? 'neither') === 'neither');
-  if (!hunt.record) await askRecord(fields, defects, record, found);
-  await askSimulation(fields, missed(), hunt.histories, found);
+  await mustPlay(fields);
+  const isByTest = ({ name }: Generated) => record.get(name)?.startsWith('test/') === true;
+  const asked = defects.filter((it) => record.has(it.name) && !(hunt.simulationOnly && isByTest(it)));
+  if (!hunt.record) await askRecord(fields, asked, record, found);
+  await askSimulation(fields, missed(), { histories: hunt.histories, record }, found);
+  if (hunt.record && !hunt.simulationOnly) await askRecord(fields, missed().filter(isByTest), record, found);
   if (!hunt.simulationOnly)
     for (const scope of ['quick', 'slow'] as const) await askTests(fields, missed(), scope, found);
   for (const field of fields) field.remove();
@@ -96,22 +101,26 @@ async function askRecord(
   const find: Find = async (folder, { name }) => {
     const what = record.get(name) ?? '';
     if (what.startsWith('test/')) return by('test', await findByTests(folder, [what.split(' > ')[0] ?? ''], 'all'));
-    // One that ends every history, or does not let it begin, was found by the first.
-    const seed = Number(/^seed (\d+):/.exec(what)?.[1] ?? 1);
-    return by('simulation', await findBySimulation(folder, [seed]));
+    return by('simulation', await findBySimulation(folder, [seedOf(what)]));
   };
-  await plantEach(
-    fields,
-    defects.filter(({ name }) => record.has(name)),
-    find,
-    found,
-  );
+  await plantEach(fields, defects, find, found);
+}
+
+/** One that ends every history, or does not let it begin, was found by the first. */
+const seedOf = (what: string) => Number(/^seed (\d+):/.exec(what)?.[1] ?? 1);
+
+/** What does not play without a defect would seem to find every one. @throws Error if it says anything */
+async function mustPlay(fields: readonly Field[]): Promise<void> {
+  for (const { folder } of fields) {
+    const said = await findBySimulation(folder, [1]);
+    if (said !== undefined) throw new Error(`nothing is planted, and ${said}`);
+  }
 }
 
 async function askSimulation(
   fields: readonly Field[],
   defects: readonly Generated[],
-  histories: number,
+  { histories, record }: { histories: number; record: ReadonlyMap<string, string> },
   found: Findings,
 ) {
   const [first] = fields;
@@ -121,8 +130,11 @@ async function askSimulation(
     fields,
     defects,
     async (folder, defect) => {
+      const what = record.get(defect.name) ?? '';
       const seeds = seedsOf.get(defects.indexOf(defect)) ?? [];
-      return { ...by('simulation', await findBySimulation(folder, seeds)), reached: seeds.length };
+      // What found it the last time finds it soonest.
+      const all = what.startsWith('seed ') ? [seedOf(what), ...seeds] : seeds;
+      return { ...by('simulation', await findBySimulation(folder, all)), reached: seeds.length };
     },
     found,
   );

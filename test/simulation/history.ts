@@ -15,7 +15,7 @@ import { Violation } from './must.ts';
 import { judgeOf } from './sent.ts';
 import { SimulatedShop } from './shop.ts';
 import { TILLS, type Till } from './tills.ts';
-import { knownBy } from './told.ts';
+import { checkToldKept, knownBy } from './told.ts';
 import { type Chance, chanceOf, World } from './world.ts';
 
 const SECOND = 1_000;
@@ -113,6 +113,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       judge(() => {
         checkWrite(shop.channel, world.now, before, after, size);
         if (isOrder) judged.witness.written(was, is, by, world.now);
+        if (isOrder) checkToldKept(was, is, by.told);
       }, [before, after]);
     },
   });

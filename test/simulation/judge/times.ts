@@ -59,6 +59,8 @@ export function checkTimes(
     checkCall(sale, after, was, it);
   }
   checkExpiry(sale, before, after, to);
+  checkDue(sale, after, to);
+  checkDueKept(sale, before, after, asked.op === 'sweep');
   if (before?.closeAsked?.by !== after.closeAsked?.by) mustBeNow(after.closeAsked?.at, 'the wish to close');
   if (!before?.closed) mustBeNow(after.closed?.at, 'the close');
 }
@@ -83,6 +85,46 @@ function checkExpiry({ orderId }: Sale, before: OrderClaim | undefined, after: O
   const isClosed = before?.closed === undefined && after.closed !== undefined && after.closeAsked === undefined;
   if (!isAsked && !isClosed) return;
   must(now >= endOfOrder(before ?? after) + SURELY_OVER, 'I8', `the clock closes ${orderId} before its time`);
+}
+
+/** An order that is parked is tried once a day. */
+const PARKED = 20;
+/** The longest pause after a visit that failed; the sweep's period. */
+const [LONGEST, SWEEP] = [10 * MINUTE, MINUTE];
+/** Where whoever sent a till code has died, the sweep comes so long after the code's time. */
+const FORGOTTEN = 4 * MINUTE;
+
+/** I13: the sweep looks at what is unfinished, and in time. */
+function checkDue({ orderId }: Sale, order: OrderClaim, now: number): void {
+  const { attempts, payments, closed, refunds, failures = 0 } = order;
+  const open = refunds.filter(({ result }) => result === undefined);
+  if (failures >= PARKED || open.some(({ tries }) => tries >= PARKED)) return;
+  const isCollecting = payments.length === 0 && !closed;
+  const scanned = isCollecting ? attempts.find(({ kind, dead }) => kind === 'till_code' && !dead) : undefined;
+  const latest = [
+    ...(scanned ? [scanned.expiresAt + FORGOTTEN] : []),
+    ...(isCollecting ? [endOfOrder(order) + SURELY_OVER + SWEEP] : []),
+    ...(open.length > 0 || order.reportedRefunds ? [now + LEASE] : []),
+  ];
+  if (latest.length === 0) return;
+  const { dueAt } = order;
+  const isInTime = dueAt !== undefined && dueAt <= Math.max(Math.min(...latest), now + LONGEST);
+  must(isInTime, 'I13', `${orderId} is looked at when ${dueAt}, which is too late`);
+  const isForgotten =
+    scanned !== undefined && failures === 0 && dueAt > Math.max(scanned.expiresAt + FORGOTTEN, now + LEASE);
+  must(!isForgotten, 'I13', `the till code of ${orderId} is looked at when ${dueAt}`);
+}
+
+/** A code that is shown needs no other time than that of its end, whatever is learned of it meanwhile. */
+function checkDueKept({ orderId }: Sale, before: OrderClaim | undefined, after: OrderClaim, isSwept: boolean): void {
+  const isShown = (it: OrderClaim) => it.payments.length === 0 && !it.closed && it.attempts.at(-1)?.kind === 'qr_code';
+  if (!before || isSwept || !isShown(before) || !isShown(after)) return;
+  if (before.attempts.length !== after.attempts.length) return;
+  must(
+    before.dueAt === after.dueAt,
+    'I13',
+    `${orderId} is put off from ${before.dueAt} to ${after.dueAt}, for nothing`,
+  );
 }
 
 /** One call in flight per order, the next when that is surely over, or 3 s after one that was answered; else at once. */

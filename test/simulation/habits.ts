@@ -1,4 +1,4 @@
-/** How people at the counter behave in some histories only: each by a chance of its own, so that all others stay as they are. */
+/** How people behave, and how luck has it, in some histories only: each by a chance of its own, so that all others stay as they are. */
 import type { Chance } from './world.ts';
 
 export interface Habits {
@@ -12,10 +12,12 @@ export interface Habits {
   readonly slices: boolean;
   /** A till opens several sales within two seconds, and again a minute later. */
   readonly isCrowded: boolean;
+  /** What was wrong is so again while the channel's bill is read. */
+  readonly relapses: boolean;
 }
 
 export const NO_HABITS: Habits = {
-  ...{ hasLongCodes: false, isHasty: false, closesAtOnce: false, slices: false, isCrowded: false },
+  ...{ hasLongCodes: false, isHasty: false, closesAtOnce: false, slices: false, isCrowded: false, relapses: false },
 };
 
 export function habitsOf(chance: Chance, isSlow: boolean): Habits {
@@ -25,5 +27,6 @@ export function habitsOf(chance: Chance, isSlow: boolean): Habits {
     closesAtOnce: chance.hit(0.1),
     slices: chance.hit(0.01),
     isCrowded: isSlow,
+    relapses: chance.hit(0.15),
   };
 }

@@ -26,6 +26,8 @@ const ZONES = ['Asia/Shanghai', 'America/New_York', 'Pacific/Honolulu', 'Pacific
 /** 2026-03-07, noon in Shanghai; in New York, clocks change in the night after. */
 const START = Date.parse('2026-03-07T04:00:00.000Z');
 const FAULTY = 6 * HOUR;
+/** By whose days the channel makes its bills. */
+const CHINA = 'Asia/Shanghai';
 /**
  * Once the channel is well, a till code is without an outcome for no longer: the last visit in vain has put it off by 30 s, a
  * sweep comes every 60 s, and takes a while.
@@ -93,7 +95,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       blame(error, items);
     }
   };
-  const judged = new Judge(contract, io, chanceOf(seed ^ 0x2545f491));
+  const judged = new Judge(contract, { io, isCalm: !kills && !habits.relapses }, chanceOf(seed ^ 0x2545f491));
   const shop: SimulatedShop = new SimulatedShop(io, contract, {
     written: () => planSweep(),
     onThanks: (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
@@ -132,6 +134,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   const healAt = world.now + (!kills && chance.hit(0.3) ? chance.int(5 * MINUTE, 20 * MINUTE) : FAULTY);
   await world.runUntil(healAt, broken);
   world.tell('everything heals');
+  const ill = { ...faults };
   Object.assign(faults, noFaults());
   shop.channel.outUntil = 0;
   shop.replaceToken();
@@ -140,6 +143,14 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
   await world.runUntil(healAt + DEFINITE, broken);
   judge(() => checkDefinite(shop.stores, broke, healAt), shop.stores.orders.all());
+  if (habits.relapses) {
+    // The first bill that can be had after it tells of the history's first day.
+    const billAt = endOf(CHINA, dayIn(CHINA, START)) + 10 * HOUR;
+    await world.runUntil(billAt - 10 * MINUTE, broken);
+    Object.assign(faults, ill);
+    await world.runUntil(billAt + 90 * MINUTE, broken);
+    Object.assign(faults, noFaults());
+  }
   await world.runUntil(endOf(zone, dayIn(zone, healAt + LAST_LINES)) + HOUR, broken);
   for (const till of TILLS) void lastClosing(shop, till);
   await world.runUntil(world.now + 5 * MINUTE, broken);

@@ -35,18 +35,17 @@ export class Judge {
   private readonly limits: DayLimits;
   private readonly chance: Chance;
   private readonly io: Io;
-  /** Nothing is killed, lost or throttled in this history. */
+  /** Nothing is killed, lost or throttled while a bill is read. */
   private readonly isCalm: boolean;
   private answers: Answers | undefined;
   private paidAtOf: (attemptNo: string) => number = () => 0;
 
   /** `chance` is its own, so that no history depends on who looks on. */
-  constructor(contract: Contract, io: Io, chance: Chance) {
+  constructor(contract: Contract, { io, isCalm }: { io: Io; isCalm: boolean }, chance: Chance) {
     this.chance = chance;
     this.io = io;
     this.limits = new DayLimits(contract, io);
-    const { killAfter, killBefore, throttle, ambiguousWrite, pause, slow } = io.faults;
-    this.isCalm = !io.isKilled && killAfter + killBefore + throttle + ambiguousWrite + pause + slow === 0;
+    this.isCalm = isCalm;
     this.witness = new Witness(
       contract,
       (sale, refund, asked) => this.limits.took(sale, refund, asked),

@@ -20,7 +20,7 @@ const ASKED_AFTER = HOUR;
 export interface Billed {
   readonly channel: ChannelModel;
   readonly movements: readonly Movement[];
-  /** Nothing was killed, lost or throttled, so that a bill is read once. */
+  /** Nothing was killed, lost or throttled while bills were read, so that each was read once. */
   readonly isCalm: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { Invocation, Io } from './io.ts';
 import type { OrderClaim } from './judge/claims.ts';
 import type { Witness } from './judge/witness.ts';
 import { must, mustBe } from './must.ts';
-import type { CodeRequest, TillCodeRequest } from './port.ts';
+import type { CodeRequest, QueryAnswer, TillCodeAnswer, TillCodeRequest } from './port.ts';
 import type { Place } from './tills.ts';
 
 const SECOND = 1_000;
@@ -36,6 +36,9 @@ export class Calls {
   /** By invocation: what it has called for, in order. */
   private readonly made = new WeakMap<Invocation, string[]>();
 
+  private readonly waits = new WeakSet<Invocation>();
+  private readonly refused = new WeakSet<Invocation>();
+
   constructor(witness: Witness, io: Io) {
     this.io = io;
     this.witness = witness;
@@ -59,6 +62,23 @@ export class Calls {
     must(!isStep || now <= its.beganAt + LATEST_STEP, 'I28', `${its.what} begins to ${what} when its time is over`);
     made.push(label);
     if (ASKS.has(what)) this.last.set(key, { by: its, at: now, shown });
+  }
+
+  heard(its: Invocation, answer: TillCodeAnswer | QueryAnswer): void {
+    const isInTime = this.io.world.now <= its.beganAt + LATEST_STEP;
+    if (answer.kind === 'waiting' && isInTime) this.waits.add(its);
+    // By a code that nobody knows, nothing is refused before the channel was asked.
+    if (answer.kind === 'refused' && answer.refusal.reason !== 'not_completed') this.refused.add(its);
+  }
+
+  /** Whether it was told in time that a trade waits for its customer, and did nothing about it. */
+  hasLeftWaiting(its: Invocation): boolean {
+    return this.waits.has(its) && !this.hasCalled(its, 'close') && !this.hasCalled(its, 'cancel');
+  }
+
+  /** Whether the code that it scanned was refused for a reason that is to be shown. */
+  wasRefused(its: Invocation): boolean {
+    return this.refused.has(its);
   }
 
   /** Whether the invocation has called for that, or for anything. */

@@ -17,6 +17,7 @@ import type {
   RefundAnswer,
   RefundQueryAnswer,
   RefundRequest,
+  TillCodeAnswer,
   TillCodeRequest,
   Unknown,
 } from './port.ts';
@@ -121,7 +122,10 @@ export class ChannelModel {
       payWithTillCode: (request: TillCodeRequest, timeout: number) => {
         this.judge.paySent(request);
         // The label is told in the story, and the code must stand nowhere.
-        return this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request), request);
+        return this.heard(
+          invocation,
+          this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request), request),
+        );
       },
       cancel: (ref: AttemptRef, timeout: number) => {
         this.judge.cancelSent(invocation, ref.attemptNo);
@@ -136,7 +140,10 @@ export class ChannelModel {
       },
       query: (ref: AttemptRef, timeout: number) => {
         this.judge.querySent(invocation, ref.attemptNo);
-        return this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref, ref.attemptNo);
+        return this.heard(
+          invocation,
+          this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref, ref.attemptNo),
+        );
       },
       findTrade: (account: Account, tradeNo: string, timeout: number) => {
         const find = () => {
@@ -167,6 +174,13 @@ export class ChannelModel {
         return forged ? { kind: 'forged' as const, why: 'the signature does not fit' } : news;
       },
     };
+  }
+
+  /** An answer that obliges whoever hears it. */
+  private async heard<A extends TillCodeAnswer | QueryAnswer>(invocation: Invocation, answer: Promise<A>): Promise<A> {
+    const told = await answer;
+    this.judge.heard(invocation, told);
+    return told;
   }
 
   private precreate(request: CodeRequest): CodeAnswer {

@@ -4,7 +4,7 @@ import type { OrderClaim } from './judge/claims.ts';
 import type { Judge } from './judge/judge.ts';
 import type { Witness } from './judge/witness.ts';
 import { must } from './must.ts';
-import type { CodeRequest, RefundRequest, TillCodeRequest } from './port.ts';
+import type { CodeRequest, QueryAnswer, RefundRequest, TillCodeAnswer, TillCodeRequest } from './port.ts';
 import type { Store } from './table.ts';
 import { operatorOf } from './tills.ts';
 
@@ -13,6 +13,8 @@ type RefundRef = Pick<RefundRequest, 'attemptNo' | 'requestNo'>;
 export interface Sent {
   /** Anything is called for, before it is judged as what it is. */
   called(invocation: Invocation, label: string): void;
+  /** The invocation has heard what came of its question, or of its scan. */
+  heard(invocation: Invocation, answer: TillCodeAnswer | QueryAnswer): void;
   codeSent(request: CodeRequest): void;
   paySent(request: TillCodeRequest): void;
   querySent(invocation: Invocation, attemptNo: string): void;
@@ -25,7 +27,7 @@ export interface Sent {
 
 const nothing = () => {};
 export const nobody: Sent = {
-  ...{ called: nothing, codeSent: nothing, paySent: nothing, querySent: nothing, cancelSent: nothing },
+  ...{ called: nothing, heard: nothing, codeSent: nothing, paySent: nothing, querySent: nothing, cancelSent: nothing },
   ...{ refundSent: nothing, refundNotMoved: nothing, refundQuerySent: nothing },
 };
 
@@ -52,6 +54,7 @@ export function judgeOf(orders: Store, { witness, calls }: Judge, io: Io, blame:
   const { paySent, ...scanned } = tillCodes(orders, judge);
   return {
     called: (invocation, label) => judge(() => calls.called(invocation, label)),
+    heard: (invocation, answer) => calls.heard(invocation, answer),
     codeSent: (request) => judge(() => calls.codeSent(request)),
     paySent: (request) => {
       paySent(request.attemptNo);

@@ -149,6 +149,9 @@ export class Answers {
     if (code !== 'attempt_out_of_order') return false;
     const last = Math.max(0, ...sale.scannedBy.keys());
     const isOpen = [...sale.scannedBy.keys()].some((n) => (sale.dead.get(n) ?? this.channel.now) >= its.beganAt);
+    // A customer who has a scanned code to confirm pays another way once that is closed.
+    const isWaiting = its.asked.op === 'payWithTillCode' && sale.scannedBy.get(last) === undefined;
+    if (isWaiting && attempt === last + 1 && this.calls.hasLeftWaiting(its)) return false;
     const isSeen = (sale.begun.get(last) ?? its.beganAt) < its.beganAt;
     if (attempt === last + 1 && isSeen && isOpen && !this.isHurried(its)) return this.hasTried(its, orderId);
     return attempt !== last + 1 || isOpen || this.isHurried(its);

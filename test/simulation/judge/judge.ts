@@ -51,8 +51,8 @@ export class Judge {
       (sale, refund, asked) => this.limits.took(sale, refund, asked),
       (attemptNo) => this.paidAtOf(attemptNo),
     );
-    this.replies = new Replies(this.witness, io);
     this.calls = new Calls(this.witness, io);
+    this.replies = new Replies(this.witness, this.calls, io);
     this.pace = new Pace(contract, io);
   }
 

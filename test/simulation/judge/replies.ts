@@ -1,4 +1,5 @@
 /** Answers that tell an order or a refund: each is held as a whole against what the judge would have written, status included. */
+import type { Calls } from '../calls.ts';
 import type { Invocation, Io } from '../io.ts';
 import { must, mustBe } from '../must.ts';
 import type { By } from '../tills.ts';
@@ -24,10 +25,12 @@ function readerOf({ what, skew, asked }: Invocation): Reader {
 
 export class Replies {
   private readonly witness: Witness;
+  private readonly calls: Calls;
   private readonly io: Io;
 
-  constructor(witness: Witness, io: Io) {
+  constructor(witness: Witness, calls: Calls, io: Io) {
     this.witness = witness;
+    this.calls = calls;
     this.io = io;
   }
 
@@ -37,6 +40,7 @@ export class Replies {
     const { sale, claim } = this.told(readerOf(its), order as Told);
     const isHeard = its.asked.op !== 'closeOrder' || claim.closeAsked !== undefined || claim.closed !== undefined;
     must(isHeard, 'I10', `${its.what} is answered, and nobody has stored the wish`);
+    this.mustShow(its, claim);
     const [expected, isReplay] = this.statusOf(its, sale, claim);
     must(expected.includes(status), 'I24', `${its.what} has the status ${status}, and not ${expected.join(' or ')}`);
     const said = headers?.['idempotency-replayed'] === 'true';
@@ -56,6 +60,23 @@ export class Replies {
     const expected = viewOf(this.witness, sale, claim, this.io.world.now + skew, isForIt);
     mustBe(wordless(page), expected, 'I24', `${what}: the order`);
     return { sale, claim };
+  }
+
+  /** What the channel has just said is in the answer: why a scan was refused, and that a refund was carried out. */
+  private mustShow(its: Invocation, { orderId, attempts, payments, refunds }: OrderClaim): void {
+    const { asked } = its;
+    if (asked.op === 'payWithTillCode' && this.calls.wasRefused(its)) {
+      const scanned = attempts.find(({ n }) => n === asked.attempt);
+      must(
+        payments.length > 0 || scanned?.refused !== undefined,
+        'I24',
+        `${its.what} hides why ${orderId} was refused`,
+      );
+    }
+    if (asked.op !== 'createRefund' || its.told.length !== 1) return;
+    const refund = refunds.find(({ refundNo }) => refundNo === asked.refundNo);
+    const isIts = its.asked.op === 'createRefund' && refund?.calledAt === refund?.requestedAt && refund?.tries === 1;
+    must(!isIts || refund?.result !== undefined, 'I24', `${its.what} hides that ${asked.refundNo} was carried out`);
   }
 
   /** The statuses that may be given, and whether it must be called a replay; where a write's answer was lost, nobody can say. */

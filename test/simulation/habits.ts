@@ -14,10 +14,20 @@ export interface Habits {
   readonly isCrowded: boolean;
   /** What was wrong is so again while the channel's bill is read. */
   readonly relapses: boolean;
+  /** Some rows of the channel's bill are wrong, or stand there twice. */
+  readonly hasOddBills: boolean;
 }
 
 export const NO_HABITS: Habits = {
-  ...{ hasLongCodes: false, isHasty: false, closesAtOnce: false, slices: false, isCrowded: false, relapses: false },
+  ...{
+    hasLongCodes: false,
+    isHasty: false,
+    closesAtOnce: false,
+    slices: false,
+    isCrowded: false,
+    relapses: false,
+    hasOddBills: false,
+  },
 };
 
 export function habitsOf(chance: Chance, isSlow: boolean): Habits {
@@ -28,5 +38,6 @@ export function habitsOf(chance: Chance, isSlow: boolean): Habits {
     slices: chance.hit(0.01),
     isCrowded: isSlow,
     relapses: chance.hit(0.15),
+    hasOddBills: chance.hit(0.15),
   };
 }

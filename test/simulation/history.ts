@@ -125,6 +125,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   shop.channel.hides = !kills;
   shop.channel.papers.isShared = chance.hit(0.5);
   shop.channel.papers.isGarbled = chance.hit(0.3);
+  shop.channel.papers.isOdd = habits.hasOddBills;
   shop.channel.papers.isKnown = knownBy(shop.stores);
   if (!kills) judge(await judged.looksFirst(shop));
   await shop.openStatements(world.now);

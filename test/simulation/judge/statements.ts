@@ -90,7 +90,8 @@ function adjustmentOf(it: Judged, movement: Movement, lines: readonly Told[], is
   const its = lines.filter((line) => line.type === 'fee_adjustment' && line.refundNo === refundNo);
   const { outTradeNo } = trade;
   const isRead = row && more.length === 0 && !it.channel.papers.wasGarbled(outTradeNo, row.requestNo);
-  const rest = isRead && Math.abs(row.fee) <= Math.abs(gross) ? row.fee - fee : 0;
+  const isOdd = row !== undefined && it.channel.papers.oddityOf(row) === 'amount';
+  const rest = isRead && !isOdd && Math.abs(row.fee) <= Math.abs(gross) ? row.fee - fee : 0;
   if (its.length === 0 && isOptional) return [];
   must(its.length === (rest === 0 ? 0 : 1), 'I3', `fees of ${refundNo ?? outTradeNo} are adjusted ${its.length} times`);
   return its.map((line) => {

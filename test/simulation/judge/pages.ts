@@ -153,7 +153,7 @@ export interface ReconciliationPage {
 /** All that a back office can read at the end of a history. */
 export interface AllPages {
   readonly statements: readonly WholeStatement[];
-  /** All but the first and the last, the newest first. */
+  /** All but the last, the newest first. */
   readonly inRange: readonly StatementPage[];
   readonly shifts: readonly ShiftPage[];
   readonly reconciliations: readonly ReconciliationPage[];

@@ -35,9 +35,6 @@ export function checkTimes(
   { asked, beganAt, skew }: Invocation,
   now: number,
 ): void {
-  // Of two sweeps that overlap, each puts off what it could not finish.
-  const isNews = asked.op === 'sweep' || before === undefined || hasNews(before, after);
-  must(isNews, 'I5', `${sale.orderId} is written, and nothing is new`);
   const [from, to] = [beganAt + skew, now + skew];
   const mustBeNow = (at: number | undefined, what: string) => {
     const isThen = at === undefined || (at >= from && at <= to);
@@ -65,11 +62,12 @@ export function checkTimes(
   if (!before?.closed) mustBeNow(after.closed?.at, 'the close');
 }
 
-/** A visit that learns nothing writes nothing. */
-function hasNews(before: OrderClaim, after: OrderClaim): boolean {
+/** A visit that learns nothing writes nothing. Of two sweeps that overlap, each puts off what it could not finish. */
+export function checkIsNews(before: OrderClaim, after: OrderClaim, { asked }: Invocation): void {
   const { version, updatedAt, ...was } = before;
   const { version: next, updatedAt: then, ...is } = after;
-  return !isDeepStrictEqual(was, is);
+  const isNews = asked.op === 'sweep' || !isDeepStrictEqual(was, is);
+  must(isNews, 'I5', `${after.orderId} is written, and nothing is new`);
 }
 
 function checkEnd({ orderId, asked }: Sale, { n, kind, expiresAt }: AttemptClaim, from: number, to: number): void {

@@ -8,7 +8,7 @@ import type { Invocation } from '../io.ts';
 import { must } from '../must.ts';
 import { type By, PLACES, type Place, placeOf } from '../tills.ts';
 import { isOver, type OrderClaim, type RefundClaim } from './claims.ts';
-import { checkTimes } from './times.ts';
+import { checkIsNews, checkTimes } from './times.ts';
 
 /** A refund that the product has taken down. Its place and operator: who asked for it; the sale's till, where nobody did. */
 export interface KnownRefund {
@@ -86,8 +86,16 @@ export class Witness {
   private readonly onRefund: OnRefund;
   private readonly paidAtOf: (attemptNo: string) => number;
 
+  /** No answer to a write is ever lost, so that nothing is written a second time for want of it. */
+  private readonly isAnswered: boolean;
+
   /** `onRefund` hears of every refund that a till's request has stored; `paidAtOf` reads the channel's books. */
-  constructor(contract: Contract, onRefund: OnRefund, paidAtOf: (attemptNo: string) => number) {
+  constructor(
+    { contract, isAnswered }: { contract: Contract; isAnswered: boolean },
+    onRefund: OnRefund,
+    paidAtOf: (attemptNo: string) => number,
+  ) {
+    this.isAnswered = isAnswered;
     this.contract = contract;
     this.onRefund = onRefund;
     this.paidAtOf = paidAtOf;
@@ -103,6 +111,7 @@ export class Witness {
     const sale = this.sales.get(after.orderId) ?? this.opened(after, its, now);
     sale.versions.set(after.version, after);
     sale.overSince = isOver(after) ? (sale.overSince ?? now) : undefined;
+    if (before && this.isAnswered) checkIsNews(before, after, its);
     checkTimes(sale, before, after, its, now);
     this.attempts(sale, before, after, asked, now);
     this.closes(sale, before, after, asked);

@@ -5,30 +5,27 @@
 import { Books, refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
 import { isHidden, Papers } from './bill.ts';
 import type { Contract } from './contract.ts';
-import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
+import { Deliveries, type Parcel } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
 import { carryOut, isForgotten, race } from './mishaps.ts';
 import type {
   Account,
   AttemptRef,
-  CodeAnswer,
   CodeRequest,
   QueryAnswer,
   RefundAnswer,
-  RefundQueryAnswer,
   RefundRequest,
   TillCodeAnswer,
   TillCodeRequest,
   Unknown,
 } from './port.ts';
 import { nobody, type Sent } from './sent.ts';
-import { cancel, type Desk, orderOf, payByCode, unknown } from './till-codes.ts';
+import { cancel, type Desk, payByCode, unknown } from './till-codes.ts';
+import { closeOf, precreateOf, queryOf, refundQueryOf } from './trades.ts';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
 export const FIRST_TOKEN = 'token-1';
-/** Alipay wants a refund query to come so long after the refund at the earliest. */
-const REFUND_KNOWN_AFTER = 10_000;
 
 type RefundRef = AttemptRef & { readonly requestNo: string };
 
@@ -117,7 +114,13 @@ export class ChannelModel {
     return {
       createQrCode: (request: CodeRequest, timeout: number) => {
         this.judge.codeSent(request);
-        return this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request), request);
+        return this.call(
+          invocation,
+          `precreate ${request.attemptNo}`,
+          timeout,
+          () => precreateOf(this.desk, request),
+          request,
+        );
       },
       payWithTillCode: (request: TillCodeRequest, timeout: number) => {
         this.judge.paySent(request);
@@ -142,7 +145,14 @@ export class ChannelModel {
         this.judge.querySent(invocation, ref.attemptNo);
         return this.heard(
           invocation,
-          this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref, ref.attemptNo),
+          this.call(
+            invocation,
+            `query ${ref.attemptNo}`,
+            timeout,
+            () => queryOf(this.find(ref.attemptNo)),
+            ref,
+            ref.attemptNo,
+          ),
         );
       },
       findTrade: (account: Account, tradeNo: string, timeout: number) => {
@@ -153,11 +163,24 @@ export class ChannelModel {
         return this.call(invocation, `find trade ${tradeNo}`, timeout, find, { account });
       },
       close: (ref: AttemptRef, timeout: number) =>
-        this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref, ref.attemptNo),
+        this.call(
+          invocation,
+          `close ${ref.attemptNo}`,
+          timeout,
+          () => closeOf(this.books, this.find(ref.attemptNo), this.now),
+          ref,
+          ref.attemptNo,
+        ),
       refund: (request: RefundRequest, timeout: number) => this.refund(invocation, request, timeout),
       queryRefund: (ref: RefundRef, timeout: number) => {
         this.judge.refundQuerySent(invocation, ref);
-        return this.call(invocation, `query refund ${ref.requestNo}`, timeout, () => this.queryRefund(ref), ref);
+        return this.call(
+          invocation,
+          `query refund ${ref.requestNo}`,
+          timeout,
+          () => refundQueryOf(this.desk, this.find(ref.attemptNo), ref.requestNo),
+          ref,
+        );
       },
       bill: (account: Account, day: string, timeout: number) =>
         this.call(
@@ -181,41 +204,6 @@ export class ChannelModel {
     const told = await answer;
     this.judge.heard(invocation, told);
     return told;
-  }
-
-  private precreate(request: CodeRequest): CodeAnswer {
-    if (this.io.strikes('refuseCode'))
-      return { kind: 'refused' as const, refusal: { reason: 'amount_over_limit' as const } };
-    const trade = this.books.precreate(orderOf(request), this.now);
-    if ('no' in trade) {
-      if (trade.no === 'TRADE_HAS_SUCCESS' || trade.no === 'TRADE_HAS_CLOSE') return unknown(trade.no);
-      return { kind: 'refused' as const, refusal: { reason: 'not_completed' as const, subCode: trade.no } };
-    }
-    return { kind: 'accepted' as const, payload: trade.qrCode ?? '' };
-  }
-
-  private query(ref: AttemptRef): QueryAnswer {
-    const trade = this.find(ref.attemptNo);
-    if (!trade || trade.status === 'NONE') return { kind: 'absent' };
-    if (trade.status === 'WAIT_BUYER_PAY') return { kind: 'waiting' };
-    if (trade.paidAt === null) return { kind: 'closed' };
-    return { kind: 'paid', refundedInFull: trade.status === 'TRADE_CLOSED', ...paidNews(trade) };
-  }
-
-  private queryRefund(ref: RefundRef): RefundQueryAnswer {
-    if (this.io.strikes('refundQueryLost')) return unknown('the refund query is lost');
-    const refund = this.find(ref.attemptNo)?.refunds.find(({ outRequestNo }) => outRequestNo === ref.requestNo);
-    const isFresh = refund && this.now - refund.at < REFUND_KNOWN_AFTER;
-    if (!refund || (isFresh && this.io.strikes('refundQueryEarly'))) return { kind: 'none' };
-    return { kind: 'succeeded', at: refund.at, amount: { currency: 'CNY', value: refund.amount } };
-  }
-
-  private close(ref: AttemptRef) {
-    const trade = this.find(ref.attemptNo);
-    if (!trade) return { kind: 'absent' as const };
-    const closed = this.books.close(trade, this.now);
-    if (!('no' in closed)) return { kind: 'closed' as const };
-    return closed.no === 'TRADE_NOT_EXIST' ? { kind: 'absent' as const } : { kind: 'not_closable' as const };
   }
 
   private async refund(invocation: Invocation, request: RefundRequest, timeout: number) {

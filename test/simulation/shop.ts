@@ -15,7 +15,7 @@ import { sweep } from '../../functions/jobs/sweep.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
 import { InvariantViolation } from '../../functions/order/invariants.ts';
 import { storesOf } from '../../functions/services.ts';
-import type { Asked, Refused, SaleAsked } from './asked.ts';
+import type { Asked, SaleAsked } from './asked.ts';
 import { ChannelModel } from './channel.ts';
 import type { Contract } from './contract.ts';
 import type { Parcel } from './deliveries.ts';
@@ -25,7 +25,7 @@ import type { AllPages, ShiftPage } from './judge/pages.ts';
 import { mustBe } from './must.ts';
 import { readAll } from './office.ts';
 import { lookAt } from './onlookers.ts';
-import type { Item, News } from './port.ts';
+import type { Item } from './port.ts';
 import {
   callerOf,
   credentialsOf,
@@ -42,6 +42,7 @@ import { type Store, storeOf } from './table.ts';
 import { tableOf } from './table-calls.ts';
 import { type By, MERCHANT_ID, operatorOf } from './tills.ts';
 import { Told } from './told.ts';
+import type { Watch } from './watch.ts';
 import type { OrderPage, Replied } from './wire.ts';
 
 const LAMBDA_MS = 14_000;
@@ -56,34 +57,6 @@ export interface Stores {
   readonly orders: Store;
   readonly directory: Store;
   readonly statements: Store;
-}
-
-/** What the history wants to hear of. */
-export interface Watch {
-  /** Before an order is written. */
-  onOrder(before: Item | undefined, after: Item, size: number, by: Invocation): void;
-  /** Before an item of the statements is written. */
-  onStatement(after: Item): void;
-  /** A request was answered, in order or by a refusal. One that was killed, or failed, is not. */
-  onAnswer(its: Invocation, answer: OrderPage | Refused | ShiftPage): void;
-  /** Before that, the whole of what came back of it, where that is an order. */
-  onReply(its: Invocation, reply: Replied): void;
-  /** An instance has taken up a request, or what else there is to do. */
-  onBegun(its: Invocation): void;
-  /** A request is on its way. */
-  onAsked(asked: Asked): void;
-  /** After any item was written. */
-  written(): void;
-  /** A notification was answered with thanks. */
-  onThanks(news: News): void;
-  /** A terminal was told something of an order, or that its shift is closed. */
-  onTold(check: () => void): void;
-  /** A request was answered, or refused, or has ended otherwise. */
-  onEnd(): void;
-  /** The code refused a write of its own. */
-  onAlarm(what: string): void;
-  /** The code failed by an error that is no refusal: `error` is its name and message. */
-  onFault(what: string, error: string): void;
 }
 
 export class SimulatedShop {

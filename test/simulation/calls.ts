@@ -36,6 +36,8 @@ export class Calls {
   /** By invocation: what it has called for, in order. */
   private readonly made = new WeakMap<Invocation, string[]>();
 
+  /** Silences that were heard and not counted. */
+  private readonly unknown = new WeakMap<Invocation, number>();
   private readonly waits = new WeakSet<Invocation>();
   private readonly refused = new WeakSet<Invocation>();
 
@@ -62,6 +64,29 @@ export class Calls {
     must(!isStep || now <= its.beganAt + LATEST_STEP, 'I28', `${its.what} begins to ${what} when its time is over`);
     made.push(label);
     if (ASKS.has(what)) this.last.set(key, { by: its, at: now, shown });
+  }
+
+  /** The invocation has counted a silence of the channel. */
+  counted(its: Invocation): void {
+    this.unknown.set(its, (this.unknown.get(its) ?? 0) - 1);
+  }
+
+  /** Whoever watches sees how often the channel does not say what was asked: each time, and no other time. */
+  ended(its: Invocation): void {
+    const missed = this.unknown.get(its) ?? 0;
+    must(
+      missed === 0,
+      'I28',
+      `${its.what} counts ${0 - missed} times more than it heard that the channel does not say`,
+    );
+  }
+
+  /** `label`: what was called for. A cancel that is refused has not said what became of the trade either. */
+  told(its: Invocation, label: string, kind: string): void {
+    const [what = ''] = label.split(' ');
+    if (what === 'bill') return;
+    const isSilence = kind === 'unknown' || (what === 'cancel' && kind === 'refused');
+    if (isSilence) this.unknown.set(its, (this.unknown.get(its) ?? 0) + 1);
   }
 
   heard(its: Invocation, answer: TillCodeAnswer | QueryAnswer): void {

@@ -21,7 +21,7 @@ import type {
 } from './port.ts';
 import { nobody, type Sent } from './sent.ts';
 import { cancel, type Desk, payByCode, unknown } from './till-codes.ts';
-import { closeOf, precreateOf, queryOf, refundQueryOf } from './trades.ts';
+import { closeOf, precreateOf, queryOf, refundQueryOf, TURNED_AWAY } from './trades.ts';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
@@ -182,16 +182,10 @@ export class ChannelModel {
           ref,
         );
       },
-      bill: (account: Account, day: string, timeout: number) =>
-        this.call(
-          invocation,
-          `bill ${day}`,
-          timeout,
-          () => this.papers.billOf(this.books, this.contract, day, this.now),
-          {
-            account,
-          },
-        ),
+      bill: (account: Account, day: string, timeout: number) => {
+        const read = () => this.papers.billOf(this.books, this.contract, day, this.now);
+        return this.call(invocation, `bill ${day}`, timeout, read, { account });
+      },
       readNotification: async (body: Buffer) => {
         const { forged, news } = JSON.parse(body.toString()) as Parcel;
         return forged ? { kind: 'forged' as const, why: 'the signature does not fit' } : news;
@@ -270,7 +264,7 @@ export class ChannelModel {
       (): T | Unknown | typeof NOTHING => {
         flight.landed();
         if (lost) return NOTHING;
-        const answer = carryOut(io, () => (account.appAuthToken === this.token ? effect() : this.turnsAway()));
+        const answer = carryOut(io, () => this.takesFrom(account, effect));
         world.tell(`${invocation.what}: ${label} → ${JSON.stringify(answer)}`);
         return io.strikes('answerLost') ? NOTHING : answer;
       },
@@ -278,22 +272,27 @@ export class ChannelModel {
       flight.sent,
     );
     return new Promise((resolve) => {
-      answered.then((answer) => answer !== NOTHING && resolve(answer as T | Unknown));
-      patience.then(resolve);
+      let isTold = false;
+      const tell = (answer: T | Unknown) => {
+        if (!isTold) this.judge.told(invocation, label, (answer as Unknown).kind);
+        isTold = true;
+        resolve(answer);
+      };
+      answered.then((answer) => answer !== NOTHING && tell(answer as T | Unknown));
+      patience.then(tell);
     });
+  }
+
+  private takesFrom<T>(account: Account, effect: () => T): T | Unknown {
+    if (account.appAuthToken === this.token) return effect();
+    this.turnedAway = true;
+    return TURNED_AWAY;
   }
 
   private isOut(): boolean {
     if (this.now >= this.outUntil) return false;
     this.io.count('outageMs');
     return true;
-  }
-
-  /** The gateway's own word, which nobody signed. */
-  private turnsAway(): Unknown {
-    this.turnedAway = true;
-    const refusal = { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' } as const;
-    return { ...unknown('the authorisation is not valid'), refusal };
   }
 }
 

@@ -71,7 +71,11 @@ export function merchantOf({ zone, terms, latePayment, refundWindowDays, limits 
   };
 }
 
-export const newRates = () => new Rates();
+/** What a warm instance of a function keeps from one request to the next. */
+export class Memory {
+  readonly lastAsked = new Map<string, number>();
+  readonly rates = new Rates();
+}
 
 export interface Parts {
   readonly tables: { readonly orders: Table; readonly directory: Table; readonly statements: Table };

@@ -13,6 +13,8 @@ type RefundRef = Pick<RefundRequest, 'attemptNo' | 'requestNo'>;
 export interface Sent {
   /** Anything is called for, before it is judged as what it is. */
   called(invocation: Invocation, label: string): void;
+  /** The invocation has an answer of this kind. */
+  told(invocation: Invocation, label: string, kind: string): void;
   /** The invocation has heard what came of its question, or of its scan. */
   heard(invocation: Invocation, answer: TillCodeAnswer | QueryAnswer): void;
   codeSent(request: CodeRequest): void;
@@ -27,7 +29,15 @@ export interface Sent {
 
 const nothing = () => {};
 export const nobody: Sent = {
-  ...{ called: nothing, heard: nothing, codeSent: nothing, paySent: nothing, querySent: nothing, cancelSent: nothing },
+  ...{
+    called: nothing,
+    told: nothing,
+    heard: nothing,
+    codeSent: nothing,
+    paySent: nothing,
+    querySent: nothing,
+    cancelSent: nothing,
+  },
   ...{ refundSent: nothing, refundNotMoved: nothing, refundQuerySent: nothing },
 };
 
@@ -54,6 +64,7 @@ export function judgeOf(orders: Store, { witness, calls }: Judge, io: Io, blame:
   const { paySent, ...scanned } = tillCodes(orders, judge);
   return {
     called: (invocation, label) => judge(() => calls.called(invocation, label)),
+    told: (invocation, label, kind) => judge(() => calls.told(invocation, label, kind)),
     heard: (invocation, answer) => calls.heard(invocation, answer),
     codeSent: (request) => judge(() => calls.codeSent(request)),
     paySent: (request) => {

@@ -31,8 +31,8 @@ import {
   credentialsOf,
   cursors,
   direct,
+  Memory,
   merchantOf,
-  newRates,
   type Services,
   SHAPES,
   servicesOf,
@@ -46,12 +46,6 @@ import type { Watch } from './watch.ts';
 import type { OrderPage, Replied } from './wire.ts';
 
 const LAMBDA_MS = 14_000;
-
-/** What a warm instance of a function keeps from one request to the next. */
-class Memory {
-  readonly lastAsked = new Map<string, number>();
-  readonly rates = newRates();
-}
 
 export interface Stores {
   readonly orders: Store;
@@ -251,7 +245,11 @@ export class SimulatedShop {
         this.watch.onEnd();
       };
       world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
-      run(this.servicesOf(invocation), invocation).then(end, (error: unknown) => {
+      const done = (value: T) => {
+        if (!invocation.dead) this.watch.onDone(invocation);
+        end(value);
+      };
+      run(this.servicesOf(invocation), invocation).then(done, (error: unknown) => {
         world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
         if (error instanceof Problem && !invocation.dead)
           this.watch.onAnswer(invocation, { code: error.code, members: error.members });
@@ -284,6 +282,7 @@ export class SimulatedShop {
       },
       count: (name) => {
         this.io.count(`metric ${name}`);
+        if (name === 'channelUnknown') this.watch.onUnknown(invocation);
         if (name === 'invariantViolations') this.watch.onAlarm(invocation.what);
       },
       wait: (ms) => new Promise((resolve) => world.in(ms, resolve)),

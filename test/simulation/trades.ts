@@ -1,7 +1,7 @@
 /** What the channel answers about a trade, and does with one, as far as that is told by the simulator's books alone. */
 import type { Books, Trade } from '../../bin/local/alipay-simulator/books.ts';
 import { paidNews } from './deliveries.ts';
-import type { CodeAnswer, CodeRequest, QueryAnswer, RefundQueryAnswer } from './port.ts';
+import type { CodeAnswer, CodeRequest, QueryAnswer, RefundQueryAnswer, Unknown } from './port.ts';
 import { type Desk, orderOf, unknown } from './till-codes.ts';
 
 /** Alipay wants a refund query to come so long after the refund at the earliest. */
@@ -36,3 +36,9 @@ export function refundQueryOf({ io, now }: Desk, trade: Trade | undefined, reque
   if (!refund || (isFresh && io.strikes('refundQueryEarly'))) return { kind: 'none' };
   return { kind: 'succeeded', at: refund.at, amount: { currency: 'CNY', value: refund.amount } };
 }
+
+/** The gateway's own word, which nobody signed. */
+export const TURNED_AWAY: Unknown = {
+  ...unknown('the authorisation is not valid'),
+  refusal: { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' },
+};

@@ -47,7 +47,7 @@ export class Judge {
     this.limits = new DayLimits(contract, io);
     this.isCalm = isCalm;
     this.witness = new Witness(
-      { contract, isAnswered: io.faults.ambiguousWrite === 0 },
+      { contract, isAnswered: io.faults.ambiguousWrite === 0, isServed: io.faults.throttle === 0 },
       (sale, refund, asked) => this.limits.took(sale, refund, asked),
       (attemptNo) => this.paidAtOf(attemptNo),
     );

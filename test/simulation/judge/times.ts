@@ -113,6 +113,15 @@ function checkDue({ orderId }: Sale, order: OrderClaim, now: number): void {
   must(!isForgotten, 'I13', `the till code of ${orderId} is looked at when ${dueAt}`);
 }
 
+/** No visit has failed at an order at which nothing was to be done yet. */
+export function checkFailures({ orderId }: Sale, before: OrderClaim | undefined, after: OrderClaim, now: number): void {
+  if ((after.failures ?? 0) <= (before?.failures ?? 0)) return;
+  const { attempts, payments, closed, closeAsked } = after;
+  const isQuiet = attempts.every(({ dead }) => dead !== undefined && dead.strayUntil === undefined);
+  const isOpen = payments.length === 0 && !closed && !closeAsked && now < endOfOrder(after) + SURELY_OVER;
+  must(!(isQuiet && isOpen), 'I13', `a visit of ${orderId} has failed, and nothing was to be done there`);
+}
+
 /** A code that is shown needs no other time than that of its end, whatever is learned of it meanwhile. */
 function checkDueKept({ orderId }: Sale, before: OrderClaim | undefined, after: OrderClaim, isSwept: boolean): void {
   const isShown = (it: OrderClaim) => it.payments.length === 0 && !it.closed && it.attempts.at(-1)?.kind === 'qr_code';

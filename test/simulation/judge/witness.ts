@@ -8,7 +8,7 @@ import type { Invocation } from '../io.ts';
 import { must } from '../must.ts';
 import { type By, PLACES, type Place, placeOf } from '../tills.ts';
 import { isOver, type OrderClaim, type RefundClaim } from './claims.ts';
-import { checkIsNews, checkTimes } from './times.ts';
+import { checkFailures, checkIsNews, checkTimes } from './times.ts';
 
 /** A refund that the product has taken down. Its place and operator: who asked for it; the sale's till, where nobody did. */
 export interface KnownRefund {
@@ -88,14 +88,17 @@ export class Witness {
 
   /** No answer to a write is ever lost, so that nothing is written a second time for want of it. */
   private readonly isAnswered: boolean;
+  /** No table throttles. */
+  private readonly isServed: boolean;
 
   /** `onRefund` hears of every refund that a till's request has stored; `paidAtOf` reads the channel's books. */
   constructor(
-    { contract, isAnswered }: { contract: Contract; isAnswered: boolean },
+    { contract, isAnswered, isServed }: { contract: Contract; isAnswered: boolean; isServed: boolean },
     onRefund: OnRefund,
     paidAtOf: (attemptNo: string) => number,
   ) {
     this.isAnswered = isAnswered;
+    this.isServed = isServed;
     this.contract = contract;
     this.onRefund = onRefund;
     this.paidAtOf = paidAtOf;
@@ -112,6 +115,7 @@ export class Witness {
     sale.versions.set(after.version, after);
     sale.overSince = isOver(after) ? (sale.overSince ?? now) : undefined;
     if (before && this.isAnswered) checkIsNews(before, after, its);
+    if (this.isServed) checkFailures(sale, before, after, now + its.skew);
     checkTimes(sale, before, after, its, now);
     this.attempts(sale, before, after, asked, now);
     this.closes(sale, before, after, asked);

@@ -6,7 +6,7 @@ import type { Invocation, Io } from './io.ts';
 import type { OrderClaim } from './judge/claims.ts';
 import type { Witness } from './judge/witness.ts';
 import { must, mustBe } from './must.ts';
-import type { CodeRequest, QueryAnswer, TillCodeAnswer, TillCodeRequest } from './port.ts';
+import type { CodeRequest, QueryAnswer, TillCodeAnswer, TillCodeRequest, Unknown } from './port.ts';
 import type { Place } from './tills.ts';
 
 const SECOND = 1_000;
@@ -38,6 +38,7 @@ export class Calls {
 
   /** Silences that were heard and not counted. */
   private readonly unknown = new WeakMap<Invocation, number>();
+  private readonly turnedAway = new WeakMap<Invocation, number>();
   private readonly waits = new WeakSet<Invocation>();
   private readonly refused = new WeakSet<Invocation>();
 
@@ -66,9 +67,9 @@ export class Calls {
     if (ASKS.has(what)) this.last.set(key, { by: its, at: now, shown });
   }
 
-  /** The invocation has counted a silence of the channel. */
-  counted(its: Invocation): void {
-    this.unknown.set(its, (this.unknown.get(its) ?? 0) - 1);
+  /** The invocation has counted a silence of the channel, or that it is set up wrongly. */
+  counted(its: Invocation, what: 'channelUnknown' | 'channelMisconfigured'): void {
+    add(what === 'channelUnknown' ? this.unknown : this.turnedAway, its, -1);
   }
 
   /** Whoever watches sees how often the channel does not say what was asked: each time, and no other time. */
@@ -82,11 +83,13 @@ export class Calls {
   }
 
   /** `label`: what was called for. A cancel that is refused has not said what became of the trade either. */
-  told(its: Invocation, label: string, kind: string): void {
+  told(its: Invocation, label: string, { kind, refusal }: Partial<Unknown>): void {
     const [what = ''] = label.split(' ');
     if (what === 'bill') return;
-    const isSilence = kind === 'unknown' || (what === 'cancel' && kind === 'refused');
-    if (isSilence) this.unknown.set(its, (this.unknown.get(its) ?? 0) + 1);
+    if ((kind as string) === 'unknown' || (what === 'cancel' && (kind as string) === 'refused'))
+      add(this.unknown, its, 1);
+    const isSale = what === 'precreate' || what === 'pay';
+    if (isSale && refusal?.reason === 'channel_unavailable') add(this.turnedAway, its, 1);
   }
 
   heard(its: Invocation, answer: TillCodeAnswer | QueryAnswer): void {
@@ -144,6 +147,10 @@ export class Calls {
     const wanted = { attemptNo: request.attemptNo, amount, subject, ...by, expiresAt: end };
     mustBe(told, wanted, 'I2', `what is sent of ${request.attemptNo}`);
   }
+}
+
+function add(counts: WeakMap<Invocation, number>, its: Invocation, by: number): void {
+  counts.set(its, (counts.get(its) ?? 0) + by);
 }
 
 interface Wanted {

@@ -274,7 +274,7 @@ export class ChannelModel {
     return new Promise((resolve) => {
       let isTold = false;
       const tell = (answer: T | Unknown) => {
-        if (!isTold) this.judge.told(invocation, label, (answer as Unknown).kind);
+        if (!isTold) this.judge.told(invocation, label, answer as Unknown);
         isTold = true;
         resolve(answer);
       };

@@ -102,7 +102,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
     onTold: judge,
     onAlarm: (what) => judge(() => checkAlarm(what)),
     onFault: (what, error) => judge(() => checkFault(what, error)),
-    onUnknown: (its) => judged.calls.counted(its),
+    onCount: (its, what) => judged.calls.counted(its, what),
     onDone: (its) => judge(() => judged.calls.ended(its)),
     onEnd: () => void judged.looksOn(shop).catch(blame),
     onBegun: (its) => judged.pace.began(its),

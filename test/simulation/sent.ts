@@ -4,7 +4,7 @@ import type { OrderClaim } from './judge/claims.ts';
 import type { Judge } from './judge/judge.ts';
 import type { Witness } from './judge/witness.ts';
 import { must } from './must.ts';
-import type { CodeRequest, QueryAnswer, RefundRequest, TillCodeAnswer, TillCodeRequest } from './port.ts';
+import type { CodeRequest, QueryAnswer, RefundRequest, TillCodeAnswer, TillCodeRequest, Unknown } from './port.ts';
 import type { Store } from './table.ts';
 import { operatorOf } from './tills.ts';
 
@@ -13,8 +13,8 @@ type RefundRef = Pick<RefundRequest, 'attemptNo' | 'requestNo'>;
 export interface Sent {
   /** Anything is called for, before it is judged as what it is. */
   called(invocation: Invocation, label: string): void;
-  /** The invocation has an answer of this kind. */
-  told(invocation: Invocation, label: string, kind: string): void;
+  /** The invocation has this answer. */
+  told(invocation: Invocation, label: string, answer: Partial<Unknown>): void;
   /** The invocation has heard what came of its question, or of its scan. */
   heard(invocation: Invocation, answer: TillCodeAnswer | QueryAnswer): void;
   codeSent(request: CodeRequest): void;
@@ -64,7 +64,7 @@ export function judgeOf(orders: Store, { witness, calls }: Judge, io: Io, blame:
   const { paySent, ...scanned } = tillCodes(orders, judge);
   return {
     called: (invocation, label) => judge(() => calls.called(invocation, label)),
-    told: (invocation, label, kind) => judge(() => calls.told(invocation, label, kind)),
+    told: (invocation, label, answer) => judge(() => calls.told(invocation, label, answer)),
     heard: (invocation, answer) => calls.heard(invocation, answer),
     codeSent: (request) => judge(() => calls.codeSent(request)),
     paySent: (request) => {

@@ -282,7 +282,7 @@ export class SimulatedShop {
       },
       count: (name) => {
         this.io.count(`metric ${name}`);
-        if (name === 'channelUnknown') this.watch.onUnknown(invocation);
+        if (name === 'channelUnknown' || name === 'channelMisconfigured') this.watch.onCount(invocation, name);
         if (name === 'invariantViolations') this.watch.onAlarm(invocation.what);
       },
       wait: (ms) => new Promise((resolve) => world.in(ms, resolve)),

@@ -25,8 +25,8 @@ export interface Watch {
   onThanks(news: News): void;
   /** A terminal was told something of an order, or that its shift is closed. */
   onTold(check: () => void): void;
-  /** An invocation counts that the channel did not say what it was asked. */
-  onUnknown(its: Invocation): void;
+  /** An invocation counts that the channel did not say what it was asked, or turned us away. */
+  onCount(its: Invocation, what: 'channelUnknown' | 'channelMisconfigured'): void;
   /** An invocation has done all that it was there for. */
   onDone(its: Invocation): void;
   /** A request was answered, or refused, or has ended otherwise. */

@@ -63,7 +63,7 @@ export async function findAll(hunt: Hunt): Promise<Found[]> {
     for (const scope of ['quick', 'slow'] as const) await askTests(fields, missed(), scope, found);
   for (const field of fields) field.remove();
   const all = defects.flatMap(({ name }) => found.get(name) ?? []);
-  if (hunt.record) writeRecord(all);
+  if (hunt.record) writeRecord(all, hunt.simulationOnly === true);
   return all;
 }
 
@@ -177,11 +177,12 @@ function readRecord(): Map<string, string> {
   return new Map(Object.entries(JSON.parse(readFileSync(RECORD, 'utf8')) as Record<string, string>));
 }
 
-function writeRecord(found: readonly Found[]): void {
+/** Where no test was asked, what tests have found before stands. */
+function writeRecord(found: readonly Found[], keepsTests: boolean): void {
   const record = readRecord();
   for (const { name, what } of found)
-    if (what === undefined) record.delete(name);
-    else record.set(name, what);
+    if (what !== undefined) record.set(name, what);
+    else if (!keepsTests || !record.get(name)?.startsWith('test/')) record.delete(name);
   const lines = [...record].sort(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(RECORD, `${JSON.stringify(Object.fromEntries(lines), null, 2)}\n`);
 }

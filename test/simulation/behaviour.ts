@@ -10,7 +10,7 @@ const MINUTE = 60 * SECOND;
 
 export function behave(shop: SimulatedShop, io: Io, start: number, habits: Habits): void {
   if (habits.isHasty) shop.onPaid.push((order) => refundInHaste(shop, io, order));
-  if (habits.closesAtOnce) shop.onPaid.push(() => closeAll(shop, io));
+  if (habits.closesOften) closeOften(shop, io);
   if (habits.slices) shop.onPaid.push((order) => void slice(shop, io, order));
   if (habits.isCrowded)
     for (const minutes of [1, 2]) io.world.in(minutes * MINUTE, () => crowd(shop, io, `${start}-crowd-${minutes}`));
@@ -31,11 +31,12 @@ function refundInHaste(shop: SimulatedShop, io: Io, { orderId, amount }: OrderPa
   refund('h4', again + chance.int(1_200, 3_600));
 }
 
-/** The shifts of all tills, while the news of the payment may still be on its way. */
-function closeAll(shop: SimulatedShop, io: Io): void {
+/** The shifts of all tills, again and again, so that some of it happens while the news of a payment is on its way. */
+function closeOften(shop: SimulatedShop, io: Io): void {
   const { world } = io;
   for (const till of TILLS)
-    world.in(world.chance.int(SECOND, 59 * SECOND), () => void shop.closeShift(till, `at-once-${world.now}`));
+    for (let n = 1; n <= 8; n += 1)
+      world.in(world.chance.int(MINUTE, 25 * MINUTE), () => void shop.closeShift(till, `often-${n}`));
 }
 
 /** An order takes so many slices, and the last takes all the rest. */

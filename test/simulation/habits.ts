@@ -6,8 +6,8 @@ export interface Habits {
   readonly hasLongCodes: boolean;
   /** Of what was refunded, another part is refunded a few seconds later, and once more after a while. */
   readonly isHasty: boolean;
-  /** The shift is closed as soon as a customer has paid. */
-  readonly closesAtOnce: boolean;
+  /** Each till closes its shift every few minutes. */
+  readonly closesOften: boolean;
   /** A sale is refunded in more slices than an order takes. */
   readonly slices: boolean;
   /** A till opens several sales within two seconds, and again a minute later. */
@@ -22,7 +22,7 @@ export const NO_HABITS: Habits = {
   ...{
     hasLongCodes: false,
     isHasty: false,
-    closesAtOnce: false,
+    closesOften: false,
     slices: false,
     isCrowded: false,
     relapses: false,
@@ -34,7 +34,7 @@ export function habitsOf(chance: Chance, isSlow: boolean): Habits {
   return {
     hasLongCodes: chance.hit(0.08),
     isHasty: chance.hit(0.15),
-    closesAtOnce: chance.hit(0.1),
+    closesOften: chance.hit(0.1),
     slices: chance.hit(0.01),
     isCrowded: isSlow,
     relapses: chance.hit(0.15),

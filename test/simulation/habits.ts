@@ -33,11 +33,11 @@ export const NO_HABITS: Habits = {
 export function habitsOf(chance: Chance, isSlow: boolean): Habits {
   return {
     hasLongCodes: chance.hit(0.08),
-    isHasty: chance.hit(0.15),
-    closesOften: chance.hit(0.1),
-    slices: chance.hit(0.01),
+    isHasty: chance.hit(0.1),
+    closesOften: chance.hit(0.06),
+    slices: chance.hit(0.006),
     isCrowded: isSlow,
-    relapses: chance.hit(0.15),
+    relapses: chance.hit(0.1),
     hasOddBills: chance.hit(0.15),
   };
 }

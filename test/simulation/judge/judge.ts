@@ -24,7 +24,7 @@ import { checkStatements } from './statements.ts';
 import { Witness } from './witness.ts';
 
 /** In so many of them. */
-const LOOKS = 0.1;
+const LOOKS = 0.06;
 
 export class Judge {
   readonly witness: Witness;

@@ -55,6 +55,8 @@ export function lookFor(ground: Ground, chance: Chance): Look | undefined {
   const sale = sales.length > 0 ? chance.pick(sales) : undefined;
   const till = chance.pick(TILLS);
   const by = chance.pick([...TILLS, 'office'] as const);
+  // Before there is any, there is little to see.
+  if (!sale && !chance.hit(0.1)) return undefined;
   const kind = sale ? chance.int(0, 15) : 15;
   if (kind <= 3 && sale) return { by, of: 'order', orderId: sale.orderId, isLive: chance.hit(0.5) };
   if (kind <= 5 && sale && sale.refunds.size > 0)

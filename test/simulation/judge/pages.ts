@@ -76,8 +76,8 @@ export interface WholeStatement {
   readonly lines: readonly LinePage[];
   readonly terminals: readonly TerminalTotalsPage[];
   readonly linesCsv: string;
-  /** For a spreadsheet that guesses. */
-  readonly linesExcel: string;
+  /** For a spreadsheet that guesses; read of the first statement only. */
+  readonly linesExcel: string | undefined;
   readonly terminalsCsv: string;
 }
 

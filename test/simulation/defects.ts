@@ -25,7 +25,7 @@ export async function killDefects(): Promise<DefectReport> {
   const work = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [i, defect] = next;
-      const { seed, crash } = await play(plant(defect, join(FOLDER, String(i))), SCHEDULES);
+      const { seed, crash } = await playCopy(plant(defect, join(FOLDER, String(i))), SCHEDULES);
       if (seed !== undefined) report.killed += 1;
       else if (crash !== undefined) report.broken.push(defect.name);
       else report.survivors.push(defect.name);
@@ -59,12 +59,12 @@ function plant(defect: Defect, folder: string): string {
 
 /** A copy that does not play without a defect would neither find one nor say so. @throws Error then */
 async function mustPlay(): Promise<void> {
-  const { seed, crash } = await play(plant({ name: 'nothing', edits: [] }, join(FOLDER, 'nothing')), 1);
+  const { seed, crash } = await playCopy(plant({ name: 'nothing', edits: [] }, join(FOLDER, 'nothing')), 1);
   if (seed !== undefined || crash !== undefined) throw new Error(`nothing is planted, and ${seed ?? crash}`);
 }
 
 /** The first violation that the simulation of the copy finds, or how it ended before it could play. */
-async function play(folder: string, schedules: number): Promise<{ seed?: string; crash?: string }> {
+export async function playCopy(folder: string, schedules: number): Promise<{ seed?: string; crash?: string }> {
   const words = [join(folder, 'test', 'simulation', 'cli.ts'), '--schedules', String(schedules), '--stop-at-first'];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   let [told, said] = ['', ''];

@@ -60,9 +60,9 @@ export class Calls {
     const shown = now + its.skew;
     const isPoll = its.asked.op === 'getOrder' && what === 'query' && made.length === 0;
     const isSoon = isPoll && last !== undefined && last.at < its.beganAt && shown - last.shown < POLLS_APART;
-    must(!isSoon, 'I28', `${its.what} asks for ${orderId} ${shown - (last?.shown ?? 0)} ms after ${last?.by.what}`);
+    must(!isSoon, 'I27', `${its.what} asks for ${orderId} ${shown - (last?.shown ?? 0)} ms after ${last?.by.what}`);
     const isStep = isPoll || (STEPS.has(what) && its.asked.op !== 'sweep');
-    must(!isStep || now <= its.beganAt + LATEST_STEP, 'I28', `${its.what} begins to ${what} when its time is over`);
+    must(!isStep || now <= its.beganAt + LATEST_STEP, 'I27', `${its.what} begins to ${what} when its time is over`);
     made.push(label);
     if (ASKS.has(what)) this.last.set(key, { by: its, at: now, shown });
   }
@@ -77,7 +77,7 @@ export class Calls {
     const missed = this.unknown.get(its) ?? 0;
     must(
       missed === 0,
-      'I28',
+      'I27',
       `${its.what} counts ${0 - missed} times more than it heard that the channel does not say`,
     );
   }

@@ -151,7 +151,7 @@ export function checkLook(ground: Ground, look: Look, looked: Looked): void {
     `${what} ${'query' in look ? JSON.stringify(look.query) : ''} is ${code ?? 'taken'}`,
   );
   if ('code' in looked) return;
-  must(looked.status === 200, 'I24', `${what} has the status ${looked.status}`);
+  must(looked.status === 200, 'I25', `${what} has the status ${looked.status}`);
   checkPage(ground, look, looked.body, what);
 }
 
@@ -164,11 +164,11 @@ function checkPage(ground: Ground, look: Look, body: unknown, what: string): voi
       replies.told({ what, skew: 0, by: look.by, isLive: look.isLive }, body as Told);
       break;
     case 'refund':
-      mustBe(wordlessRefund(body as never), refundOf(ground, look), 'I24', what);
+      mustBe(wordlessRefund(body as never), refundOf(ground, look), 'I25', what);
       break;
     case 'number': {
       const [page, ...more] = (body as Rows).data;
-      must(page?.merchantOrderNo === look.merchantOrderNo && more.length === 0, 'I24', `${what}: it is not there`);
+      must(page?.merchantOrderNo === look.merchantOrderNo && more.length === 0, 'I25', `${what}: it is not there`);
       replies.told({ what, skew: 0, by: look.by, isLive: false }, page);
       break;
     }
@@ -203,10 +203,10 @@ function checkTrade(
 ): void {
   const isSure = look.channel.kind === 'found' || ground.isCurrent();
   const [page, ...more] = rows ?? [];
-  must(page !== undefined || !isSure, 'I24', `${what}: nobody finds ${look.tradeNo}`);
+  must(page !== undefined || !isSure, 'I25', `${what}: nobody finds ${look.tradeNo}`);
   if (!page) return;
   const { payment } = page as unknown as { payment: { tradeNo: string } };
-  must(payment.tradeNo === look.tradeNo && more.length === 0, 'I24', `${what}: another order is found`);
+  must(payment.tradeNo === look.tradeNo && more.length === 0, 'I25', `${what}: another order is found`);
   ground.replies.told({ what, skew: 0, by: look.by, isLive: false }, page);
 }
 
@@ -226,7 +226,7 @@ function checkDay(
   mustBe(
     rows.map(({ orderId }) => orderId),
     sales.map(({ orderId }) => orderId),
-    'I24',
+    'I25',
     `${what}: the list`,
   );
   for (const page of rows) replies.told({ what, skew: 0, by, isLive: false }, page);
@@ -246,10 +246,10 @@ function checkShifts(
     [...closings.values()].filter((it) => it.terminalId === terminalId).map((it) => [it.shiftNo, it]),
   );
   for (const row of rows) {
-    must(row.terminalId === terminalId, 'I24', `${what}: shift ${row.shiftNo} is another till's`);
+    must(row.terminalId === terminalId, 'I25', `${what}: shift ${row.shiftNo} is another till's`);
     const told = known.get(row.shiftNo);
-    if (told) mustBe(row, told, 'I24', `${what}: shift ${row.shiftNo}`);
+    if (told) mustBe(row, told, 'I25', `${what}: shift ${row.shiftNo}`);
     known.delete(row.shiftNo);
   }
-  must(known.size === 0, 'I24', `${what}: a closed shift is missing`);
+  must(known.size === 0, 'I25', `${what}: a closed shift is missing`);
 }

@@ -117,14 +117,14 @@ function checkFound(
   // Not when the channel named a refund that it had told before without its number.
   const { learnedAt = 0 } = fact.refundNo === null ? fact : (fact.sale.refunds.get(fact.refundNo) ?? {});
   const isFound = learnedAt >= from && isUnasked(fact);
-  must(isTold || !isFound, 'F14', `${nameOf(row)} was found by the bill, which nobody is told`);
+  must(isTold || !isFound, 'I24', `${nameOf(row)} was found by the bill, which nobody is told`);
 }
 
 /** What is wrong with a row is told, however often the bill is read. */
 function checkOdd(row: BillLine, oddity: Oddity | undefined, differences: readonly DifferencePage[]): void {
   if (oddity === undefined) return;
   const isTold = differences.some((one) => one.reason === oddity && nameOf(one) === nameOf(row));
-  must(isTold, 'F14', `the ${oddity} of ${nameOf(row)} is wrong on the bill, which nobody is told`);
+  must(isTold, 'I24', `the ${oddity} of ${nameOf(row)} is wrong on the bill, which nobody is told`);
 }
 
 /** A row that cannot be read tells of something that we have, and of what, if there is only one that it can be. */
@@ -139,7 +139,7 @@ function checkIsOurs(
   const its = unread.find(({ attemptNo }) => attemptNo === row.attemptNo);
   must(
     its?.ours?.gross === row.gross,
-    'F14',
+    'I24',
     `the row of ${nameOf(row)} cannot be read, and nobody says that it is ours`,
   );
 }
@@ -181,15 +181,15 @@ function checkRow(
   facts: ReadonlyMap<string, Movement>,
 ): void {
   const row = rows.find((one) => nameOf(one) === nameOf(told) && one.type === told.type);
-  must(row !== undefined, 'F14', `${what} is of no row`);
+  must(row !== undefined, 'I24', `${what} is of no row`);
   const [billed = row] = papers.asBilled(row);
   const side = { gross: billed.gross, fee: row.fee, at: instant(row.at) };
-  mustBe([told.tradeNo, told.channelSays, told.unread], [row.tradeNo, side, null], 'F14', what);
+  mustBe([told.tradeNo, told.channelSays, told.unread], [row.tradeNo, side, null], 'I24', what);
   const fact = facts.get(nameOf(row));
-  must(fact !== undefined && told.ours?.gross === row.gross, 'F14', `${what} has ${JSON.stringify(told.ours)}`);
+  must(fact !== undefined && told.ours?.gross === row.gross, 'I24', `${what} has ${JSON.stringify(told.ours)}`);
   must(
     isTrue(told, row, fact, { day, oddity: papers.oddityOf(row) }),
-    'F14',
+    'I24',
     `${what} is none: ${JSON.stringify(told)}`,
   );
 }

@@ -42,23 +42,23 @@ export class Replies {
     must(isHeard, 'I10', `${its.what} is answered, and nobody has stored the wish`);
     this.mustShow(its, claim);
     const [expected, isReplay] = this.statusOf(its, sale, claim);
-    must(expected.includes(status), 'I24', `${its.what} has the status ${status}, and not ${expected.join(' or ')}`);
+    must(expected.includes(status), 'I25', `${its.what} has the status ${status}, and not ${expected.join(' or ')}`);
     const said = headers?.['idempotency-replayed'] === 'true';
-    must(isReplay === undefined || said === isReplay, 'I24', `${its.what} is ${said ? '' : 'not '}called a replay`);
+    must(isReplay === undefined || said === isReplay, 'I25', `${its.what} is ${said ? '' : 'not '}called a replay`);
     if (refund === undefined || its.asked.op !== 'createRefund') return;
     const { refundNo } = its.asked;
     const listed = (order as unknown as ViewPage).refunds.find((it) => it.refundNo === refundNo);
-    mustBe(refund, listed, 'I24', `the refund that ${its.what} tells`);
+    mustBe(refund, listed, 'I25', `the refund that ${its.what} tells`);
   }
 
   /** One order, however it was asked for: as it was stored in the version that is told. */
   told({ what, by, isLive, skew }: Reader, page: Told): { sale: Sale; claim: OrderClaim } {
     const sale = this.witness.sales.get(page.orderId);
     const claim = sale?.versions.get(page.version);
-    must(sale !== undefined && claim !== undefined, 'I24', `${what} tells ${page.orderId} as it never was`);
+    must(sale !== undefined && claim !== undefined, 'I25', `${what} tells ${page.orderId} as it never was`);
     const isForIt = isLive === 'whoever asks' || (isLive && by === sale.by);
     const expected = viewOf(this.witness, sale, claim, this.io.world.now + skew, isForIt);
-    mustBe(wordless(page), expected, 'I24', `${what}: the order`);
+    mustBe(wordless(page), expected, 'I25', `${what}: the order`);
     return { sale, claim };
   }
 
@@ -69,14 +69,14 @@ export class Replies {
       const scanned = attempts.find(({ n }) => n === asked.attempt);
       must(
         payments.length > 0 || scanned?.refused !== undefined,
-        'I24',
+        'I25',
         `${its.what} hides why ${orderId} was refused`,
       );
     }
     if (asked.op !== 'createRefund' || its.told.length !== 1) return;
     const refund = refunds.find(({ refundNo }) => refundNo === asked.refundNo);
     const isIts = its.asked.op === 'createRefund' && refund?.calledAt === refund?.requestedAt && refund?.tries === 1;
-    must(!isIts || refund?.result !== undefined, 'I24', `${its.what} hides that ${asked.refundNo} was carried out`);
+    must(!isIts || refund?.result !== undefined, 'I25', `${its.what} hides that ${asked.refundNo} was carried out`);
   }
 
   /** The statuses that may be given, and whether it must be called a replay; where a write's answer was lost, nobody can say. */

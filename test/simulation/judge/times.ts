@@ -38,7 +38,7 @@ export function checkTimes(
   const [from, to] = [beganAt + skew, now + skew];
   const mustBeNow = (at: number | undefined, what: string) => {
     const isThen = at === undefined || (at >= from && at <= to);
-    must(isThen, 'I27', `${what} of ${sale.orderId} is of ${at}, and was stored between ${from} and ${to}`);
+    must(isThen, 'I26', `${what} of ${sale.orderId} is of ${at}, and was stored between ${from} and ${to}`);
   };
   for (const it of after.attempts) {
     const was = before?.attempts.find(({ n }) => n === it.n);
@@ -74,7 +74,7 @@ function checkEnd({ orderId, asked }: Sale, { n, kind, expiresAt }: AttemptClaim
   const lives = kind === 'till_code' ? TILL_CODE : asked.expiresInSeconds * SECOND;
   const begins = expiresAt - lives;
   const isWhole = begins % SECOND === 0 && begins >= from && begins < to + SECOND;
-  must(isWhole, 'I27', `attempt ${n} of ${orderId} ends at ${expiresAt}`);
+  must(isWhole, 'I26', `attempt ${n} of ${orderId} ends at ${expiresAt}`);
 }
 
 /** The clock asks to close, or closes, what surely cannot be paid any more. */

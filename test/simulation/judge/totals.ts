@@ -1,4 +1,4 @@
-/** F12: what has been sold so far, as the product adds it up while the day lasts, beside the judge's own books. */
+/** I28: what has been sold so far, as the product adds it up while the day lasts, beside the judge's own books. */
 import { APP_ID, type ChannelModel } from '../channel.ts';
 import { must, mustBe } from '../must.ts';
 import { type By, PLACES, type Place } from '../tills.ts';
@@ -39,9 +39,9 @@ export function checkTotals(books: Books, by: By, query: TotalsQuery, page: Live
   }
   const since = query.since ?? endOf(zone, dayAfter(dayIn(zone, now), -1));
   const what = `the totals that ${by} reads since ${instant(since)}:`;
-  mustBe([page.since, page.until, page.zone], [instant(since), instant(now), zone], 'F12', what);
-  must((page.shift === null) === (by === 'office'), 'F12', `${what} the shift that runs`);
-  must(page.withoutAgreement === 0, 'F12', `${what} payments without terms`);
+  mustBe([page.since, page.until, page.zone], [instant(since), instant(now), zone], 'I28', what);
+  must((page.shift === null) === (by === 'office'), 'I28', `${what} the shift that runs`);
+  must(page.withoutAgreement === 0, 'I28', `${what} payments without terms`);
   const facts = [...books.witness.sales.values()].map((sale) => factsOf(books, sale));
   // Of what the channel named later, the time is not certain.
   if (!facts.every((its) => its !== undefined)) return;
@@ -54,20 +54,20 @@ export function checkTotals(books: Books, by: By, query: TotalsQuery, page: Live
         (by === 'office' || terminalId === PLACES[by].terminalId) &&
         (query.operatorId === undefined || operatorId === query.operatorId),
     );
-  mustBe(certain(page.totals), certain(storesOf(lines)), 'F12', `${what} stores`);
-  mustBe(certain(page.terminals), certain(terminalsOf(lines)), 'F12', `${what} cashiers`);
+  mustBe(certain(page.totals), certain(storesOf(lines)), 'I28', `${what} stores`);
+  mustBe(certain(page.terminals), certain(terminalsOf(lines)), 'I28', `${what} cashiers`);
 }
 
 /** What a closing would say now; that it says it, closings are judged by. */
 function checkOpen({ channel }: Books, by: By, page: LivePage): void {
   const what = `the open shift that ${by} reads:`;
   const { openedAt } = page.shift as { openedAt: string };
-  mustBe([page.since, page.until], [openedAt, instant(channel.now)], 'F12', what);
-  must(page.withoutAgreement === 0, 'F12', `${what} payments without terms`);
+  mustBe([page.since, page.until], [openedAt, instant(channel.now)], 'I28', what);
+  must(page.withoutAgreement === 0, 'I28', `${what} payments without terms`);
   const [stores, cashiers] = [page.totals, page.terminals].map((rows) =>
     rows.reduce((sum, it) => sum + it.netSales, 0),
   );
-  must(stores === cashiers, 'F12', `${what} ${stores} per store is ${cashiers} per cashier`);
+  must(stores === cashiers, 'I28', `${what} ${stores} per store is ${cashiers} per cashier`);
 }
 
 /** All that moved of it so far, or nothing if it cannot be said. Parts of fees that go back are judged on their lines. */

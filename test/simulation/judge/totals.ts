@@ -62,7 +62,7 @@ export function checkTotals(books: Books, by: By, query: TotalsQuery, page: Live
 function checkOpen({ channel }: Books, by: By, page: LivePage): void {
   const what = `the open shift that ${by} reads:`;
   const { openedAt } = page.shift as { openedAt: string };
-  mustBe([page.since, page.until], [openedAt, instant(channel.now)], 'I28', what);
+  mustBe([page.since, page.until], [openedAt, instant(Math.max(channel.now, Date.parse(openedAt)))], 'I28', what);
   must(page.withoutAgreement === 0, 'I28', `${what} payments without terms`);
   const [stores, cashiers] = [page.totals, page.terminals].map((rows) =>
     rows.reduce((sum, it) => sum + it.netSales, 0),

@@ -59,7 +59,9 @@ export class DayLimits {
     const { refundWindowDays } = this.contract;
     must(refundWindowDays > 0 || now <= refund.paidAt + SKEW, 'I23', `refund ${refundNo} of ${orderId} comes too late`);
     this.taken.push({ refund, asked });
-    const its = this.taken.filter((it) => this.isOfDay(it.refund.askedAt) && it.refund.failedAt === undefined);
+    // One that was stored just after midnight may have been counted just before it.
+    const isOfToday = (at: number) => this.isOfDay(at - 2 * SKEW);
+    const its = this.taken.filter(({ refund }) => isOfToday(refund.askedAt) && refund.failedAt === undefined);
     // At midnight, one clock's day is another one's yesterday.
     if (!this.isCertain()) return;
     const count = its.length;

@@ -45,9 +45,19 @@ export function nextDay(day: string): string {
   return dayAfter(day, 1);
 }
 
+/** Few days are asked for again and again. */
+const daysAfter = new Map<string, string>();
+const MOST_DAYS_KEPT = 1_000;
+
 /** The day `count` days after `day`; before it, if negative. */
 export function dayAfter(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10);
+  const key = `${day}${count}`;
+  const known = daysAfter.get(key);
+  if (known !== undefined) return known;
+  const after = new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10);
+  if (daysAfter.size >= MOST_DAYS_KEPT) daysAfter.clear();
+  daysAfter.set(key, after);
+  return after;
 }
 
 /** Whether `zone` names a zone that this runtime knows: an IANA name or an offset `±hh:mm`. */

@@ -20,12 +20,14 @@ export async function takePayment(
   key: string,
   told?: Told,
 ): Promise<Order> {
-  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, s.now());
+  const now = s.now();
+  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);
   if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, key, news);
   if (verdict.kind !== 'moved') return verdict.order;
   await noteReceived(s, verdict.order, n, news, key);
   const automatic = verdict.order.refunds.find((refund) => refund.refundNo === `auto_${n}`);
-  if (!automatic) return verdict.order;
+  // Where another invocation was faster with the payment, what moved is what was told besides, and the call is that one's.
+  if (automatic?.requestedAt !== now) return verdict.order;
   s.metrics.count('latePayments');
   return automatic.tries === 1 ? callRefund(s, verdict.order, automatic) : verdict.order;
 }

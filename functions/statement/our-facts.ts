@@ -174,8 +174,12 @@ function partsOf(fact: Fact, refund: Refund, named: NonNullable<Refund['named']>
     ...(rest > 0 ? [{ requestNo: fact.requestNo, amount: rest, at: fact.at }] : []),
   ];
   let before = 0;
-  const shareOf = (whole: number, amount: number) =>
-    0 - (returnedPart(-whole, before + amount, refund.amount) - returnedPart(-whole, before, refund.amount));
+  // Usually it is negative, as what it is a part of; a channel may also have charged for a refund.
+  const shareOf = (whole: number, amount: number) => {
+    const upTo = (part: number) => returnedPart(Math.abs(whole), part, refund.amount);
+    const share = upTo(before + amount) - upTo(before);
+    return whole < 0 ? 0 - share : share;
+  };
   return parts.map(({ requestNo, amount, at }) => {
     const { received, fee } = fact;
     const shares = {

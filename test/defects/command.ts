@@ -5,6 +5,7 @@ import { type Found, findAll, type Hunt, tableOf } from './find-all.ts';
 
 interface Values {
   readonly histories: string;
+  readonly workers?: string | undefined;
   readonly only?: string | undefined;
   readonly slice?: string | undefined;
   readonly since?: string | undefined;
@@ -24,6 +25,7 @@ export async function findGenerated(values: Values): Promise<GeneratedReport> {
   const { record, known, histories } = values;
   const hunt: Hunt = {
     histories: Number(histories),
+    workers: Number(values.workers ?? 2),
     record,
     known,
     simulationOnly: values['simulation-only'],

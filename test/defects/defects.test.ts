@@ -1,5 +1,9 @@
 /** The rules that make defects, and the list of those that are none. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { playCopy } from '../simulation/defects.ts';
 import { AREA_NAMES, AREAS } from './areas.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { changeOf } from './find-all.ts';
@@ -124,5 +128,31 @@ describe('the sample', () => {
       reached: [...tests, 'a < b as <=', ...whenLess],
     });
     expect(reachedBy(2, 1)).toEqual({ answer: false, reached: [...tests, 'a < b as <=', '!a as (a)'] });
+  });
+});
+
+describe('a copy of the simulation', () => {
+  const ended = async (cli: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillgate-copy-'));
+    try {
+      mkdirSync(join(folder, 'test', 'simulation'), { recursive: true });
+      writeFileSync(join(folder, 'test', 'simulation', 'cli.ts'), cli);
+      return await playCopy(folder, 1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  test.each<[string, string, object]>([
+    ['has found it', "console.error('seed 7: I1: wrong'); process.exit(1);", { seed: 'seed 7: I1: wrong' }],
+    ['has not', 'console.log(\'{"schedules":1}\');', {}],
+    [
+      'could not be loaded, which is neither',
+      "import './gone.ts';",
+      { crash: expect.stringMatching(/^Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module/) },
+    ],
+    ['ended without a word, which is neither', 'process.exit(0);', { crash: '' }],
+  ])('that %s', async (_, cli, expected) => {
+    expect(await ended(cli)).toEqual(expected);
   });
 });

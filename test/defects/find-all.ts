@@ -12,7 +12,6 @@ import { type Change, Field } from './plant.ts';
 import { reachedByHistories, reachedByTests } from './reach.ts';
 import { sample } from './sample.ts';
 
-const ABREAST = 2;
 /** Of the test files that reach a defect, the quickest: so many are tried before so many more, and then all the others. */
 const STEPS = [5, 20, Number.POSITIVE_INFINITY];
 const RECORD = join(ROOT, 'test', 'defects', 'record.json');
@@ -27,6 +26,8 @@ export interface Hunt {
   /** Without the tests. */
   readonly simulationOnly?: boolean | undefined;
   readonly record?: boolean | undefined;
+  /** Defects that are planted at the same time. */
+  readonly workers: number;
   /** Only what stands in the record. */
   readonly known?: boolean | undefined;
 }
@@ -47,18 +48,25 @@ type Find = (folder: string, defect: Generated) => Promise<Omit<Found, 'name' | 
 export async function findAll(hunt: Hunt): Promise<Found[]> {
   const { part, of } = hunt.slice ?? { part: 0, of: 1 };
   const record = readRecord();
-  const isWanted = ({ name }: Generated) => (hunt.only?.(name) ?? true) && (!hunt.known || record.has(name));
+  // Of what is known, the simulation alone is shown what it has found.
+  const isKnown = (what: string | undefined) =>
+    what !== undefined && !(hunt.simulationOnly && what.startsWith('test/'));
+  const isWanted = ({ name }: Generated) => (hunt.only?.(name) ?? true) && (!hunt.known || isKnown(record.get(name)));
   const defects = sample().filter((defect, i) => isWanted(defect) && i % of === part % of);
-  const fields = Array.from({ length: ABREAST }, (_, n) => new Field(n));
+  const fields = Array.from({ length: hunt.workers }, (_, n) => new Field(n));
   const found: Findings = new Map();
   const missed = () => defects.filter(({ name }) => (found.get(name)?.by ?? 'neither') === 'neither');
-  if (!hunt.record) await askRecord(fields, defects, record, found);
-  await askSimulation(fields, missed(), hunt.histories, found);
+  await mustPlay(fields);
+  const isByTest = ({ name }: Generated) => record.get(name)?.startsWith('test/') === true;
+  const asked = defects.filter((it) => record.has(it.name) && !(hunt.simulationOnly && isByTest(it)));
+  if (!hunt.record) await askRecord(fields, asked, record, found);
+  await askSimulation(fields, missed(), { histories: hunt.histories, record }, found);
+  if (hunt.record && !hunt.simulationOnly) await askRecord(fields, missed().filter(isByTest), record, found);
   if (!hunt.simulationOnly)
     for (const scope of ['quick', 'slow'] as const) await askTests(fields, missed(), scope, found);
   for (const field of fields) field.remove();
   const all = defects.flatMap(({ name }) => found.get(name) ?? []);
-  if (hunt.record) writeRecord(all);
+  if (hunt.record) writeRecord(all, hunt.simulationOnly === true);
   return all;
 }
 
@@ -96,22 +104,26 @@ async function askRecord(
   const find: Find = async (folder, { name }) => {
     const what = record.get(name) ?? '';
     if (what.startsWith('test/')) return by('test', await findByTests(folder, [what.split(' > ')[0] ?? ''], 'all'));
-    // One that ends every history, or does not let it begin, was found by the first.
-    const seed = Number(/^seed (\d+):/.exec(what)?.[1] ?? 1);
-    return by('simulation', await findBySimulation(folder, [seed]));
+    return by('simulation', await findBySimulation(folder, [seedOf(what)]));
   };
-  await plantEach(
-    fields,
-    defects.filter(({ name }) => record.has(name)),
-    find,
-    found,
-  );
+  await plantEach(fields, defects, find, found);
+}
+
+/** One that ends every history, or does not let it begin, was found by the first. */
+const seedOf = (what: string) => Number(/^seed (\d+):/.exec(what)?.[1] ?? 1);
+
+/** What does not play without a defect would seem to find every one. @throws Error if it says anything */
+async function mustPlay(fields: readonly Field[]): Promise<void> {
+  for (const { folder } of fields) {
+    const said = await findBySimulation(folder, [1]);
+    if (said !== undefined) throw new Error(`nothing is planted, and ${said}`);
+  }
 }
 
 async function askSimulation(
   fields: readonly Field[],
   defects: readonly Generated[],
-  histories: number,
+  { histories, record }: { histories: number; record: ReadonlyMap<string, string> },
   found: Findings,
 ) {
   const [first] = fields;
@@ -121,8 +133,11 @@ async function askSimulation(
     fields,
     defects,
     async (folder, defect) => {
+      const what = record.get(defect.name) ?? '';
       const seeds = seedsOf.get(defects.indexOf(defect)) ?? [];
-      return { ...by('simulation', await findBySimulation(folder, seeds)), reached: seeds.length };
+      // What found it the last time finds it soonest.
+      const all = what.startsWith('seed ') ? [seedOf(what), ...seeds] : seeds;
+      return { ...by('simulation', await findBySimulation(folder, all)), reached: seeds.length };
     },
     found,
   );
@@ -165,11 +180,12 @@ function readRecord(): Map<string, string> {
   return new Map(Object.entries(JSON.parse(readFileSync(RECORD, 'utf8')) as Record<string, string>));
 }
 
-function writeRecord(found: readonly Found[]): void {
+/** Where no test was asked, what tests have found before stands. */
+function writeRecord(found: readonly Found[], keepsTests: boolean): void {
   const record = readRecord();
   for (const { name, what } of found)
-    if (what === undefined) record.delete(name);
-    else record.set(name, what);
+    if (what !== undefined) record.set(name, what);
+    else if (!keepsTests || !record.get(name)?.startsWith('test/')) record.delete(name);
   const lines = [...record].sort(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(RECORD, `${JSON.stringify(Object.fromEntries(lines), null, 2)}\n`);
 }

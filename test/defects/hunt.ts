@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** Many times what a history takes on a busy machine; a defect that makes a loop without an end is found by that. */
 const MS_PER_HISTORY = 60;
-const LEAST_MS = 90_000;
+const LEAST_MS = 45_000;
 const TESTS_MS = 15 * 60_000;
 
 interface Ended {

@@ -9,16 +9,23 @@ import type { BillAnswer, BillLine, UnreadRow } from './port.ts';
 /** Rows of other systems whose numbers are not of our form: the reader only counts them. */
 const COUNTED = 3;
 
+/** What may be wrong with a row, by the reason that its difference must have. */
+export type Oddity = 'amount' | 'received' | 'duplicate';
+const ODDITIES: readonly (Oddity | undefined)[] = ['amount', 'received', 'duplicate'];
+
 /** The bills of an account: who else sells by it, and which rows come out garbled. */
 export class Papers {
   /** Whether other systems sell by the account. */
   isShared = false;
   /** Whether rows come out garbled. */
   isGarbled = false;
+  /** Whether rows of payments come out otherwise than they were. */
+  isOdd = false;
   /** Whether our side has the fact of a row. What nobody has is never garbled: there would be no way to hear of it. */
   isKnown: (row: BillLine) => boolean = () => false;
   /** By key: decided when the row is first written, and never again. */
   private readonly garbled = new Map<string, boolean>();
+  private readonly oddities = new Map<string, Oddity | undefined>();
 
   billOf(books: Books, contract: Contract, day: string, now: number): BillAnswer {
     if (now < readyAt(day, null)) return { kind: 'not_ready' };
@@ -27,7 +34,7 @@ export class Papers {
     const strangers = this.isShared ? strangersOf(rows) : { lines: [], unread: [], foreign: 0 };
     return {
       kind: 'lines',
-      lines: [...strangers.lines, ...rows.filter((row) => !garbled.includes(row))],
+      lines: [...strangers.lines, ...rows.filter((row) => !garbled.includes(row)).flatMap((row) => this.asBilled(row))],
       foreign: strangers.foreign,
       unread: [...strangers.unread, ...garbled.map(unreadOf)],
       hash: `bill of ${day}`,
@@ -44,6 +51,31 @@ export class Papers {
   /** Whether the row of this payment, or of the refund of that number, came out garbled. */
   wasGarbled(attemptNo: string, requestNo: string | null): boolean {
     return this.garbled.get(`${attemptNo} ${requestNo}`) ?? false;
+  }
+
+  /** What is wrong with the row, if the bill was written. */
+  oddityOf(row: BillLine): Oddity | undefined {
+    return row.type === 'payment' ? this.oddities.get(row.attemptNo) : undefined;
+  }
+
+  /** The row as it comes out. What we do not have is never odd: there would be no way to hear of what is right. */
+  asBilled(row: BillLine): BillLine[] {
+    if (row.type !== 'payment') return [row];
+    const { attemptNo } = row;
+    if (!this.oddities.has(attemptNo)) {
+      const kind = ODDITIES[attemptNo.charCodeAt(9) % 8];
+      this.oddities.set(attemptNo, this.isOdd && this.isKnown(row) ? kind : undefined);
+    }
+    switch (this.oddities.get(attemptNo)) {
+      case 'amount':
+        return [{ ...row, gross: row.gross + 1 }];
+      case 'received':
+        return [{ ...row, received: row.received + 1 }];
+      case 'duplicate':
+        return [row, row];
+      default:
+        return [row];
+    }
   }
 
   private garbles(row: BillLine): boolean {

@@ -5,29 +5,27 @@
 import { Books, refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
 import { isHidden, Papers } from './bill.ts';
 import type { Contract } from './contract.ts';
-import { Deliveries, type Parcel, paidNews } from './deliveries.ts';
+import { Deliveries, type Parcel } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
 import { carryOut, isForgotten, race } from './mishaps.ts';
 import type {
   Account,
   AttemptRef,
-  CodeAnswer,
   CodeRequest,
   QueryAnswer,
   RefundAnswer,
-  RefundQueryAnswer,
   RefundRequest,
+  TillCodeAnswer,
   TillCodeRequest,
   Unknown,
 } from './port.ts';
 import { nobody, type Sent } from './sent.ts';
-import { cancel, type Desk, orderOf, payByCode, unknown } from './till-codes.ts';
+import { cancel, type Desk, payByCode, unknown } from './till-codes.ts';
+import { closeOf, precreateOf, queryOf, refundQueryOf, TURNED_AWAY } from './trades.ts';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
 export const FIRST_TOKEN = 'token-1';
-/** Alipay wants a refund query to come so long after the refund at the earliest. */
-const REFUND_KNOWN_AFTER = 10_000;
 
 type RefundRef = AttemptRef & { readonly requestNo: string };
 
@@ -114,12 +112,23 @@ export class ChannelModel {
   /** The channel as one invocation sees it. */
   seenBy(invocation: Invocation) {
     return {
-      createQrCode: (request: CodeRequest, timeout: number) =>
-        this.call(invocation, `precreate ${request.attemptNo}`, timeout, () => this.precreate(request), request),
+      createQrCode: (request: CodeRequest, timeout: number) => {
+        this.judge.codeSent(request);
+        return this.call(
+          invocation,
+          `precreate ${request.attemptNo}`,
+          timeout,
+          () => precreateOf(this.desk, request),
+          request,
+        );
+      },
       payWithTillCode: (request: TillCodeRequest, timeout: number) => {
-        this.judge.paySent(request.attemptNo);
+        this.judge.paySent(request);
         // The label is told in the story, and the code must stand nowhere.
-        return this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request), request);
+        return this.heard(
+          invocation,
+          this.call(invocation, `pay ${request.attemptNo}`, timeout, () => payByCode(this.desk, request), request),
+        );
       },
       cancel: (ref: AttemptRef, timeout: number) => {
         this.judge.cancelSent(invocation, ref.attemptNo);
@@ -134,7 +143,17 @@ export class ChannelModel {
       },
       query: (ref: AttemptRef, timeout: number) => {
         this.judge.querySent(invocation, ref.attemptNo);
-        return this.call(invocation, `query ${ref.attemptNo}`, timeout, () => this.query(ref), ref, ref.attemptNo);
+        return this.heard(
+          invocation,
+          this.call(
+            invocation,
+            `query ${ref.attemptNo}`,
+            timeout,
+            () => queryOf(this.find(ref.attemptNo)),
+            ref,
+            ref.attemptNo,
+          ),
+        );
       },
       findTrade: (account: Account, tradeNo: string, timeout: number) => {
         const find = () => {
@@ -144,22 +163,29 @@ export class ChannelModel {
         return this.call(invocation, `find trade ${tradeNo}`, timeout, find, { account });
       },
       close: (ref: AttemptRef, timeout: number) =>
-        this.call(invocation, `close ${ref.attemptNo}`, timeout, () => this.close(ref), ref, ref.attemptNo),
+        this.call(
+          invocation,
+          `close ${ref.attemptNo}`,
+          timeout,
+          () => closeOf(this.books, this.find(ref.attemptNo), this.now),
+          ref,
+          ref.attemptNo,
+        ),
       refund: (request: RefundRequest, timeout: number) => this.refund(invocation, request, timeout),
       queryRefund: (ref: RefundRef, timeout: number) => {
         this.judge.refundQuerySent(invocation, ref);
-        return this.call(invocation, `query refund ${ref.requestNo}`, timeout, () => this.queryRefund(ref), ref);
-      },
-      bill: (account: Account, day: string, timeout: number) =>
-        this.call(
+        return this.call(
           invocation,
-          `bill ${day}`,
+          `query refund ${ref.requestNo}`,
           timeout,
-          () => this.papers.billOf(this.books, this.contract, day, this.now),
-          {
-            account,
-          },
-        ),
+          () => refundQueryOf(this.desk, this.find(ref.attemptNo), ref.requestNo),
+          ref,
+        );
+      },
+      bill: (account: Account, day: string, timeout: number) => {
+        const read = () => this.papers.billOf(this.books, this.contract, day, this.now);
+        return this.call(invocation, `bill ${day}`, timeout, read, { account });
+      },
       readNotification: async (body: Buffer) => {
         const { forged, news } = JSON.parse(body.toString()) as Parcel;
         return forged ? { kind: 'forged' as const, why: 'the signature does not fit' } : news;
@@ -167,39 +193,11 @@ export class ChannelModel {
     };
   }
 
-  private precreate(request: CodeRequest): CodeAnswer {
-    if (this.io.strikes('refuseCode'))
-      return { kind: 'refused' as const, refusal: { reason: 'amount_over_limit' as const } };
-    const trade = this.books.precreate(orderOf(request), this.now);
-    if ('no' in trade) {
-      if (trade.no === 'TRADE_HAS_SUCCESS' || trade.no === 'TRADE_HAS_CLOSE') return unknown(trade.no);
-      return { kind: 'refused' as const, refusal: { reason: 'not_completed' as const, subCode: trade.no } };
-    }
-    return { kind: 'accepted' as const, payload: trade.qrCode ?? '' };
-  }
-
-  private query(ref: AttemptRef): QueryAnswer {
-    const trade = this.find(ref.attemptNo);
-    if (!trade || trade.status === 'NONE') return { kind: 'absent' };
-    if (trade.status === 'WAIT_BUYER_PAY') return { kind: 'waiting' };
-    if (trade.paidAt === null) return { kind: 'closed' };
-    return { kind: 'paid', refundedInFull: trade.status === 'TRADE_CLOSED', ...paidNews(trade) };
-  }
-
-  private queryRefund(ref: RefundRef): RefundQueryAnswer {
-    if (this.io.strikes('refundQueryLost')) return unknown('the refund query is lost');
-    const refund = this.find(ref.attemptNo)?.refunds.find(({ outRequestNo }) => outRequestNo === ref.requestNo);
-    const isFresh = refund && this.now - refund.at < REFUND_KNOWN_AFTER;
-    if (!refund || (isFresh && this.io.strikes('refundQueryEarly'))) return { kind: 'none' };
-    return { kind: 'succeeded', at: refund.at, amount: { currency: 'CNY', value: refund.amount } };
-  }
-
-  private close(ref: AttemptRef) {
-    const trade = this.find(ref.attemptNo);
-    if (!trade) return { kind: 'absent' as const };
-    const closed = this.books.close(trade, this.now);
-    if (!('no' in closed)) return { kind: 'closed' as const };
-    return closed.no === 'TRADE_NOT_EXIST' ? { kind: 'absent' as const } : { kind: 'not_closable' as const };
+  /** An answer that obliges whoever hears it. */
+  private async heard<A extends TillCodeAnswer | QueryAnswer>(invocation: Invocation, answer: Promise<A>): Promise<A> {
+    const told = await answer;
+    this.judge.heard(invocation, told);
+    return told;
   }
 
   private async refund(invocation: Invocation, request: RefundRequest, timeout: number) {
@@ -250,6 +248,7 @@ export class ChannelModel {
   ): Promise<T | Unknown> {
     const { io } = this;
     const { world, faults } = io;
+    this.judge.called(invocation, label);
     if ([...this.poisoned].some((orderId) => label.includes(orderId))) throw new Error('a poisoned order');
     const slow = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
     const isStray = label.startsWith('pay ') && io.strikes('payStray');
@@ -265,7 +264,7 @@ export class ChannelModel {
       (): T | Unknown | typeof NOTHING => {
         flight.landed();
         if (lost) return NOTHING;
-        const answer = carryOut(io, () => (account.appAuthToken === this.token ? effect() : this.turnsAway()));
+        const answer = carryOut(io, () => this.takesFrom(account, effect));
         world.tell(`${invocation.what}: ${label} → ${JSON.stringify(answer)}`);
         return io.strikes('answerLost') ? NOTHING : answer;
       },
@@ -273,22 +272,27 @@ export class ChannelModel {
       flight.sent,
     );
     return new Promise((resolve) => {
-      answered.then((answer) => answer !== NOTHING && resolve(answer as T | Unknown));
-      patience.then(resolve);
+      let isTold = false;
+      const tell = (answer: T | Unknown) => {
+        if (!isTold) this.judge.told(invocation, label, answer as Unknown);
+        isTold = true;
+        resolve(answer);
+      };
+      answered.then((answer) => answer !== NOTHING && tell(answer as T | Unknown));
+      patience.then(tell);
     });
+  }
+
+  private takesFrom<T>(account: Account, effect: () => T): T | Unknown {
+    if (account.appAuthToken === this.token) return effect();
+    this.turnedAway = true;
+    return TURNED_AWAY;
   }
 
   private isOut(): boolean {
     if (this.now >= this.outUntil) return false;
     this.io.count('outageMs');
     return true;
-  }
-
-  /** The gateway's own word, which nobody signed. */
-  private turnsAway(): Unknown {
-    this.turnedAway = true;
-    const refusal = { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' } as const;
-    return { ...unknown('the authorisation is not valid'), refusal };
   }
 }
 

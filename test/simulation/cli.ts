@@ -4,7 +4,7 @@
  *   --seed S --trace                     one history: its story, and the item before and after
  *   --seed S --shrink                    which fault classes a failing history needs
  *   --kills single|pairs [--workers W]   flows without faults, killed at every point, or at every pair of points
- *   --defects                            planted faults: each must be found, by a history or by a test. Of the generated ones
+ *   --defects [--workers W]              planted faults: each must be found, by a history or by a test. Of the generated ones
  *     --histories N --only TEXT --slice I/N --since REV   how many histories, and which defects: by name, a part, by changed files
  *     --record                           asks all anew, the simulation first, and writes test/defects/record.json
  *     --known                            only those in the record
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
-    workers: { type: 'string', default: '1' },
+    workers: { type: 'string' },
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
     kills: { type: 'string' },
@@ -52,10 +52,12 @@ interface Report {
   seeds: number[];
   faults: Record<string, number>;
   transitions: Record<string, number>;
+  /** What was looked at. */
+  looks: Record<string, number>;
 }
 
 async function play(from: number, count: number): Promise<Report> {
-  const report: Report = { schedules: 0, violations: 0, seeds: [], faults: {}, transitions: {} };
+  const report: Report = { schedules: 0, violations: 0, seeds: [], faults: {}, transitions: {}, looks: {} };
   for (let seed = from; seed < from + count; seed += 1) {
     const outcome = await playHistory({ seed });
     add(report, outcome);
@@ -75,6 +77,7 @@ function add(report: Report, { seed, violation, met }: Outcome): void {
   for (const [name, count] of met) {
     const [kind, rest = ''] = name.split(' ');
     if (kind === 'move') report.transitions[rest] = (report.transitions[rest] ?? 0) + count;
+    else if (kind === 'look') report.looks[rest] = (report.looks[rest] ?? 0) + count;
     else if (kind !== 'metric') report.faults[name] = (report.faults[name] ?? 0) + count;
   }
 }
@@ -97,6 +100,7 @@ async function playOn(workers: number, from: number, count: number): Promise<Rep
     seeds: [...a.seeds, ...b.seeds],
     faults: sum(a.faults, b.faults),
     transitions: sum(a.transitions, b.transitions),
+    looks: sum(a.looks, b.looks),
   }));
 }
 
@@ -159,6 +163,7 @@ async function byRule() {
 
 async function main(): Promise<void> {
   const seed = Number(values.seed);
+  const workers = Number(values.workers ?? 1);
   if (values.trace) return trace(seed);
   if (values.shrink) return shrink(seed);
   if (values.defects) {
@@ -167,17 +172,18 @@ async function main(): Promise<void> {
     const isPart = values.only ?? values.since ?? values.record;
     const written = isPart ? undefined : await killDefects();
     console.log(JSON.stringify({ ...written, generated }));
-    process.exitCode = (written?.survivors.length ?? 0) + generated.missed.length > 0 ? 1 : 0;
+    const { survivors = [], broken = [] } = written ?? {};
+    process.exitCode = survivors.length + broken.length + generated.missed.length > 0 ? 1 : 0;
     return;
   }
   if (values.kills === 'single' || values.kills === 'pairs') {
-    const result = await killOn(Number(values.workers), values.kills);
+    const result = await killOn(workers, values.kills);
     console.log(JSON.stringify(result));
     process.exitCode = result.violations > 0 ? 1 : 0;
     return;
   }
   const began = performance.now();
-  const report = await playOn(Number(values.workers), seed, Number(values.schedules));
+  const report = await playOn(workers, seed, Number(values.schedules));
   const minutes = (performance.now() - began) / 60_000;
   console.log(JSON.stringify({ ...report, schedulesPerMinute: Math.round(report.schedules / minutes) }));
   process.exitCode = report.violations > 0 ? 1 : 0;

@@ -10,6 +10,9 @@ export interface Limits {
   readonly refundsPerDay?: number;
   readonly refundedPerDay?: number;
   readonly longestExpirySeconds?: number;
+  readonly ordersPerSecond?: number;
+  readonly ordersPerSecondPerTerminal?: number;
+  readonly oneOpenOrderPerTerminal?: boolean;
 }
 
 export interface Contract {
@@ -37,6 +40,14 @@ export function contractOf(chance: Chance, latePayment: Contract['latePayment'],
   const crossed = drawn.filter(({ validFrom }) => validFrom < today);
   const terms = isCrossing ? [...crossed, termsFrom(chance, tomorrow, 'agr_9')] : drawn;
   return { zone, terms, latePayment, refundWindowDays, limits, isCrossing };
+}
+
+/** What is only rarely agreed, by a chance of its own: the rest of a history's contract is the same with it and without. */
+export function withRareTerms(contract: Contract, chance: Chance): Contract {
+  const [isOneByOne, isSlow] = [chance.hit(0.05), chance.hit(0.04)];
+  const whose = chance.hit(0.7) ? { ordersPerSecondPerTerminal: 1 } : { ordersPerSecond: 1 };
+  const rare = { ...(isOneByOne && { oneOpenOrderPerTerminal: true }), ...(isSlow && whose) };
+  return { ...contract, limits: { ...contract.limits, ...rare } };
 }
 
 function termsFrom(chance: Chance, validFrom: string, agreementId: string): Terms {

@@ -1,5 +1,7 @@
 /** Who stands at the counter: customers who scan, are scanned, pay or do not, and cashiers who ask twice and give up. */
+import { behave } from './behaviour.ts';
 import { sellAcrossMidnight } from './crossing.ts';
+import type { Habits } from './habits.ts';
 import type { Io } from './io.ts';
 import { closeInConsole, misreport, refundInConsole, renew } from './owner.ts';
 import type { SimulatedShop } from './shop.ts';
@@ -12,7 +14,8 @@ const MINUTE = 60 * SECOND;
 const LATEST = 180 * MINUTE;
 
 /** Sets everybody to work. Answers nothing: all that counts is in the books. */
-export function play(shop: SimulatedShop, io: Io, start: number): void {
+export function play(shop: SimulatedShop, io: Io, start: number, habits: Habits): void {
+  behave(shop, io, start, habits);
   const { chance } = io.world;
   const orders = chance.int(1, 3);
   const { outageMs } = io.faults;
@@ -26,7 +29,7 @@ export function play(shop: SimulatedShop, io: Io, start: number): void {
   for (const till of TILLS)
     for (let shifts = chance.int(0, 2); shifts > 0; shifts -= 1) closings(shop, io, till, `${shifts}`);
   for (let i = 0; i < orders; i += 1) {
-    io.world.in(chance.int(0, 10 * MINUTE), () => void sell(shop, io, `${start}-${i}`));
+    io.world.in(chance.int(0, 10 * MINUTE), () => void sell(shop, io, `${start}-${i}`, habits));
   }
 }
 
@@ -58,7 +61,7 @@ function refunder(io: Io, till: Till): By {
   return io.world.chance.hit(0.15) ? 'office' : either(io, till);
 }
 
-async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promise<void> {
+async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string, { hasLongCodes }: Habits): Promise<void> {
   const { world } = io;
   const { chance } = world;
   const till = chance.pick(TILLS);
@@ -71,7 +74,7 @@ async function sell(shop: SimulatedShop, io: Io, merchantOrderNo: string): Promi
     amount: { currency: 'CNY', value },
     subject: 'tea',
     operatorId: operatorOf(till),
-    expiresInSeconds: chance.pick([90, 180]),
+    expiresInSeconds: chance.pick(hasLongCodes ? [90, 600] : [90, 180]),
     qrCode: !byTillCode && chance.hit(0.8),
     svg: false,
   };

@@ -14,18 +14,23 @@ export interface DefectReport {
   planted: number;
   killed: number;
   survivors: string[];
+  /** Copies that ended without playing: a defect that does not fit the code any more, or a copy that lacks a file. */
+  broken: string[];
 }
 
 export async function killDefects(): Promise<DefectReport> {
-  const report: DefectReport = { planted: DEFECTS.length, killed: 0, survivors: [] };
+  const report: DefectReport = { planted: DEFECTS.length, killed: 0, survivors: [], broken: [] };
+  await mustPlay();
   const queue = [...DEFECTS.entries()];
   const work = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [i, defect] = next;
-      const found = await play(plant(defect, join(FOLDER, String(i))));
-      if (found) report.killed += 1;
+      const { seed, crash } = await playCopy(plant(defect, join(FOLDER, String(i))), SCHEDULES);
+      if (seed !== undefined) report.killed += 1;
+      else if (crash !== undefined) report.broken.push(defect.name);
       else report.survivors.push(defect.name);
-      console.error(`${found ? 'killed  ' : 'SURVIVED'} ${defect.name}${found ? `: ${found}` : ''}`);
+      const what = seed !== undefined ? 'killed  ' : crash !== undefined ? 'BROKEN  ' : 'SURVIVED';
+      console.error(`${what} ${defect.name}: ${seed ?? crash ?? ''}`);
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, work));
@@ -52,14 +57,26 @@ function plant(defect: Defect, folder: string): string {
   return folder;
 }
 
-/** What the simulation says of the copy: its first violation, if it finds one. */
-async function play(folder: string): Promise<string | undefined> {
-  const words = [join(folder, 'test', 'simulation', 'cli.ts'), '--schedules', String(SCHEDULES), '--stop-at-first'];
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
+/** A copy that does not play without a defect would neither find one nor say so. @throws Error then */
+async function mustPlay(): Promise<void> {
+  const { seed, crash } = await playCopy(plant({ name: 'nothing', edits: [] }, join(FOLDER, 'nothing')), 1);
+  if (seed !== undefined || crash !== undefined) throw new Error(`nothing is planted, and ${seed ?? crash}`);
+}
+
+/** The first violation that the simulation of the copy finds, or how it ended before it could play. */
+export async function playCopy(folder: string, schedules: number): Promise<{ seed?: string; crash?: string }> {
+  const words = [join(folder, 'test', 'simulation', 'cli.ts'), '--schedules', String(schedules), '--stop-at-first'];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [told, said] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    told += chunk;
+  });
   child.stderr.on('data', (chunk) => {
     said += chunk;
   });
   await new Promise((resolve) => child.once('close', resolve));
-  return /^seed \d+: .*$/m.exec(said)?.[0];
+  const seed = /^seed \d+: .*$/m.exec(said)?.[0];
+  if (seed !== undefined) return { seed };
+  // A run that has come to its end reports what it has played.
+  return told.includes('"schedules"') ? {} : { crash: /^\w*Error.*$/m.exec(said)?.[0] ?? said.slice(0, 200) };
 }

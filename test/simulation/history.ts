@@ -2,10 +2,11 @@
  * One history: a shop with a few orders, a terminal that asks twice, a cashier who gives up, a payer who comes late, and an
  * adversary. Six hours of faults at the most, then everything heals, then everything must have come right.
  */
-import { contractOf } from './contract.ts';
+import { contractOf, withRareTerms } from './contract.ts';
 import { play } from './counter.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
-import { checkAlarm, checkDefinite, checkThanks, checkWrite } from './invariants.ts';
+import { habitsOf, NO_HABITS } from './habits.ts';
+import { checkAlarm, checkDefinite, checkFault, checkThanks, checkWrite } from './invariants.ts';
 import { Io, type Kill } from './io.ts';
 import { dayIn, endOf } from './judge/calendar.ts';
 import type { OrderClaim } from './judge/claims.ts';
@@ -14,7 +15,7 @@ import { Violation } from './must.ts';
 import { judgeOf } from './sent.ts';
 import { SimulatedShop } from './shop.ts';
 import { TILLS, type Till } from './tills.ts';
-import { knownBy } from './told.ts';
+import { checkToldKept, knownBy } from './told.ts';
 import { type Chance, chanceOf, World } from './world.ts';
 
 const SECOND = 1_000;
@@ -25,6 +26,8 @@ const ZONES = ['Asia/Shanghai', 'America/New_York', 'Pacific/Honolulu', 'Pacific
 /** 2026-03-07, noon in Shanghai; in New York, clocks change in the night after. */
 const START = Date.parse('2026-03-07T04:00:00.000Z');
 const FAULTY = 6 * HOUR;
+/** By whose days the channel makes its bills. */
+const CHINA = 'Asia/Shanghai';
 /**
  * Once the channel is well, a till code is without an outcome for no longer: the last visit in vain has put it off by 30 s, a
  * sweep comes every 60 s, and takes a while.
@@ -66,7 +69,12 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   // By a chance of its own, so that a story does not depend on what is agreed in it.
   const agreed = chanceOf(seed ^ 0x5bd1e995);
   if (!kills) world.now = beginOf(agreed, zone, world.now);
-  const contract = contractOf(agreed, keepsLate ? 'keep' : 'refund', zone, world.now);
+  const common = contractOf(agreed, keepsLate ? 'keep' : 'refund', zone, world.now);
+  const rare = chanceOf(seed ^ 0x7f4a7c15);
+  const contract = kills ? common : withRareTerms(common, rare);
+  const { ordersPerSecond, ordersPerSecondPerTerminal } = contract.limits;
+  const isSlow = ordersPerSecond !== undefined || ordersPerSecondPerTerminal !== undefined;
+  const habits = kills ? NO_HABITS : habitsOf(rare, isSlow);
   if (!kills && contract.isCrossing) {
     world.now = midnightAfter(zone, world.now) - agreed.int(2 * MINUTE, 9 * MINUTE);
     // Only the bill tells what is paid without anybody's asking.
@@ -87,13 +95,19 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       blame(error, items);
     }
   };
-  const judged = new Judge(contract, io);
+  const judged = new Judge(contract, { io, isCalm: !kills && !habits.relapses }, chanceOf(seed ^ 0x2545f491));
   const shop: SimulatedShop = new SimulatedShop(io, contract, {
     written: () => planSweep(),
     onThanks: (news) => judge(() => checkThanks(shop.stores, shop.channel, news)),
     onTold: judge,
     onAlarm: (what) => judge(() => checkAlarm(what)),
+    onFault: (what, error) => judge(() => checkFault(what, error)),
+    onCount: (its, what) => judged.calls.counted(its, what),
+    onDone: (its) => judge(() => judged.calls.ended(its)),
+    onEnd: () => void judged.looksOn(shop).catch(blame),
+    onBegun: (its) => judged.pace.began(its),
     onAsked: (asked) => judged.heard(asked),
+    onReply: (its, reply) => judged.replies.judge(its, reply),
     onAnswer: (its, answer) => judge(() => judged.answered(its, answer)),
     onStatement: (after) => judged.decides(after, world.now),
     onOrder: (before, after, size, by) => {
@@ -103,23 +117,27 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
       judge(() => {
         checkWrite(shop.channel, world.now, before, after, size);
         if (isOrder) judged.witness.written(was, is, by, world.now);
+        if (isOrder) checkToldKept(was, is, by.told);
       }, [before, after]);
     },
   });
   judged.sitsOver(shop.channel);
-  shop.channel.judge = judgeOf(shop.stores.orders, judged.witness, io, blame);
+  shop.channel.judge = judgeOf(shop.stores.orders, judged, io, blame);
   const broken = () => found.violation !== undefined;
   shop.channel.hides = !kills;
   shop.channel.papers.isShared = chance.hit(0.5);
   shop.channel.papers.isGarbled = chance.hit(0.3);
+  shop.channel.papers.isOdd = habits.hasOddBills;
   shop.channel.papers.isKnown = knownBy(shop.stores);
+  if (!kills) judge(await judged.looksFirst(shop));
   await shop.openStatements(world.now);
-  play(shop, io, world.now);
+  play(shop, io, world.now, habits);
   planSweep = startSweeps(shop, io);
   planSweep();
   const healAt = world.now + (!kills && chance.hit(0.3) ? chance.int(5 * MINUTE, 20 * MINUTE) : FAULTY);
   await world.runUntil(healAt, broken);
   world.tell('everything heals');
+  const ill = { ...faults };
   Object.assign(faults, noFaults());
   shop.channel.outUntil = 0;
   shop.replaceToken();
@@ -128,6 +146,14 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
   await world.runUntil(healAt + DEFINITE, broken);
   judge(() => checkDefinite(shop.stores, broke, healAt), shop.stores.orders.all());
+  if (habits.relapses) {
+    // The first bill that can be had after it tells of the history's first day.
+    const billAt = endOf(CHINA, dayIn(CHINA, START)) + 10 * HOUR;
+    await world.runUntil(billAt - 10 * MINUTE, broken);
+    Object.assign(faults, ill);
+    await world.runUntil(billAt + 90 * MINUTE, broken);
+    Object.assign(faults, noFaults());
+  }
   await world.runUntil(endOf(zone, dayIn(zone, healAt + LAST_LINES)) + HOUR, broken);
   for (const till of TILLS) void lastClosing(shop, till);
   await world.runUntil(world.now + 5 * MINUTE, broken);

@@ -1,8 +1,9 @@
 /** What must hold: on every write of an order, and at the end of a history. Violations are named as in the fault list. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Trade } from '../../bin/local/alipay-simulator/books.ts';
 import type { ChannelModel } from './channel.ts';
 import { dayIn } from './judge/calendar.ts';
-import type { AttemptClaim, OrderClaim, RefundClaim } from './judge/claims.ts';
+import { type AttemptClaim, type OrderClaim, type RefundClaim, statusOf } from './judge/claims.ts';
 import { termsOn } from './judge/fees.ts';
 import type { Witness } from './judge/witness.ts';
 import { must, Violation } from './must.ts';
@@ -11,15 +12,6 @@ import type { Stores } from './shop.ts';
 import { checkRefundThanks } from './told.ts';
 
 const requestNo = ({ orderId }: OrderClaim, { channelNo, k }: RefundClaim) => channelNo ?? `${orderId}_r${k}`;
-
-function statusOf({ payments, closed, closeAsked, attempts }: OrderClaim): string {
-  if (payments.length > 0) return 'paid';
-  if (closed) return 'closed';
-  if (closeAsked) return 'closing';
-  return attempts.some((it) => it.payload !== undefined || it.waitingSince !== undefined)
-    ? 'awaiting_payment'
-    : 'created';
-}
 
 const RANK = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
 const SKEW = 30_000;
@@ -92,6 +84,14 @@ export function checkAlarm(what: string): never {
   throw new Violation('alarm', `${what} tried a write that breaks an invariant`);
 }
 
+/** What the adversary does to us: a table that throttles, and an order that breaks us. */
+const DONE_TO_US = /: (throttled|a poisoned order)$/;
+
+/** Nothing that happens to it makes the code fail otherwise. `error`: name and message. */
+export function checkFault(what: string, error: string): void {
+  must(DONE_TO_US.test(error), 'alarm', `${what} fails: ${error}`);
+}
+
 /** I6, F10: who thanks for news of a payment, or of a refund, has stored it, or has read that it is stored. */
 export function checkThanks(stores: Stores, channel: ChannelModel, news: News): void {
   const { attemptNo, paid } = news;
@@ -113,6 +113,8 @@ function checkFacts(was: OrderClaim, order: OrderClaim): void {
     must(JSON.stringify(fact) === JSON.stringify(same), 'I5', `a payment of ${order.orderId} changes`);
     must(billed === undefined || billed === nowBilled, 'I4', `a payment of ${order.orderId} is billed twice`);
   });
+  checkAttemptsKept(was, order);
+  must(!was.closed || isDeepStrictEqual(was.closed, order.closed), 'I5', `the end of ${order.orderId} changes`);
   for (const refund of was.refunds) {
     const now = order.refunds.find(({ refundNo }) => refundNo === refund.refundNo);
     must(now?.amount === refund.amount && now.k === refund.k, 'I5', `refund ${refund.refundNo} changes`);
@@ -121,6 +123,16 @@ function checkFacts(was: OrderClaim, order: OrderClaim): void {
       'I5',
       `the end of refund ${refund.refundNo} changes`,
     );
+  }
+}
+
+/** What was looked at, or billed, may be so again; all else of an attempt is written once. */
+function checkAttemptsKept(was: OrderClaim, order: OrderClaim): void {
+  for (const before of was.attempts) {
+    const after = order.attempts.find(({ n }) => n === before.n) as unknown as Item | undefined;
+    const kept = Object.entries(before).filter(([name]) => name !== 'lookedAt' && name !== 'billedPaidAt');
+    const lost = kept.find(([name, value]) => !isDeepStrictEqual(after?.[name], value));
+    must(lost === undefined, 'I5', `${lost?.[0]} of ${order.orderId}_${before.n} changes`);
   }
 }
 
@@ -145,6 +157,13 @@ function checkAttempts(channel: ChannelModel, now: number, was: OrderClaim | und
   const begun = order.attempts.length > (was?.attempts.length ?? 0);
   const before = order.attempts.slice(0, -1);
   must(!begun || before.every(({ dead }) => dead), 'I19', `${order.orderId} begins an attempt while another is open`);
+  for (const { n, dead, refused } of order.attempts) {
+    const before = was?.attempts.find((it) => it.n === n);
+    if (!dead || before?.dead) continue;
+    const isRefused = dead.why === 'refused';
+    const isNow = refused !== undefined && before?.refused === undefined;
+    must(isRefused ? refused !== undefined : !isNow, 'I19', `${order.orderId}_${n} is dead as ${dead.why}`);
+  }
   for (const { n, kind, dead, expiresAt } of order.attempts) {
     if (kind !== 'till_code' || !dead || was?.attempts.some((it) => it.n === n && it.dead)) continue;
     const attemptNo = `${order.orderId}_${n}`;

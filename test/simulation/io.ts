@@ -11,7 +11,7 @@ export interface Invocation {
   /** What it is there for. */
   readonly asked: Asked;
   /** The warm instance that runs it. */
-  readonly instance: number;
+  readonly instance: 0 | 1;
   /** What its clock is ahead of the true time. */
   readonly skew: number;
   /** The true time of its beginning. */

@@ -9,25 +9,33 @@ import { callerOf, type Services } from './product.ts';
 import { PLACES, TILLS } from './tills.ts';
 
 type Page = { readonly data: unknown[]; readonly nextCursor: string | null };
-type Read = (query: { limit: number; cursor?: string }) => Promise<{ readonly body: unknown }>;
-type Csv = (query: { cursor?: string }) => Promise<{ readonly text?: string; readonly headers?: object }>;
+type Read = (query: { limit: number; cursor?: string }) => Promise<{ readonly status: number; readonly body: unknown }>;
+type FileQuery = { readonly limit: number; readonly cursor?: string; readonly excel?: 'true' };
+type Csv = (
+  query: FileQuery,
+) => Promise<{ readonly status: number; readonly text?: string; readonly headers?: object }>;
 
 const MOST_PAGES = 1_000;
 
 export async function readAll(s: Services, billDays: readonly string[]): Promise<AllPages> {
   const caller = callerOf('office');
   const request = { params: {}, body: undefined, caller, deadline: { endsAt: Number.POSITIVE_INFINITY } };
-  const rows = await all((query) => listStatements(s, { ...request, query }), 2);
+  const rows = (await all((query) => listStatements(s, { ...request, query }), 2)) as StatementPage[];
   const statements: WholeStatement[] = [];
-  for (const statement of (rows as StatementPage[]).reverse()) {
+  for (const statement of rows.toReversed()) {
     const params = { statementId: statement.statementId };
     const csv = { ...request, params, accept: 'text/csv' };
     statements.push({
       statement,
       lines: (await all((query) => listStatementLines(s, { ...request, params, query }), 3)) as never,
       terminals: (await all((query) => listStatementTotals(s, { ...request, params, query }), 2)) as never,
-      linesCsv: await file((query) => listStatementLines(s, { ...csv, query: { ...query, limit: 4 } })),
-      terminalsCsv: await file((query) => listStatementTotals(s, { ...csv, query: { ...query, limit: 3 } })),
+      linesCsv: await file((query) => listStatementLines(s, { ...csv, query }), { limit: 4 }),
+      // One of them shows how a spreadsheet reads them all.
+      linesExcel:
+        statements.length > 0
+          ? undefined
+          : await file((query) => listStatementLines(s, { ...csv, query }), { limit: 2, excel: 'true' }),
+      terminalsCsv: await file((query) => listStatementTotals(s, { ...csv, query }), { limit: 3 }),
     });
   }
   const shifts: unknown[] = [];
@@ -38,7 +46,18 @@ export async function readAll(s: Services, billDays: readonly string[]): Promise
   const reconciliations: unknown[] = [];
   for (const day of billDays)
     reconciliations.push(...((await listReconciliations(s, { ...request, query: { day } })).body as Page).data);
-  return { statements, shifts, reconciliations } as AllPages;
+  return { statements, inRange: await between(s, request, rows), shifts, reconciliations } as AllPages;
+}
+
+/** All but the newest statement, asked for by their days. */
+function between(
+  s: Services,
+  request: Omit<Parameters<typeof listStatements>[1], 'query'>,
+  rows: readonly StatementPage[],
+) {
+  const [from, to] = [rows.at(-1)?.day, rows.at(1)?.day];
+  if (from === undefined || to === undefined) return [];
+  return all((query) => listStatements(s, { ...request, query: { ...query, from, to } }), 1);
 }
 
 /** A list from its first page to its last. */
@@ -46,7 +65,9 @@ async function all(read: Read, limit: number): Promise<unknown[]> {
   const rows: unknown[] = [];
   let cursor: string | undefined;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const { data, nextCursor } = (await read({ limit, ...(cursor !== undefined && { cursor }) })).body as Page;
+    const { status, body } = await read({ limit, ...(cursor !== undefined && { cursor }) });
+    if (status !== 200) throw new Error(`a page has the status ${status}`);
+    const { data, nextCursor } = body as Page;
     if (data.length > limit) throw new Error(`a page of ${limit} rows has ${data.length}`);
     rows.push(...data);
     if (nextCursor === null) return rows;
@@ -55,16 +76,18 @@ async function all(read: Read, limit: number): Promise<unknown[]> {
   throw new Error('a list does not end');
 }
 
-/** A file from its first page to its last, which concatenate. */
-async function file(read: Csv): Promise<string> {
+/** A file from its first page to its last, which concatenate: each page names the whole of the request for the next. */
+async function file(read: Csv, first: FileQuery): Promise<string> {
   let text = '';
-  let cursor: string | undefined;
+  let query = first;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const reply = await read(cursor === undefined ? {} : { cursor });
+    const reply = await read(query);
+    if (reply.status !== 200) throw new Error(`a page of a file has the status ${reply.status}`);
     text += reply.text ?? '';
-    const link = /cursor=([^>&]+)/.exec(String((reply.headers as { link?: string } | undefined)?.link ?? ''));
-    if (!link?.[1]) return text;
-    cursor = decodeURIComponent(link[1]);
+    const link = String((reply.headers as { link?: string } | undefined)?.link ?? '');
+    const next = Object.fromEntries(new URLSearchParams(/[?]([^>]*)>/.exec(link)?.[1]));
+    if (next.cursor === undefined) return text;
+    query = { ...next, limit: Number(next.limit) };
   }
   throw new Error('a file does not end');
 }

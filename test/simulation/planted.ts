@@ -189,8 +189,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'thanks for a notification that it did not take',
     order('take'),
-    "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, s.now());",
-    "  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, s.now());",
+    "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
+    "  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
   ),
   {
     name: 'stops the sweep at the first order that fails',

@@ -71,26 +71,34 @@ export function merchantOf({ zone, terms, latePayment, refundWindowDays, limits 
   };
 }
 
+/** What a warm instance of a function keeps from one request to the next. */
+export class Memory {
+  readonly lastAsked = new Map<string, number>();
+  readonly rates = new Rates();
+}
+
 export interface Parts {
   readonly tables: { readonly orders: Table; readonly directory: Table; readonly statements: Table };
   readonly channel: ReturnType<ChannelModel['seenBy']>;
   readonly lastAsked: Map<string, number>;
+  readonly rates: Rates;
   now(): number;
   count(name: string): void;
-  failed(message: string): void;
+  /** `error`: the name and message of a fault that was caught. */
+  failed(message: string, error: string | undefined): void;
   wait(ms: number): Promise<void>;
 }
 
 const nothing = () => {};
 
-export function servicesOf({ tables, channel, lastAsked, now, count, failed, wait }: Parts): Services {
+export function servicesOf({ tables, channel, lastAsked, rates, now, count, failed, wait }: Parts): Services {
   return {
     ...storesOf(tables, now, SHARDS),
     now,
     log: {
       info: nothing,
       warn: nothing,
-      error: (message, fields) => failed(`${message} ${fields?.error?.split('\n')[0] ?? ''}`),
+      error: (message, fields) => failed(message, fields?.error?.split('\n')[0]),
     },
     metrics: { count, publish: nothing },
     channels: { alipay: channel },
@@ -98,7 +106,7 @@ export function servicesOf({ tables, channel, lastAsked, now, count, failed, wai
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
     lastAsked,
-    rates: new Rates(),
+    rates,
     pace: new Pace(SWEEP_PER_SECOND, now, wait),
   };
 }

@@ -1,15 +1,24 @@
 /** What may be sent to the channel, judged at the moment it is sent: of till codes, and how far calls are apart. */
 import type { Invocation, Io } from './io.ts';
 import type { OrderClaim } from './judge/claims.ts';
+import type { Judge } from './judge/judge.ts';
 import type { Witness } from './judge/witness.ts';
 import { must } from './must.ts';
-import type { RefundRequest } from './port.ts';
+import type { CodeRequest, QueryAnswer, RefundRequest, TillCodeAnswer, TillCodeRequest, Unknown } from './port.ts';
 import type { Store } from './table.ts';
+import { operatorOf } from './tills.ts';
 
 type RefundRef = Pick<RefundRequest, 'attemptNo' | 'requestNo'>;
 
 export interface Sent {
-  paySent(attemptNo: string): void;
+  /** Anything is called for, before it is judged as what it is. */
+  called(invocation: Invocation, label: string): void;
+  /** The invocation has this answer. */
+  told(invocation: Invocation, label: string, answer: Partial<Unknown>): void;
+  /** The invocation has heard what came of its question, or of its scan. */
+  heard(invocation: Invocation, answer: TillCodeAnswer | QueryAnswer): void;
+  codeSent(request: CodeRequest): void;
+  paySent(request: TillCodeRequest): void;
   querySent(invocation: Invocation, attemptNo: string): void;
   cancelSent(invocation: Invocation, attemptNo: string): void;
   refundSent(invocation: Invocation, request: RefundRequest): void;
@@ -20,7 +29,15 @@ export interface Sent {
 
 const nothing = () => {};
 export const nobody: Sent = {
-  ...{ paySent: nothing, querySent: nothing, cancelSent: nothing },
+  ...{
+    called: nothing,
+    told: nothing,
+    heard: nothing,
+    codeSent: nothing,
+    paySent: nothing,
+    querySent: nothing,
+    cancelSent: nothing,
+  },
   ...{ refundSent: nothing, refundNotMoved: nothing, refundQuerySent: nothing },
 };
 
@@ -36,7 +53,7 @@ const REFUND_KNOWN = 10_000;
 const ON_ITS_WAY = 200;
 
 /** `blame` hears of what must not be. */
-export function judgeOf(orders: Store, witness: Witness, io: Io, blame: (error: unknown) => void): Sent {
+export function judgeOf(orders: Store, { witness, calls }: Judge, io: Io, blame: (error: unknown) => void): Sent {
   const judge = (check: () => void) => {
     try {
       check();
@@ -44,12 +61,26 @@ export function judgeOf(orders: Store, witness: Witness, io: Io, blame: (error: 
       blame(error);
     }
   };
-  return { ...tillCodes(orders, judge), ...refunds(witness, io, judge) };
+  const { paySent, ...scanned } = tillCodes(orders, judge);
+  return {
+    called: (invocation, label) => judge(() => calls.called(invocation, label)),
+    told: (invocation, label, answer) => judge(() => calls.told(invocation, label, answer)),
+    heard: (invocation, answer) => calls.heard(invocation, answer),
+    codeSent: (request) => judge(() => calls.codeSent(request)),
+    paySent: (request) => {
+      paySent(request.attemptNo);
+      judge(() => calls.paySent(request));
+    },
+    ...scanned,
+    ...refunds(witness, io, judge),
+  };
 }
 
 type Judging = (check: () => void) => void;
 
-function tillCodes(orders: Store, judge: Judging): Pick<Sent, 'paySent' | 'querySent' | 'cancelSent'> {
+type Scanned = Pick<Sent, 'querySent' | 'cancelSent'> & { paySent(attemptNo: string): void };
+
+function tillCodes(orders: Store, judge: Judging): Scanned {
   const paid = new Set<string>();
   /** By attempt: the invocations that have asked for it. */
   const asked = new Map<string, Set<Invocation>>();
@@ -106,7 +137,7 @@ function refunds(
         const known = [...(witness.sales.get(orderId)?.refunds.values() ?? [])].find((it) => it.number === requestNo);
         const isIt = known?.amount === amount.value && `${orderId}_${known.attempt}` === attemptNo;
         must(isIt, 'I2', `refund ${requestNo} of ${amount.value} is sent, and nobody asked for it`);
-        const by = known.by === undefined ? undefined : `cashier ${known.by}`;
+        const by = known.by === undefined ? undefined : operatorOf(known.by);
         must(operatorId === by, 'I2', `refund ${requestNo} is sent as asked for by ${operatorId}`);
         for (const call of isUndisturbed() ? calls : []) {
           if (call.orderId !== orderId) continue;

@@ -15,20 +15,23 @@ import { sweep } from '../../functions/jobs/sweep.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
 import { InvariantViolation } from '../../functions/order/invariants.ts';
 import { storesOf } from '../../functions/services.ts';
-import type { Asked, Refused, SaleAsked } from './asked.ts';
+import type { Asked, SaleAsked } from './asked.ts';
 import { ChannelModel } from './channel.ts';
 import type { Contract } from './contract.ts';
 import type { Parcel } from './deliveries.ts';
 import type { Invocation, Io } from './io.ts';
+import type { Look, Looked } from './judge/looks.ts';
 import type { AllPages, ShiftPage } from './judge/pages.ts';
 import { mustBe } from './must.ts';
 import { readAll } from './office.ts';
-import type { Item, News } from './port.ts';
+import { lookAt } from './onlookers.ts';
+import type { Item } from './port.ts';
 import {
   callerOf,
   credentialsOf,
   cursors,
   direct,
+  Memory,
   merchantOf,
   type Services,
   SHAPES,
@@ -39,7 +42,8 @@ import { type Store, storeOf } from './table.ts';
 import { tableOf } from './table-calls.ts';
 import { type By, MERCHANT_ID, operatorOf } from './tills.ts';
 import { Told } from './told.ts';
-import type { OrderPage } from './wire.ts';
+import type { Watch } from './watch.ts';
+import type { OrderPage, Replied } from './wire.ts';
 
 const LAMBDA_MS = 14_000;
 
@@ -47,26 +51,6 @@ export interface Stores {
   readonly orders: Store;
   readonly directory: Store;
   readonly statements: Store;
-}
-
-/** What the history wants to hear of. */
-export interface Watch {
-  /** Before an order is written. */
-  onOrder(before: Item | undefined, after: Item, size: number, by: Invocation): void;
-  /** Before an item of the statements is written. */
-  onStatement(after: Item): void;
-  /** A request was answered, in order or by a refusal. One that was killed, or failed, is not. */
-  onAnswer(its: Invocation, answer: OrderPage | Refused | ShiftPage): void;
-  /** A request is on its way. */
-  onAsked(asked: Asked): void;
-  /** After any item was written. */
-  written(): void;
-  /** A notification was answered with thanks. */
-  onThanks(news: News): void;
-  /** A terminal was told something of an order, or that its shift is closed. */
-  onTold(check: () => void): void;
-  /** The code refused a write of its own. */
-  onAlarm(what: string): void;
 }
 
 export class SimulatedShop {
@@ -78,8 +62,11 @@ export class SimulatedShop {
   readonly told: Told;
   /** What terminals were told of their shifts, by terminal and number. */
   readonly closings = new Map<string, ShiftPage>();
+  /** Who hears that an order is paid, when a till is first told so. */
+  readonly onPaid: ((order: OrderPage) => void)[] = [];
+  private readonly paid = new Set<string>();
   /** Warm instances: what each of them remembers. */
-  private readonly instances = [new Map<string, number>(), new Map<string, number>()];
+  private readonly instances = [new Memory(), new Memory()] as const;
   private readonly watch: Watch;
   private invocations = 0;
 
@@ -111,12 +98,17 @@ export class SimulatedShop {
   }
 
   /** A terminal reads the answer, and shows the code that it was given. */
-  private seen(reply: { body: unknown }, invocation: Invocation): OrderPage {
+  private seen(reply: Replied, invocation: Invocation): OrderPage {
+    if (!invocation.dead) this.watch.onTold(() => this.watch.onReply(invocation, reply));
     const body = reply.body as OrderPage & { order?: OrderPage };
     const order = body.order ?? body;
     if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
     if (order.nextAction === 'hand_over_goods') this.channel.handedOver.add(order.orderId);
     this.watch.onTold(() => this.told.check(order, invocation));
+    if (order.payment && !this.paid.has(order.orderId)) {
+      this.paid.add(order.orderId);
+      for (const hear of this.onPaid) hear(order);
+    }
     return order;
   }
 
@@ -144,12 +136,24 @@ export class SimulatedShop {
     await heads.reconciliations.openHead(MERCHANT_ID, now);
   }
 
+  /** Somebody reads, or asks for what is refused: nothing goes wrong on the way, and the channel is asked nothing. */
+  look(look: Look): Promise<Looked> {
+    const s = this.undisturbed('onlooker');
+    // Whoever has just asked about an order does not ask again.
+    const lastAsked = new Map(this.stores.orders.all().map(({ orderId }) => [String(orderId), s.now()]));
+    return lookAt({ ...s, lastAsked }, look);
+  }
+
   /** All documents, as a back office reads them now: nothing goes wrong on their way. */
   readAll(billDays: readonly string[]): Promise<AllPages> {
+    return readAll(this.undisturbed('office'), billDays);
+  }
+
+  private undisturbed(what: string): Services {
     const { orders, directory, statements } = this.stores;
     const tables = { orders: direct(orders), directory: direct(directory), statements: direct(statements) };
-    const quiet = { asked: { op: 'sweep' }, instance: 0, skew: 0, beganAt: this.now, told: [], dead: false } as const;
-    return readAll(this.services({ ...quiet, what: 'office', told: [] }, tables), billDays);
+    const quiet = { asked: { op: 'sweep' }, instance: 0, skew: 0, beganAt: this.now, dead: false } as const;
+    return this.services({ ...quiet, what, told: [] }, tables);
   }
 
   createOrder = (by: By, sale: SaleAsked) =>
@@ -229,22 +233,29 @@ export class SimulatedShop {
     this.invocations += 1;
     const skew = faults.skewMs > 0 ? world.chance.int(-faults.skewMs / 2, faults.skewMs / 2) : 0;
     if (skew !== 0) this.io.count('skewMs');
-    const begun = { asked, instance: world.chance.pick([0, 1]), beganAt: world.now, told: [], dead: false };
+    const begun = { asked, instance: world.chance.pick([0, 1] as const), beganAt: world.now, told: [], dead: false };
     const invocation: Invocation = { what: `${what}#${this.invocations}`, skew: Math.round(skew), ...begun };
+    this.watch.onBegun(invocation);
     return new Promise((resolve) => {
       let ended = false;
       const end = (value: T | undefined) => {
         ended = true;
         invocation.dead = true;
         resolve(value);
+        this.watch.onEnd();
       };
       world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
-      run(this.servicesOf(invocation), invocation).then(end, (error: unknown) => {
+      const done = (value: T) => {
+        if (!invocation.dead) this.watch.onDone(invocation);
+        end(value);
+      };
+      run(this.servicesOf(invocation), invocation).then(done, (error: unknown) => {
         world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
         if (error instanceof Problem && !invocation.dead)
           this.watch.onAnswer(invocation, { code: error.code, members: error.members });
         // What the endpoint would count and raise an alarm for.
         if (error instanceof InvariantViolation) this.watch.onAlarm(invocation.what);
+        else if (!(error instanceof Problem)) this.watch.onFault(invocation.what, String(error));
         end(undefined);
       });
     });
@@ -263,11 +274,15 @@ export class SimulatedShop {
     return servicesOf({
       tables,
       channel: this.channel.seenBy(invocation),
-      lastAsked: this.instances[invocation.instance] ?? new Map(),
+      ...this.instances[invocation.instance],
       now: () => world.now + invocation.skew,
-      failed: (message) => world.tell(`${invocation.what} logs: ${message}`),
+      failed: (message, error) => {
+        world.tell(`${invocation.what} logs: ${message} ${error ?? ''}`);
+        if (error !== undefined) this.watch.onFault(`${invocation.what}: ${message}`, error);
+      },
       count: (name) => {
         this.io.count(`metric ${name}`);
+        if (name === 'channelUnknown' || name === 'channelMisconfigured') this.watch.onCount(invocation, name);
         if (name === 'invariantViolations') this.watch.onAlarm(invocation.what);
       },
       wait: (ms) => new Promise((resolve) => world.in(ms, resolve)),

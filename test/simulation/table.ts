@@ -34,6 +34,8 @@ export interface Store {
   write(item: Item, seen: number | undefined, by?: unknown): boolean;
   query(query: Query): Page;
   all(): Item[];
+  /** Whether all indexes have heard of all writes. */
+  isCurrent(): boolean;
   /** The earliest due time of all items that wait for the sweep. */
   nextDue(): number;
 }
@@ -61,6 +63,7 @@ export function storeOf(
   const items = new Map<string, Item>();
   const indexed = new Map<string, Item>();
   const due = new Map<string, number>();
+  let lagging = 0;
   const read = (key: string): Item | undefined => items.get(key);
   const index = (item: Item) => {
     const key = String(item[shape.key]);
@@ -74,6 +77,8 @@ export function storeOf(
       const key = String(item[shape.key]);
       const before = read(key);
       if (seen === undefined ? before !== undefined : before?.version !== seen) return false;
+      // Each version of an item is one more than what it replaces, so that of two writers one is told.
+      if (item.version !== (seen ?? 0) + 1) throw new RangeError(`${key} is written as version ${item.version}`);
       const text = JSON.stringify(item);
       const copy = JSON.parse(text) as Item;
       options.onWrite(before, copy, text.length, by);
@@ -83,7 +88,13 @@ export function storeOf(
       options.written();
       const lag = options.lag();
       if (lag === 0) index(copy);
-      else options.later(lag, () => index(copy));
+      else {
+        lagging += 1;
+        options.later(lag, () => {
+          lagging -= 1;
+          index(copy);
+        });
+      }
       return true;
     },
     query(query) {
@@ -109,6 +120,7 @@ export function storeOf(
     },
     nextDue: () => Math.min(...due.values()),
     all: () => [...items.values()],
+    isCurrent: () => lagging === 0,
   };
 }
 

@@ -19,7 +19,12 @@ export interface Place {
   readonly operatorId: string | null;
 }
 
-export const operatorOf = (by: By) => `cashier ${by}`;
+/** What a file has to quote, and what a spreadsheet would compute, is among them. */
+const OPERATORS: Readonly<Record<By, string>> = {
+  ...{ a: 'cashier a', b: 'cashier "b", side', c: '=cashier c', office: 'cashier office' },
+};
+
+export const operatorOf = (by: By) => OPERATORS[by];
 
 /** Where `by` acts on an order of the till `sale`: a back office acts for the sale's store. */
 export function placeOf(by: By, sale: By): Place {

@@ -63,7 +63,7 @@ export function checkRefundThanks(order: OrderClaim | undefined, channel: Channe
     it.named?.some(({ channelNo }) => channelNo === refund.requestNo);
   const isKept = its.some(isNamed) || numbers.some(({ channelNo }) => channelNo === refund.requestNo);
   must(
-    isKept || gone >= trade.amount,
+    isKept || gone >= trade.amount || refund.requestNo === undefined,
     'I6',
     `refund ${refund.requestNo} of ${attemptNo} was thanked for and is not kept`,
   );
@@ -71,6 +71,24 @@ export function checkRefundThanks(order: OrderClaim | undefined, channel: Channe
   const told = gone + (report?.amount ?? 0);
   const returned = refund.returned?.value ?? 0;
   must(isWhole === true || told >= returned, 'I6', `${returned} of ${attemptNo} were told, and ${told} are kept`);
+}
+
+/** I6: a refund is stored as carried out together with all that its answer has told of the trade. */
+export function checkToldKept(before: OrderClaim | undefined, order: OrderClaim, told: Invocation['told']): void {
+  for (const { attemptNo, returned } of told) {
+    const n = Number(/_(\d+)$/.exec(attemptNo)?.[1]);
+    const its = order.refunds.filter(({ attempt }) => attempt === n && attemptNo === `${order.orderId}_${attempt}`);
+    const isNews = its.some(({ refundNo, result }) => {
+      const was = before?.refunds.find((it) => it.refundNo === refundNo);
+      return result?.status === 'succeeded' && was?.result === undefined;
+    });
+    if (!isNews) continue;
+    const report = order.reportedRefunds?.find(({ attempt }) => attempt === n);
+    const isUnknown = report !== undefined && report.amount === undefined;
+    const counted = its.filter(({ result }) => result?.status !== 'failed');
+    const kept = counted.reduce((sum, { amount }) => sum + amount, report?.amount ?? 0);
+    must(isUnknown || kept >= returned, 'I6', `${returned} of ${attemptNo} were told, and ${kept} are kept`);
+  }
 }
 
 /** Whether an order has the fact of a row of the bill. */

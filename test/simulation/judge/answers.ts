@@ -3,12 +3,14 @@
  * taken. What happened while a request was under way may be seen by it or not; only what was certain before binds it.
  */
 import { type Asked, type Refused, refusedBy } from '../asked.ts';
+import type { Calls } from '../calls.ts';
 import { APP_ID, type ChannelModel } from '../channel.ts';
 import type { Invocation } from '../io.ts';
 import { must } from '../must.ts';
 import type { By } from '../tills.ts';
 import type { OrderPage } from '../wire.ts';
-import type { DayLimits } from './limits.ts';
+import { type DayLimits, MOST_SLICES } from './limits.ts';
+import type { Pace } from './pace.ts';
 import type { ShiftPage } from './pages.ts';
 import { reservedOf, type Sale, type Witness } from './witness.ts';
 
@@ -20,14 +22,31 @@ const REPLAYED = 15 * 60 * SECOND;
 /** A request that is so old may have no time left for what it was asked for. */
 const HURRIED = 3 * SECOND;
 
+/** A poll of the same instance has asked the channel so shortly before, the time of the request included. */
+const JUST_NOW = 3 * SECOND + HURRIED;
+
+type SaleAsked = Extract<Asked, { op: 'createOrder' }>;
 type RefundAsked = Extract<Asked, { op: 'createRefund' }>;
+
+/** All that refusals are judged by. */
+interface Knowledge {
+  readonly channel: ChannelModel;
+  readonly witness: Witness;
+  readonly limits: DayLimits;
+  readonly calls: Calls;
+  readonly pace: Pace;
+}
 
 export class Answers {
   private readonly channel: ChannelModel;
   private readonly witness: Witness;
   private readonly limits: DayLimits;
+  private readonly calls: Calls;
+  private readonly pace: Pace;
 
-  constructor(channel: ChannelModel, witness: Witness, limits: DayLimits) {
+  constructor({ channel, witness, limits, calls, pace }: Knowledge) {
+    this.calls = calls;
+    this.pace = pace;
     this.channel = channel;
     this.witness = witness;
     this.limits = limits;
@@ -55,7 +74,7 @@ export class Answers {
     const { asked } = its;
     switch (asked.op) {
       case 'createOrder':
-        return code === this.refusalOfSale(asked) || this.isReused(asked, code) || this.isChannelClosed(code);
+        return this.isSaleDue(its, asked, code);
       case 'createQrCode':
       case 'payWithTillCode':
         return this.isAttemptDue(its, asked, code);
@@ -80,15 +99,34 @@ export class Answers {
     return sale;
   }
 
+  private isSaleDue(its: Invocation, asked: SaleAsked, code: string | undefined): boolean {
+    const sales = [...this.witness.sales.values()];
+    const sale = sales.find((it) => it.asked.merchantOrderNo === asked.sale.merchantOrderNo);
+    const isKnown = sale !== undefined && sale.openedIn !== its;
+    const isTooFast = this.pace.isTooFast(its);
+    if (code === 'too_many_requests') return this.pace.isLimited && isTooFast !== false;
+    if (isTooFast === true && !isKnown) return false;
+    const { oneOpenOrderPerTerminal } = this.channel.contract.limits;
+    if (code === 'terminal_busy') {
+      const isBusy = sales.some(
+        (it) => it !== sale && it.by === asked.by && (it.overSince ?? its.beganAt) >= its.beganAt,
+      );
+      return oneOpenOrderPerTerminal === true && (isBusy || this.witness.hasLost(asked.by));
+    }
+    const isBeside = sale?.openedIn === its && sale.openedBeside > 0 && oneOpenOrderPerTerminal === true;
+    if (isBeside && code === undefined && this.isUndisturbed) return false;
+    return code === this.refusalOfSale(asked) || this.isReused(asked, code) || this.isChannelClosed(code);
+  }
+
   /** Exactly the limit is allowed. */
-  private refusalOfSale({ sale }: Extract<Asked, { op: 'createOrder' }>): string | undefined {
+  private refusalOfSale({ sale }: SaleAsked): string | undefined {
     const { largestOrder, longestExpirySeconds } = this.channel.contract.limits;
     if (largestOrder !== undefined && sale.amount.value > largestOrder) return 'amount_over_limit';
     if (longestExpirySeconds !== undefined && sale.expiresInSeconds > longestExpirySeconds) return 'expiry_over_limit';
     return undefined;
   }
 
-  private isReused({ sale }: Extract<Asked, { op: 'createOrder' }>, code: string | undefined): boolean {
+  private isReused({ sale }: SaleAsked, code: string | undefined): boolean {
     if (code !== 'order_number_already_used') return false;
     const known = [...this.witness.sales.values()].find((it) => it.asked.merchantOrderNo === sale.merchantOrderNo);
     const isOver = known !== undefined && (known.isClosed || known.payments.size > 0);
@@ -111,7 +149,24 @@ export class Answers {
     if (code !== 'attempt_out_of_order') return false;
     const last = Math.max(0, ...sale.scannedBy.keys());
     const isOpen = [...sale.scannedBy.keys()].some((n) => (sale.dead.get(n) ?? this.channel.now) >= its.beganAt);
+    // A customer who has a scanned code to confirm pays another way once that is closed.
+    const isWaiting = its.asked.op === 'payWithTillCode' && sale.scannedBy.get(last) === undefined;
+    if (isWaiting && attempt === last + 1 && this.calls.hasLeftWaiting(its)) return false;
+    const isSeen = (sale.begun.get(last) ?? its.beganAt) < its.beganAt;
+    if (attempt === last + 1 && isSeen && isOpen && !this.isHurried(its)) return this.hasTried(its, orderId);
     return attempt !== last + 1 || isOpen || this.isHurried(its);
+  }
+
+  /** Nobody is sent away for an attempt that is open before the channel was asked about it, but for what was asked just now. */
+  private hasTried(its: Invocation, orderId: string): boolean {
+    const last = this.calls.lastAsked(its, orderId) ?? 0;
+    return this.calls.hasCalled(its) || this.channel.now + its.skew - last < JUST_NOW;
+  }
+
+  /** No clock is off, and nobody sleeps between what is read and what is written. */
+  private get isUndisturbed(): boolean {
+    const { skewMs, pause } = this.channel.io.faults;
+    return skewMs + pause === 0;
   }
 
   private isHurried({ beganAt }: Invocation): boolean {
@@ -133,6 +188,8 @@ export class Answers {
       trade?.refunds.some(({ outRequestNo }) => !outRequestNo.startsWith(`${asked.orderId}_r`)) === true;
     const reserved = reservedOf(sale, attempt, its.beganAt);
     if (code === 'refund_exceeds_refundable') return isByOthers || asked.value > sale.asked.amount.value - reserved;
+    const slices = [...sale.refunds.values()].filter(({ source }) => source === 'till').length;
+    if (code === 'too_many_refunds') return slices >= MOST_SLICES;
     const { largestTerminalRefund = Number.POSITIVE_INFINITY } = limits;
     if (code === 'refund_needs_approval')
       return isTill(asked.by) && (isByOthers || reserved + asked.value > largestTerminalRefund);

@@ -35,16 +35,33 @@ export function dayIn(zone: string, at: number): string {
   return wallTime(zone, at).slice(0, 10);
 }
 
+/** By day and count: a history asks for the same few again and again. */
+const later = new Map<string, string>();
+
 /** The day `count` days later. */
 export function dayAfter(day: string, count: number): string {
-  return instant(Date.parse(`${day}T12:00:00Z`) + count * DAY).slice(0, 10);
+  const key = `${day} ${count}`;
+  const known = later.get(key);
+  if (known !== undefined) return known;
+  if (later.size > 10_000) later.clear();
+  const after = instant(Date.parse(`${day}T12:00:00Z`) + count * DAY).slice(0, 10);
+  later.set(key, after);
+  return after;
 }
+
+/** By zone and day. */
+const ends = new Map<string, number>();
 
 /** The first instant at which a clock in `zone` shows a later day than `day`. */
 export function endOf(zone: string, day: string): number {
+  const key = `${zone} ${day}`;
+  const known = ends.get(key);
+  if (known !== undefined) return known;
   let at = Date.parse(`${day}T00:00:00Z`);
   while (dayIn(zone, at) <= day) at += HOUR;
   while (dayIn(zone, at - QUARTER) > day) at -= QUARTER;
+  if (ends.size > 10_000) ends.clear();
+  ends.set(key, at);
   return at;
 }
 

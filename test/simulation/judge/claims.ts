@@ -1,5 +1,9 @@
 /** What is stored, as far as the judge looks at it: claims of the product, each to be held against what is known otherwise. */
 
+interface RefusalClaim {
+  readonly reason: string;
+}
+
 export interface RefundClaim {
   readonly refundNo: string;
   readonly attempt: number;
@@ -8,10 +12,13 @@ export interface RefundClaim {
   readonly amount: number;
   readonly source: 'till' | 'automatic' | 'channel';
   readonly tries: number;
-  readonly doubted?: unknown;
+  readonly doubted?: { readonly at: number };
   readonly terminalId?: string | null;
+  readonly requestedAt: number;
+  readonly calledAt?: number;
+  readonly namedAt?: number;
   readonly named?: readonly { readonly channelNo: string; readonly amount: number; readonly at: number }[];
-  readonly result?: { readonly status: 'succeeded' | 'failed'; readonly at: number };
+  readonly result?: { readonly status: 'succeeded' | 'failed'; readonly at: number; readonly refusal?: RefusalClaim };
 }
 
 export interface AttemptClaim {
@@ -19,17 +26,19 @@ export interface AttemptClaim {
   readonly kind: 'qr_code' | 'till_code';
   readonly expiresAt: number;
   readonly payload?: string;
-  readonly refused?: unknown;
+  readonly refused?: RefusalClaim & { readonly at: number };
   readonly terminalId?: string | null;
   readonly waitingSince?: number;
   readonly cancelAskedAt?: number;
   readonly undone?: unknown;
-  readonly dead?: { readonly why: string; readonly strayUntil?: number };
+  readonly dead?: { readonly why: string; readonly at: number; readonly strayUntil?: number };
 }
 
 export interface PaymentClaim {
   readonly attempt: number;
   readonly tradeNo: string;
+  readonly paidAt: number;
+  readonly at: number;
   readonly received?: number;
   readonly source: string;
   readonly billed?: string;
@@ -38,13 +47,20 @@ export interface PaymentClaim {
 
 export interface OrderClaim {
   readonly orderId: string;
-  readonly ask: { readonly [member: string]: unknown; readonly amount: { readonly value: number } };
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly ask: {
+    readonly [member: string]: unknown;
+    readonly amount: { readonly value: number };
+    readonly expiresInSeconds: number;
+  };
   readonly latePayment: string;
   readonly attempts: readonly AttemptClaim[];
   readonly payments: readonly PaymentClaim[];
   readonly refunds: readonly RefundClaim[];
-  readonly closeAsked?: { readonly by: string };
-  readonly closed?: { readonly reason: string };
+  readonly closeAsked?: { readonly at: number; readonly by: string; readonly trade?: string };
+  readonly closed?: { readonly reason: string; readonly at: number };
   readonly feeAdjustments?: readonly unknown[];
   readonly feeCharges?: readonly unknown[];
   readonly reportedRefunds?: readonly {
@@ -54,4 +70,19 @@ export interface OrderClaim {
   }[];
   readonly dueAt?: number;
   readonly failures?: number;
+}
+
+/** Where an order stands, by the facts that are stored of it. */
+export function statusOf({ payments, closed, closeAsked, attempts }: OrderClaim): string {
+  if (payments.length > 0) return 'paid';
+  if (closed) return 'closed';
+  if (closeAsked) return 'closing';
+  const isPayable = attempts.some((it) => it.payload !== undefined || it.waitingSince !== undefined);
+  return isPayable ? 'awaiting_payment' : 'created';
+}
+
+/** Whether the till that opened it may begin another sale. */
+export function isOver({ payments, closed, closeAsked, attempts }: OrderClaim): boolean {
+  if (payments.length > 0 || closed) return true;
+  return closeAsked !== undefined && (closeAsked.trade === 'absent' || attempts.every(({ dead }) => dead));
 }

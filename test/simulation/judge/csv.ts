@@ -4,11 +4,19 @@ import type { LinePage, TerminalTotalsPage } from './pages.ts';
 
 type Cell = readonly [name: string, value: string | number | boolean | null];
 
-/** No text of a history has a comma, a quote or a sign that a spreadsheet computes by. */
-function fileOf(rows: readonly (readonly Cell[])[]): string {
+/** RFC 4180; what a spreadsheet would compute has a quote before it. Numbers are as they are. */
+function textOf(value: Cell[1], isExcel: boolean): string {
+  if (typeof value !== 'string') return value === null ? '' : String(value);
+  const isLong = isExcel && /^[0-9]{12,}$/.test(value);
+  const isComputed = isLong || ('=+-@'.includes(value.slice(0, 1) || ' ') && !/^-[0-9]+[.][0-9]+$/.test(value));
+  const shown = isComputed ? `'${value}` : value;
+  return /[",]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
+}
+
+function fileOf(rows: readonly (readonly Cell[])[], isExcel = false): string {
   const head = (rows[0] ?? []).map(([name]) => name);
-  const texts = rows.map((row) => row.map(([, value]) => (value === null ? '' : String(value))));
-  return [head, ...texts].map((row) => `${row.join(',')}\r\n`).join('');
+  const texts = rows.map((row) => row.map(([, value]) => textOf(value, isExcel)));
+  return (isExcel ? '\ufeff' : '') + [head, ...texts].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
 function yuan(fen: number): string {
@@ -21,7 +29,8 @@ const amount = (name: string, fen: number | null): Cell[] => [
   [`${name}Minor`, fen],
 ];
 
-export function linesFile(lines: readonly LinePage[], zone: string): string {
+/** `isExcel`: for a spreadsheet, which would round a number of twelve digits or more, and needs to be told the encoding. */
+export function linesFile(lines: readonly LinePage[], zone: string, isExcel = false): string {
   return fileOf(
     lines.map((line) => [
       ['lineNo', line.lineNo],
@@ -51,6 +60,7 @@ export function linesFile(lines: readonly LinePage[], zone: string): string {
       ['saleStoreId', line.saleStoreId],
       ['saleTerminalId', line.saleTerminalId],
     ]),
+    isExcel,
   );
 }
 

@@ -7,6 +7,9 @@ import { dayIn } from './calendar.ts';
 import { SKEW } from './movements.ts';
 import { type KnownRefund, reservedOf, type Sale } from './witness.ts';
 
+/** So many refunds of a sale may be slices: the next takes all the rest. */
+export const MOST_SLICES = 49;
+
 type RefundAsked = Extract<Asked, { op: 'createRefund' }>;
 
 interface Request {
@@ -47,13 +50,18 @@ export class DayLimits {
     const { largestTerminalRefund, refundsPerDay, refundedPerDay } = this.contract.limits;
     const { refundNo, value, orderId } = asked;
     const reserved = reservedOf(sale, refund.attempt, now);
+    const slices = [...sale.refunds.values()].filter(({ source }) => source === 'till').length;
+    const takesAll = reserved + value === sale.asked.amount.value || slices < sale.refunds.size;
+    must(slices < MOST_SLICES || takesAll, 'I23', `refund ${refundNo} of ${orderId} is one slice too many`);
     const isTooMuch =
       largestTerminalRefund !== undefined && asked.by !== 'office' && reserved + value > largestTerminalRefund;
     must(!isTooMuch, 'I23', `refund ${refundNo} of ${orderId} is more than a terminal refunds by itself`);
     const { refundWindowDays } = this.contract;
     must(refundWindowDays > 0 || now <= refund.paidAt + SKEW, 'I23', `refund ${refundNo} of ${orderId} comes too late`);
     this.taken.push({ refund, asked });
-    const its = this.taken.filter((it) => this.isOfDay(it.refund.askedAt) && it.refund.failedAt === undefined);
+    // One that was stored just after midnight may have been counted just before it.
+    const isOfToday = (at: number) => this.isOfDay(at - 2 * SKEW);
+    const its = this.taken.filter(({ refund }) => isOfToday(refund.askedAt) && refund.failedAt === undefined);
     // At midnight, one clock's day is another one's yesterday.
     if (!this.isCertain()) return;
     const count = its.length;

@@ -76,6 +76,8 @@ export interface WholeStatement {
   readonly lines: readonly LinePage[];
   readonly terminals: readonly TerminalTotalsPage[];
   readonly linesCsv: string;
+  /** For a spreadsheet that guesses; read of the first statement only. */
+  readonly linesExcel: string | undefined;
   readonly terminalsCsv: string;
 }
 
@@ -151,6 +153,8 @@ export interface ReconciliationPage {
 /** All that a back office can read at the end of a history. */
 export interface AllPages {
   readonly statements: readonly WholeStatement[];
+  /** All but the last, the newest first. */
+  readonly inRange: readonly StatementPage[];
   readonly shifts: readonly ShiftPage[];
   readonly reconciliations: readonly ReconciliationPage[];
 }

@@ -3,7 +3,7 @@
  * of them are told also depends on when the bill was read; those that no reading can miss must be there.
  */
 import { readyAt } from '../../../bin/local/alipay-simulator/bill.ts';
-import { billDayOf, chargedRows, unreadOf } from '../bill.ts';
+import { billDayOf, chargedRows, type Oddity, unreadOf } from '../bill.ts';
 import { ATTEMPT, isBroken } from '../broken.ts';
 import { type ChannelModel, SELLER_ID } from '../channel.ts';
 import { must, mustBe } from '../must.ts';
@@ -20,7 +20,7 @@ const ASKED_AFTER = HOUR;
 export interface Billed {
   readonly channel: ChannelModel;
   readonly movements: readonly Movement[];
-  /** Nothing was killed, lost or throttled, so that a bill is read once. */
+  /** Nothing was killed, lost or throttled while bills were read, so that each was read once. */
   readonly isCalm: boolean;
 }
 
@@ -71,7 +71,13 @@ function checkDay(
     'I24',
     `${garbled.length} rows of ${day} are garbled, and ${unread.length} told`,
   );
-  if (it.isCalm) for (const row of own) checkTold(row, day, facts.get(nameOf(row)), differences, garbled.includes(row));
+  // Where no clock is off, to the millisecond.
+  const from = readyAt(day, null) + ASKED_AFTER + (it.isCalm ? 0 : SKEW);
+  for (const row of own.filter((one) => !garbled.includes(one)))
+    checkFound(row, from, facts.get(nameOf(row)), differences);
+  for (const row of own) checkOdd(row, channel.papers.oddityOf(row), differences);
+  for (const row of garbled) checkIsOurs(row, garbled, facts.get(nameOf(row)), unread);
+  if (it.isCalm) for (const row of own) checkTold(row, facts.get(nameOf(row)), differences, garbled.includes(row));
   if (channel.poisoned.size > 0) return;
   mustBe(foreign, channel.papers.foreignOn(channel.books, channel.contract, day), 'I24', `rows of others of ${day}`);
   mustBe(matched, own.length - garbled.length, 'I24', `rows of ${day} that agree`);
@@ -84,7 +90,6 @@ const orderOf = (attemptNo: string) => ATTEMPT.exec(attemptNo)?.[1] ?? '';
 /** What no reading of the bill can miss. */
 function checkTold(
   row: BillLine,
-  day: string,
   fact: Movement | undefined,
   differences: readonly DifferencePage[],
   isGarbled: boolean,
@@ -98,8 +103,45 @@ function checkTold(
     'I24',
     `the fee of ${nameOf(row)} is ${isOther ? 'not ' : ''}told as different`,
   );
-  const isFound = fact.learnedAt >= readyAt(day, null) + ASKED_AFTER + SKEW && isUnasked(fact);
-  must(is('missing_here') || !isFound, 'I24', `${nameOf(row)} was found by the bill, which nobody is told`);
+}
+
+/** What nobody knew before the bill did is told as found by it, however often the bill is read. */
+function checkFound(
+  row: BillLine,
+  from: number,
+  fact: Movement | undefined,
+  differences: readonly DifferencePage[],
+): void {
+  if (!fact || fact.rows.length > 1) return;
+  const isTold = differences.some((one) => one.reason === 'missing_here' && nameOf(one) === nameOf(row));
+  // Not when the channel named a refund that it had told before without its number.
+  const { learnedAt = 0 } = fact.refundNo === null ? fact : (fact.sale.refunds.get(fact.refundNo) ?? {});
+  const isFound = learnedAt >= from && isUnasked(fact);
+  must(isTold || !isFound, 'I24', `${nameOf(row)} was found by the bill, which nobody is told`);
+}
+
+/** What is wrong with a row is told, however often the bill is read. */
+function checkOdd(row: BillLine, oddity: Oddity | undefined, differences: readonly DifferencePage[]): void {
+  if (oddity === undefined) return;
+  const isTold = differences.some((one) => one.reason === oddity && nameOf(one) === nameOf(row));
+  must(isTold, 'I24', `the ${oddity} of ${nameOf(row)} is wrong on the bill, which nobody is told`);
+}
+
+/** A row that cannot be read tells of something that we have, and of what, if there is only one that it can be. */
+function checkIsOurs(
+  row: BillLine,
+  garbled: readonly BillLine[],
+  fact: Movement | undefined,
+  unread: readonly DifferencePage[],
+): void {
+  const isOnly = garbled.filter(({ attemptNo }) => attemptNo === row.attemptNo).length === 1;
+  if (!isOnly || !fact || hasSeveral(fact) || fact.rows.length > 1) return;
+  const its = unread.find(({ attemptNo }) => attemptNo === row.attemptNo);
+  must(
+    its?.ours?.gross === row.gross,
+    'I24',
+    `the row of ${nameOf(row)} cannot be read, and nobody says that it is ours`,
+  );
 }
 
 const hasSeveral = ({ trade }: Movement) => trade.refunds.length > 1;
@@ -127,39 +169,52 @@ function checkDifference(
   must(told.ageDays === age, 'I24', `${what} is ${told.ageDays} days old, and not ${age}`);
   if (told.reason === 'unread') checkUnread(channel, what, told, rows, facts);
   else if (told.reason === 'late' || told.reason === 'missing_at_channel') checkOurs(what, told, facts);
-  else checkRow(what, day, told, rows, facts);
+  else checkRow(channel, what, { day, told }, rows, facts);
 }
 
 /** Of a row that can be read, and of what we have of it. */
 function checkRow(
+  { papers }: ChannelModel,
   what: string,
-  day: string,
-  told: DifferencePage,
+  { day, told }: { readonly day: string; readonly told: DifferencePage },
   rows: readonly BillLine[],
   facts: ReadonlyMap<string, Movement>,
 ): void {
   const row = rows.find((one) => nameOf(one) === nameOf(told) && one.type === told.type);
   must(row !== undefined, 'I24', `${what} is of no row`);
-  const side = { gross: row.gross, fee: row.fee, at: instant(row.at) };
+  const [billed = row] = papers.asBilled(row);
+  const side = { gross: billed.gross, fee: row.fee, at: instant(row.at) };
   mustBe([told.tradeNo, told.channelSays, told.unread], [row.tradeNo, side, null], 'I24', what);
   const fact = facts.get(nameOf(row));
   must(fact !== undefined && told.ours?.gross === row.gross, 'I24', `${what} has ${JSON.stringify(told.ours)}`);
-  must(isTrue(told, row, fact, day), 'I24', `${what} is none: ${JSON.stringify(told)}`);
+  must(
+    isTrue(told, row, fact, { day, oddity: papers.oddityOf(row) }),
+    'I24',
+    `${what} is none: ${JSON.stringify(told)}`,
+  );
 }
 
-function isTrue({ reason, resolution, ours }: DifferencePage, row: BillLine, fact: Movement, day: string): boolean {
+function isTrue(
+  { reason, resolution, ours }: DifferencePage,
+  row: BillLine,
+  fact: Movement,
+  { day, oddity }: { readonly day: string; readonly oddity: Oddity | undefined },
+): boolean {
   const isInParts = fact.rows.length > 1;
   const isSure = row.type === 'payment' || !(hasSeveral(fact) || isInParts);
   switch (reason) {
     case 'fee': {
-      const isOpen = isInParts || Math.abs(row.fee) > Math.abs(row.gross);
+      const isOpen = isInParts || oddity === 'amount' || Math.abs(row.fee) > Math.abs(row.gross);
       const isIts = ours?.fee === fact.fee || !isSure;
       // One that the channel told without a number may have been adjusted under its own.
       const isEnd = resolution === (isOpen ? 'open' : 'healed') || (!isSure && row.fee !== fact.fee);
       return ours?.fee !== row.fee && isIts && isEnd;
     }
     case 'received':
-      return resolution === 'open' && !isSure;
+      return resolution === 'open' && (oddity === reason || !isSure);
+    case 'amount':
+    case 'duplicate':
+      return resolution === 'open' && oddity === reason;
     case 'missing_here':
       return resolution === 'healed' && fact.learnedAt >= readyAt(day, null) + ASKED_AFTER - SKEW;
     default:

@@ -3,7 +3,7 @@
  * is known as a whole; of one with facts at its very cut, clocks and writes under way decide, so such facts count in sum.
  */
 import { must, mustBe } from '../must.ts';
-import { PLACES, TILLS } from '../tills.ts';
+import { operatorOf, PLACES, TILLS } from '../tills.ts';
 import { instant } from './calendar.ts';
 import type { Movement } from './movements.ts';
 import type { LinePage, ShiftPage, SumsPage, TerminalTotalsPage } from './pages.ts';
@@ -36,7 +36,7 @@ export function checkShifts(
     checkChain(shifts, terminalId);
     for (const shift of shifts) {
       mustBe([shift.storeId, shift.zone, shift.withoutAgreement], [storeId, zone, []], 'I21', `shift ${shift.shiftNo}`);
-      const by = `cashier ${till}`;
+      const by = operatorOf(till);
       must(shift.operatorId === by, 'I21', `shift ${shift.shiftNo} was closed by ${by}, it says ${shift.operatorId}`);
       checkShift(shift, own);
     }
@@ -93,9 +93,9 @@ function checkShift(shift: ShiftPage, own: readonly Fact[]): void {
   const what = `shift ${shift.shiftNo} of ${shift.terminalId}:`;
   const sums = [shift.totals, shift.terminals].map((rows) => rows.reduce((sum, row) => sum + row.netReceivable, 0));
   must(sums[0] === sums[1], 'I21', `${what} ${sums[0]} per store is ${sums[1]} per cashier`);
+  checkLate(shift, own);
   if (isOpen) return;
   const facts = own.filter(({ learnedAt }) => learnedAt > from && learnedAt <= to);
-  const second = (at: string) => at.slice(0, 19);
   const lines = facts.map(({ line }) => {
     const late = second(line.occurredAt) < second(shift.openedAt);
     return { ...line, late, net: line.received - line.fee };
@@ -113,6 +113,28 @@ function checkShift(shift: ShiftPage, own: readonly Fact[]): void {
     return [type === 'refund' ? type : 'payment', orderId, refundNo, occurredAt, gross, received];
   });
   mustBe(told.sort(byText), expected.sort(byText), 'I21', `${what} late facts`);
+}
+
+const second = (at: string) => at.slice(0, 19);
+
+/** Late is what moved before the shift began, to the second, and is surely of this shift; and nothing else. */
+function checkLate({ shiftNo, openedAt, closedAt, late }: ShiftPage, own: readonly Fact[]): void {
+  const [from, to] = [Date.parse(openedAt) + NEAR_THE_CUT, Date.parse(closedAt) - NEAR_THE_CUT];
+  for (const told of late.facts)
+    must(
+      second(told.occurredAt) < second(openedAt),
+      'I21',
+      `shift ${shiftNo} calls ${told.orderId} late, which is not`,
+    );
+  for (const { line, learnedAt, isVague } of own) {
+    if (isVague || line.type === 'fee_adjustment' || learnedAt < from || learnedAt > to) continue;
+    if (second(line.occurredAt) >= second(openedAt)) continue;
+    const { orderId, refundNo, occurredAt } = line;
+    const its = late.facts.filter(
+      (it) => it.orderId === orderId && it.refundNo === refundNo && it.occurredAt === occurredAt,
+    );
+    must(its.length === 1, 'I21', `shift ${shiftNo} tells ${its.length} times that ${orderId} was late`);
+  }
 }
 
 const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);

@@ -90,7 +90,8 @@ function adjustmentOf(it: Judged, movement: Movement, lines: readonly Told[], is
   const its = lines.filter((line) => line.type === 'fee_adjustment' && line.refundNo === refundNo);
   const { outTradeNo } = trade;
   const isRead = row && more.length === 0 && !it.channel.papers.wasGarbled(outTradeNo, row.requestNo);
-  const rest = isRead && Math.abs(row.fee) <= Math.abs(gross) ? row.fee - fee : 0;
+  const isOdd = row !== undefined && it.channel.papers.oddityOf(row) === 'amount';
+  const rest = isRead && !isOdd && Math.abs(row.fee) <= Math.abs(gross) ? row.fee - fee : 0;
   if (its.length === 0 && isOptional) return [];
   must(its.length === (rest === 0 ? 0 : 1), 'I3', `fees of ${refundNo ?? outTradeNo} are adjusted ${its.length} times`);
   return its.map((line) => {
@@ -146,7 +147,7 @@ function inOrder(a: Line, b: Line): number {
 }
 
 function checkStatement(it: Judged, whole: WholeStatement, own: readonly Line[], previousHash: string | null): void {
-  const { statement, lines, terminals, linesCsv, terminalsCsv } = whole;
+  const { statement, lines, terminals, linesCsv, linesExcel, terminalsCsv } = whole;
   const { zone } = it.channel.contract;
   const { day, sealedAt } = statement;
   const expected = own.map(({ line }, i): LinePage => ({ lineNo: i + 1, ...line }));
@@ -170,5 +171,7 @@ function checkStatement(it: Judged, whole: WholeStatement, own: readonly Line[],
   const expectedPage = { statementId: `${MERCHANT_ID}.${day}`, ...page, checks: checksOf(expected) };
   mustBe(statement, expectedPage, 'I12', what);
   mustBe(linesCsv, linesFile(expected, zone), 'I12', `${what} the file of lines`);
+  if (linesExcel !== undefined)
+    mustBe(linesExcel, linesFile(expected, zone, true), 'I12', `${what} the spreadsheet of lines`);
   mustBe(terminalsCsv, terminalsFile(tills, day, zone), 'I12', `${what} the file of totals`);
 }

@@ -7,7 +7,8 @@ import type { Contract } from '../contract.ts';
 import type { Invocation } from '../io.ts';
 import { must } from '../must.ts';
 import { type By, PLACES, type Place, placeOf } from '../tills.ts';
-import type { OrderClaim, RefundClaim } from './claims.ts';
+import { isOver, type OrderClaim, type RefundClaim } from './claims.ts';
+import { checkFailures, checkIsNews, checkTimes } from './times.ts';
 
 /** A refund that the product has taken down. Its place and operator: who asked for it; the sale's till, where nobody did. */
 export interface KnownRefund {
@@ -17,6 +18,8 @@ export interface KnownRefund {
   /** Our number at the channel; undefined: the channel made it. */
   readonly number: string | undefined;
   readonly by: By | undefined;
+  /** The invocation that first stored it. */
+  readonly askedIn: Invocation;
   /** When it was first stored. */
   readonly askedAt: number;
   /** When its payment was made, by the channel's books. */
@@ -40,11 +43,21 @@ export interface Sale {
   readonly by: By;
   readonly asked: SaleAsked;
   readonly openedAt: number;
+  /** The invocation that first stored it. */
+  readonly openedIn: Invocation;
+  /** All that was ever stored of it, by version. */
+  readonly versions: Map<number, OrderClaim>;
+  /** When each attempt was first stored. */
+  readonly begun: Map<number, number>;
   /** Who scanned, by attempt; undefined: the code was shown. */
   readonly scannedBy: Map<number, By | undefined>;
   readonly refunds: Map<string, KnownRefund>;
   /** In the order in which they were stored. */
   readonly payments: Map<number, KnownPayment>;
+  /** How many others of its till were not over when it was opened. */
+  readonly openedBeside: number;
+  /** Since when nobody need wait for it: it is paid, closed, or may be left behind. */
+  overSince: number | undefined;
   isGivenUp: boolean;
   /** Somebody, or the clock, has asked to close it. */
   isClosing: boolean;
@@ -73,8 +86,19 @@ export class Witness {
   private readonly onRefund: OnRefund;
   private readonly paidAtOf: (attemptNo: string) => number;
 
+  /** No answer to a write is ever lost, so that nothing is written a second time for want of it. */
+  private readonly isAnswered: boolean;
+  /** No table throttles. */
+  private readonly isServed: boolean;
+
   /** `onRefund` hears of every refund that a till's request has stored; `paidAtOf` reads the channel's books. */
-  constructor(contract: Contract, onRefund: OnRefund, paidAtOf: (attemptNo: string) => number) {
+  constructor(
+    { contract, isAnswered, isServed }: { contract: Contract; isAnswered: boolean; isServed: boolean },
+    onRefund: OnRefund,
+    paidAtOf: (attemptNo: string) => number,
+  ) {
+    this.isAnswered = isAnswered;
+    this.isServed = isServed;
     this.contract = contract;
     this.onRefund = onRefund;
     this.paidAtOf = paidAtOf;
@@ -85,15 +109,21 @@ export class Witness {
   }
 
   /** An order is written by `invocation`, which is what it is there for. */
-  written(before: OrderClaim | undefined, after: OrderClaim, { asked }: Invocation, now: number): void {
-    const sale = this.sales.get(after.orderId) ?? this.opened(after, now);
+  written(before: OrderClaim | undefined, after: OrderClaim, its: Invocation, now: number): void {
+    const { asked } = its;
+    const sale = this.sales.get(after.orderId) ?? this.opened(after, its, now);
+    sale.versions.set(after.version, after);
+    sale.overSince = isOver(after) ? (sale.overSince ?? now) : undefined;
+    if (before && this.isAnswered) checkIsNews(before, after, its);
+    if (this.isServed) checkFailures(sale, before, after, now + its.skew);
+    checkTimes(sale, before, after, its, now);
     this.attempts(sale, before, after, asked, now);
     this.closes(sale, before, after, asked);
     for (const { attempt } of after.payments.slice(before?.payments.length ?? 0)) this.paid(sale, attempt, after, now);
-    for (const refund of after.refunds) this.refund(sale, refund, asked, now);
+    for (const refund of after.refunds) this.refund(sale, refund, its, now);
   }
 
-  private opened({ orderId, ask, latePayment }: OrderClaim, now: number): Sale {
+  private opened({ orderId, ask, latePayment }: OrderClaim, openedIn: Invocation, now: number): Sale {
     const wanted = this.asks.get(String(ask.merchantOrderNo));
     must(wanted !== undefined, 'I1', `${orderId} is an order that nobody asked for`);
     const { by, sale } = wanted;
@@ -106,7 +136,11 @@ export class Witness {
       `${orderId} has another rule for late money than was chosen`,
     );
     const opened: Sale = {
-      ...{ orderId, by, asked: sale, openedAt: now, isGivenUp: false, isClosing: false, isClosed: false },
+      ...{ orderId, by, asked: sale, openedAt: now, openedIn, isGivenUp: false, isClosing: false, isClosed: false },
+      versions: new Map(),
+      begun: new Map(),
+      openedBeside: this.openOf(by),
+      overSince: undefined,
       ...{ scannedBy: new Map(), refunds: new Map(), payments: new Map(), cancelled: new Set(), dead: new Map() },
     };
     this.sales.set(orderId, opened);
@@ -122,6 +156,7 @@ export class Witness {
       const isCode =
         kind === 'qr_code' && (asked.op === 'createOrder' || (asked.op === 'createQrCode' && asked.attempt === n));
       must(isScan || isCode, 'I19', `attempt ${n} of ${after.orderId} was not asked for`);
+      sale.begun.set(n, now);
       sale.scannedBy.set(n, isScan ? asked.by : undefined);
     }
     must((before?.attempts.length ?? 0) <= after.attempts.length, 'I5', `${after.orderId} forgets an attempt`);
@@ -131,13 +166,18 @@ export class Witness {
   private closes(sale: Sale, before: OrderClaim | undefined, after: OrderClaim, asked: Asked): void {
     const [was, by] = [before?.closeAsked?.by, after.closeAsked?.by];
     if (by !== was) {
-      const wanted = asked.op === 'closeOrder' ? 'cashier' : 'expiry';
+      // Who may have one open sale only gives up the one before by beginning the next.
+      const isNext = asked.op === 'createOrder' && asked.sale.merchantOrderNo !== sale.asked.merchantOrderNo;
+      const wanted = asked.op === 'closeOrder' || isNext ? 'cashier' : 'expiry';
       must(
         by === wanted,
         'I10',
         `the ${wanted === 'cashier' ? wanted : 'clock'} closes ${sale.orderId}, ${by} is stored`,
       );
       must(was !== 'cashier', 'I10', `the cashier's close of ${sale.orderId} is forgotten`);
+      const scanned = after.attempts.find((it) => it.kind === 'till_code' && !it.dead);
+      const isCancelled = scanned?.cancelAskedAt !== undefined;
+      must(!scanned || isCancelled, 'I18', `${sale.orderId} is closing, and its till code is not to be cancelled`);
       sale.isGivenUp = by === 'cashier';
       sale.isClosing = true;
     }
@@ -161,9 +201,9 @@ export class Witness {
     must(isAskedBack === isUnwanted, 'I10', `${what} is ${isAskedBack ? '' : 'not '}asked back`);
   }
 
-  private refund(sale: Sale, claim: RefundClaim, asked: Asked, now: number): void {
+  private refund(sale: Sale, claim: RefundClaim, its: Invocation, now: number): void {
     const { refundNo, result } = claim;
-    const known = sale.refunds.get(refundNo) ?? this.newRefund(sale, claim, asked, now);
+    const known = sale.refunds.get(refundNo) ?? this.newRefund(sale, claim, its, now);
     const named = claim.named?.length ?? 0;
     if (named > known.named) [known.named, known.namedAt] = [named, now];
     if (result?.status === 'succeeded') known.learnedAt ??= now;
@@ -173,7 +213,8 @@ export class Witness {
     must(isRefused, 'I9', `refund ${refundNo} of ${sale.orderId} is given up, and the channel has not refused it`);
   }
 
-  private newRefund(sale: Sale, claim: RefundClaim, asked: Asked, now: number): KnownRefund {
+  private newRefund(sale: Sale, claim: RefundClaim, its: Invocation, now: number): KnownRefund {
+    const { asked } = its;
     const { refundNo, attempt, amount, source, k } = claim;
     const { orderId } = sale;
     const ours = [...sale.refunds.values()].filter(({ number }) => number !== undefined).length;
@@ -196,10 +237,26 @@ export class Witness {
     const byTill = source === 'till' && asked.op === 'createRefund' ? asked : undefined;
     const number = k === undefined ? undefined : `${orderId}_r${k}`;
     const paidAt = this.paidAtOf(`${orderId}_${attempt}`);
-    const known = { source, attempt, amount, number, by: byTill?.by, askedAt: now, paidAt, named: 0 };
+    const known = { source, attempt, amount, number, by: byTill?.by, askedIn: its, askedAt: now, paidAt, named: 0 };
     if (byTill) this.onRefund(sale, known, byTill);
     sale.refunds.set(refundNo, known);
     return known;
+  }
+
+  /** How many sales of that till are not over. */
+  private openOf(by: By): number {
+    return [...this.sales.values()].filter((it) => it.by === by && it.overSince === undefined).length;
+  }
+
+  /** Whether that till has asked for a sale that was never stored. */
+  hasLost(till: By): boolean {
+    const stored = new Set([...this.sales.values()].map(({ asked }) => asked.merchantOrderNo));
+    return [...this.asks].some(([number, { by }]) => by === till && !stored.has(number));
+  }
+
+  /** Where it was opened; an office has no terminal. */
+  openedBy({ by, asked }: Sale): Place {
+    return { ...placeOf(by, by), operatorId: asked.operatorId };
   }
 
   /** Where a payment counts: at the till that scanned, else at the sale's. */

@@ -3,7 +3,7 @@
  * reports of it is asked about until a definite answer tells the refund.
  */
 import type { PaidNews } from '../channel/channel.ts';
-import { CHANNEL_CALL } from '../deadlines.ts';
+import { CHANNEL_CALL, REFUND_QUERY_AFTER } from '../deadlines.ts';
 import type { Services } from '../services.ts';
 import {
   channelOf,
@@ -69,7 +69,9 @@ async function lookForOurs(
   for (const refund of calledRefunds(seen, n)) {
     if (!fits(s, deadline)) return { order, none: false };
     const looked = await lookForRefund(s, order, refund);
-    if (!looked.none) return looked;
+    // A refund that was called just now may not be seen yet, although its money is back.
+    const isProof = s.now() >= (refund.calledAt ?? 0) + REFUND_QUERY_AFTER;
+    if (!looked.none || !isProof) return { order: looked.order, none: false };
     order = looked.order;
   }
   return { order, none: true };

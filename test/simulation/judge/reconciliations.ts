@@ -77,8 +77,10 @@ function checkDay(
     checkFound(row, from, facts.get(nameOf(row)), differences);
   for (const row of own) checkOdd(row, channel.papers.oddityOf(row), differences);
   for (const row of garbled) checkIsOurs(row, garbled, facts.get(nameOf(row)), unread);
-  if (it.isCalm) for (const row of own) checkTold(row, facts.get(nameOf(row)), differences, garbled.includes(row));
+  // A poisoned order ends the reading of its day, and what was kept of the rows before it is no difference the next time.
   if (channel.poisoned.size > 0) return;
+  for (const row of own.filter((one) => it.isCalm && !garbled.includes(one)))
+    checkTold(row, facts.get(nameOf(row)), differences);
   mustBe(foreign, channel.papers.foreignOn(channel.books, channel.contract, day), 'I24', `rows of others of ${day}`);
   mustBe(matched, own.length - garbled.length, 'I24', `rows of ${day} that agree`);
 }
@@ -88,13 +90,8 @@ const isOfOne = (name: string) => !name.startsWith('unread ');
 const orderOf = (attemptNo: string) => ATTEMPT.exec(attemptNo)?.[1] ?? '';
 
 /** What no reading of the bill can miss. */
-function checkTold(
-  row: BillLine,
-  fact: Movement | undefined,
-  differences: readonly DifferencePage[],
-  isGarbled: boolean,
-): void {
-  if (!fact || isGarbled || fact.rows.length > 1) return;
+function checkTold(row: BillLine, fact: Movement | undefined, differences: readonly DifferencePage[]): void {
+  if (!fact || fact.rows.length > 1) return;
   const is = (reason: string) => differences.some((one) => one.reason === reason && nameOf(one) === nameOf(row));
   const isAlone = row.type === 'payment' || !hasSeveral(fact);
   const isOther = row.fee !== fact.fee;
@@ -114,11 +111,13 @@ function checkFound(
 ): void {
   if (!fact || fact.rows.length > 1) return;
   const isTold = differences.some((one) => one.reason === 'missing_here' && nameOf(one) === nameOf(row));
-  // Not when the channel named a refund that it had told before without its number.
-  const { learnedAt = 0 } = fact.refundNo === null ? fact : (fact.sale.refunds.get(fact.refundNo) ?? {});
-  const isFound = learnedAt >= from && isUnasked(fact);
+  const isFound = learnedAtOf(fact) >= from && isUnasked(fact);
   must(isTold || !isFound, 'I24', `${nameOf(row)} was found by the bill, which nobody is told`);
 }
+
+/** Not when the channel named a refund that it had told before without its number. */
+const learnedAtOf = (fact: Movement) =>
+  (fact.refundNo === null ? fact : fact.sale.refunds.get(fact.refundNo))?.learnedAt ?? 0;
 
 /** What is wrong with a row is told, however often the bill is read. */
 function checkOdd(row: BillLine, oddity: Oddity | undefined, differences: readonly DifferencePage[]): void {
@@ -168,7 +167,7 @@ function checkDifference(
   const age = at === undefined ? 0 : Math.floor((channel.now - Date.parse(at)) / DAY);
   must(told.ageDays === age, 'I24', `${what} is ${told.ageDays} days old, and not ${age}`);
   if (told.reason === 'unread') checkUnread(channel, what, told, rows, facts);
-  else if (told.reason === 'late' || told.reason === 'missing_at_channel') checkOurs(what, told, facts);
+  else if (told.reason === 'late' || told.reason === 'missing_at_channel') checkOurs(channel, what, told, facts);
   else checkRow(channel, what, { day, told }, rows, facts);
 }
 
@@ -243,10 +242,17 @@ function checkUnread(
 }
 
 /** The channel told first that all was back, and by the time of that it may be of another of its days than its rows are. */
-function checkOurs(what: string, told: DifferencePage, facts: ReadonlyMap<string, Movement>): void {
+function checkOurs(
+  { papers }: ChannelModel,
+  what: string,
+  told: DifferencePage,
+  facts: ReadonlyMap<string, Movement>,
+): void {
   const its = [...facts.values()].filter((fact) => fact.trade.outTradeNo === told.attemptNo && fact.refundNo !== null);
   const isElsewhere = its.some(({ at, rows }) => rows.some((row) => billDayOf(row.at) !== billDayOf(at)));
-  const isOver = told.reason === 'late' && told.resolution !== 'open';
+  // Its row on that other day's bill could not be read: a person has to find it.
+  const isLost = its.some(({ rows }) => rows.some((row) => papers.wasGarbled(row.attemptNo, row.requestNo)));
+  const isOver = isLost || (told.reason === 'late' && told.resolution !== 'open');
   must(
     isElsewhere && isOver && told.channelSays === null,
     'I24',

@@ -92,7 +92,8 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
       ...reports.map(({ at }) => Math.max(at + REFUND_QUERY_AFTER, now)),
     );
 
-  const planned = order.dueAt ?? overAt(order);
+  // Something new about an order that was given up on for today: the next sweep looks at it, and not tomorrow's.
+  const planned = isParked(order) ? now : (order.dueAt ?? overAt(order));
   const scanned = openTillCode(order);
   if (scanned && event.type !== 'attempt_asked')
     return Math.min(planned, isGivenUp(order, scanned, now) ? now + TILL_CODE_RETRY : scanned.expiresAt);

@@ -106,6 +106,12 @@ describe('a visit that brought nothing', () => {
     expect(after.dueAt).toBe(Math.min(again.dueAt ?? 0, last(again).expiresAt));
   });
 
+  test('that was given up on for today is repeated by the next sweep once the bill tells something new (seed 75470)', () => {
+    const parked = { ...fresh, failures: FAILURES_UNTIL_PARKED, dueAt: at(99_999) };
+    const told = orderAfter(parked, [{ type: 'payment_billed', n: 1 }, at(5_000)]);
+    expect([told.dueAt, told.failures]).toEqual([at(5_000), undefined]);
+  });
+
   test('of a scanned code is repeated in every sweep, until it is parked', () => {
     let order = scanned;
     for (let failures = 1; failures < FAILURES_UNTIL_PARKED; failures += 1) {

@@ -48,13 +48,13 @@ export class Calls {
     this.witness = witness;
   }
 
-  /** `label`: what is called, and about which number, as the story tells it. */
-  called(its: Invocation, label: string): void {
+  /** `label`: what is called, and about which number, as the story tells it; `attemptNo`: of which trade, where it is of one. */
+  called(its: Invocation, label: string, attemptNo?: string): void {
     const { now } = this.io.world;
     const [what = ''] = label.split(' ');
     const made = this.made.get(its) ?? [];
     this.made.set(its, made);
-    const orderId = /ord_[a-z2-7]{26}/.exec(label)?.[0];
+    const orderId = /ord_[a-z2-7]{26}/.exec(attemptNo ?? label)?.[0];
     if (orderId === undefined) return;
     const key = `${its.instance} ${orderId}`;
     const last = this.last.get(key);

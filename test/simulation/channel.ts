@@ -242,13 +242,13 @@ export class ChannelModel {
     label: string,
     timeout: number,
     effect: () => T,
-    { account }: { readonly account: Account },
+    { account, attemptNo }: { readonly account: Account; readonly attemptNo?: string },
     raced?: string,
     flight: { sent(): void; landed(): void } = { sent: () => {}, landed: () => {} },
   ): Promise<T | Unknown> {
     const { io } = this;
     const { world, faults } = io;
-    this.judge.called(invocation, label);
+    this.judge.called(invocation, label, attemptNo);
     if ([...this.poisoned].some((orderId) => label.includes(orderId))) throw new Error('a poisoned order');
     const slow = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
     const isStray = label.startsWith('pay ') && io.strikes('payStray');

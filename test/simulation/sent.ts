@@ -12,7 +12,7 @@ type RefundRef = Pick<RefundRequest, 'attemptNo' | 'requestNo'>;
 
 export interface Sent {
   /** Anything is called for, before it is judged as what it is. */
-  called(invocation: Invocation, label: string): void;
+  called(invocation: Invocation, label: string, attemptNo?: string): void;
   /** The invocation has this answer. */
   told(invocation: Invocation, label: string, answer: Partial<Unknown>): void;
   /** The invocation has heard what came of its question, or of its scan. */
@@ -63,7 +63,7 @@ export function judgeOf(orders: Store, { witness, calls }: Judge, io: Io, blame:
   };
   const { paySent, ...scanned } = tillCodes(orders, judge);
   return {
-    called: (invocation, label) => judge(() => calls.called(invocation, label)),
+    called: (invocation, label, attemptNo) => judge(() => calls.called(invocation, label, attemptNo)),
     told: (invocation, label, answer) => judge(() => calls.told(invocation, label, answer)),
     heard: (invocation, answer) => calls.heard(invocation, answer),
     codeSent: (request) => judge(() => calls.codeSent(request)),

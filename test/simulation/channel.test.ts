@@ -58,7 +58,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('scan' as const), order }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('pay' as const), order }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('query' as const), order }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('close' as const), order }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('close' as const), order }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -69,6 +69,14 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('queryRefund' as const), order, k: fc.constantFrom(1, 2) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('reject' as const),
+      what: fc.constantFrom('precreate', 'query', 'close', 'refund', 'query refund'),
+      form: fc.constantFrom('signed', 'unsigned', 'error_response'),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(10, 60, 120) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -87,7 +95,11 @@ function told(answer: unknown): unknown {
   );
 }
 
-async function ask(channel: Channel, it: Exclude<Step, { kind: 'scan' | 'pay' | 'wait' }>, sequence: number) {
+async function ask(
+  channel: Channel,
+  it: Exclude<Step, { kind: 'scan' | 'pay' | 'wait' | 'reject' }>,
+  sequence: number,
+) {
   const attemptNo = `ord_${String(sequence).padStart(26, 'a')}_${it.order}`;
   const ref = { account: ACCOUNT, attemptNo };
   switch (it.kind) {
@@ -131,6 +143,18 @@ async function wallet(path: 'scan' | 'pay', qrCode: string | undefined): Promise
   return path === 'scan' ? response.status === 200 : body.result === 'success';
 }
 
+const setFaults = (faults: object) =>
+  fetch(`${simulator.url}/wallet/faults`, { method: 'POST', body: JSON.stringify(faults) });
+
+/** Both gateways turn the next call of one kind away. */
+async function reject(model: ChannelModel, { what, form }: Extract<Step, { kind: 'reject' }>): Promise<void> {
+  model.rejects = { what, isSigned: form === 'signed' };
+  const fault = { answer: 'code:20001:aop.invalid-app-auth-token', form, times: 1 };
+  await setFaults({ reset: true });
+  const response = await setFaults({ [what === 'query refund' ? 'refundQuery' : what]: fault });
+  expect(response.status).toBe(200);
+}
+
 async function play(steps: readonly Step[], sequence: number): Promise<unknown[]> {
   const world = new World(sequence, now);
   const io = new Io(world, noFaults(), []);
@@ -152,6 +176,10 @@ async function play(steps: readonly Step[], sequence: number): Promise<unknown[]
     now += it.kind === 'wait' ? it.seconds * SECOND : SECOND;
     await world.runUntil(now);
     if (it.kind === 'wait') continue;
+    if (it.kind === 'reject') {
+      await reject(model, it);
+      continue;
+    }
     const attemptNo = `ord_${String(sequence).padStart(26, 'a')}_${it.order}`;
     let ours: unknown;
     let theirs: unknown;
@@ -168,11 +196,13 @@ async function play(steps: readonly Step[], sequence: number): Promise<unknown[]
       if (said.kind === 'accepted') codes.set(it.order, said.payload);
       if (said.kind === 'accepted') model.shown.add(attemptNo);
       theirs = told(said);
-      const name = `${it.kind} ${said.kind}`;
+      const isRejected = 'refusal' in said && said.refusal?.subCode === 'aop.invalid-app-auth-token';
+      const name = isRejected ? `${it.kind} rejected: ${said.kind}` : `${it.kind} ${said.kind}`;
       met.set(name, (met.get(name) ?? 0) + 1);
     }
     if (JSON.stringify(sorted(ours)) !== JSON.stringify(sorted(theirs))) differences.push({ steps, it, ours, theirs });
   }
+  await setFaults({ reset: true });
   now += 3_600 * SECOND;
   return differences;
 }
@@ -187,7 +217,7 @@ function sorted(value: unknown): unknown {
     : value;
 }
 
-test('the channel of the simulation and the simulator answer 300 random sequences alike', async () => {
+test('the channel of the simulation and the simulator answer 300 random sequences alike, in all three forms of a rejection', async () => {
   const sequences = fc.sample(fc.array(step, { minLength: 8, maxLength: 16 }), { numRuns: 300, seed: 2 });
   const differences: unknown[] = [];
   for (const [i, steps] of sequences.entries()) {
@@ -204,6 +234,11 @@ test('the channel of the simulation and the simulator answer 300 random sequence
     'refund pending',
     'queryRefund succeeded',
     'close closed',
+    'createQrCode rejected: refused',
+    'createQrCode rejected: unknown',
+    'refund rejected: refused',
+    'refund rejected: unknown',
+    'query rejected: unknown',
   ];
   expect(rare.filter((name) => (met.get(name) ?? 0) < 5)).toEqual([]);
 }, 120_000);

@@ -21,7 +21,7 @@ import type {
 } from './port.ts';
 import { nobody, type Sent } from './sent.ts';
 import { cancel, type Desk, payByCode, unknown } from './till-codes.ts';
-import { closeOf, precreateOf, queryOf, refundQueryOf, TURNED_AWAY } from './trades.ts';
+import { closeOf, precreateOf, queryOf, REFUSED_BY_WORD, REJECTED, refundQueryOf, TURNED_AWAY } from './trades.ts';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
@@ -53,6 +53,8 @@ export class ChannelModel {
   token: string | undefined = FIRST_TOKEN;
   /** Whether it has turned the merchant away, for an authorisation that is over. */
   turnedAway = false;
+  /** The gateway turns the next call of this kind away, in the name of the merchant's app: signed, or not. */
+  rejects: { readonly what: string; readonly isSigned: boolean } | undefined;
   /** Refunds of the console that no message tells of, by trade and number. */
   readonly silent = new Set<string>();
   /** What other systems sell by the same account, and what stands garbled on its bills. */
@@ -264,7 +266,7 @@ export class ChannelModel {
       (): T | Unknown | typeof NOTHING => {
         flight.landed();
         if (lost) return NOTHING;
-        const answer = carryOut(io, () => this.takesFrom(account, effect));
+        const answer = carryOut(io, () => this.takesFrom(account, label, effect));
         world.tell(`${invocation.what}: ${label} → ${JSON.stringify(answer)}`);
         return io.strikes('answerLost') ? NOTHING : answer;
       },
@@ -283,7 +285,12 @@ export class ChannelModel {
     });
   }
 
-  private takesFrom<T>(account: Account, effect: () => T): T | Unknown {
+  private takesFrom<T>(account: Account, label: string, effect: () => T): T | Unknown {
+    const { rejects } = this;
+    if (rejects && rejects.what === /^(query refund|\w+) /.exec(label)?.[1]) {
+      this.rejects = undefined;
+      return rejects.isSigned && REFUSED_BY_WORD.has(rejects.what) ? (REJECTED as T) : TURNED_AWAY;
+    }
     if (account.appAuthToken === this.token) return effect();
     this.turnedAway = true;
     return TURNED_AWAY;

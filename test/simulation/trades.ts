@@ -42,3 +42,7 @@ export const TURNED_AWAY: Unknown = {
   ...unknown('the authorisation is not valid'),
   refusal: { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' },
 };
+
+/** The same, signed: a fact of what was asked for, and no answer to a question. */
+export const REJECTED = { kind: 'refused', refusal: TURNED_AWAY.refusal } as const;
+export const REFUSED_BY_WORD: ReadonlySet<string> = new Set(['precreate', 'refund']);

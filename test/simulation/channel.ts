@@ -2,7 +2,7 @@
  * The channel in virtual time: the simulator's own books behind a network that loses, slows, doubles and lies. The books
  * are the judge of everything.
  */
-import { Books, refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
+import { Books, type Trade } from '../../bin/local/alipay-simulator/books.ts';
 import { isHidden, Papers } from './bill.ts';
 import type { Contract } from './contract.ts';
 import { Deliveries, type Parcel } from './deliveries.ts';
@@ -13,7 +13,6 @@ import type {
   AttemptRef,
   CodeRequest,
   QueryAnswer,
-  RefundAnswer,
   RefundRequest,
   TillCodeAnswer,
   TillCodeRequest,
@@ -21,7 +20,7 @@ import type {
 } from './port.ts';
 import { nobody, type Sent } from './sent.ts';
 import { cancel, type Desk, payByCode, unknown } from './till-codes.ts';
-import { closeOf, precreateOf, queryOf, REFUSED_BY_WORD, REJECTED, refundQueryOf, TURNED_AWAY } from './trades.ts';
+import { closeOf, precreateOf, queryOf, refundOf, refundQueryOf, rejectionOf, TURNED_AWAY } from './trades.ts';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000001';
@@ -209,26 +208,9 @@ export class ChannelModel {
       sent: () => this.flying.set(number, (this.flying.get(number) ?? 0) + 1),
       landed: () => this.flying.set(number, (this.flying.get(number) ?? 1) - 1),
     };
-    const effect = (): RefundAnswer => {
-      if (this.io.strikes('noCover')) return { kind: 'refused' as const, refusal: { reason: 'no_cover' as const } };
-      if (this.io.strikes('refuseRefund'))
-        return { kind: 'refused' as const, refusal: { reason: 'refund_not_possible' as const } };
-      const trade = this.find(request.attemptNo);
-      if (!trade) return { kind: 'refused' as const, refusal: { reason: 'refund_not_possible' as const } };
-      const result = this.books.refund(trade, request.requestNo, request.amount.value, this.now);
-      if ('no' in result)
-        return { kind: 'refused' as const, refusal: { reason: 'refund_amount' as const, subCode: result.no } };
-      if (!result.moved) return { kind: 'pending' as const };
-      this.mail.notify(trade, request.requestNo);
-      return {
-        kind: 'succeeded' as const,
-        at: result.refund.at,
-        returned: { currency: 'CNY', value: refundedSum(trade) },
-      };
-    };
     const label = `refund ${number} ${request.amount.value}`;
     const judged = () => {
-      const outcome = effect();
+      const outcome = refundOf(this.desk, this.find(request.attemptNo), request);
       if (outcome.kind !== 'succeeded') this.judge.refundNotMoved(invocation, number, outcome.kind);
       return outcome;
     };
@@ -286,14 +268,16 @@ export class ChannelModel {
   }
 
   private takesFrom<T>(account: Account, label: string, effect: () => T): T | Unknown {
-    const { rejects } = this;
-    if (rejects && rejects.what === /^(query refund|\w+) /.exec(label)?.[1]) {
-      this.rejects = undefined;
-      return rejects.isSigned && REFUSED_BY_WORD.has(rejects.what) ? (REJECTED as T) : TURNED_AWAY;
-    }
+    if (this.rejects && this.rejects.what === /^(query refund|\w+) /.exec(label)?.[1]) return this.reject() as T;
     if (account.appAuthToken === this.token) return effect();
     this.turnedAway = true;
     return TURNED_AWAY;
+  }
+
+  private reject() {
+    const { what = '', isSigned = false } = this.rejects ?? {};
+    this.rejects = undefined;
+    return rejectionOf(what, isSigned);
   }
 
   private isOut(): boolean {

@@ -1,7 +1,15 @@
 /** What the channel answers about a trade, and does with one, as far as that is told by the simulator's books alone. */
-import type { Books, Trade } from '../../bin/local/alipay-simulator/books.ts';
+import { type Books, refundedSum, type Trade } from '../../bin/local/alipay-simulator/books.ts';
 import { paidNews } from './deliveries.ts';
-import type { CodeAnswer, CodeRequest, QueryAnswer, RefundQueryAnswer, Unknown } from './port.ts';
+import type {
+  CodeAnswer,
+  CodeRequest,
+  QueryAnswer,
+  RefundAnswer,
+  RefundQueryAnswer,
+  RefundRequest,
+  Unknown,
+} from './port.ts';
 import { type Desk, orderOf, unknown } from './till-codes.ts';
 
 /** Alipay wants a refund query to come so long after the refund at the earliest. */
@@ -29,6 +37,20 @@ export function precreateOf({ io, books, now }: Desk, request: CodeRequest): Cod
   return { kind: 'refused', refusal: { reason: 'not_completed', subCode: trade.no } };
 }
 
+export function refundOf(
+  { io, books, now, notify }: Desk,
+  trade: Trade | undefined,
+  request: RefundRequest,
+): RefundAnswer {
+  if (io.strikes('noCover')) return { kind: 'refused', refusal: { reason: 'no_cover' } };
+  if (io.strikes('refuseRefund') || !trade) return { kind: 'refused', refusal: { reason: 'refund_not_possible' } };
+  const result = books.refund(trade, request.requestNo, request.amount.value, now);
+  if ('no' in result) return { kind: 'refused', refusal: { reason: 'refund_amount', subCode: result.no } };
+  if (!result.moved) return { kind: 'pending' };
+  notify(trade, request.requestNo);
+  return { kind: 'succeeded', at: result.refund.at, returned: { currency: 'CNY', value: refundedSum(trade) } };
+}
+
 export function refundQueryOf({ io, now }: Desk, trade: Trade | undefined, requestNo: string): RefundQueryAnswer {
   if (io.strikes('refundQueryLost')) return unknown('the refund query is lost');
   const refund = trade?.refunds.find(({ outRequestNo }) => outRequestNo === requestNo);
@@ -43,6 +65,8 @@ export const TURNED_AWAY: Unknown = {
   refusal: { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' },
 };
 
-/** The same, signed: a fact of what was asked for, and no answer to a question. */
-export const REJECTED = { kind: 'refused', refusal: TURNED_AWAY.refusal } as const;
-export const REFUSED_BY_WORD: ReadonlySet<string> = new Set(['precreate', 'refund']);
+/** The same, signed or not. Signed it is a fact where something was asked for, and no answer to a question. */
+export function rejectionOf(what: string, isSigned: boolean) {
+  const isFact = isSigned && (what === 'precreate' || what === 'refund');
+  return isFact ? { kind: 'refused' as const, refusal: TURNED_AWAY.refusal } : TURNED_AWAY;
+}

@@ -64,7 +64,9 @@ describe('imports point one way', () => {
 
 describe('the simulation', () => {
   // These put the product together and ask it; the last compares the channel played there with the product's own adapter.
-  const drivers = ['product', 'shop', 'office', 'onlookers', 'channel.test'].map((name) => `test/simulation/${name}.ts`);
+  const drivers = ['product', 'shop', 'office', 'onlookers', 'channel.test'].map(
+    (name) => `test/simulation/${name}.ts`,
+  );
   const isJudging = (file: string) => file.startsWith('test/simulation/') && !drivers.includes(file);
 
   test('knows nothing of the product in its judge, its world and its actors, types included', () => {

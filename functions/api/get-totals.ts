@@ -1,9 +1,9 @@
-import type { LiveTotalsView } from '../http/answers.ts';
 import type { Caller } from '../http/caller.ts';
 import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import type { Parsed } from '../http/operation.ts';
 import { Problem } from '../http/problem.ts';
+import type { LiveTotalsView } from '../http/totals-answers.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { Deadline } from '../order/drive.ts';
 import type { Services } from '../services.ts';

@@ -6,8 +6,6 @@ import * as z from 'zod';
 import { type Made, once } from './operation.ts';
 import { checkView, totalsView } from './totals-answers.ts';
 
-export * from './totals-answers.ts';
-
 const day = once(() => z.iso.date());
 export const instant = once(() => z.iso.datetime({ precision: 3 }));
 export const amountView = once(() => z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' }));

@@ -9,8 +9,8 @@
  * a fact that could not be seen yet is in the next shift, and no fact is in two.
  */
 import { SHIFT_MARGIN } from '../deadlines.ts';
-import type { TerminalTotalsView, TotalsView } from '../http/answers.ts';
 import type { LateFactView, MoneyRowView } from '../http/shift-answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../http/totals-answers.ts';
 import type { Agreement, Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
 import type { Movement } from '../statement/statement.ts';

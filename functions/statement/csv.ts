@@ -5,7 +5,8 @@
  * A column's name and place never change; new ones come at the end. Amounts stand twice, as decimal text and in minor
  * units. The one time of day that is not UTC names its zone in the header.
  */
-import type { LineView, StatementView, TerminalTotalsView, TotalsView } from '../http/answers.ts';
+import type { LineView, StatementView } from '../http/answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../http/totals-answers.ts';
 import { toRecordText } from '../order/money.ts';
 import { localTime } from '../time.ts';
 

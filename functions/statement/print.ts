@@ -3,7 +3,8 @@
  * anything of Node or of a table, so that the command line and a console in the browser print the same page. It loads
  * nothing from anywhere, and whatever a person wrote is escaped.
  */
-import type { StatementView, TerminalTotalsView, TotalsView } from '../http/answers.ts';
+import type { StatementView } from '../http/answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../http/totals-answers.ts';
 import { toRecordText } from '../order/money.ts';
 import { localTime } from '../time.ts';
 import { chart } from './chart.ts';

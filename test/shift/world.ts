@@ -3,7 +3,7 @@
  * whoever closes a shift may be killed at any of its calls. Amounts are powers of two, so that a sum and a count say which.
  */
 import { INDEX_LAG, INVOCATION, SKEW, SWEEP } from '../../functions/deadlines.ts';
-import type { TotalsView } from '../../functions/http/answers.ts';
+import type { TotalsView } from '../../functions/http/totals-answers.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { type Services, storesOf } from '../../functions/services.ts';

@@ -1,6 +1,7 @@
 /** What stands in the files that accountants read: every column in its place, and no amount that a program would change. */
 import { describe, expect, test } from 'vitest';
-import type { LineView, TerminalTotalsView } from '../../functions/http/answers.ts';
+import type { LineView } from '../../functions/http/answers.ts';
+import type { TerminalTotalsView } from '../../functions/http/totals-answers.ts';
 import {
   type Column,
   csvHeader,

@@ -1,6 +1,7 @@
 /** The printed page of a small day, checked by hand: what it says of each sum, and what it must not overlook. */
 import { describe, expect, test } from 'vitest';
-import type { LineView, StatementView, TerminalTotalsView, TotalsView } from '../../functions/http/answers.ts';
+import type { LineView, StatementView } from '../../functions/http/answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../../functions/http/totals-answers.ts';
 import { chart } from '../../functions/statement/chart.ts';
 import { escapeHtml } from '../../functions/statement/escape.ts';
 import { Hours } from '../../functions/statement/hours.ts';

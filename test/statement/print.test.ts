@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { LineView, StatementView, TerminalTotalsView } from '../../functions/http/answers.ts';
+import type { LineView, StatementView } from '../../functions/http/answers.ts';
+import type { TerminalTotalsView } from '../../functions/http/totals-answers.ts';
 import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';
 import type { Lang } from '../../functions/statement/print-words.ts';

@@ -1,6 +1,7 @@
 /** Sealed fee statements: what they sum up to, when and where it was sold, and the files for the accountant. */
 import { useState } from 'preact/hooks';
-import type { LineView, StatementView, TerminalTotalsView } from '../../functions/http/answers.ts';
+import type { LineView, StatementView } from '../../functions/http/answers.ts';
+import type { TerminalTotalsView } from '../../functions/http/totals-answers.ts';
 import { fileName } from '../../functions/statement/csv.ts';
 import { Hours } from '../../functions/statement/hours.ts';
 import { printStatement } from '../../functions/statement/print.ts';

@@ -1,8 +1,9 @@
 /** How a terminal closes its shift, and how shifts are read afterwards. */
 import * as z from 'zod';
-import { page, terminalTotalsView, totalsView } from '../answers.ts';
+import { page } from '../answers.ts';
 import { type Made, once, operation } from '../operation.ts';
 import { besideTotals } from '../shift-answers.ts';
+import { terminalTotalsView, totalsView } from '../totals-answers.ts';
 import { cursor, limit, nothing, number32, pathValue, text } from './fields.ts';
 
 const instant = once(() => z.iso.datetime({ precision: 3 }));

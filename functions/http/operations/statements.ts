@@ -1,7 +1,8 @@
 /** What a merchant's accountant and a cashier at the end of a shift ask for. */
 import * as z from 'zod';
-import { lineView, page, reconciliationView, statementView, terminalTotalsView, totalsAnswer } from '../answers.ts';
+import { lineView, page, reconciliationView, statementView } from '../answers.ts';
 import { operation } from '../operation.ts';
+import { terminalTotalsView, totalsAnswer } from '../totals-answers.ts';
 import { cursor, day, limit, nothing, pathValue, storeId } from './fields.ts';
 
 const since = z

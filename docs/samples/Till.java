@@ -48,7 +48,8 @@ public class Till {
         // A till keeps this number before it sends it, so that it can ask for the order after a power cut.
         String number = "java-" + System.currentTimeMillis();
         String amount = "{\"currency\":\"CNY\",\"value\":1250}"; // In fen. Money is never a float.
-        String content = "{\"merchantOrderNo\":\"" + number + "\",\"amount\":" + amount + ",\"subject\":\"拿铁\"}";
+        // A latte. Escaped, because not every compiler takes its source for UTF-8.
+        String content = "{\"merchantOrderNo\":\"" + number + "\",\"amount\":" + amount + ",\"subject\":\"\u62ff\u94c1\"}";
         String order = call("POST", "/v1/orders", content);
         String path = "/v1/orders/" + member(order, "orderId");
         System.out.println("order " + member(order, "orderId"));

@@ -22,8 +22,9 @@ export async function alipayJava(mode: Mode, folder: string): Promise<void> {
   const classPath = await mavenClassPath('alipay-java');
   const classes = mkdtempSync(join(folder, 'java-'));
   const sources = ['AlipayTry.java', 'AlipayMore.java'].map((name) => join(import.meta.dirname, 'alipay-java', name));
-  await run('javac', ['-cp', classPath, '-d', classes, ...sources]);
-  const program = (config: string) => run('java', ['-cp', [classPath, classes].join(delimiter), 'AlipayTry', config]);
+  await run('javac', ['-encoding', 'UTF-8', '-cp', classPath, '-d', classes, ...sources]);
+  const program = (config: string) =>
+    run('java', ['-Dfile.encoding=UTF-8', '-cp', [classPath, classes].join(delimiter), 'AlipayTry', config]);
   await drive(mode, folder, program, [...heldIn(mode), ...ONLY_JAVA], BOOKS_OF_JAVA);
 }
 

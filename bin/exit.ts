@@ -27,7 +27,7 @@ export class UsageError extends Error {}
 /** It was looked at, and the answer is no; the text says why. */
 export class Refused extends Error {}
 
-/** It was looked at, and nobody can say; the text says of what. Nothing was changed. */
+/** The command asked, and no answer was definite; the text says about what. The command changed nothing. */
 export class NotKnown extends Error {}
 
 /** The server refused the connection: nothing that was asked for has left this machine. */

@@ -3,7 +3,7 @@ import type { Account } from '../../functions/channel/channel.ts';
 import { type EpochMs, toInstant } from '../../functions/time.ts';
 import type { Checked, Finding } from './channel-check.ts';
 
-/** `unknown`: nobody can say whether it is right or wrong. */
+/** `unknown`: Alipay's answer, or its silence, proves neither. */
 export type Judgement = 'right' | 'wrong' | 'unknown';
 
 /** What a sentence may speak of. */

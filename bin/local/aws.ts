@@ -84,14 +84,18 @@ export async function prepareTables(client: DynamoDBClient, tables: readonly Loc
   for (const { input } of missing) await createTable(client, input as unknown as CreateTableCommandInput);
 }
 
+/** Ten seconds in all. */
+const [ACTIVE_TRIES, ACTIVE_PAUSE_MS] = [2_000, 5];
+
 /** Makes a table and waits until it takes items: until then it answers as if it were not there. */
 export async function createTable(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
   await client.send(new CreateTableCommand(input));
-  for (;;) {
+  for (let tries = 0; tries < ACTIVE_TRIES; tries += 1) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: input.TableName }));
     if (Table?.TableStatus === 'ACTIVE') return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, ACTIVE_PAUSE_MS));
   }
+  throw new Error(`the table ${input.TableName} was made and does not become active`);
 }
 
 /** Answers `GetSecretValue` for any secret with the one that there is. */

@@ -1,4 +1,4 @@
-/** Where a line of the till goes, and what it does when nobody listens there. */
+/** Which server a line of the till calls, and how the line ends when that server does not run. */
 import { isConnectionRefused, NothingListens, UsageError } from '../exit.ts';
 import { readIfThere } from '../local/data-dir.ts';
 import { type StackFile, USUAL_STACK_FILE } from '../local/stack-file.ts';
@@ -32,8 +32,8 @@ function runningStack(named: string | undefined): Partial<StackFile> {
 }
 
 /**
- * The same world, in which a line that has reached nobody does not wait to try again: as long as every connection was refused,
- * nothing of it has left this machine, and that is said in place of an outcome that nobody knows.
+ * `world` for one line of the till. The till repeats what had no answer; where every connection so far was refused, no request has
+ * left this machine, and the line ends at once with {@link NothingListens} instead of an unknown outcome.
  */
 export function reaching(world: World, url: string): World {
   const { fetch: send = fetch, sleep = (ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)) } = world;

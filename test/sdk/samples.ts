@@ -65,6 +65,7 @@ export async function sample(shop: LocalShop, language: string, folder: string):
   expectSame('the sample says', [...told.keys()].join(', '), 'keyid, order, show, paid, refund');
   await expectPaidBack(shop, told);
   const turn = lineInUse.then(() => overABreakingLine(shop, language, folder, { program, args: fixed, env }));
+  // The next sample gets the line also after this one has failed, which `await turn` tells.
   lineInUse = turn.catch(() => {});
   await turn;
 

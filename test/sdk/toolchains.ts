@@ -82,9 +82,10 @@ export async function goProgram(folder: string): Promise<string> {
   return program;
 }
 
-/** Fetches everything side by side, while programs that need none of it run. Who needs a part waits for it, and hears what went wrong. */
+/** Fetches everything side by side, while programs that need none of it run. A program that needs a part waits for the same promise, and fails with it. */
 export function fetchAll(): void {
   const lists = ['rfc9421-python/requirements.txt', 'alipay-python/official.txt', 'alipay-python/community.txt'];
   const all = [mavenClassPath('alipay-java'), goModules('rfc9421-go'), ...lists.map(pythonPath)];
+  // Handled there: here a failed download must not end the process.
   for (const it of all) it.catch(() => {});
 }

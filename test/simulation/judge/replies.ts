@@ -79,7 +79,7 @@ export class Replies {
     must(!isIts || refund?.result !== undefined, 'I25', `${its.what} hides that ${asked.refundNo} was carried out`);
   }
 
-  /** The statuses that may be given, and whether it must be called a replay; where a write's answer was lost, nobody can say. */
+  /** The statuses that may be given, and whether it must be called a replay; where a write's answer was lost, either may be. */
   private statusOf(its: Invocation, sale: Sale, claim: OrderClaim): [status: number[], isReplay: boolean | undefined] {
     const { asked } = its;
     const isSure = this.io.faults.ambiguousWrite === 0;

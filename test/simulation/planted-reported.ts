@@ -2,8 +2,6 @@
 /** Faults that somebody might well plant where the channel tells of money that moved without us, and what it took; see planted.ts. */
 import type { Defect } from './planted.ts';
 
-const order = (file: string) => `functions/order/${file}.ts`;
-const statement = (file: string) => `functions/statement/${file}.ts`;
 const one = (name: string, file: string, from: string, to: string): Defect => ({ name, edits: [{ file, from, to }] });
 
 export const REPORTED_DEFECTS: readonly Defect[] = [
@@ -15,91 +13,91 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
   ),
   one(
     'drops a reported refund when the first question about it is not answered',
-    order('returned'),
+    'functions/order/returned.ts',
     '  return storeTold(s, order, n, told);\n',
     '  return order;\n',
   ),
   one(
     'offers for refunding what the channel reports gone',
-    order('sums'),
+    'functions/order/sums.ts',
     'return Math.max(0, restOf(order, payment.attempt) - unexplained(order, payment.attempt));',
     'return restOf(order, payment.attempt);',
   ),
   one(
     'hands over goods while a reported refund is open',
-    order('next-action'),
+    'functions/order/next-action.ts',
     'isFresh && order.refunds.length === 0 && !order.reportedRefunds && !isLate(order)',
     'isFresh && order.refunds.length === 0 && !isLate(order)',
   ),
   one(
     'does not read the running total of its own refunds',
-    order('pay-back'),
+    'functions/order/pay-back.ts',
     "const event = { type: 'refund_succeeded', refundNo, at, returned: returned?.value } as const;",
     "const event = { type: 'refund_succeeded', refundNo, at, returned: returned && undefined } as const;",
   ),
   one(
     'forgets reported refunds that are open',
-    order('due'),
+    'functions/order/due.ts',
     'if (!collecting && refunds.length + stray.length + reports.length === 0) return undefined;',
     'if (!collecting && refunds.length + stray.length === 0) return undefined;',
   ),
   one(
     'takes what the customer paid for what the merchant receives',
-    statement('statement'),
+    'functions/statement/statement.ts',
     '    net: received - fee,',
     '    net: gross - fee,',
   ),
   one(
     'takes the fee of what the customer paid',
-    statement('statement'),
+    'functions/statement/statement.ts',
     'const fee = feeOf(agreement, received);',
     'const fee = agreement && feeOf(agreement, amount);',
   ),
   one(
     'takes a whole refund for what the merchant gives of it',
-    statement('statement'),
+    'functions/statement/statement.ts',
     'received: 0 - given, fee: 0 - returned };',
     'received: given && 0 - refund.amount, fee: 0 - returned };',
   ),
   one(
     'takes nothing received for no word about it',
-    order('decide'),
+    'functions/order/decide.ts',
     'const differs = received !== undefined && received.value < order.ask.amount.value;',
     'const differs = received !== undefined && received.value > 0 && received.value < order.ask.amount.value;',
   ),
   one(
     'adds up what was paid as what was received',
-    statement('totals'),
+    'functions/statement/totals.ts',
     '      sums.payments.received += line.received;',
     '      sums.payments.received += line.gross;',
   ),
   one(
     'forgets what the channel charged before the line was made',
-    order('billing'),
+    'functions/order/billing.ts',
     'return lines.reduce((so, line) => withChargeCompared(so, line, now), marked);',
     'return lines.length < 0 ? lines.reduce((so, line) => withChargeCompared(so, line, now), marked) : marked;',
   ),
   one(
     'adjusts by the whole charge where it should by the rest',
-    order('billing'),
+    'functions/order/billing.ts',
     'return charge.charged === line.fee ? left : withAdjustment(left, line, charge.charged, line.fee, now);',
     'return charge.charged === line.fee ? left : withAdjustment(left, line, charge.charged, 0, now);',
   ),
   one(
     'gives a day up for one row that cannot be read',
-    statement('reconcile-account'),
+    'functions/statement/reconcile-account.ts',
     "  if (answer.kind === 'unreadable') {",
     "  if (answer.kind === 'lines' && answer.unread.length > 0) return { elsewhere: [], isSettled: true };\n  if (answer.kind === 'unreadable') {",
   ),
   one(
     'misses what a row tells of that cannot be read',
-    statement('unread'),
+    'functions/statement/unread.ts',
     '    return tellers.length === 0;',
     '    return tellers.length >= 0;',
   ),
   one(
     'misses the sales of other systems',
-    statement('only-billed'),
+    'functions/statement/only-billed.ts',
     '      if (!order || !isOurs) found.foreign += 1;',
     "      if (!order || !isOurs) found.differences.push(differenceOf('missing_here', 'open', undefined, row, orderId));",
   ),
@@ -112,7 +110,7 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
         to: 'export function frozen(account: Account): Account {\n  return account;',
       },
       {
-        file: order('drive'),
+        file: 'functions/order/drive.ts',
         from: 'return authorised(await s.directory.merchant(merchantId), account);',
         to: 'return account.appAuthToken ? account : authorised(await s.directory.merchant(merchantId), account);',
       },
@@ -120,7 +118,7 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
   },
   one(
     'sorts movements into the days of China',
-    statement('statement'),
+    'functions/statement/statement.ts',
     'const businessDayOfFact = businessDay(at, zone);',
     "const businessDayOfFact = businessDay(at, zone && '+08:00');",
   ),
@@ -167,13 +165,13 @@ export const SHIFT_DEFECTS: readonly Defect[] = [
   ),
   one(
     'counts a refund at the till of the sale',
-    statement('statement'),
+    'functions/statement/statement.ts',
     '...(refund ? refundedBy(order, refund) : scannedBy(order, attempt)),',
     '...(refund ? { ...refundedBy(order, refund), ...scannedBy(order, undefined) } : scannedBy(order, attempt)),',
   ),
   one(
     'counts a scanned code at the till that opened the order',
-    statement('statement'),
+    'functions/statement/statement.ts',
     '...(refund ? refundedBy(order, refund) : scannedBy(order, attempt)),',
     '...(refund ? refundedBy(order, refund) : scannedBy(order, attempt && undefined)),',
   ),

@@ -11,87 +11,86 @@ export interface Defect {
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
 }
 
-const order = (file: string) => `functions/order/${file}.ts`;
 const one = (name: string, file: string, from: string, to: string): Defect => ({ name, edits: [{ file, from, to }] });
 
 export const DEFECTS: readonly Defect[] = [
   one(
     'closes by the clock, without a proof of absence',
-    order('collect'),
+    'functions/order/collect.ts',
     'const over = askedAt >= overAt(order);',
     'const over = true;',
   ),
   one(
     'closes at the end of the code, without skew and grace',
-    order('due'),
+    'functions/order/due.ts',
     'return expiresAt(order) + SKEW + GRACE;',
     'return expiresAt(order) - 20_000;',
   ),
   one(
     'takes silence on a query for closed',
-    order('collect'),
+    'functions/order/collect.ts',
     "    case 'unknown':\n      return order;\n  }\n}\n\n/** Asks for the close if",
     "    case 'unknown':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;\n  }\n}\n\n/** Asks for the close if",
   ),
   one(
     'takes silence on a close for closed',
-    order('collect'),
+    'functions/order/collect.ts',
     "      noteUnknown(s, order, 'close', answer.why);\n      return order;",
     "      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;",
   ),
   one(
     'takes a close that was refused for closed',
-    order('collect'),
+    'functions/order/collect.ts',
     "    case 'closed':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;\n    case 'not_closable': {",
     "    case 'closed':\n    case 'not_closable': {\n      if (order.orderId) return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;",
   ),
   one(
     'refuses money for a closed order',
-    order('decide'),
+    'functions/order/decide.ts',
     "  if (!order.attempts.some((attempt) => attempt.n === n)) return 'unknown_attempt';\n  if (!equals",
     "  if (order.closed) return 'order_not_open';\n  if (!order.attempts.some((attempt) => attempt.n === n)) return 'unknown_attempt';\n  if (!equals",
   ),
   one(
     'does not compare the amount',
-    order('decide'),
+    'functions/order/decide.ts',
     "if (!equals(news.amount, order.ask.amount)) return 'different_amount';",
     "if (!equals({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 1 }) || !order.ask.amount) return 'different_amount';",
   ),
   one(
     'keeps late money',
-    order('order'),
+    'functions/order/order.ts',
     "return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');",
     'return isSurplus || isCancelled;',
   ),
   one(
     'keeps surplus money',
-    order('order'),
+    'functions/order/order.ts',
     "return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');",
     "return !isSurplus && (isCancelled || (isLate(order) && order.latePayment === 'refund'));",
   ),
   one(
     'forgets that the cashier asked to close',
-    order('order'),
+    'functions/order/order.ts',
     "(order.closed !== undefined || order.closeAsked?.by === 'cashier')",
     '(order.closed !== undefined)',
   ),
   one(
     'closes an order that can still be paid',
-    order('decide'),
+    'functions/order/decide.ts',
     'order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)',
     'order.payments.length > 0',
   ),
   {
     name: 'closes an order that is paid',
     edits: [
-      { file: order('decide'), from: "  if (order.payments.length > 0) return 'order_paid';\n", to: '' },
+      { file: 'functions/order/decide.ts', from: "  if (order.payments.length > 0) return 'order_paid';\n", to: '' },
       {
-        file: order('decide'),
+        file: 'functions/order/decide.ts',
         from: 'if (order.closed || order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)) return order;',
         to: 'if (order.closed || order.attempts.some((attempt) => !attempt.dead && !order.payments.some((it) => it.attempt === attempt.n))) return order;',
       },
       {
-        file: order('order'),
+        file: 'functions/order/order.ts',
         from: "  if (order.payments.length > 0) return 'paid';\n  if (order.closed) return 'closed';",
         to: "  if (order.closed) return 'closed';\n  if (order.payments.length > 0) return 'paid';",
       },
@@ -99,7 +98,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'takes silence on a refund for failed',
-    order('pay-back'),
+    'functions/order/pay-back.ts',
     "      noteUnknown(s, order, 'refund', answer.why);\n      return order;",
     "      return (await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal: { reason: 'not_completed' } }, s.now())).order;",
   ),
@@ -107,13 +106,17 @@ export const DEFECTS: readonly Defect[] = [
     // The query before each repetition and the second refusal guard the same: without the one, the other must be missed.
     name: 'believes a refusal at once, and repeats without a query',
     edits: [
-      { file: order('refunds'), from: 'const believed =', to: "const believed = order.orderId !== '' ||" },
-      { file: order('pay-back'), from: '  if (calledBefore) {', to: '  if (calledBefore && order.orderId === "") {' },
+      { file: 'functions/order/refunds.ts', from: 'const believed =', to: "const believed = order.orderId !== '' ||" },
+      {
+        file: 'functions/order/pay-back.ts',
+        from: '  if (calledBefore) {',
+        to: '  if (calledBefore && order.orderId === "") {',
+      },
     ],
   },
   one(
     'lets an automatic refund fail',
-    order('refunds'),
+    'functions/order/refunds.ts',
     "const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';",
     "const lasting = refusal.reason === 'no_cover';",
   ),
@@ -121,16 +124,20 @@ export const DEFECTS: readonly Defect[] = [
     name: 'takes a new number for every try of a refund, and repeats without a query',
     edits: [
       {
-        file: order('order'),
+        file: 'functions/order/order.ts',
         from: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}`;',
         to: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}x${refund.tries}`;',
       },
-      { file: order('pay-back'), from: '  if (calledBefore) {', to: '  if (calledBefore && order.orderId === "") {' },
+      {
+        file: 'functions/order/pay-back.ts',
+        from: '  if (calledBefore) {',
+        to: '  if (calledBefore && order.orderId === "") {',
+      },
     ],
   },
   one(
     'refunds more than was paid',
-    order('refunds'),
+    'functions/order/refunds.ts',
     "  if (event.amount.value > refundable(order)) return 'refund_exceeds_refundable';\n",
     '',
   ),
@@ -147,36 +154,36 @@ export const DEFECTS: readonly Defect[] = [
         from: "mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');\n",
         to: '',
       },
-      { file: order('refunds'), from: 'const believed =', to: 'const believed = refund.tries > 1 ||' },
+      { file: 'functions/order/refunds.ts', from: 'const believed =', to: 'const believed = refund.tries > 1 ||' },
     ],
   },
   one(
     'gives a refund up when the query finds none',
-    order('pay-back'),
+    'functions/order/pay-back.ts',
     '    if (!none) return asked;',
     "    if (!none) return asked;\n    return (await s.orders.apply(order, { type: 'refund_refused', refundNo: refund.refundNo, refusal: { reason: 'not_completed' } }, now)).order;",
   ),
   one(
     'forgets refunds that are open',
-    order('due'),
+    'functions/order/due.ts',
     'if (!collecting && refunds.length + stray.length + reports.length === 0) return undefined;',
     'if (!collecting && stray.length + reports.length === 0) return undefined;',
   ),
   one(
     'forgets an order once its code is there',
-    order('due'),
+    'functions/order/due.ts',
     "  if (event.type === 'postponed') return",
     "  if (event.type === 'code_given') return undefined;\n  if (event.type === 'postponed') return",
   ),
   one(
     'takes a lost race for won',
-    order('orders'),
+    'functions/order/orders.ts',
     'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
     'await this.table.replace(write(verdict.order, this.shardCount), order.version);\n      if (verdict.order) return verdict;',
   ),
   one(
     'writes over what somebody else wrote',
-    order('orders'),
+    'functions/order/orders.ts',
     'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
     'if (await this.table.replace(write(verdict.order), Number((await this.table.get(order.orderId))?.version))) return verdict;',
   ),
@@ -188,7 +195,7 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'thanks for a notification that it did not take',
-    order('take'),
+    'functions/order/take.ts',
     "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
     "  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
   ),
@@ -207,22 +214,22 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
   },
-  one('never tries parked orders again', order('orders'), "'parked'].map(String)", "'nobody'].map(String)"),
+  one('never tries parked orders again', 'functions/order/orders.ts', "'parked'].map(String)", "'nobody'].map(String)"),
   {
     name: 'takes a console refund down as often as it hears of it',
     edits: [
       {
-        file: order('refunds'),
+        file: 'functions/order/refunds.ts',
         from: 'const ours = order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);',
         to: "const ours = order.refunds.find((refund) => refund.attempt === n && refund.source !== 'channel' && requestNo(order, refund) === channelNo);",
       },
       {
-        file: order('returned'),
+        file: 'functions/order/returned.ts',
         from: "if (known?.result?.status === 'succeeded' || isNamed) return order;",
         to: 'if (isNamed) return order;',
       },
       {
-        file: order('returned'),
+        file: 'functions/order/returned.ts',
         from: 'const verdict = known?.result ? undefined :',
         to: "const verdict = known?.result?.status === 'failed' ? undefined :",
       },
@@ -230,7 +237,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'marks refunds as billed that are on no line',
-    order('billing'),
+    'functions/order/billing.ts',
     'const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo);',
     'const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo) ?? { refundNo: refund.refundNo, fee: 0, at: 0 };',
   ),
@@ -248,7 +255,7 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'adjusts a fee, and no statement says so',
-    order('order'),
+    'functions/order/order.ts',
     '(order.feeAdjustments ?? []).some((adjustment) => adjustment.billed === undefined)',
     'false',
   ),

@@ -5,7 +5,7 @@ import { shared } from './vitest.config.ts';
 export default defineConfig({
   test: {
     ...shared,
-    include: ['test/large/**/*.test.ts', 'test/table.test.ts'],
+    include: ['test/large/**/*.test.ts', 'test/table/table.test.ts'],
     env: { TILLGATE_SEQUENCES: '5000' },
   },
 });

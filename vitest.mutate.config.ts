@@ -9,13 +9,13 @@ const ORDER = [
   'told',
   'decide',
   'facts',
-  'flows-',
+  'payment/',
   'totals',
   'cells',
   'paper',
   'hours',
   'reconcile',
-  'bill-',
+  'reconciliation/',
 ];
 const LAST = [
   'notification',

@@ -7,8 +7,8 @@
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { SWEEP_PER_SECOND } from '../functions/jobs/pace.ts';
 import { DUE_SHARDS } from '../functions/order/orders.ts';
+import { SWEEP_PER_SECOND } from '../functions/rate-limiter.ts';
 import { MOST_STATEMENT_SHARDS, STATEMENT_SHARDS } from '../functions/statement/statements.ts';
 import { PaymentStack } from '../lib/payment-stack.ts';
 

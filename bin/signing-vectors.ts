@@ -14,7 +14,7 @@ import {
   type SigningKey,
   signRequest,
   signRotation,
-} from '../functions/http/sign.ts';
+} from '../functions/client/sign.ts';
 
 const FILE = new URL('../docs/signing-vectors.json', import.meta.url);
 const HOST = 'https://pay.example.com';

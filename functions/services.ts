@@ -3,24 +3,24 @@
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
 import { type AwsCall, type AwsOptions, awsCaller } from './aws.ts';
-import { createAlipayChannel } from './channel/alipay.ts';
-import { endingSoon } from './channel/alipay-certificates.ts';
-import { createAlipayGateway } from './channel/alipay-gateway.ts';
-import type { AlipayKeys } from './channel/alipay-keys.ts';
-import { parseAlipaySecret } from './channel/alipay-secret.ts';
+import { createAlipayChannel } from './channel/alipay/alipay.ts';
+import { endingSoon } from './channel/alipay/certificates.ts';
+import { createAlipayGateway } from './channel/alipay/gateway.ts';
+import type { AlipayKeys } from './channel/alipay/keys.ts';
+import { parseAlipaySecret } from './channel/alipay/secret.ts';
 import type { Channel, ChannelId } from './channel/channel.ts';
 import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
-import { Pace, SWEEP_PER_SECOND } from './jobs/pace.ts';
-import { Counters } from './merchant/counters.ts';
 import { Directory } from './merchant/directory.ts';
-import { Rates } from './merchant/rates.ts';
+import { Counters } from './merchant/function-state.ts';
+import { Rates } from './merchant/token-buckets.ts';
 import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
 import { DUE_SHARDS, Orders } from './order/orders.ts';
+import { Pace, SWEEP_PER_SECOND } from './rate-limiter.ts';
+import { Reconciliations } from './reconciliation/reconciliations.ts';
 import { Shifts } from './shift/shifts.ts';
-import { Reconciliations } from './statement/reconciliations.ts';
 import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
-import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table.ts';
-import { DynamoTable } from './table-dynamodb.ts';
+import { DynamoTable } from './table/dynamodb.ts';
+import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table/table.ts';
 import { clock, type EpochMs, MINUTE, toInstant } from './time.ts';
 
 export interface Services {

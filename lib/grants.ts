@@ -1,4 +1,4 @@
-import type { OperationName } from '../functions/http/contract.ts';
+import type { OperationName } from '../functions/contract/contract.ts';
 
 type Action = 'GetItem' | 'BatchGetItem' | 'PutItem';
 

@@ -4,7 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { contract, type OperationName } from '../functions/http/contract.ts';
+import { contract, type OperationName } from '../functions/contract/contract.ts';
 
 /** What an access log line holds: who, what, how long; no query, no body, no header but the caller's address. */
 const ACCESS_LOG = {

@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { contract, type OperationName } from '../functions/http/contract.ts';
+import { contract, type OperationName } from '../functions/contract/contract.ts';
 import { ChannelSecrets } from './channel-secrets.ts';
 import { grants } from './grants.ts';
 import { PaymentApi } from './payment-api.ts';

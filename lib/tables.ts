@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { DIRECTORY, ORDERS, STATEMENTS, type TableShape } from '../functions/table.ts';
+import { DIRECTORY, ORDERS, STATEMENTS, type TableShape } from '../functions/table/table.ts';
 
 export interface TillgateTableProps {
   readonly shape: TableShape;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CURRENCIES } from '../functions/order/currencies.ts';
+import { CURRENCIES } from '../functions/currencies.ts';
 import { showMoney } from '../web/shared/say.ts';
 
 const plain = (text: string) => text.replaceAll(/\s/g, ' ');

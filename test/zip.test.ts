@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { writeZip } from '../bin/till/zip.ts';
-import { entriesOf } from '../functions/channel/zip.ts';
+import { entriesOf } from '../functions/channel/alipay/zip.ts';
 import { readZip } from './support/zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-zip-'));

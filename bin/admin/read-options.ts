@@ -1,7 +1,7 @@
 /** What an operator types, read exactly or not at all. */
 import * as z from 'zod';
-import { newStoreId, text } from '../../functions/http/operations/fields.ts';
-import { fromDecimalText, isCurrency, MAX_VALUE, toRecordText } from '../../functions/order/money.ts';
+import { newStoreId, text } from '../../functions/contract/fields.ts';
+import { fromDecimalText, isCurrency, MAX_VALUE, toRecordText } from '../../functions/money.ts';
 import { businessDay, type EpochMs, nextDay } from '../../functions/time.ts';
 import { UsageError } from '../exit.ts';
 

@@ -2,8 +2,9 @@
  * One day at the till, as a story that checks itself: the same on this machine, on DynamoDB Local and on a stack that
  * `cdk deploy` made. Where it is played decides how time passes: by turning a clock, or by waiting.
  */
-import type { LineView, OrderView, StatementView } from '../../functions/http/answers.ts';
-import type { Client } from '../../functions/http/client.ts';
+
+import type { Client } from '../../functions/client/client.ts';
+import type { LineView, OrderView, StatementView } from '../../functions/contract/answers.ts';
 
 export interface Shop {
   readonly merchantId: string;

@@ -3,8 +3,8 @@
  * line, and the simulator's wallet at the page's own origin.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DIRECTORY } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { DIRECTORY } from '../../functions/table/table.ts';
 import { createActivation } from '../admin/directory-store.ts';
 import { sdkCalls } from '../sdk-calls.ts';
 import type { Identity } from './seed.ts';

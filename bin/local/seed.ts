@@ -5,8 +5,8 @@
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Account } from '../../functions/channel/channel.ts';
-import type { Scope } from '../../functions/http/operation.ts';
-import type { Algorithm } from '../../functions/http/sign.ts';
+import type { Algorithm } from '../../functions/client/sign.ts';
+import type { Scope } from '../../functions/contract/operation.ts';
 import {
   type Agreement,
   type Credential as CredentialItem,
@@ -15,9 +15,9 @@ import {
   type Store,
   TERMINAL_SCOPES,
 } from '../../functions/merchant/merchant.ts';
-import type { Reconciliations } from '../../functions/statement/reconciliations.ts';
+import type { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
-import type { Table } from '../../functions/table.ts';
+import type { Table } from '../../functions/table/table.ts';
 import { type Credential, itemOf, newCredential, newId, newMerchant, newName, newStore } from '../admin/new-items.ts';
 import type { AppCertificates } from './alipay-simulator/certificates.ts';
 import { issueCertificates } from './issue-certificates.ts';

@@ -1,8 +1,8 @@
 /** The OpenAPI 3.1 document, made of the contract, its refusals, and the words and examples of this folder. */
-import { contract, type OperationName } from '../../functions/http/contract.ts';
-import type { Operation } from '../../functions/http/operation.ts';
-import { refusals } from '../../functions/http/operations/refusals.ts';
-import { problemAnswer } from '../../functions/http/problem-answer.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
+import type { Operation } from '../../functions/contract/operation.ts';
+import { problemAnswer } from '../../functions/contract/problem-answer.ts';
+import { refusals } from '../../functions/contract/refusals.ts';
 import { answerExamples } from './examples/answers.ts';
 import { requestExamples } from './examples/requests.ts';
 import { BODIES, MEMBERS } from './names.ts';

@@ -1,5 +1,5 @@
 /** The little of Markdown that the descriptions use, as HTML: paragraphs, lists, and words in back quotes. */
-import { escapeHtml } from '../../functions/statement/escape.ts';
+import { escapeHtml } from '../../functions/statement/export/escape.ts';
 
 /** One line, with words in back quotes. */
 export function inline(text: string): string {

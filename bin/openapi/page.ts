@@ -1,5 +1,5 @@
 /** The OpenAPI document as a page for people: plain HTML, without a script. */
-import { escapeHtml } from '../../functions/statement/escape.ts';
+import { escapeHtml } from '../../functions/statement/export/escape.ts';
 import { blocks, inline } from './markup.ts';
 import type { Json } from './schemas.ts';
 

@@ -1,7 +1,7 @@
 /** An operation's parameters, each with its words and an example. */
 import type * as z from 'zod';
-import type { OperationName } from '../../functions/http/contract.ts';
-import type { Operation } from '../../functions/http/operation.ts';
+import type { OperationName } from '../../functions/contract/contract.ts';
+import type { Operation } from '../../functions/contract/operation.ts';
 import { parameterExamples, requestExamples } from './examples/requests.ts';
 import type { Json, Schemas } from './schemas.ts';
 import { parameterWords } from './words/parameters.ts';

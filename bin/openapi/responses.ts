@@ -1,7 +1,7 @@
 /** What an operation answers, by status: what it gives, and what it refuses. */
-import type { OperationName } from '../../functions/http/contract.ts';
-import type { Operation } from '../../functions/http/operation.ts';
-import { Problem, type ProblemCode, problemCodes } from '../../functions/http/problem.ts';
+import type { OperationName } from '../../functions/contract/contract.ts';
+import type { Operation } from '../../functions/contract/operation.ts';
+import { Problem, type ProblemCode, problemCodes } from '../../functions/contract/problem.ts';
 import { CSV_EXAMPLES } from './examples/csv.ts';
 import { problemMembers } from './examples/problems.ts';
 import { ANSWERS } from './names.ts';

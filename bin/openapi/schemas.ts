@@ -94,7 +94,7 @@ export class Schemas {
 }
 
 /**
- * What a person writes, which is told by its bounds alone. Of what functions/http/text.ts asks for, a pattern can say that no
+ * What a person writes, which is told by its bounds alone. Of what functions/text.ts asks for, a pattern can say that no
  * control character is in it, in words that the regular expressions of all languages know; the rest is in `x-rules`.
  */
 const WITHOUT_CONTROLS = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';

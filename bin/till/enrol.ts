@@ -1,8 +1,8 @@
 /** Enrols this till by an activation code, and changes its key. A key is on the disk before the server hears of it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { enrolTerminal, rotateKey } from '../../functions/http/client.ts';
-import { type Algorithm, importPrivateKey, newKeyPair, privateKeyPemOf } from '../../functions/http/sign.ts';
+import { enrolTerminal, rotateKey } from '../../functions/client/client.ts';
+import { type Algorithm, importPrivateKey, newKeyPair, privateKeyPemOf } from '../../functions/client/sign.ts';
 import { TERMINAL_SCOPES } from '../../functions/merchant/merchant.ts';
 import type { Credential } from '../admin/new-items.ts';
 import { Refused, UsageError } from '../exit.ts';

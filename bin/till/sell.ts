@@ -1,7 +1,8 @@
 /** A sale: opens the order, shows the code, waits with a countdown, says what came of it. */
-import type { OrderView } from '../../functions/http/answers.ts';
-import type { Reply } from '../../functions/http/client.ts';
-import type { Money } from '../../functions/order/money.ts';
+
+import type { Reply } from '../../functions/client/client.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import type { Money } from '../../functions/money.ts';
 import { businessDay } from '../../functions/time.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { exitOfSale, orHow } from './outcomes.ts';

@@ -1,7 +1,8 @@
 /** The till's shifts: closed by a number, listed, and shown as the slip has them. */
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
-import type { MoneyRowView } from '../../functions/http/shift-answers.ts';
-import { toDecimalText } from '../../functions/order/money.ts';
+
+import type { MoneyRowView } from '../../functions/contract/shift-answers.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
+import { toDecimalText } from '../../functions/money.ts';
 import { localTime } from '../../functions/time.ts';
 import { UsageError } from '../exit.ts';
 import { orHow } from './outcomes.ts';

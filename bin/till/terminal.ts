@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { OrderView, RefundView, Words } from '../../functions/http/answers.ts';
-import { ApiProblem, type Client, createClient } from '../../functions/http/client.ts';
-import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
-import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
-import { fromDecimalText, type Money, toRecordText } from '../../functions/order/money.ts';
+import { ApiProblem, type Client, createClient } from '../../functions/client/client.ts';
+import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
+import { importPrivateKey, type SigningKey } from '../../functions/client/sign.ts';
+import type { OrderView, RefundView, Words } from '../../functions/contract/answers.ts';
+import { fromDecimalText, type Money, toRecordText } from '../../functions/money.ts';
 import { localTime } from '../../functions/time.ts';
 import type { Credential } from '../admin/new-items.ts';
 import { UsageError } from '../exit.ts';

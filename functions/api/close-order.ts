@@ -1,9 +1,9 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
+import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
-import { askToClose } from '../order/collect.ts';
 import { statusOf } from '../order/order.ts';
 import { orderView } from '../order/view.ts';
+import { askToClose } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
 /** Asks to close an unpaid order: `closed` at once where nobody can pay any more, else `closing` until that is certain. */

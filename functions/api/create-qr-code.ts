@@ -1,9 +1,9 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
+import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
-import { getCode, heal } from '../order/collect.ts';
 import { lastAttempt, openAttempt } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
+import { getCode, heal } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
 /** Starts attempt n by a QR code. An attempt that exists answers the order as it is: a replay never starts anything. */

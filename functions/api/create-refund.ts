@@ -1,20 +1,20 @@
 import { CURRENCIES_OF, takes } from '../channel/currencies.ts';
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
+import type { Parsed } from '../contract/operation.ts';
+import { Problem } from '../contract/problem.ts';
 import { endpoint, type Reply, type Run } from '../http/endpoint.ts';
-import type { Parsed } from '../http/operation.ts';
-import { Problem } from '../http/problem.ts';
-import { isSpeltAlike } from '../http/text.ts';
 import { limitsIn, type Merchant, type MoneyLimits } from '../merchant/merchant.ts';
 import { type RefundLimit, releaseRefund, reserveRefund } from '../merchant/refund-limits.ts';
-import { heal } from '../order/collect.ts';
+import { equals, toDecimalText } from '../money.ts';
 import { decide } from '../order/decide.ts';
 import type { RefusalName, Verdict } from '../order/events.ts';
-import { equals, toDecimalText } from '../order/money.ts';
 import type { Order, Refund } from '../order/order.ts';
-import { callRefund } from '../order/pay-back.ts';
 import { refundable } from '../order/sums.ts';
 import { orderView, refundView } from '../order/view.ts';
+import { heal } from '../payment/advance.ts';
+import { callRefund } from '../payment/refund.ts';
 import type { Services } from '../services.ts';
+import { isSpeltAlike } from '../text.ts';
 import { DAY, type EpochMs } from '../time.ts';
 import { ownOrder } from './own-order.ts';
 

@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
+import { ENROLMENT, ENROLMENT_KEYID } from '../client/sign.ts';
+import { contract } from '../contract/contract.ts';
+import { Problem } from '../contract/problem.ts';
 import { mustBeVerified } from '../http/caller.ts';
-import { contract } from '../http/contract.ts';
 import { type Identify, openEndpoint, type Run } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
-import { ENROLMENT, ENROLMENT_KEYID } from '../http/sign.ts';
 import { verifyRequest } from '../http/signature.ts';
 import { enrol, type PublicKey, plainCode, publicKeyOf } from '../merchant/enrolment.ts';
 

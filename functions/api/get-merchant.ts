@@ -1,7 +1,7 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
+import type { MerchantView } from '../contract/merchant.ts';
+import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import type { MerchantView } from '../http/operations/merchant.ts';
-import { Problem } from '../http/problem.ts';
 import {
   agreedCurrencies,
   agreementAt,

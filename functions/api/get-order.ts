@@ -1,7 +1,7 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { heal } from '../order/collect.ts';
 import { orderView } from '../order/view.ts';
+import { heal } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
 /** The order, after finishing what may be finished: a lost notification is found by the terminal's next poll. */

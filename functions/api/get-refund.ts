@@ -1,8 +1,8 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
+import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
-import { heal } from '../order/collect.ts';
 import { refundView } from '../order/view.ts';
+import { heal } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
 /** One refund of an order, after finishing what may be finished. */

@@ -1,6 +1,6 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
+import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
 import { shiftView } from '../shift/view.ts';
 import { terminalOf } from './own-shift.ts';
 

@@ -1,4 +1,4 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { statementView } from '../statement/statement.ts';
 import { ownStatement } from './own-statement.ts';

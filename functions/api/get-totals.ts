@@ -1,11 +1,11 @@
+import { contract } from '../contract/contract.ts';
+import type { Parsed } from '../contract/operation.ts';
+import { Problem } from '../contract/problem.ts';
+import type { LiveTotalsView } from '../contract/totals-answers.ts';
 import type { Caller } from '../http/caller.ts';
-import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import type { Parsed } from '../http/operation.ts';
-import { Problem } from '../http/problem.ts';
-import type { LiveTotalsView } from '../http/totals-answers.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import type { Deadline } from '../order/drive.ts';
+import type { Deadline } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { openShift, readOpen } from '../shift/close.ts';
 import { openShiftView } from '../shift/view.ts';

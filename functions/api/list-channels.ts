@@ -1,5 +1,5 @@
-import type { ChannelView } from '../http/answers.ts';
-import { contract } from '../http/contract.ts';
+import type { ChannelView } from '../contract/answers.ts';
+import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { healthOf, visibleState } from '../merchant/channel-health.ts';
 import { currenciesAt } from '../merchant/merchant.ts';

@@ -1,8 +1,8 @@
+import { contract } from '../contract/contract.ts';
+import type { Parsed } from '../contract/operation.ts';
+import { Problem } from '../contract/problem.ts';
 import type { Caller } from '../http/caller.ts';
-import { contract } from '../http/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import type { Parsed } from '../http/operation.ts';
-import { Problem } from '../http/problem.ts';
 import type { Order } from '../order/order.ts';
 import { orderIdOf } from '../order/orders.ts';
 import { orderView } from '../order/view.ts';

@@ -1,9 +1,9 @@
-import type { ReconciliationView } from '../http/answers.ts';
-import { contract } from '../http/contract.ts';
+import type { ReconciliationView } from '../contract/answers.ts';
+import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { receivingAccount } from '../merchant/merchant.ts';
-import type { Difference } from '../statement/reconcile.ts';
-import type { Reconciliation } from '../statement/reconciliations.ts';
+import type { Difference } from '../reconciliation/match.ts';
+import type { Reconciliation } from '../reconciliation/reconciliations.ts';
 import { DAY, type EpochMs, toInstant } from '../time.ts';
 
 /** What the channel's bills of a day came to for the caller's merchant, one for each account that had something to compare. */

@@ -1,4 +1,4 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { shiftView } from '../shift/view.ts';
 import { terminalOf } from './own-shift.ts';

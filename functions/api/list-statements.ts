@@ -1,6 +1,6 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
+import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
 import { statementView } from '../statement/statement.ts';
 
 const DEFAULT_LIMIT = 20;

@@ -1,7 +1,7 @@
-import type { TerminalView } from '../http/answers.ts';
-import { contract } from '../http/contract.ts';
+import type { TerminalView } from '../contract/answers.ts';
+import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { type LastSeen, seenItemId } from '../merchant/last-seen.ts';
+import { type LastSeen, seenItemId } from '../http/last-seen.ts';
 import type { Credential, KeyItem } from '../merchant/merchant.ts';
 import { toInstant } from '../time.ts';
 

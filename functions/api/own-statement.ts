@@ -1,5 +1,5 @@
+import { Problem } from '../contract/problem.ts';
 import type { Caller } from '../http/caller.ts';
-import { Problem } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import type { Statement } from '../statement/statement.ts';
 

@@ -1,12 +1,12 @@
-import { contract } from '../http/contract.ts';
+import { contract } from '../contract/contract.ts';
+import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
-import { heal, makeRoom } from '../order/collect.ts';
-import { fits } from '../order/drive.ts';
 import type { RefusalName } from '../order/events.ts';
 import { lastAttempt, type Order, openAttempt } from '../order/order.ts';
-import { isAlipayCode, payTillCode } from '../order/till-code.ts';
 import { isOwed, orderView } from '../order/view.ts';
+import { heal, makeRoom } from '../payment/advance.ts';
+import { fits } from '../payment/channel-call.ts';
+import { isAlipayCode, payTillCode } from '../payment/till-code.ts';
 import type { Services } from '../services.ts';
 import { toInstant } from '../time.ts';
 import { ownOrder } from './own-order.ts';

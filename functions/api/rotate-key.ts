@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
+import { ROTATION } from '../client/sign.ts';
+import { contract } from '../contract/contract.ts';
+import { Problem } from '../contract/problem.ts';
 import { type Caller, callerOf, mustBeVerified } from '../http/caller.ts';
-import { contract } from '../http/contract.ts';
 import { type Identify, openEndpoint, type Run } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
-import { ROTATION } from '../http/sign.ts';
 import { verifyRequest } from '../http/signature.ts';
 import { type PublicKey, rotate } from '../merchant/enrolment.ts';
 import { toInstant } from '../time.ts';

@@ -1,4 +1,4 @@
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../contract/problem.ts';
 import { TooMuchToAddUp } from '../statement/live.ts';
 
 /** What cannot be read in the time of one request is refused: a part of a sum would be taken for the sum. */

@@ -3,7 +3,7 @@
  * outside: silence, a server error, garbage, or an answer without a valid signature is `unknown`, and only a definite
  * answer or a query turns it into a fact.
  */
-import type { Money } from '../order/money.ts';
+import type { Money } from '../money.ts';
 import type { EpochMs } from '../time.ts';
 
 export type ChannelId = 'alipay';

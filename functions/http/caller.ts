@@ -1,10 +1,10 @@
 /** Who calls: the credential behind a request's signature, and what it may do. Nothing else in a request can say it. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { Scope } from '../contract/operation.ts';
+import { Problem } from '../contract/problem.ts';
 import type { KeyItem } from '../merchant/merchant.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
-import type { Scope } from './operation.ts';
-import { Problem } from './problem.ts';
 import { type ReceivedRequest, type Verification, type VerificationKey, verifyRequest } from './signature.ts';
 
 export interface Caller {

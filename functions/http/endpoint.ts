@@ -6,15 +6,15 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
+import type { Operation, Parsed } from '../contract/operation.ts';
+import { Problem } from '../contract/problem.ts';
 import { INVOCATION } from '../deadlines.ts';
-import { noteSeen } from '../merchant/last-seen.ts';
 import { noteFault } from '../observe.ts';
-import type { Deadline } from '../order/drive.ts';
+import type { Deadline } from '../payment/channel-call.ts';
 import { type Services, services } from '../services.ts';
-import { BadCursor } from '../table.ts';
+import { BadCursor } from '../table/table.ts';
 import { type Caller, callerOf } from './caller.ts';
-import type { Operation, Parsed } from './operation.ts';
-import { Problem } from './problem.ts';
+import { noteSeen } from './last-seen.ts';
 import type { ReceivedRequest } from './signature.ts';
 
 export type Request<O extends Operation, C = Caller> = Parsed<O> & {

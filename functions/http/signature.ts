@@ -5,8 +5,8 @@
  */
 import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import { isSignatureError, type UntrustedSignatureCandidate, verifySignature } from 'http-message-sig';
+import { type Algorithm, COMPONENTS, type Purpose, REQUEST } from '../client/sign.ts';
 import { type EpochMs, SECOND, toInstant } from '../time.ts';
-import { type Algorithm, COMPONENTS, type Purpose, REQUEST } from './sign.ts';
 
 export interface VerificationKey {
   readonly keyid: string;

@@ -1,12 +1,12 @@
 import middy from '@middy/core';
 import { INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
 import { noteFault } from '../observe.ts';
-import { advance } from '../order/collect.ts';
-import type { Deadline } from '../order/drive.ts';
 import { idleUntil, isParked } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
+import { advance } from '../payment/advance.ts';
+import type { Deadline } from '../payment/channel-call.ts';
+import { reconcileDue } from '../reconciliation/run.ts';
 import { type Services, services } from '../services.ts';
-import { reconcileDue } from '../statement/reconcile-due.ts';
 import { sealDue } from '../statement/seal.ts';
 import type { EpochMs } from '../time.ts';
 

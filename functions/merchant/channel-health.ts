@@ -8,12 +8,12 @@
 import type { ChannelId, Refusal } from '../channel/channel.ts';
 import { type Misconfiguration, misconfigurationOf } from '../channel/misconfiguration.ts';
 import { reasonOf } from '../channel/refusals.ts';
-import type { Words } from '../http/answers.ts';
+import type { Words } from '../contract/answers.ts';
 import { describe } from '../observe.ts';
 import type { Order } from '../order/order.ts';
 import type { Services } from '../services.ts';
 import { type EpochMs, MINUTE } from '../time.ts';
-import type { Counters } from './counters.ts';
+import type { Counters } from './function-state.ts';
 import { type ChannelState, channelState, type Merchant } from './merchant.ts';
 
 export interface ChannelHealth {

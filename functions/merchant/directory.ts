@@ -1,5 +1,5 @@
 /** The store of merchants and keys. What was read is kept for 30 s, so a revocation bites within that time. */
-import type { Item, Table } from '../table.ts';
+import type { Item, Table } from '../table/table.ts';
 import { type EpochMs, SECOND } from '../time.ts';
 import type { Credential, KeyItem, Merchant } from './merchant.ts';
 

@@ -3,8 +3,8 @@
  * code remembers which key has used it, and ids are chosen before anything is written.
  */
 import { createPublicKey, timingSafeEqual } from 'node:crypto';
-import type { Algorithm } from '../http/sign.ts';
-import type { Table } from '../table.ts';
+import type { Algorithm } from '../client/sign.ts';
+import type { Table } from '../table/table.ts';
 import { DAY, type EpochMs } from '../time.ts';
 import { secretHashOf } from './activation.ts';
 import { type Activation, type Credential, type KeyItem, TERMINAL_SCOPES } from './merchant.ts';

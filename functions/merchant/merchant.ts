@@ -1,8 +1,8 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
 import type { Account, ChannelId } from '../channel/channel.ts';
 import { CURRENCIES_OF, takes } from '../channel/currencies.ts';
-import type { Words } from '../http/answers.ts';
-import type { Scope } from '../http/operation.ts';
+import type { Words } from '../contract/answers.ts';
+import type { Scope } from '../contract/operation.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 
 /** Negotiated fee terms, dated and never edited. Amounts are minor units of `currency`. */

@@ -2,9 +2,9 @@
  * How much a merchant refunds on one business day, for those who set a limit. Reserved before the refund is stored, given
  * back when it fails: a crash in between counts too much until the day is over, never too little.
  */
-import { exceeds, type Money, plus } from '../order/money.ts';
+import { exceeds, type Money, plus } from '../money.ts';
 import { businessDay, type EpochMs } from '../time.ts';
-import type { Counters } from './counters.ts';
+import type { Counters } from './function-state.ts';
 import { limitsIn, type Merchant } from './merchant.ts';
 
 interface RefundsOfDay {

@@ -1,15 +1,15 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { News } from '../channel/channel.ts';
+import { Problem } from '../contract/problem.ts';
 import { INVOCATION } from '../deadlines.ts';
 import { bodyOf } from '../http/endpoint.ts';
-import { Problem } from '../http/problem.ts';
 import { noteFault } from '../observe.ts';
-import { type Deadline, fits, foundAt, query, storeAnomaly } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
 import type { Told } from '../order/reported.ts';
-import { takeReturned, takeTold } from '../order/returned.ts';
-import { takePayment } from '../order/take.ts';
+import { type Deadline, fits, foundAt, query, storeAnomaly } from '../payment/channel-call.ts';
+import { takePayment } from '../payment/record.ts';
+import { takeReturned, takeTold } from '../payment/returned.ts';
 import { type Services, services } from '../services.ts';
 
 /**

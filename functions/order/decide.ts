@@ -4,11 +4,11 @@
  *
  * Two rules stand above all others: money is legal in every state, and what is written once is never written again.
  */
+
+import { equals } from '../money.ts';
 import { type EpochMs, HOUR, MINUTE } from '../time.ts';
-import { billed, feeCharged } from './billing.ts';
 import { idleUntil, overAt, withDue } from './due.ts';
 import type { Event, OrderEvent, Outcome, Verdict } from './events.ts';
-import { equals } from './money.ts';
 import {
   type Attempt,
   attemptNo,
@@ -22,6 +22,7 @@ import {
   tillCodeEnd,
 } from './order.ts';
 import { elsewhere } from './places.ts';
+import { billed, feeCharged } from './posting.ts';
 import {
   calledRefunds,
   refundAsked,

@@ -1,8 +1,8 @@
 /** What can happen to an order, and what deciding on it answers. */
 import type { PaidNews, Refusal } from '../channel/channel.ts';
+import type { Money } from '../money.ts';
 import type { EpochMs } from '../time.ts';
 import type { FeeAdjustment } from './channel-facts.ts';
-import type { Money } from './money.ts';
 import type { Attempt, Order, Payment } from './order.ts';
 import type { Actor } from './places.ts';
 import type { Told } from './reported.ts';

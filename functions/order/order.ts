@@ -4,9 +4,9 @@
  */
 import type { Account, Refusal } from '../channel/channel.ts';
 import { ORDER_OPEN, TILL_CODE } from '../deadlines.ts';
+import type { Money } from '../money.ts';
 import { type EpochMs, SECOND } from '../time.ts';
 import type { FeeAdjustment, FeeCharge, ReportedRefund } from './channel-facts.ts';
-import type { Money } from './money.ts';
 
 /** What was asked for when the order was opened; a repeat must ask for the same. */
 export interface Ask {

@@ -1,6 +1,6 @@
 /** The store of orders: one item each, changed only by {@link decide} under the version that was read. */
 import { hash } from 'node:crypto';
-import { type Page, type Query, type Table, writeCursor } from '../table.ts';
+import { type Page, type Query, type Table, writeCursor } from '../table/table.ts';
 import type { EpochMs } from '../time.ts';
 import { decide } from './decide.ts';
 import { firstDueAt, isParked } from './due.ts';

@@ -1,8 +1,9 @@
 /** An order as the API shows it: built member by member, so that nothing of the item leaves by accident. */
 import { renderSVG } from 'uqr';
 import { refusalText } from '../channel/refusals.ts';
-import type { OrderView, RefundView } from '../http/answers.ts';
+import type { OrderView, RefundView } from '../contract/answers.ts';
 import { type EpochMs, toInstant } from '../time.ts';
+import { messageOf } from './message.ts';
 import { nextAction } from './next-action.ts';
 import {
   expiresAt,
@@ -17,7 +18,6 @@ import {
 } from './order.ts';
 import { refundedBy } from './places.ts';
 import { receivedOf, refundable, refunded } from './sums.ts';
-import { messageOf } from './words.ts';
 
 interface ViewOptions {
   /** With the code as a picture. */

@@ -4,7 +4,7 @@
  */
 import { SHIFT_MARGIN, TABLE_CALL, TABLE_TRIES } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import type { Deadline } from '../order/drive.ts';
+import type { Deadline } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { TooMuchToAddUp } from '../statement/live.ts';
 import { DAY, type EpochMs } from '../time.ts';

@@ -5,8 +5,8 @@
  */
 import { SKEW } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import type { Deadline } from '../order/drive.ts';
 import { unbilledShards } from '../order/orders.ts';
+import type { Deadline } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { mayBelong, mustBeInTime } from '../statement/live.ts';
 import { movementsOf, type Statement } from '../statement/statement.ts';

@@ -8,9 +8,10 @@
  * what it carried of its last {@link SHIFT_MARGIN}, and the next one takes whatever was learned since then and is not named:
  * a fact that could not be seen yet is in the next shift, and no fact is in two.
  */
+
+import type { LateFactView, MoneyRowView } from '../contract/shift-answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
 import { SHIFT_MARGIN } from '../deadlines.ts';
-import type { LateFactView, MoneyRowView } from '../http/shift-answers.ts';
-import type { TerminalTotalsView, TotalsView } from '../http/totals-answers.ts';
 import type { Agreement, Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
 import type { Movement } from '../statement/statement.ts';

@@ -6,7 +6,7 @@
  * caller's number; the head. Whoever wants to close the next one finds a shift behind the head first and finishes it, so
  * that all but the last have both.
  */
-import { readCursor, type Table, writeCursor } from '../table.ts';
+import { readCursor, type Table, writeCursor } from '../table/table.ts';
 import type { ClosedShift } from './shift.ts';
 
 type Last = { readonly shift: ClosedShift; readonly isFinished: boolean };

@@ -1,6 +1,7 @@
 /** What the API shows of a shift. */
-import type { ShiftView } from '../http/operations/shifts.ts';
-import type { OpenShiftView } from '../http/shift-answers.ts';
+
+import type { OpenShiftView } from '../contract/shift-answers.ts';
+import type { ShiftView } from '../contract/shifts.ts';
 import { toInstant } from '../time.ts';
 import type { OpenShift } from './close.ts';
 import type { ClosedShift, Figures } from './shift.ts';

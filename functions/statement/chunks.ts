@@ -1,6 +1,6 @@
 /** Content of statements in pieces that fit into an item, each kept under its own hash. Pure. */
 import { hash } from 'node:crypto';
-import type { Item } from '../table.ts';
+import type { Item } from '../table/table.ts';
 
 /** A JSON array, kept under the SHA-256 of this very text. */
 export interface Chunk {

@@ -6,8 +6,8 @@
  * A fact that the index nominates only after its place was passed is not gathered. It stays unbilled, and comes late.
  */
 import type { Merchant } from '../merchant/merchant.ts';
-import type { Deadline } from '../order/drive.ts';
 import { unbilledShards } from '../order/orders.ts';
+import type { Deadline } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { chunksOf } from './chunks.ts';
 import { compact } from './forms.ts';

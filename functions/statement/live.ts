@@ -3,10 +3,10 @@
  * no statement carries yet. Both are lines, made and added up by the same code, so the two can never contradict each other.
  */
 import type { Merchant } from '../merchant/merchant.ts';
-import type { Deadline } from '../order/drive.ts';
 import type { Order } from '../order/order.ts';
 import { unbilledShards } from '../order/orders.ts';
 import { refundedBy, scannedBy } from '../order/places.ts';
+import type { Deadline } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay, toInstant } from '../time.ts';
 import { type Movement, movementsOf } from './statement.ts';

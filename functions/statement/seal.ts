@@ -20,7 +20,7 @@
 import { backOff, INVOCATION } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
-import type { Deadline } from '../order/drive.ts';
+import type { Deadline } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { endOfDay, nextDay } from '../time.ts';
 import { type Gathered, gather } from './gather.ts';

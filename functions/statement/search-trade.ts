@@ -1,7 +1,7 @@
 /** Finds a trade by the channel's number in our own facts: those that no statement carries yet, then the lines of statements. */
 import type { Merchant } from '../merchant/merchant.ts';
-import type { Deadline } from '../order/drive.ts';
 import { unbilledShards } from '../order/orders.ts';
+import type { Deadline } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { businessDay, DAY, dayAfter, type EpochMs, HOUR } from '../time.ts';
 

@@ -2,8 +2,8 @@
  * A statement: the money movements of one merchant up to a business day, a line each, and their sums. Pure: which facts of
  * an order become which lines, and how lines become the sealed document. The store is statements.ts, the protocol seal.ts.
  */
-import type { LineView, StatementView } from '../http/answers.ts';
-import type { CheckView, TotalsView } from '../http/totals-answers.ts';
+import type { LineView, StatementView } from '../contract/answers.ts';
+import type { CheckView, TotalsView } from '../contract/totals-answers.ts';
 import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant.ts';
 import { finishedAt, type Order, type Payment, type Refund } from '../order/order.ts';
 import { refundedBy, scannedBy } from '../order/places.ts';

@@ -3,9 +3,9 @@
  * day, and chunks of content under their own SHA-256. Days and chunks are written once; only heads ever change.
  */
 import { hash } from 'node:crypto';
-import type { TerminalTotalsView, TotalsView } from '../http/totals-answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table.ts';
+import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table/table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
 import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
 import { completed } from './forms.ts';

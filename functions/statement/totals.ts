@@ -3,7 +3,7 @@
  * statement proves itself by. Pure. Statements, their verification and the live totals of a shift all add up here, so that
  * they cannot contradict each other.
  */
-import type { CheckView, TerminalTotalsView, TotalsView } from '../http/totals-answers.ts';
+import type { CheckView, TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
 import type { Movement } from './statement.ts';
 
 interface Rows {

@@ -10,7 +10,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { close, createTable, listen, startEngine } from '../../bin/local/aws.ts';
-import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
+import { DIRECTORY, STATEMENTS } from '../../functions/table/table.ts';
 import { inputOf } from '../support/engine.ts';
 import { rsaPair } from '../support/keys.ts';
 import { APP, runLine, SELLER } from '../support/office.ts';

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createActivation, createCredential } from '../../bin/admin/directory-store.ts';
 import type { Credential, Merchant } from '../../functions/merchant/merchant.ts';
-import type { Item, Table } from '../../functions/table.ts';
+import type { Item, Table } from '../../functions/table/table.ts';
 import { MINUTE } from '../../functions/time.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 import { newKeyFile } from '../support/key-file.ts';

@@ -1,9 +1,9 @@
 /** Lists of orders: whose they are, in which order, page by page, and what is no question. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { listOrders } from '../../functions/api/list-orders.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import type { Caller } from '../../functions/http/caller.ts';
-import type { Table } from '../../functions/table.ts';
+import type { Table } from '../../functions/table/table.ts';
 import { businessDay } from '../../functions/time.ts';
 import { orderOf } from '../support/bench.ts';
 import { type Counter, openCounter, refusal } from './counter.ts';

@@ -15,7 +15,7 @@ import { listStatementLines } from '../../functions/api/list-statement-lines.ts'
 import { listStatementTotals } from '../../functions/api/list-statement-totals.ts';
 import { listStatements } from '../../functions/api/list-statements.ts';
 import { listTerminals } from '../../functions/api/list-terminals.ts';
-import type { StatementView } from '../../functions/http/answers.ts';
+import type { StatementView } from '../../functions/contract/answers.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { openCounter } from './counter.ts';

@@ -11,7 +11,7 @@ import { detailFrame, detailLine, totalsOf } from '../../bin/local/alipay-simula
 import { gbk } from '../../bin/local/alipay-simulator/bill-file.ts';
 import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
 import { writeZip } from '../../bin/till/zip.ts';
-import { readAlipayBill } from '../../functions/channel/alipay-bill.ts';
+import { readAlipayBill } from '../../functions/channel/alipay/report.ts';
 
 const OF = { sellerId: '2088000000000001', day: '2026-03-01' };
 const BEGIN = Date.parse(`${OF.day}T00:00:00+08:00`);

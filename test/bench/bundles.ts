@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { contract, type OperationName } from '../../functions/http/contract.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
 import type { FunctionName } from './events.ts';
 
 export interface Bundle {

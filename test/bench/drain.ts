@@ -4,15 +4,15 @@
  * CPU that this takes is not in it.
  */
 import type { Channel } from '../../functions/channel/channel.ts';
-import { Pace, SWEEP_PER_SECOND } from '../../functions/jobs/pace.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
-import { Rates } from '../../functions/merchant/rates.ts';
+import { Rates } from '../../functions/merchant/token-buckets.ts';
 import { type Order, statusOf } from '../../functions/order/order.ts';
+import { Pace, SWEEP_PER_SECOND } from '../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
-import { DIRECTORY, type Item, type Page, type Query, STATEMENTS, type Table } from '../../functions/table.ts';
-import { MemoryTable } from '../../functions/table-memory.ts';
+import { MemoryTable } from '../../functions/table/memory.ts';
+import { DIRECTORY, type Item, type Page, type Query, STATEMENTS, type Table } from '../../functions/table/table.ts';
 import { HOUR, MINUTE, SECOND } from '../../functions/time.ts';
-import { World } from '../simulation/world.ts';
+import { World } from '../simulation/world/world.ts';
 import { anOrder, NOON } from '../support/orders.ts';
 
 export interface DrainPlan {

@@ -1,5 +1,5 @@
 /** The events that API Gateway would send, one new one for every call; ours and the references' functions get the same. */
-import { contract, type OperationName } from '../../functions/http/contract.ts';
+
 import {
   ENROLMENT,
   ENROLMENT_KEYID,
@@ -7,7 +7,8 @@ import {
   type SigningKey,
   signRequest,
   signRotation,
-} from '../../functions/http/sign.ts';
+} from '../../functions/client/sign.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
 import { AMOUNT, newNumber, newOrderBody, type World } from './world.ts';
 
 /** The terminal's second key. It is taken into use once; the same request again is a repeat. */

@@ -8,7 +8,7 @@ import { createQrCode } from '../../functions/api/create-qr-code.ts';
 import { createRefund } from '../../functions/api/create-refund.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
 import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
 import type { Order } from '../../functions/order/order.ts';

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { contract, type OperationName } from '../../functions/http/contract.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
 import { services } from '../../functions/services.ts';
 import { openBench } from '../support/bench.ts';
 import { openEngine } from '../support/engine.ts';

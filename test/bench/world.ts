@@ -10,11 +10,11 @@ import { connect } from '../../bin/admin/connect.ts';
 import { createActivation } from '../../bin/admin/directory-store.ts';
 import { chinaTime, keysOf, signedForm, yuan } from '../../bin/local/alipay-simulator/wire.ts';
 import { type LocalStack, startLocalStack } from '../../bin/local/stack.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { type Client, createClient } from '../../functions/http/client.ts';
-import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
-import { ORDERS, type Table } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { type Client, createClient } from '../../functions/client/client.ts';
+import { importPrivateKey, type SigningKey } from '../../functions/client/sign.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { ORDERS, type Table } from '../../functions/table/table.ts';
 import { HOUR } from '../../functions/time.ts';
 import { callsAt } from '../support/engine.ts';
 

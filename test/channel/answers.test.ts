@@ -4,8 +4,8 @@ import { AlipaySdk } from 'alipay-sdk';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { close, listen } from '../../bin/local/aws.ts';
-import { type AlipayGateway, createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+import { type AlipayGateway, createAlipayGateway } from '../../functions/channel/alipay/gateway.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { bare, rsaPair, rsaSha256 } from '../support/keys.ts';
 
 const APP_ID = '2021000000000001';

@@ -1,7 +1,7 @@
 /** Lines and cells of a bill, byte by byte: what is an amount, a time, a number or a kind, and what is not by one character. */
 import { describe, expect, test } from 'vitest';
 import { gbk } from '../../bin/local/alipay-simulator/bill-file.ts';
-import { Cells, decode, eachLine, skipBlanks, Unreadable } from '../../functions/channel/alipay-bill-cells.ts';
+import { Cells, decode, eachLine, skipBlanks, Unreadable } from '../../functions/channel/alipay/report-cells.ts';
 import { aRow, detailLines, detailOf, refundRow, whole } from './bill-files.ts';
 
 const MOST = 65_536;

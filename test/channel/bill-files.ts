@@ -4,7 +4,7 @@ import { billFile } from '../../bin/local/alipay-simulator/bill.ts';
 import type { BillFault } from '../../bin/local/alipay-simulator/bill-faults.ts';
 import { gbk, zip } from '../../bin/local/alipay-simulator/bill-file.ts';
 import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
-import { readAlipayBill } from '../../functions/channel/alipay-bill.ts';
+import { readAlipayBill } from '../../functions/channel/alipay/report.ts';
 import type { BillLine } from '../../functions/channel/channel.ts';
 
 export const OF = { sellerId: '2088000000000001', day: '2026-03-01' };

@@ -4,7 +4,7 @@ import type { ClientRequest } from 'node:http';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { download } from '../../functions/channel/alipay-download.ts';
+import { download } from '../../functions/channel/alipay/download.ts';
 
 const servers: Server[] = [];
 let answer: RequestListener;

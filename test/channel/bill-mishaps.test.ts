@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { newIdentity, secretOf } from '../../bin/local/seed.ts';
-import { createAlipayChannel } from '../../functions/channel/alipay.ts';
-import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+import { createAlipayChannel } from '../../functions/channel/alipay/alipay.ts';
+import { createAlipayGateway } from '../../functions/channel/alipay/gateway.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import type { Channel } from '../../functions/channel/channel.ts';
 import { NOON, OF } from './bill-files.ts';
 

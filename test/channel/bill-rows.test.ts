@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { gbk, zip } from '../../bin/local/alipay-simulator/bill-file.ts';
 import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
-import { Cells } from '../../functions/channel/alipay-bill-cells.ts';
+import { Cells } from '../../functions/channel/alipay/report-cells.ts';
 import { aRow, detailLines, detailOf, lineOf, NOON, OF, read, readFile, refundRow, whole } from './bill-files.ts';
 
 const BASKET = '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15';

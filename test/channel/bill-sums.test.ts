@@ -1,10 +1,10 @@
 /** What a bill says of itself: its sums, in each part, over rows that can be read and rows that cannot; and its files' names. */
 import { describe, expect, test } from 'vitest';
 import { gbk } from '../../bin/local/alipay-simulator/bill-file.ts';
-import { readAlipayBill } from '../../functions/channel/alipay-bill.ts';
-import { Unreadable } from '../../functions/channel/alipay-bill-cells.ts';
-import type { Row } from '../../functions/channel/alipay-bill-rows.ts';
-import { Section } from '../../functions/channel/alipay-bill-sums.ts';
+import { readAlipayBill } from '../../functions/channel/alipay/report.ts';
+import { Unreadable } from '../../functions/channel/alipay/report-cells.ts';
+import type { Row } from '../../functions/channel/alipay/report-rows.ts';
+import { Section } from '../../functions/channel/alipay/report-sums.ts';
 import { aRow, detailLines, OF, ofFiles, readFile, refundRow, whole, written } from './bill-files.ts';
 import { zipOf } from './zip-files.ts';
 

@@ -4,7 +4,7 @@ import { AlipaySdk } from 'alipay-sdk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numbersOf } from '../../bin/local/alipay-simulator/certificates.ts';
-import { endingSoon, readCertificate, readRootCertificates } from '../../functions/channel/alipay-certificates.ts';
+import { endingSoon, readCertificate, readRootCertificates } from '../../functions/channel/alipay/certificates.ts';
 import { DAY } from '../../functions/time.ts';
 import { certificatePem, certified, ISSUER, ROOT_NUMBER, rootFile } from '../support/certificates.ts';
 import { bare } from '../support/keys.ts';

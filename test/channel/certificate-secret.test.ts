@@ -1,7 +1,7 @@
 /** The secret with the channel's keys: what cannot work is refused by the name of its member, and no value is told. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import type { LogFields } from '../../functions/observe.ts';
 import { warnOfEnds } from '../../functions/services.ts';
 import { DAY } from '../../functions/time.ts';

@@ -1,9 +1,9 @@
 /** Keys change on either side while tills go on selling: no call fails, and no order notices. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
-import { createAlipayChannel } from '../../functions/channel/alipay.ts';
-import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+import { createAlipayChannel } from '../../functions/channel/alipay/alipay.ts';
+import { createAlipayGateway } from '../../functions/channel/alipay/gateway.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import type { Channel } from '../../functions/channel/channel.ts';
 import { rsaPair } from '../support/keys.ts';
 import { NOON } from '../support/orders.ts';

@@ -1,6 +1,6 @@
 /** Notifications that come twice, or late: an order is paid once, and the channel hears each time that it was told. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop;

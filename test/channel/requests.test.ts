@@ -12,8 +12,8 @@ import {
   isSignedBy,
   stringToSign,
   toAlipayTime,
-} from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+} from '../../functions/channel/alipay/gateway.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { bare, isRsaSha256, rsaPair } from '../support/keys.ts';
 
 const APP_ID = '2021000000000001';

@@ -1,7 +1,7 @@
 /** What goes through Alipay's door is of one shape: free text that is no structure, numbers and codes that are some. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codeOf, isTradeNo, withoutSeparators } from '../../functions/channel/alipay-shapes.ts';
+import { codeOf, isTradeNo, withoutSeparators } from '../../functions/channel/alipay/shapes.ts';
 import { call, closeWire, NO, no, ok, openWire, refund, says, TRADE_NO, wire } from '../support/wire.ts';
 
 beforeAll(openWire);

@@ -1,7 +1,7 @@
 /** The reader of zip files: what is whole is read, and each thing that can be wrong with one has its refusal. */
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { BadZip, entriesOf } from '../../functions/channel/zip.ts';
+import { BadZip, entriesOf } from '../../functions/channel/alipay/zip.ts';
 import { type End, type Told, zipOf } from './zip-files.ts';
 
 const MOST = { entries: 9, bytes: 1_000_000 };

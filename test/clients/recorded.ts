@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalStack } from '../../bin/local/stack.ts';
-import { createClient, enrolTerminal, rotateKey } from '../../functions/http/client.ts';
-import { importPrivateKey, newKeyPair } from '../../functions/http/sign.ts';
+import { createClient, enrolTerminal, rotateKey } from '../../functions/client/client.ts';
+import { importPrivateKey, newKeyPair } from '../../functions/client/sign.ts';
 import { HOUR, SECOND } from '../../functions/time.ts';
 import { type Case, LARGE, schemaOf } from './cases.ts';
 

@@ -12,18 +12,16 @@ interface Area {
   readonly holds: (file: string) => boolean;
 }
 
-const RECONCILIATION =
-  /^functions\/statement\/(adjust-fees|bill-days|only-billed|our-facts|reconcile|reconcile-account|reconcile-due|reconciliations|search-trade|unread)\.ts$/;
+const RECONCILIATION = /^functions\/(reconciliation\/|statement\/search-trade\.ts$)/;
 /** Paper, pictures and text of statements: no sum is made there. */
-const PAPER = /^functions\/statement\/(chart|escape|forms|hours|print|print-words)\.ts$/;
+const PAPER = /^functions\/statement\/(forms\.ts$|export\/(?!csv))/;
 /** Keys and terminals: who may call, and no amount. */
-const KEYS =
-  /^functions\/(merchant\/(activation|enrolment|last-seen)|api\/(enrol-terminal|list-terminals|rotate-key))\.ts$/;
+const KEYS = /^functions\/(merchant\/(activation|enrolment)|api\/(enrol-terminal|list-terminals|rotate-key))\.ts$/;
 /** They look at what others have decided, and move nothing: the last defence, the auditor, and the words on a screen. */
-const ONLOOKERS = /^functions\/(order\/(invariants|words)|statement\/verify)\.ts$/;
+const ONLOOKERS = /^functions\/(order\/(invariants|message)|statement\/verify)\.ts$/;
 
 export const AREAS: Readonly<Record<AreaName, Area>> = {
-  order: { planted: 60, holds: (file) => file.startsWith('functions/order/') && !ONLOOKERS.test(file) },
+  order: { planted: 60, holds: (file) => /^functions\/(order|payment|money)/.test(file) && !ONLOOKERS.test(file) },
   statement: {
     planted: 30,
     holds: (file) =>
@@ -33,7 +31,7 @@ export const AREAS: Readonly<Record<AreaName, Area>> = {
   reconciliation: { planted: 32, holds: (file) => RECONCILIATION.test(file) },
   merchant: { planted: 14, holds: (file) => file.startsWith('functions/merchant/') && !KEYS.test(file) },
   api: { planted: 18, holds: (file) => file.startsWith('functions/api/') && !KEYS.test(file) },
-  table: { planted: 8, holds: (file) => /^functions\/table[^/]*\.ts$/.test(file) && !file.includes('memory') },
+  table: { planted: 8, holds: (file) => file.startsWith('functions/table/') && !file.includes('memory') },
 };
 
 export const AREA_NAMES = Object.keys(AREAS) as AreaName[];

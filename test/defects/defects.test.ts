@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { playCopy } from '../simulation/defects.ts';
+import { playCopy } from '../simulation/defects/defects.ts';
 import { AREA_NAMES, AREAS } from './areas.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { changeOf } from './find-all.ts';

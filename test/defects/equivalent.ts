@@ -13,19 +13,19 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'A member that is undefined is stored as one that is absent.',
   ],
   [
-    "functions/statement/adjust-fees.ts orderIdOf: ATTEMPT_NO.exec(attemptNo)?.[1] ?? '' as (ATTEMPT_NO.exec(attemptNo)?.[1])",
+    "functions/reconciliation/adjust-fees.ts orderIdOf: ATTEMPT_NO.exec(attemptNo)?.[1] ?? '' as (ATTEMPT_NO.exec(attemptNo)?.[1])",
     'Each row agreed with a fact of ours, so that its number has this form.',
   ],
   [
-    'functions/statement/reconcile-due.ts accountOf: channel === account.channel && sellerId === account.sellerId as (sellerId === account.sellerId)',
+    'functions/reconciliation/run.ts accountOf: channel === account.channel && sellerId === account.sellerId as (sellerId === account.sellerId)',
     'There is one channel so far.',
   ],
   [
-    'functions/statement/our-facts.ts partsOf: always rest > 0 ? [{ requestNo: fact.requestNo, amount: rest, at: fact.at }]',
+    'functions/reconciliation/ledger.ts partsOf: always rest > 0 ? [{ requestNo: fact.requestNo, amount: rest, at: fact.at }]',
     'A part of nothing that a bill does not have is left out as nothing.',
   ],
   [
-    'functions/table-dynamodb.ts DynamoTable.query: last !== undefined && rows.length > page.length as (rows.length > page.length)',
+    'functions/table/dynamodb.ts DynamoTable.query: last !== undefined && rows.length > page.length as (rows.length > page.length)',
     'Where rows are left over, the page has a last one.',
   ],
   [

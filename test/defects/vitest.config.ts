@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** What needs no server and no synthesized template. */
-const QUICK = ['order', 'statement', 'merchant', 'shift', 'api'].map((folder) => `test/${folder}/*.test.ts`);
-const SLOW = ['test/*.test.ts', 'test/{admin,channel,http,local,story}/*.test.ts'];
+const QUICK = ['order', 'payment', 'statement', 'reconciliation', 'merchant', 'shift', 'api'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+const SLOW = ['test/*.test.ts', 'test/{admin,channel,client,contract,http,local,story}/*.test.ts'];
 const INCLUDE: Readonly<Record<string, string[]>> = {
-  quick: [...QUICK, 'test/table.test.ts', 'test/table/*.test.ts'],
+  quick: [...QUICK, 'test/table/*.test.ts'],
   slow: SLOW,
   all: ['test/**/*.test.ts'],
 };

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalStack } from '../../bin/local/stack.ts';
 import { INTRODUCTION } from '../../bin/openapi/words/signature.ts';
-import { contract } from '../../functions/http/contract.ts';
+import { contract } from '../../functions/contract/contract.ts';
 import { prepared } from './prepared.ts';
 import { run, schemathesis } from './schemathesis.ts';
 

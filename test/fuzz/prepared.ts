@@ -1,7 +1,7 @@
 /** A stack with a day behind it: a paid and refunded order, a shift, a sealed statement and a comparison with the bill. */
 import type { LocalStack } from '../../bin/local/stack.ts';
-import { createClient } from '../../functions/http/client.ts';
-import { importPrivateKey } from '../../functions/http/sign.ts';
+import { createClient } from '../../functions/client/client.ts';
+import { importPrivateKey } from '../../functions/client/sign.ts';
 import { HOUR, SECOND } from '../../functions/time.ts';
 
 export async function prepared(stack: LocalStack) {

@@ -1,14 +1,14 @@
 /** Who calls: what the key's item says, and up to which millisecond it is believed. */
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { importPrivateKey, type SigningKey } from '../../functions/client/sign.ts';
+import { Problem } from '../../functions/contract/problem.ts';
 import { callerOf } from '../../functions/http/caller.ts';
-import { Problem } from '../../functions/http/problem.ts';
-import { importPrivateKey, type SigningKey } from '../../functions/http/sign.ts';
 import { Directory } from '../../functions/merchant/directory.ts';
 import type { KeyItem } from '../../functions/merchant/merchant.ts';
 import type { Services } from '../../functions/services.ts';
-import { DIRECTORY } from '../../functions/table.ts';
-import { MemoryTable } from '../../functions/table-memory.ts';
+import { MemoryTable } from '../../functions/table/memory.ts';
+import { DIRECTORY } from '../../functions/table/table.ts';
 import { HOST, NOW, SECOND_HOST, signed } from '../support/signatures.ts';
 
 let signing: SigningKey;

@@ -1,6 +1,6 @@
 /** What finding out who calls costs: under a millisecond of CPU, and, once a key was seen, no read of any table. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { openShop, type TestShop } from '../support/shop.ts';
 import { codeOf, holders, signed } from '../support/signatures.ts';
 

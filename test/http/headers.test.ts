@@ -1,7 +1,7 @@
 /** All headers of an answer, as whole values: what kind of answer it is, that nobody keeps it, and whose it is in the log. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
-import type { Client } from '../../functions/http/client.ts';
+import type { Client } from '../../functions/client/client.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { businessDay, endOfDay, HOUR } from '../../functions/time.ts';
 import { cny, newNo, openShop, type TestShop } from '../support/shop.ts';
 

@@ -11,7 +11,7 @@ import {
   ROTATION,
   signRequest,
   signRotation,
-} from '../../functions/http/sign.ts';
+} from '../../functions/client/sign.ts';
 import { MOST_AGE, type ReceivedRequest, verifyRequest } from '../../functions/http/signature.ts';
 import { BODY, check, HOST, holder, holders, NOW, signed, withHeader } from '../support/signatures.ts';
 

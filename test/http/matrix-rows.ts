@@ -1,5 +1,5 @@
 /** How each operation is asked in the matrix: one row per operation of the contract, or it does not compile. */
-import type { OperationName } from '../../functions/http/contract.ts';
+import type { OperationName } from '../../functions/contract/contract.ts';
 import { cny } from '../support/shop.ts';
 import type { Things } from '../support/two-merchants.ts';
 

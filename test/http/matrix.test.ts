@@ -3,9 +3,9 @@
  * merchant, a credential without the scope, a revoked one and nobody. The rows are in matrix-rows.ts.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client } from '../../functions/http/client.ts';
-import { contract, type OperationName } from '../../functions/http/contract.ts';
-import type { Operation } from '../../functions/http/operation.ts';
+import type { Client } from '../../functions/client/client.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
+import type { Operation } from '../../functions/contract/operation.ts';
 import { openStage, type Stage, type Things } from '../support/two-merchants.ts';
 import { rows, type SelfProvingRow, type SignedRow } from './matrix-rows.ts';
 

@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { contract, type OperationName } from '../../functions/http/contract.ts';
-import { refusals } from '../../functions/http/operations/refusals.ts';
-import { problemCodes } from '../../functions/http/problem.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
+import { problemCodes } from '../../functions/contract/problem.ts';
+import { refusals } from '../../functions/contract/refusals.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', 'functions');
 const source = (file: string) => readFileSync(join(ROOT, file), 'utf8');

@@ -2,7 +2,7 @@
 import { createHash, createHmac, sign } from 'node:crypto';
 import { createSignatureSync } from 'http-message-sig';
 import { describe, expect, test } from 'vitest';
-import { COMPONENTS, TAG } from '../../functions/http/sign.ts';
+import { COMPONENTS, TAG } from '../../functions/client/sign.ts';
 import { MOST_AGE, MOST_AHEAD, type ReceivedRequest, verifyRequest } from '../../functions/http/signature.ts';
 import {
   BODY,

@@ -2,8 +2,8 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Algorithm } from '../../functions/http/sign.ts';
-import { ENROLMENT, REQUEST, ROTATION } from '../../functions/http/sign.ts';
+import type { Algorithm } from '../../functions/client/sign.ts';
+import { ENROLMENT, REQUEST, ROTATION } from '../../functions/client/sign.ts';
 import { verifyRequest } from '../../functions/http/signature.ts';
 
 interface Vectors {

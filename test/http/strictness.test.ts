@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { contract, type OperationName } from '../../functions/http/contract.ts';
-import type { Operation } from '../../functions/http/operation.ts';
-import { MAX_VALUE } from '../../functions/order/money.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
+import type { Operation } from '../../functions/contract/operation.ts';
+import { MAX_VALUE } from '../../functions/money.ts';
 
 const operations: readonly Operation[] = Object.values(contract);
 const named = operations.map((it) => [it.name as OperationName, it] as const);

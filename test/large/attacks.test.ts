@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Credential } from '../../bin/admin/new-items.ts';
-import { importPrivateKey, signRequest } from '../../functions/http/sign.ts';
+import { importPrivateKey, signRequest } from '../../functions/client/sign.ts';
 import { messageMutations } from '../http/message-mutations.ts';
 import { type Dice, type Others, signatureMutations } from '../http/mutations.ts';
 import { headerOf, type RawAnswer, type RawRequest, sendRaw, withRawHeader } from '../support/raw-http.ts';

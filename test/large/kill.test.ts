@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
 import type { Credentials } from '../../bin/local/seed.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { type Client, createClient } from '../../functions/http/client.ts';
-import { importPrivateKey } from '../../functions/http/sign.ts';
+import { type Client, createClient } from '../../functions/client/client.ts';
+import { importPrivateKey } from '../../functions/client/sign.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { cny } from '../support/shop.ts';
 
 const LOCAL = join(import.meta.dirname, '..', '..', 'bin', 'local.ts');

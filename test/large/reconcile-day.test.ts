@@ -1,7 +1,7 @@
 /** F64: a day of 500 orders of every kind, in which everything came right, and the channel's bill of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { billDayOf } from '../../functions/statement/reconciliations.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { cny, newNo, openShop, type TestShop } from '../support/shop.ts';

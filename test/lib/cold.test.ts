@@ -4,10 +4,10 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Credential } from '../../bin/admin/new-items.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { createClient } from '../../functions/http/client.ts';
-import { importPrivateKey } from '../../functions/http/sign.ts';
-import type { Item } from '../../functions/table.ts';
+import { createClient } from '../../functions/client/client.ts';
+import { importPrivateKey } from '../../functions/client/sign.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import type { Item } from '../../functions/table/table.ts';
 import { DAY, MINUTE, SECOND } from '../../functions/time.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';
 import { sealDay, tableOf } from './sealed.ts';

@@ -1,8 +1,8 @@
 /** Statements of many stores, written into the tables of the local stack of this process without its sweep. */
 import { type Movement, makeStatement, type Statement } from '../../functions/statement/statement.ts';
 import { Statements } from '../../functions/statement/statements.ts';
-import { DIRECTORY, STATEMENTS } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { DIRECTORY, STATEMENTS } from '../../functions/table/table.ts';
 import { businessDay } from '../../functions/time.ts';
 import { callsAt } from '../support/engine.ts';
 

@@ -1,7 +1,7 @@
 /** What the template promises, resource by resource: routes, rights, tables, secrets, schedule, alarms. The data: expected/. */
 import { describe, expect, test } from 'vitest';
 import { readTemplate } from '../../bin/local/template.ts';
-import { contract, type OperationName } from '../../functions/http/contract.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
 import { sharedTemplate } from '../support/shared.ts';
 import { nameOf, readable, synthesize } from '../support/template.ts';
 import { alarms } from './expected/alarms.ts';

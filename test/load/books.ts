@@ -1,6 +1,7 @@
 /** The three books side by side: the simulator's trades, the orders, and the sealed lines, to the fen. */
-import type { LineView, OrderView } from '../../functions/http/answers.ts';
-import type { Client } from '../../functions/http/client.ts';
+
+import type { Client } from '../../functions/client/client.ts';
+import type { LineView, OrderView } from '../../functions/contract/answers.ts';
 import { businessDay } from '../../functions/time.ts';
 import type { Sale } from './sales.ts';
 import { clientOf, type Server } from './server.ts';

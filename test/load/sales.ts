@@ -1,6 +1,7 @@
 /** What happens at the tills: sales that begin at a steady rate, whatever becomes of those before them. */
-import type { OrderView } from '../../functions/http/answers.ts';
-import type { Client } from '../../functions/http/client.ts';
+
+import type { Client } from '../../functions/client/client.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import type { Server } from './server.ts';
 
 export interface Till {

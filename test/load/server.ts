@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Credentials } from '../../bin/local/seed.ts';
-import { type Client, createClient } from '../../functions/http/client.ts';
-import { importPrivateKey } from '../../functions/http/sign.ts';
+import { type Client, createClient } from '../../functions/client/client.ts';
+import { importPrivateKey } from '../../functions/client/sign.ts';
 
 const HERE = import.meta.dirname;
 const LOCAL = join(HERE, '..', '..', 'bin', 'local.ts');

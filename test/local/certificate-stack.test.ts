@@ -10,7 +10,7 @@ import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import { type Credentials, inCertificateMode, newIdentity, secretOf } from '../../bin/local/seed.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { bare } from '../support/keys.ts';
 import { runLine } from '../support/office.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';

@@ -6,8 +6,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynaliteStore from 'dynalite/db/index.js';
 import { afterAll, expect, test } from 'vitest';
 import { createTable, startEngine } from '../../bin/local/aws.ts';
-import { ORDERS } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { ORDERS } from '../../functions/table/table.ts';
 import { callsAt, inputOf } from '../support/engine.ts';
 
 const NAME = 'orders';

@@ -6,8 +6,8 @@ import { nobodysKey } from '../../bin/admin/new-items.ts';
 import { newActivation } from '../../functions/merchant/activation.ts';
 import { enrol, type PublicKey, plainCode, publicKeyOf, rotate } from '../../functions/merchant/enrolment.ts';
 import type { Credential, KeyItem } from '../../functions/merchant/merchant.ts';
-import { DIRECTORY, type Table } from '../../functions/table.ts';
-import { MemoryTable } from '../../functions/table-memory.ts';
+import { MemoryTable } from '../../functions/table/memory.ts';
+import { DIRECTORY, type Table } from '../../functions/table/table.ts';
 import { DAY, MINUTE } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 

@@ -1,10 +1,10 @@
 /** What a merchant refunds on one business day: counted in and given back, to the unit and to the millisecond. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Counters } from '../../functions/merchant/counters.ts';
+import { Counters } from '../../functions/merchant/function-state.ts';
 import type { Limits } from '../../functions/merchant/merchant.ts';
 import { releaseRefund, reserveRefund } from '../../functions/merchant/refund-limits.ts';
-import { DIRECTORY } from '../../functions/table.ts';
-import { MemoryTable } from '../../functions/table-memory.ts';
+import { MemoryTable } from '../../functions/table/memory.ts';
+import { DIRECTORY } from '../../functions/table/table.ts';
 import { DAY } from '../../functions/time.ts';
 import { aMerchant } from '../statement/shop.ts';
 import { NOON } from '../support/orders.ts';

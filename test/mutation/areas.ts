@@ -15,35 +15,40 @@ const HISTORIES = 'test/simulation/histories.test.ts';
 
 /** The first that holds a file has it. */
 export const AREAS: readonly Area[] = [
-  { name: 'order', holds: /^functions\/order\//, tests: ['test/order/*.test.ts', HISTORIES] },
-  { name: 'statement', holds: /^functions\/statement\//, tests: ['test/statement/*.test.ts', HISTORIES] },
+  { name: 'order', holds: /^functions\/(order|payment)\//, tests: ['test/{order,payment}/*.test.ts', HISTORIES] },
+  { name: 'statement', holds: /^functions\/statement\//, tests: ['test/statement/**/*.test.ts', HISTORIES] },
+  {
+    name: 'reconciliation',
+    holds: /^functions\/reconciliation\//,
+    tests: ['test/reconciliation/*.test.ts', HISTORIES],
+  },
   { name: 'shift', holds: /^functions\/shift\//, tests: ['test/shift/*.test.ts', HISTORIES] },
   {
     name: 'merchant',
     holds: /^functions\/merchant\//,
-    tests: ['test/merchant/*.test.ts', 'test/api/*.test.ts', 'test/order/flows-refund-refused.test.ts'],
+    tests: ['test/merchant/*.test.ts', 'test/api/*.test.ts', 'test/payment/refund-refused.test.ts'],
   },
   { name: 'api', holds: /^functions\/api\//, tests: ['test/api/*.test.ts', 'test/shift/*.test.ts', HISTORIES] },
   {
     name: 'http',
-    holds: /^functions\/http\//,
-    tests: ['test/http/*.test.ts', 'test/api/*.test.ts', 'test/order/told.test.ts'],
+    holds: /^functions\/(http|contract|client)\//,
+    tests: ['test/{http,contract,client}/*.test.ts', 'test/api/*.test.ts', 'test/order/told.test.ts'],
   },
   { name: 'channel', holds: /^functions\/channel\//, tests: ['test/channel/*.test.ts', 'test/zip.test.ts'] },
   {
     name: 'table',
-    holds: /^functions\/(table|attributes)/,
-    tests: ['test/table.test.ts', 'test/table/*.test.ts', 'test/aws.test.ts'],
+    holds: /^functions\/(table\/|attributes)/,
+    tests: ['test/table/*.test.ts', 'test/aws.test.ts'],
   },
   {
     name: 'jobs and notifications',
     holds: /^functions\/(jobs|notifications)\//,
-    tests: ['test/order/flows-sweep*.test.ts', 'test/channel/{forged,notification}.test.ts', HISTORIES],
+    tests: ['test/payment/sweep*.test.ts', 'test/channel/{forged,notification}.test.ts', HISTORIES],
   },
   {
     name: 'time, limits, services',
     holds: /^functions\//,
-    tests: ['test/*.test.ts', 'test/order/flows-sweep*.test.ts', 'test/channel/*.test.ts'],
+    tests: ['test/*.test.ts', 'test/payment/sweep*.test.ts', 'test/channel/*.test.ts'],
   },
   { name: 'cloud', holds: /^lib\//, tests: ['test/lib/*.test.ts'] },
   { name: 'admin', holds: /^bin\/admin\//, tests: ['test/admin/*.test.ts'] },

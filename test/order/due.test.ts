@@ -6,8 +6,8 @@ import { firstDueAt, idleUntil, isGivenUp, isParked, overAt, overForStray } from
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Attempt, Order } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
-import { ORDERS } from '../../functions/table.ts';
-import { MemoryTable } from '../../functions/table-memory.ts';
+import { MemoryTable } from '../../functions/table/memory.ts';
+import { ORDERS } from '../../functions/table/table.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const SECOND = 1_000;

@@ -5,8 +5,8 @@ import { noteFault } from '../../functions/observe.ts';
 import { brokenBy, InvariantViolation, mustHold } from '../../functions/order/invariants.ts';
 import type { Order, Refund } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
-import { ORDERS } from '../../functions/table.ts';
-import { MemoryTable } from '../../functions/table-memory.ts';
+import { MemoryTable } from '../../functions/table/memory.ts';
+import { ORDERS } from '../../functions/table/table.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const ask = (refundNo: string, value: number) =>

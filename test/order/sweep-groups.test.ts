@@ -1,6 +1,6 @@
 /** Shards and the schedules that share them: whatever a deployment has chosen, every due order is swept. */
 import { expect, test } from 'vitest';
-import { Pace } from '../../functions/jobs/pace.ts';
+import { Pace } from '../../functions/rate-limiter.ts';
 import { HOUR, SECOND } from '../../functions/time.ts';
 import { drain } from '../bench/drain.ts';
 import { NOON } from '../support/orders.ts';

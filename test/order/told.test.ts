@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { HAND_OVER_LOOK } from '../../functions/deadlines.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
+import { messageOf } from '../../functions/order/message.ts';
 import type { NextAction } from '../../functions/order/next-action.ts';
 import type { Order, OrderStatus } from '../../functions/order/order.ts';
 import { isOwed, orderView } from '../../functions/order/view.ts';
-import { messageOf } from '../../functions/order/words.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const SECOND = 1_000;

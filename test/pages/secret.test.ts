@@ -1,6 +1,6 @@
 /** The forms of the secret in docs/alipay-account.md, with real keys in their places, are secrets that the functions take. */
 import { expect, test } from 'vitest';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { certified, rootFile } from '../support/certificates.ts';
 import { textOf } from '../support/pages.ts';
 

@@ -1,6 +1,6 @@
 /** Orders, refunds and shifts as the console lists them. */
 import { describe, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import {
   besideText,
   cashierRow,

@@ -1,7 +1,7 @@
 /** The console's sums: all stores together, each for itself, and as bars. The sums are made here a second time, as whole numbers. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TotalsView } from '../../functions/http/totals-answers.ts';
+import type { TotalsView } from '../../functions/contract/totals-answers.ts';
 import { type Bar, columnsOf as barColumns, heightOf, panelsOf } from '../../web/console/bars.ts';
 import { byCurrency, cellsOf, columnsOf, sumsOf } from '../../web/console/sums.ts';
 import { totalsRow } from './totals.ts';

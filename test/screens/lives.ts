@@ -1,5 +1,5 @@
 /** Orders as the screens get them: lives that the product itself has made, looked at through its own view. */
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { orderView } from '../../functions/order/view.ts';

@@ -1,6 +1,6 @@
 /** What a screen offers and says beside the order itself: buttons, stray codes, the time that is left. */
 import { expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import {
   countdownOf,
   hasReceipt,

@@ -1,8 +1,8 @@
 /** What is said of outcomes, in both languages: refusals, refunds, endings in the wallet, the terms of a merchant; and that no word is missing. */
 import { describe, expect, test } from 'vitest';
-import type { ProblemView } from '../../functions/http/answers.ts';
-import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
-import type { MerchantView } from '../../functions/http/operations/merchant.ts';
+import { ApiProblem, OutcomeUnknown } from '../../functions/client/client.ts';
+import type { ProblemView } from '../../functions/contract/answers.ts';
+import type { MerchantView } from '../../functions/contract/merchant.ts';
 import { faultText as faultInConsole } from '../../web/console/fault-text.ts';
 import { currencyNames, examplesOf, limitText, percent, termsOf } from '../../web/help/terms.ts';
 import { resultText, say as sayRefund } from '../../web/shared/refund-words.ts';

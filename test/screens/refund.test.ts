@@ -1,7 +1,7 @@
 /** Refunds and shift closings without a screen: kept before the server hears of them, and made once although answers get lost; and the keys that the console takes. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
+import { ApiProblem, OutcomeUnknown } from '../../functions/client/client.ts';
 import { readCredential } from '../../web/console/credential.ts';
 import { isOnlyPaid, newAsk, offeredText, type RefundAsk, refund, unanswered } from '../../web/shared/refund.ts';
 import { askRunning, finishClosing, isFinal, keptClosing, newClosing } from '../../web/till/shift-closing.ts';

@@ -1,6 +1,6 @@
 /** Which screen an order shows, what it says and what it offers: the whole table, in both languages. */
 import { describe, expect, test } from 'vitest';
-import type { ChannelView, OrderView, ProblemView } from '../../functions/http/answers.ts';
+import type { ChannelView, OrderView, ProblemView } from '../../functions/contract/answers.ts';
 import { offersOf, sentenceOf } from '../../web/till/order-screen.ts';
 import { closedChannel, type Intent, isOpen, isSelling, type SaleState } from '../../web/till/sale-state.ts';
 import { SCREENS, type Screen, screenOf } from '../../web/till/screen.ts';

@@ -1,6 +1,6 @@
 /** What a shift says on the screen and on paper, in two currencies, with cashiers, late money and money without an agreement. */
 import { describe, expect, test } from 'vitest';
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { newNo } from '../../web/till/new-no.ts';
 import type { Printing } from '../../web/till/receipt-text.ts';
 import { newClosing } from '../../web/till/shift-closing.ts';

@@ -1,5 +1,5 @@
 /** Rows of totals with only the members that a test is about. */
-import type { TerminalTotalsView, TotalsView } from '../../functions/http/totals-answers.ts';
+import type { TerminalTotalsView, TotalsView } from '../../functions/contract/totals-answers.ts';
 
 const none = { count: 0, gross: 0, received: 0 };
 

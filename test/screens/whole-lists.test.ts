@@ -1,6 +1,6 @@
 /** Lists that sums are made of: whole, or not at all. */
 import { expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { allOf, TooManyRows, wholeOf } from '../../web/console/all-of.ts';
 import { faultText } from '../../web/console/fault-text.ts';
 import { cny } from './lives.ts';

@@ -1,8 +1,8 @@
 /** The local stack that foreign terminals speak to: activation codes, a customer who pays, and a look into our books. */
 import { join } from 'node:path';
 import { startLocalStack } from '../../bin/local/stack.ts';
-import { createClient } from '../../functions/http/client.ts';
-import { importPrivateKey } from '../../functions/http/sign.ts';
+import { createClient } from '../../functions/client/client.ts';
+import { importPrivateKey } from '../../functions/client/sign.ts';
 import { runLine } from '../support/office.ts';
 import { type LossyLine, openLossyLine } from './lossy.ts';
 import { activationLine } from './page.ts';

@@ -2,18 +2,19 @@
  * Tills of one merchant in virtual time: writes land long after the instant that they name, clocks differ, indexes lag, and
  * whoever closes a shift may be killed at any of its calls. Amounts are powers of two, so that a sum and a count say which.
  */
+
+import type { TotalsView } from '../../functions/contract/totals-answers.ts';
 import { INDEX_LAG, INVOCATION, SKEW, SWEEP } from '../../functions/deadlines.ts';
-import type { TotalsView } from '../../functions/http/totals-answers.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { close } from '../../functions/shift/close.ts';
 import type { ClosedShift } from '../../functions/shift/shift.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
-import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
+import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table/table.ts';
 import { type EpochMs, MINUTE, SECOND } from '../../functions/time.ts';
-import { type Store, storeOf } from '../simulation/table.ts';
-import { World } from '../simulation/world.ts';
+import { type Store, storeOf } from '../simulation/world/table.ts';
+import { World } from '../simulation/world/world.ts';
 import { aMerchant, aSale, refundAsked } from '../statement/shop.ts';
 
 export const TILLS = ['trm_aaaabbbbcccc', 'trm_ddddeeeeffff'] as const;

@@ -12,8 +12,8 @@
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { killDefects } from './defects.ts';
-import { FAULT_NAMES, type FaultName } from './faults.ts';
+import { FAULT_NAMES, type FaultName } from './adversary/faults.ts';
+import { killDefects } from './defects/defects.ts';
 import { type Outcome, playHistory } from './history.ts';
 import { type KillReport, killEverywhere } from './kills.ts';
 

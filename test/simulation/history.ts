@@ -2,21 +2,22 @@
  * One history: a shop with a few orders, a terminal that asks twice, a cashier who gives up, a payer who comes late, and an
  * adversary. Six hours of faults at the most, then everything heals, then everything must have come right.
  */
-import { contractOf, withRareTerms } from './contract.ts';
-import { play } from './counter.ts';
-import { type FaultName, type Faults, faultsOf, noFaults } from './faults.ts';
-import { habitsOf, NO_HABITS } from './habits.ts';
-import { checkAlarm, checkDefinite, checkFault, checkThanks, checkWrite } from './invariants.ts';
-import { Io, type Kill } from './io.ts';
-import { dayIn, endOf } from './judge/calendar.ts';
-import type { OrderClaim } from './judge/claims.ts';
-import { Judge } from './judge/judge.ts';
-import { Violation } from './must.ts';
-import { judgeOf } from './sent.ts';
-import { SimulatedShop } from './shop.ts';
-import { TILLS, type Till } from './tills.ts';
-import { checkToldKept, knownBy } from './told.ts';
-import { type Chance, chanceOf, World } from './world.ts';
+
+import { habitsOf, NO_HABITS } from './actors/habits.ts';
+import { play } from './actors/shop-floor.ts';
+import { type FaultName, type Faults, faultsOf, noFaults } from './adversary/faults.ts';
+import { dayIn, endOf } from './judges/calendar.ts';
+import type { OrderClaim } from './judges/claims.ts';
+import { checkAlarm, checkDefinite, checkFault, checkThanks, checkWrite } from './judges/invariants.ts';
+import { Judge } from './judges/judge.ts';
+import { judgeOf } from './judges/sent.ts';
+import { checkToldKept, knownBy } from './judges/told.ts';
+import { Violation } from './judges/violation.ts';
+import { contractOf, withRareTerms } from './world/contract.ts';
+import { Io, type Kill } from './world/io.ts';
+import { SimulatedShop } from './world/shop.ts';
+import { TILLS, type Till } from './world/tills.ts';
+import { type Chance, chanceOf, World } from './world/world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -3,7 +3,7 @@
  * killed there before or after; and for some flows at every pair of points.
  */
 import { playHistory } from './history.ts';
-import type { Kill } from './io.ts';
+import type { Kill } from './world/io.ts';
 
 /** Seeds of flows that between them sell, close, refund, refund too late, start again, and bill. */
 const FLOWS = Array.from({ length: 32 }, (_, i) => i + 1);

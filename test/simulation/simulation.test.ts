@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FAULT_NAMES } from './faults.ts';
+import { FAULT_NAMES } from './adversary/faults.ts';
+import { DEFECTS } from './defects/planted.ts';
 import { playHistory } from './history.ts';
-import { DEFECTS } from './planted.ts';
 
 test('200 seeds told twice tell the same, to the byte, and 400 meet every fault', async () => {
   const met = new Set<string>();

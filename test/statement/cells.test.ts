@@ -1,7 +1,7 @@
 /** What stands in the files that accountants read: every column in its place, and no amount that a program would change. */
 import { describe, expect, test } from 'vitest';
-import type { LineView } from '../../functions/http/answers.ts';
-import type { TerminalTotalsView } from '../../functions/http/totals-answers.ts';
+import type { LineView } from '../../functions/contract/answers.ts';
+import type { TerminalTotalsView } from '../../functions/contract/totals-answers.ts';
 import {
   type Column,
   csvHeader,
@@ -10,7 +10,7 @@ import {
   lineColumns,
   terminalColumns,
   totalsColumns,
-} from '../../functions/statement/csv.ts';
+} from '../../functions/statement/export/csv.ts';
 
 const line: LineView = {
   ...{ lineNo: 7, type: 'refund', late: true, businessDay: '2026-03-01', occurredAt: '2026-03-01T15:59:58.123Z' },

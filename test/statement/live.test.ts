@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { getTotals } from '../../functions/api/get-totals.ts';
+import { totalsAnswer } from '../../functions/contract/totals-answers.ts';
 import type { Caller } from '../../functions/http/caller.ts';
-import { totalsAnswer } from '../../functions/http/totals-answers.ts';
 import type { Services } from '../../functions/services.ts';
 import { liveTotals, type Shift, TooMuchToAddUp } from '../../functions/statement/live.ts';
 import { tallyOf } from '../../functions/statement/totals.ts';

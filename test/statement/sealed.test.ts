@@ -13,10 +13,10 @@ import {
   lineColumns,
   terminalColumns,
   totalsColumns,
-} from '../../functions/statement/csv.ts';
+} from '../../functions/statement/export/csv.ts';
 import { lineView } from '../../functions/statement/statement.ts';
 import { verifyStatements } from '../../functions/statement/verify.ts';
-import type { Table } from '../../functions/table.ts';
+import type { Table } from '../../functions/table/table.ts';
 import { DAY } from '../../functions/time.ts';
 import { MIDNIGHT } from './busy-day.ts';
 import { DELAY, newShop, type Shop } from './shop.ts';

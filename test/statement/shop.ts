@@ -9,8 +9,8 @@ import { Shifts } from '../../functions/shift/shifts.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
 import type { Line, Statement } from '../../functions/statement/statement.ts';
 import { Statements } from '../../functions/statement/statements.ts';
-import { DIRECTORY, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
-import { MemoryTable } from '../../functions/table-memory.ts';
+import { MemoryTable } from '../../functions/table/memory.ts';
+import { DIRECTORY, ORDERS, STATEMENTS, type Table } from '../../functions/table/table.ts';
 import { businessDay, type EpochMs, MINUTE, SECOND } from '../../functions/time.ts';
 import { anOrder, orderAfter } from '../support/orders.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lineView as lineSchema, statementView as statementSchema } from '../../functions/http/answers.ts';
+import { lineView as lineSchema, statementView as statementSchema } from '../../functions/contract/answers.ts';
 import { completed } from '../../functions/statement/forms.ts';
 import {
   hashOf,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../functions/statement/chunks.ts';
 import { hashOf } from '../../functions/statement/statement.ts';
 import { type Verification, verifyStatements } from '../../functions/statement/verify.ts';
-import type { Item, Table } from '../../functions/table.ts';
+import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import { busyDay, busyMerchant, play } from './busy-day.ts';

@@ -2,8 +2,8 @@
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
-import type { OrderView, ReconciliationView } from '../../functions/http/answers.ts';
-import { billDayOf } from '../../functions/statement/reconciliations.ts';
+import type { OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
+import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';

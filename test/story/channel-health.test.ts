@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createOrder } from '../../functions/api/create-order.ts';
 import { listChannels } from '../../functions/api/list-channels.ts';
-import type { ChannelView, OrderView } from '../../functions/http/answers.ts';
-import type { Problem } from '../../functions/http/problem.ts';
+import type { ChannelView, OrderView } from '../../functions/contract/answers.ts';
+import type { Problem } from '../../functions/contract/problem.ts';
 import { type Bench, openBench, orderOf } from '../support/bench.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 import { cny, newNo } from '../support/shop.ts';

@@ -6,7 +6,7 @@ import { getMerchant } from '../../functions/api/get-merchant.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
 import { listChannels } from '../../functions/api/list-channels.ts';
 import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
-import type { Problem } from '../../functions/http/problem.ts';
+import type { Problem } from '../../functions/contract/problem.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { Agreement } from '../../functions/merchant/merchant.ts';
 import { attemptNo, type Order } from '../../functions/order/order.ts';

@@ -1,6 +1,6 @@
 /** How terminals come to their keys, change them and lose them: on the local stack, over HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Client, createClient, enrolTerminal, rotateKey } from '../../functions/http/client.ts';
+import { type Client, createClient, enrolTerminal, rotateKey } from '../../functions/client/client.ts';
 import {
   type Algorithm,
   ENROLMENT,
@@ -9,7 +9,7 @@ import {
   type SigningKey,
   signRequest,
   signRotation,
-} from '../../functions/http/sign.ts';
+} from '../../functions/client/sign.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { newKeyFile } from '../support/key-file.ts';
 import { runLine } from '../support/office.ts';

@@ -2,10 +2,10 @@
 import http, { request as httpRequest, type RequestOptions } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { contract, type OperationName } from '../../functions/http/contract.ts';
-import type { Operation } from '../../functions/http/operation.ts';
-import { importPrivateKey, signRequest } from '../../functions/http/sign.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { importPrivateKey, signRequest } from '../../functions/client/sign.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
+import type { Operation } from '../../functions/contract/operation.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { cny, newNo } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/two-merchants.ts';
 

@@ -3,8 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sdkCalls } from '../../bin/sdk-calls.ts';
-import { ORDERS } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { ORDERS } from '../../functions/table/table.ts';
 import { openShop, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop;

@@ -1,8 +1,8 @@
 /** Who is told to hand over the goods, and for how long: the terminal whose sale it is, and nobody who looks an order up. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Client } from '../../functions/client/client.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { HAND_OVER_LOOK, HAND_OVER_WINDOW } from '../../functions/deadlines.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
-import type { Client } from '../../functions/http/client.ts';
 import { SECOND } from '../../functions/time.ts';
 import { cny, newNo, openShop, type TestShop } from '../support/shop.ts';
 

@@ -3,9 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { INTRODUCTION } from '../../bin/openapi/words/signature.ts';
-import { type Client, createClient, enrolTerminal } from '../../functions/http/client.ts';
-import { contract, type OperationName } from '../../functions/http/contract.ts';
-import { importPrivateKey, signRequest } from '../../functions/http/sign.ts';
+import { type Client, createClient, enrolTerminal } from '../../functions/client/client.ts';
+import { importPrivateKey, signRequest } from '../../functions/client/sign.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
 import { cny, newNo, openShop, refusal, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop;

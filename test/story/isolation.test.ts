@@ -1,8 +1,8 @@
 /** Whose things are asked for: partitions and times. What comes of asking twice: large/replays.test.ts. */
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { contract } from '../../functions/http/contract.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { contract } from '../../functions/contract/contract.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { openStage, type Stage } from '../support/two-merchants.ts';
 
 let stage: Stage;

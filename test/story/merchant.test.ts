@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newMerchant } from '../../bin/admin/new-items.ts';
 import { getMerchant } from '../../functions/api/get-merchant.ts';
+import type { contract } from '../../functions/contract/contract.ts';
+import type { MerchantView } from '../../functions/contract/merchant.ts';
 import type { Caller } from '../../functions/http/caller.ts';
-import type { contract } from '../../functions/http/contract.ts';
 import type { Request } from '../../functions/http/endpoint.ts';
-import type { MerchantView } from '../../functions/http/operations/merchant.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import type { Services } from '../../functions/services.ts';
 import { NOON } from '../support/orders.ts';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeDocument } from '../../bin/openapi/document.ts';
 import { requestExamples } from '../../bin/openapi/examples/requests.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
-import type { CallArguments, Callable, Client } from '../../functions/http/client.ts';
+import type { CallArguments, Callable, Client } from '../../functions/client/client.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { publicKeyOf } from '../../functions/merchant/enrolment.ts';
 import { HOUR } from '../../functions/time.ts';
 import { openShop, type TestShop } from '../support/shop.ts';

@@ -1,6 +1,6 @@
 /** Money F14, F15, and what only the bill knows: refunds of the owner and silent channels, healed without a person. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { billDayOf } from '../../functions/statement/reconciliations.ts';
+import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { billsOf } from '../support/bills.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';

@@ -1,7 +1,7 @@
 /** Money F7, F15, security M1: what cashiers type, other systems' rows and the bill's own signs, from the till to the reconciliation. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { OrderView, ReconciliationView } from '../../functions/http/answers.ts';
-import { billDayOf } from '../../functions/statement/reconciliations.ts';
+import type { OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
+import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';

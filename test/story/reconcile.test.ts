@@ -1,7 +1,7 @@
 /** F58, F64: our days against the channel's bills: what agrees, what does not and why, and what only the bill knows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { OrderView, ReconciliationView } from '../../functions/http/answers.ts';
-import { billDayOf } from '../../functions/statement/reconciliations.ts';
+import type { OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
+import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { cny, newNo, openShop, type TestShop } from '../support/shop.ts';

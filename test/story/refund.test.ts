@@ -2,7 +2,7 @@
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { cny, openShop, refusal, type TestShop } from '../support/shop.ts';
 
 let shop: TestShop;

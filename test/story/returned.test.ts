@@ -1,6 +1,6 @@
 /** Money that the owner gives back in Alipay's own console while Alipay does not answer us: no goods for it, and never twice. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { resigned } from '../support/resigned.ts';
 import { cny, openShop, refusal, type TestShop } from '../support/shop.ts';
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { SECOND, toInstant } from '../../functions/time.ts';
 import { cny, newNo, openShop, refusal, type TestShop } from '../support/shop.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createOrder } from '../../functions/api/create-order.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
 import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
-import { Problem } from '../../functions/http/problem.ts';
+import { Problem } from '../../functions/contract/problem.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { describe as inOneLine } from '../../functions/observe.ts';
 import { Orders } from '../../functions/order/orders.ts';

@@ -1,6 +1,6 @@
 /** The terminal scans the customer: paid, waiting, refused, or unknown, and what the cashier is told in each case. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { cny, openShop, refusal, type TestShop } from '../support/shop.ts';
 import { LARGE, sdkOf, tillOf } from '../support/till-codes.ts';
 

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createOrder } from '../../functions/api/create-order.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
 import { listOrders } from '../../functions/api/list-orders.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
-import type { Problem } from '../../functions/http/problem.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import type { Problem } from '../../functions/contract/problem.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
 import { businessDay, DAY, HOUR } from '../../functions/time.ts';
 import { type Bench, openBench, orderOf } from '../support/bench.ts';

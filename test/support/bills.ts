@@ -1,11 +1,11 @@
 /** A running shop whose days are compared with the channel's bills: what happens at the channel, and what an operator sees. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { sdkCalls } from '../../bin/sdk-calls.ts';
-import type { LineView, OrderView, ReconciliationView } from '../../functions/http/answers.ts';
+import type { LineView, OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
-import { ORDERS } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { ORDERS } from '../../functions/table/table.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from './office.ts';
 import { cny, type TestShop } from './shop.ts';

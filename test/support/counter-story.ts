@@ -3,7 +3,7 @@
  * order of its till is counted, shown by the till or not.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { businessDay } from '../../functions/time.ts';
 import { allOf } from '../../web/console/all-of.ts';
 import { type Counter, excuse, openCounter, terminalOf } from './counter.ts';

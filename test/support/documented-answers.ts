@@ -1,9 +1,9 @@
 /** The part of documented.ts that needs the contract: loaded by tests that the API answers, and by no other. */
-import { contract, type OperationName } from '../../functions/http/contract.ts';
-import type { Operation } from '../../functions/http/operation.ts';
-import { refusals } from '../../functions/http/operations/refusals.ts';
-import { Problem, type ProblemCode } from '../../functions/http/problem.ts';
-import { problemAnswer } from '../../functions/http/problem-answer.ts';
+import { contract, type OperationName } from '../../functions/contract/contract.ts';
+import type { Operation } from '../../functions/contract/operation.ts';
+import { Problem, type ProblemCode } from '../../functions/contract/problem.ts';
+import { problemAnswer } from '../../functions/contract/problem-answer.ts';
+import { refusals } from '../../functions/contract/refusals.ts';
 import type { Answered } from './documented.ts';
 
 const operations = Object.values(contract) as Operation[];

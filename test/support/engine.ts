@@ -2,8 +2,8 @@
 import { type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable, startEngine } from '../../bin/local/aws.ts';
 import { type AwsCall, awsCaller } from '../../functions/aws.ts';
-import type { TableShape } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import type { TableShape } from '../../functions/table/table.ts';
 
 export interface TestEngine {
   readonly client: DynamoDBClient;

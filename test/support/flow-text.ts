@@ -1,6 +1,6 @@
 /** What happened in a step of a flow, as lines of text: everything that is not as always, and nothing that is. */
 import type { LogFields } from '../../functions/observe.ts';
-import type { Item } from '../../functions/table.ts';
+import type { Item } from '../../functions/table/table.ts';
 import { DAY } from '../../functions/time.ts';
 import { NOON } from './orders.ts';
 

@@ -1,8 +1,8 @@
 /** Alipay's notifications as it writes them: a form in UTF-8 or GBK, signed over its decoded values. */
 import { createPrivateKey, createSign, type KeyObject } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
-import { readAlipayNotification } from '../../functions/channel/alipay-notification.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+import { readAlipayNotification } from '../../functions/channel/alipay/notification.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { bare, rsaPair } from './keys.ts';
 
 export const APP_ID = '2021000000000001';

@@ -7,9 +7,9 @@ import { admin } from '../../bin/admin/command-line.ts';
 import type { Place } from '../../bin/admin/directory-store.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { Orders } from '../../functions/order/orders.ts';
-import { Reconciliations } from '../../functions/statement/reconciliations.ts';
+import { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
 import { Statements } from '../../functions/statement/statements.ts';
-import { DIRECTORY, ORDERS, STATEMENTS, type Table } from '../../functions/table.ts';
+import { DIRECTORY, ORDERS, STATEMENTS, type Table } from '../../functions/table/table.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
 

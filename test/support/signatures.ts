@@ -1,6 +1,6 @@
 /** Callers who sign by RFC 9421, and one who checks them, as the API does. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { type Algorithm, importPrivateKey, type SigningKey, signRequest } from '../../functions/http/sign.ts';
+import { type Algorithm, importPrivateKey, type SigningKey, signRequest } from '../../functions/client/sign.ts';
 import { type ReceivedRequest, type VerificationKey, verifyRequest } from '../../functions/http/signature.ts';
 
 export const NOW = Date.parse('2026-03-01T04:00:00Z');

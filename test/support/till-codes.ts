@@ -1,7 +1,7 @@
 /** What story tests of till codes need beside the shop: a customer's code, a scan, time that passes while the terminal polls. */
 import { AlipaySdk } from 'alipay-sdk';
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { bare } from './keys.ts';
 import type { TestShop } from './shop.ts';
 

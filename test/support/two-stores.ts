@@ -3,7 +3,7 @@
  * there, by the channel's own books.
  */
 import { expect } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { businessDay, endOfDay, HOUR } from '../../functions/time.ts';
 import { ZONE } from './back-office.ts';
 import { type Sums, soldBy, sumsOf } from './books.ts';

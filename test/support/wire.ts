@@ -2,9 +2,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type App, keysOf, type Response, signedAnswer } from '../../bin/local/alipay-simulator/wire.ts';
 import { close, listen } from '../../bin/local/aws.ts';
-import { createAlipayChannel } from '../../functions/channel/alipay.ts';
-import { createAlipayGateway } from '../../functions/channel/alipay-gateway.ts';
-import { parseAlipaySecret } from '../../functions/channel/alipay-secret.ts';
+import { createAlipayChannel } from '../../functions/channel/alipay/alipay.ts';
+import { createAlipayGateway } from '../../functions/channel/alipay/gateway.ts';
+import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import type { Channel, CodeRequest, RefundRequest } from '../../functions/channel/channel.ts';
 import { rsaPair } from './keys.ts';
 

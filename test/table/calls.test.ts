@@ -1,8 +1,8 @@
 /** Which calls each method of the table makes, word for word, and what it makes of answers that are no whole ones. */
 import { expect, test } from 'vitest';
 import { AwsError } from '../../functions/aws.ts';
-import { STATEMENTS, type Table } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { STATEMENTS, type Table } from '../../functions/table/table.ts';
 
 type Answer = Readonly<Record<string, unknown>> | Error;
 

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { close, type Engine, listen, startEngine } from '../../bin/local/aws.ts';
 import { awsCaller } from '../../functions/aws.ts';
 import { TABLE_TRIES } from '../../functions/deadlines.ts';
-import { ORDERS, type Table } from '../../functions/table.ts';
-import { DynamoTable } from '../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { ORDERS, type Table } from '../../functions/table/table.ts';
 import { inputOf } from '../support/engine.ts';
 
 /** What happens to one request: it is served, it is refused untouched, or it takes effect and its answer is lost. */

@@ -113,7 +113,7 @@ describe('names', () => {
   });
 
   test('of operations are in docs/api.md with their routes', () => {
-    const { paths } = JSON.parse(source('functions/http/openapi.json')) as {
+    const { paths } = JSON.parse(source('functions/contract/openapi.json')) as {
       paths: Record<string, Record<string, { operationId: string }>>;
     };
     const routes = Object.entries(paths).flatMap(([path, methods]) =>

@@ -12,7 +12,7 @@ import {
   LeftUnknown,
   orHow,
 } from '../../bin/till/outcomes.ts';
-import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
+import { ApiProblem, OutcomeUnknown } from '../../functions/client/client.ts';
 
 describe('a sale ends with 0 for one action only:', () => {
   test.each([

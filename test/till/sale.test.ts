@@ -1,6 +1,6 @@
 /** `till sell` and `till charge`: every outcome that a sale has, as exit code and words, on the local stack. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { newNo, openShop, type TestShop } from '../support/shop.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openingOf } from '../../bin/till/sell.ts';
 import { statementLines } from '../../bin/till/statement.ts';
 import { orderLines, pickCredential, refundLine, show, type Terminal } from '../../bin/till/terminal.ts';
-import type { LineView, OrderView, RefundView, StatementView } from '../../functions/http/answers.ts';
+import type { LineView, OrderView, RefundView, StatementView } from '../../functions/contract/answers.ts';
 
 const cny = (value: number) => ({ currency: 'CNY', value });
 const words = (en: string) => ({ en, 'zh-CN': '中文' });

@@ -1,7 +1,7 @@
 /** F58: what the console shows of our days against the channel's bills. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { billDayOf } from '../../functions/statement/reconciliations.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { type BackOffice, figures, fitsEverybody, go, openBackOffice, rows, yuan } from '../support/back-office.ts';
 import { runLine } from '../support/office.ts';

@@ -1,6 +1,6 @@
 /** The till's shift in a real browser: summed up, confirmed, closed, printed, and found again. */
 import { describe, expect, test } from 'vitest';
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { localTime, SECOND } from '../../functions/time.ts';
 import { excuse, suitsEverybody, terminalOf } from '../support/counter.ts';
 import { onStage } from '../support/counter-story.ts';

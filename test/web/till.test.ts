@@ -1,6 +1,6 @@
 /** The till and the wallet side by side in a real browser, on the whole system: every way a sale can go. */
 import { describe, expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { MINUTE, SECOND } from '../../functions/time.ts';
 import { dayTimeIn } from '../../web/shared/times.ts';
 import { excuse, suitsEverybody } from '../support/counter.ts';

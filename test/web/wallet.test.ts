@@ -1,7 +1,7 @@
 /** The customer's side in a real browser: every way to get at a code, and every way to be a bad customer. */
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { MINUTE } from '../../functions/time.ts';
 import { bundlePages } from '../../web/bundle.ts';
 import { suitsEverybody } from '../support/counter.ts';

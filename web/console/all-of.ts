@@ -1,5 +1,5 @@
 /** Lists of the server's that are wanted whole, for sums and files: page after page. */
-import type { Callable, Client } from '../../functions/http/client.ts';
+import type { Callable, Client } from '../../functions/client/client.ts';
 
 interface Page<Row> {
   readonly data: Row[];

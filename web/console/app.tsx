@@ -1,8 +1,8 @@
 /** The console: a key first, then sections. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TerminalView } from '../../functions/http/answers.ts';
-import { createClient } from '../../functions/http/client.ts';
-import type { Scope } from '../../functions/http/operation.ts';
+import { createClient } from '../../functions/client/client.ts';
+import type { TerminalView } from '../../functions/contract/answers.ts';
+import type { Scope } from '../../functions/contract/operation.ts';
 import { businessDay, dayAfter } from '../../functions/time.ts';
 import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';

@@ -1,10 +1,10 @@
 /** What every section works with: the signed client, the merchant's zone, the language, and how money and times are shown. */
 import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
-import type { Client } from '../../functions/http/client.ts';
-import type { Scope } from '../../functions/http/operation.ts';
-import type { MerchantView } from '../../functions/http/operations/merchant.ts';
-import type { Money } from '../../functions/order/money.ts';
+import type { Client } from '../../functions/client/client.ts';
+import type { MerchantView } from '../../functions/contract/merchant.ts';
+import type { Scope } from '../../functions/contract/operation.ts';
+import type { Money } from '../../functions/money.ts';
 import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
 import { timeBeside } from '../shared/times.ts';

@@ -1,5 +1,5 @@
 /** Our days against the channel's bills: what a day and a difference say. Pure. */
-import type { ReconciliationView } from '../../functions/http/answers.ts';
+import type { ReconciliationView } from '../../functions/contract/answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { timeBeside } from '../shared/times.ts';
 import type { Tone } from './tones.ts';

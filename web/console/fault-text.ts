@@ -1,5 +1,5 @@
 /** What a fault is called in the console. Pure. */
-import { ApiProblem } from '../../functions/http/client.ts';
+import { ApiProblem } from '../../functions/client/client.ts';
 import type { Lang } from '../shared/say.ts';
 import { TooManyRows } from './all-of.ts';
 import { say } from './words.ts';

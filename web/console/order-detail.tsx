@@ -1,7 +1,7 @@
 /** One order with all that happened to it, and the console's only write: a refund. */
 import { useState } from 'preact/hooks';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
+import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
 import { useDesk, useLoad } from './desk.ts';

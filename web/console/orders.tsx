@@ -1,7 +1,7 @@
 /** The orders of a day, or one by its number. */
 import { useEffect, useState } from 'preact/hooks';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { findOrder } from '../../functions/http/find-order.ts';
+import { findOrder } from '../../functions/client/find-order.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { Await, DayInput, StatusBadge, Table } from './parts.tsx';

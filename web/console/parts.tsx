@@ -1,6 +1,6 @@
 /** The small parts that sections are made of. */
 import type { ComponentChildren } from 'preact';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { Fit } from '../shared/fit.tsx';
 import { type Loaded, useDesk } from './desk.ts';
 import { faultText } from './fault-text.ts';

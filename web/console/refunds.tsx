@@ -1,6 +1,6 @@
 /** The refunds of a day's orders with their state. */
 import { useState } from 'preact/hooks';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { wholeOf } from './all-of.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { OrderDetail } from './order-detail.tsx';

@@ -1,8 +1,8 @@
 /** The closed shifts of one terminal, to be read. */
 import { useState } from 'preact/hooks';
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
-import type { LateFactView, MoneyRowView } from '../../functions/http/shift-answers.ts';
-import type { TerminalTotalsView } from '../../functions/http/totals-answers.ts';
+import type { LateFactView, MoneyRowView } from '../../functions/contract/shift-answers.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
+import type { TerminalTotalsView } from '../../functions/contract/totals-answers.ts';
 import { allOf } from './all-of.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { Await, Facts, Table } from './parts.tsx';

@@ -1,10 +1,10 @@
 /** Sealed fee statements: what they sum up to, when and where it was sold, and the files for the accountant. */
 import { useState } from 'preact/hooks';
-import type { LineView, StatementView } from '../../functions/http/answers.ts';
-import type { TerminalTotalsView } from '../../functions/http/totals-answers.ts';
-import { fileName } from '../../functions/statement/csv.ts';
-import { Hours } from '../../functions/statement/hours.ts';
-import { printStatement } from '../../functions/statement/print.ts';
+import type { LineView, StatementView } from '../../functions/contract/answers.ts';
+import type { TerminalTotalsView } from '../../functions/contract/totals-answers.ts';
+import { fileName } from '../../functions/statement/export/csv.ts';
+import { Hours } from '../../functions/statement/export/hours.ts';
+import { printStatement } from '../../functions/statement/export/print.ts';
 import { allOf, wholeOf } from './all-of.ts';
 import { BarChart } from './chart.tsx';
 import { useDesk, useLoad } from './desk.ts';

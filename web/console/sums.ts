@@ -1,5 +1,5 @@
 /** Sums of a merchant's day: all stores of a currency together, and each for itself. Pure. */
-import type { TotalsView } from '../../functions/http/totals-answers.ts';
+import type { TotalsView } from '../../functions/contract/totals-answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { say } from './words.ts';
 

@@ -1,8 +1,8 @@
 /** Rows of the console's tables as they are read. Pure. */
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
-import type { LateFactView, MoneyRowView } from '../../functions/http/shift-answers.ts';
-import type { TerminalTotalsView } from '../../functions/http/totals-answers.ts';
+import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
+import type { LateFactView, MoneyRowView } from '../../functions/contract/shift-answers.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
+import type { TerminalTotalsView } from '../../functions/contract/totals-answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { timeBeside } from '../shared/times.ts';
 import { askedBy, type TerminalName } from './trail.ts';

@@ -1,6 +1,6 @@
 /** The merchant's terminals, when each was seen last, and their shifts. */
 import { useState } from 'preact/hooks';
-import type { TerminalView } from '../../functions/http/answers.ts';
+import type { TerminalView } from '../../functions/contract/answers.ts';
 import { allOf } from './all-of.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { Await, Badge, Table } from './parts.tsx';

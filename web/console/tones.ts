@@ -1,5 +1,5 @@
 /** How a badge looks, by what it is about. Pure. */
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import type { Word } from './words.ts';
 
 export type Tone = 'good' | 'bad' | 'busy' | 'calm';

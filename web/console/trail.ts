@@ -1,5 +1,5 @@
 /** What happened to an order, as a list. Pure. */
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import type { Word } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** Every word of the console, in both languages. */
-import type { Words } from '../../functions/http/answers.ts';
-import { words as printed } from '../../functions/statement/print-words.ts';
+import type { Words } from '../../functions/contract/answers.ts';
+import { words as printed } from '../../functions/statement/export/messages.ts';
 import { sayer } from '../shared/say.ts';
 
 export const words = {

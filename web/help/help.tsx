@@ -1,8 +1,8 @@
 /** What merchants ask, with their own terms where this browser holds a key of theirs. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { createClient } from '../../functions/http/client.ts';
-import type { MerchantView } from '../../functions/http/operations/merchant.ts';
+import { createClient } from '../../functions/client/client.ts';
+import type { MerchantView } from '../../functions/contract/merchant.ts';
 import { kept } from '../console/key-store.ts';
 import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';

@@ -1,5 +1,5 @@
 /** A merchant's own terms in words. Pure. */
-import type { MerchantView } from '../../functions/http/operations/merchant.ts';
+import type { MerchantView } from '../../functions/contract/merchant.ts';
 import { feeOf } from '../../functions/statement/fee.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { say } from './words.ts';

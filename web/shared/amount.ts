@@ -1,5 +1,5 @@
 /** Amounts as people type them: text until the last moment, and never a float. Pure. */
-import { fromDecimalText, isCurrency, MAX_VALUE, type Money, minorDigits } from '../../functions/order/money.ts';
+import { fromDecimalText, isCurrency, MAX_VALUE, type Money, minorDigits } from '../../functions/money.ts';
 
 /** What stands before the point, at the most. */
 const WHOLE_DIGITS = 8;

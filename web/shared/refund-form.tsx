@@ -1,7 +1,7 @@
 /** Money back to the customer, at the till as in the back office: an amount, a second look, one number, and what came of it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
-import type { Client } from '../../functions/http/client.ts';
+import type { Client } from '../../functions/client/client.ts';
+import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import type { Lang } from '../page.ts';
 import { newAsk, offeredText, type RefundAsk, refund, unanswered } from './refund.ts';
 import { resultText, say } from './refund-words.ts';

@@ -1,5 +1,5 @@
 /** What the form of a refund says, in both languages. Pure. */
-import type { RefundView, Words } from '../../functions/http/answers.ts';
+import type { RefundView, Words } from '../../functions/contract/answers.ts';
 import { type Lang, sayer, showMoney } from './say.ts';
 
 export const words = {

@@ -1,7 +1,8 @@
 /** A refund is kept with its number before the server hears of it: asked again after a lost answer, it is made once. */
-import type { OrderView } from '../../functions/http/answers.ts';
-import { ApiProblem, type Client } from '../../functions/http/client.ts';
-import { type Money, toRecordText } from '../../functions/order/money.ts';
+
+import { ApiProblem, type Client } from '../../functions/client/client.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import { type Money, toRecordText } from '../../functions/money.ts';
 import { refundOf } from './amount.ts';
 import type { Store } from './store.ts';
 

@@ -1,7 +1,7 @@
 /** Words in the language that was chosen, and money as people write it. */
-import type { Words } from '../../functions/http/answers.ts';
-import { CURRENCIES } from '../../functions/order/currencies.ts';
-import { type Money, recordDigits, toRecordText } from '../../functions/order/money.ts';
+import type { Words } from '../../functions/contract/answers.ts';
+import { CURRENCIES } from '../../functions/currencies.ts';
+import { type Money, recordDigits, toRecordText } from '../../functions/money.ts';
 
 export type Lang = keyof Words;
 type WordTable = Readonly<Record<string, Readonly<Record<Lang, string>>>>;

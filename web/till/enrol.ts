@@ -1,6 +1,6 @@
 /** The till's own key: made in this browser, kept in it, and known to the server by its public half only. */
-import { enrolTerminal } from '../../functions/http/client.ts';
-import { type Algorithm, newKeyPair, type SigningKey } from '../../functions/http/sign.ts';
+import { enrolTerminal } from '../../functions/client/client.ts';
+import { type Algorithm, newKeyPair, type SigningKey } from '../../functions/client/sign.ts';
 import { apiUrl } from '../page.ts';
 import { openStore } from '../shared/browser-store.ts';
 

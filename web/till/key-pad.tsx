@@ -1,7 +1,7 @@
 /** Amount and subject, by touch or by keyboard; and whether anything may be sold at all. */
 import { useRef, useState } from 'preact/hooks';
-import type { ChannelView } from '../../functions/http/answers.ts';
-import type { Money } from '../../functions/order/money.ts';
+import type { ChannelView } from '../../functions/contract/answers.ts';
+import type { Money } from '../../functions/money.ts';
 import { amountOf, padKeyOf, shownAs, typed } from '../shared/amount.ts';
 import { Fit } from '../shared/fit.tsx';
 import { play } from '../shared/sounds.ts';

@@ -1,6 +1,6 @@
 /** One order: what happened to it, its receipt, and money back. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
+import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { Sum } from '../shared/fit.tsx';
 import { RefundForm } from '../shared/refund-form.tsx';
 import { play } from '../shared/sounds.ts';

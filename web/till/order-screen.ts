@@ -1,5 +1,5 @@
 /** What the screen of the sale that is open says and offers. Pure. */
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Lang } from '../shared/say.ts';
 import { isAlipayCode } from './hand-scanner.ts';

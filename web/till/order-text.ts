@@ -1,6 +1,7 @@
 /** What the till says of an order that is looked up: in the list, on its own page, and of its refunds. Pure. */
-import type { OrderView, RefundView } from '../../functions/http/answers.ts';
-import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
+
+import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
+import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { isOnlyPaid } from '../shared/refund.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn, timeIn } from '../shared/times.ts';

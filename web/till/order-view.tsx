@@ -1,6 +1,6 @@
 /** The order that is open: what the customer sees, what the cashier has to know, and what may be done. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { OrderView as Order } from '../../functions/http/answers.ts';
+import type { OrderView as Order } from '../../functions/contract/answers.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { isLocal } from '../page.ts';
 import { QrCode } from '../shared/codes.tsx';

@@ -1,8 +1,8 @@
 /** The last orders of this till, and any order of the shop by its number. */
 import { useState } from 'preact/hooks';
-import type { OrderView } from '../../functions/http/answers.ts';
-import { ApiProblem } from '../../functions/http/client.ts';
-import { findOrder } from '../../functions/http/find-order.ts';
+import { ApiProblem } from '../../functions/client/client.ts';
+import { findOrder } from '../../functions/client/find-order.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { List } from './list.tsx';
 import { OrderDetail } from './order-detail.tsx';
 import { listed } from './order-text.ts';

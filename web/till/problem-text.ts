@@ -1,7 +1,8 @@
 /** What went wrong, in the words of the server where it has any for people. Pure. */
-import type { ProblemView } from '../../functions/http/answers.ts';
-import { ApiProblem } from '../../functions/http/client.ts';
-import type { Money } from '../../functions/order/money.ts';
+
+import { ApiProblem } from '../../functions/client/client.ts';
+import type { ProblemView } from '../../functions/contract/answers.ts';
+import type { Money } from '../../functions/money.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
 import { say } from './words.ts';

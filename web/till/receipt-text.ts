@@ -1,6 +1,7 @@
 /** What stands on a receipt. Pure. */
-import type { OrderView } from '../../functions/http/answers.ts';
-import { shopDiscountOf } from '../../functions/http/shop-discount.ts';
+
+import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, toInstant } from '../../functions/time.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';

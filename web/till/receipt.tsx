@@ -1,7 +1,7 @@
 /** Slips, 80 mm wide, each on a page of its own that is just as long; reprints say that they are. */
 import { type ComponentChildren, render } from 'preact';
 import { useContext, useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { BarCode } from '../shared/codes.tsx';
 import { store } from './enrol.ts';
 import { type Named, receiptOf } from './receipt-text.ts';

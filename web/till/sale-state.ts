@@ -1,7 +1,8 @@
 /** What there is to know of a till's sale. */
-import type { ChannelView, OrderView, ProblemView } from '../../functions/http/answers.ts';
-import type { Client } from '../../functions/http/client.ts';
-import type { Money } from '../../functions/order/money.ts';
+
+import type { Client } from '../../functions/client/client.ts';
+import type { ChannelView, OrderView, ProblemView } from '../../functions/contract/answers.ts';
+import type { Money } from '../../functions/money.ts';
 import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Store } from '../shared/store.ts';
 

@@ -1,6 +1,6 @@
 /** The sale as it stands: the key pad, or the one order that is open, or why there is none. */
 import { useEffect, useState } from 'preact/hooks';
-import type { ProblemView } from '../../functions/http/answers.ts';
+import type { ProblemView } from '../../functions/contract/answers.ts';
 import { KeyPad, type Wanted } from './key-pad.tsx';
 import { OrderDetail } from './order-detail.tsx';
 import { OrderView } from './order-view.tsx';

@@ -3,8 +3,9 @@
  * hears of it, every request has a number of its own, and whatever is not answered is asked again by that number: so a
  * reload, a power loss or a server that comes back later changes nothing. Knows no screen.
  */
-import type { OrderView } from '../../functions/http/answers.ts';
-import { ApiProblem, OutcomeUnknown } from '../../functions/http/client.ts';
+
+import { ApiProblem, OutcomeUnknown } from '../../functions/client/client.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { MINUTE, SECOND } from '../../functions/time.ts';
 import type { BusyWith } from './problem-text.ts';
 import {

@@ -1,6 +1,6 @@
 /** The customer's own code: typed by a hand scanner, or seen by the camera. It is handed on and kept nowhere. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Money } from '../../functions/order/money.ts';
+import type { Money } from '../../functions/money.ts';
 import { Sum } from '../shared/fit.tsx';
 import { hasCamera, readCamera } from '../shared/read-code.ts';
 import { isAlipayCode } from './hand-scanner.ts';

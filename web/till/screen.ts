@@ -1,5 +1,5 @@
 /** Which screen belongs to what is known of the sale, how it looks and what it sounds like. Pure. */
-import type { OrderView } from '../../functions/http/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Sound } from '../shared/tones.ts';
 import { isOpen, type SaleState } from './sale-state.ts';

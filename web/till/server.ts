@@ -1,6 +1,6 @@
 /** The API as this till calls it: one try per call, because the till itself decides what follows; and the server's clock. */
-import { type Client, createClient } from '../../functions/http/client.ts';
-import type { SigningKey } from '../../functions/http/sign.ts';
+import { type Client, createClient } from '../../functions/client/client.ts';
+import type { SigningKey } from '../../functions/client/sign.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { apiUrl } from '../page.ts';
 

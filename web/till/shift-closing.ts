@@ -1,6 +1,6 @@
 /** How a shift is closed once, also where the page is lost: its number is kept before the server hears of it. Knows no screen. */
-import { ApiProblem, type Client } from '../../functions/http/client.ts';
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
+import { ApiProblem, type Client } from '../../functions/client/client.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { businessDay, type EpochMs } from '../../functions/time.ts';
 import type { Store } from '../shared/store.ts';
 import type { ShiftSums } from './shift-sums.ts';

@@ -1,5 +1,5 @@
 /** A closed shift: on the screen, as a slip of paper, and in the list of those before it. */
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { List } from './list.tsx';
 import { Fact, Line, Paper, usePrinted } from './receipt.tsx';
 import type { Named } from './receipt-text.ts';

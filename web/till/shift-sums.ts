@@ -1,6 +1,7 @@
 /** What a shift has taken and given back, running or closed: on the screen and on its slip. Pure. */
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
-import type { LateFactView, MoneyRowView } from '../../functions/http/shift-answers.ts';
+
+import type { LateFactView, MoneyRowView } from '../../functions/contract/shift-answers.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
 import { type Named, type Printing, reprintTitle } from './receipt-text.ts';

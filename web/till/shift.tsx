@@ -1,6 +1,6 @@
 /** The shift that runs at this till: what it has taken, how it is closed, those before it, who stands here, and the key. */
 import { useEffect, useState } from 'preact/hooks';
-import type { ShiftView } from '../../functions/http/operations/shifts.ts';
+import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { store } from './enrol.ts';
 import { Fault } from './list.tsx';
 import { faultText } from './problem-text.ts';

@@ -1,8 +1,8 @@
 /** What every part of the till works with. */
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
-import type { MerchantView } from '../../functions/http/operations/merchant.ts';
-import type { Money } from '../../functions/order/money.ts';
+import type { MerchantView } from '../../functions/contract/merchant.ts';
+import type { Money } from '../../functions/money.ts';
 import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
 import { dayTimeIn, timeIn } from '../shared/times.ts';

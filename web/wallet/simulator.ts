@@ -1,5 +1,5 @@
 /** The simulator's wallet, which the local stack has at the page's own origin (bin/local/for-pages.ts). */
-import type { Money } from '../../functions/order/money.ts';
+import type { Money } from '../../functions/money.ts';
 
 /** What the customer is asked to pay for. */
 export interface Asked {

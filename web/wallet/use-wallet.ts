@@ -1,7 +1,7 @@
 /** What every part of the wallet works with. */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Money } from '../../functions/order/money.ts';
+import type { Money } from '../../functions/money.ts';
 import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
 import type { Manner } from './simulator.ts';

@@ -1,6 +1,6 @@
 /** Fee terms: dated, never edited, never overlapping. */
 import { type Agreement, type Merchant, takersOf } from '../../../functions/merchant/merchant.ts';
-import { isCurrency } from '../../../functions/order/money.ts';
+import { isCurrency } from '../../../functions/money.ts';
 import { Refused, UsageError } from '../../exit.ts';
 import { type Command, command } from '../command.ts';
 import { addAgreement } from '../directory-changes.ts';

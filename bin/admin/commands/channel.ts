@@ -1,7 +1,7 @@
 /** Channels of a merchant: its account there, and whether new orders are taken. */
 import type { ChannelId } from '../../../functions/channel/channel.ts';
 import { nameOf, reopened } from '../../../functions/merchant/channel-health.ts';
-import { Counters } from '../../../functions/merchant/counters.ts';
+import { Counters } from '../../../functions/merchant/function-state.ts';
 import type { ChannelState } from '../../../functions/merchant/merchant.ts';
 import { UsageError } from '../../exit.ts';
 import { type Command, command, type Options } from '../command.ts';

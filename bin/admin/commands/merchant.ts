@@ -1,8 +1,8 @@
 /** Merchants: who sells, at which acquirer, on which settings. */
 import { healthOf } from '../../../functions/merchant/channel-health.ts';
-import { Counters } from '../../../functions/merchant/counters.ts';
+import { Counters } from '../../../functions/merchant/function-state.ts';
 import { firstCurrency, type Limits, type Merchant, type MoneyLimits } from '../../../functions/merchant/merchant.ts';
-import { isCurrency } from '../../../functions/order/money.ts';
+import { isCurrency } from '../../../functions/money.ts';
 import { toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../exit.ts';
 import { type Command, command, type Options, type Values } from '../command.ts';

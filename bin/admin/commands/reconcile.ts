@@ -1,6 +1,6 @@
 /** What the channel's bills say and we do not: looked at, accepted with a note, or compared again. */
-import type { Difference } from '../../../functions/statement/reconcile.ts';
-import { billDayOf, type Reconciliation } from '../../../functions/statement/reconciliations.ts';
+import type { Difference } from '../../../functions/reconciliation/match.ts';
+import { billDayOf, type Reconciliation } from '../../../functions/reconciliation/reconciliations.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../exit.ts';
 import { command } from '../command.ts';

@@ -1,6 +1,6 @@
 /** An answer of each operation and status. The tests hold them against the contract. */
 import type * as z from 'zod';
-import type { contract, OperationName } from '../../../functions/http/contract.ts';
+import type { contract, OperationName } from '../../../functions/contract/contract.ts';
 import { AT, instant, MERCHANT_ID, TERMINAL_ID, ZONE } from './ids.ts';
 import { orders, refundIn } from './orders.ts';
 import { beside, lines, reconciliation, shift, statement, terminals, totals } from './sums.ts';

@@ -1,6 +1,6 @@
 /** The first page of the two lists that come as CSV, too, as the product writes them. */
-import type { OperationName } from '../../../functions/http/contract.ts';
-import { csvHeader, csvRows, lineColumns, terminalColumns } from '../../../functions/statement/csv.ts';
+import type { OperationName } from '../../../functions/contract/contract.ts';
+import { csvHeader, csvRows, lineColumns, terminalColumns } from '../../../functions/statement/export/csv.ts';
 import { ZONE } from './ids.ts';
 import { lines, statement, terminals } from './sums.ts';
 

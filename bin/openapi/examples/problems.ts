@@ -1,5 +1,5 @@
 /** What each refusal says beside its title: the members that its code has. The tests hold them against their schema. */
-import type { ProblemCode, ProblemMembers } from '../../../functions/http/problem.ts';
+import type { ProblemCode, ProblemMembers } from '../../../functions/contract/problem.ts';
 import { AT, cny, instant, ORDER_ID, TERMINAL_ID } from './ids.ts';
 import { orders } from './orders.ts';
 

@@ -1,6 +1,6 @@
 /** A request of each operation. The tests hold them against the contract. */
-import type { contract, OperationName } from '../../../functions/http/contract.ts';
-import type { Sent } from '../../../functions/http/operation.ts';
+import type { contract, OperationName } from '../../../functions/contract/contract.ts';
+import type { Sent } from '../../../functions/contract/operation.ts';
 import { AT, cny, ORDER_ID, PUBLIC_KEY, STATEMENT_ID, TERMINAL_ID, TRADE_NO } from './ids.ts';
 
 type Examples = { readonly [N in OperationName]: Partial<Sent<(typeof contract)[N]>> };

@@ -1,5 +1,5 @@
 /** What each operation does, whose it is, and what its answers mean. */
-import type { OperationName } from '../../../functions/http/contract.ts';
+import type { OperationName } from '../../../functions/contract/contract.ts';
 
 export interface OperationWords {
   readonly tag: string;

@@ -2,15 +2,15 @@
  * By operation: what a request must keep to that its schema cannot say, in the words of the refusal (`malformed`). They stand in
  * the document as `x-rules`: with a pointer, of that member; without one, of the request as a whole.
  */
-import type { OperationName } from '../../../functions/http/contract.ts';
-import { CARD_NUMBER, CURRENCY } from '../../../functions/http/operations/fields.ts';
+import type { OperationName } from '../../../functions/contract/contract.ts';
+import { CARD_NUMBER, CURRENCY } from '../../../functions/contract/fields.ts';
 
 export interface Rule {
   readonly pointer?: string;
   readonly detail: string;
 }
 
-/** Of a text: see functions/http/text.ts. */
+/** Of a text: see functions/text.ts. */
 const TEXT_FAULTS = [
   'must be text without control characters',
   'must be text without invisible characters',

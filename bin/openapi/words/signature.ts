@@ -1,5 +1,5 @@
 /** How requests are signed, for the security schemes and the introduction. */
-import { COMPONENTS, ENROLMENT, ENROLMENT_KEYID, REQUEST, ROTATION } from '../../../functions/http/sign.ts';
+import { COMPONENTS, ENROLMENT, ENROLMENT_KEYID, REQUEST, ROTATION } from '../../../functions/client/sign.ts';
 import { MOST_AGE, MOST_AHEAD } from '../../../functions/http/signature.ts';
 
 const components = COMPONENTS.map((name) => `"${name}"`).join(' ');

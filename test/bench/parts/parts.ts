@@ -4,14 +4,14 @@
  */
 import { createPublicKey } from 'node:crypto';
 import { awsCaller } from '../../../functions/aws.ts';
-import { createAlipayChannel } from '../../../functions/channel/alipay.ts';
-import { createAlipayGateway } from '../../../functions/channel/alipay-gateway.ts';
-import type { AlipayKeys } from '../../../functions/channel/alipay-keys.ts';
-import { parseAlipaySecret } from '../../../functions/channel/alipay-secret.ts';
+import { createAlipayChannel } from '../../../functions/channel/alipay/alipay.ts';
+import { createAlipayGateway } from '../../../functions/channel/alipay/gateway.ts';
+import type { AlipayKeys } from '../../../functions/channel/alipay/keys.ts';
+import { parseAlipaySecret } from '../../../functions/channel/alipay/secret.ts';
 import { verifyRequest } from '../../../functions/http/signature.ts';
 import type { KeyItem } from '../../../functions/merchant/merchant.ts';
-import { DIRECTORY, type Item, ORDERS } from '../../../functions/table.ts';
-import { DynamoTable } from '../../../functions/table-dynamodb.ts';
+import { DynamoTable } from '../../../functions/table/dynamodb.ts';
+import { DIRECTORY, type Item, ORDERS } from '../../../functions/table/table.ts';
 import type { Event } from '../references/floor/caller.ts';
 
 const env = process.env;

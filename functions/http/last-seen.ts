@@ -1,0 +1,56 @@
+/**
+ * When a terminal called last and how far its clock is off, for whoever looks after terminals. At most a write per hour
+ * and credential, after the answer was decided, and never a reason for a request to fail.
+ */
+
+import { type Counters, idOf } from '../merchant/function-state.ts';
+import { describe } from '../observe.ts';
+import type { Services } from '../services.ts';
+import { type EpochMs, HOUR, SECOND } from '../time.ts';
+
+export interface LastSeen {
+  readonly at: EpochMs;
+  /** What its clock was ahead of ours, the way of the request included. */
+  readonly skewMs: number;
+}
+
+const OFTEN: EpochMs = 1 * HOUR;
+/** A clock that has moved by so much is told at once. */
+const NOTICEABLE: EpochMs = 5 * SECOND;
+const MOST_KEPT = 10_000;
+
+/** What this instance has told of whom, and the newest signature that it has seen. */
+const told = new WeakMap<Counters, Map<string, LastSeen & { readonly newest: EpochMs }>>();
+
+const nameOf = (terminalId: string) => `${terminalId}.seen`;
+export const seenItemId = (terminalId: string) => idOf(nameOf(terminalId));
+
+export async function noteSeen(s: Services, terminalId: string, signedAt: EpochMs): Promise<void> {
+  const now = s.now();
+  const seen = { at: now, skewMs: signedAt - now };
+  const mine = told.get(s.counters) ?? new Map<string, LastSeen & { newest: EpochMs }>();
+  told.set(s.counters, mine);
+  const known = mine.get(terminalId);
+  // A request that is sent again does not say that its terminal is there, nor what its clock says now.
+  if (known && signedAt <= known.newest) return;
+  if (mine.size >= MOST_KEPT) mine.clear();
+  const isOld = isTold(known, seen);
+  mine.set(terminalId, { ...(isOld && known ? known : seen), newest: signedAt });
+  if (isOld) return;
+  try {
+    await s.counters.change<LastSeen>(nameOf(terminalId), (current) =>
+      isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
+    );
+  } catch (error) {
+    s.log.warn('a terminal was seen, and it could not be noted', { error: describe(error) });
+  }
+}
+
+/** When the request was signed by which a terminal was seen. */
+const signatureOf = ({ at, skewMs }: LastSeen): EpochMs => at + skewMs;
+
+function isTold(known: LastSeen | undefined, seen: LastSeen): boolean {
+  if (!known) return false;
+  // A signature names whole seconds.
+  return seen.at - known.at < OFTEN && Math.abs(seen.skewMs - known.skewMs) < NOTICEABLE;
+}

@@ -1,0 +1,95 @@
+/** What driving an order at its channel needs in every step: time left, the channel, and notes of what went wrong. */
+import type { Account, AttemptRef, Channel, PaidNews, QueryAnswer } from '../channel/channel.ts';
+import { CHANNEL_CALL, TABLE_CALL } from '../deadlines.ts';
+import { authorised } from '../merchant/merchant.ts';
+import type { RefusalName } from '../order/events.ts';
+import { attemptNo, type Order } from '../order/order.ts';
+import type { Services } from '../services.ts';
+import type { EpochMs } from '../time.ts';
+
+/** When this invocation must answer. A step is begun only if its longest course still fits. */
+export interface Deadline {
+  readonly endsAt: EpochMs;
+}
+
+/** The least time left in which a channel call and the write of its answer fit. */
+const STEP = CHANNEL_CALL + TABLE_CALL;
+
+export function fits(s: Services, deadline: Deadline): boolean {
+  return s.now() + STEP <= deadline.endsAt;
+}
+
+export function channelOf(s: Services, order: Order): Channel {
+  return s.channels[order.account.channel];
+}
+
+/** The order's account, with the authorisation that its merchant gives today: kept for 30 s, so usually no read. */
+export async function accountOf(s: Services, { account, merchantId }: Order): Promise<Account> {
+  return authorised(await s.directory.merchant(merchantId), account);
+}
+
+export async function refOf(s: Services, order: Order, n: number): Promise<AttemptRef> {
+  return { account: await accountOf(s, order), attemptNo: attemptNo(order, n) };
+}
+
+export function noteAsked(s: Services, order: Order): void {
+  if (s.lastAsked.size >= 10_000) s.lastAsked.clear();
+  s.lastAsked.set(order.orderId, s.now());
+}
+
+export function noteUnknown(s: Services, order: Order, operation: string, why: string): void {
+  s.metrics.count('channelUnknown');
+  s.log.warn('the channel did not say', { orderId: order.orderId, operation, reason: why });
+}
+
+/** The channel's word on attempt `n`. */
+export async function query(s: Services, order: Order, n: number): Promise<QueryAnswer> {
+  noteAsked(s, order);
+  const answer = await channelOf(s, order).query(await refOf(s, order, n), CHANNEL_CALL);
+  if (answer.kind === 'unknown') noteUnknown(s, order, 'query', answer.why);
+  return answer;
+}
+
+/** The key of an anomaly that was found by asking. */
+export function foundAt(order: Order, n: number): string {
+  return `query\n${attemptNo(order, n)}`;
+}
+
+/**
+ * Keeps what the channel tells and what cannot be true of this order, under `key`, for a person to look at; nothing else
+ * changes.
+ */
+export async function storeAnomaly(
+  s: Services,
+  order: Order,
+  n: number,
+  reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund' | 'received_exceeds_amount',
+  key: string,
+  news: { tradeNo?: string; amount?: PaidNews['amount']; paidAt?: EpochMs },
+): Promise<void> {
+  const isNew = await s.orders.recordAnomaly({
+    key,
+    reason,
+    attemptNo: attemptNo(order, n),
+    at: s.now(),
+    facts: {
+      ...(news.tradeNo !== undefined && { tradeNo: news.tradeNo }),
+      ...(news.amount && { currency: news.amount.currency, value: news.amount.value }),
+      ...(news.paidAt !== undefined && { paidAt: news.paidAt }),
+    },
+  });
+  if (!isNew) return;
+  s.metrics.count('anomalies');
+  s.log.error('the channel tells what cannot be true', {
+    orderId: order.orderId,
+    attemptNo: attemptNo(order, n),
+    reason,
+  });
+}
+
+/** A payment is taken as paid, because it is; that the merchant receives more than that is not believed, and a person is told. */
+export async function noteReceived(s: Services, order: Order, n: number, news: PaidNews, key: string): Promise<void> {
+  const { received, amount } = news;
+  if (received && received.value > amount.value)
+    await storeAnomaly(s, order, n, 'received_exceeds_amount', key, { ...news, amount: received });
+}

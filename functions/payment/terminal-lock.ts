@@ -1,0 +1,85 @@
+/**
+ * One open order per terminal, for merchants who want it: a cashier who starts a new sale while a code is still shown
+ * somewhere might be paid twice. The terminal's last order is asked to close first, and the new one waits until no money
+ * can come for it that nobody expects.
+ */
+
+import { Problem } from '../contract/problem.ts';
+import { INVOCATION, SKEW } from '../deadlines.ts';
+import { nextAction } from '../order/next-action.ts';
+import { type Ask, type Order, statusOf } from '../order/order.ts';
+import type { Services } from '../services.ts';
+import type { EpochMs } from '../time.ts';
+import { askToClose } from './advance.ts';
+import type { Deadline } from './channel-call.ts';
+
+/** A terminal's last order; stored before the order is. */
+interface Turn {
+  readonly orderId: string;
+  readonly merchantOrderNo: string;
+  readonly amount: Ask['amount'];
+  readonly at: EpochMs;
+}
+
+const MOST_RACES = 5;
+
+/**
+ * Makes `orderId` the terminal's one order.
+ * @throws Problem `terminal_busy`, naming the order before, until that one is over
+ */
+export async function takeTurn(s: Services, orderId: string, ask: Ask, deadline: Deadline): Promise<void> {
+  const { terminalId, merchantOrderNo, amount, operatorId } = ask;
+  if (terminalId === undefined) return;
+  const name = `${terminalId}.order`;
+  for (let race = 0; race < MOST_RACES; race += 1) {
+    const before = await s.counters.get<Turn>(name);
+    if (before?.orderId === orderId) return;
+    if (before) await mustBeOver(s, before, operatorId, deadline);
+    let isMine = false;
+    await s.counters.change<Turn>(name, (current) => {
+      isMine = current?.orderId === before?.orderId || current?.orderId === orderId;
+      return isMine ? { orderId, merchantOrderNo, amount, at: s.now() } : undefined;
+    });
+    if (isMine) return;
+  }
+  throw new Error(`terminal ${terminalId} starts too many orders at once`);
+}
+
+async function mustBeOver(
+  s: Services,
+  before: Turn,
+  operatorId: string | undefined,
+  deadline: Deadline,
+): Promise<void> {
+  const order = await s.orders.get(before.orderId);
+  if (!order) {
+    // Its request may still be on its way to the table; after that it was never opened.
+    if (s.now() >= before.at + INVOCATION + SKEW) return;
+    throw busy(before, 'It is being opened at this moment.');
+  }
+  if (order.payments.length > 0 || isOver(order, s.now())) return;
+  const asked = await askToClose(s, order, operatorId, deadline);
+  // Paid just now: the cashier has to hear of it before anything else is sold.
+  if (asked.payments.length > 0) throw busy(before, 'It was paid just now: look it up.', asked, s.now());
+  if (!isOver(asked, s.now())) throw busy(before, 'It is asked to close; repeat this request.', asked, s.now());
+}
+
+function isOver(order: Order, now: EpochMs): boolean {
+  return order.closed !== undefined || nextAction(order, now).action === 'start_new_order';
+}
+
+function busy(before: Turn, detail: string, order?: Order, now: EpochMs = 0): Problem {
+  const { orderId, merchantOrderNo, amount } = before;
+  return new Problem('terminal_busy', {
+    detail: `The order before, ${merchantOrderNo}, is not over. ${detail}`,
+    executed: false,
+    orderId,
+    merchantOrderNo,
+    amount,
+    ...(order && { orderStatus: statusOf(order), nextAction: nextAction(order, now).action }),
+    message: {
+      'zh-CN': `上一笔订单 ${merchantOrderNo} 尚未结束，请先查看该订单的结果。`,
+      en: `The order before, ${merchantOrderNo}, is not over yet. Look at its outcome first.`,
+    },
+  });
+}

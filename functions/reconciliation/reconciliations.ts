@@ -1,0 +1,199 @@
+/**
+ * The store of reconciliations, in the table of statements: a head per merchant (how far its days are compared with the
+ * channel's bills, and when the next is due), another for each account that it sold by before, and one item per day and
+ * account. A day may be compared again; what people wrote stays.
+ */
+import { hash } from 'node:crypto';
+import type { Account, ChannelId } from '../channel/channel.ts';
+import { STATEMENT_SHARDS } from '../statement/statements.ts';
+import type { Item, Table } from '../table/table.ts';
+import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR } from '../time.ts';
+import type { Difference } from './match.ts';
+
+const PAGE = 100;
+/** Days of the channel are days of China; their bills are there at nine on the next morning, or later. */
+const CHANNEL_ZONE = '+08:00';
+const ASKED_AFTER: EpochMs = 10 * HOUR;
+
+export interface BillHead {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly version: number;
+  /** The last of the channel's days that is done with. */
+  readonly lastBillDay: string;
+  readonly dueAt: EpochMs;
+  readonly failures?: number;
+  /** The account that it is about, as an order or the merchant had it; absent: the merchant's receiving account of the day. */
+  readonly account?: Account;
+  /** Sellers that have a head of their own beside this one. */
+  readonly others?: readonly string[];
+  /** Days before the last one that are asked for again on their own, the oldest first; see bill-days.ts. */
+  readonly pending?: readonly { readonly day: string; readonly askAt: EpochMs }[];
+}
+
+export interface Reconciliation {
+  readonly id: string;
+  readonly version: number;
+  readonly merchantId: string;
+  readonly channel: ChannelId;
+  readonly sellerId: string;
+  /** The channel's own day. */
+  readonly billDay: string;
+  readonly checkedAt: EpochMs;
+  /** `no_bill`: the channel had none, three days later. `unreadable`: it had one, and no row of it can be relied on. */
+  readonly state: 'compared' | 'no_bill' | 'unreadable';
+  /** SHA-256 in hex over the file as it came. */
+  readonly billHash: string | null;
+  /** Why it is unreadable. */
+  readonly why?: string;
+  /** Rows of the bill that agree, and that belong to other systems on the same account. */
+  readonly matched: number;
+  readonly foreign: number;
+  readonly differences: readonly Difference[];
+  /** How many more there are than an item can hold. */
+  readonly omitted: number;
+  /** Keys of rows whose facts are of a neighbouring day of ours: clocks at midnight. */
+  readonly borrowed: readonly string[];
+  /** Rows of which the channel has said nothing definite yet, so that the day is asked for again; absent: none. */
+  readonly unsettled?: number;
+  /** Further sellers with a reconciliation of this day, on the item of the day's first one. */
+  readonly others?: readonly string[];
+}
+
+export type Compared = Omit<Reconciliation, 'id' | 'version' | 'others'>;
+
+/** What an item holds of differences; a day with more of them has another problem. */
+export const MOST_DIFFERENCES = 400;
+
+export class Reconciliations {
+  /** The partitions of due heads: as many as the statements have, whose table they share. */
+  readonly dueShards: readonly string[];
+  private readonly table: Table;
+
+  constructor(table: Table, shardCount = STATEMENT_SHARDS) {
+    this.table = table;
+    this.dueShards = [...Array(shardCount).keys()].map((n) => `bill-${n}`);
+  }
+
+  /** Begins with the channel's day of `now`. Safe to repeat: the first head stays. */
+  async openHead(merchantId: string, now: EpochMs): Promise<void> {
+    const today = billDayOf(now);
+    const lastBillDay = dayAfter(today, -1);
+    const dueAt = askedFrom(today);
+    const head = { id: headId(merchantId), merchantId, version: 1, lastBillDay, dueAt };
+    await this.table.create({ ...head, dueShard: this.shardOf(merchantId) });
+  }
+
+  /** Of an account that the merchant sold by before, from the day after `main` on. Safe to repeat: the first head stays. */
+  async openAccountHead({ merchantId, lastBillDay }: BillHead, account: Account, now: EpochMs): Promise<void> {
+    const head = { id: headId(merchantId, account.sellerId), merchantId, version: 1, lastBillDay, dueAt: now, account };
+    await this.table.create({ ...head, dueShard: this.shardOf(merchantId) });
+  }
+
+  async head(merchantId: string): Promise<BillHead | undefined> {
+    return (await this.table.get(headId(merchantId))) as BillHead | undefined;
+  }
+
+  /** The heads of the accounts that the merchant sold by before. */
+  async accountHeads({ merchantId, others = [] }: BillHead): Promise<BillHead[]> {
+    if (others.length === 0) return [];
+    return (await this.table.getMany(others.map((sellerId) => headId(merchantId, sellerId)))) as unknown as BillHead[];
+  }
+
+  /** Heads that wait for a visit at `now`, the longest waiting first. */
+  async dueHeads(shard: string, now: EpochMs): Promise<BillHead[]> {
+    const page = await this.table.query({ index: 'due', partition: shard, range: { to: now }, limit: PAGE });
+    const heads = (await this.table.getMany(page.keys)) as unknown as BillHead[];
+    return heads.filter(({ dueAt }) => dueAt <= now);
+  }
+
+  /** False: somebody else has changed it. */
+  moveHead(seen: BillHead, changes: Partial<BillHead>): Promise<boolean> {
+    const { failures: _, ...kept } = seen;
+    const dueShard = this.shardOf(seen.merchantId);
+    const { pending = [], ...head } = { ...kept, ...changes, version: seen.version + 1, dueShard };
+    return this.table.replace({ ...head, ...(pending.length > 0 && { pending }) }, seen.version);
+  }
+
+  /** Without `sellerId`, that of the day's first account; for all but a few merchants there is no other. */
+  async get(merchantId: string, billDay: string, sellerId?: string): Promise<Reconciliation | undefined> {
+    const first = (await this.table.get(reconciliationId(merchantId, billDay))) as Reconciliation | undefined;
+    if (sellerId === undefined || first?.sellerId === sellerId) return first;
+    if (!first?.others?.includes(sellerId)) return undefined;
+    return (await this.table.get(reconciliationId(merchantId, billDay, sellerId))) as Reconciliation | undefined;
+  }
+
+  async getMany(merchantId: string, billDays: readonly string[], sellerId?: string): Promise<Reconciliation[]> {
+    const found = await this.read(billDays.map((day) => reconciliationId(merchantId, day)));
+    const isOther = (it: Reconciliation) => sellerId !== undefined && it.sellerId !== sellerId;
+    const further = found.filter((it) => isOther(it) && it.others?.includes(sellerId ?? ''));
+    const theirs = await this.read(further.map(({ billDay }) => reconciliationId(merchantId, billDay, sellerId)));
+    return [...found.filter((it) => !isOther(it)), ...theirs];
+  }
+
+  /** Those of all accounts of a day, the first one first. */
+  async all(merchantId: string, billDay: string): Promise<Reconciliation[]> {
+    const first = await this.get(merchantId, billDay);
+    const { others = [] } = first ?? {};
+    const further = await this.read(others.map((sellerId) => reconciliationId(merchantId, billDay, sellerId)));
+    return first ? [first, ...further] : [];
+  }
+
+  private async read(ids: readonly string[]): Promise<Reconciliation[]> {
+    return ids.length === 0 ? [] : ((await this.table.getMany(ids)) as unknown as Reconciliation[]);
+  }
+
+  /**
+   * Writes what `change` makes of the account's day as it is stored, again until no other writer was faster. `undefined`
+   * leaves it. The day's first account has the plain id, which it had before there were others; a further one is named on
+   * the first one's item before its own is written. Without `sellerId`: the first one, whichever that is.
+   */
+  async change(
+    merchantId: string,
+    billDay: string,
+    change: (stored: Reconciliation | undefined, isFurther: boolean) => Compared | undefined,
+    sellerId?: string,
+  ): Promise<void> {
+    for (;;) {
+      const first = (await this.table.get(reconciliationId(merchantId, billDay))) as StoredDay | undefined;
+      const further = first && sellerId !== undefined && first.sellerId !== sellerId ? sellerId : undefined;
+      const id = reconciliationId(merchantId, billDay, further);
+      const stored = further === undefined ? first : ((await this.table.get(id)) as StoredDay | undefined);
+      const next = change(stored, further !== undefined);
+      if (!next) return;
+      if (first && further !== undefined && !first.others?.includes(further)) {
+        const others = [...(first.others ?? []), further];
+        await this.table.replace({ ...first, others, version: first.version + 1 }, first.version);
+        continue;
+      }
+      const { others } = stored ?? {};
+      const item = { ...next, id, version: (stored?.version ?? 0) + 1, ...(others && { others }) };
+      if (stored ? await this.table.replace(item, stored.version) : await this.table.create(item)) return;
+    }
+  }
+
+  private shardOf(merchantId: string): string {
+    return `bill-${hash('sha256', merchantId, 'buffer').readUInt16BE(0) % this.dueShards.length}`;
+  }
+}
+
+type StoredDay = Reconciliation & Item;
+
+const ofSeller = (sellerId: string | undefined) => (sellerId === undefined ? '' : `.${sellerId}`);
+const headId = (merchantId: string, sellerId?: string) => `bill_${merchantId}${ofSeller(sellerId)}`;
+const reconciliationId = (merchantId: string, billDay: string, sellerId?: string) =>
+  `rec_${merchantId}.${billDay}${ofSeller(sellerId)}`;
+
+/** The channel's day at an instant. */
+export function billDayOf(at: EpochMs): string {
+  return businessDay(at, CHANNEL_ZONE);
+}
+
+export function beginOf(billDay: string): EpochMs {
+  return endOfDay(dayAfter(billDay, -1), CHANNEL_ZONE);
+}
+
+/** The bill of that day is asked for from then on. */
+export function askedFrom(billDay: string): EpochMs {
+  return endOfDay(billDay, CHANNEL_ZONE) + ASKED_AFTER;
+}

@@ -1,0 +1,174 @@
+/**
+ * What only the channel's bill has: the channel is asked about each row of ours, and what it says is taken by the ordinary way.
+ */
+import type { BillLine } from '../channel/channel.ts';
+import { INVOCATION, SKEW } from '../deadlines.ts';
+import type { Merchant } from '../merchant/merchant.ts';
+import { noteFault } from '../observe.ts';
+import { ATTEMPT_NO, attemptNo, type Order, requestNo } from '../order/order.ts';
+import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
+import { type Deadline, foundAt, query } from '../payment/channel-call.ts';
+import { takePayment } from '../payment/record.ts';
+import { takeReturned, takeTold } from '../payment/returned.ts';
+import type { Services } from '../services.ts';
+import { groupsOf } from '../statement/statements.ts';
+import { dayAfter } from '../time.ts';
+import { keepFee } from './adjust-fees.ts';
+import { factsBetween, paymentFact, refundFact } from './ledger.ts';
+import { type Difference, differenceOf, disagreements, type Fact, keyOf, wasFound } from './match.ts';
+import { askedFrom, beginOf } from './reconciliations.ts';
+
+const ORDERS_PER_READ = 100;
+/** Where more rows than that cannot be looked up, it is not the rows that break us: the rest waits for the next run. */
+const MOST_FAULTS = 5;
+
+interface LookedUp {
+  matched: number;
+  foreign: number;
+  /** Rows of which the channel has no definite answer yet: the day is asked for again. */
+  unsettled: number;
+  readonly differences: Difference[];
+  readonly borrowed: string[];
+  /** Facts whose shares of fee and of what is received are on lines: see {@link comparedByLines}. */
+  readonly onLines: { readonly fact: Fact; readonly row: BillLine }[];
+}
+
+/**
+ * Asks about every row, each in its own try: one that breaks us keeps nobody else's money from being found. `isLast`: such a
+ * row is a difference by now. @throws otherwise what such a row has thrown: when all others were asked about, or too many threw
+ */
+export async function lookUp(
+  s: Services,
+  merchant: Merchant,
+  rows: readonly BillLine[],
+  billDay: string,
+  isLast: boolean,
+): Promise<LookedUp> {
+  const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], borrowed: [], onLines: [] };
+  const faults: unknown[] = [];
+  for (const group of groupsOf(rows, ORDERS_PER_READ)) {
+    const ids = new Set(group.flatMap(({ attemptNo }) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? []));
+    const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
+    for (const row of group) {
+      const [, orderId = '', n] = ATTEMPT_NO.exec(row.attemptNo) ?? [];
+      const order = orders.get(orderId);
+      const isOurs = order?.merchantId === merchant.merchantId && order.attempts.some((it) => it.n === Number(n));
+      // An account may have other systems beside us, each with numbers of its own.
+      if (!order || !isOurs) found.foreign += 1;
+      else
+        await lookUpRow(s, merchant, order, Number(n), row, { billDay, isLast, found }).catch((error: unknown) => {
+          noteFault(s, 'a row of the bill could not be looked up', error, { orderId });
+          faults.push(error);
+          if (faults.length > MOST_FAULTS && !isLast) throw error;
+          found.differences.push(differenceOf('missing_here', 'open', undefined, row, orderId));
+        });
+    }
+  }
+  if (faults.length > 0 && !isLast) throw faults[0];
+  return found;
+}
+
+async function lookUpRow(
+  s: Services,
+  merchant: Merchant,
+  seen: Order,
+  n: number,
+  row: BillLine,
+  { billDay, isLast, found }: { billDay: string; isLast: boolean; found: LookedUp },
+): Promise<void> {
+  const known = factOf(merchant, seen, n, row);
+  // All that had gone back was told before this refund's number was: nothing is missing here.
+  const isNamedNow = !known && row.type === 'refund' && unnamedRefund(seen, n) !== undefined;
+  const { order, isDefinite } = known ? { order: seen, isDefinite: true } : await heal(s, seen, n, row);
+  const fact = known ?? factOf(merchant, order, n, row);
+  if (!fact) {
+    const isFailed = refundOf(order, row)?.result?.status === 'failed';
+    const isAsked = !isFailed && !isLast && !isDefinite;
+    if (isAsked) found.unsettled += 1;
+    const [reason, resolution] = [isFailed ? 'status' : 'missing_here', isAsked ? 'waiting' : 'open'] as const;
+    found.differences.push(differenceOf(reason, resolution, undefined, row, order.orderId));
+    return;
+  }
+  found.matched += 1;
+  if (isOnLine(order, n, row)) found.onLines.push({ fact, row });
+  else {
+    found.differences.push(...disagreements(fact, row));
+    if (fact.fee === undefined || fact.isProvisional) await keepFee(s, order, row);
+  }
+  if ((!known && !isNamedNow) || wasFound(fact, askedFrom(billDay)))
+    found.differences.push(differenceOf('missing_here', 'healed', fact, row));
+  const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));
+  if (!isOfThisDay) found.borrowed.push(keyOf(row));
+}
+
+const channelNoOf = ({ requestNo, attemptNo }: BillLine) => requestNo ?? attemptNo;
+/** The refund of the row's trade that has its number; another trade of the order may have one of the same number. */
+const refundOf = (order: Order, row: BillLine) =>
+  order.refunds.find(
+    (it) => row.attemptNo === attemptNo(order, it.attempt) && requestNo(order, it) === channelNoOf(row),
+  );
+
+function factOf(merchant: Merchant, order: Order, n: number, row: BillLine): Fact | undefined {
+  if (row.type === 'payment') return paymentFact(order, n, merchant);
+  return refundFact(order, n, channelNoOf(row), merchant);
+}
+
+/** Whether a line says what its fee is, or the line to come will say it of several of the channel's refunds together. */
+function isOnLine(order: Order, n: number, row: BillLine): boolean {
+  if (row.type === 'payment')
+    return order.payments.some(({ attempt, billed }) => attempt === n && billed !== undefined);
+  const isNamed = order.refunds.some(
+    ({ attempt, named }) => attempt === n && named?.some(({ channelNo }) => channelNo === row.requestNo),
+  );
+  return isNamed || refundOf(order, row)?.billed !== undefined;
+}
+
+/** Where facts that were looked up one by one and their rows disagree, read once more with the shares that lines give them. */
+export async function comparedByLines(
+  s: Services,
+  merchant: Merchant,
+  onLines: LookedUp['onLines'],
+): Promise<Difference[]> {
+  if (onLines.length === 0) return [];
+  const times = onLines.map(({ fact }) => fact.at);
+  // A line has our time of what was told without its number, and our clock may have been behind the channel's.
+  const facts = await factsBetween(s, merchant, Math.min(...times) - SKEW, Math.max(...times) + 1);
+  const withShares = new Map(facts.map((fact) => [keyOf(fact), fact]));
+  return onLines.flatMap(({ fact, row }) => disagreements(withShares.get(keyOf(row)) ?? fact, row));
+}
+
+/** `isDefinite`: the channel has said what it will ever say; without that, the order is due until it has. */
+interface Healed {
+  readonly order: Order;
+  readonly isDefinite: boolean;
+}
+
+/** Asks the channel about what its bill tells, and takes it by the ordinary way. */
+async function heal(s: Services, seen: Order, n: number, row: BillLine): Promise<Healed> {
+  const deadline = { endsAt: s.now() + INVOCATION };
+  const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
+  const healed = isPaid(seen) ? { order: seen, isDefinite: true } : await healPayment(s, seen, n, deadline);
+  const isOpen = row.type === 'refund' && refundFact(healed.order, n, channelNoOf(row)) === undefined;
+  if (!isPaid(healed.order) || !isOpen) return healed;
+  const told = { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross };
+  const order = await takeTold(s, healed.order, n, told, deadline);
+  const refund = refundOf(order, row);
+  if (refund) return { order, isDefinite: refund.result !== undefined };
+  // Of a trade that is known to be back whole, nothing is left to be reported: its refund is named as soon as the channel says.
+  const unnamed = unnamedRefund(order, n);
+  const isNameOwed = unnamed !== undefined && unnamedAmount(unnamed) > 0;
+  return { order, isDefinite: !isNameOwed && !order.reportedRefunds?.some(({ attempt }) => attempt === n) };
+}
+
+async function healPayment(s: Services, seen: Order, n: number, deadline: Deadline): Promise<Healed> {
+  const answer = await query(s, seen, n);
+  if (answer.kind === 'unknown' || answer.kind === 'waiting') {
+    const { order } = await s.orders.apply(seen, { type: 'payment_billed', n }, s.now());
+    return { order, isDefinite: false };
+  }
+  if (answer.kind !== 'paid') return { order: seen, isDefinite: true };
+  const order = answer.refundedInFull
+    ? await takeReturned(s, seen, n, answer, 'bill', deadline)
+    : await takePayment(s, seen, n, answer, 'bill', foundAt(seen, n));
+  return { order, isDefinite: true };
+}

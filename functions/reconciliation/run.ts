@@ -1,0 +1,133 @@
+/**
+ * Compares each merchant's days with the channel's bill, one after the other, from ten o'clock on the next morning. Asks
+ * until the bill is there; one that cannot be relied on changes nothing and is asked for again. What only the bill knows is
+ * asked about at the channel and taken by the ordinary way, so that lost money is found even if every other way was silent.
+ *
+ * A merchant who has changed accounts has a head for each of them: the bill of one never waits for that of another.
+ *
+ * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
+ */
+import type { Account } from '../channel/channel.ts';
+import { backOff, CHANNEL_CALL, INVOCATION } from '../deadlines.ts';
+import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import { noteFault } from '../observe.ts';
+import type { Deadline } from '../payment/channel-call.ts';
+import type { Services } from '../services.ts';
+import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import { askedFrom, type BillHead } from './reconciliations.ts';
+import { MOST_WAIT, store } from './report-day.ts';
+import { afterDay, dayToAsk, headBefore } from './report-days.ts';
+
+/** When to ask again for a bill that is not there, or not whole. */
+const ASK_AGAIN: EpochMs = 30 * MINUTE;
+
+/** Works the merchants that are due, each in its own try, until `deadline`. */
+export async function reconcileDue(
+  s: Services,
+  deadline: Deadline,
+  shards = s.reconciliations.dueShards,
+): Promise<void> {
+  await Promise.all(shards.map((shard) => reconcileShard(s, shard, deadline)));
+}
+
+async function reconcileShard(s: Services, shard: string, deadline: Deadline): Promise<void> {
+  const heads = await s.reconciliations.dueHeads(shard, s.now()).catch((error: unknown) => {
+    s.metrics.count('billFailures');
+    noteFault(s, 'due reconciliations could not be looked up', error, { reason: shard });
+    return [];
+  });
+  for (const head of heads) {
+    if (s.now() + INVOCATION > deadline.endsAt) return;
+    try {
+      await reconcileDay(s, head);
+    } catch (error) {
+      s.metrics.count('billFailures');
+      noteFault(s, 'a day could not be compared with its bill', error, { merchantId: head.merchantId });
+      await putOff(s, head).catch((again: unknown) => noteFault(s, 'a reconciliation could not be put off', again));
+    }
+  }
+}
+
+async function putOff(s: Services, head: BillHead): Promise<void> {
+  const failures = (head.failures ?? 0) + 1;
+  await s.reconciliations.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
+}
+
+/** One of the head's days that are due. */
+async function reconcileDay(s: Services, head: BillHead): Promise<void> {
+  const day = dayToAsk(head, s.now());
+  const merchant = await s.directory.merchant(head.merchantId);
+  const account = merchant && accountOf(merchant, head);
+  const others = new Set(head.others);
+  // Before the day is compared: one that breaks us holds no other account.
+  if (merchant && !head.account) await openOthers(s, head, merchant, merchant.formerAccounts ?? [], others);
+  const compared = merchant && account ? await compareDay(s, headBefore(head, day), merchant, account) : DONE;
+  if (merchant && !head.account) await openOthers(s, head, merchant, compared.elsewhere, others);
+  const next = afterDay(head, day, compared.again, s.now());
+  await s.reconciliations.moveHead(head, { ...next, ...(others.size > 0 && { others: [...others] }) });
+}
+
+/** `again`: after so long the same day is looked at once more. `elsewhere`: other accounts whose facts were met. */
+interface DayCompared {
+  readonly again?: EpochMs;
+  readonly elsewhere: readonly Account[];
+}
+
+const DONE: DayCompared = { elsewhere: [] };
+
+/** Whose bill the head is about, under the authorisation of today, by the app that it was last authorised for. */
+function accountOf(merchant: Merchant, { account }: BillHead): Account | undefined {
+  if (!account) return receivingAccount(merchant);
+  const known = [...merchant.accounts, ...(merchant.formerAccounts ?? [])];
+  return known.find(({ channel, sellerId }) => channel === account.channel && sellerId === account.sellerId) ?? account;
+}
+
+async function compareDay(s: Services, head: BillHead, merchant: Merchant, account: Account): Promise<DayCompared> {
+  const { merchantId } = merchant;
+  const billDay = dayAfter(head.lastBillDay, 1);
+  const again = (after: EpochMs): DayCompared => ({ again: after, elsewhere: [] });
+  const whose = { merchantId, ...(head.account && { sellerId: account.sellerId }) };
+  if (head.account && receivingAccount(merchant)?.sellerId === account.sellerId) {
+    // The merchant sells by it again, so that it is compared by the merchant's own head, but for days that head has passed.
+    const main = await s.reconciliations.head(merchantId);
+    if (main && main.lastBillDay < billDay) return again(ASK_AGAIN);
+    if (await s.reconciliations.get(merchantId, billDay, account.sellerId)) return DONE;
+  }
+  const answer = await s.channels[account.channel].bill(account, billDay, CHANNEL_CALL);
+  const isOver = s.now() >= askedFrom(billDay) + MOST_WAIT;
+  if (answer.kind === 'unknown') {
+    s.log.warn('the channel did not say', { ...whose, operation: 'bill', reason: answer.why });
+    if (!head.account || !isOver) return again(ASK_AGAIN);
+    // An authorisation that is over stays so until the operator mends it: channel authorise.
+    s.metrics.count('billFailures');
+    s.log.error('the bill of a former account cannot be had', { ...whose, day: billDay, reason: answer.why });
+    return again(DAY);
+  }
+  if (answer.kind === 'not_ready' && !isOver) return again(ASK_AGAIN);
+  if (answer.kind === 'unreadable') {
+    s.metrics.count('billFailures');
+    s.log.error('a bill cannot be relied on', { ...whose, day: billDay, reason: answer.why });
+  }
+  const { elsewhere, isSettled } = await store(s, head, merchant, account, answer);
+  const isDone = isOver || (isSettled && answer.kind !== 'unreadable');
+  return { ...(!isDone && { again: ASK_AGAIN }), elsewhere };
+}
+
+/** Gives each of `accounts` but the merchant's own a head, from this day on, and adds its seller to `others`, who have one. */
+async function openOthers(
+  s: Services,
+  head: BillHead,
+  merchant: Merchant,
+  accounts: readonly Account[],
+  others: Set<string>,
+): Promise<void> {
+  const own = receivingAccount(merchant)?.sellerId;
+  // What the head still asks for may be of an account that the merchant has left since.
+  const [oldest] = head.pending ?? [];
+  const from = oldest ? headBefore(head, oldest.day) : head;
+  for (const account of accounts) {
+    if (account.sellerId === own || others.has(account.sellerId)) continue;
+    await s.reconciliations.openAccountHead(from, account, s.now());
+    others.add(account.sellerId);
+  }
+}

@@ -1,0 +1,285 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these texts are source code
+import { REPORTED_DEFECTS, SHIFT_DEFECTS } from './planted-reported.ts';
+import { TILL_CODE_DEFECTS } from './planted-till-codes.ts';
+
+/**
+ * Small, plausible faults, as replacements in the source of a copy: what somebody might well write one day. Each text must
+ * stand in its file exactly once. Where two defences hide each other, both are taken away.
+ */
+export interface Defect {
+  readonly name: string;
+  readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
+}
+
+const one = (name: string, file: string, from: string, to: string): Defect => ({ name, edits: [{ file, from, to }] });
+
+export const DEFECTS: readonly Defect[] = [
+  one(
+    'closes by the clock, without a proof of absence',
+    'functions/payment/advance.ts',
+    'const over = askedAt >= overAt(order);',
+    'const over = true;',
+  ),
+  one(
+    'closes at the end of the code, without skew and grace',
+    'functions/order/due.ts',
+    'return expiresAt(order) + SKEW + GRACE;',
+    'return expiresAt(order) - 20_000;',
+  ),
+  one(
+    'takes silence on a query for closed',
+    'functions/payment/advance.ts',
+    "    case 'unknown':\n      return order;\n  }\n}\n\n/** Asks for the close if",
+    "    case 'unknown':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;\n  }\n}\n\n/** Asks for the close if",
+  ),
+  one(
+    'takes silence on a close for closed',
+    'functions/payment/advance.ts',
+    "      noteUnknown(s, order, 'close', answer.why);\n      return order;",
+    "      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;",
+  ),
+  one(
+    'takes a close that was refused for closed',
+    'functions/payment/advance.ts',
+    "    case 'closed':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;\n    case 'not_closable': {",
+    "    case 'closed':\n    case 'not_closable': {\n      if (order.orderId) return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;",
+  ),
+  one(
+    'refuses money for a closed order',
+    'functions/order/decide.ts',
+    "  if (!order.attempts.some((attempt) => attempt.n === n)) return 'unknown_attempt';\n  if (!equals",
+    "  if (order.closed) return 'order_not_open';\n  if (!order.attempts.some((attempt) => attempt.n === n)) return 'unknown_attempt';\n  if (!equals",
+  ),
+  one(
+    'does not compare the amount',
+    'functions/order/decide.ts',
+    "if (!equals(news.amount, order.ask.amount)) return 'different_amount';",
+    "if (!equals({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 1 }) || !order.ask.amount) return 'different_amount';",
+  ),
+  one(
+    'keeps late money',
+    'functions/order/order.ts',
+    "return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');",
+    'return isSurplus || isCancelled;',
+  ),
+  one(
+    'keeps surplus money',
+    'functions/order/order.ts',
+    "return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');",
+    "return !isSurplus && (isCancelled || (isLate(order) && order.latePayment === 'refund'));",
+  ),
+  one(
+    'forgets that the cashier asked to close',
+    'functions/order/order.ts',
+    "(order.closed !== undefined || order.closeAsked?.by === 'cashier')",
+    '(order.closed !== undefined)',
+  ),
+  one(
+    'closes an order that can still be paid',
+    'functions/order/decide.ts',
+    'order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)',
+    'order.payments.length > 0',
+  ),
+  {
+    name: 'closes an order that is paid',
+    edits: [
+      { file: 'functions/order/decide.ts', from: "  if (order.payments.length > 0) return 'order_paid';\n", to: '' },
+      {
+        file: 'functions/order/decide.ts',
+        from: 'if (order.closed || order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)) return order;',
+        to: 'if (order.closed || order.attempts.some((attempt) => !attempt.dead && !order.payments.some((it) => it.attempt === attempt.n))) return order;',
+      },
+      {
+        file: 'functions/order/order.ts',
+        from: "  if (order.payments.length > 0) return 'paid';\n  if (order.closed) return 'closed';",
+        to: "  if (order.closed) return 'closed';\n  if (order.payments.length > 0) return 'paid';",
+      },
+    ],
+  },
+  one(
+    'takes silence on a refund for failed',
+    'functions/payment/refund.ts',
+    "      noteUnknown(s, order, 'refund', answer.why);\n      return order;",
+    "      return (await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal: { reason: 'not_completed' } }, s.now())).order;",
+  ),
+  {
+    // The query before each repetition and the second refusal guard the same: without the one, the other must be missed.
+    name: 'believes a refusal at once, and repeats without a query',
+    edits: [
+      { file: 'functions/order/refunds.ts', from: 'const believed =', to: "const believed = order.orderId !== '' ||" },
+      {
+        file: 'functions/payment/refund.ts',
+        from: '  if (calledBefore) {',
+        to: '  if (calledBefore && order.orderId === "") {',
+      },
+    ],
+  },
+  one(
+    'lets an automatic refund fail',
+    'functions/order/refunds.ts',
+    "const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';",
+    "const lasting = refusal.reason === 'no_cover';",
+  ),
+  {
+    name: 'takes a new number for every try of a refund, and repeats without a query',
+    edits: [
+      {
+        file: 'functions/order/order.ts',
+        from: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}`;',
+        to: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}x${refund.tries}`;',
+      },
+      {
+        file: 'functions/payment/refund.ts',
+        from: '  if (calledBefore) {',
+        to: '  if (calledBefore && order.orderId === "") {',
+      },
+    ],
+  },
+  one(
+    'refunds more than was paid',
+    'functions/order/refunds.ts',
+    "  if (event.amount.value > refundable(order)) return 'refund_exceeds_refundable';\n",
+    '',
+  ),
+  {
+    name: 'repeats a refund while the call before may be under way',
+    edits: [
+      {
+        file: 'functions/deadlines.ts',
+        from: 'export const LEASE = 60 * SECOND;',
+        to: 'export const LEASE = 3 * SECOND;',
+      },
+      {
+        file: 'functions/deadlines.ts',
+        from: "mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');\n",
+        to: '',
+      },
+      { file: 'functions/order/refunds.ts', from: 'const believed =', to: 'const believed = refund.tries > 1 ||' },
+    ],
+  },
+  one(
+    'gives a refund up when the query finds none',
+    'functions/payment/refund.ts',
+    '    if (!none) return asked;',
+    "    if (!none) return asked;\n    return (await s.orders.apply(order, { type: 'refund_refused', refundNo: refund.refundNo, refusal: { reason: 'not_completed' } }, now)).order;",
+  ),
+  one(
+    'forgets refunds that are open',
+    'functions/order/due.ts',
+    'if (!collecting && refunds.length + stray.length + reports.length === 0) return undefined;',
+    'if (!collecting && stray.length + reports.length === 0) return undefined;',
+  ),
+  one(
+    'forgets an order once its code is there',
+    'functions/order/due.ts',
+    "  if (event.type === 'postponed') return",
+    "  if (event.type === 'code_given') return undefined;\n  if (event.type === 'postponed') return",
+  ),
+  one(
+    'takes a lost race for won',
+    'functions/order/orders.ts',
+    'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
+    'await this.table.replace(write(verdict.order, this.shardCount), order.version);\n      if (verdict.order) return verdict;',
+  ),
+  one(
+    'writes over what somebody else wrote',
+    'functions/order/orders.ts',
+    'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
+    'if (await this.table.replace(write(verdict.order), Number((await this.table.get(order.orderId))?.version))) return verdict;',
+  ),
+  one(
+    'thanks for a notification that it could not store',
+    'functions/notifications/alipay.ts',
+    '  await learn(s, told, n, news, key, deadline);\n  return',
+    '  await learn(s, told, n, news, key, deadline).catch(() => {});\n  return',
+  ),
+  one(
+    'thanks for a notification that it did not take',
+    'functions/payment/record.ts',
+    "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
+    "  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
+  ),
+  {
+    name: 'stops the sweep at the first order that fails',
+    edits: [
+      {
+        file: 'functions/jobs/sweep.ts',
+        from: "      swept.failures += 1;\n      noteFault(s, 'the sweep failed at an order'",
+        to: "      if (swept) throw error;\n      noteFault(s, 'the sweep failed at an order'",
+      },
+      {
+        file: 'functions/jobs/sweep.ts',
+        from: 'sweepShard(s, shard, began, deadline, swept).catch((error) => {',
+        to: 'sweepShard(s, shard, began, deadline, swept).catch((error) => {\n        if (swept) throw error;',
+      },
+    ],
+  },
+  one('never tries parked orders again', 'functions/order/orders.ts', "'parked'].map(String)", "'nobody'].map(String)"),
+  {
+    name: 'takes a console refund down as often as it hears of it',
+    edits: [
+      {
+        file: 'functions/order/refunds.ts',
+        from: 'const ours = order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);',
+        to: "const ours = order.refunds.find((refund) => refund.attempt === n && refund.source !== 'channel' && requestNo(order, refund) === channelNo);",
+      },
+      {
+        file: 'functions/payment/returned.ts',
+        from: "if (known?.result?.status === 'succeeded' || isNamed) return order;",
+        to: 'if (isNamed) return order;',
+      },
+      {
+        file: 'functions/payment/returned.ts',
+        from: 'const verdict = known?.result ? undefined :',
+        to: "const verdict = known?.result?.status === 'failed' ? undefined :",
+      },
+    ],
+  },
+  one(
+    'marks refunds as billed that are on no line',
+    'functions/order/posting.ts',
+    'const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo);',
+    'const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo) ?? { refundNo: refund.refundNo, fee: 0, at: 0 };',
+  ),
+  one(
+    'bills what is billed already',
+    'functions/statement/statement.ts',
+    'if (payment.billed === undefined && paidOn <= day)',
+    'if (paidOn <= day)',
+  ),
+  one(
+    'bills refunds that did not succeed',
+    'functions/statement/statement.ts',
+    "refund.attempt === payment.attempt && refund.result?.status === 'succeeded'",
+    'refund.attempt === payment.attempt && refund.result !== undefined',
+  ),
+  one(
+    'adjusts a fee, and no statement says so',
+    'functions/order/order.ts',
+    '(order.feeAdjustments ?? []).some((adjustment) => adjustment.billed === undefined)',
+    'false',
+  ),
+  one(
+    'does not ask about money that only the bill knows',
+    'functions/reconciliation/recover.ts',
+    'known ? { order: seen, isDefinite: true } : await heal(s, seen, n, row);',
+    '{ order: seen, isDefinite: true };',
+  ),
+  one(
+    'takes refunds of two trades under one number for one',
+    'functions/reconciliation/match.ts',
+    '`refund ${attemptNo} ${requestNo ?? attemptNo}`',
+    '`refund ${requestNo ?? attemptNo}`',
+  ),
+  one(
+    'moves on before the facts are marked',
+    'functions/statement/seal.ts',
+    "    if (decision.kind === 'sealed' && !(await markBilled(s, head, decision.statement, deadline))) return;\n",
+    "    if (decision.kind === 'sealed') void markBilled(s, head, decision.statement, deadline).catch(() => {});\n",
+  ),
+  ...TILL_CODE_DEFECTS,
+  ...REPORTED_DEFECTS,
+  ...SHIFT_DEFECTS,
+  // Bills are compared when everything has healed: that a fee told twice is adjusted once is seen by adjustments.test.ts.
+  // That an empty day is decided, too, matters only to runs that sleep across days: seal-faults.test.ts sees to that.
+];

@@ -1,0 +1,123 @@
+/**
+ * The product under test, put together for virtual time: nothing of functions/ is replaced; clock, tables, channel and log are
+ * arguments, as they are in Lambda. This file, shop.ts and office.ts are the only ones here that know functions/.
+ */
+import type { Caller } from '../../../functions/http/caller.ts';
+import type { Merchant } from '../../../functions/merchant/merchant.ts';
+import { Rates } from '../../../functions/merchant/token-buckets.ts';
+import { Pace, SWEEP_PER_SECOND } from '../../../functions/rate-limiter.ts';
+import { type Services, storesOf } from '../../../functions/services.ts';
+import { DIRECTORY, ORDERS, readCursor, STATEMENTS, type Table, writeCursor } from '../../../functions/table/table.ts';
+import { APP_ID, type ChannelModel, FIRST_TOKEN, SELLER_ID } from './channel.ts';
+import type { Contract } from './contract.ts';
+import type { Item } from './port.ts';
+import type { Store } from './table.ts';
+import { type By, MERCHANT_ID, PLACES, TILLS, type Till } from './tills.ts';
+
+export type { Services, Table };
+export const SHAPES = { orders: ORDERS, directory: DIRECTORY, statements: STATEMENTS } as const;
+export const cursors = { write: writeCursor, read: readCursor };
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+/** Fewer than in a deployment: most are empty in a shop of a few orders, and empty ones have nothing to go wrong. */
+const SHARDS = { orders: 2, statements: 2 };
+
+const CALLERS: Readonly<Record<By, Caller>> = {
+  a: terminal('a'),
+  b: terminal('b'),
+  c: terminal('c'),
+  office: {
+    keyid: 'off_aaaabbbbcccc.1',
+    merchantId: MERCHANT_ID,
+    scopes: ['orders:read', 'refunds:write', 'statements:read'],
+  },
+};
+
+function terminal(till: Till): Caller {
+  const { terminalId, storeId } = PLACES[till];
+  const scopes = ['orders:write', 'orders:read', 'refunds:write'] as const;
+  return { keyid: `${terminalId}.1`, merchantId: MERCHANT_ID, scopes, storeId, terminalId };
+}
+
+export function callerOf(by: By): Caller {
+  return CALLERS[by];
+}
+
+/** The terminals as the directory has them, made an hour before. */
+export function credentialsOf(now: number): Item[] {
+  return TILLS.map((till) => {
+    const { terminalId, storeId } = PLACES[till];
+    const made = { merchantId: MERCHANT_ID, storeId, createdAt: now - HOUR };
+    return { id: terminalId, version: 1, kind: 'credential', role: 'terminal', ...made };
+  });
+}
+
+export function merchantOf({ zone, terms, latePayment, refundWindowDays, limits }: Contract): Merchant {
+  return {
+    id: MERCHANT_ID,
+    merchantId: MERCHANT_ID,
+    kind: 'merchant',
+    version: 1,
+    acquirer: 'acquirer',
+    name: 'shop',
+    zone,
+    agreements: terms,
+    accounts: [{ channel: 'alipay', appId: APP_ID, sellerId: SELLER_ID, appAuthToken: FIRST_TOKEN }],
+    channels: {},
+    latePayment,
+    refundWindowDays,
+    limits,
+  };
+}
+
+/** What a warm instance of a function keeps from one request to the next. */
+export class Memory {
+  readonly lastAsked = new Map<string, number>();
+  readonly rates = new Rates();
+}
+
+export interface Parts {
+  readonly tables: { readonly orders: Table; readonly directory: Table; readonly statements: Table };
+  readonly channel: ReturnType<ChannelModel['seenBy']>;
+  readonly lastAsked: Map<string, number>;
+  readonly rates: Rates;
+  now(): number;
+  count(name: string): void;
+  /** `error`: the name and message of a fault that was caught. */
+  failed(message: string, error: string | undefined): void;
+  wait(ms: number): Promise<void>;
+}
+
+const nothing = () => {};
+
+export function servicesOf({ tables, channel, lastAsked, rates, now, count, failed, wait }: Parts): Services {
+  return {
+    ...storesOf(tables, now, SHARDS),
+    now,
+    log: {
+      info: nothing,
+      warn: nothing,
+      error: (message, fields) => failed(message, fields?.error?.split('\n')[0]),
+    },
+    metrics: { count, publish: nothing },
+    channels: { alipay: channel },
+    notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
+    authorities: new Set(),
+    statementDelay: 30 * MINUTE,
+    lastAsked,
+    rates,
+    pace: new Pace(SWEEP_PER_SECOND, now, wait),
+  };
+}
+
+/** The store without latency or faults. */
+export function direct(store: Store): Table {
+  return {
+    get: async (key) => store.get(key),
+    getMany: async (keys) => keys.map((key) => store.get(key)).filter((item) => item !== undefined),
+    create: async (item) => store.write(item, undefined),
+    replace: async (item, seen) => store.write(item, seen),
+    query: async (query) => store.query(query),
+  };
+}

@@ -8,8 +8,9 @@ const recorder = ['test/lib/recorder.ts'];
 
 /** These start no stack, set no environment and leave nothing behind, and so share a process: a third of the CPU. */
 export const pure = [
-  'test/{api,client,contract,merchant,mutation,order,payment,reconciliation,screens,shift,statement,table}/**/*.test.ts',
+  'test/{api,client,contract,merchant,mutation,order,payment,reconciliation,screens,shift,statement}/**/*.test.ts',
   // But for what starts a stack, and what is about a process as a whole.
+  'test/table/!(table).test.ts',
   'test/admin/!(connect).test.ts',
   'test/channel/!(certificate-warning|notification-mishaps).test.ts',
   'test/http/!(cost|headers|matrix).test.ts',

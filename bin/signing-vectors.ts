@@ -5,7 +5,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import {
-  type Algorithm,
   ENROLMENT,
   ENROLMENT_KEYID,
   importPrivateKey,
@@ -15,6 +14,7 @@ import {
   signRequest,
   signRotation,
 } from '../functions/client/sign.ts';
+import type { Algorithm } from '../functions/merchant/key.ts';
 
 const FILE = new URL('../docs/signing-vectors.json', import.meta.url);
 const HOST = 'https://pay.example.com';

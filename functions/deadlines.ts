@@ -2,22 +2,27 @@
  * Every duration that two parts of the system must agree on, in milliseconds. They are asserted against each other when
  * this file is loaded, because a lease shorter than the call it guards loses money without a sound.
  */
-import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
+import { DAY, type EpochMs, HOUR, MINUTE, SECOND } from './time.ts';
 
 /** One request to a table, and how often it is tried in all. */
 export const TABLE_CALL = 1 * SECOND;
 export const TABLE_TRIES = 3;
+
 /** One call to the channel; a longer silence is an unknown outcome. */
 export const CHANNEL_CALL = 5 * SECOND;
+
 /** One invocation of an API function. A step that may not end in time is not begun: the answer is 202 and the order is due. */
 export const INVOCATION = 12 * SECOND;
+
 /** How long a client waits for an answer before it asks again. */
 export const CLIENT_CALL = 15 * SECOND;
+
 /** The sweep's period and its longest run. */
 export const SWEEP = 60 * SECOND;
 
 /** A refund call may still take effect for so long; until then nobody repeats it or believes a later refusal. */
 export const LEASE = 60 * SECOND;
+
 /** Alipay: refunds of one trade at least so far apart, and a refund query not before so long after the refund. */
 export const REFUND_SPACING = 3 * SECOND;
 export const REFUND_QUERY_AFTER = 10 * SECOND;
@@ -25,35 +30,47 @@ export const REFUND_QUERY_AFTER = 10 * SECOND;
 /** How far two clocks may be apart, and how long a payment may be under way at the channel when its code ends. */
 export const SKEW = 30 * SECOND;
 export const GRACE = 15 * SECOND;
+
 /** Alipay wants the end of a code to be at least so far ahead. */
 export const SHORTEST_CODE = 60 * SECOND;
+
 /** A scanned till code is looked up for so long; what is not paid by then is cancelled. */
 export const TILL_CODE = 45 * SECOND;
+
 /** The channel itself takes nothing for a till code that was scanned so long ago. */
 export const TILL_CODE_TRADE = 90 * SECOND;
+
 /** The sweep may come so long after a till code's time if the invocation that sent it was killed before it had an answer. */
 export const TILL_CODE_FORGOTTEN = 4 * MINUTE;
+
 /** How long to leave a till code alone whose outcome nobody tells; it is not put off further and further. */
 export const TILL_CODE_RETRY = 30 * SECOND;
+
 /** Longer than so without an outcome, and a person is called. */
 export const TILL_CODE_ALARM = 5 * MINUTE;
+
 /** Alipay cancels a trade for 24 hours. What came later goes back by a refund. */
 export const CANCEL_WINDOW = DAY - MINUTE;
+
 /** An order that shows no code is open for so long. */
 export const ORDER_OPEN = 15 * MINUTE;
+
 /** A repeated createOrder is a replay for so long at least. */
 export const REPLAY_WINDOW = 15 * MINUTE;
+
 /**
  * The terminal whose sale it is is told to hand over the goods for so long after we learned of the payment. Any other look
  * at the order is told so for a minute only: in a list or a refund it would be an order to hand them over twice.
  */
 export const HAND_OVER_WINDOW = 1 * HOUR;
 export const HAND_OVER_LOOK = 1 * MINUTE;
+
 /** One instance asks the channel about one order at most so often, whoever polls. */
 export const HEAL_SPACING = 3 * SECOND;
 
 /** An index hears of a write so long after it at the most. */
 export const INDEX_LAG = 2 * MINUTE;
+
 /** A closing of a shift names what it carried of so long before it, and the next one looks for what was not there yet. */
 export const SHIFT_MARGIN = 5 * MINUTE;
 
@@ -79,3 +96,8 @@ mustHold(TILL_CODE_TRADE >= SHORTEST_CODE + SKEW, 'the channel takes the end of 
 mustHold(HAND_OVER_LOOK > 2 * CLIENT_CALL, 'a terminal that polls hears that it was paid, one lost answer included');
 mustHold(SHIFT_MARGIN > SWEEP + 2 * SKEW + INDEX_LAG, 'a fact that a closing cannot see yet is found by the next one');
 mustHold(TILL_CODE_RETRY < SWEEP, 'every sweep looks at a till code without an outcome');
+
+/** When this invocation must answer. A step is begun only if its longest course still fits. */
+export interface Deadline {
+  readonly endsAt: EpochMs;
+}

@@ -8,7 +8,6 @@ import { endingSoon } from './channel/alipay/certificates.ts';
 import { createAlipayGateway } from './channel/alipay/gateway.ts';
 import type { AlipayKeys } from './channel/alipay/keys.ts';
 import { parseAlipaySecret } from './channel/alipay/secret.ts';
-import type { Channel, ChannelId } from './channel/channel.ts';
 import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { Counters } from './merchant/function-state.ts';
@@ -16,32 +15,19 @@ import { Rates } from './merchant/token-buckets.ts';
 import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
 import { DUE_SHARDS, Orders } from './order/orders.ts';
 import { Pace, SWEEP_PER_SECOND } from './rate-limiter.ts';
+import type { ReconciliationServices } from './reconciliation/context.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
+import type { ShiftServices } from './shift/context.ts';
 import { Shifts } from './shift/shifts.ts';
+import type { StatementServices } from './statement/context.ts';
 import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
 import { DynamoTable } from './table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table/table.ts';
 import { clock, type EpochMs, MINUTE, toInstant } from './time.ts';
 
-export interface Services {
-  now(): EpochMs;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly orders: Orders;
-  readonly directory: Directory;
-  readonly counters: Counters;
-  readonly statements: Statements;
-  readonly reconciliations: Reconciliations;
-  readonly shifts: Shifts;
-  readonly channels: Readonly<Record<ChannelId, Channel>>;
-  /** Where each channel sends its notifications. */
-  readonly notifyUrls: Readonly<Record<ChannelId, string>>;
+export interface Services extends ReconciliationServices, StatementServices, ShiftServices {
   /** Host names under which requests may be signed. */
   readonly authorities: ReadonlySet<string>;
-  /** How long after a business day its statement is sealed. */
-  readonly statementDelay: EpochMs;
-  /** When this instance last asked the channel about an order. */
-  readonly lastAsked: Map<string, EpochMs>;
   /** How many orders this instance has taken of whom. */
   readonly rates: Rates;
   /** How fast this instance sweeps. */

@@ -1,9 +1,8 @@
 /** New merchants, credentials and keys, as the directory holds them. Ids are random: see bin/local/seed.ts. */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { Algorithm } from '../../functions/client/sign.ts';
-import type { Scope } from '../../functions/contract/operation.ts';
+import { base32 } from '../../functions/ids.ts';
+import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
 import type { Credential as CredentialItem, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
-import { base32 } from '../../functions/order/orders.ts';
 import type { Item } from '../../functions/table/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
 

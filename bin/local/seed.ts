@@ -5,8 +5,7 @@
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Account } from '../../functions/channel/channel.ts';
-import type { Algorithm } from '../../functions/client/sign.ts';
-import type { Scope } from '../../functions/contract/operation.ts';
+import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
 import {
   type Agreement,
   type Credential as CredentialItem,

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { enrolTerminal, rotateKey } from '../../functions/client/client.ts';
-import { type Algorithm, importPrivateKey, newKeyPair, privateKeyPemOf } from '../../functions/client/sign.ts';
+import { importPrivateKey, newKeyPair, privateKeyPemOf } from '../../functions/client/sign.ts';
+import type { Algorithm } from '../../functions/merchant/key.ts';
 import { TERMINAL_SCOPES } from '../../functions/merchant/merchant.ts';
 import type { Credential } from '../admin/new-items.ts';
 import { Refused, UsageError } from '../exit.ts';

@@ -3,8 +3,8 @@ import type { Parsed } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Caller } from '../http/caller.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
+import { orderIdOf } from '../ids.ts';
 import type { Order } from '../order/order.ts';
-import { orderIdOf } from '../order/orders.ts';
 import { orderView } from '../order/view.ts';
 import type { Services } from '../services.ts';
 import { businessDay } from '../time.ts';
@@ -13,8 +13,10 @@ import { orderOfTrade } from './order-of-trade.ts';
 type Query = Parsed<typeof contract.listOrders>['query'];
 
 const DEFAULT_LIMIT = 20;
+
 /** Keys in one read of the day's index at the most. */
 const PAGE_MAX = 100;
+
 /** Such reads in one request: each takes two calls of the table. What lies behind them is the next page's. */
 const PAGES_MAX = 10;
 

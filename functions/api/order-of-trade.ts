@@ -1,11 +1,10 @@
 /** An order by the channel's own number of its trade, which is what a bill, a customer's app and the channel's support name. */
 
 import { Problem } from '../contract/problem.ts';
-import { CHANNEL_CALL } from '../deadlines.ts';
+import { CHANNEL_CALL, type Deadline } from '../deadlines.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
-import type { Deadline } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { searchTrade, TooMuchToLookThrough } from '../statement/search-trade.ts';
 import { findOwnOrder } from './own-order.ts';

@@ -3,7 +3,7 @@
  * without their prefix (`ACQ.`, and the misspelt `AQC.`); a code that is not listed is `not_completed`.
  * Source: Alipay's public pages on `alipay.trade.*` and its common error codes.
  */
-import type { Words } from '../contract/answers.ts';
+import type { Words } from '../words.ts';
 import type { RefusalReason } from './channel.ts';
 
 const CODES: Readonly<Partial<Record<RefusalReason, string>>> = {

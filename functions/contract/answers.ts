@@ -245,4 +245,3 @@ export interface ProblemView {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
   readonly [member: string]: unknown;
 }
-export type Words = Made<typeof words>;

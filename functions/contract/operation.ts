@@ -3,12 +3,10 @@
  * bundle it, so no word for people is in it: those are in bin/openapi.
  */
 import * as z from 'zod';
+import type { Scope } from '../merchant/key.ts';
 
 // Compiling a parser takes longer than it saves before the thousandth request of an instance.
 z.config({ jitless: true });
-
-export type Scope = 'orders:write' | 'orders:read' | 'refunds:write' | 'statements:read' | 'terminals:read';
-
 type Body = z.ZodType | null;
 
 export interface Operation<

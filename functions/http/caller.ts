@@ -1,7 +1,7 @@
 /** Who calls: the credential behind a request's signature, and what it may do. Nothing else in a request can say it. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { Scope } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
+import type { Scope } from '../merchant/key.ts';
 import type { KeyItem } from '../merchant/merchant.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';

@@ -8,9 +8,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type * as z from 'zod';
 import type { Operation, Parsed } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
-import { INVOCATION } from '../deadlines.ts';
+import { type Deadline, INVOCATION } from '../deadlines.ts';
 import { noteFault } from '../observe.ts';
-import type { Deadline } from '../payment/channel-call.ts';
 import { type Services, services } from '../services.ts';
 import { BadCursor } from '../table/table.ts';
 import { type Caller, callerOf } from './caller.ts';

@@ -5,7 +5,8 @@
  */
 import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import { isSignatureError, type UntrustedSignatureCandidate, verifySignature } from 'http-message-sig';
-import { type Algorithm, COMPONENTS, type Purpose, REQUEST } from '../client/sign.ts';
+import { COMPONENTS, type Purpose, REQUEST } from '../client/sign.ts';
+import type { Algorithm } from '../merchant/key.ts';
 import { type EpochMs, SECOND, toInstant } from '../time.ts';
 
 export interface VerificationKey {
@@ -144,6 +145,7 @@ function invalid<K>(why: string): Verification<K> & { readonly kind: 'refused' }
 
 const sentence = (why: string) => `The signature does not fit the request: ${why}.`;
 const withoutStop = (text: string) => text.replace(/\.$/, '');
+
 /** The fields of the message that a verification reads, beside those that the signature names. */
 const PROFILE_FIELDS: ReadonlySet<string> = new Set(['signature', 'signature-input', 'content-digest']);
 const wantedOf = (hasBody: boolean) => (hasBody ? [...COMPONENTS, 'content-digest'] : COMPONENTS);

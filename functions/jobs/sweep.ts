@@ -1,16 +1,16 @@
 import middy from '@middy/core';
-import { INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
+import { type Deadline, INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
 import { noteFault } from '../observe.ts';
 import { idleUntil, isParked } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
 import { advance } from '../payment/advance.ts';
-import type { Deadline } from '../payment/channel-call.ts';
 import { reconcileDue } from '../reconciliation/run.ts';
 import { type Services, services } from '../services.ts';
 import { sealDue } from '../statement/seal.ts';
 import type { EpochMs } from '../time.ts';
 
 const PAGE = 100;
+
 /** Orders of one shard that are worked at the same time. */
 const ABREAST = 4;
 

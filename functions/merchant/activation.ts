@@ -1,6 +1,6 @@
 /** Activation codes, by which a terminal brings its own key. Pure: the operator stores the item, the enrolment uses it up. */
 import { hash } from 'node:crypto';
-import { base32 } from '../order/orders.ts';
+import { base32 } from '../ids.ts';
 import { type EpochMs, MINUTE } from '../time.ts';
 import type { Activation } from './merchant.ts';
 

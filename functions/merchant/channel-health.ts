@@ -8,11 +8,8 @@
 import type { ChannelId, Refusal } from '../channel/channel.ts';
 import { type Misconfiguration, misconfigurationOf } from '../channel/misconfiguration.ts';
 import { reasonOf } from '../channel/refusals.ts';
-import type { Words } from '../contract/answers.ts';
-import { describe } from '../observe.ts';
-import type { Order } from '../order/order.ts';
-import type { Services } from '../services.ts';
 import { type EpochMs, MINUTE } from '../time.ts';
+import type { Words } from '../words.ts';
 import type { Counters } from './function-state.ts';
 import { type ChannelState, channelState, type Merchant } from './merchant.ts';
 
@@ -31,7 +28,7 @@ const STRIKES = 3;
 const FIRST_PAUSE: EpochMs = 1 * MINUTE;
 const LONGEST_PAUSE: EpochMs = 30 * MINUTE;
 const OUR_FAULT: ReadonlySet<string> = new Set(['40001', '40002']);
-const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
+export const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
 
 const REASON: Words = {
   'zh-CN': '支付宝暂不受理本店的新订单，系统会自动重试。请改用其他支付方式并通知负责人。',
@@ -83,40 +80,6 @@ export function healthOf(counters: Counters, merchantId: string, channel: Channe
   return counters.recent<ChannelHealth>(nameOf(merchantId, channel));
 }
 
-/** Takes in a refusal of a sale. Never fails: the order's own fact is stored already and stands. */
-export async function noteRefusal(s: Services, order: Order, refusal: Refusal, signed: boolean): Promise<void> {
-  const meaning = meaningOf(refusal, signed);
-  if (meaning === 'nothing') return;
-  const { merchantId, orderId } = order;
-  const misconfiguration = misconfigurationOf(refusal);
-  const channelCode = refusal.subCode ?? refusal.code ?? '';
-  if (misconfiguration) {
-    s.metrics.count('channelMisconfigured');
-    s.log.error('the channel is set up wrongly', { merchantId, orderId, reason: misconfiguration, channelCode });
-  }
-  await forgivingly(s, order, async () => {
-    let closes = false;
-    await s.counters.change<ChannelHealth>(nameOf(merchantId, order.account.channel), (current = HEALTHY) => {
-      const next = worse(current, meaning, s.now(), misconfiguration);
-      closes = next.closedUntil !== current.closedUntil;
-      return next === current ? undefined : next;
-    });
-    if (!closes) return;
-    s.metrics.count('channelClosures');
-    s.log.error('the channel closes itself', { merchantId, orderId, channelCode });
-  });
-}
-
-/** The channel has taken a sale: it is open. Writes only if it was thought otherwise. */
-export async function noteSale(s: Services, order: Order): Promise<void> {
-  const { merchantId, account } = order;
-  await forgivingly(s, order, async () => {
-    if (!reopened(await healthOf(s.counters, merchantId, account.channel))) return;
-    await s.counters.change<ChannelHealth>(nameOf(merchantId, account.channel), reopened);
-    s.log.warn('the channel is open again', { merchantId, orderId: order.orderId });
-  });
-}
-
 /** The health of a channel that is open, on its own word or an operator's. `undefined`: it was thought so before. */
 export function reopened(health: ChannelHealth | undefined): ChannelHealth | undefined {
   return health && (health.closedUntil !== undefined || health.strikes > 0) ? HEALTHY : undefined;
@@ -124,11 +87,3 @@ export function reopened(health: ChannelHealth | undefined): ChannelHealth | und
 
 /** Where the item is. */
 export const nameOf = (merchantId: string, channel: ChannelId) => `${merchantId}.channel.${channel}`;
-
-async function forgivingly(s: Services, { orderId }: Order, note: () => Promise<void>): Promise<void> {
-  try {
-    await note();
-  } catch (error) {
-    s.log.warn('the health of the channel could not be noted', { orderId, error: describe(error) });
-  }
-}

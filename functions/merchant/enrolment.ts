@@ -3,7 +3,7 @@
  * code remembers which key has used it, and ids are chosen before anything is written.
  */
 import { createPublicKey, timingSafeEqual } from 'node:crypto';
-import type { Algorithm } from '../client/sign.ts';
+import type { Algorithm } from '../merchant/key.ts';
 import type { Table } from '../table/table.ts';
 import { DAY, type EpochMs } from '../time.ts';
 import { secretHashOf } from './activation.ts';
@@ -17,6 +17,7 @@ export interface PublicKey {
 
 const MOST_TRIES = 5;
 const MOST_RACES = 20;
+
 /** How long a key goes on beside the one that takes its place. */
 const ROTATION_OVERLAP: EpochMs = 7 * DAY;
 

@@ -1,9 +1,9 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
 import type { Account, ChannelId } from '../channel/channel.ts';
 import { CURRENCIES_OF, takes } from '../channel/currencies.ts';
-import type { Words } from '../contract/answers.ts';
-import type { Scope } from '../contract/operation.ts';
 import { businessDay, type EpochMs } from '../time.ts';
+import type { Words } from '../words.ts';
+import type { Scope } from './key.ts';
 
 /** Negotiated fee terms, dated and never edited. Amounts are minor units of `currency`. */
 export interface Agreement {

@@ -3,8 +3,8 @@
  * and never on these.
  */
 import { refusalText } from '../channel/refusals.ts';
-import type { Words } from '../contract/answers.ts';
 import { type EpochMs, SECOND } from '../time.ts';
+import type { Words } from '../words.ts';
 import type { NextAction } from './next-action.ts';
 import { type Attempt, isLate, lastAttempt, type Order, openRefunds, openTillCode } from './order.ts';
 

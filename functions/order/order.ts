@@ -185,9 +185,6 @@ export function strays(order: Order): Attempt[] {
   });
 }
 
-/** What the channel knows us by: an order's id, and which of its attempts. */
-export const ATTEMPT_NO = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/;
-
 export function attemptNo(order: Order, n: number): string {
   return `${order.orderId}_${n}`;
 }

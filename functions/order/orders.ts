@@ -1,5 +1,6 @@
 /** The store of orders: one item each, changed only by {@link decide} under the version that was read. */
 import { hash } from 'node:crypto';
+import { orderIdOf } from '../ids.ts';
 import { type Page, type Query, type Table, writeCursor } from '../table/table.ts';
 import type { EpochMs } from '../time.ts';
 import { decide } from './decide.ts';
@@ -10,38 +11,19 @@ import { isUnbilled, type Order } from './order.ts';
 
 /** The layout of items that this code writes. An item of a layout newer than the next one is refused, not rewritten. */
 const SCHEMA = 1;
+
 /**
  * Due orders lie in so many partitions, if a deployment does not say otherwise. It may say more at any time and must never
  * say less: an order stays where its last write has put it, and the sweep looks only where orders are put.
  */
 export const DUE_SHARDS = 16;
 const UNBILLED_SHARDS = 4;
+
 /** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
 const MOST_RACES = 50;
 
 /** Whoever is in a hurry reads them side by side. */
 export const unbilledShards: readonly number[] = [...Array(UNBILLED_SHARDS).keys()];
-
-/** The identity of a sale: the merchant's own number, for ever. `ord_` and 130 bits of base32. */
-export function orderIdOf(merchantId: string, merchantOrderNo: string): string {
-  return `ord_${base32(hash('sha256', `${merchantId}\n${merchantOrderNo}`, 'buffer')).slice(0, 26)}`;
-}
-
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
-
-/** By the alphabet of RFC 4648, lower case, without padding; bits that fill no character are left out. */
-export function base32(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of bytes) {
-    held = (held << 8) | byte;
-    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(held >> (bits - 5)) & 31];
-    held &= 31;
-  }
-  return text;
-}
-
 export type NewOrder = Omit<Order, 'orderId' | 'schema' | 'version' | 'updatedAt' | 'dueAt' | 'payments' | 'refunds'>;
 
 export interface Anomaly {

@@ -4,23 +4,13 @@
  * one, a poll or the sweep, goes on from the facts.
  */
 import type { QueryAnswer, Refusal } from '../channel/channel.ts';
-import { CHANNEL_CALL, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
-import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
+import { CHANNEL_CALL, type Deadline, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
 import { overAt } from '../order/due.ts';
 import { type Attempt, attemptNo, type Order, openAttempt } from '../order/order.ts';
-import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
-import {
-  accountOf,
-  channelOf,
-  type Deadline,
-  fits,
-  foundAt,
-  noteAsked,
-  noteUnknown,
-  query,
-  refOf,
-} from './channel-call.ts';
+import { accountOf, channelOf, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './channel-call.ts';
+import { noteRefusal, noteSale } from './channel-health.ts';
+import type { PaymentServices } from './context.ts';
 import { takePayment } from './record.ts';
 import { advanceRefunds } from './refund.ts';
 import { advanceReports, takeReturned } from './returned.ts';
@@ -30,20 +20,20 @@ import { conclude, lookForStrays, resolveTillCode } from './till-code.ts';
  * Does whatever is open on the order and may be done now: gets a code that is missing, takes a payment, ends a dead
  * attempt, finishes refunds, asks about reported ones. Answers the order as it then is. A visit that learns nothing new writes nothing.
  */
-export async function advance(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
+export async function advance(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   const order = seen.payments.length === 0 && !seen.closed ? await advancePayment(s, seen, deadline) : seen;
   const paidBack = await advanceRefunds(s, await lookForStrays(s, order, deadline), deadline);
   return advanceReports(s, paidBack, deadline);
 }
 
 /** {@link advance} for a terminal that polls: one instance asks about one order at most every three seconds. */
-export async function heal(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
+export async function heal(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   const last = s.lastAsked.get(seen.orderId);
   if (last !== undefined && s.now() - last < HEAL_SPACING) return seen;
   return advance(s, seen, deadline);
 }
 
-async function advancePayment(s: Services, order: Order, deadline: Deadline): Promise<Order> {
+async function advancePayment(s: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
   const attempt = openAttempt(order);
   if (!attempt) return (await s.orders.apply(order, { type: 'time_passed' }, s.now())).order;
   if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
@@ -54,7 +44,7 @@ async function advancePayment(s: Services, order: Order, deadline: Deadline): Pr
 }
 
 /** Asks the channel for the code of an attempt that is stored. Repeats carry the same number, amount and end. */
-export async function getCode(s: Services, order: Order, attempt: Attempt): Promise<Order> {
+export async function getCode(s: PaymentServices, order: Order, attempt: Attempt): Promise<Order> {
   noteAsked(s, order);
   const { ask } = order;
   const account = await accountOf(s, order);
@@ -90,7 +80,7 @@ export async function getCode(s: Services, order: Order, attempt: Attempt): Prom
 
 /** `isSigned`: it is the channel's own word. */
 async function takeRefusedCode(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   refusal: Refusal,
@@ -107,14 +97,14 @@ async function takeRefusedCode(
 }
 
 /** Asks whether the attempt was paid, and ends it by the only two proofs there are: the channel's word, or its absence there after its end. */
-async function lookAt(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
+async function lookAt(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   const askedAt = s.now();
   const answer = await query(s, order, attempt.n);
   return followUp(s, order, attempt, answer, askedAt, deadline);
 }
 
 async function followUp(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   attempt: Attempt,
   answer: QueryAnswer,
@@ -146,12 +136,12 @@ async function followUp(
 }
 
 /** Asks for the close if nobody has yet, with what the channel said of the trade. */
-async function noteTrade(s: Services, order: Order, trade: 'absent' | 'waiting'): Promise<Order> {
+async function noteTrade(s: PaymentServices, order: Order, trade: 'absent' | 'waiting'): Promise<Order> {
   const by = order.closeAsked?.by ?? 'expiry';
   return (await s.orders.apply(order, { type: 'close_asked', by, trade }, s.now())).order;
 }
 
-async function closeAtChannel(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
+async function closeAtChannel(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   if (!fits(s, deadline)) return order;
   const answer = await channelOf(s, order).close(await refOf(s, order, attempt.n), CHANNEL_CALL);
   switch (answer.kind) {
@@ -177,7 +167,7 @@ async function closeAtChannel(s: Services, order: Order, attempt: Attempt, deadl
  * Ends the open attempt if that can be done now, so that the customer can pay another way: a QR code that was scanned is
  * closed at the channel, a till code is asked for. One that nobody has scanned cannot be called back and stays.
  */
-export async function makeRoom(s: Services, order: Order, deadline: Deadline): Promise<Order> {
+export async function makeRoom(s: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
   const attempt = openAttempt(order);
   if (!attempt || order.closed || order.closeAsked || !fits(s, deadline)) return order;
   if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
@@ -194,7 +184,7 @@ export async function makeRoom(s: Services, order: Order, deadline: Deadline): P
  * cashier may do next; then the wish is stored; then the trade is closed where there is one.
  */
 export async function askToClose(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   operatorId: string | undefined,
   deadline: Deadline,

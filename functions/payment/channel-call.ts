@@ -1,49 +1,44 @@
 /** What driving an order at its channel needs in every step: time left, the channel, and notes of what went wrong. */
 import type { Account, AttemptRef, Channel, PaidNews, QueryAnswer } from '../channel/channel.ts';
-import { CHANNEL_CALL, TABLE_CALL } from '../deadlines.ts';
+import { CHANNEL_CALL, type Deadline, TABLE_CALL } from '../deadlines.ts';
 import { authorised } from '../merchant/merchant.ts';
 import type { RefusalName } from '../order/events.ts';
 import { attemptNo, type Order } from '../order/order.ts';
-import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
-
-/** When this invocation must answer. A step is begun only if its longest course still fits. */
-export interface Deadline {
-  readonly endsAt: EpochMs;
-}
+import type { PaymentServices } from './context.ts';
 
 /** The least time left in which a channel call and the write of its answer fit. */
 const STEP = CHANNEL_CALL + TABLE_CALL;
 
-export function fits(s: Services, deadline: Deadline): boolean {
+export function fits(s: PaymentServices, deadline: Deadline): boolean {
   return s.now() + STEP <= deadline.endsAt;
 }
 
-export function channelOf(s: Services, order: Order): Channel {
+export function channelOf(s: PaymentServices, order: Order): Channel {
   return s.channels[order.account.channel];
 }
 
 /** The order's account, with the authorisation that its merchant gives today: kept for 30 s, so usually no read. */
-export async function accountOf(s: Services, { account, merchantId }: Order): Promise<Account> {
+export async function accountOf(s: PaymentServices, { account, merchantId }: Order): Promise<Account> {
   return authorised(await s.directory.merchant(merchantId), account);
 }
 
-export async function refOf(s: Services, order: Order, n: number): Promise<AttemptRef> {
+export async function refOf(s: PaymentServices, order: Order, n: number): Promise<AttemptRef> {
   return { account: await accountOf(s, order), attemptNo: attemptNo(order, n) };
 }
 
-export function noteAsked(s: Services, order: Order): void {
+export function noteAsked(s: PaymentServices, order: Order): void {
   if (s.lastAsked.size >= 10_000) s.lastAsked.clear();
   s.lastAsked.set(order.orderId, s.now());
 }
 
-export function noteUnknown(s: Services, order: Order, operation: string, why: string): void {
+export function noteUnknown(s: PaymentServices, order: Order, operation: string, why: string): void {
   s.metrics.count('channelUnknown');
   s.log.warn('the channel did not say', { orderId: order.orderId, operation, reason: why });
 }
 
 /** The channel's word on attempt `n`. */
-export async function query(s: Services, order: Order, n: number): Promise<QueryAnswer> {
+export async function query(s: PaymentServices, order: Order, n: number): Promise<QueryAnswer> {
   noteAsked(s, order);
   const answer = await channelOf(s, order).query(await refOf(s, order, n), CHANNEL_CALL);
   if (answer.kind === 'unknown') noteUnknown(s, order, 'query', answer.why);
@@ -60,7 +55,7 @@ export function foundAt(order: Order, n: number): string {
  * changes.
  */
 export async function storeAnomaly(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund' | 'received_exceeds_amount',
@@ -88,7 +83,13 @@ export async function storeAnomaly(
 }
 
 /** A payment is taken as paid, because it is; that the merchant receives more than that is not believed, and a person is told. */
-export async function noteReceived(s: Services, order: Order, n: number, news: PaidNews, key: string): Promise<void> {
+export async function noteReceived(
+  s: PaymentServices,
+  order: Order,
+  n: number,
+  news: PaidNews,
+  key: string,
+): Promise<void> {
   const { received, amount } = news;
   if (received && received.value > amount.value)
     await storeAnomaly(s, order, n, 'received_exceeds_amount', key, { ...news, amount: received });

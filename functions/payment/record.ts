@@ -2,8 +2,8 @@
 import type { PaidNews } from '../channel/channel.ts';
 import type { Order, Payment } from '../order/order.ts';
 import type { Told } from '../order/reported.ts';
-import type { Services } from '../services.ts';
 import { noteReceived, storeAnomaly } from './channel-call.ts';
+import type { PaymentServices } from './context.ts';
 import { callRefund } from './refund.ts';
 
 /**
@@ -12,7 +12,7 @@ import { callRefund } from './refund.ts';
  * message tells of money that has gone back (`told`), together with the payment.
  */
 export async function takePayment(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   news: PaidNews,

@@ -1,12 +1,12 @@
 /** Asks the channel what came of a refund of ours. */
 import { CHANNEL_CALL } from '../deadlines.ts';
 import { type Order, type Refund, requestNo } from '../order/order.ts';
-import type { Services } from '../services.ts';
 import { channelOf, noteAsked, noteUnknown, refOf, storeAnomaly } from './channel-call.ts';
+import type { PaymentServices } from './context.ts';
 
 /** Asks whether the channel carried a refund out. `none`: it says that it has not, so far. */
 export async function lookForRefund(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   refund: Refund,
 ): Promise<{ order: Order; none: boolean }> {

@@ -3,17 +3,17 @@
  * same amount; before a call is repeated its lease must be over and a query must find nothing.
  */
 import type { RefundAnswer, RefundRequest, Refusal } from '../channel/channel.ts';
-import { CHANNEL_CALL, REFUND_QUERY_AFTER } from '../deadlines.ts';
+import { CHANNEL_CALL, type Deadline, REFUND_QUERY_AFTER } from '../deadlines.ts';
 import { releaseRefund } from '../merchant/refund-limits.ts';
 import { type Order, openRefunds, type Refund, requestNo } from '../order/order.ts';
 import { callableAt } from '../order/refunds.ts';
-import type { Services } from '../services.ts';
-import { channelOf, type Deadline, fits, noteAsked, noteUnknown, query, refOf } from './channel-call.ts';
+import { channelOf, fits, noteAsked, noteUnknown, query, refOf } from './channel-call.ts';
+import type { PaymentServices } from './context.ts';
 import { lookForRefund } from './refund-query.ts';
 import { takeUndone } from './returned.ts';
 
 /** Goes on with every refund of the order that may be gone on with now. */
-export async function advanceRefunds(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
+export async function advanceRefunds(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   let order = seen;
   for (const { refundNo } of openRefunds(seen)) {
     const refund = openRefunds(order).find((it) => it.refundNo === refundNo);
@@ -22,7 +22,7 @@ export async function advanceRefunds(s: Services, seen: Order, deadline: Deadlin
   return order;
 }
 
-async function advanceRefund(s: Services, order: Order, refund: Refund, deadline: Deadline): Promise<Order> {
+async function advanceRefund(s: PaymentServices, order: Order, refund: Refund, deadline: Deadline): Promise<Order> {
   const now = s.now();
   const calledBefore = refund.calledAt !== undefined;
   if (calledBefore && now < (refund.calledAt ?? 0) + REFUND_QUERY_AFTER) return order;
@@ -37,7 +37,7 @@ async function advanceRefund(s: Services, order: Order, refund: Refund, deadline
 }
 
 /** Asks the channel for the refund itself. The call must have been claimed, by `refund_called` or by the request's write. */
-export async function callRefund(s: Services, order: Order, refund: Refund): Promise<Order> {
+export async function callRefund(s: PaymentServices, order: Order, refund: Refund): Promise<Order> {
   noteAsked(s, order);
   const { refundNo } = refund;
   const request: RefundRequest = {
@@ -86,7 +86,7 @@ export async function callRefund(s: Services, order: Order, refund: Refund): Pro
 
 /** The running total that comes with it may count in what has gone back without us. */
 async function refundSucceeded(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   refundNo: string,
   { at, returned }: Extract<RefundAnswer, { kind: 'succeeded' }>,
@@ -96,7 +96,7 @@ async function refundSucceeded(
 }
 
 /** A refund that failed counts no more among those of its day. Killed before this, it counts until the day is over. */
-async function giveBackLimit(s: Services, order: Order, refundNo: string): Promise<void> {
+async function giveBackLimit(s: PaymentServices, order: Order, refundNo: string): Promise<void> {
   const refund = order.refunds.find((it) => it.refundNo === refundNo);
   if (refund?.result?.status !== 'failed' || refund.source !== 'till') return;
   const merchant = await s.directory.merchant(order.merchantId);

@@ -3,15 +3,13 @@
  * reports of it is asked about until a definite answer tells the refund.
  */
 import type { PaidNews } from '../channel/channel.ts';
-import { CHANNEL_CALL, REFUND_QUERY_AFTER } from '../deadlines.ts';
+import { CHANNEL_CALL, type Deadline, REFUND_QUERY_AFTER } from '../deadlines.ts';
 import { type Order, type Payment, requestNo } from '../order/order.ts';
 import { calledRefunds } from '../order/refunds.ts';
 import type { Told } from '../order/reported.ts';
 import { succeededOf } from '../order/sums.ts';
-import type { Services } from '../services.ts';
 import {
   channelOf,
-  type Deadline,
   fits,
   foundAt,
   noteAsked,
@@ -21,6 +19,7 @@ import {
   refOf,
   storeAnomaly,
 } from './channel-call.ts';
+import type { PaymentServices } from './context.ts';
 import { lookForRefund } from './refund-query.ts';
 
 /**
@@ -28,7 +27,7 @@ import { lookForRefund } from './refund-query.ts';
  * own console.
  */
 export async function takeUndone(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   news: PaidNews,
@@ -42,7 +41,7 @@ export async function takeUndone(
 
 /** The same as a query tells it, which does not say by whom: a refund of ours may have done it whose answer is on its way. */
 export async function takeReturned(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   news: PaidNews,
@@ -60,7 +59,7 @@ export async function takeReturned(
 
 /** Asks whether a refund of attempt `n` that we have called for was carried out. `none`: no such refund was. */
 async function lookForOurs(
-  s: Services,
+  s: PaymentServices,
   seen: Order,
   n: number,
   deadline: Deadline,
@@ -78,7 +77,7 @@ async function lookForOurs(
 }
 
 /** The channel reports a refund under its number `channelNo`: ours or one made in its own console. The query has the facts. */
-async function takeReportedRefund(s: Services, order: Order, n: number, channelNo: string): Promise<Order> {
+async function takeReportedRefund(s: PaymentServices, order: Order, n: number, channelNo: string): Promise<Order> {
   // A number is its trade's: the merchant's console may have given the same one to a refund of another attempt.
   const its = order.refunds.filter(({ attempt }) => attempt === n);
   const known = its.find((refund) => requestNo(order, refund) === channelNo);
@@ -100,7 +99,7 @@ async function takeReportedRefund(s: Services, order: Order, n: number, channelN
 }
 
 /** Asks about everything that is reported of the order to have gone back. A visit that learns nothing writes nothing. */
-export async function advanceReports(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
+export async function advanceReports(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   let order = seen;
   for (const { attempt, numbers = [] } of seen.reportedRefunds ?? []) {
     for (const { channelNo } of numbers)
@@ -116,7 +115,13 @@ export async function advanceReports(s: Services, seen: Order, deadline: Deadlin
  * Takes what the channel tells of money of attempt `n` that has gone back: asks at once if there is time, and keeps as open work
  * what its answer does not explain.
  */
-export async function takeTold(s: Services, seen: Order, n: number, told: Told, deadline: Deadline): Promise<Order> {
+export async function takeTold(
+  s: PaymentServices,
+  seen: Order,
+  n: number,
+  told: Told,
+  deadline: Deadline,
+): Promise<Order> {
   const { channelNo, returned = Number.POSITIVE_INFINITY } = told;
   if (channelNo === undefined && returned <= succeededOf(seen, n)) return seen;
   const order = fits(s, deadline) ? await askAbout(s, seen, n, channelNo, deadline) : seen;
@@ -124,7 +129,7 @@ export async function takeTold(s: Services, seen: Order, n: number, told: Told, 
 }
 
 /** @throws Error if it cannot be kept: the channel must tell it again */
-async function storeTold(s: Services, order: Order, n: number, told: Told): Promise<Order> {
+async function storeTold(s: PaymentServices, order: Order, n: number, told: Told): Promise<Order> {
   const verdict = await s.orders.apply(order, { type: 'refund_told', n, told }, s.now());
   if (verdict.kind === 'refused') throw new Error(`what is told of ${order.orderId} cannot be kept: ${verdict.reason}`);
   return verdict.order;
@@ -132,7 +137,7 @@ async function storeTold(s: Services, order: Order, n: number, told: Told): Prom
 
 /** By its number, or, where the channel named none, whether the whole trade has gone back. */
 async function askAbout(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   channelNo: string | undefined,

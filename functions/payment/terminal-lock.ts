@@ -5,13 +5,12 @@
  */
 
 import { Problem } from '../contract/problem.ts';
-import { INVOCATION, SKEW } from '../deadlines.ts';
+import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
 import { nextAction } from '../order/next-action.ts';
 import { type Ask, type Order, statusOf } from '../order/order.ts';
-import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
 import { askToClose } from './advance.ts';
-import type { Deadline } from './channel-call.ts';
+import type { PaymentServices } from './context.ts';
 
 /** A terminal's last order; stored before the order is. */
 interface Turn {
@@ -27,7 +26,7 @@ const MOST_RACES = 5;
  * Makes `orderId` the terminal's one order.
  * @throws Problem `terminal_busy`, naming the order before, until that one is over
  */
-export async function takeTurn(s: Services, orderId: string, ask: Ask, deadline: Deadline): Promise<void> {
+export async function takeTurn(s: PaymentServices, orderId: string, ask: Ask, deadline: Deadline): Promise<void> {
   const { terminalId, merchantOrderNo, amount, operatorId } = ask;
   if (terminalId === undefined) return;
   const name = `${terminalId}.order`;
@@ -46,7 +45,7 @@ export async function takeTurn(s: Services, orderId: string, ask: Ask, deadline:
 }
 
 async function mustBeOver(
-  s: Services,
+  s: PaymentServices,
   before: Turn,
   operatorId: string | undefined,
   deadline: Deadline,

@@ -5,17 +5,14 @@
  */
 import type { QueryAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts';
 import { takes } from '../channel/currencies.ts';
-import { CHANNEL_CALL } from '../deadlines.ts';
-import { noteRefusal, noteSale } from '../merchant/channel-health.ts';
+import { CHANNEL_CALL, type Deadline } from '../deadlines.ts';
 import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from '../order/due.ts';
 import type { OrderEvent } from '../order/events.ts';
 import { type Attempt, attemptNo, type Order, openTillCode, strays } from '../order/order.ts';
 import { scannedBy } from '../order/places.ts';
-import type { Services } from '../services.ts';
 import {
   accountOf,
   channelOf,
-  type Deadline,
   fits,
   foundAt,
   noteAsked,
@@ -24,6 +21,8 @@ import {
   refOf,
   storeAnomaly,
 } from './channel-call.ts';
+import { noteRefusal, noteSale } from './channel-health.ts';
+import type { PaymentServices } from './context.ts';
 import { takePayment } from './record.ts';
 import { takeReturned, takeUndone } from './returned.ts';
 
@@ -34,7 +33,7 @@ export function isAlipayCode(tillCode: string): boolean {
 
 /** Asks for the customer's money. Only for whoever stored the attempt, and once: nobody else knows the code. */
 export async function payTillCode(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   attempt: Attempt,
   tillCode: string,
@@ -66,7 +65,7 @@ export async function payTillCode(
   }
 }
 
-async function sendCode(s: Services, order: Order, attempt: Attempt, tillCode: string): Promise<TillCodeAnswer> {
+async function sendCode(s: PaymentServices, order: Order, attempt: Attempt, tillCode: string): Promise<TillCodeAnswer> {
   const { ask } = order;
   const account = await accountOf(s, order);
   const { storeId, terminalId, operatorId } = scannedBy(order, attempt);
@@ -86,7 +85,7 @@ async function sendCode(s: Services, order: Order, attempt: Attempt, tillCode: s
 }
 
 /** Nobody knows what came of it: asked at once, and if that does not help, left to polls and the sweep. */
-async function takeSilence(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
+async function takeSilence(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   const { n } = attempt;
   const asked = fits(s, deadline) ? await conclude(s, order, n, await query(s, order, n), deadline) : order;
   return apply(s, asked, { type: 'outcome_unknown', n });
@@ -97,7 +96,7 @@ async function takeSilence(s: Services, order: Order, attempt: Attempt, deadline
  * be paid. A code that nobody knows is believed only then.
  */
 async function takeRefusal(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   attempt: Attempt,
   refusal: Refusal,
@@ -120,14 +119,14 @@ async function takeRefusal(
 }
 
 /** Asks what came of the order's till code, and cancels it when its time is over. A visit that learns nothing writes nothing. */
-export async function resolveTillCode(s: Services, order: Order, n: number, deadline: Deadline): Promise<Order> {
+export async function resolveTillCode(s: PaymentServices, order: Order, n: number, deadline: Deadline): Promise<Order> {
   if (!fits(s, deadline)) return order;
   return conclude(s, order, n, await query(s, order, n), deadline);
 }
 
 /** What a query's answer means for till code `n`, and what follows from it. */
 export async function conclude(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   answer: QueryAnswer,
@@ -162,7 +161,13 @@ export async function conclude(
  * Follows upon a query without a gap, in which the customer might pay; what is paid in it goes back by the cancel. `wasUnpaid`:
  * that query was answered, and there was no payment yet.
  */
-async function cancel(s: Services, order: Order, n: number, wasUnpaid: boolean, deadline: Deadline): Promise<Order> {
+async function cancel(
+  s: PaymentServices,
+  order: Order,
+  n: number,
+  wasUnpaid: boolean,
+  deadline: Deadline,
+): Promise<Order> {
   const asked = await apply(s, order, { type: 'cancel_asked', n });
   const attempt = openTillCode(asked);
   if (attempt?.n !== n || s.now() >= cancelEnd(attempt) || !fits(s, deadline)) return asked;
@@ -189,7 +194,7 @@ async function cancel(s: Services, order: Order, n: number, wasUnpaid: boolean, 
  * the query before the cancel was not answered, another one tells them apart.
  */
 async function takeClosed(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   attempt: Attempt,
   wasUnpaid: boolean,
@@ -205,7 +210,7 @@ async function takeClosed(
 
 /** The query has the facts of the payment that was undone; until it tells them, the cancel's own word is kept. */
 async function takeCancelsRefund(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   tradeNo: string | undefined,
@@ -218,7 +223,7 @@ async function takeCancelsRefund(
 }
 
 /** The channel calls the trade closed and tells no payment, but its cancel said that it gave one back. */
-async function takeCancelsWord(s: Services, order: Order, n: number): Promise<Order> {
+async function takeCancelsWord(s: PaymentServices, order: Order, n: number): Promise<Order> {
   const { tradeNo, at } = openTillCode(order)?.undone ?? {};
   if (tradeNo === undefined || at === undefined) return order;
   if (!takes(order.account.channel, order.ask.amount.currency)) {
@@ -233,7 +238,7 @@ async function takeCancelsWord(s: Services, order: Order, n: number): Promise<Or
  * There was nothing to cancel. Before its time is over the call that pays may still be on its way; after that one more
  * query makes sure, and a request that was lost for longer is looked for once more after the channel's own end of it.
  */
-async function takeAbsence(s: Services, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
+async function takeAbsence(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   const { n } = attempt;
   if (s.now() < attempt.expiresAt || !fits(s, deadline)) return order;
   const answer = await query(s, order, n);
@@ -243,7 +248,7 @@ async function takeAbsence(s: Services, order: Order, attempt: Attempt, deadline
 
 /** Paid after its cancel was begun. Cancelled again, so that the fee goes back, too; else taken and refunded. */
 async function cancelPaid(
-  s: Services,
+  s: PaymentServices,
   order: Order,
   n: number,
   news: Extract<QueryAnswer, { kind: 'paid' }>,
@@ -260,7 +265,7 @@ async function cancelPaid(
 }
 
 /** Looks once more for what may have been paid although nobody waited for it, after the last moment at which it could be. */
-export async function lookForStrays(s: Services, seen: Order, deadline: Deadline): Promise<Order> {
+export async function lookForStrays(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   let order = seen;
   for (const attempt of strays(seen)) {
     const { n } = attempt;
@@ -276,6 +281,6 @@ export async function lookForStrays(s: Services, seen: Order, deadline: Deadline
   return order;
 }
 
-async function apply(s: Services, order: Order, event: OrderEvent): Promise<Order> {
+async function apply(s: PaymentServices, order: Order, event: OrderEvent): Promise<Order> {
   return (await s.orders.apply(order, event, s.now())).order;
 }

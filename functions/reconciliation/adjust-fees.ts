@@ -1,8 +1,9 @@
 /** A fee on a line is what was agreed; what the channel's bill really charged takes its place on a line of its own. */
 import type { BillLine } from '../channel/channel.ts';
-import { ATTEMPT_NO, type Order, type Refund, requestNo } from '../order/order.ts';
-import type { Services } from '../services.ts';
+import { ATTEMPT_NO } from '../ids.ts';
+import { type Order, type Refund, requestNo } from '../order/order.ts';
 import { groupsOf } from '../statement/statements.ts';
+import type { ReconciliationServices } from './context.ts';
 import type { Difference } from './match.ts';
 
 const ORDERS_PER_READ = 100;
@@ -13,7 +14,7 @@ const ORDERS_PER_READ = 100;
  * amount differs, too, one part of several, and a fee that is larger than the money it was taken of.
  */
 export async function adjustFees(
-  s: Pick<Services, 'now' | 'orders'>,
+  s: Pick<ReconciliationServices, 'now' | 'orders'>,
   differences: readonly Difference[],
 ): Promise<Difference[]> {
   const ofFees = differences.filter(({ reason }) => reason === 'fee');
@@ -36,7 +37,10 @@ export async function adjustFees(
  * Keeps what these rows of the bill charge of refunds until there are lines of them, although our fees are the same today: how
  * much of a fee a refund returns depends on the refunds before it, and one of them may be learned last. Safe to repeat.
  */
-export async function keepFees(s: Pick<Services, 'now' | 'orders'>, rows: readonly BillLine[]): Promise<void> {
+export async function keepFees(
+  s: Pick<ReconciliationServices, 'now' | 'orders'>,
+  rows: readonly BillLine[],
+): Promise<void> {
   for (const group of groupsOf(rows, ORDERS_PER_READ)) {
     const ids = new Set(group.map(orderIdOf));
     for (const order of await s.orders.getMany([...ids]))
@@ -45,7 +49,11 @@ export async function keepFees(s: Pick<Services, 'now' | 'orders'>, rows: readon
 }
 
 /** The same of one row, a payment's too: there is no line yet, or there are no terms that say what it will be. */
-export async function keepFee(s: Pick<Services, 'now' | 'orders'>, order: Order, row: BillLine): Promise<void> {
+export async function keepFee(
+  s: Pick<ReconciliationServices, 'now' | 'orders'>,
+  order: Order,
+  row: BillLine,
+): Promise<void> {
   const n = attemptOf(row);
   const no = row.requestNo ?? row.attemptNo;
   const refund = order.refunds.find((it) => it.attempt === n && isNumber(order, it, no));

@@ -4,14 +4,14 @@ import type { Merchant } from '../merchant/merchant.ts';
 import type { FeeCharge } from '../order/channel-facts.ts';
 import { attemptNo, finishedAt, type Order, type Refund, requestNo } from '../order/order.ts';
 import { receivedOf, unnamedAmount, unnamedRefund } from '../order/sums.ts';
-import type { Services } from '../services.ts';
 import { returnedPart } from '../statement/fee.ts';
 import { type Movement, movementsOf, statementIdOf } from '../statement/statement.ts';
 import { groupsOf } from '../statement/statements.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay } from '../time.ts';
+import type { ReconciliationServices } from './context.ts';
 import type { Fact } from './match.ts';
 
-type Reading = Pick<Services, 'now' | 'orders' | 'statements'>;
+type Reading = Pick<ReconciliationServices, 'now' | 'orders' | 'statements'>;
 
 const ORDERS_PER_READ = 100;
 /** A day of a former account is, but for a few facts, a day of other accounts. */
@@ -84,7 +84,7 @@ async function ordersOf(s: Reading, lines: readonly Movement[]): Promise<Map<str
  * what a bill does not have only: usually nothing.
  */
 export async function byAccount(
-  s: Pick<Services, 'orders'>,
+  s: Pick<ReconciliationServices, 'orders'>,
   facts: readonly Fact[],
   sellerId: string,
 ): Promise<{ own: Fact[]; elsewhere: Account[] }> {
@@ -113,7 +113,7 @@ export function isUnnamed({ type, requestNo, attemptNo }: Fact): boolean {
  * What is still missing at the channel of `facts`: a refund that was told without its number may meanwhile consist of refunds
  * that the channel has named.
  */
-export async function stillUnnamed(s: Pick<Services, 'orders'>, facts: readonly Fact[]): Promise<Fact[]> {
+export async function stillUnnamed(s: Pick<ReconciliationServices, 'orders'>, facts: readonly Fact[]): Promise<Fact[]> {
   const orders = new Map<string, Order>();
   for (const group of groupsOf([...new Set(facts.filter(isUnnamed).map(({ orderId }) => orderId))], ORDERS_PER_READ))
     for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);

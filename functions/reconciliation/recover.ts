@@ -2,23 +2,25 @@
  * What only the channel's bill has: the channel is asked about each row of ours, and what it says is taken by the ordinary way.
  */
 import type { BillLine } from '../channel/channel.ts';
-import { INVOCATION, SKEW } from '../deadlines.ts';
+import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
+import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
-import { ATTEMPT_NO, attemptNo, type Order, requestNo } from '../order/order.ts';
+import { attemptNo, type Order, requestNo } from '../order/order.ts';
 import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
-import { type Deadline, foundAt, query } from '../payment/channel-call.ts';
+import { foundAt, query } from '../payment/channel-call.ts';
 import { takePayment } from '../payment/record.ts';
 import { takeReturned, takeTold } from '../payment/returned.ts';
-import type { Services } from '../services.ts';
 import { groupsOf } from '../statement/statements.ts';
 import { dayAfter } from '../time.ts';
 import { keepFee } from './adjust-fees.ts';
+import type { ReconciliationServices } from './context.ts';
 import { factsBetween, paymentFact, refundFact } from './ledger.ts';
 import { type Difference, differenceOf, disagreements, type Fact, keyOf, wasFound } from './match.ts';
 import { askedFrom, beginOf } from './reconciliations.ts';
 
 const ORDERS_PER_READ = 100;
+
 /** Where more rows than that cannot be looked up, it is not the rows that break us: the rest waits for the next run. */
 const MOST_FAULTS = 5;
 
@@ -38,7 +40,7 @@ interface LookedUp {
  * row is a difference by now. @throws otherwise what such a row has thrown: when all others were asked about, or too many threw
  */
 export async function lookUp(
-  s: Services,
+  s: ReconciliationServices,
   merchant: Merchant,
   rows: readonly BillLine[],
   billDay: string,
@@ -69,7 +71,7 @@ export async function lookUp(
 }
 
 async function lookUpRow(
-  s: Services,
+  s: ReconciliationServices,
   merchant: Merchant,
   seen: Order,
   n: number,
@@ -102,6 +104,7 @@ async function lookUpRow(
 }
 
 const channelNoOf = ({ requestNo, attemptNo }: BillLine) => requestNo ?? attemptNo;
+
 /** The refund of the row's trade that has its number; another trade of the order may have one of the same number. */
 const refundOf = (order: Order, row: BillLine) =>
   order.refunds.find(
@@ -125,7 +128,7 @@ function isOnLine(order: Order, n: number, row: BillLine): boolean {
 
 /** Where facts that were looked up one by one and their rows disagree, read once more with the shares that lines give them. */
 export async function comparedByLines(
-  s: Services,
+  s: ReconciliationServices,
   merchant: Merchant,
   onLines: LookedUp['onLines'],
 ): Promise<Difference[]> {
@@ -144,7 +147,7 @@ interface Healed {
 }
 
 /** Asks the channel about what its bill tells, and takes it by the ordinary way. */
-async function heal(s: Services, seen: Order, n: number, row: BillLine): Promise<Healed> {
+async function heal(s: ReconciliationServices, seen: Order, n: number, row: BillLine): Promise<Healed> {
   const deadline = { endsAt: s.now() + INVOCATION };
   const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
   const healed = isPaid(seen) ? { order: seen, isDefinite: true } : await healPayment(s, seen, n, deadline);
@@ -160,7 +163,7 @@ async function heal(s: Services, seen: Order, n: number, row: BillLine): Promise
   return { order, isDefinite: !isNameOwed && !order.reportedRefunds?.some(({ attempt }) => attempt === n) };
 }
 
-async function healPayment(s: Services, seen: Order, n: number, deadline: Deadline): Promise<Healed> {
+async function healPayment(s: ReconciliationServices, seen: Order, n: number, deadline: Deadline): Promise<Healed> {
   const answer = await query(s, seen, n);
   if (answer.kind === 'unknown' || answer.kind === 'waiting') {
     const { order } = await s.orders.apply(seen, { type: 'payment_billed', n }, s.now());

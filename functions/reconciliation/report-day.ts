@@ -3,9 +3,9 @@ import type { Account, BillAnswer } from '../channel/channel.ts';
 import { FAILURES_UNTIL_PARKED } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { LogFields } from '../observe.ts';
-import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
 import { adjustFees, keepFees } from './adjust-fees.ts';
+import type { ReconciliationServices } from './context.ts';
 import { byAccount, factsBetween, isUnnamed, stillUnnamed } from './ledger.ts';
 import { compare, type Difference, differenceOf, type Fact, keyOf } from './match.ts';
 import {
@@ -29,7 +29,7 @@ const NEAR_MIDNIGHT: EpochMs = 5 * MINUTE;
  * whose facts were met and are for other bills, and whether the channel has answered definitely about every row.
  */
 export async function store(
-  s: Services,
+  s: ReconciliationServices,
   { lastBillDay, failures = 0, account: former }: BillHead,
   merchant: Merchant,
   { channel, sellerId }: Account,
@@ -71,7 +71,7 @@ export async function store(
 
 /** A day that is asked for again because the channel owes an answer tells each difference once. */
 async function tellFresh(
-  s: Services,
+  s: ReconciliationServices,
   {
     merchantId,
     billDay,
@@ -89,7 +89,7 @@ async function tellFresh(
 }
 
 /** Counts and says what a person has to look at. */
-function tellOpen(s: Services, whose: LogFields, differences: readonly Difference[]): void {
+function tellOpen(s: ReconciliationServices, whose: LogFields, differences: readonly Difference[]): void {
   const count = differences.filter(({ resolution }) => resolution === 'open').length;
   if (count === 0) return;
   s.metrics.count('billDifferences', count);
@@ -123,7 +123,7 @@ type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'borro
 
 /** `isLast`: what cannot be looked up is a difference by now, so that the days after this one need not wait for it. */
 async function reconcile(
-  s: Services,
+  s: ReconciliationServices,
   merchant: Merchant,
   sellerId: string,
   billDay: string,
@@ -174,7 +174,7 @@ const isOwed = ({ type, resolution }: Difference) => type === 'refund' && resolu
 
 /** What waited near midnight for this bill stands on it, or waits no longer. What waits for an answer is its own day's. */
 async function settleWaiting(
-  s: Services,
+  s: ReconciliationServices,
   neighbours: readonly Reconciliation[],
   borrowed: readonly string[],
   billDay: string,

@@ -8,12 +8,11 @@
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
 import type { Account } from '../channel/channel.ts';
-import { backOff, CHANNEL_CALL, INVOCATION } from '../deadlines.ts';
+import { backOff, CHANNEL_CALL, type Deadline, INVOCATION } from '../deadlines.ts';
 import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
-import type { Deadline } from '../payment/channel-call.ts';
-import type { Services } from '../services.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import type { ReconciliationServices } from './context.ts';
 import { askedFrom, type BillHead } from './reconciliations.ts';
 import { MOST_WAIT, store } from './report-day.ts';
 import { afterDay, dayToAsk, headBefore } from './report-days.ts';
@@ -23,14 +22,14 @@ const ASK_AGAIN: EpochMs = 30 * MINUTE;
 
 /** Works the merchants that are due, each in its own try, until `deadline`. */
 export async function reconcileDue(
-  s: Services,
+  s: ReconciliationServices,
   deadline: Deadline,
   shards = s.reconciliations.dueShards,
 ): Promise<void> {
   await Promise.all(shards.map((shard) => reconcileShard(s, shard, deadline)));
 }
 
-async function reconcileShard(s: Services, shard: string, deadline: Deadline): Promise<void> {
+async function reconcileShard(s: ReconciliationServices, shard: string, deadline: Deadline): Promise<void> {
   const heads = await s.reconciliations.dueHeads(shard, s.now()).catch((error: unknown) => {
     s.metrics.count('billFailures');
     noteFault(s, 'due reconciliations could not be looked up', error, { reason: shard });
@@ -48,13 +47,13 @@ async function reconcileShard(s: Services, shard: string, deadline: Deadline): P
   }
 }
 
-async function putOff(s: Services, head: BillHead): Promise<void> {
+async function putOff(s: ReconciliationServices, head: BillHead): Promise<void> {
   const failures = (head.failures ?? 0) + 1;
   await s.reconciliations.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
 }
 
 /** One of the head's days that are due. */
-async function reconcileDay(s: Services, head: BillHead): Promise<void> {
+async function reconcileDay(s: ReconciliationServices, head: BillHead): Promise<void> {
   const day = dayToAsk(head, s.now());
   const merchant = await s.directory.merchant(head.merchantId);
   const account = merchant && accountOf(merchant, head);
@@ -82,7 +81,12 @@ function accountOf(merchant: Merchant, { account }: BillHead): Account | undefin
   return known.find(({ channel, sellerId }) => channel === account.channel && sellerId === account.sellerId) ?? account;
 }
 
-async function compareDay(s: Services, head: BillHead, merchant: Merchant, account: Account): Promise<DayCompared> {
+async function compareDay(
+  s: ReconciliationServices,
+  head: BillHead,
+  merchant: Merchant,
+  account: Account,
+): Promise<DayCompared> {
   const { merchantId } = merchant;
   const billDay = dayAfter(head.lastBillDay, 1);
   const again = (after: EpochMs): DayCompared => ({ again: after, elsewhere: [] });
@@ -115,7 +119,7 @@ async function compareDay(s: Services, head: BillHead, merchant: Merchant, accou
 
 /** Gives each of `accounts` but the merchant's own a head, from this day on, and adds its seller to `others`, who have one. */
 async function openOthers(
-  s: Services,
+  s: ReconciliationServices,
   head: BillHead,
   merchant: Merchant,
   accounts: readonly Account[],

@@ -3,10 +3,10 @@
  * tell of is neither missing at the channel nor matched.
  */
 import type { UnreadRow } from '../channel/channel.ts';
+import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { ATTEMPT_NO } from '../order/order.ts';
-import type { Services } from '../services.ts';
 import { groupsOf } from '../statement/statements.ts';
+import type { ReconciliationServices } from './context.ts';
 import { type Difference, type Fact, keyOf } from './match.ts';
 
 const ORDERS_PER_READ = 100;
@@ -44,7 +44,7 @@ function mayTellOf({ attemptNo, type, requestNo }: UnreadRow, fact: Fact): boole
 
 /** The differences; a number of ours that no order of this merchant has is another system's. */
 export async function differencesOf(
-  s: Pick<Services, 'orders'>,
+  s: Pick<ReconciliationServices, 'orders'>,
   merchant: Merchant,
   about: readonly About[],
 ): Promise<{ readonly differences: Difference[]; readonly foreign: number }> {

@@ -2,23 +2,25 @@
  * Closes the shift of a terminal: reads what was learned since the one before, and writes the document if no other closing
  * has taken its place. A closing may be killed anywhere and be repeated, and any number of them may race.
  */
-import { SHIFT_MARGIN, TABLE_CALL, TABLE_TRIES } from '../deadlines.ts';
+import { type Deadline, SHIFT_MARGIN, TABLE_CALL, TABLE_TRIES } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import type { Deadline } from '../payment/channel-call.ts';
-import type { Services } from '../services.ts';
 import { TooMuchToAddUp } from '../statement/live.ts';
 import { DAY, type EpochMs } from '../time.ts';
+import type { ShiftServices } from './context.ts';
 import { factsOfTerminal } from './facts.ts';
 import { type ClosedShift, type Cut, carriedBy, type Figures, figuresOf, nearOf } from './shift.ts';
 
-type Closing = Pick<Services, 'now' | 'orders' | 'statements' | 'directory' | 'shifts'>;
+type Closing = Pick<ShiftServices, 'now' | 'orders' | 'statements' | 'directory' | 'shifts'>;
 
 /** A terminal's first shift begins when the terminal was made, but so long ago at the most: earlier money is on statements. */
 const LONGEST_FIRST_SHIFT: EpochMs = 31 * DAY;
+
 /** Facts of the last minutes whose names fit into the document: twenty a second. */
 const MOST_NEAR = 6_000;
+
 /** Closers that lose the race read again; one of them always wins. */
 const MOST_RACES = 20;
+
 /** What is left of an invocation for the writes, after the reading. */
 const WRITES: EpochMs = TABLE_CALL * TABLE_TRIES;
 

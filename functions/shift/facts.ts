@@ -3,18 +3,17 @@
  * the statements, so that what is sealed in between is on both and counted once. A line does not say when we learned of its
  * money; its order does.
  */
-import { SKEW } from '../deadlines.ts';
+import { type Deadline, SKEW } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { unbilledShards } from '../order/orders.ts';
-import type { Deadline } from '../payment/channel-call.ts';
-import type { Services } from '../services.ts';
 import { mayBelong, mustBeInTime } from '../statement/live.ts';
 import { movementsOf, type Statement } from '../statement/statement.ts';
 import { groupsOf } from '../statement/statements.ts';
 import { businessDay, DAY, dayAfter, type EpochMs } from '../time.ts';
+import type { ShiftServices } from './context.ts';
 import { type Fact, keyOf, learnedAt, withTermsForAll } from './shift.ts';
 
-export type Reading = Pick<Services, 'now' | 'orders' | 'statements'>;
+export type Reading = Pick<ShiftServices, 'now' | 'orders' | 'statements'>;
 
 /** Whose facts, and since when they are learned. */
 export interface Wanted {
@@ -25,6 +24,7 @@ export interface Wanted {
 /** The most orders that a table reads at once. */
 const ORDERS_PER_READ = 100;
 const STATEMENTS_ABREAST = 8;
+
 /** A statement is sealed so long after its day has ended at the most; longer, and alarms have rung for a month. */
 const LONGEST_SEAL_DELAY = 31 * DAY;
 

@@ -5,29 +5,20 @@
  *
  * A fact that the index nominates only after its place was passed is not gathered. It stays unbilled, and comes late.
  */
+
+import type { Deadline } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { unbilledShards } from '../order/orders.ts';
-import type { Deadline } from '../payment/channel-call.ts';
-import type { Services } from '../services.ts';
 import { chunksOf } from './chunks.ts';
+import type { StatementServices } from './context.ts';
 import { compact } from './forms.ts';
 import { compareMovements, type Movement, movementsOf } from './statement.ts';
+import type { Gathering } from './statements.ts';
 
-type Gatherer = Pick<Services, 'now' | 'log' | 'metrics' | 'orders' | 'statements'>;
+type Gatherer = Pick<StatementServices, 'now' | 'log' | 'metrics' | 'orders' | 'statements'>;
 
 /** Lines that are sorted in memory, and the most that one run of a day has: about 20 MB. */
 const RUN_LINES = 20_000;
-
-/** How far the facts of a day are gathered that are too many for one sweep. */
-export interface Gathering {
-  readonly version: number;
-  /** By shard of the unbilled index: the cursor to go on with; null: it was read to its end. */
-  readonly places: readonly (string | null)[];
-  /** Sorted runs of movements, each by the hashes of its chunks. */
-  readonly runs: readonly { readonly chunks: readonly string[] }[];
-  /** So many chunks of lines, from the first, are stored for sure. */
-  readonly written: number;
-}
 
 export interface Gathered {
   /** Nothing of it is stored if the day is small. */

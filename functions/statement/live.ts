@@ -2,17 +2,18 @@
  * The totals of a shift while it lasts: what the sealed statements say, and what the next ones will say of the facts that
  * no statement carries yet. Both are lines, made and added up by the same code, so the two can never contradict each other.
  */
+
+import type { Deadline } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
 import { unbilledShards } from '../order/orders.ts';
 import { refundedBy, scannedBy } from '../order/places.ts';
-import type { Deadline } from '../payment/channel-call.ts';
-import type { Services } from '../services.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay, toInstant } from '../time.ts';
+import type { StatementServices } from './context.ts';
 import { type Movement, movementsOf } from './statement.ts';
 import { Tally } from './totals.ts';
 
-type Reading = Pick<Services, 'now' | 'orders' | 'statements'>;
+type Reading = Pick<StatementServices, 'now' | 'orders' | 'statements'>;
 
 /** Whose facts, and since when; an absent member takes all. */
 export interface Shift {
@@ -78,7 +79,7 @@ const keyOf = ({ type, orderId, attempt, refundNo, occurredAt }: Movement) =>
   `${type} ${orderId} ${attempt} ${refundNo ?? ''} ${occurredAt}`;
 
 /** @throws TooMuchToAddUp at the deadline */
-export function mustBeInTime(s: Pick<Services, 'now'>, { endsAt }: Deadline): void {
+export function mustBeInTime(s: Pick<StatementServices, 'now'>, { endsAt }: Deadline): void {
   if (s.now() > endsAt) throw new TooMuchToAddUp('the facts are more than one request can read');
 }
 

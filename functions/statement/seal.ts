@@ -17,21 +17,24 @@
  * Why none is lost: a fact is unbilled until it is on a sealed line. One that an index, a day's end or a missing
  * agreement kept from its day is collected for the next one, as a late line.
  */
-import { backOff, INVOCATION } from '../deadlines.ts';
+import { backOff, type Deadline, INVOCATION } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
-import type { Deadline } from '../payment/channel-call.ts';
-import type { Services } from '../services.ts';
 import { endOfDay, nextDay } from '../time.ts';
+import type { StatementServices } from './context.ts';
 import { type Gathered, gather } from './gather.ts';
 import { type Line, type Statement, StatementMaker } from './statement.ts';
 import { type Decision, groupsOf, type Head } from './statements.ts';
 
-type Sealing = Pick<Services, 'now' | 'log' | 'metrics' | 'orders' | 'directory' | 'statements' | 'statementDelay'>;
+type Sealing = Pick<
+  StatementServices,
+  'now' | 'log' | 'metrics' | 'orders' | 'directory' | 'statements' | 'statementDelay'
+>;
 
 /** Merchants of one shard that are worked at the same time: a large one does not keep all others waiting. */
 const MERCHANTS_ABREAST = 4;
 const ORDERS_PER_READ = 100;
+
 /** Orders of one statement that are marked at the same time. */
 const MARKS_ABREAST = 20;
 

@@ -1,11 +1,12 @@
 /** Finds a trade by the channel's number in our own facts: those that no statement carries yet, then the lines of statements. */
+
+import type { Deadline } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { unbilledShards } from '../order/orders.ts';
-import type { Deadline } from '../payment/channel-call.ts';
-import type { Services } from '../services.ts';
 import { businessDay, DAY, dayAfter, type EpochMs, HOUR } from '../time.ts';
+import type { StatementServices } from './context.ts';
 
-type Reading = Pick<Services, 'now' | 'orders' | 'statements'>;
+type Reading = Pick<StatementServices, 'now' | 'orders' | 'statements'>;
 
 /** There are more facts than can be read in the time of one request: whether it is among them, nobody can say. */
 export class TooMuchToLookThrough extends Error {}

@@ -9,15 +9,16 @@ import { BadCursor, type Item, type Query, type Range, readCursor, type Table, w
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
 import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
 import { completed } from './forms.ts';
-import type { Gathering } from './gather.ts';
 import { type Line, type Movement, type Statement, statementIdOf } from './statement.ts';
 import { completedTotals } from './totals.ts';
 
 /** Heads lie in so many partitions, if a deployment does not say otherwise: more, up to 64, and never less than before. */
 export const STATEMENT_SHARDS = 16;
 export const MOST_STATEMENT_SHARDS = 64;
+
 /** The most keys that a table reads at once. */
 const MOST_KEYS = 100;
+
 /** Chunks of 300 KB that are read or written at the same time. */
 const CHUNKS_ABREAST = 8;
 
@@ -265,6 +266,7 @@ export class Statements {
 }
 
 const headId = (merchantId: string) => `head_${merchantId}`;
+
 /** It stands in no index. */
 const gatheringId = (merchantId: string, day: string) => `gat_${merchantId}.${day}`;
 
@@ -293,4 +295,15 @@ function rowAfter(count: number, query: Query): number {
 
 export function groupsOf<T>(rows: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
+}
+
+/** How far the facts of a day are gathered that are too many for one sweep. */
+export interface Gathering {
+  readonly version: number;
+  /** By shard of the unbilled index: the cursor to go on with; null: it was read to its end. */
+  readonly places: readonly (string | null)[];
+  /** Sorted runs of movements, each by the hashes of its chunks. */
+  readonly runs: readonly { readonly chunks: readonly string[] }[];
+  /** So many chunks of lines, from the first, are stored for sure. */
+  readonly written: number;
 }

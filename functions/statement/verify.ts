@@ -8,8 +8,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Agreement, Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
-import type { Services } from '../services.ts';
 import { businessDay, dayAfter, nextDay } from '../time.ts';
+import type { StatementServices } from './context.ts';
 import { inFirstForm, isOfFirstForm } from './forms.ts';
 import {
   compareMovements,
@@ -23,7 +23,7 @@ import {
 import { groupsOf } from './statements.ts';
 import { Tally } from './totals.ts';
 
-type Reading = Pick<Services, 'orders' | 'directory' | 'statements'>;
+type Reading = Pick<StatementServices, 'orders' | 'directory' | 'statements'>;
 
 export interface Finding {
   readonly day: string;

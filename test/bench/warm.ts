@@ -1,6 +1,6 @@
 /** What a request costs a warm instance: CPU per request, beside the bare sum of its parts, the floor and the usual stacks. */
 import { randomBytes } from 'node:crypto';
-import { base32 } from '../../functions/order/orders.ts';
+import { base32 } from '../../functions/ids.ts';
 import type { Item } from '../../functions/table/table.ts';
 import { type Bundle, COMPARED, type Compared, partsBundle, referenceBundle, type Stack } from './bundles.ts';
 import { eventOf, type FunctionName, notificationEvent } from './events.ts';

@@ -2,7 +2,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
-  type Algorithm,
   ENROLMENT,
   importPrivateKey,
   newKeyPair,
@@ -13,6 +12,7 @@ import {
   signRotation,
 } from '../../functions/client/sign.ts';
 import { MOST_AGE, type ReceivedRequest, verifyRequest } from '../../functions/http/signature.ts';
+import type { Algorithm } from '../../functions/merchant/key.ts';
 import { BODY, check, HOST, holder, holders, NOW, signed, withHeader } from '../support/signatures.ts';
 
 const publicKeyOf = (spki: string) =>

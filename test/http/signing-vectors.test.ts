@@ -2,9 +2,9 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Algorithm } from '../../functions/client/sign.ts';
 import { ENROLMENT, REQUEST, ROTATION } from '../../functions/client/sign.ts';
 import { verifyRequest } from '../../functions/http/signature.ts';
+import type { Algorithm } from '../../functions/merchant/key.ts';
 
 interface Vectors {
   readonly keys: Record<Algorithm, { readonly publicKey: string }>;

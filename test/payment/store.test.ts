@@ -1,6 +1,7 @@
 /** The store of orders: what an item looks like, whose write wins, and who finds it again. */
 import { describe, expect, test } from 'vitest';
-import { base32, Orders, orderIdOf } from '../../functions/order/orders.ts';
+import { base32, orderIdOf } from '../../functions/ids.ts';
+import { Orders } from '../../functions/order/orders.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import type { Item } from '../../functions/table/table.ts';
 import { ORDERS } from '../../functions/table/table.ts';

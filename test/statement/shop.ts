@@ -1,10 +1,12 @@
 /** Merchants with orders in real stores, and everything that the tests of statements want to do with them. */
+
+import { orderIdOf } from '../../functions/ids.ts';
 import { Directory } from '../../functions/merchant/directory.ts';
 import type { Agreement, Merchant } from '../../functions/merchant/merchant.ts';
 import type { LogFields } from '../../functions/observe.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
-import { Orders, orderIdOf } from '../../functions/order/orders.ts';
+import { Orders } from '../../functions/order/orders.ts';
 import { Shifts } from '../../functions/shift/shifts.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
 import type { Line, Statement } from '../../functions/statement/statement.ts';

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, createClient, enrolTerminal, rotateKey } from '../../functions/client/client.ts';
 import {
-  type Algorithm,
   ENROLMENT,
   ENROLMENT_KEYID,
   newKeyPair,
@@ -10,6 +9,7 @@ import {
   signRequest,
   signRotation,
 } from '../../functions/client/sign.ts';
+import type { Algorithm } from '../../functions/merchant/key.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { newKeyFile } from '../support/key-file.ts';
 import { runLine } from '../support/office.ts';

@@ -1,7 +1,8 @@
 /** Callers who sign by RFC 9421, and one who checks them, as the API does. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { type Algorithm, importPrivateKey, type SigningKey, signRequest } from '../../functions/client/sign.ts';
+import { importPrivateKey, type SigningKey, signRequest } from '../../functions/client/sign.ts';
 import { type ReceivedRequest, type VerificationKey, verifyRequest } from '../../functions/http/signature.ts';
+import type { Algorithm } from '../../functions/merchant/key.ts';
 
 export const NOW = Date.parse('2026-03-01T04:00:00Z');
 export const HOST = 'till.example:8443';

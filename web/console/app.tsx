@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { createClient } from '../../functions/client/client.ts';
 import type { TerminalView } from '../../functions/contract/answers.ts';
-import type { Scope } from '../../functions/contract/operation.ts';
+import type { Scope } from '../../functions/merchant/key.ts';
 import { businessDay, dayAfter } from '../../functions/time.ts';
 import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';

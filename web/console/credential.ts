@@ -1,6 +1,7 @@
 /** The back office's key, read from what a person pastes or chooses, and imported so that it cannot be exported again. */
 
-import { type Algorithm, importPrivateKey, type SigningKey } from '../../functions/client/sign.ts';
+import { importPrivateKey, type SigningKey } from '../../functions/client/sign.ts';
+import type { Algorithm } from '../../functions/merchant/key.ts';
 
 export interface Held extends SigningKey {
   /** Empty where only a PEM was given: then the server says what is allowed. */

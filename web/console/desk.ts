@@ -3,7 +3,7 @@ import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { Client } from '../../functions/client/client.ts';
 import type { MerchantView } from '../../functions/contract/merchant.ts';
-import type { Scope } from '../../functions/contract/operation.ts';
+import type { Scope } from '../../functions/merchant/key.ts';
 import type { Money } from '../../functions/money.ts';
 import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';

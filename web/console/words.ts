@@ -1,6 +1,7 @@
 /** Every word of the console, in both languages. */
-import type { Words } from '../../functions/contract/answers.ts';
+
 import { words as printed } from '../../functions/statement/export/messages.ts';
+import type { Words } from '../../functions/words.ts';
 import { sayer } from '../shared/say.ts';
 
 export const words = {

@@ -1,5 +1,5 @@
 /** The help page's words: what merchants ask, answered in both languages. `{places}` are filled with the merchant's terms. */
-import type { Words } from '../../functions/contract/answers.ts';
+import type { Words } from '../../functions/words.ts';
 import { sayer } from '../shared/say.ts';
 
 export const words = {

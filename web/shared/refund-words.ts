@@ -1,5 +1,6 @@
 /** What the form of a refund says, in both languages. Pure. */
-import type { RefundView, Words } from '../../functions/contract/answers.ts';
+import type { RefundView } from '../../functions/contract/answers.ts';
+import type { Words } from '../../functions/words.ts';
 import { type Lang, sayer, showMoney } from './say.ts';
 
 export const words = {

@@ -1,7 +1,8 @@
 /** Words in the language that was chosen, and money as people write it. */
-import type { Words } from '../../functions/contract/answers.ts';
+
 import { CURRENCIES } from '../../functions/currencies.ts';
 import { type Money, recordDigits, toRecordText } from '../../functions/money.ts';
+import type { Words } from '../../functions/words.ts';
 
 export type Lang = keyof Words;
 type WordTable = Readonly<Record<string, Readonly<Record<Lang, string>>>>;

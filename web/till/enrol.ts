@@ -1,6 +1,7 @@
 /** The till's own key: made in this browser, kept in it, and known to the server by its public half only. */
 import { enrolTerminal } from '../../functions/client/client.ts';
-import { type Algorithm, newKeyPair, type SigningKey } from '../../functions/client/sign.ts';
+import { newKeyPair, type SigningKey } from '../../functions/client/sign.ts';
+import type { Algorithm } from '../../functions/merchant/key.ts';
 import { apiUrl } from '../page.ts';
 import { openStore } from '../shared/browser-store.ts';
 

@@ -1,5 +1,5 @@
 /** Every word of the till, in both languages. What an order means is said by the server, in `message`. */
-import type { Words } from '../../functions/contract/answers.ts';
+import type { Words } from '../../functions/words.ts';
 import { sayer } from '../shared/say.ts';
 
 export const words = {

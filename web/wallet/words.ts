@@ -1,5 +1,5 @@
 /** Every word of the wallet, in both languages. */
-import type { Words } from '../../functions/contract/answers.ts';
+import type { Words } from '../../functions/words.ts';
 import { sayer } from '../shared/say.ts';
 
 export const words = {

@@ -1,7 +1,7 @@
 /** Mends the authorisation of an account, now or before, so that its orders can be asked about and refunded again. */
 import type { Account } from '../../../functions/channel/channel.ts';
+import { orderIdOf } from '../../../functions/ids.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
-import { orderIdOf } from '../../../functions/order/orders.ts';
 import { Refused, UsageError } from '../../exit.ts';
 import { type Command, command } from '../command.ts';
 import { authoriseAccount, missingOf } from '../directory-changes.ts';

@@ -2,7 +2,7 @@
 
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Scope } from '../../../functions/contract/operation.ts';
+import type { Scope } from '../../../functions/merchant/key.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../exit.ts';

@@ -1,6 +1,4 @@
-/** One row of a bill, as far as it can be read: ours, of another system, or ours and not to be read. Pure. */
-
-import { ATTEMPT_NO } from '../../order/order.ts';
+import { ATTEMPT_NO } from '../../ids.ts';
 import type { BillLine } from '../channel.ts';
 import { YUAN } from './answers.ts';
 import { Cells, Unreadable } from './report-cells.ts';

@@ -1,5 +1,5 @@
 /** The words of the printed statement. */
-import type { Words } from '../../contract/answers.ts';
+import type { Words } from '../../words.ts';
 
 export type Lang = keyof Words;
 

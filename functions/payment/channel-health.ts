@@ -1,0 +1,57 @@
+/** Keeps the health of a channel as sales show it: the model is merchant/channel-health.ts. */
+import type { Refusal } from '../channel/channel.ts';
+import { misconfigurationOf } from '../channel/misconfiguration.ts';
+import {
+  type ChannelHealth,
+  HEALTHY,
+  healthOf,
+  meaningOf,
+  nameOf,
+  reopened,
+  worse,
+} from '../merchant/channel-health.ts';
+import { describe } from '../observe.ts';
+import type { Order } from '../order/order.ts';
+import type { PaymentServices } from './context.ts';
+
+/** Takes in a refusal of a sale. Never fails: the order's own fact is stored already and stands. */
+export async function noteRefusal(s: PaymentServices, order: Order, refusal: Refusal, signed: boolean): Promise<void> {
+  const meaning = meaningOf(refusal, signed);
+  if (meaning === 'nothing') return;
+  const { merchantId, orderId } = order;
+  const misconfiguration = misconfigurationOf(refusal);
+  const channelCode = refusal.subCode ?? refusal.code ?? '';
+  if (misconfiguration) {
+    s.metrics.count('channelMisconfigured');
+    s.log.error('the channel is set up wrongly', { merchantId, orderId, reason: misconfiguration, channelCode });
+  }
+  await forgivingly(s, order, async () => {
+    let closes = false;
+    await s.counters.change<ChannelHealth>(nameOf(merchantId, order.account.channel), (current = HEALTHY) => {
+      const next = worse(current, meaning, s.now(), misconfiguration);
+      closes = next.closedUntil !== current.closedUntil;
+      return next === current ? undefined : next;
+    });
+    if (!closes) return;
+    s.metrics.count('channelClosures');
+    s.log.error('the channel closes itself', { merchantId, orderId, channelCode });
+  });
+}
+
+/** The channel has taken a sale: it is open. Writes only if it was thought otherwise. */
+export async function noteSale(s: PaymentServices, order: Order): Promise<void> {
+  const { merchantId, account } = order;
+  await forgivingly(s, order, async () => {
+    if (!reopened(await healthOf(s.counters, merchantId, account.channel))) return;
+    await s.counters.change<ChannelHealth>(nameOf(merchantId, account.channel), reopened);
+    s.log.warn('the channel is open again', { merchantId, orderId: order.orderId });
+  });
+}
+
+export async function forgivingly(s: PaymentServices, { orderId }: Order, note: () => Promise<void>): Promise<void> {
+  try {
+    await note();
+  } catch (error) {
+    s.log.warn('the health of the channel could not be noted', { orderId, error: describe(error) });
+  }
+}

@@ -9,7 +9,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { DUE_SHARDS } from '../functions/order/orders.ts';
 import { SWEEP_PER_SECOND } from '../functions/rate-limiter.ts';
-import { MOST_STATEMENT_SHARDS, STATEMENT_SHARDS } from '../functions/statement/statements.ts';
+import { STATEMENT_SHARDS, STATEMENT_SHARDS_MAX } from '../functions/statement/statements.ts';
 import { PaymentStack } from '../lib/payment-stack.ts';
 
 const STACK = 'Tillgate';
@@ -86,8 +86,8 @@ const SETTINGS = {
     fits: (value: string) => isWhole(value, DUE_SHARDS, 4_096),
   },
   statementShards: {
-    must: `be a whole number from ${STATEMENT_SHARDS} to ${MOST_STATEMENT_SHARDS}, and never less than before`,
-    fits: (value: string) => isWhole(value, STATEMENT_SHARDS, MOST_STATEMENT_SHARDS),
+    must: `be a whole number from ${STATEMENT_SHARDS} to ${STATEMENT_SHARDS_MAX}, and never less than before`,
+    fits: (value: string) => isWhole(value, STATEMENT_SHARDS, STATEMENT_SHARDS_MAX),
   },
   sweepMemoryMb: { must: 'be a whole number from 512 to 10240', fits: (value: string) => isWhole(value, 512, 10_240) },
   sweepPerSecond: { must: 'be a whole number from 1 to 10000', fits: (value: string) => isWhole(value, 1, 10_000) },

@@ -74,12 +74,12 @@ export const INDEX_LAG = 2 * MINUTE;
 /** A closing of a shift names what it carried of so long before it, and the next one looks for what was not there yet. */
 export const SHIFT_MARGIN = 5 * MINUTE;
 
-/** After so many failures an order is parked: an alarm, and one try a day. */
-export const FAILURES_UNTIL_PARKED = 20;
+/** After so many failures an order is quarantined: an alarm, and one try a day. */
+export const FAILURES_UNTIL_QUARANTINE = 20;
 
-/** How long to leave something alone that failed `failures` times: 1, 2, 4, 8, then 10 minutes; parked, a day. */
+/** How long to leave something alone that failed `failures` times: 1, 2, 4, 8, then 10 minutes; quarantined, a day. */
 export function backOff(failures: number): number {
-  if (failures >= FAILURES_UNTIL_PARKED) return DAY;
+  if (failures >= FAILURES_UNTIL_QUARANTINE) return DAY;
   return Math.min(MINUTE * 2 ** (failures - 1), 10 * MINUTE);
 }
 

@@ -78,14 +78,14 @@ export type MetricName =
   | 'unknownNotifications'
   | 'latePayments'
   | 'refundsWithoutCover'
-  | 'parkedOrders'
+  | 'quarantinedOrders'
   | 'unresolvedTillCodes'
   | 'sweptOrders'
   | 'sweepFailures'
   | 'statementsSealed'
-  /** Differences between us and the channel that a person must look at. */
+  /** Discrepancies between us and the channel that a person must look at. */
   | 'billDifferences'
-  | 'billFailures'
+  | 'reportFailures'
   | 'statementFailures'
   /** Milliseconds that the longest waiting order of the due index is overdue. */
   | 'oldestDueAge';

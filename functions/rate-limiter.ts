@@ -9,7 +9,7 @@ const AT_ONCE = 20;
  * Lets so many pass in a second and no more: the channel has limits, and after an outage the tills come before what fell
  * due meanwhile.
  */
-export class Pace {
+export class RateLimiter {
   private readonly every: EpochMs;
   private readonly now: () => EpochMs;
   private readonly wait: (ms: number) => Promise<void>;
@@ -25,7 +25,7 @@ export class Pace {
   }
 
   /** Comes back when it is the caller's turn; false, at once and without taking one, if that would be after `by`. */
-  async turn(by: EpochMs): Promise<boolean> {
+  async acquire(by: EpochMs): Promise<boolean> {
     const now = this.now();
     // A clock that was set back must not hold anybody for longer than the queue is.
     this.last -= Math.max(0, this.seen - now);

@@ -10,11 +10,11 @@ import type { AlipayKeys } from './channel/alipay/keys.ts';
 import { parseAlipaySecret } from './channel/alipay/secret.ts';
 import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
-import { Counters } from './merchant/function-state.ts';
-import { Rates } from './merchant/token-buckets.ts';
+import { FunctionState } from './merchant/function-state.ts';
+import { TokenBuckets } from './merchant/token-buckets.ts';
 import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
 import { DUE_SHARDS, Orders } from './order/orders.ts';
-import { Pace, SWEEP_PER_SECOND } from './rate-limiter.ts';
+import { RateLimiter, SWEEP_PER_SECOND } from './rate-limiter.ts';
 import type { ReconciliationServices } from './reconciliation/context.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
 import type { ShiftServices } from './shift/context.ts';
@@ -29,9 +29,9 @@ export interface Services extends ReconciliationServices, StatementServices, Shi
   /** Host names under which requests may be signed. */
   readonly authorities: ReadonlySet<string>;
   /** How many orders this instance has taken of whom. */
-  readonly rates: Rates;
+  readonly tokenBuckets: TokenBuckets;
   /** How fast this instance sweeps. */
-  readonly pace: Pace;
+  readonly rateLimiter: RateLimiter;
 }
 
 /** What a process may choose before its first request; the rest comes from the environment. */
@@ -81,9 +81,9 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
     notifyUrls: { alipay: new URL('/v1/notifications/alipay', publicUrl).href },
     authorities: new Set([new URL(publicUrl).host, ...(env.AUTHORITIES ?? '').split(',').filter(Boolean)]),
     statementDelay: Number(env.STATEMENT_DELAY_MINUTES ?? 30) * MINUTE,
-    lastAsked: new Map(),
-    rates: new Rates(),
-    pace: new Pace(Number(env.SWEEP_PER_SECOND ?? SWEEP_PER_SECOND), now, clock.wait),
+    lastSynced: new Map(),
+    tokenBuckets: new TokenBuckets(),
+    rateLimiter: new RateLimiter(Number(env.SWEEP_PER_SECOND ?? SWEEP_PER_SECOND), now, clock.wait),
   };
 }
 
@@ -96,7 +96,7 @@ export function storesOf(
   return {
     orders: new Orders(tables.orders, shards.orders),
     directory: new Directory(tables.directory, now),
-    counters: new Counters(tables.directory, now),
+    functionState: new FunctionState(tables.directory, now),
     statements: new Statements(tables.statements, shards.statements),
     reconciliations: new Reconciliations(tables.statements, shards.statements),
     shifts: new Shifts(tables.statements),

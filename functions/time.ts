@@ -5,10 +5,13 @@
  */
 export type EpochMs = number;
 
-export const SECOND: EpochMs = 1_000;
-export const MINUTE: EpochMs = 60 * SECOND;
-export const HOUR: EpochMs = 60 * MINUTE;
-export const DAY: EpochMs = 24 * HOUR;
+/** A length of time in milliseconds. */
+export type Millis = number;
+
+export const SECOND: Millis = 1_000;
+export const MINUTE: Millis = 60 * SECOND;
+export const HOUR: Millis = 60 * MINUTE;
+export const DAY: Millis = 24 * HOUR;
 
 export const clock = {
   now: (): EpochMs => Date.now(),
@@ -47,7 +50,7 @@ export function nextDay(day: string): string {
 
 /** Few days are asked for again and again. */
 const daysAfter = new Map<string, string>();
-const MOST_DAYS_KEPT = 1_000;
+const DAYS_KEPT_MAX = 1_000;
 
 /** The day `count` days after `day`; before it, if negative. */
 export function dayAfter(day: string, count: number): string {
@@ -55,7 +58,7 @@ export function dayAfter(day: string, count: number): string {
   const known = daysAfter.get(key);
   if (known !== undefined) return known;
   const after = new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10);
-  if (daysAfter.size >= MOST_DAYS_KEPT) daysAfter.clear();
+  if (daysAfter.size >= DAYS_KEPT_MAX) daysAfter.clear();
   daysAfter.set(key, after);
   return after;
 }
@@ -87,7 +90,7 @@ export const STEADY: Readonly<Record<string, EpochMs>> = {
   'Asia/Seoul': 9 * HOUR,
   UTC: 0,
 };
-const STEADY_SINCE: EpochMs = Date.UTC(1992, 0, 1);
+const STEADY_SINCE: Millis = Date.UTC(1992, 0, 1);
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -99,9 +102,9 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
-const QUARTER: EpochMs = 15 * MINUTE;
-const MOST_OFFSETS = 10_000;
-const MOST_ZONES = 100;
+const QUARTER: Millis = 15 * MINUTE;
+const OFFSETS_MAX = 10_000;
+const ZONES_MAX = 100;
 /** By zone, then by quarter of an hour: no zone changes its clocks in the middle of one, and formatting is slow. */
 const offsets = new Map<string, Map<number, EpochMs>>();
 
@@ -113,7 +116,7 @@ function offsetAt(at: EpochMs, zone: string): EpochMs {
   const offset = formattedOffset(at, zone);
   const ofZone = offsets.get(zone);
   // Zones come from merchants, which are many; so are the quarters of a year.
-  if (offsets.size >= MOST_ZONES || (ofZone?.size ?? 0) >= MOST_OFFSETS) offsets.clear();
+  if (offsets.size >= ZONES_MAX || (ofZone?.size ?? 0) >= OFFSETS_MAX) offsets.clear();
   offsets.set(zone, (offsets.get(zone) ?? new Map()).set(quarter, offset));
   return offset;
 }
@@ -125,7 +128,7 @@ function dayText(number: number): string {
   const known = dayTexts.get(number);
   if (known !== undefined) return known;
   const text = new Date(number * DAY).toISOString().slice(0, 10);
-  if (dayTexts.size >= MOST_OFFSETS) dayTexts.clear();
+  if (dayTexts.size >= OFFSETS_MAX) dayTexts.clear();
   dayTexts.set(number, text);
   return text;
 }

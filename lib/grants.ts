@@ -35,7 +35,7 @@ export const grants = {
   getRefund: drive,
   // A channel's number is asked for at the channel, and where it does not say, looked for in our own facts.
   listOrders: {
-    orders: { actions: ['GetItem', 'BatchGetItem'], query: ['by-day', 'unbilled'] },
+    orders: { actions: ['GetItem', 'BatchGetItem'], query: ['by-day', 'unposted'] },
     directory: caller,
     statements: readStatements,
     channel: true,
@@ -48,12 +48,12 @@ export const grants = {
   listStatementTotals: { directory: caller, statements: readStatements },
   listReconciliations: { directory: caller, statements: readStatements },
   getTotals: {
-    orders: { actions: ['BatchGetItem'], query: ['unbilled'] },
+    orders: { actions: ['BatchGetItem'], query: ['unposted'] },
     directory: caller,
     statements: readStatements,
   },
   closeShift: {
-    orders: { actions: ['BatchGetItem'], query: ['unbilled'] },
+    orders: { actions: ['BatchGetItem'], query: ['unposted'] },
     directory: counting,
     statements: { ...readStatements, writes: ['shf_*', 'shh_*', 'shn_*'] },
   },
@@ -65,7 +65,7 @@ export const grants = {
   // A refund that it starts, or asks about, needs the merchant's authorisation.
   alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, directory: caller, channel: true },
   sweep: {
-    orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unbilled'] },
+    orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unposted'] },
     directory: counting,
     statements: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due'] },
     channel: true,

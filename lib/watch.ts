@@ -72,9 +72,9 @@ export class Watch extends Construct {
     );
     this.alarm(
       'Parked',
-      ours('parkedOrders', 'Sum'),
+      ours('quarantinedOrders', 'Sum'),
       0,
-      'An order was given up on for today: look at the shard `parked`.',
+      'An order was given up on for today: look at the shard `quarantined`.',
     );
     this.alarm(
       'InvariantViolations',
@@ -115,7 +115,7 @@ export class Watch extends Construct {
     );
     this.alarm(
       'BillFailures',
-      ours('billFailures', 'Sum'),
+      ours('reportFailures', 'Sum'),
       0,
       'A channel\'s bill could not be read or compared; it is asked for again. Search for "bill" in the sweep\'s logs.',
     );

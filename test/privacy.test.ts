@@ -164,7 +164,7 @@ describe('F76 S16 log lines', () => {
 });
 
 /** The map of data. Of people it holds operator ids and what the merchant writes; the rest is the sale and its money. */
-const PEOPLE = ['ask.operatorId', 'attempts[].operatorId', 'closeAsked.operatorId', 'refunds[].operatorId'];
+const PEOPLE = ['ask.operatorId', 'attempts[].operatorId', 'closeRequested.operatorId', 'refunds[].operatorId'];
 const WRITTEN_BY_THE_MERCHANT = [
   'ask.subject',
   'ask.reference',
@@ -173,11 +173,11 @@ const WRITTEN_BY_THE_MERCHANT = [
   'refunds[].refundNo',
 ];
 const OF_THE_SALE =
-  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unbilledKey|failures|latePayment|account\.(channel|appId|sellerId)|ask\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeAsked\.(at|by|trade)|closed\.(at|reason))$/;
+  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unpostedKey|failures|latePayment|account\.(channel|appId|sellerId)|ask\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeRequested\.(at|by|trade)|closed\.(at|reason))$/;
 const OF_ITS_ATTEMPTS =
-  /^attempts\[\]\.(n|kind|expiresAt|storeId|terminalId|payload|waitingSince|cancelAskedAt|lookedAt|billedPaidAt|refused\.(reason|code|subCode|at)|dead\.(why|at|strayUntil)|undone\.(tradeNo|at))$/;
+  /^attempts\[\]\.(n|kind|expiresAt|storeId|terminalId|payload|waitingSince|cancelRequestedAt|doubtResolvedAt|reportedPaidAt|refused\.(reason|code|subCode|at)|ended\.(why|at|inDoubtUntil)|reversed\.(tradeNo|at))$/;
 const OF_ITS_MONEY =
-  /^(payments\[\]\.(attempt|tradeNo|paidAt|received|source|at|billed|agreementId)|refunds\[\]\.(attempt|k|channelNo|amount|storeId|terminalId|source|requestedAt|tries|calledAt|billed|(result|doubted)\.(status|at|learnedAt|refusal\.\w+|reason|code|subCode)))$/;
+  /^(payments\[\]\.(attempt|tradeNo|paidAt|received|source|at|posted|agreementId)|refunds\[\]\.(attempt|k|channelNo|amount|storeId|terminalId|source|requestedAt|tries|calledAt|posted|(result|unconfirmedRefusal)\.(status|at|learnedAt|refusal\.\w+|reason|code|subCode)))$/;
 const REPORTED =
   /^(reportedRefunds\[\]\.(attempt|numbers\[\]\.(channelNo|amount)|amount|at)|refunds\[\]\.(namedAt|named\[\]\.(channelNo|amount|at)))$/;
 const OF_AN_ANOMALY = /^(at|reason|attemptNo|facts\.(tradeNo|currency|value|paidAt))$/;

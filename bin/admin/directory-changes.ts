@@ -26,9 +26,9 @@ import { businessDay, type EpochMs, isZone, nextDay } from '../../functions/time
 export type Outcome = Merchant | string;
 
 /** An item of this size is still far below DynamoDB's 400 KB; a merchant changes terms a few times a year. */
-const MOST_AGREEMENTS = 200;
-const MOST_FORMER = 20;
-const MOST_NOTES = 20;
+const AGREEMENTS_MAX = 200;
+const FORMER_MAX = 20;
+const NOTES_MAX = 20;
 
 export interface Settings {
   readonly name?: string;
@@ -121,7 +121,7 @@ export function addAgreement(
   const earliest = earliestStart(merchant, currency, when);
   if (validFrom < earliest)
     return `terms in ${currency} can begin on ${earliest} at the earliest, not on ${validFrom}: payments before that day are or may be settled under other terms`;
-  if (merchant.agreements.length >= MOST_AGREEMENTS) return `a merchant has ${MOST_AGREEMENTS} agreements at the most`;
+  if (merchant.agreements.length >= AGREEMENTS_MAX) return `a merchant has ${AGREEMENTS_MAX} agreements at the most`;
   // Amounts without a currency stay in the one that they were set in, although the first terms may be in another.
   const limits = merchant.agreements.length === 0 ? changeMoneyLimits(merchant, []) : merchant.limits;
   return { ...merchant, limits, agreements: [...merchant.agreements, agreement] };
@@ -172,7 +172,7 @@ export function authoriseAccount(merchant: Merchant, of: Account, token: string 
   const known = [...accounts, ...formerAccounts].find((it) => isSameAccount(it, account));
   if (known && known.appAuthToken === account.appAuthToken) return merchant;
   const { appId, sellerId } = account;
-  const notes = [{ at, appId, sellerId }, ...authorisations].slice(0, MOST_NOTES);
+  const notes = [{ at, appId, sellerId }, ...authorisations].slice(0, NOTES_MAX);
   const former = known ? put(formerAccounts) : [account, ...formerAccounts];
   return unlessSame(merchant, { ...merchant, accounts: put(accounts), authorisations: notes }, former);
 }
@@ -220,7 +220,7 @@ function missingTermsOf(merchant: Merchant, now: EpochMs): string[] {
 
 /** `former`: the accounts before, where they may have changed. None is ever dropped: its orders would lose their authorisation. */
 function unlessSame(before: Merchant, changed: Merchant, former = changed.formerAccounts ?? []): Outcome {
-  if (former.length > MOST_FORMER) return `a merchant has ${MOST_FORMER} former accounts at the most`;
+  if (former.length > FORMER_MAX) return `a merchant has ${FORMER_MAX} former accounts at the most`;
   const { formerAccounts: _, ...rest } = changed;
   const after = { ...rest, ...(former.length > 0 && { formerAccounts: former }) };
   return isDeepStrictEqual(before, after) ? before : after;

@@ -43,7 +43,7 @@ export interface Place {
   close(): void;
 }
 
-const MOST_TRIES = 10;
+const TRIES_MAX = 10;
 const PAGE = 100;
 
 /** A merchant by its id or by its name. @throws Refused if there is none */
@@ -65,7 +65,7 @@ export async function createMerchant(place: Place, ask: Merchant): Promise<{ mer
   const asked = { ...ask, id: merchantId, merchantId };
   const isNew = await directory.create(itemOf(asked));
   const merchant = (await directory.get(merchantId)) as unknown as Merchant;
-  const difference = differenceOf(merchant, asked);
+  const difference = discrepancyOf(merchant, asked);
   if (difference) throw new Refused(`${ask.name} is there already (${merchantId}), with another ${difference}`);
   await reconciliations.openHead(merchantId, place.now());
   await statements.openHead(merchant, place.now());
@@ -80,7 +80,7 @@ async function takeName({ directory }: Place, name: string, merchantId: string):
   return stored.merchantId;
 }
 
-function differenceOf(stored: Merchant, asked: Merchant): string | undefined {
+function discrepancyOf(stored: Merchant, asked: Merchant): string | undefined {
   const compared = [
     'name',
     'acquirer',
@@ -108,7 +108,7 @@ export async function changeMerchant(
   confirm: (before: Merchant, after: Merchant) => Promise<void> = async () => {},
 ): Promise<{ merchant: Merchant; changed: boolean }> {
   const { directory } = place;
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const before = await findMerchant(place, merchantId);
     const after = decide(before);
     if (typeof after === 'string') throw new Refused(after);
@@ -160,7 +160,7 @@ export async function createActivation(
   ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },
   random: (bytes: number) => Uint8Array = randomBytes,
 ): Promise<{ code: string; item: Activation }> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const now = place.now();
     const made = newActivation({ ...ask, now, random });
     if (await place.directory.create({ ...made.item })) return made;
@@ -186,7 +186,7 @@ export async function createCredential({ directory }: Place, ask: CredentialAsk)
  * @throws Refused if a terminal was made by it: that one is to be revoked
  */
 export async function cancelActivation(place: Place, id: string, terminalId: string): Promise<boolean> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const code = (await place.directory.get(id)) as unknown as Activation | undefined;
     // The same handle may be another code's by now.
     if (code?.kind !== 'activation' || code.terminalId !== terminalId) return false;
@@ -227,7 +227,7 @@ export async function revokeItem<T extends Credential | KeyItem>(
   kind: T['kind'],
   at = place.now(),
 ): Promise<T> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const item = (await place.directory.get(id)) as unknown as T | undefined;
     if (item?.kind !== kind) throw new Refused(`there is no ${kind} ${id}`);
     if (item.revokedAt !== undefined) return item;

@@ -22,7 +22,7 @@ export interface Control {
   stop(): Promise<void>;
 }
 
-const MOST_ADVANCE_MS = 400 * 24 * 3_600_000;
+const ADVANCE_MS_MAX = 400 * 24 * 3_600_000;
 
 export function startControl({ time, simulator, sweep, metrics }: ControlOptions): Control {
   // One thing at a time: two jumps at once would tell a story that no clock can tell.
@@ -47,7 +47,7 @@ export function startControl({ time, simulator, sweep, metrics }: ControlOptions
         case 'POST /__local/clock': {
           const ms = advanceMs(body);
           if (ms === undefined)
-            return { status: 400, body: { error: `{"advanceMs": n} with a whole n from 0 to ${MOST_ADVANCE_MS}` } };
+            return { status: 400, body: { error: `{"advanceMs": n} with a whole n from 0 to ${ADVANCE_MS_MAX}` } };
           return { status: 200, body: { now: new Date(await control.advance(ms)).toISOString() } };
         }
         case 'GET /__local/clock':
@@ -68,9 +68,7 @@ export function startControl({ time, simulator, sweep, metrics }: ControlOptions
 function advanceMs(body: string): number | undefined {
   try {
     const { advanceMs: ms, ...others } = JSON.parse(body);
-    return Number.isInteger(ms) && ms >= 0 && ms <= MOST_ADVANCE_MS && Object.keys(others).length === 0
-      ? ms
-      : undefined;
+    return Number.isInteger(ms) && ms >= 0 && ms <= ADVANCE_MS_MAX && Object.keys(others).length === 0 ? ms : undefined;
   } catch {
     return undefined;
   }

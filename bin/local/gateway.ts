@@ -21,7 +21,7 @@ export interface GatewayOptions {
   readonly onRequest: (line: string) => void;
 }
 
-const MOST_BODY_BYTES = 10 * 1024 * 1024;
+const BODY_BYTES_MAX = 10 * 1024 * 1024;
 /** API Gateway waits so long for an integration. */
 const INTEGRATION_MS = 29_000;
 
@@ -113,9 +113,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size <= MOST_BODY_BYTES) chunks.push(chunk);
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
   }
-  return size > MOST_BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return size > BODY_BYTES_MAX ? undefined : Buffer.concat(chunks);
 }
 
 interface Match {

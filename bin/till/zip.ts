@@ -18,7 +18,7 @@ const DEFLATE = 8;
 const VERSION = 20;
 /** Files of a zip have a time. Ours is midnight of 1980-01-01 for all of them, so that nothing depends on the clock. */
 const DOS_TIME = [0, 0x21] as const;
-const MOST_BYTES = 0xffff_ffff;
+const BYTES_MAX = 0xffff_ffff;
 
 /** @throws Error if the file cannot be written, an entry's content throws, or everything is 4 GB or more */
 export async function writeZip(file: string, entries: Iterable<ZipEntry>): Promise<void> {
@@ -28,7 +28,7 @@ export async function writeZip(file: string, entries: Iterable<ZipEntry>): Promi
   let offset = 0;
   const write = async (bytes: Uint8Array): Promise<void> => {
     offset += bytes.length;
-    if (offset > MOST_BYTES) throw new Error('a zip file of this kind has less than 4 GB');
+    if (offset > BYTES_MAX) throw new Error('a zip file of this kind has less than 4 GB');
     if (!out.write(bytes)) await Promise.race([once(out, 'drain'), broken]);
   };
   try {

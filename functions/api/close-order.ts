@@ -3,13 +3,13 @@ import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { statusOf } from '../order/order.ts';
 import { orderView } from '../order/view.ts';
-import { askToClose } from '../payment/advance.ts';
+import { requestClose } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
 /** Asks to close an unpaid order: `closed` at once where nobody can pay any more, else `closing` until that is certain. */
 export const closeOrder: Run<typeof contract.closeOrder> = async (s, { params, body, caller, deadline }) => {
   const order = await ownOrder(s, caller, params.orderId);
-  const closed = await askToClose(s, order, body.operatorId, deadline);
+  const closed = await requestClose(s, order, body.operatorId, deadline);
   const view = orderView(closed, s.now());
   const status = statusOf(closed);
   if (status === 'paid') throw new Problem('order_paid', { orderId: order.orderId, order: view });

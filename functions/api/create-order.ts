@@ -10,11 +10,11 @@ import { orderIdOf } from '../ids.ts';
 import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';
 import { currenciesAt, frozen, limitsIn, type Merchant, offersOf, receivingAccount } from '../merchant/merchant.ts';
 import { equals, exceeds } from '../money.ts';
-import { type Ask, codeEnd, type Order, openAttempt, statusOf } from '../order/order.ts';
+import { codeEnd, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
 import { getCode, heal } from '../payment/advance.ts';
-import { fits } from '../payment/channel-call.ts';
-import { takeTurn } from '../payment/terminal-lock.ts';
+import { hasTimeForCall } from '../payment/channel-call.ts';
+import { acquireTerminal } from '../payment/terminal-lock.ts';
 import type { Services } from '../services.ts';
 import { isSpeltAlike } from '../text.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
@@ -30,33 +30,33 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const merchant = await s.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
   mustNotHoldCardNumber(merchant, body);
-  const ask = askOf(body, caller);
-  const orderId = orderIdOf(merchant.id, ask.merchantOrderNo);
+  const request = askOf(body, caller);
+  const orderId = orderIdOf(merchant.id, request.merchantOrderNo);
 
   const account = receivingAccount(merchant);
-  const health = account && (await healthOf(s.counters, merchant.id, account.channel));
-  const refusal = tooFast(s, merchant, ask) ?? refusalOf(merchant, ask, health, now);
+  const health = account && (await healthOf(s.functionState, merchant.id, account.channel));
+  const refusal = tooFast(s, merchant, request) ?? refusalOf(merchant, request, health, now);
   const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
   if (refusal || takesTurns) {
     // What is refused today may have been taken yesterday: a replay is answered all the same.
     const known = await s.orders.get(orderId);
-    if (known) return replay(s, known, ask, body, deadline);
+    if (known) return replay(s, known, request, body, deadline);
     if (refusal) throw refusal;
-    await takeTurn(s, orderId, ask, deadline);
+    await acquireTerminal(s, orderId, request, deadline);
   }
   const { order, isNew } = await s.orders.create({
     merchantId: merchant.id,
-    ask,
+    request,
     account: frozen(accountOf(merchant)),
     latePayment: merchant.latePayment,
     day: businessDay(now, merchant.zone),
     createdAt: now,
-    attempts: body.qrCode ? [{ n: 1, kind: 'qr_code', expiresAt: codeEnd({ ask }, now) }] : [],
+    attempts: body.qrCode ? [{ n: 1, kind: 'qr_code', expiresAt: codeEnd({ request }, now) }] : [],
   });
-  if (!isNew) return replay(s, order, ask, body, deadline);
+  if (!isNew) return replay(s, order, request, body, deadline);
   const attempt = openAttempt(order);
   // Closing the order before may have taken long; the code is then asked for by the terminal's next poll.
-  const collected = attempt && fits(s, deadline) ? await getCode(s, order, attempt) : order;
+  const collected = attempt && hasTimeForCall(s, deadline) ? await getCode(s, order, attempt) : order;
   return {
     status: isOwed(collected) ? 202 : 201,
     body: orderView(collected, s.now(), { svg: body.svg, isLive: true }),
@@ -72,7 +72,7 @@ function mustNotHoldCardNumber({ referenceMayLookLikeCard }: Merchant, { referen
   throw new Problem('malformed', { detail: `/reference: ${CARD_NUMBER}`, errors });
 }
 
-function askOf(body: Body, caller: Caller): Ask {
+function askOf(body: Body, caller: Caller): OrderRequest {
   const { merchantOrderNo, amount, subject, reference, operatorId, expiresInSeconds } = body;
   if (caller.storeId !== undefined && body.storeId !== undefined && body.storeId !== caller.storeId)
     throw new Problem('other_store', { detail: `This terminal belongs to the store ${caller.storeId}.` });
@@ -89,8 +89,13 @@ function askOf(body: Body, caller: Caller): Ask {
 }
 
 /** Why this merchant cannot take this order now, if so. */
-function refusalOf(merchant: Merchant, ask: Ask, health: ChannelHealth | undefined, now: EpochMs): Problem | undefined {
-  const { amount } = ask;
+function refusalOf(
+  merchant: Merchant,
+  request: OrderRequest,
+  health: ChannelHealth | undefined,
+  now: EpochMs,
+): Problem | undefined {
+  const { amount } = request;
   const account = receivingAccount(merchant);
   if (!account) return noAccount();
   const currencies = currenciesAt(merchant, account.channel, now);
@@ -107,7 +112,7 @@ function refusalOf(merchant: Merchant, ask: Ask, health: ChannelHealth | undefin
       limit,
     });
   const { longestExpirySeconds = Number.POSITIVE_INFINITY } = merchant.limits;
-  if (ask.expiresInSeconds > longestExpirySeconds)
+  if (request.expiresInSeconds > longestExpirySeconds)
     return new Problem('expiry_over_limit', {
       detail: `A code of this merchant lives for ${longestExpirySeconds} seconds at the most: send expiresInSeconds.`,
       limit: { expiresInSeconds: longestExpirySeconds },
@@ -122,7 +127,7 @@ function refusalOf(merchant: Merchant, ask: Ask, health: ChannelHealth | undefin
 }
 
 /** Why this order comes too soon, if so. Of this instance, and so approximate: the API's own throttling stands before it. */
-function tooFast(s: Services, { id, limits }: Merchant, { terminalId }: Ask): Problem | undefined {
+function tooFast(s: Services, { id, limits }: Merchant, { terminalId }: OrderRequest): Problem | undefined {
   const { ordersPerSecond, ordersPerSecondPerTerminal } = limits;
   // The terminal's own first: what that refuses takes nothing of the merchant's, which other terminals share.
   const buckets = [
@@ -131,7 +136,7 @@ function tooFast(s: Services, { id, limits }: Merchant, { terminalId }: Ask): Pr
   ];
   for (const { of, key, perSecond } of buckets) {
     if (key === undefined || perSecond === undefined) continue;
-    const waitMs = s.rates.take(key, perSecond, s.now());
+    const waitMs = s.tokenBuckets.take(key, perSecond, s.now());
     if (waitMs > 0)
       return new Problem('too_many_requests', {
         detail: `This ${of} opens ${perSecond} orders per second at the most.`,
@@ -156,9 +161,15 @@ function noAccount(): Problem {
   });
 }
 
-async function replay(s: Services, order: Order, ask: Ask, body: Body, deadline: Deadline): Promise<Reply> {
+async function replay(
+  s: Services,
+  order: Order,
+  request: OrderRequest,
+  body: Body,
+  deadline: Deadline,
+): Promise<Reply> {
   const { orderId } = order;
-  const difference = firstDifference(order.ask, ask);
+  const difference = firstDiscrepancy(order.request, request);
   if (difference) throw new Problem(`order_exists_with_different_${difference}` satisfies ProblemCode, { orderId });
   const final = order.payments.length > 0 || order.closed !== undefined;
   if (final && s.now() > order.createdAt + REPLAY_WINDOW)
@@ -178,9 +189,9 @@ async function replay(s: Services, order: Order, ask: Ask, body: Body, deadline:
 
 /** The order with the code that was asked for: whoever repeats a request also goes on with its work. */
 async function collected(s: Services, order: Order, body: Body, deadline: Deadline): Promise<Order> {
-  const fresh = body.qrCode && order.attempts.length === 0 && !order.closeAsked;
+  const fresh = body.qrCode && order.attempts.length === 0 && !order.closeRequested;
   const asked = fresh
-    ? (await s.orders.apply(order, { type: 'attempt_asked', n: 1, kind: 'qr_code' }, s.now())).order
+    ? (await s.orders.apply(order, { type: 'attempt_requested', n: 1, kind: 'qr_code' }, s.now())).order
     : order;
   const isQrCode = openAttempt(asked)?.kind === 'qr_code';
   return isQrCode && isOwed(asked) ? getMissingCode(s, asked) : heal(s, asked, deadline);
@@ -193,7 +204,7 @@ async function getMissingCode(s: Services, order: Order): Promise<Order> {
 
 const COMPARED = ['amount', 'subject', 'reference', 'storeId', 'operatorId', 'expiresInSeconds', 'terminalId'] as const;
 
-function firstDifference(stored: Ask, asked: Ask): (typeof COMPARED)[number] | undefined {
+function firstDiscrepancy(stored: OrderRequest, asked: OrderRequest): (typeof COMPARED)[number] | undefined {
   return COMPARED.find((field) => {
     if (field === 'amount') return !equals(stored.amount, asked.amount);
     const [before, now] = [stored[field], asked[field]];

@@ -9,10 +9,10 @@ import { ownOrder } from './own-order.ts';
 /** Starts attempt n by a QR code. An attempt that exists answers the order as it is: a replay never starts anything. */
 export const createQrCode: Run<typeof contract.createQrCode> = async (s, { params, body, caller, deadline }) => {
   const stored = await ownOrder(s, caller, params.orderId);
-  // Only a dead attempt makes room for the next one, and the channel may know by now that it is dead, or paid.
+  // Only a ended attempt makes room for the next one, and the channel may know by now that it is ended, or paid.
   const isNext = body.attempt === (lastAttempt(stored)?.n ?? 0) + 1;
   const seen = isNext && openAttempt(stored) ? await heal(s, stored, deadline) : stored;
-  const verdict = await s.orders.apply(seen, { type: 'attempt_asked', n: body.attempt, kind: 'qr_code' }, s.now());
+  const verdict = await s.orders.apply(seen, { type: 'attempt_requested', n: body.attempt, kind: 'qr_code' }, s.now());
   if (verdict.kind === 'refused') {
     if (
       verdict.reason === 'attempt_out_of_order' ||
@@ -24,7 +24,7 @@ export const createQrCode: Run<typeof contract.createQrCode> = async (s, { param
   }
   const attempt = openAttempt(verdict.order);
   const lacksCode = attempt?.kind === 'qr_code' && attempt.payload === undefined && attempt.expiresAt > s.now();
-  const missing = lacksCode && !verdict.order.closeAsked;
+  const missing = lacksCode && !verdict.order.closeRequested;
   const order = missing ? await getCode(s, verdict.order, attempt) : verdict.order;
   return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), { svg: body.svg, isLive: true }) };
 };

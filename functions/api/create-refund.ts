@@ -38,13 +38,14 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
   // A back office has no terminal, and its refund is the approval.
   const atMost = caller.terminalId === undefined ? undefined : limitsOf(merchant, order).largestTerminalRefund;
   const by = { storeId: caller.storeId, terminalId: caller.terminalId };
-  const asked = { type: 'refund_asked', ...body, by, until, atMost } as const;
+  const asked = { type: 'refund_requested', ...body, by, until, atMost } as const;
   const foreseen = decide(order, asked, now);
   if (foreseen.kind === 'refused') throw refusalOf(order, foreseen.reason, merchant);
-  const broken = merchant && (await reserveRefund(s.counters, merchant, body.amount, now));
+  const broken = merchant && (await reserveRefund(s.functionState, merchant, body.amount, now));
   if (broken) throw overLimit(merchant, order, broken);
   const verdict = await s.orders.apply(order, asked, now);
-  if (merchant && !isOurWrite(verdict, body.refundNo, now)) await releaseRefund(s.counters, merchant, body.amount, now);
+  if (merchant && !isOurWrite(verdict, body.refundNo, now))
+    await releaseRefund(s.functionState, merchant, body.amount, now);
   if (verdict.kind === 'refused') throw refusalOf(verdict.order, verdict.reason, merchant);
   const refund = refundOf(verdict.order, body.refundNo);
   if (verdict.kind === 'unchanged') {
@@ -82,7 +83,7 @@ function replyOf(s: Services, order: Order, refundNo: string, whenFinished: 200 
 }
 
 function mustBeTheSame(refund: Refund, order: Order, { amount, reason, operatorId, refundNo }: Body): void {
-  const sameAmount = equals(amount, { ...order.ask.amount, value: refund.amount });
+  const sameAmount = equals(amount, { ...order.request.amount, value: refund.amount });
   const difference = !sameAmount
     ? 'amount'
     : !isSpeltAlike(reason, refund.reason)
@@ -94,7 +95,7 @@ function mustBeTheSame(refund: Refund, order: Order, { amount, reason, operatorI
 }
 
 /** An earlier version took orders in currencies that the channel reads as its own: no amount of such an order is sent. */
-function mustBeTaken({ orderId, account: { channel }, ask: { amount } }: Order): void {
+function mustBeTaken({ orderId, account: { channel }, request: { amount } }: Order): void {
   if (takes(channel, amount.currency)) return;
   throw new Problem('different_currency', {
     detail: `The order is in ${amount.currency}, and ${channel} takes ${CURRENCIES_OF[channel].join(', ')}: look up at the channel what was paid, and return it there.`,
@@ -102,12 +103,12 @@ function mustBeTaken({ orderId, account: { channel }, ask: { amount } }: Order):
   });
 }
 
-function limitsOf(merchant: Merchant | undefined, { ask }: Order): MoneyLimits {
-  return merchant ? limitsIn(merchant, ask.amount.currency) : {};
+function limitsOf(merchant: Merchant | undefined, { request }: Order): MoneyLimits {
+  return merchant ? limitsIn(merchant, request.amount.currency) : {};
 }
 
 function overLimit(merchant: Merchant, order: Order, limit: RefundLimit): Problem {
-  const { orderId, ask } = order;
+  const { orderId, request } = order;
   const { zone, limits } = merchant;
   const { refundsPerDay } = limits;
   const { refundedPerDay = 0 } = limitsOf(merchant, order);
@@ -121,14 +122,14 @@ function overLimit(merchant: Merchant, order: Order, limit: RefundLimit): Proble
   return new Problem('refund_amount_limit', {
     detail: `This merchant refunds ${refundedPerDay} minor units at the most ${day}.`,
     orderId,
-    limit: { refundedPerDay: { ...ask.amount, value: refundedPerDay } },
+    limit: { refundedPerDay: { ...request.amount, value: refundedPerDay } },
   });
 }
 
 function refusalOf(order: Order, reason: RefusalName, merchant: Merchant | undefined): Error {
   const { orderId } = order;
   const { refundWindowDays: windowDays = 0 } = merchant ?? {};
-  const { currency } = order.ask.amount;
+  const { currency } = order.request.amount;
   switch (reason) {
     case 'order_not_paid':
       return new Problem(reason, { orderId });

@@ -8,7 +8,7 @@ import { ownOrder } from './own-order.ts';
 export const getOrder: Run<typeof contract.getOrder> = async (s, { params, query, caller, deadline }) => {
   const order = await heal(s, await ownOrder(s, caller, params.orderId), deadline);
   // Another terminal cannot have this sale on its screen.
-  const isLive = query.live === 'true' && order.ask.terminalId === caller.terminalId;
+  const isLive = query.live === 'true' && order.request.terminalId === caller.terminalId;
   return { status: 200, body: orderView(order, s.now(), { isLive }) };
 };
 

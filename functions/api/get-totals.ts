@@ -16,7 +16,7 @@ import { orTooMuch } from './too-much.ts';
 type Query = Parsed<typeof contract.getTotals>['query'];
 
 /** Further back the statements speak for themselves. */
-const MOST_DAYS = 7;
+const DAYS_MAX = 7;
 
 const READ_STATEMENT = 'Read the statement, which is sealed after the day has ended.';
 
@@ -67,9 +67,9 @@ async function openTotals(
 function sinceOf({ since }: Query, zone: string, now: EpochMs): EpochMs {
   if (since === undefined) return endOfDay(dayAfter(businessDay(now, zone), -1), zone);
   if (since > now) throw new Problem('malformed', { detail: 'since is not here yet.' });
-  if (since < now - MOST_DAYS * DAY)
+  if (since < now - DAYS_MAX * DAY)
     throw new Problem('malformed', {
-      detail: `since is at most ${MOST_DAYS} days ago; before that, read the statements.`,
+      detail: `since is at most ${DAYS_MAX} days ago; before that, read the statements.`,
     });
   return since;
 }

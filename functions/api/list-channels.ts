@@ -12,7 +12,7 @@ export const listChannels: Run<typeof contract.listChannels> = async (s, { calle
   const data: ChannelView[] = [];
   for (const { channel } of merchant?.accounts ?? []) {
     if (!merchant) break;
-    const health = await healthOf(s.counters, merchant.id, channel);
+    const health = await healthOf(s.functionState, merchant.id, channel);
     const { state, until = null, reason = null } = visibleState(merchant, channel, health, now);
     const currencies = currenciesAt(merchant, channel, now);
     data.push({ channel, state, until: until === null ? null : toInstant(until), reason, currencies });

@@ -50,7 +50,7 @@ async function ordersOfDay(
   const day = query.day ?? businessDay(s.now(), merchant?.zone ?? 'UTC');
   const storeId = query.storeId ?? caller.storeId ?? 'main';
   const limit = query.limit ?? DEFAULT_LIMIT;
-  const wanted = (order: Order) => query.terminal === undefined || order.ask.terminalId === caller.terminalId;
+  const wanted = (order: Order) => query.terminal === undefined || order.request.terminalId === caller.terminalId;
 
   const orders: Order[] = [];
   let cursor = query.cursor;

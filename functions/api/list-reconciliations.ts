@@ -2,11 +2,11 @@ import type { ReconciliationView } from '../contract/answers.ts';
 import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { receivingAccount } from '../merchant/merchant.ts';
-import type { Difference } from '../reconciliation/match.ts';
+import type { Discrepancy } from '../reconciliation/match.ts';
 import type { Reconciliation } from '../reconciliation/reconciliations.ts';
 import { DAY, type EpochMs, toInstant } from '../time.ts';
 
-/** What the channel's bills of a day came to for the caller's merchant, one for each account that had something to compare. */
+/** What the channel's reports of a day came to for the caller's merchant, one for each account that had something to compare. */
 export const listReconciliations: Run<typeof contract.listReconciliations> = async (s, { query, caller }) => {
   const found = await s.reconciliations.all(caller.merchantId, query.day);
   const merchant = found.length > 1 ? await s.directory.merchant(caller.merchantId) : undefined;
@@ -18,17 +18,17 @@ export const listReconciliations: Run<typeof contract.listReconciliations> = asy
 export const handler = endpoint(contract.listReconciliations, listReconciliations);
 
 function viewOf(it: Reconciliation, now: EpochMs): ReconciliationView {
-  const { channel, billDay, checkedAt, state, billHash, why = null, matched, foreign, omitted, sellerId } = it;
-  const frame = { channel, day: billDay, checkedAt: toInstant(checkedAt), state, billHash, why };
-  const differences = it.differences.map((one) => differenceView(one, now));
+  const { channel, reportDay, checkedAt, state, billHash, why = null, matched, foreign, omitted, sellerId } = it;
+  const frame = { channel, day: reportDay, checkedAt: toInstant(checkedAt), state, billHash, why };
+  const differences = it.differences.map((one) => discrepancyView(one, now));
   return { ...frame, matched, foreign, differences, omitted, account: sellerId };
 }
 
-function differenceView(it: Difference, now: EpochMs): ReconciliationView['differences'][number] {
+function discrepancyView(it: Discrepancy, now: EpochMs): ReconciliationView['differences'][number] {
   const { reason, resolution, type, orderId, attemptNo, requestNo, tradeNo, currency, ours, channel } = it;
   const { note = null, unread = null } = it;
   const at = ours?.at ?? channel?.at ?? now;
-  const side = (one: Difference['ours']) => one && { gross: one.gross, fee: one.fee, at: toInstant(one.at) };
+  const side = (one: Discrepancy['ours']) => one && { gross: one.gross, fee: one.fee, at: toInstant(one.at) };
   const movement = { type, orderId, attemptNo, requestNo, tradeNo, currency };
   const ageDays = Math.floor((now - at) / DAY);
   return { reason, resolution, ageDays, ...movement, ours: side(ours), channelSays: side(channel), note, unread };

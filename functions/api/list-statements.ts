@@ -5,7 +5,7 @@ import { statementView } from '../statement/statement.ts';
 
 const DEFAULT_LIMIT = 20;
 /** Many stores on many days are more than the 6 MB that a function may answer: then the page has fewer rows. */
-const MOST_BYTES = 4_000_000;
+const BYTES_MAX = 4_000_000;
 
 /** The merchant's sealed statements from one business day to another, both included, the newest first. */
 export const listStatements: Run<typeof contract.listStatements> = async (s, { query, caller }) => {
@@ -18,7 +18,7 @@ export const listStatements: Run<typeof contract.listStatements> = async (s, { q
     const totals = await s.statements.totals(page.rows);
     const data = page.rows.map((statement, i) => statementView(statement, totals[i] ?? []));
     const body = { data, nextCursor: page.cursor ?? null };
-    if (rows === 1 || Buffer.byteLength(JSON.stringify(body)) <= MOST_BYTES) return { status: 200, body };
+    if (rows === 1 || Buffer.byteLength(JSON.stringify(body)) <= BYTES_MAX) return { status: 200, body };
   }
 };
 

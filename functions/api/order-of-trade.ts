@@ -1,4 +1,4 @@
-/** An order by the channel's own number of its trade, which is what a bill, a customer's app and the channel's support name. */
+/** An order by the channel's own number of its trade, which is what a report, a customer's app and the channel's support name. */
 
 import { Problem } from '../contract/problem.ts';
 import { CHANNEL_CALL, type Deadline } from '../deadlines.ts';

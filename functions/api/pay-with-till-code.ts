@@ -4,8 +4,8 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import type { RefusalName } from '../order/events.ts';
 import { lastAttempt, type Order, openAttempt } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
-import { heal, makeRoom } from '../payment/advance.ts';
-import { fits } from '../payment/channel-call.ts';
+import { freeAttempt, heal } from '../payment/advance.ts';
+import { hasTimeForCall } from '../payment/channel-call.ts';
 import { isAlipayCode, payTillCode } from '../payment/till-code.ts';
 import type { Services } from '../services.ts';
 import { toInstant } from '../time.ts';
@@ -29,11 +29,15 @@ export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, {
   const last = lastAttempt(stored)?.n ?? 0;
   if (n <= last) return replyOf(s, await heal(s, stored, deadline));
 
-  const seen = n === last + 1 && openAttempt(stored) ? await makeRoom(s, stored, deadline) : stored;
+  const seen = n === last + 1 && openAttempt(stored) ? await freeAttempt(s, stored, deadline) : stored;
   // Making room may have taken long. What is not begun can be sent again; what is begun and not sent is unknown for 45 s.
-  if (!fits(s, deadline)) throw refusalOf(s, seen, 'attempt_out_of_order');
+  if (!hasTimeForCall(s, deadline)) throw refusalOf(s, seen, 'attempt_out_of_order');
   const by = { storeId: caller.storeId, terminalId: caller.terminalId };
-  const verdict = await s.orders.apply(seen, { type: 'attempt_asked', n, kind: 'till_code', operatorId, by }, s.now());
+  const verdict = await s.orders.apply(
+    seen,
+    { type: 'attempt_requested', n, kind: 'till_code', operatorId, by },
+    s.now(),
+  );
   if (verdict.kind === 'refused') throw refusalOf(s, verdict.order, verdict.reason);
   const attempt = openAttempt(verdict.order);
   // Unchanged: somebody asked for the same attempt while we looked, perhaps we ourselves, and only one may pay.

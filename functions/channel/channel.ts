@@ -170,8 +170,8 @@ export interface News {
 /** `not_ours`: genuine, but not about a trade (or nothing we know). `forged`: anything that fails the check, or malformed. */
 export type Notification = News | { kind: 'not_ours'; why: string } | { kind: 'forged'; why: string };
 
-/** One row of the channel's bill: money that moved on one of its days, and what the channel took for it. */
-export interface BillLine {
+/** One row of the channel's report: money that moved on one of its days, and what the channel took for it. */
+export interface ReportRow {
   readonly type: 'payment' | 'refund';
   readonly tradeNo: string;
   /** `<orderId>_<n>` where it is ours; an account has trades of others, too. */
@@ -193,23 +193,23 @@ export interface UnreadRow {
   /** Of its file, counted from 1. */
   readonly line: number;
   readonly attemptNo: string;
-  readonly type: BillLine['type'] | null;
+  readonly type: ReportRow['type'] | null;
   readonly requestNo: string | null;
-  /** What the merchant receives by it, like a line's `received`: read, or what the bill's own sums leave for it alone. */
+  /** What the merchant receives by it, like a line's `received`: read, or what the report's own sums leave for it alone. */
   readonly worth: number | null;
   readonly why: string;
 }
 
 /**
  * `lines` are the rows whose number is of our form, to be gone through as often as it takes; `foreign` counts those of other
- * systems, and `unread` are rows of ours that cannot be read, so that the others can. `not_ready`: there is no bill of that
+ * systems, and `unread` are rows of ours that cannot be read, so that the others can. `not_ready`: there is no report of that
  * day, yet or at all; the channel does not say which. `unreadable`: there is one, and not a row of it can be relied on. `hash`
  * is SHA-256 in hex over the file as it came; null where it was too large to be taken.
  */
-export type BillAnswer =
+export type ReportAnswer =
   | {
       readonly kind: 'lines';
-      readonly lines: Iterable<BillLine>;
+      readonly lines: Iterable<ReportRow>;
       readonly foreign: number;
       readonly unread: readonly UnreadRow[];
       readonly hash: string;
@@ -230,8 +230,8 @@ export interface Channel {
   cancel(ref: AttemptRef, timeoutMs: number): Promise<CancelAnswer>;
   refund(request: RefundRequest, timeoutMs: number): Promise<RefundAnswer>;
   queryRefund(ref: AttemptRef & { readonly requestNo: string }, timeoutMs: number): Promise<RefundQueryAnswer>;
-  /** The bill of the account for one of the channel's own days, `YYYY-MM-DD`. `timeoutMs` is for each of two calls. */
-  bill(account: Account, day: string, timeoutMs: number): Promise<BillAnswer>;
+  /** The report of the account for one of the channel's own days, `YYYY-MM-DD`. `timeoutMs` is for each of two calls. */
+  report(account: Account, day: string, timeoutMs: number): Promise<ReportAnswer>;
   /** Reads a notification's raw body (the bytes as text, latin1). No network. */
   readNotification(rawBody: Buffer): Promise<Notification>;
 }

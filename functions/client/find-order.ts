@@ -4,7 +4,7 @@ import type { Client } from './client.ts';
 
 /**
  * By the order's id, or an attempt's, as the customer's app shows it; by the merchant's own number; or by the channel's
- * number of the trade, which stands on bills and statements: 16 digits and more may be either of these two.
+ * number of the trade, which stands on reports and statements: 16 digits and more may be either of these two.
  * @throws ApiProblem 404 for an id that there is not
  */
 export async function findOrder(client: Client, name: string): Promise<OrderView | undefined> {

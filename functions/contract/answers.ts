@@ -160,13 +160,13 @@ export const reconciliationView = once(() =>
           ours: side().nullable(),
           channelSays: side().nullable(),
           note: z.string().nullable(),
-          /** Of a row that cannot be read: what the merchant receives by it, where only one amount fits the bill's own sums. */
+          /** Of a row that cannot be read: what the merchant receives by it, where only one amount fits the report's own sums. */
           unread: z.strictObject({ worth: z.int().nullable(), why: z.string() }).nullable(),
         }),
       ),
-      /** Differences beyond the 400 that are kept. */
+      /** Discrepancies beyond the 400 that are kept. */
       omitted: z.int(),
-      /** The merchant's account at the channel whose bill it is. */
+      /** The merchant's account at the channel whose report it is. */
       account: z.string(),
     })
     .meta({ id: 'Reconciliation' }),

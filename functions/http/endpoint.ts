@@ -46,7 +46,7 @@ type Known = { readonly merchantId?: string; readonly keyid?: string };
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
 
-const MOST_BODY_BYTES = 16 * 1024;
+const BODY_BYTES_MAX = 16 * 1024;
 
 export function endpoint<O extends Operation>(operation: O, run: Run<O>) {
   return openEndpoint(operation, sellersSeen(operation, run), callerOf, ({ scopes }) => {
@@ -145,7 +145,7 @@ function receivedOf(event: Event, body: Buffer | undefined): ReceivedRequest {
 export function bodyOf(event: Event): Buffer | undefined {
   if (event.body === undefined || event.body === '') return undefined;
   const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > MOST_BODY_BYTES) throw new Problem('too_large', { detail: 'A body has 16 KB at the most.' });
+  if (bytes.length > BODY_BYTES_MAX) throw new Problem('too_large', { detail: 'A body has 16 KB at the most.' });
   return bytes;
 }
 

@@ -3,10 +3,10 @@
  * and credential, after the answer was decided, and never a reason for a request to fail.
  */
 
-import { type Counters, idOf } from '../merchant/function-state.ts';
+import { type FunctionState, idOf } from '../merchant/function-state.ts';
 import { describe } from '../observe.ts';
 import type { Services } from '../services.ts';
-import { type EpochMs, HOUR, SECOND } from '../time.ts';
+import { type EpochMs, HOUR, type Millis, SECOND } from '../time.ts';
 
 export interface LastSeen {
   readonly at: EpochMs;
@@ -14,13 +14,13 @@ export interface LastSeen {
   readonly skewMs: number;
 }
 
-const OFTEN: EpochMs = 1 * HOUR;
+const OFTEN: Millis = 1 * HOUR;
 /** A clock that has moved by so much is told at once. */
-const NOTICEABLE: EpochMs = 5 * SECOND;
-const MOST_KEPT = 10_000;
+const NOTICEABLE: Millis = 5 * SECOND;
+const KEPT_MAX = 10_000;
 
 /** What this instance has told of whom, and the newest signature that it has seen. */
-const told = new WeakMap<Counters, Map<string, LastSeen & { readonly newest: EpochMs }>>();
+const told = new WeakMap<FunctionState, Map<string, LastSeen & { readonly newest: EpochMs }>>();
 
 const nameOf = (terminalId: string) => `${terminalId}.seen`;
 export const seenItemId = (terminalId: string) => idOf(nameOf(terminalId));
@@ -28,17 +28,17 @@ export const seenItemId = (terminalId: string) => idOf(nameOf(terminalId));
 export async function noteSeen(s: Services, terminalId: string, signedAt: EpochMs): Promise<void> {
   const now = s.now();
   const seen = { at: now, skewMs: signedAt - now };
-  const mine = told.get(s.counters) ?? new Map<string, LastSeen & { newest: EpochMs }>();
-  told.set(s.counters, mine);
+  const mine = told.get(s.functionState) ?? new Map<string, LastSeen & { newest: EpochMs }>();
+  told.set(s.functionState, mine);
   const known = mine.get(terminalId);
   // A request that is sent again does not say that its terminal is there, nor what its clock says now.
   if (known && signedAt <= known.newest) return;
-  if (mine.size >= MOST_KEPT) mine.clear();
+  if (mine.size >= KEPT_MAX) mine.clear();
   const isOld = isTold(known, seen);
   mine.set(terminalId, { ...(isOld && known ? known : seen), newest: signedAt });
   if (isOld) return;
   try {
-    await s.counters.change<LastSeen>(nameOf(terminalId), (current) =>
+    await s.functionState.change<LastSeen>(nameOf(terminalId), (current) =>
       isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
     );
   } catch (error) {

@@ -7,7 +7,7 @@ import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto
 import { isSignatureError, type UntrustedSignatureCandidate, verifySignature } from 'http-message-sig';
 import { COMPONENTS, type Purpose, REQUEST } from '../client/sign.ts';
 import type { Algorithm } from '../merchant/key.ts';
-import { type EpochMs, SECOND, toInstant } from '../time.ts';
+import { type EpochMs, type Millis, SECOND, toInstant } from '../time.ts';
 
 export interface VerificationKey {
   readonly keyid: string;
@@ -41,8 +41,8 @@ export type Verification<K> =
       readonly signatureBase?: string;
     };
 
-export const MOST_AGE: EpochMs = 300 * SECOND;
-export const MOST_AHEAD: EpochMs = 60 * SECOND;
+export const AGE_MAX: Millis = 300 * SECOND;
+export const AHEAD_MAX: Millis = 60 * SECOND;
 
 /** Larger than any difference of clocks: the library's own age rules never apply. */
 const NEVER = 1e12;
@@ -188,12 +188,12 @@ function timely<K extends VerificationKey>(
   if (!candidate || !key) return invalid('it was not looked at');
   const created = (candidate.parameters.created ?? 0) * SECOND;
   const expires = candidate.parameters.expires;
-  const tooOld = created < now - MOST_AGE || (expires !== undefined && expires * SECOND < now);
-  if (!tooOld && created <= now + MOST_AHEAD) return { kind: 'verified', key, created };
+  const tooOld = created < now - AGE_MAX || (expires !== undefined && expires * SECOND < now);
+  if (!tooOld && created <= now + AHEAD_MAX) return { kind: 'verified', key, created };
   return {
     kind: 'refused',
     code: 'clock_skew',
-    detail: `created may be ${MOST_AGE / SECOND} s old and ${MOST_AHEAD / SECOND} s ahead. Set the clock by serverTime.`,
+    detail: `created may be ${AGE_MAX / SECOND} s old and ${AHEAD_MAX / SECOND} s ahead. Set the clock by serverTime.`,
     serverTime: toInstant(now),
   };
 }

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import { type Deadline, INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
 import { noteFault } from '../observe.ts';
-import { idleUntil, isParked } from '../order/due.ts';
+import { idleUntil, isQuarantined } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
 import { advance } from '../payment/advance.ts';
 import { reconcileDue } from '../reconciliation/run.ts';
@@ -69,7 +69,7 @@ async function sweepShard(s: Services, shard: string, began: EpochMs, deadline: 
 
 async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swept): Promise<void> {
   for (let order = queue.shift(); order; order = queue.shift()) {
-    if (!(await s.pace.turn(deadline.endsAt - INVOCATION))) return;
+    if (!(await s.rateLimiter.acquire(deadline.endsAt - INVOCATION))) return;
     if (s.now() + INVOCATION > deadline.endsAt) return;
     swept.orders += 1;
     try {
@@ -103,9 +103,9 @@ async function visit(s: Services, order: Order): Promise<void> {
 
 async function postpone(s: Services, order: Order): Promise<void> {
   const { order: after } = await s.orders.apply(order, { type: 'postponed' }, s.now());
-  if (!isParked(after)) return;
-  s.metrics.count('parkedOrders');
-  s.log.error('an order is parked: it is tried once a day from now on', { orderId: order.orderId });
+  if (!isQuarantined(after)) return;
+  s.metrics.count('quarantinedOrders');
+  s.log.error('an order is quarantined: it is tried once a day from now on', { orderId: order.orderId });
 }
 
 export const handler = middy(async (event: unknown) => {

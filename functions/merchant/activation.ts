@@ -1,10 +1,10 @@
 /** Activation codes, by which a terminal brings its own key. Pure: the operator stores the item, the enrolment uses it up. */
 import { hash } from 'node:crypto';
 import { base32 } from '../ids.ts';
-import { type EpochMs, MINUTE } from '../time.ts';
+import { type EpochMs, MINUTE, type Millis } from '../time.ts';
 import type { Activation } from './merchant.ts';
 
-const VALID: EpochMs = 10 * MINUTE;
+const VALID: Millis = 10 * MINUTE;
 
 /** Crockford's base32: no I, L, O or U, so that a person who types a code from paper cannot take one for another. */
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -8,9 +8,9 @@
 import type { ChannelId, Refusal } from '../channel/channel.ts';
 import { type Misconfiguration, misconfigurationOf } from '../channel/misconfiguration.ts';
 import { reasonOf } from '../channel/refusals.ts';
-import { type EpochMs, MINUTE } from '../time.ts';
+import { type EpochMs, MINUTE, type Millis } from '../time.ts';
 import type { Words } from '../words.ts';
-import type { Counters } from './function-state.ts';
+import type { FunctionState } from './function-state.ts';
 import { type ChannelState, channelState, type Merchant } from './merchant.ts';
 
 export interface ChannelHealth {
@@ -25,8 +25,8 @@ export interface ChannelHealth {
 }
 
 const STRIKES = 3;
-const FIRST_PAUSE: EpochMs = 1 * MINUTE;
-const LONGEST_PAUSE: EpochMs = 30 * MINUTE;
+const FIRST_PAUSE: Millis = 1 * MINUTE;
+const LONGEST_PAUSE: Millis = 30 * MINUTE;
 const OUR_FAULT: ReadonlySet<string> = new Set(['40001', '40002']);
 export const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
 
@@ -76,8 +76,8 @@ export function visibleState(
 }
 
 /** As this instance knew it in the last 30 seconds. */
-export function healthOf(counters: Counters, merchantId: string, channel: ChannelId) {
-  return counters.recent<ChannelHealth>(nameOf(merchantId, channel));
+export function healthOf(functionState: FunctionState, merchantId: string, channel: ChannelId) {
+  return functionState.recent<ChannelHealth>(nameOf(merchantId, channel));
 }
 
 /** The health of a channel that is open, on its own word or an operator's. `undefined`: it was thought so before. */

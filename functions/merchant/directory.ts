@@ -1,10 +1,10 @@
 /** The store of merchants and keys. What was read is kept for 30 s, so a revocation bites within that time. */
 import type { Item, Table } from '../table/table.ts';
-import { type EpochMs, SECOND } from '../time.ts';
+import { type EpochMs, type Millis, SECOND } from '../time.ts';
 import type { Credential, KeyItem, Merchant } from './merchant.ts';
 
-const KEPT: EpochMs = 30 * SECOND;
-const MOST_KEPT = 2_000;
+const KEPT: Millis = 30 * SECOND;
+const KEPT_MAX = 2_000;
 
 export class Directory {
   /** For those who write terminals and keys, and must see them as they are. */
@@ -38,7 +38,7 @@ export class Directory {
     if (known && now < known.until) return known.item.kind === kind ? known.item : undefined;
     const item = await this.table.get(id);
     if (item?.kind !== kind) return undefined;
-    if (this.kept.size >= MOST_KEPT) this.kept.clear();
+    if (this.kept.size >= KEPT_MAX) this.kept.clear();
     this.kept.set(id, { item, until: now + KEPT });
     return item;
   }

@@ -5,7 +5,7 @@
 import { createPublicKey, timingSafeEqual } from 'node:crypto';
 import type { Algorithm } from '../merchant/key.ts';
 import type { Table } from '../table/table.ts';
-import { DAY, type EpochMs } from '../time.ts';
+import { DAY, type EpochMs, type Millis } from '../time.ts';
 import { secretHashOf } from './activation.ts';
 import { type Activation, type Credential, type KeyItem, TERMINAL_SCOPES } from './merchant.ts';
 
@@ -15,11 +15,11 @@ export interface PublicKey {
   readonly publicKey: string;
 }
 
-const MOST_TRIES = 5;
-const MOST_RACES = 20;
+const TRIES_MAX = 5;
+const RACES_MAX = 20;
 
 /** How long a key goes on beside the one that takes its place. */
-const ROTATION_OVERLAP: EpochMs = 7 * DAY;
+const ROTATION_OVERLAP: Millis = 7 * DAY;
 
 /** The key in the one way to write it, or `undefined` if it is no key of this algorithm. */
 export function publicKeyOf({ alg, publicKey }: PublicKey): PublicKey | undefined {
@@ -51,7 +51,7 @@ export async function enrol(
   now: EpochMs,
 ): Promise<Credential | undefined> {
   const id = `act_${code.slice(0, 4)}`;
-  for (let race = 0; race < MOST_RACES; race += 1) {
+  for (let race = 0; race < RACES_MAX; race += 1) {
     const activation = (await directory.get(id)) as Activation | undefined;
     if (activation?.kind !== 'activation' || now >= activation.expiresAt) return undefined;
     const { usedBy, tries, version } = activation;
@@ -60,7 +60,7 @@ export async function enrol(
       const isMine = usedBy.alg === key.alg && usedBy.publicKey === key.publicKey;
       return isMine && isRight() ? makeTerminal(directory, activation, key, now) : undefined;
     }
-    if (tries >= MOST_TRIES) return undefined;
+    if (tries >= TRIES_MAX) return undefined;
     const counted = { ...activation, tries: tries + 1, version: version + 1 };
     if (!(await directory.replace({ ...counted }, version))) continue;
     if (!isRight()) return undefined;
@@ -137,7 +137,7 @@ export async function rotate(
   next: PublicKey,
   now: EpochMs,
 ): Promise<Rotation> {
-  for (let race = 0; race < MOST_RACES; race += 1) {
+  for (let race = 0; race < RACES_MAX; race += 1) {
     const terminal = (await directory.get(terminalId)) as Credential | undefined;
     if (terminal?.kind !== 'credential' || terminal.revokedAt !== undefined) return { kind: 'revoked' };
     const k = old + 1;
@@ -161,7 +161,7 @@ export async function rotate(
 
 /** Lets a key end at `at`, unless it ends sooner. Answers when it ends. */
 async function endKey(directory: Table, keyid: string, at: EpochMs): Promise<EpochMs | undefined> {
-  for (let race = 0; race < MOST_RACES; race += 1) {
+  for (let race = 0; race < RACES_MAX; race += 1) {
     const key = (await directory.get(keyid)) as (KeyItem & { version: number }) | undefined;
     if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return key?.expiresAt;
     const ended = { ...key, expiresAt: at, version: key.version + 1 };

@@ -3,16 +3,16 @@
  * ones there that a function's role may write.
  */
 import type { Table } from '../table/table.ts';
-import { type EpochMs, SECOND } from '../time.ts';
+import { type EpochMs, type Millis, SECOND } from '../time.ts';
 
-const KEPT: EpochMs = 30 * SECOND;
-const MOST_KEPT = 2_000;
+const KEPT: Millis = 30 * SECOND;
+const KEPT_MAX = 2_000;
 /** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
-const MOST_RACES = 50;
+const RACES_MAX = 50;
 
 type Stored = { readonly id: string; readonly version: number };
 
-export class Counters {
+export class FunctionState {
   private readonly table: Table;
   private readonly now: () => EpochMs;
   private readonly kept = new Map<string, { readonly item: unknown; readonly until: EpochMs }>();
@@ -44,7 +44,7 @@ export class Counters {
     decide: (current: T | undefined) => T | undefined,
   ): Promise<T | undefined> {
     const id = idOf(name);
-    for (let race = 0; race < MOST_RACES; race += 1) {
+    for (let race = 0; race < RACES_MAX; race += 1) {
       const current = (await this.table.get(id)) as (T & Stored) | undefined;
       const next = decide(current);
       if (next === undefined) return current;
@@ -59,7 +59,7 @@ export class Counters {
   }
 
   private keep(name: string, item: unknown): void {
-    if (this.kept.size >= MOST_KEPT) this.kept.clear();
+    if (this.kept.size >= KEPT_MAX) this.kept.clear();
     this.kept.set(name, { item, until: this.now() + KEPT });
   }
 }

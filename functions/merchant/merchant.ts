@@ -64,7 +64,7 @@ export interface Merchant {
   readonly agreements: readonly Agreement[];
   /** The receiving accounts at licensed acquirers, each with today's authorisation. Without one no order is accepted. */
   readonly accounts: readonly Account[];
-  /** Those before them, the newest first: their orders are refunded, asked about and compared with their bills as before. */
+  /** Those before them, the newest first: their orders are refunded, asked about and compared with their reports as before. */
   readonly formerAccounts?: readonly Account[];
   /** When the operator mended an authorisation, and whose; the newest first. The token itself is not among it. */
   readonly authorisations?: readonly AuthorisationNote[];

@@ -4,7 +4,7 @@
  */
 import { exceeds, type Money, plus } from '../money.ts';
 import { businessDay, type EpochMs } from '../time.ts';
-import type { Counters } from './function-state.ts';
+import type { FunctionState } from './function-state.ts';
 import { limitsIn, type Merchant } from './merchant.ts';
 
 interface RefundsOfDay {
@@ -18,7 +18,7 @@ export type RefundLimit = 'refundsPerDay' | 'refundedPerDay';
 
 /** Counts a refund of `amount` in, or answers the limit that it would break; then nothing is counted. */
 export async function reserveRefund(
-  counters: Counters,
+  functionState: FunctionState,
   merchant: Merchant,
   amount: Money,
   now: EpochMs,
@@ -26,7 +26,7 @@ export async function reserveRefund(
   if (!limitsRefunds(merchant, amount)) return undefined;
   let broken: RefundLimit | undefined;
   const day = businessDay(now, merchant.zone);
-  await counters.change<RefundsOfDay>(nameOf(merchant), (current) => {
+  await functionState.change<RefundsOfDay>(nameOf(merchant), (current) => {
     // One item for all days. A clock that lags at midnight counts into the day that has begun.
     const today = current && current.day >= day ? current : { day, count: 0, values: {} };
     const next = counted(today, 1, amount);
@@ -38,14 +38,14 @@ export async function reserveRefund(
 
 /** Gives back what was reserved at `reservedAt` for a refund that moved no money. */
 export async function releaseRefund(
-  counters: Counters,
+  functionState: FunctionState,
   merchant: Merchant,
   amount: Money,
   reservedAt: EpochMs,
 ): Promise<void> {
   if (!limitsRefunds(merchant, amount)) return;
   const day = businessDay(reservedAt, merchant.zone);
-  await counters.change<RefundsOfDay>(nameOf(merchant), (current) => {
+  await functionState.change<RefundsOfDay>(nameOf(merchant), (current) => {
     // Another day has begun, or the limit was set after this refund was asked for: it is not among those counted.
     if (current?.day !== day || current.count === 0) return undefined;
     return counted(current, -1, { ...amount, value: -amount.value });

@@ -4,9 +4,9 @@
  */
 import { type EpochMs, SECOND } from '../time.ts';
 
-const MOST_BUCKETS = 10_000;
+const BUCKETS_MAX = 10_000;
 
-export class Rates {
+export class TokenBuckets {
   /** `spare` in thousandths of a token, so that a whole rate makes whole numbers: sums of fractions would come a millisecond late. */
   private readonly buckets = new Map<string, { spare: number; at: EpochMs }>();
 
@@ -22,7 +22,7 @@ export class Rates {
   }
 
   private add(key: string, bucket: { spare: number; at: EpochMs }): { spare: number; at: EpochMs } {
-    if (this.buckets.size >= MOST_BUCKETS) this.buckets.clear();
+    if (this.buckets.size >= BUCKETS_MAX) this.buckets.clear();
     this.buckets.set(key, bucket);
     return bucket;
   }

@@ -7,9 +7,9 @@ import { bodyOf } from '../http/endpoint.ts';
 import { noteFault } from '../observe.ts';
 import type { Order } from '../order/order.ts';
 import type { Told } from '../order/reported.ts';
-import { fits, foundAt, query, storeAnomaly } from '../payment/channel-call.ts';
-import { takePayment } from '../payment/record.ts';
-import { takeReturned, takeTold } from '../payment/returned.ts';
+import { anomalyKey, hasTimeForCall, queryChannel, recordAnomaly } from '../payment/channel-call.ts';
+import { recordPayment } from '../payment/record.ts';
+import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
 import { type Services, services } from '../services.ts';
 
 /**
@@ -38,7 +38,7 @@ export async function takeNotification(s: Services, body: Buffer, deadline: Dead
   const key = news.notificationId;
   if (news.appId !== order.account.appId || news.sellerId !== order.account.sellerId) {
     const reason = news.appId !== order.account.appId ? 'different_app' : 'different_seller';
-    await storeAnomaly(s, order, n, reason, key, news.paid ?? {});
+    await recordAnomaly(s, order, n, reason, key, news.paid ?? {});
     return 'success';
   }
   const told = news.incomplete ? await lookUp(s, order, n, news, deadline) : order;
@@ -56,11 +56,11 @@ async function lookUp(
   deadline: Deadline,
 ): Promise<Order | undefined> {
   if (order.payments.some((payment) => payment.attempt === n)) return order;
-  const answer = fits(s, deadline) ? await query(s, order, n) : undefined;
+  const answer = hasTimeForCall(s, deadline) ? await queryChannel(s, order, n) : undefined;
   if (answer?.kind !== 'paid') return undefined;
   return answer.refundedInFull
-    ? takeReturned(s, order, n, answer, 'query', deadline)
-    : takePayment(s, order, n, answer, 'query', foundAt(order, n), toldBy(news));
+    ? recordReversalUnlessOurs(s, order, n, answer, 'query', deadline)
+    : recordPayment(s, order, n, answer, 'query', anomalyKey(order, n), toldBy(news));
 }
 
 /** A number of nobody knows whose, for the log: what no number has is not repeated. */
@@ -78,13 +78,13 @@ async function learn(s: Services, seen: Order, n: number, news: News, key: strin
   const told = toldBy(news);
   // Of a payment that is known, the channel is asked first: what it answers need not be kept as open work.
   const order = news.paid
-    ? await takePayment(s, seen, n, news.paid, 'notification', key, isKnown ? undefined : told)
+    ? await recordPayment(s, seen, n, news.paid, 'notification', key, isKnown ? undefined : told)
     : seen;
-  if (news.closedUnpaid) await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now());
+  if (news.closedUnpaid) await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now());
   const isOfIt = order.payments.some(
     ({ attempt, tradeNo }) => attempt === n && tradeNo === (news.paid?.tradeNo ?? tradeNo),
   );
-  if (told && isOfIt) await takeTold(s, order, n, told, deadline);
+  if (told && isOfIt) await recordTold(s, order, n, told, deadline);
 }
 
 async function orderOf(s: Services, { attemptNo }: News): Promise<{ order: Order; n: number } | undefined> {

@@ -1,7 +1,7 @@
 /** What the channel tells of an order's money beside its payments and refunds: what it charged, and what it says has gone back. */
 import type { EpochMs } from '../time.ts';
 
-/** What the channel charged for a billed movement, where its line says something else: the rest goes on a line of its own. */
+/** What the channel charged for a posted movement, where its line says something else: the rest goes on a line of its own. */
 export interface FeeAdjustment {
   /** The attempt whose payment was charged for. */
   readonly attempt: number;
@@ -13,7 +13,7 @@ export interface FeeAdjustment {
   readonly fee: number;
   /** When we learned of it. */
   readonly at: EpochMs;
-  readonly billed?: string;
+  readonly posted?: string;
 }
 
 /** What the channel charged for a movement before a statement has a line of it: compared when the line is made. */

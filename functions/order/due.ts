@@ -6,7 +6,7 @@
 import {
   backOff,
   CANCEL_WINDOW,
-  FAILURES_UNTIL_PARKED,
+  FAILURES_UNTIL_QUARANTINE,
   GRACE,
   REFUND_QUERY_AFTER,
   SKEW,
@@ -20,13 +20,13 @@ import type { EpochMs } from '../time.ts';
 import type { OrderEvent } from './events.ts';
 import {
   type Attempt,
+  attemptsInDoubt,
   codeEnd,
   expiresAt,
   type Order,
   openRefunds,
   openTillCode,
   type Refund,
-  strays,
 } from './order.ts';
 import { freeAt } from './refunds.ts';
 
@@ -41,7 +41,7 @@ export function tradeEnd({ expiresAt }: Attempt): EpochMs {
 }
 
 /** The first instant at which the absence of a till code's trade proves that none will ever be. */
-export function strayEnd(attempt: Attempt): EpochMs {
+export function doubtEnd(attempt: Attempt): EpochMs {
   return tradeEnd(attempt) + SKEW + GRACE;
 }
 
@@ -52,26 +52,28 @@ export function cancelEnd({ expiresAt }: Attempt): EpochMs {
 
 /** A till code that nobody waits for any more: out of time, refused, or the cashier's wish. */
 export function isGivenUp(order: Order, attempt: Attempt, now: EpochMs): boolean {
-  const { expiresAt, cancelAskedAt, refused } = attempt;
-  return now >= expiresAt || cancelAskedAt !== undefined || refused !== undefined || order.closeAsked !== undefined;
+  const { expiresAt, cancelRequestedAt, refused } = attempt;
+  return (
+    now >= expiresAt || cancelRequestedAt !== undefined || refused !== undefined || order.closeRequested !== undefined
+  );
 }
 
 /** `dueAt` of a new order, whether or not its first code was asked for already. */
-export function firstDueAt(order: Pick<Order, 'ask' | 'createdAt'>): EpochMs {
+export function firstDueAt(order: Pick<Order, 'request' | 'createdAt'>): EpochMs {
   return codeEnd(order, order.createdAt) + SKEW + GRACE;
 }
 
 /** Given up on for today: an alarm rings, and the sweep tries once a day. */
-export function isParked(order: Order): boolean {
+export function isQuarantined(order: Order): boolean {
   return (
-    (order.failures ?? 0) >= FAILURES_UNTIL_PARKED ||
-    openRefunds(order).some((refund) => refund.tries >= FAILURES_UNTIL_PARKED)
+    (order.failures ?? 0) >= FAILURES_UNTIL_QUARANTINE ||
+    openRefunds(order).some((refund) => refund.tries >= FAILURES_UNTIL_QUARANTINE)
   );
 }
 
 /** `order` after `event`, with the due time that its open work asks for. */
 export function withDue(order: Order, event: OrderEvent, now: EpochMs): Order {
-  if (event.type === 'billed') return order;
+  if (event.type === 'posted') return order;
   const { dueAt, failures, ...rest } = order;
   const due = dueAfter(order, event, now);
   if (due === undefined) return rest;
@@ -81,7 +83,7 @@ export function withDue(order: Order, event: OrderEvent, now: EpochMs): Order {
 function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | undefined {
   const collecting = order.payments.length === 0 && !order.closed;
   const refunds = openRefunds(order);
-  const stray = strayEnds(order);
+  const stray = doubtEnds(order);
   const reports = order.reportedRefunds ?? [];
   if (!collecting && refunds.length + stray.length + reports.length === 0) return undefined;
   if (event.type === 'postponed') return (event.isIdle ? idleUntil(order, now) : undefined) ?? now + pauseAfter(order);
@@ -93,13 +95,13 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
     );
 
   // Something new about an order that was given up on for today: the next sweep looks at it, and not tomorrow's.
-  const planned = isParked(order) ? now : (order.dueAt ?? overAt(order));
+  const planned = isQuarantined(order) ? now : (order.dueAt ?? overAt(order));
   const scanned = openTillCode(order);
-  if (scanned && event.type !== 'attempt_asked')
+  if (scanned && event.type !== 'attempt_requested')
     return Math.min(planned, isGivenUp(order, scanned, now) ? now + TILL_CODE_RETRY : scanned.expiresAt);
   // A till code is paid in the same invocation nearly always: its due time is stored only once it is not.
   if (scanned) return planned <= scanned.expiresAt + TILL_CODE_FORGOTTEN ? planned : scanned.expiresAt;
-  if (event.type !== 'attempt_asked') return planned;
+  if (event.type !== 'attempt_requested') return planned;
   const wanted = overAt(order);
   // A sweep that comes a little early leaves the order alone and finds it again a period later, without a write.
   return planned <= wanted && wanted <= planned + SWEEP ? planned : wanted;
@@ -108,18 +110,18 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
 /** A visit that failed is repeated later and later, but a cashier who stands there with a scanned code waits for every one. */
 function pauseAfter(order: Order): EpochMs {
   const { failures = 1 } = order;
-  return openTillCode(order) && failures < FAILURES_UNTIL_PARKED ? TILL_CODE_RETRY : backOff(failures);
+  return openTillCode(order) && failures < FAILURES_UNTIL_QUARANTINE ? TILL_CODE_RETRY : backOff(failures);
 }
 
-/** From when on nothing can come for one of the order's {@link strays} any more. */
-export function overForStray(attempt: Attempt): EpochMs {
-  if ((attempt.billedPaidAt ?? 0) > (attempt.lookedAt ?? 0)) return attempt.billedPaidAt ?? 0;
-  if (attempt.dead?.strayUntil !== undefined) return attempt.dead.strayUntil;
-  return attempt.kind === 'till_code' ? strayEnd(attempt) : attempt.expiresAt + SKEW + GRACE;
+/** From when on nothing can come for one of the order's {@link attemptsInDoubt} any more. */
+export function doubtEndsAt(attempt: Attempt): EpochMs {
+  if ((attempt.reportedPaidAt ?? 0) > (attempt.doubtResolvedAt ?? 0)) return attempt.reportedPaidAt ?? 0;
+  if (attempt.ended?.inDoubtUntil !== undefined) return attempt.ended.inDoubtUntil;
+  return attempt.kind === 'till_code' ? doubtEnd(attempt) : attempt.expiresAt + SKEW + GRACE;
 }
 
-function strayEnds(order: Order): EpochMs[] {
-  return strays(order).map(overForStray);
+function doubtEnds(order: Order): EpochMs[] {
+  return attemptsInDoubt(order).map(doubtEndsAt);
 }
 
 function refundDueAt(order: Order, refund: Refund): EpochMs {
@@ -134,9 +136,9 @@ function refundDueAt(order: Order, refund: Refund): EpochMs {
 export function idleUntil(order: Order, now: EpochMs): EpochMs | undefined {
   const scanned = openTillCode(order);
   if (scanned) return isGivenUp(order, scanned, now) ? now + TILL_CODE_RETRY : scanned.expiresAt;
-  const stray = strayEnds(order);
+  const stray = doubtEnds(order);
   if (stray.some((end) => end <= now)) return undefined;
-  const isOpen = order.payments.length === 0 && !order.closed && !(order.closeAsked && order.attempts.length > 0);
+  const isOpen = order.payments.length === 0 && !order.closed && !(order.closeRequested && order.attempts.length > 0);
   if (!isOpen && (openRefunds(order).length > 0 || order.reportedRefunds)) return undefined;
   const ends = [...stray, ...(isOpen ? [overAt(order)] : [])].filter((end) => end > now);
   return ends.length > 0 ? Math.min(...ends) : undefined;

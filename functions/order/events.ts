@@ -9,7 +9,7 @@ import type { Told } from './reported.ts';
 
 export type OrderEvent =
   | {
-      readonly type: 'attempt_asked';
+      readonly type: 'attempt_requested';
       readonly n: number;
       readonly kind: Attempt['kind'];
       readonly operatorId?: string | undefined;
@@ -19,34 +19,34 @@ export type OrderEvent =
   | { readonly type: 'code_given'; readonly n: number; readonly payload: string }
   /** `isOpen`: refused, but the channel has not said yet that there is nothing left to pay. */
   | { readonly type: 'attempt_refused'; readonly n: number; readonly refusal: Refusal; readonly isOpen?: boolean }
-  /** `strayUntil`: nothing is there, and until then something may still come. */
+  /** `inDoubtUntil`: nothing is there, and until then something may still come. */
   | {
-      readonly type: 'attempt_dead';
+      readonly type: 'attempt_ended';
       readonly n: number;
       readonly why: 'closed' | 'expired' | 'cancelled' | 'refused';
-      readonly strayUntil?: EpochMs;
+      readonly inDoubtUntil?: EpochMs;
     }
   /** Till code: the customer has to confirm in the app. */
   | { readonly type: 'customer_must_confirm'; readonly n: number }
   /** Till code: nobody said what came of it. Changes nothing but when the sweep looks. */
   | { readonly type: 'outcome_unknown'; readonly n: number }
   /** Till code: it is given up, and a cancel is about to be sent. */
-  | { readonly type: 'cancel_asked'; readonly n: number }
+  | { readonly type: 'cancel_requested'; readonly n: number }
   /** The cancel says that it undid a payment, and nobody tells more of it yet. */
-  | { readonly type: 'cancel_undid'; readonly n: number; readonly tradeNo?: string | undefined }
+  | { readonly type: 'cancel_reversed'; readonly n: number; readonly tradeNo?: string | undefined }
   /**
    * Money came and has gone back whole: both facts in one write, so that no terminal sees the one without the other.
    * `notByUs`: certainly not by a refund of ours. Without it, one that was called for may have done it.
    */
   | {
-      readonly type: 'undone';
+      readonly type: 'reversed';
       readonly n: number;
       readonly news: PaidNews;
       readonly source: Payment['source'];
       readonly notByUs?: boolean;
     }
   /** After its last moment nothing was found of a till code. */
-  | { readonly type: 'looked_for_stray'; readonly n: number }
+  | { readonly type: 'doubt_resolved'; readonly n: number }
   /** `told`: the same message says that money of it has gone back; in one write, so that no terminal sees the one without the other. */
   | {
       readonly type: 'paid';
@@ -56,15 +56,15 @@ export type OrderEvent =
       readonly told?: Told | undefined;
     }
   | {
-      readonly type: 'close_asked';
+      readonly type: 'close_requested';
       readonly by: 'cashier' | 'expiry';
       readonly operatorId?: string;
       readonly trade?: 'absent' | 'waiting';
     }
-  /** Nothing happened but time: closes an order whose attempts are all dead. */
+  /** Nothing happened but time: closes an order whose attempts are all ended. */
   | { readonly type: 'time_passed' }
   | {
-      readonly type: 'refund_asked';
+      readonly type: 'refund_requested';
       readonly refundNo: string;
       readonly amount: Money;
       readonly reason?: string | undefined;
@@ -89,8 +89,8 @@ export type OrderEvent =
   | { readonly type: 'refund_refused'; readonly refundNo: string; readonly refusal: Refusal }
   /** The channel tells that money of a payment has gone back, and nothing definite yet: kept as open work. */
   | { readonly type: 'refund_told'; readonly n: number; readonly told: Told }
-  /** The channel's bill says that attempt `n` was paid, and no answer has told the payment yet. */
-  | { readonly type: 'payment_billed'; readonly n: number }
+  /** The channel's report says that attempt `n` was paid, and no answer has told the payment yet. */
+  | { readonly type: 'payment_reported'; readonly n: number }
   /** A refund that the channel made without us. */
   | {
       readonly type: 'refund_reported';
@@ -100,7 +100,7 @@ export type OrderEvent =
       readonly at: EpochMs;
     }
   /**
-   * The channel's bill charges `fee` for a payment, or refund of it; minor units, negative where a refund returned it. Its
+   * The channel's report charges `fee` for a payment, or refund of it; minor units, negative where a refund returned it. Its
    * line says `lineFee`, if there is one; what was adjusted before outweighs that. Without a line it waits for one.
    */
   | {
@@ -112,7 +112,7 @@ export type OrderEvent =
     }
   /** A sealed statement carries these facts, `fee` on each line: one event, and so one write, per order and statement. */
   | {
-      readonly type: 'billed';
+      readonly type: 'posted';
       readonly day: string;
       readonly payments: readonly { readonly attempt: number; readonly agreementId: string; readonly fee: number }[];
       /** `at`: when its line says that it went back. */

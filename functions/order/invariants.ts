@@ -6,9 +6,9 @@
 import { type Order, type OrderStatus, type Refund, statusOf } from './order.ts';
 
 const RANK: readonly OrderStatus[] = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'];
-const MOST_ATTEMPTS = 20;
+const ATTEMPTS_MAX = 20;
 /** By who asked for them. One automatic refund belongs to an attempt at the most. */
-const MOST_REFUNDS = { till: 60, automatic: MOST_ATTEMPTS, channel: 50 } as const;
+const REFUNDS_MAX = { till: 60, automatic: ATTEMPTS_MAX, channel: 50 } as const;
 
 /** A write that was refused because it breaks an invariant. Nothing was stored. */
 export class InvariantViolation extends Error {
@@ -23,21 +23,21 @@ export function mustHold(before: Order, after: Order): void {
 
 /** The first invariant that the write would break, if any. */
 export function brokenBy(before: Order, after: Order): string | undefined {
-  if (!same(before.ask, after.ask) || !same(before.account, after.account) || before.orderId !== after.orderId)
+  if (!same(before.request, after.request) || !same(before.account, after.account) || before.orderId !== after.orderId)
     return 'I1: what was asked for changes';
   if (RANK.indexOf(statusOf(after)) < RANK.indexOf(statusOf(before))) return 'I5: the status moves back';
   if (before.closed && !same(before.closed, after.closed)) return 'I5: the close changes';
   if (!before.payments.every((payment, i) => keeps(payment, after.payments[i]))) return 'I5: a payment changes';
   if (new Set(after.payments.map(({ attempt }) => attempt)).size < after.payments.length)
     return 'I4: an attempt is paid twice';
-  if (after.closed && !before.closed && (after.payments.length > 0 || after.attempts.some(({ dead }) => !dead)))
+  if (after.closed && !before.closed && (after.payments.length > 0 || after.attempts.some(({ ended }) => !ended)))
     return 'I8: closed while it is paid or can be paid';
-  if (after.attempts.length > MOST_ATTEMPTS || hasTooManyRefunds(after)) return 'I14: the order grows too large';
+  if (after.attempts.length > ATTEMPTS_MAX || hasTooManyRefunds(after)) return 'I14: the order grows too large';
   return brokenByRefunds(before, after);
 }
 
 function hasTooManyRefunds({ refunds }: Order): boolean {
-  return Object.entries(MOST_REFUNDS).some(([of, most]) => refunds.filter(({ source }) => source === of).length > most);
+  return Object.entries(REFUNDS_MAX).some(([of, most]) => refunds.filter(({ source }) => source === of).length > most);
 }
 
 function brokenByRefunds(before: Order, after: Order): string | undefined {
@@ -57,7 +57,7 @@ function brokenByRefunds(before: Order, after: Order): string | undefined {
     return 'I2: a reported refund returns nothing';
   if (after.refunds.some(({ amount, named = [] }) => named.reduce((sum, part) => sum + part.amount, 0) > amount))
     return 'I2: a refund is named for more than it is';
-  const over = after.payments.some(({ attempt }) => reservedOf(after, attempt) > after.ask.amount.value);
+  const over = after.payments.some(({ attempt }) => reservedOf(after, attempt) > after.request.amount.value);
   return over ? 'I2: more goes back than came in' : undefined;
 }
 
@@ -74,11 +74,11 @@ function reservedOf(order: Order, attempt: number): number {
  */
 function keepsRefund(was: Refund, now: Refund): boolean {
   const { refundNo, attempt, amount, source } = was;
-  const { k, channelNo, result, billed, named = [] } = was;
+  const { k, channelNo, result, posted, named = [] } = was;
   const ended = result === undefined ? {} : { result, k, channelNo };
   const parts = now.named ?? [];
   return (
-    keeps({ refundNo, attempt, amount, source, ...ended, ...(billed !== undefined && { billed }) }, now) &&
+    keeps({ refundNo, attempt, amount, source, ...ended, ...(posted !== undefined && { posted }) }, now) &&
     named.every((part, i) => keeps(part, parts[i]))
   );
 }

@@ -77,7 +77,7 @@ function startNewOrder(order: Order): Words {
 
 function doNotHandOver(order: Order): Words {
   const scanned = openTillCode(order);
-  if (scanned && !order.closeAsked) return unresolved(scanned);
+  if (scanned && !order.closeRequested) return unresolved(scanned);
   if (order.payments.length > 0 && !openRefunds(order).some(({ source }) => source === 'automatic'))
     return {
       'zh-CN': '支付宝通知该笔款项有退款，正在核实，请勿交付商品，也不要再次退款，请稍候。',
@@ -94,13 +94,13 @@ function doNotHandOver(order: Order): Words {
   };
 }
 
-function unresolved({ refused, cancelAskedAt }: Attempt): Words {
+function unresolved({ refused, cancelRequestedAt }: Attempt): Words {
   if (refused)
     return {
       'zh-CN': '付款被拒绝，正在撤销。请勿交付商品，也不要再次扫码，请稍候。',
       en: 'Refused, and being cancelled. Do not hand over the goods and do not scan again yet; wait.',
     };
-  if (cancelAskedAt !== undefined)
+  if (cancelRequestedAt !== undefined)
     return {
       'zh-CN': '未能及时确认付款，正在撤销。请勿交付商品，也不要再次收款，请稍候。',
       en: 'Not confirmed in time and being cancelled. Do not hand over the goods and do not charge again; wait.',
@@ -115,7 +115,7 @@ function whenPaid(order: Order): Words {
   const open = order.refunds.some((refund) => refund.result === undefined);
   if (open) return { 'zh-CN': '已收款，退款处理中。', en: 'Paid. A refund is on its way.' };
   const attempt = order.attempts.find(({ n }) => n === order.payments[0]?.attempt);
-  if (attempt?.cancelAskedAt !== undefined)
+  if (attempt?.cancelRequestedAt !== undefined)
     return {
       'zh-CN': '付款未能及时确认，已撤销并退回顾客，请勿交付商品。请重新下单。',
       en: 'The payment was cancelled and has gone back to the customer. Do not hand over the goods; start a new order.',

@@ -22,16 +22,16 @@ export function nextAction(order: Order, now: EpochMs, isLive = false): Told {
   const payment = order.payments[0];
   if (payment) return nextActionWhenPaid(order, payment, now, isLive);
   if (order.closed) return { action: 'start_new_order', pollAfterMs: null };
-  const isIdle = order.closeAsked?.trade === 'absent' || order.attempts.every(({ dead }) => dead);
-  if (order.closeAsked && isIdle) return { action: 'start_new_order', pollAfterMs: null };
-  if (order.closeAsked) return { action: 'do_not_hand_over_goods', pollAfterMs: 2_000 };
+  const isIdle = order.closeRequested?.trade === 'absent' || order.attempts.every(({ ended }) => ended);
+  if (order.closeRequested && isIdle) return { action: 'start_new_order', pollAfterMs: null };
+  if (order.closeRequested) return { action: 'do_not_hand_over_goods', pollAfterMs: 2_000 };
 
   const attempt = openAttempt(order);
   if (attempt?.kind === 'till_code')
     return { action: isWaiting(attempt) ? 'wait' : 'do_not_hand_over_goods', pollAfterMs: 3_000 };
   if (attempt && attempt.expiresAt <= now) return { action: 'wait', pollAfterMs: 5_000 };
   if (attempt?.payload !== undefined) {
-    const shownSince = attempt.expiresAt - order.ask.expiresInSeconds * SECOND;
+    const shownSince = attempt.expiresAt - order.request.expiresInSeconds * SECOND;
     return { action: 'show_qr_code', pollAfterMs: now - shownSince < 30 * SECOND ? 2_000 : 5_000 };
   }
   if (attempt) return { action: 'wait', pollAfterMs: 1_000 };

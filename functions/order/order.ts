@@ -9,7 +9,7 @@ import { type EpochMs, SECOND } from '../time.ts';
 import type { FeeAdjustment, FeeCharge, ReportedRefund } from './channel-facts.ts';
 
 /** What was asked for when the order was opened; a repeat must ask for the same. */
-export interface Ask {
+export interface OrderRequest {
   readonly merchantOrderNo: string;
   readonly amount: Money;
   readonly subject: string;
@@ -39,20 +39,20 @@ export interface Attempt {
    * Till code: stored before the first cancel is sent. From then on the attempt is unwanted, and money that comes goes
    * back: a cancel may be under way, and a cancel undoes a payment, too.
    */
-  readonly cancelAskedAt?: EpochMs;
+  readonly cancelRequestedAt?: EpochMs;
   /** The cancel's own word that it undid a payment, until the channel tells the facts of that payment. */
-  readonly undone?: { readonly tradeNo?: string; readonly at: EpochMs };
+  readonly reversed?: { readonly tradeNo?: string; readonly at: EpochMs };
   /** Nobody can pay this attempt any more, as far as the channel's word goes. Money that comes all the same is taken. */
-  readonly dead?: {
+  readonly ended?: {
     readonly why: 'refused' | 'closed' | 'cancelled' | 'expired';
     readonly at: EpochMs;
     /** The channel knew no trade; a request that was lost on its way can be carried out until then. */
-    readonly strayUntil?: EpochMs;
+    readonly inDoubtUntil?: EpochMs;
   };
   /** When it was looked for money that came for it although nobody waited any more. */
-  readonly lookedAt?: EpochMs;
-  /** When the channel's bill said that it was paid and no answer of the channel has told the payment yet. */
-  readonly billedPaidAt?: EpochMs;
+  readonly doubtResolvedAt?: EpochMs;
+  /** When the channel's report said that it was paid and no answer of the channel has told the payment yet. */
+  readonly reportedPaidAt?: EpochMs;
 }
 
 export interface Payment {
@@ -61,12 +61,12 @@ export interface Payment {
   readonly paidAt: EpochMs;
   /** Minor units the merchant receives before the fee, where that differs from the order's amount. */
   readonly received?: number;
-  readonly source: 'notification' | 'query' | 'pay_answer' | 'cancel_answer' | 'bill';
+  readonly source: 'notification' | 'query' | 'pay_answer' | 'cancel_answer' | 'report';
   /** When we learned of it. */
   readonly at: EpochMs;
   /** The business day of the statement that carries it. */
-  readonly billed?: string;
-  /** The agreement under which it was billed: its refunds return that fee, whatever is agreed later. */
+  readonly posted?: string;
+  /** The agreement under which it was posted: its refunds return that fee, whatever is agreed later. */
   readonly agreementId?: string;
 }
 
@@ -91,7 +91,7 @@ export interface Refund {
   readonly tries: number;
   readonly calledAt?: EpochMs;
   /** A refusal that was not believed yet. */
-  readonly doubted?: Refusal & { readonly at: EpochMs };
+  readonly unconfirmedRefusal?: Refusal & { readonly at: EpochMs };
   /**
    * While it is under way: the largest total, in minor units, that the channel has told to be back of the payment. This refund may
    * be in it, or fail.
@@ -105,10 +105,10 @@ export interface Refund {
   readonly result?:
     | { readonly status: 'succeeded'; readonly at: EpochMs; readonly learnedAt?: EpochMs }
     | { readonly status: 'failed'; readonly at: EpochMs; readonly refusal: Refusal };
-  readonly billed?: string;
+  readonly posted?: string;
 }
 
-export interface CloseAsked {
+export interface CloseRequested {
   readonly at: EpochMs;
   readonly by: 'cashier' | 'expiry';
   readonly operatorId?: string;
@@ -121,7 +121,7 @@ export interface Order {
   readonly merchantId: string;
   readonly schema: number;
   readonly version: number;
-  readonly ask: Ask;
+  readonly request: OrderRequest;
   readonly account: Account;
   /** What happens to money that comes after the close: the merchant's choice when the order was opened. */
   readonly latePayment: 'refund' | 'keep';
@@ -132,7 +132,7 @@ export interface Order {
   readonly attempts: readonly Attempt[];
   /** In the order in which we learned of them: the first is the order's payment, any other is surplus. */
   readonly payments: readonly Payment[];
-  readonly closeAsked?: CloseAsked;
+  readonly closeRequested?: CloseRequested;
   readonly closed?: { readonly at: EpochMs; readonly reason: 'cashier' | 'expiry' };
   readonly refunds: readonly Refund[];
   /** Absent: none. */
@@ -152,7 +152,7 @@ export type OrderStatus = 'created' | 'awaiting_payment' | 'closing' | 'closed' 
 export function statusOf(order: Order): OrderStatus {
   if (order.payments.length > 0) return 'paid';
   if (order.closed) return 'closed';
-  if (order.closeAsked) return 'closing';
+  if (order.closeRequested) return 'closing';
   const isPayable = ({ payload, waitingSince }: Attempt) => payload !== undefined || waitingSince !== undefined;
   return order.attempts.some(isPayable) ? 'awaiting_payment' : 'created';
 }
@@ -164,10 +164,10 @@ export function lastAttempt(order: Order): Attempt | undefined {
 /** The one attempt that can still be paid in good order. */
 export function openAttempt(order: Order): Attempt | undefined {
   const attempt = lastAttempt(order);
-  return attempt?.dead || order.payments.length > 0 ? undefined : attempt;
+  return attempt?.ended || order.payments.length > 0 ? undefined : attempt;
 }
 
-/** The till code whose outcome is open: scanned, and neither paid nor dead. */
+/** The till code whose outcome is open: scanned, and neither paid nor ended. */
 export function openTillCode(order: Order): Attempt | undefined {
   const attempt = openAttempt(order);
   return attempt?.kind === 'till_code' && !order.closed ? attempt : undefined;
@@ -175,12 +175,12 @@ export function openTillCode(order: Order): Attempt | undefined {
 
 /**
  * Attempts that may still be paid although nobody waits for it: a till code of which a request may be under way, for all
- * that anybody knows, whatever was open when the order was paid by another attempt, and what the channel's bill calls paid.
+ * that anybody knows, whatever was open when the order was paid by another attempt, and what the channel's report calls paid.
  */
-export function strays(order: Order): Attempt[] {
-  return order.attempts.filter(({ n, dead, lookedAt, billedPaidAt }) => {
-    const isLoose = dead ? dead.strayUntil !== undefined : order.payments.length > 0;
-    const isOpen = (isLoose && lookedAt === undefined) || (billedPaidAt ?? 0) > (lookedAt ?? 0);
+export function attemptsInDoubt(order: Order): Attempt[] {
+  return order.attempts.filter(({ n, ended, doubtResolvedAt, reportedPaidAt }) => {
+    const isLoose = ended ? ended.inDoubtUntil !== undefined : order.payments.length > 0;
+    const isOpen = (isLoose && doubtResolvedAt === undefined) || (reportedPaidAt ?? 0) > (doubtResolvedAt ?? 0);
     return isOpen && !order.payments.some((payment) => payment.attempt === n);
   });
 }
@@ -199,12 +199,12 @@ export function expiresAt(order: Order): EpochMs {
   const last = lastAttempt(order);
   const end = order.createdAt + ORDER_OPEN;
   if (!last) return end;
-  return last.kind === 'till_code' && last.dead ? Math.max(last.expiresAt, end) : last.expiresAt;
+  return last.kind === 'till_code' && last.ended ? Math.max(last.expiresAt, end) : last.expiresAt;
 }
 
 /** The end of a code that is asked for now: a whole second, because the channel knows no parts of one. */
-export function codeEnd(order: Pick<Order, 'ask'>, now: EpochMs): EpochMs {
-  return (Math.ceil(now / SECOND) + order.ask.expiresInSeconds) * SECOND;
+export function codeEnd(order: Pick<Order, 'request'>, now: EpochMs): EpochMs {
+  return (Math.ceil(now / SECOND) + order.request.expiresInSeconds) * SECOND;
 }
 
 /** When a till code that is scanned now is cancelled at the latest if nobody says that it was paid. */
@@ -214,13 +214,13 @@ export function tillCodeEnd(now: EpochMs): EpochMs {
 
 /** Money that came after the close, or after the cashier asked for it. No close is ever stored after a payment. */
 export function isLate(order: Order): boolean {
-  return order.payments.length > 0 && (order.closed !== undefined || order.closeAsked?.by === 'cashier');
+  return order.payments.length > 0 && (order.closed !== undefined || order.closeRequested?.by === 'cashier');
 }
 
 /** Money that goes back although nobody asked for it: a second payment, a late one, or one whose cancel was begun. */
 export function isUnwanted(order: Order, n: number): boolean {
   const isSurplus = order.payments.length > 0 && order.payments[0]?.attempt !== n;
-  const isCancelled = order.attempts.some((attempt) => attempt.n === n && attempt.cancelAskedAt !== undefined);
+  const isCancelled = order.attempts.some((attempt) => attempt.n === n && attempt.cancelRequestedAt !== undefined);
   return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');
 }
 
@@ -234,15 +234,15 @@ export function openRefunds(order: Order): Refund[] {
 }
 
 /** Whether a fact of this order waits for a statement. */
-export function isUnbilled(order: Order): boolean {
+export function isUnposted(order: Order): boolean {
   return (
-    order.payments.some((payment) => payment.billed === undefined) ||
-    order.refunds.some((refund) => refund.result?.status === 'succeeded' && refund.billed === undefined) ||
-    (order.feeAdjustments ?? []).some((adjustment) => adjustment.billed === undefined)
+    order.payments.some((payment) => payment.posted === undefined) ||
+    order.refunds.some((refund) => refund.result?.status === 'succeeded' && refund.posted === undefined) ||
+    (order.feeAdjustments ?? []).some((adjustment) => adjustment.posted === undefined)
   );
 }
 
 /** The customer has to confirm in the app, and nobody has given up waiting for that. */
-export function isWaiting({ waitingSince, cancelAskedAt, refused }: Attempt): boolean {
-  return waitingSince !== undefined && cancelAskedAt === undefined && refused === undefined;
+export function isWaiting({ waitingSince, cancelRequestedAt, refused }: Attempt): boolean {
+  return waitingSince !== undefined && cancelRequestedAt === undefined && refused === undefined;
 }

@@ -4,26 +4,25 @@ import { orderIdOf } from '../ids.ts';
 import { type Page, type Query, type Table, writeCursor } from '../table/table.ts';
 import type { EpochMs } from '../time.ts';
 import { decide } from './decide.ts';
-import { firstDueAt, isParked } from './due.ts';
+import { firstDueAt, isQuarantined } from './due.ts';
 import type { OrderEvent, Verdict } from './events.ts';
 import { mustHold } from './invariants.ts';
-import { isUnbilled, type Order } from './order.ts';
-
-/** The layout of items that this code writes. An item of a layout newer than the next one is refused, not rewritten. */
-const SCHEMA = 1;
+import { isUnposted, type Order } from './order.ts';
+import { SCHEMA, upgraded } from './upgrade.ts';
 
 /**
  * Due orders lie in so many partitions, if a deployment does not say otherwise. It may say more at any time and must never
  * say less: an order stays where its last write has put it, and the sweep looks only where orders are put.
  */
 export const DUE_SHARDS = 16;
-const UNBILLED_SHARDS = 4;
+const UNPOSTED_SHARDS = 4;
 
 /** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
-const MOST_RACES = 50;
+const RACES_MAX = 50;
 
 /** Whoever is in a hurry reads them side by side. */
-export const unbilledShards: readonly number[] = [...Array(UNBILLED_SHARDS).keys()];
+export const unpostedShards: readonly number[] = [...Array(UNPOSTED_SHARDS).keys()];
+
 export type NewOrder = Omit<Order, 'orderId' | 'schema' | 'version' | 'updatedAt' | 'dueAt' | 'payments' | 'refunds'>;
 
 export interface Anomaly {
@@ -37,7 +36,7 @@ export interface Anomaly {
 }
 
 export class Orders {
-  /** The partitions of the due index that somebody has to look into, the parked orders' included. */
+  /** The partitions of the due index that somebody has to look into, the quarantined orders' included. */
   readonly dueShards: readonly string[];
   private readonly table: Table;
   private readonly shardCount: number;
@@ -45,7 +44,7 @@ export class Orders {
   constructor(table: Table, shardCount = DUE_SHARDS) {
     this.table = table;
     this.shardCount = shardCount;
-    this.dueShards = [...Array(shardCount).keys(), 'parked'].map(String);
+    this.dueShards = [...Array(shardCount).keys(), 'quarantined'].map(String);
   }
 
   async get(orderId: string): Promise<Order | undefined> {
@@ -58,17 +57,17 @@ export class Orders {
   }
 
   /** Opens the order, or answers the one that has its number already. */
-  async create(ask: NewOrder): Promise<{ order: Order; isNew: boolean }> {
-    const orderId = orderIdOf(ask.merchantId, ask.ask.merchantOrderNo);
+  async create(request: NewOrder): Promise<{ order: Order; isNew: boolean }> {
+    const orderId = orderIdOf(request.merchantId, request.request.merchantOrderNo);
     const order: Order = {
-      ...ask,
+      ...request,
       orderId,
       schema: SCHEMA,
       version: 1,
-      updatedAt: ask.createdAt,
+      updatedAt: request.createdAt,
       payments: [],
       refunds: [],
-      dueAt: firstDueAt(ask),
+      dueAt: firstDueAt(request),
     };
     if (await this.table.create(write(order, this.shardCount))) return { order, isNew: true };
     const stored = await this.get(orderId);
@@ -83,7 +82,7 @@ export class Orders {
    */
   async apply(seen: Order, event: OrderEvent, now: EpochMs): Promise<Verdict> {
     let order = seen;
-    for (let race = 0; race < MOST_RACES; race += 1) {
+    for (let race = 0; race < RACES_MAX; race += 1) {
       const verdict = decide(order, event, now);
       if (verdict.kind !== 'moved') return verdict;
       mustHold(order, verdict.order);
@@ -105,16 +104,16 @@ export class Orders {
   }
 
   /** The cursor of the page of `byDay` that begins after this order. */
-  placeInDay({ orderId, merchantId, ask, day, createdAt }: Order): string {
-    return writeCursor(inDay(merchantId, ask.storeId, day, 1), createdAt, orderId);
+  placeInDay({ orderId, merchantId, request, day, createdAt }: Order): string {
+    return writeCursor(inDay(merchantId, request.storeId, day, 1), createdAt, orderId);
   }
 
   /** Orders of the merchant with a fact that no statement carries yet, page by page. */
-  async *unbilled(merchantId: string, shards: readonly number[] = unbilledShards): AsyncGenerator<Order[]> {
+  async *unposted(merchantId: string, shards: readonly number[] = unpostedShards): AsyncGenerator<Order[]> {
     for (const shard of shards) {
       let cursor: string | undefined;
       do {
-        const page = await this.unbilledPage(merchantId, shard, cursor);
+        const page = await this.unpostedPage(merchantId, shard, cursor);
         yield page.orders;
         cursor = page.cursor;
       } while (cursor !== undefined);
@@ -122,9 +121,9 @@ export class Orders {
   }
 
   /** One page of one shard of them, in the order of their ids; `cursor` leads to the next one, if there is one. */
-  async unbilledPage(merchantId: string, shard: number, cursor?: string) {
+  async unpostedPage(merchantId: string, shard: number, cursor?: string) {
     const partition = `${merchantId}#${shard}`;
-    const page = await this.table.query({ index: 'unbilled', partition, limit: 100, ...(cursor && { cursor }) });
+    const page = await this.table.query({ index: 'unposted', partition, limit: 100, ...(cursor && { cursor }) });
     return { orders: await this.getMany(page.keys), cursor: page.cursor };
   }
 
@@ -145,13 +144,13 @@ const inDay = (merchantId: string, storeId: string, day: string, limit: number):
 
 /** The item of an order: its facts, and the index attributes that follow from them. */
 function write(order: Order, shardCount: number): { [attribute: string]: unknown } {
-  const { dueShard, dayKey: _, unbilledKey, ...facts } = order as Order & Record<string, unknown>;
+  const { dueShard, dayKey: _, unpostedKey, ...facts } = order as Order & Record<string, unknown>;
   const shard = hash('sha256', order.orderId, 'buffer').readUInt16BE(0);
   return {
     ...facts,
-    dayKey: dayKey(order.merchantId, order.ask.storeId, order.day),
-    ...(order.dueAt !== undefined && { dueShard: isParked(order) ? 'parked' : String(shard % shardCount) }),
-    ...(isUnbilled(order) && { unbilledKey: `${order.merchantId}#${shard % UNBILLED_SHARDS}` }),
+    dayKey: dayKey(order.merchantId, order.request.storeId, order.day),
+    ...(order.dueAt !== undefined && { dueShard: isQuarantined(order) ? 'quarantined' : String(shard % shardCount) }),
+    ...(isUnposted(order) && { unpostedKey: `${order.merchantId}#${shard % UNPOSTED_SHARDS}` }),
   };
 }
 
@@ -159,5 +158,5 @@ function write(order: Order, shardCount: number): { [attribute: string]: unknown
 function read(item: { readonly [attribute: string]: unknown }): Order {
   if (typeof item.schema !== 'number' || item.schema > SCHEMA + 1)
     throw new Error(`order ${item.orderId} has schema ${item.schema}, this code knows ${SCHEMA}`);
-  return item as unknown as Order;
+  return upgraded(item) as unknown as Order;
 }

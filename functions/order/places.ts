@@ -8,12 +8,12 @@ export interface Actor {
 }
 
 /** Who asks, as far as that is not who opened the order: what is left out costs nothing to store. */
-export function elsewhere({ ask }: Order, by: Actor | undefined): Pick<Refund, 'storeId' | 'terminalId'> {
+export function elsewhere({ request }: Order, by: Actor | undefined): Pick<Refund, 'storeId' | 'terminalId'> {
   if (!by) return {};
-  const { storeId = ask.storeId, terminalId = null } = by;
+  const { storeId = request.storeId, terminalId = null } = by;
   return {
-    ...(storeId !== ask.storeId && { storeId }),
-    ...(terminalId !== (ask.terminalId ?? null) && { terminalId }),
+    ...(storeId !== request.storeId && { storeId }),
+    ...(terminalId !== (request.terminalId ?? null) && { terminalId }),
   };
 }
 
@@ -25,14 +25,18 @@ export interface Place {
 }
 
 /** Who scanned a till code, else who opened the order. At another till its cashier is not the one who opened the order. */
-export function scannedBy({ ask }: Order, attempt: Attempt | undefined): Place {
-  const { storeId = ask.storeId, terminalId = ask.terminalId ?? null } = attempt ?? {};
+export function scannedBy({ request }: Order, attempt: Attempt | undefined): Place {
+  const { storeId = request.storeId, terminalId = request.terminalId ?? null } = attempt ?? {};
   const isElsewhere = attempt?.storeId !== undefined || attempt?.terminalId !== undefined;
-  return { storeId, terminalId, operatorId: attempt?.operatorId ?? (isElsewhere ? undefined : ask.operatorId) ?? null };
+  return {
+    storeId,
+    terminalId,
+    operatorId: attempt?.operatorId ?? (isElsewhere ? undefined : request.operatorId) ?? null,
+  };
 }
 
 /** Who asked for a refund. One that no till asked for belongs to the sale's. */
-export function refundedBy({ ask }: Order, refund: Refund): Place {
-  const { storeId = ask.storeId, terminalId = ask.terminalId ?? null, operatorId = null } = refund;
+export function refundedBy({ request }: Order, refund: Refund): Place {
+  const { storeId = request.storeId, terminalId = request.terminalId ?? null, operatorId = null } = refund;
   return { storeId, terminalId, operatorId };
 }

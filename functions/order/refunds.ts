@@ -14,10 +14,10 @@ import { refundable, reserved, succeededOf, unnamedAmount, unnamedRefund } from 
  * So many refunds that a till asks for may be slices; the 50th takes all the rest, so that no order can be locked with money
  * in it. One that fails leaves room for another try, up to a bound: an order is one item, and has a size.
  */
-const MOST_SLICES = 49;
-const MOST_REFUNDS = 60;
+const SLICES_MAX = 49;
+const REFUNDS_MAX = 60;
 /** Refunds that the channel made without us. More of one sale are an anomaly. */
-const MOST_CHANNEL_REFUNDS = 50;
+const CHANNEL_REFUNDS_MAX = 50;
 
 /** The call is claimed with the payment's own write: whoever stored the payment makes it, or the sweep after the lease. */
 export function withAutomaticRefund(order: Order, n: number, now: EpochMs): Order {
@@ -25,7 +25,7 @@ export function withAutomaticRefund(order: Order, n: number, now: EpochMs): Orde
     refundNo: `auto_${n}`,
     attempt: n,
     k: nextK(order),
-    amount: order.ask.amount.value,
+    amount: order.request.amount.value,
     source: 'automatic',
     requestedAt: now,
     ...claim(order, now),
@@ -33,17 +33,17 @@ export function withAutomaticRefund(order: Order, n: number, now: EpochMs): Orde
   return { ...order, refunds: [...order.refunds, refund] };
 }
 
-export function refundAsked(order: Order, event: Event<'refund_asked'>, now: EpochMs): Outcome {
+export function refundRequested(order: Order, event: Event<'refund_requested'>, now: EpochMs): Outcome {
   if (order.refunds.some((refund) => refund.refundNo === event.refundNo)) return 'unchanged';
   const payment = order.payments[0];
   if (!payment) return 'order_not_paid';
-  if (event.amount.currency !== order.ask.amount.currency) return 'different_currency';
+  if (event.amount.currency !== order.request.amount.currency) return 'different_currency';
   if (now > event.until) return 'refund_window_closed';
   if (event.amount.value > refundable(order)) return 'refund_exceeds_refundable';
   if (reserved(order) + event.amount.value > (event.atMost ?? Number.POSITIVE_INFINITY)) return 'refund_needs_approval';
   const asked = order.refunds.filter(({ source }) => source === 'till').length;
   const takesAll = event.amount.value === refundable(order);
-  if (asked >= MOST_REFUNDS || (asked >= MOST_SLICES && !takesAll)) return 'too_many_refunds';
+  if (asked >= REFUNDS_MAX || (asked >= SLICES_MAX && !takesAll)) return 'too_many_refunds';
   const { refundNo, reason, operatorId } = event;
   const refund: Refund = {
     refundNo,
@@ -73,9 +73,9 @@ function claim(order: Order, now: EpochMs): Pick<Refund, 'tries' | 'calledAt'> {
 export function freeAt(order: Order): EpochMs {
   return Math.max(
     0,
-    ...order.refunds.map(({ calledAt, result, doubted }) => {
+    ...order.refunds.map(({ calledAt, result, unconfirmedRefusal }) => {
       if (calledAt === undefined) return 0;
-      const answered = result !== undefined || (doubted !== undefined && doubted.at >= calledAt);
+      const answered = result !== undefined || (unconfirmedRefusal !== undefined && unconfirmedRefusal.at >= calledAt);
       return calledAt + (answered ? REFUND_SPACING : LEASE);
     }),
   );
@@ -102,12 +102,14 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
   const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';
   // An earlier call may have been carried out although its answer was lost, so only the first call's refusal, or a second
   // one after an empty query, ends a refund. (The driver repeats a call only after such a query and the lease.)
-  const believed = refund.tries === 1 || (refund.doubted !== undefined && refund.doubted.at < (refund.calledAt ?? 0));
-  if (lasting || !believed) return withRefund(order, { ...refund, doubted: { ...refusal, at: now } });
+  const believed =
+    refund.tries === 1 ||
+    (refund.unconfirmedRefusal !== undefined && refund.unconfirmedRefusal.at < (refund.calledAt ?? 0));
+  if (lasting || !believed) return withRefund(order, { ...refund, unconfirmedRefusal: { ...refusal, at: now } });
   const failed = refundEnded(order, refund.refundNo, () => ({ status: 'failed', at: now, refusal }));
   if (typeof failed === 'string') return failed;
   // The channel has less left of it than was asked for: so much, at the least, has gone back in all.
-  const gone = refusal.reason === 'refund_amount' ? order.ask.amount.value - refund.amount + 1 : 0;
+  const gone = refusal.reason === 'refund_amount' ? order.request.amount.value - refund.amount + 1 : 0;
   const returned = Math.max(gone, refund.returnedMeanwhile ?? 0);
   return returned === 0 ? failed : withTold(failed, refund.attempt, { returned }, now);
 }
@@ -128,7 +130,7 @@ function refundEnded(order: Order, refundNo: string, result: () => NonNullable<R
   const refund = order.refunds.find((it) => it.refundNo === refundNo);
   if (!refund) return 'unknown_refund';
   if (refund.result) return 'unchanged';
-  const { doubted, returnedMeanwhile, ...rest } = refund;
+  const { unconfirmedRefusal, returnedMeanwhile, ...rest } = refund;
   return withRefund(order, { ...rest, result: result() });
 }
 
@@ -144,7 +146,7 @@ function openAutomatic(order: Order, n: number): Refund | undefined {
 
 /** All that we wanted to give back went back without our refund: by a cancel, or by hand. Ours can never be carried out now. */
 function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: EpochMs, now: EpochMs): Order {
-  const { doubted, returnedMeanwhile, ...rest } = refund;
+  const { unconfirmedRefusal, returnedMeanwhile, ...rest } = refund;
   return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at, learnedAt: now } });
 }
 
@@ -154,7 +156,7 @@ export function refundReported(order: Order, event: Event<'refund_reported'>, no
   const ours = order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);
   if (ours) return refundSucceeded(order, { type: 'refund_succeeded', refundNo: ours.refundNo, at }, now);
   if (!order.payments.some((payment) => payment.attempt === n)) return 'order_not_paid';
-  if (amount.currency !== order.ask.amount.currency) return 'different_currency';
+  if (amount.currency !== order.request.amount.currency) return 'different_currency';
   const told = withChannelRefund(order, event, now);
   return typeof told === 'string' ? told : withExplained(told, n, channelNo, amount.value);
 }
@@ -165,8 +167,8 @@ function withChannelRefund(order: Order, event: Event<'refund_reported'>, now: E
   const automatic = openAutomatic(order, n);
   if (automatic?.amount === amount) return refundedOtherwise(order, automatic, channelNo, at, now);
   // More than was paid never goes back: what comes beyond it names a refund that was told before without its number.
-  if (succeededOf(order, n) + amount > order.ask.amount.value) return named(order, event);
-  if (order.refunds.filter(({ source }) => source === 'channel').length >= MOST_CHANNEL_REFUNDS)
+  if (succeededOf(order, n) + amount > order.request.amount.value) return named(order, event);
+  if (order.refunds.filter(({ source }) => source === 'channel').length >= CHANNEL_REFUNDS_MAX)
     return 'too_many_refunds';
   const refund: Refund = {
     refundNo: freeRefundNo(order),
@@ -190,7 +192,7 @@ function named(order: Order, { n, channelNo, amount, at }: Event<'refund_reporte
   const parts = [...(unnamed.named ?? []), { channelNo, amount: amount.value, at }];
   const isWhole = amount.value === unnamedAmount(unnamed);
   // A line that is sealed keeps the time that it was sealed with.
-  const namedAt = isWhole && unnamed.billed === undefined ? Math.max(...parts.map((part) => part.at)) : undefined;
+  const namedAt = isWhole && unnamed.posted === undefined ? Math.max(...parts.map((part) => part.at)) : undefined;
   return withRefund(order, { ...unnamed, named: parts, ...(namedAt !== undefined && { namedAt }) });
 }
 

@@ -1,6 +1,6 @@
 /**
  * The moves of reported refunds, part of {@link decide}: what the channel tells of money that has gone back, by a message, a
- * running total, a refusal or a row of its bill, before a definite answer brings the refund itself. A report is never taken
+ * running total, a refusal or a row of its report, before a definite answer brings the refund itself. A report is never taken
  * back: it is asked about until refunds explain it, because what the channel has signed does not become untrue.
  */
 import type { EpochMs } from '../time.ts';
@@ -9,7 +9,7 @@ import type { Event, Outcome } from './events.ts';
 import { type Order, type Refund, requestNo } from './order.ts';
 import { succeededOf } from './sums.ts';
 
-const MOST_NUMBERS = 20;
+const NUMBERS_MAX = 20;
 
 /**
  * What the channel tells of money that has gone back, in minor units: `amount` of one refund, `returned` of the whole trade so
@@ -28,7 +28,7 @@ export function refundTold(order: Order, { n, told }: Event<'refund_told'>, now:
   if (!order.payments.some(({ attempt }) => attempt === n)) return 'order_not_paid';
   const after = withTold(order, n, told, now);
   if (after === order) return 'unchanged';
-  return numbersOf(after, n).length > MOST_NUMBERS ? 'too_many_refunds' : after;
+  return numbersOf(after, n).length > NUMBERS_MAX ? 'too_many_refunds' : after;
 }
 
 /**
@@ -37,7 +37,7 @@ export function refundTold(order: Order, { n, told }: Event<'refund_told'>, now:
  */
 export function withTold(order: Order, n: number, told: Told, now: EpochMs): Order {
   const after = withToldReport(order, n, told, now);
-  const returned = Math.min(told.returned ?? 0, order.ask.amount.value);
+  const returned = Math.min(told.returned ?? 0, order.request.amount.value);
   if (returned <= succeededOf(after, n)) return after;
   // One that the channel names has not failed; and unwanted money is asked back until it is back.
   const mayFail = (it: Refund) =>
@@ -53,7 +53,7 @@ function withToldReport(order: Order, n: number, told: Told, now: EpochMs): Orde
   const { channelNo, amount, returned } = told;
   const isKnown = channelNo !== undefined && knows(order, n, channelNo);
   if (isKnown && returned === undefined) return order;
-  if (succeededOf(order, n) >= order.ask.amount.value || (amount !== undefined && amount <= 0)) return order;
+  if (succeededOf(order, n) >= order.request.amount.value || (amount !== undefined && amount <= 0)) return order;
   const before = reportOf(order, n);
   const numbers =
     channelNo === undefined || isKnown ? (before?.numbers ?? []) : withNumber(before?.numbers ?? [], channelNo, amount);
@@ -92,7 +92,7 @@ function gapTo(order: Order, n: number, returned: number): number {
   const counted = order.refunds.filter(
     (it) => it.attempt === n && (it.result?.status === 'succeeded' || isUnderWay(it)),
   );
-  const total = Math.min(returned, order.ask.amount.value);
+  const total = Math.min(returned, order.request.amount.value);
   return counted.reduce((rest, { amount }) => rest - amount, total);
 }
 
@@ -113,7 +113,7 @@ function isUnderWay({ result, calledAt }: Refund): boolean {
 
 /** Nothing is reported of a payment any more once all of it has gone back. */
 export function withoutReturned(order: Order): Order {
-  const whole = order.reportedRefunds?.find(({ attempt }) => succeededOf(order, attempt) >= order.ask.amount.value);
+  const whole = order.reportedRefunds?.find(({ attempt }) => succeededOf(order, attempt) >= order.request.amount.value);
   return whole ? withoutReturned(withoutReport(order, whole.attempt)) : order;
 }
 

@@ -3,7 +3,7 @@ import { attemptNo, type Order, type Payment, type Refund } from './order.ts';
 
 /** What the merchant receives of `payment`, before the fee: less than the amount where the shop pays a discount. */
 export function receivedOf(order: Order, { received }: Payment): number {
-  return received ?? order.ask.amount.value;
+  return received ?? order.request.amount.value;
 }
 
 /** Everything asked back or given back of the order's payment. */
@@ -33,7 +33,7 @@ export function succeededOf(order: Order, n: number | undefined): number {
 
 /** What the refunds of attempt `n` leave of its payment. */
 function restOf(order: Order, n: number): number {
-  return Math.max(0, order.ask.amount.value - reservedOf(order, n));
+  return Math.max(0, order.request.amount.value - reservedOf(order, n));
 }
 
 /** What has gone back of attempt `n` by the channel's word alone, at the least. Where it told no sum, it may be all of the rest. */

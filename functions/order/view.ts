@@ -27,23 +27,23 @@ interface ViewOptions {
 }
 
 export function orderView(order: Order, now: EpochMs, options: ViewOptions = {}): OrderView {
-  const { ask } = order;
-  const money = (value: number) => ({ currency: ask.amount.currency, value });
+  const { request } = order;
+  const money = (value: number) => ({ currency: request.amount.currency, value });
   const attempt = lastAttempt(order);
   const payment = order.payments[0];
   const { action, pollAfterMs } = nextAction(order, now, options.isLive);
   return {
     orderId: order.orderId,
-    merchantOrderNo: ask.merchantOrderNo,
-    reference: ask.reference ?? null,
+    merchantOrderNo: request.merchantOrderNo,
+    reference: request.reference ?? null,
     status: statusOf(order),
-    amount: money(ask.amount.value),
+    amount: money(request.amount.value),
     refundable: money(refundable(order)),
     refunded: money(refunded(order)),
-    subject: ask.subject,
-    storeId: ask.storeId,
-    terminalId: ask.terminalId ?? null,
-    operatorId: ask.operatorId ?? null,
+    subject: request.subject,
+    storeId: request.storeId,
+    terminalId: request.terminalId ?? null,
+    operatorId: request.operatorId ?? null,
     channel: order.account.channel,
     attempt: attempt ? { n: attempt.n, kind: attempt.kind, refused: refusedView(attempt.refused) } : null,
     qrCode: qrCodeView(order, options.svg ?? false),
@@ -65,7 +65,7 @@ export function refundView(order: Order, refund: Refund): RefundView {
   const { result } = refund;
   return {
     refundNo: refund.refundNo,
-    amount: { currency: order.ask.amount.currency, value: refund.amount },
+    amount: { currency: order.request.amount.currency, value: refund.amount },
     reason: refund.reason ?? null,
     source: refund.source,
     status: result?.status ?? 'requested',
@@ -81,12 +81,12 @@ function refusedView<T extends { reason: keyof typeof refusalText }>(refusal: T 
   return refusal ? { reason: refusal.reason, text: refusalText[refusal.reason] } : null;
 }
 
-/** The code, while there is one that may be shown: not once the order is paid, closing, or the code is dead. */
+/** The code, while there is one that may be shown: not once the order is paid, closing, or the code is ended. */
 /** So many light modules around a code (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
 
 function qrCodeView(order: Order, svg: boolean): OrderView['qrCode'] {
-  const attempt = order.closeAsked || order.closed ? undefined : openAttempt(order);
+  const attempt = order.closeRequested || order.closed ? undefined : openAttempt(order);
   if (attempt?.payload === undefined) return null;
   const { payload, expiresAt } = attempt;
   return {
@@ -99,7 +99,7 @@ function qrCodeView(order: Order, svg: boolean): OrderView['qrCode'] {
 /** The channel still owes the answer: the code of an attempt that was asked for, or what came of a till code. */
 export function isOwed(order: Order): boolean {
   const attempt = openAttempt(order);
-  if (!attempt || order.closeAsked) return false;
+  if (!attempt || order.closeRequested) return false;
   if (attempt.kind === 'till_code') return !attempt.refused && !isWaiting(attempt);
   return attempt.payload === undefined;
 }

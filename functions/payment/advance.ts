@@ -8,27 +8,36 @@ import { CHANNEL_CALL, type Deadline, HEAL_SPACING, SHORTEST_CODE } from '../dea
 import { overAt } from '../order/due.ts';
 import { type Attempt, attemptNo, type Order, openAttempt } from '../order/order.ts';
 import type { EpochMs } from '../time.ts';
-import { accountOf, channelOf, fits, foundAt, noteAsked, noteUnknown, query, refOf } from './channel-call.ts';
+import {
+  accountOf,
+  anomalyKey,
+  channelOf,
+  hasTimeForCall,
+  markSynced,
+  noteUnknown,
+  queryChannel,
+  refOf,
+} from './channel-call.ts';
 import { noteRefusal, noteSale } from './channel-health.ts';
 import type { PaymentServices } from './context.ts';
-import { takePayment } from './record.ts';
+import { recordPayment } from './record.ts';
 import { advanceRefunds } from './refund.ts';
-import { advanceReports, takeReturned } from './returned.ts';
-import { conclude, lookForStrays, resolveTillCode } from './till-code.ts';
+import { advanceReports, recordReversalUnlessOurs } from './returned.ts';
+import { conclude, resolveDoubts, resolveTillCode } from './till-code.ts';
 
 /**
- * Does whatever is open on the order and may be done now: gets a code that is missing, takes a payment, ends a dead
+ * Does whatever is open on the order and may be done now: gets a code that is missing, takes a payment, ends a ended
  * attempt, finishes refunds, asks about reported ones. Answers the order as it then is. A visit that learns nothing new writes nothing.
  */
 export async function advance(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   const order = seen.payments.length === 0 && !seen.closed ? await advancePayment(s, seen, deadline) : seen;
-  const paidBack = await advanceRefunds(s, await lookForStrays(s, order, deadline), deadline);
+  const paidBack = await advanceRefunds(s, await resolveDoubts(s, order, deadline), deadline);
   return advanceReports(s, paidBack, deadline);
 }
 
 /** {@link advance} for a terminal that polls: one instance asks about one order at most every three seconds. */
 export async function heal(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
-  const last = s.lastAsked.get(seen.orderId);
+  const last = s.lastSynced.get(seen.orderId);
   if (last !== undefined && s.now() - last < HEAL_SPACING) return seen;
   return advance(s, seen, deadline);
 }
@@ -37,26 +46,26 @@ async function advancePayment(s: PaymentServices, order: Order, deadline: Deadli
   const attempt = openAttempt(order);
   if (!attempt) return (await s.orders.apply(order, { type: 'time_passed' }, s.now())).order;
   if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
-  if (!fits(s, deadline)) return order;
-  const mayAskForCode = !order.closeAsked && s.now() + SHORTEST_CODE <= attempt.expiresAt;
+  if (!hasTimeForCall(s, deadline)) return order;
+  const mayAskForCode = !order.closeRequested && s.now() + SHORTEST_CODE <= attempt.expiresAt;
   if (attempt.payload === undefined && mayAskForCode) return getCode(s, order, attempt);
   return lookAt(s, order, attempt, deadline);
 }
 
 /** Asks the channel for the code of an attempt that is stored. Repeats carry the same number, amount and end. */
 export async function getCode(s: PaymentServices, order: Order, attempt: Attempt): Promise<Order> {
-  noteAsked(s, order);
-  const { ask } = order;
+  markSynced(s, order);
+  const { request } = order;
   const account = await accountOf(s, order);
   const answer = await channelOf(s, order).createQrCode(
     {
       account,
       attemptNo: attemptNo(order, attempt.n),
-      amount: ask.amount,
-      subject: ask.subject,
-      storeId: ask.storeId,
-      terminalId: ask.terminalId ?? 'back-office',
-      ...(ask.operatorId !== undefined && { operatorId: ask.operatorId }),
+      amount: request.amount,
+      subject: request.subject,
+      storeId: request.storeId,
+      terminalId: request.terminalId ?? 'back-office',
+      ...(request.operatorId !== undefined && { operatorId: request.operatorId }),
       expiresAt: attempt.expiresAt,
       notifyUrl: s.notifyUrls[account.channel],
     },
@@ -99,7 +108,7 @@ async function takeRefusedCode(
 /** Asks whether the attempt was paid, and ends it by the only two proofs there are: the channel's word, or its absence there after its end. */
 async function lookAt(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   const askedAt = s.now();
-  const answer = await query(s, order, attempt.n);
+  const answer = await queryChannel(s, order, attempt.n);
   return followUp(s, order, attempt, answer, askedAt, deadline);
 }
 
@@ -116,17 +125,17 @@ async function followUp(
   const over = askedAt >= overAt(order);
   switch (answer.kind) {
     case 'paid': {
-      if (answer.refundedInFull) return takeReturned(s, order, n, answer, 'query', deadline);
-      return takePayment(s, order, n, answer, 'query', foundAt(order, n));
+      if (answer.refundedInFull) return recordReversalUnlessOurs(s, order, n, answer, 'query', deadline);
+      return recordPayment(s, order, n, answer, 'query', anomalyKey(order, n));
     }
     case 'closed':
-      return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;
+      return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now())).order;
     case 'absent': {
-      if (over) return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'expired' }, s.now())).order;
-      return order.closeAsked ? noteTrade(s, order, 'absent') : order;
+      if (over) return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'expired' }, s.now())).order;
+      return order.closeRequested ? noteTrade(s, order, 'absent') : order;
     }
     case 'waiting': {
-      if (!over && !order.closeAsked) return order;
+      if (!over && !order.closeRequested) return order;
       const asked = await noteTrade(s, order, 'waiting');
       return openAttempt(asked)?.n === n ? closeAtChannel(s, asked, attempt, deadline) : asked;
     }
@@ -137,20 +146,20 @@ async function followUp(
 
 /** Asks for the close if nobody has yet, with what the channel said of the trade. */
 async function noteTrade(s: PaymentServices, order: Order, trade: 'absent' | 'waiting'): Promise<Order> {
-  const by = order.closeAsked?.by ?? 'expiry';
-  return (await s.orders.apply(order, { type: 'close_asked', by, trade }, s.now())).order;
+  const by = order.closeRequested?.by ?? 'expiry';
+  return (await s.orders.apply(order, { type: 'close_requested', by, trade }, s.now())).order;
 }
 
 async function closeAtChannel(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
-  if (!fits(s, deadline)) return order;
+  if (!hasTimeForCall(s, deadline)) return order;
   const answer = await channelOf(s, order).close(await refOf(s, order, attempt.n), CHANNEL_CALL);
   switch (answer.kind) {
     case 'closed':
-      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;
+      return (await s.orders.apply(order, { type: 'attempt_ended', n: attempt.n, why: 'closed' }, s.now())).order;
     case 'not_closable': {
       // It is not waiting any more, so it was probably paid while we closed. Only a query says so.
-      if (!fits(s, deadline)) return order;
-      const again = await query(s, order, attempt.n);
+      if (!hasTimeForCall(s, deadline)) return order;
+      const again = await queryChannel(s, order, attempt.n);
       if (again.kind === 'paid') return followUp(s, order, attempt, again, s.now(), deadline);
       if (again.kind === 'closed') return followUp(s, order, attempt, again, s.now(), deadline);
       return order;
@@ -167,12 +176,12 @@ async function closeAtChannel(s: PaymentServices, order: Order, attempt: Attempt
  * Ends the open attempt if that can be done now, so that the customer can pay another way: a QR code that was scanned is
  * closed at the channel, a till code is asked for. One that nobody has scanned cannot be called back and stays.
  */
-export async function makeRoom(s: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
+export async function freeAttempt(s: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
   const attempt = openAttempt(order);
-  if (!attempt || order.closed || order.closeAsked || !fits(s, deadline)) return order;
+  if (!attempt || order.closed || order.closeRequested || !hasTimeForCall(s, deadline)) return order;
   if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
   const askedAt = s.now();
-  const answer = await query(s, order, attempt.n);
+  const answer = await queryChannel(s, order, attempt.n);
   // Nothing is stored before the close: killed in between, the next query finds it closed, and that is no harm.
   return answer.kind === 'waiting'
     ? closeAtChannel(s, order, attempt, deadline)
@@ -183,7 +192,7 @@ export async function makeRoom(s: PaymentServices, order: Order, deadline: Deadl
  * The cashier asks to close. The channel is asked first, because asking changes nothing and the answer decides what the
  * cashier may do next; then the wish is stored; then the trade is closed where there is one.
  */
-export async function askToClose(
+export async function requestClose(
   s: PaymentServices,
   order: Order,
   operatorId: string | undefined,
@@ -191,7 +200,8 @@ export async function askToClose(
 ): Promise<Order> {
   const attempt = openAttempt(order);
   const askedAt = s.now();
-  const answer = attempt && !order.closed && fits(s, deadline) ? await query(s, order, attempt.n) : undefined;
+  const answer =
+    attempt && !order.closed && hasTimeForCall(s, deadline) ? await queryChannel(s, order, attempt.n) : undefined;
   const seen =
     attempt && answer?.kind === 'paid' ? await followUp(s, order, attempt, answer, askedAt, deadline) : order;
   // A till code's request may still be on its way when its trade is absent: nothing is said of it that would let a new
@@ -200,7 +210,7 @@ export async function askToClose(
   const trade = isQrCode && (answer?.kind === 'absent' || answer?.kind === 'waiting') ? answer.kind : undefined;
   const { order: asked } = await s.orders.apply(
     seen,
-    { type: 'close_asked', by: 'cashier', ...(operatorId && { operatorId }), ...(trade && { trade }) },
+    { type: 'close_requested', by: 'cashier', ...(operatorId && { operatorId }), ...(trade && { trade }) },
     s.now(),
   );
   if (!attempt || !answer || openAttempt(asked)?.n !== attempt.n) return asked;

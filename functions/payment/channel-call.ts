@@ -10,7 +10,7 @@ import type { PaymentServices } from './context.ts';
 /** The least time left in which a channel call and the write of its answer fit. */
 const STEP = CHANNEL_CALL + TABLE_CALL;
 
-export function fits(s: PaymentServices, deadline: Deadline): boolean {
+export function hasTimeForCall(s: PaymentServices, deadline: Deadline): boolean {
   return s.now() + STEP <= deadline.endsAt;
 }
 
@@ -27,9 +27,9 @@ export async function refOf(s: PaymentServices, order: Order, n: number): Promis
   return { account: await accountOf(s, order), attemptNo: attemptNo(order, n) };
 }
 
-export function noteAsked(s: PaymentServices, order: Order): void {
-  if (s.lastAsked.size >= 10_000) s.lastAsked.clear();
-  s.lastAsked.set(order.orderId, s.now());
+export function markSynced(s: PaymentServices, order: Order): void {
+  if (s.lastSynced.size >= 10_000) s.lastSynced.clear();
+  s.lastSynced.set(order.orderId, s.now());
 }
 
 export function noteUnknown(s: PaymentServices, order: Order, operation: string, why: string): void {
@@ -38,15 +38,15 @@ export function noteUnknown(s: PaymentServices, order: Order, operation: string,
 }
 
 /** The channel's word on attempt `n`. */
-export async function query(s: PaymentServices, order: Order, n: number): Promise<QueryAnswer> {
-  noteAsked(s, order);
+export async function queryChannel(s: PaymentServices, order: Order, n: number): Promise<QueryAnswer> {
+  markSynced(s, order);
   const answer = await channelOf(s, order).query(await refOf(s, order, n), CHANNEL_CALL);
   if (answer.kind === 'unknown') noteUnknown(s, order, 'query', answer.why);
   return answer;
 }
 
 /** The key of an anomaly that was found by asking. */
-export function foundAt(order: Order, n: number): string {
+export function anomalyKey(order: Order, n: number): string {
   return `query\n${attemptNo(order, n)}`;
 }
 
@@ -54,7 +54,7 @@ export function foundAt(order: Order, n: number): string {
  * Keeps what the channel tells and what cannot be true of this order, under `key`, for a person to look at; nothing else
  * changes.
  */
-export async function storeAnomaly(
+export async function recordAnomaly(
   s: PaymentServices,
   order: Order,
   n: number,
@@ -92,5 +92,5 @@ export async function noteReceived(
 ): Promise<void> {
   const { received, amount } = news;
   if (received && received.value > amount.value)
-    await storeAnomaly(s, order, n, 'received_exceeds_amount', key, { ...news, amount: received });
+    await recordAnomaly(s, order, n, 'received_exceeds_amount', key, { ...news, amount: received });
 }

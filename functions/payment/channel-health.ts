@@ -27,7 +27,7 @@ export async function noteRefusal(s: PaymentServices, order: Order, refusal: Ref
   }
   await forgivingly(s, order, async () => {
     let closes = false;
-    await s.counters.change<ChannelHealth>(nameOf(merchantId, order.account.channel), (current = HEALTHY) => {
+    await s.functionState.change<ChannelHealth>(nameOf(merchantId, order.account.channel), (current = HEALTHY) => {
       const next = worse(current, meaning, s.now(), misconfiguration);
       closes = next.closedUntil !== current.closedUntil;
       return next === current ? undefined : next;
@@ -42,8 +42,8 @@ export async function noteRefusal(s: PaymentServices, order: Order, refusal: Ref
 export async function noteSale(s: PaymentServices, order: Order): Promise<void> {
   const { merchantId, account } = order;
   await forgivingly(s, order, async () => {
-    if (!reopened(await healthOf(s.counters, merchantId, account.channel))) return;
-    await s.counters.change<ChannelHealth>(nameOf(merchantId, account.channel), reopened);
+    if (!reopened(await healthOf(s.functionState, merchantId, account.channel))) return;
+    await s.functionState.change<ChannelHealth>(nameOf(merchantId, account.channel), reopened);
     s.log.warn('the channel is open again', { merchantId, orderId: order.orderId });
   });
 }

@@ -1,7 +1,7 @@
 /** What driving a payment at its channel needs of the house. */
 import type { Channel, ChannelId } from '../channel/channel.ts';
 import type { Directory } from '../merchant/directory.ts';
-import type { Counters } from '../merchant/function-state.ts';
+import type { FunctionState } from '../merchant/function-state.ts';
 import type { Log, Metrics } from '../observe.ts';
 import type { Orders } from '../order/orders.ts';
 import type { EpochMs } from '../time.ts';
@@ -12,10 +12,10 @@ export interface PaymentServices {
   readonly metrics: Metrics;
   readonly orders: Orders;
   readonly directory: Directory;
-  readonly counters: Counters;
+  readonly functionState: FunctionState;
   readonly channels: Readonly<Record<ChannelId, Channel>>;
   /** Where each channel sends its notifications. */
   readonly notifyUrls: Readonly<Record<ChannelId, string>>;
   /** When this instance last asked the channel about an order. */
-  readonly lastAsked: Map<string, EpochMs>;
+  readonly lastSynced: Map<string, EpochMs>;
 }

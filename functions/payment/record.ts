@@ -2,7 +2,7 @@
 import type { PaidNews } from '../channel/channel.ts';
 import type { Order, Payment } from '../order/order.ts';
 import type { Told } from '../order/reported.ts';
-import { noteReceived, storeAnomaly } from './channel-call.ts';
+import { noteReceived, recordAnomaly } from './channel-call.ts';
 import type { PaymentServices } from './context.ts';
 import { callRefund } from './refund.ts';
 
@@ -11,7 +11,7 @@ import { callRefund } from './refund.ts';
  * nothing else. A late or surplus payment is stored together with its refund, whose first call follows at once; what the same
  * message tells of money that has gone back (`told`), together with the payment.
  */
-export async function takePayment(
+export async function recordPayment(
   s: PaymentServices,
   order: Order,
   n: number,
@@ -22,7 +22,7 @@ export async function takePayment(
 ): Promise<Order> {
   const now = s.now();
   const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);
-  if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, key, news);
+  if (verdict.kind === 'refused') await recordAnomaly(s, verdict.order, n, verdict.reason, key, news);
   if (verdict.kind !== 'moved') return verdict.order;
   await noteReceived(s, verdict.order, n, news, key);
   const automatic = verdict.order.refunds.find((refund) => refund.refundNo === `auto_${n}`);

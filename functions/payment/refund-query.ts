@@ -1,7 +1,7 @@
 /** Asks the channel what came of a refund of ours. */
 import { CHANNEL_CALL } from '../deadlines.ts';
 import { type Order, type Refund, requestNo } from '../order/order.ts';
-import { channelOf, noteAsked, noteUnknown, refOf, storeAnomaly } from './channel-call.ts';
+import { channelOf, markSynced, noteUnknown, recordAnomaly, refOf } from './channel-call.ts';
 import type { PaymentServices } from './context.ts';
 
 /** Asks whether the channel carried a refund out. `none`: it says that it has not, so far. */
@@ -10,7 +10,7 @@ export async function lookForRefund(
   order: Order,
   refund: Refund,
 ): Promise<{ order: Order; none: boolean }> {
-  noteAsked(s, order);
+  markSynced(s, order);
   const channelNo = requestNo(order, refund);
   const answer = await channelOf(s, order).queryRefund(
     { ...(await refOf(s, order, refund.attempt)), requestNo: channelNo },
@@ -21,8 +21,10 @@ export async function lookForRefund(
     noteUnknown(s, order, 'queryRefund', answer.why);
     return { order, none: false };
   }
-  if (answer.amount.value !== refund.amount || answer.amount.currency !== order.ask.amount.currency) {
-    await storeAnomaly(s, order, refund.attempt, 'different_refund', `refund\n${channelNo}`, { amount: answer.amount });
+  if (answer.amount.value !== refund.amount || answer.amount.currency !== order.request.amount.currency) {
+    await recordAnomaly(s, order, refund.attempt, 'different_refund', `refund\n${channelNo}`, {
+      amount: answer.amount,
+    });
     return { order, none: false };
   }
   const event = { type: 'refund_succeeded', refundNo: refund.refundNo, at: answer.at } as const;

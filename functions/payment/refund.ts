@@ -7,17 +7,17 @@ import { CHANNEL_CALL, type Deadline, REFUND_QUERY_AFTER } from '../deadlines.ts
 import { releaseRefund } from '../merchant/refund-limits.ts';
 import { type Order, openRefunds, type Refund, requestNo } from '../order/order.ts';
 import { callableAt } from '../order/refunds.ts';
-import { channelOf, fits, noteAsked, noteUnknown, query, refOf } from './channel-call.ts';
+import { channelOf, hasTimeForCall, markSynced, noteUnknown, queryChannel, refOf } from './channel-call.ts';
 import type { PaymentServices } from './context.ts';
 import { lookForRefund } from './refund-query.ts';
-import { takeUndone } from './returned.ts';
+import { recordReversal } from './returned.ts';
 
 /** Goes on with every refund of the order that may be gone on with now. */
 export async function advanceRefunds(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   let order = seen;
   for (const { refundNo } of openRefunds(seen)) {
     const refund = openRefunds(order).find((it) => it.refundNo === refundNo);
-    if (refund && fits(s, deadline)) order = await advanceRefund(s, order, refund, deadline);
+    if (refund && hasTimeForCall(s, deadline)) order = await advanceRefund(s, order, refund, deadline);
   }
   return order;
 }
@@ -30,7 +30,7 @@ async function advanceRefund(s: PaymentServices, order: Order, refund: Refund, d
     const { order: asked, none } = await lookForRefund(s, order, refund);
     if (!none) return asked;
   }
-  if (s.now() < callableAt(order, refund) || !fits(s, deadline)) return order;
+  if (s.now() < callableAt(order, refund) || !hasTimeForCall(s, deadline)) return order;
   const claimed = await s.orders.apply(order, { type: 'refund_called', refundNo: refund.refundNo }, s.now());
   const mine = claimed.order.refunds.find((it) => it.refundNo === refund.refundNo);
   return claimed.kind === 'moved' && mine ? callRefund(s, claimed.order, mine) : claimed.order;
@@ -38,12 +38,12 @@ async function advanceRefund(s: PaymentServices, order: Order, refund: Refund, d
 
 /** Asks the channel for the refund itself. The call must have been claimed, by `refund_called` or by the request's write. */
 export async function callRefund(s: PaymentServices, order: Order, refund: Refund): Promise<Order> {
-  noteAsked(s, order);
+  markSynced(s, order);
   const { refundNo } = refund;
   const request: RefundRequest = {
     ...(await refOf(s, order, refund.attempt)),
     requestNo: requestNo(order, refund),
-    amount: { ...order.ask.amount, value: refund.amount },
+    amount: { ...order.request.amount, value: refund.amount },
     ...(refund.reason !== undefined && { reason: refund.reason }),
     ...(refund.operatorId !== undefined && { operatorId: refund.operatorId }),
   };
@@ -66,8 +66,9 @@ export async function callRefund(s: PaymentServices, order: Order, refund: Refun
       if (mayBeBack(order, refund, answer.refusal)) {
         // Alipay refuses to refund what has gone back already: by a cancel whose answer never came, or by the merchant in
         // Alipay's own console.
-        const trade = await query(s, order, refund.attempt);
-        if (trade.kind === 'paid' && trade.refundedInFull) return takeUndone(s, order, refund.attempt, trade, 'query');
+        const trade = await queryChannel(s, order, refund.attempt);
+        if (trade.kind === 'paid' && trade.refundedInFull)
+          return recordReversal(s, order, refund.attempt, trade, 'query');
       }
       if (reason === 'not_completed') {
         // A code that nobody knows may mean anything: the query is asked before it is believed.
@@ -100,13 +101,15 @@ async function giveBackLimit(s: PaymentServices, order: Order, refundNo: string)
   const refund = order.refunds.find((it) => it.refundNo === refundNo);
   if (refund?.result?.status !== 'failed' || refund.source !== 'till') return;
   const merchant = await s.directory.merchant(order.merchantId);
-  const amount = { ...order.ask.amount, value: refund.amount };
-  if (merchant) await releaseRefund(s.counters, merchant, amount, refund.requestedAt);
+  const amount = { ...order.request.amount, value: refund.amount };
+  if (merchant) await releaseRefund(s.functionState, merchant, amount, refund.requestedAt);
 }
 
 /** Whether unwanted money may be back without this refund: the channel has less left of it, or a cancel of it was begun. */
 function mayBeBack(order: Order, { source, attempt }: Refund, { reason }: Refusal): boolean {
   if (source !== 'automatic') return false;
-  const isCancelled = order.attempts.some(({ n, cancelAskedAt }) => n === attempt && cancelAskedAt !== undefined);
+  const isCancelled = order.attempts.some(
+    ({ n, cancelRequestedAt }) => n === attempt && cancelRequestedAt !== undefined,
+  );
   return isCancelled || reason === 'refund_amount';
 }

@@ -9,15 +9,15 @@ import { calledRefunds } from '../order/refunds.ts';
 import type { Told } from '../order/reported.ts';
 import { succeededOf } from '../order/sums.ts';
 import {
+  anomalyKey,
   channelOf,
-  fits,
-  foundAt,
-  noteAsked,
+  hasTimeForCall,
+  markSynced,
   noteReceived,
   noteUnknown,
-  query,
+  queryChannel,
+  recordAnomaly,
   refOf,
-  storeAnomaly,
 } from './channel-call.ts';
 import type { PaymentServices } from './context.ts';
 import { lookForRefund } from './refund-query.ts';
@@ -26,21 +26,21 @@ import { lookForRefund } from './refund-query.ts';
  * Stores that attempt `n` was paid and that all of it has gone back: by a cancel of ours, or by the merchant in the channel's
  * own console.
  */
-export async function takeUndone(
+export async function recordReversal(
   s: PaymentServices,
   order: Order,
   n: number,
   news: PaidNews,
   source: Payment['source'],
 ): Promise<Order> {
-  const verdict = await s.orders.apply(order, { type: 'undone', n, news, source, notByUs: true }, s.now());
-  if (verdict.kind === 'refused') await storeAnomaly(s, verdict.order, n, verdict.reason, foundAt(order, n), news);
-  if (verdict.kind === 'moved') await noteReceived(s, verdict.order, n, news, foundAt(order, n));
+  const verdict = await s.orders.apply(order, { type: 'reversed', n, news, source, notByUs: true }, s.now());
+  if (verdict.kind === 'refused') await recordAnomaly(s, verdict.order, n, verdict.reason, anomalyKey(order, n), news);
+  if (verdict.kind === 'moved') await noteReceived(s, verdict.order, n, news, anomalyKey(order, n));
   return verdict.order;
 }
 
 /** The same as a query tells it, which does not say by whom: a refund of ours may have done it whose answer is on its way. */
-export async function takeReturned(
+export async function recordReversalUnlessOurs(
   s: PaymentServices,
   order: Order,
   n: number,
@@ -48,11 +48,12 @@ export async function takeReturned(
   source: Payment['source'],
   deadline: Deadline,
 ): Promise<Order> {
-  const verdict = await s.orders.apply(order, { type: 'undone', n, news, source }, s.now());
-  if (verdict.kind === 'moved') await noteReceived(s, verdict.order, n, news, foundAt(order, n));
+  const verdict = await s.orders.apply(order, { type: 'reversed', n, news, source }, s.now());
+  if (verdict.kind === 'moved') await noteReceived(s, verdict.order, n, news, anomalyKey(order, n));
   if (verdict.kind !== 'refused') return verdict.order;
   const looked = await lookForOurs(s, verdict.order, n, deadline);
-  if (looked.none || calledRefunds(looked.order, n).length === 0) return takeUndone(s, looked.order, n, news, source);
+  if (looked.none || calledRefunds(looked.order, n).length === 0)
+    return recordReversal(s, looked.order, n, news, source);
   // Ours may have done a part of it; that all is back stays known until somebody can say who did the rest.
   return storeTold(s, looked.order, n, { returned: news.amount.value });
 }
@@ -66,7 +67,7 @@ async function lookForOurs(
 ): Promise<{ order: Order; none: boolean }> {
   let order = seen;
   for (const refund of calledRefunds(seen, n)) {
-    if (!fits(s, deadline)) return { order, none: false };
+    if (!hasTimeForCall(s, deadline)) return { order, none: false };
     const looked = await lookForRefund(s, order, refund);
     // A refund that was called just now may not be seen yet, although its money is back.
     const isProof = s.now() >= (refund.calledAt ?? 0) + REFUND_QUERY_AFTER;
@@ -77,13 +78,13 @@ async function lookForOurs(
 }
 
 /** The channel reports a refund under its number `channelNo`: ours or one made in its own console. The query has the facts. */
-async function takeReportedRefund(s: PaymentServices, order: Order, n: number, channelNo: string): Promise<Order> {
+async function recordReportedRefund(s: PaymentServices, order: Order, n: number, channelNo: string): Promise<Order> {
   // A number is its trade's: the merchant's console may have given the same one to a refund of another attempt.
   const its = order.refunds.filter(({ attempt }) => attempt === n);
   const known = its.find((refund) => requestNo(order, refund) === channelNo);
   const isNamed = its.some(({ named }) => named?.some((part) => part.channelNo === channelNo));
   if (known?.result?.status === 'succeeded' || isNamed) return order;
-  noteAsked(s, order);
+  markSynced(s, order);
   const answer = await channelOf(s, order).queryRefund(
     { ...(await refOf(s, order, n)), requestNo: channelNo },
     CHANNEL_CALL,
@@ -94,7 +95,7 @@ async function takeReportedRefund(s: PaymentServices, order: Order, n: number, c
   // One that we called failed, and told the cashier so, or more than was paid: that must never be, and a person has to know.
   const verdict = known?.result ? undefined : await s.orders.apply(order, event, s.now());
   if (verdict && verdict.kind !== 'refused') return verdict.order;
-  await storeAnomaly(s, order, n, 'different_refund', `refund\n${channelNo}`, { amount: answer.amount });
+  await recordAnomaly(s, order, n, 'different_refund', `refund\n${channelNo}`, { amount: answer.amount });
   return verdict?.order ?? order;
 }
 
@@ -103,10 +104,10 @@ export async function advanceReports(s: PaymentServices, seen: Order, deadline: 
   let order = seen;
   for (const { attempt, numbers = [] } of seen.reportedRefunds ?? []) {
     for (const { channelNo } of numbers)
-      if (fits(s, deadline)) order = await takeReportedRefund(s, order, attempt, channelNo);
+      if (hasTimeForCall(s, deadline)) order = await recordReportedRefund(s, order, attempt, channelNo);
     // What no number is left for can only be asked as a whole.
     const isNameless = order.reportedRefunds?.some((it) => it.attempt === attempt && it.numbers === undefined);
-    if (isNameless && fits(s, deadline)) order = await askAbout(s, order, attempt, undefined, deadline);
+    if (isNameless && hasTimeForCall(s, deadline)) order = await askAbout(s, order, attempt, undefined, deadline);
   }
   return order;
 }
@@ -115,7 +116,7 @@ export async function advanceReports(s: PaymentServices, seen: Order, deadline: 
  * Takes what the channel tells of money of attempt `n` that has gone back: asks at once if there is time, and keeps as open work
  * what its answer does not explain.
  */
-export async function takeTold(
+export async function recordTold(
   s: PaymentServices,
   seen: Order,
   n: number,
@@ -124,7 +125,7 @@ export async function takeTold(
 ): Promise<Order> {
   const { channelNo, returned = Number.POSITIVE_INFINITY } = told;
   if (channelNo === undefined && returned <= succeededOf(seen, n)) return seen;
-  const order = fits(s, deadline) ? await askAbout(s, seen, n, channelNo, deadline) : seen;
+  const order = hasTimeForCall(s, deadline) ? await askAbout(s, seen, n, channelNo, deadline) : seen;
   return storeTold(s, order, n, told);
 }
 
@@ -143,8 +144,8 @@ async function askAbout(
   channelNo: string | undefined,
   deadline: Deadline,
 ): Promise<Order> {
-  if (channelNo !== undefined) return takeReportedRefund(s, order, n, channelNo);
-  const answer = await query(s, order, n);
+  if (channelNo !== undefined) return recordReportedRefund(s, order, n, channelNo);
+  const answer = await queryChannel(s, order, n);
   if (answer.kind !== 'paid' || !answer.refundedInFull) return order;
-  return takeReturned(s, order, n, answer, 'query', deadline);
+  return recordReversalUnlessOurs(s, order, n, answer, 'query', deadline);
 }

@@ -7,35 +7,40 @@
 import { Problem } from '../contract/problem.ts';
 import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
 import { nextAction } from '../order/next-action.ts';
-import { type Ask, type Order, statusOf } from '../order/order.ts';
+import { type Order, type OrderRequest, statusOf } from '../order/order.ts';
 import type { EpochMs } from '../time.ts';
-import { askToClose } from './advance.ts';
+import { requestClose } from './advance.ts';
 import type { PaymentServices } from './context.ts';
 
 /** A terminal's last order; stored before the order is. */
-interface Turn {
+interface TerminalLock {
   readonly orderId: string;
   readonly merchantOrderNo: string;
-  readonly amount: Ask['amount'];
+  readonly amount: OrderRequest['amount'];
   readonly at: EpochMs;
 }
 
-const MOST_RACES = 5;
+const RACES_MAX = 5;
 
 /**
  * Makes `orderId` the terminal's one order.
  * @throws Problem `terminal_busy`, naming the order before, until that one is over
  */
-export async function takeTurn(s: PaymentServices, orderId: string, ask: Ask, deadline: Deadline): Promise<void> {
-  const { terminalId, merchantOrderNo, amount, operatorId } = ask;
+export async function acquireTerminal(
+  s: PaymentServices,
+  orderId: string,
+  request: OrderRequest,
+  deadline: Deadline,
+): Promise<void> {
+  const { terminalId, merchantOrderNo, amount, operatorId } = request;
   if (terminalId === undefined) return;
   const name = `${terminalId}.order`;
-  for (let race = 0; race < MOST_RACES; race += 1) {
-    const before = await s.counters.get<Turn>(name);
+  for (let race = 0; race < RACES_MAX; race += 1) {
+    const before = await s.functionState.get<TerminalLock>(name);
     if (before?.orderId === orderId) return;
     if (before) await mustBeOver(s, before, operatorId, deadline);
     let isMine = false;
-    await s.counters.change<Turn>(name, (current) => {
+    await s.functionState.change<TerminalLock>(name, (current) => {
       isMine = current?.orderId === before?.orderId || current?.orderId === orderId;
       return isMine ? { orderId, merchantOrderNo, amount, at: s.now() } : undefined;
     });
@@ -46,7 +51,7 @@ export async function takeTurn(s: PaymentServices, orderId: string, ask: Ask, de
 
 async function mustBeOver(
   s: PaymentServices,
-  before: Turn,
+  before: TerminalLock,
   operatorId: string | undefined,
   deadline: Deadline,
 ): Promise<void> {
@@ -57,7 +62,7 @@ async function mustBeOver(
     throw busy(before, 'It is being opened at this moment.');
   }
   if (order.payments.length > 0 || isOver(order, s.now())) return;
-  const asked = await askToClose(s, order, operatorId, deadline);
+  const asked = await requestClose(s, order, operatorId, deadline);
   // Paid just now: the cashier has to hear of it before anything else is sold.
   if (asked.payments.length > 0) throw busy(before, 'It was paid just now: look it up.', asked, s.now());
   if (!isOver(asked, s.now())) throw busy(before, 'It is asked to close; repeat this request.', asked, s.now());
@@ -67,7 +72,7 @@ function isOver(order: Order, now: EpochMs): boolean {
   return order.closed !== undefined || nextAction(order, now).action === 'start_new_order';
 }
 
-function busy(before: Turn, detail: string, order?: Order, now: EpochMs = 0): Problem {
+function busy(before: TerminalLock, detail: string, order?: Order, now: EpochMs = 0): Problem {
   const { orderId, merchantOrderNo, amount } = before;
   return new Problem('terminal_busy', {
     detail: `The order before, ${merchantOrderNo}, is not over. ${detail}`,

@@ -6,25 +6,25 @@
 import type { QueryAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts';
 import { takes } from '../channel/currencies.ts';
 import { CHANNEL_CALL, type Deadline } from '../deadlines.ts';
-import { cancelEnd, isGivenUp, overForStray, strayEnd, tradeEnd } from '../order/due.ts';
+import { cancelEnd, doubtEnd, doubtEndsAt, isGivenUp, tradeEnd } from '../order/due.ts';
 import type { OrderEvent } from '../order/events.ts';
-import { type Attempt, attemptNo, type Order, openTillCode, strays } from '../order/order.ts';
+import { type Attempt, attemptNo, attemptsInDoubt, type Order, openTillCode } from '../order/order.ts';
 import { scannedBy } from '../order/places.ts';
 import {
   accountOf,
+  anomalyKey,
   channelOf,
-  fits,
-  foundAt,
-  noteAsked,
+  hasTimeForCall,
+  markSynced,
   noteUnknown,
-  query,
+  queryChannel,
+  recordAnomaly,
   refOf,
-  storeAnomaly,
 } from './channel-call.ts';
 import { noteRefusal, noteSale } from './channel-health.ts';
 import type { PaymentServices } from './context.ts';
-import { takePayment } from './record.ts';
-import { takeReturned, takeUndone } from './returned.ts';
+import { recordPayment } from './record.ts';
+import { recordReversal, recordReversalUnlessOurs } from './returned.ts';
 
 /** Alipay's codes for the wallet: 16 to 24 digits that begin with 25 to 30. Other wallets' begin otherwise. */
 export function isAlipayCode(tillCode: string): boolean {
@@ -39,12 +39,12 @@ export async function payTillCode(
   tillCode: string,
   deadline: Deadline,
 ): Promise<Order> {
-  noteAsked(s, order);
+  markSynced(s, order);
   const { n } = attempt;
   const answer = await sendCode(s, order, attempt, tillCode);
   switch (answer.kind) {
     case 'paid': {
-      const paid = await takePayment(s, order, n, answer, 'pay_answer', `pay\n${attemptNo(order, n)}`);
+      const paid = await recordPayment(s, order, n, answer, 'pay_answer', `pay\n${attemptNo(order, n)}`);
       await noteSale(s, order);
       return paid;
     }
@@ -66,14 +66,14 @@ export async function payTillCode(
 }
 
 async function sendCode(s: PaymentServices, order: Order, attempt: Attempt, tillCode: string): Promise<TillCodeAnswer> {
-  const { ask } = order;
+  const { request } = order;
   const account = await accountOf(s, order);
   const { storeId, terminalId, operatorId } = scannedBy(order, attempt);
-  const request = {
+  const call = {
     account,
     attemptNo: attemptNo(order, attempt.n),
-    amount: ask.amount,
-    subject: ask.subject,
+    amount: request.amount,
+    subject: request.subject,
     storeId,
     terminalId: terminalId ?? 'back-office',
     ...(operatorId !== null && { operatorId }),
@@ -81,13 +81,15 @@ async function sendCode(s: PaymentServices, order: Order, attempt: Attempt, till
     notifyUrl: s.notifyUrls[account.channel],
     tillCode,
   };
-  return channelOf(s, order).payWithTillCode(request, CHANNEL_CALL);
+  return channelOf(s, order).payWithTillCode(call, CHANNEL_CALL);
 }
 
 /** Nobody knows what came of it: asked at once, and if that does not help, left to polls and the sweep. */
 async function takeSilence(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   const { n } = attempt;
-  const asked = fits(s, deadline) ? await conclude(s, order, n, await query(s, order, n), deadline) : order;
+  const asked = hasTimeForCall(s, deadline)
+    ? await conclude(s, order, n, await queryChannel(s, order, n), deadline)
+    : order;
   return apply(s, asked, { type: 'outcome_unknown', n });
 }
 
@@ -109,7 +111,7 @@ async function takeRefusal(
     reason,
     channelCode: subCode ?? code ?? '',
   });
-  const answer = fits(s, deadline) ? await query(s, order, n) : undefined;
+  const answer = hasTimeForCall(s, deadline) ? await queryChannel(s, order, n) : undefined;
   if (answer?.kind === 'absent' || answer?.kind === 'closed')
     return apply(s, order, { type: 'attempt_refused', n, refusal });
   const isBelieved = reason !== 'not_completed' && answer?.kind !== 'paid';
@@ -120,8 +122,8 @@ async function takeRefusal(
 
 /** Asks what came of the order's till code, and cancels it when its time is over. A visit that learns nothing writes nothing. */
 export async function resolveTillCode(s: PaymentServices, order: Order, n: number, deadline: Deadline): Promise<Order> {
-  if (!fits(s, deadline)) return order;
-  return conclude(s, order, n, await query(s, order, n), deadline);
+  if (!hasTimeForCall(s, deadline)) return order;
+  return conclude(s, order, n, await queryChannel(s, order, n), deadline);
 }
 
 /** What a query's answer means for till code `n`, and what follows from it. */
@@ -137,16 +139,16 @@ export async function conclude(
   const now = s.now();
   switch (answer.kind) {
     case 'paid':
-      if (answer.refundedInFull) return takeReturned(s, order, n, answer, 'query', deadline);
+      if (answer.refundedInFull) return recordReversalUnlessOurs(s, order, n, answer, 'query', deadline);
       // A cancel may be under way: the sale is off, and the money goes back.
-      if (attempt.cancelAskedAt !== undefined) return cancelPaid(s, order, n, answer, deadline);
-      return takePayment(s, order, n, answer, 'query', foundAt(order, n));
+      if (attempt.cancelRequestedAt !== undefined) return cancelPaid(s, order, n, answer, deadline);
+      return recordPayment(s, order, n, answer, 'query', anomalyKey(order, n));
     case 'closed':
-      if (attempt.undone) return takeCancelsWord(s, order, n);
-      return apply(s, order, { type: 'attempt_dead', n, why: attempt.refused ? 'refused' : 'closed' });
+      if (attempt.reversed) return takeCancelsWord(s, order, n);
+      return apply(s, order, { type: 'attempt_ended', n, why: attempt.refused ? 'refused' : 'closed' });
     case 'absent':
-      if (attempt.refused) return apply(s, order, { type: 'attempt_dead', n, why: 'refused' });
-      if (now >= strayEnd(attempt)) return apply(s, order, { type: 'attempt_dead', n, why: 'expired' });
+      if (attempt.refused) return apply(s, order, { type: 'attempt_ended', n, why: 'refused' });
+      if (now >= doubtEnd(attempt)) return apply(s, order, { type: 'attempt_ended', n, why: 'expired' });
       return isGivenUp(order, attempt, now) ? cancel(s, order, n, true, deadline) : order;
     case 'waiting': {
       const seen = await apply(s, order, { type: 'customer_must_confirm', n });
@@ -168,9 +170,9 @@ async function cancel(
   wasUnpaid: boolean,
   deadline: Deadline,
 ): Promise<Order> {
-  const asked = await apply(s, order, { type: 'cancel_asked', n });
+  const asked = await apply(s, order, { type: 'cancel_requested', n });
   const attempt = openTillCode(asked);
-  if (attempt?.n !== n || s.now() >= cancelEnd(attempt) || !fits(s, deadline)) return asked;
+  if (attempt?.n !== n || s.now() >= cancelEnd(attempt) || !hasTimeForCall(s, deadline)) return asked;
   const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
   switch (answer.kind) {
     case 'closed':
@@ -201,14 +203,14 @@ async function takeClosed(
   deadline: Deadline,
 ): Promise<Order> {
   const { n } = attempt;
-  const dead = { type: 'attempt_dead', n, why: attempt.refused ? 'refused' : 'cancelled' } as const;
-  if (wasUnpaid) return apply(s, order, dead);
-  const answer = fits(s, deadline) ? await query(s, order, n) : undefined;
-  if (answer?.kind === 'closed') return apply(s, order, dead);
+  const ended = { type: 'attempt_ended', n, why: attempt.refused ? 'refused' : 'cancelled' } as const;
+  if (wasUnpaid) return apply(s, order, ended);
+  const answer = hasTimeForCall(s, deadline) ? await queryChannel(s, order, n) : undefined;
+  if (answer?.kind === 'closed') return apply(s, order, ended);
   return answer?.kind === 'paid' ? conclude(s, order, n, answer, deadline) : order;
 }
 
-/** The query has the facts of the payment that was undone; until it tells them, the cancel's own word is kept. */
+/** The query has the facts of the payment that was reversed; until it tells them, the cancel's own word is kept. */
 async function takeCancelsRefund(
   s: PaymentServices,
   order: Order,
@@ -216,22 +218,22 @@ async function takeCancelsRefund(
   tradeNo: string | undefined,
   deadline: Deadline,
 ): Promise<Order> {
-  const answer = fits(s, deadline) ? await query(s, order, n) : undefined;
-  if (answer?.kind === 'paid') return takeUndone(s, order, n, answer, 'cancel_answer');
-  const kept = await apply(s, order, { type: 'cancel_undid', n, tradeNo });
+  const answer = hasTimeForCall(s, deadline) ? await queryChannel(s, order, n) : undefined;
+  if (answer?.kind === 'paid') return recordReversal(s, order, n, answer, 'cancel_answer');
+  const kept = await apply(s, order, { type: 'cancel_reversed', n, tradeNo });
   return answer?.kind === 'closed' ? takeCancelsWord(s, kept, n) : kept;
 }
 
 /** The channel calls the trade closed and tells no payment, but its cancel said that it gave one back. */
 async function takeCancelsWord(s: PaymentServices, order: Order, n: number): Promise<Order> {
-  const { tradeNo, at } = openTillCode(order)?.undone ?? {};
+  const { tradeNo, at } = openTillCode(order)?.reversed ?? {};
   if (tradeNo === undefined || at === undefined) return order;
-  if (!takes(order.account.channel, order.ask.amount.currency)) {
+  if (!takes(order.account.channel, order.request.amount.currency)) {
     // An earlier version sent the order in another currency: how much came and went the cancel does not say.
-    await storeAnomaly(s, order, n, 'different_currency', foundAt(order, n), { tradeNo, paidAt: at });
-    return apply(s, order, { type: 'attempt_dead', n, why: 'cancelled' });
+    await recordAnomaly(s, order, n, 'different_currency', anomalyKey(order, n), { tradeNo, paidAt: at });
+    return apply(s, order, { type: 'attempt_ended', n, why: 'cancelled' });
   }
-  return takeUndone(s, order, n, { tradeNo, paidAt: at, amount: order.ask.amount }, 'cancel_answer');
+  return recordReversal(s, order, n, { tradeNo, paidAt: at, amount: order.request.amount }, 'cancel_answer');
 }
 
 /**
@@ -240,10 +242,10 @@ async function takeCancelsWord(s: PaymentServices, order: Order, n: number): Pro
  */
 async function takeAbsence(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
   const { n } = attempt;
-  if (s.now() < attempt.expiresAt || !fits(s, deadline)) return order;
-  const answer = await query(s, order, n);
+  if (s.now() < attempt.expiresAt || !hasTimeForCall(s, deadline)) return order;
+  const answer = await queryChannel(s, order, n);
   if (answer.kind !== 'absent') return order;
-  return apply(s, order, { type: 'attempt_dead', n, why: 'cancelled', strayUntil: strayEnd(attempt) });
+  return apply(s, order, { type: 'attempt_ended', n, why: 'cancelled', inDoubtUntil: doubtEnd(attempt) });
 }
 
 /** Paid after its cancel was begun. Cancelled again, so that the fee goes back, too; else taken and refunded. */
@@ -255,28 +257,28 @@ async function cancelPaid(
   deadline: Deadline,
 ): Promise<Order> {
   const attempt = openTillCode(order);
-  if (attempt && s.now() < cancelEnd(attempt) && fits(s, deadline)) {
+  if (attempt && s.now() < cancelEnd(attempt) && hasTimeForCall(s, deadline)) {
     const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
-    if (answer.kind === 'refunded') return takeUndone(s, order, n, news, 'query');
+    if (answer.kind === 'refunded') return recordReversal(s, order, n, news, 'query');
     if (answer.kind === 'unknown') noteUnknown(s, order, 'cancel', answer.why);
   }
   // Taken together with its refund, whose call must still fit.
-  return !fits(s, deadline) ? order : takePayment(s, order, n, news, 'query', foundAt(order, n));
+  return !hasTimeForCall(s, deadline) ? order : recordPayment(s, order, n, news, 'query', anomalyKey(order, n));
 }
 
 /** Looks once more for what may have been paid although nobody waited for it, after the last moment at which it could be. */
-export async function lookForStrays(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
+export async function resolveDoubts(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   let order = seen;
-  for (const attempt of strays(seen)) {
+  for (const attempt of attemptsInDoubt(seen)) {
     const { n } = attempt;
-    if (s.now() < overForStray(attempt) || !fits(s, deadline)) continue;
-    const answer = await query(s, order, n);
+    if (s.now() < doubtEndsAt(attempt) || !hasTimeForCall(s, deadline)) continue;
+    const answer = await queryChannel(s, order, n);
     if (answer.kind === 'absent' || answer.kind === 'closed')
-      order = await apply(s, order, { type: 'looked_for_stray', n });
+      order = await apply(s, order, { type: 'doubt_resolved', n });
     if (answer.kind !== 'paid') continue;
     order = answer.refundedInFull
-      ? await takeReturned(s, order, n, answer, 'query', deadline)
-      : await takePayment(s, order, n, answer, 'query', foundAt(order, n));
+      ? await recordReversalUnlessOurs(s, order, n, answer, 'query', deadline)
+      : await recordPayment(s, order, n, answer, 'query', anomalyKey(order, n));
   }
   return order;
 }

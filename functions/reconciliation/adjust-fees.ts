@@ -1,10 +1,10 @@
-/** A fee on a line is what was agreed; what the channel's bill really charged takes its place on a line of its own. */
-import type { BillLine } from '../channel/channel.ts';
+/** A fee on a line is what was agreed; what the channel's report really charged takes its place on a line of its own. */
+import type { ReportRow } from '../channel/channel.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import { type Order, type Refund, requestNo } from '../order/order.ts';
 import { groupsOf } from '../statement/statements.ts';
 import type { ReconciliationServices } from './context.ts';
-import type { Difference } from './match.ts';
+import type { Discrepancy } from './match.ts';
 
 const ORDERS_PER_READ = 100;
 
@@ -15,10 +15,10 @@ const ORDERS_PER_READ = 100;
  */
 export async function adjustFees(
   s: Pick<ReconciliationServices, 'now' | 'orders'>,
-  differences: readonly Difference[],
-): Promise<Difference[]> {
+  differences: readonly Discrepancy[],
+): Promise<Discrepancy[]> {
   const ofFees = differences.filter(({ reason }) => reason === 'fee');
-  const settled = new Set<Difference>();
+  const settled = new Set<Discrepancy>();
   for (const group of groupsOf(ofFees, ORDERS_PER_READ)) {
     const ids = new Set(group.flatMap(({ orderId }) => orderId ?? []));
     for (const order of await s.orders.getMany([...ids]))
@@ -34,12 +34,12 @@ export async function adjustFees(
 }
 
 /**
- * Keeps what these rows of the bill charge of refunds until there are lines of them, although our fees are the same today: how
+ * Keeps what these rows of the report charge of refunds until there are lines of them, although our fees are the same today: how
  * much of a fee a refund returns depends on the refunds before it, and one of them may be learned last. Safe to repeat.
  */
 export async function keepFees(
   s: Pick<ReconciliationServices, 'now' | 'orders'>,
-  rows: readonly BillLine[],
+  rows: readonly ReportRow[],
 ): Promise<void> {
   for (const group of groupsOf(rows, ORDERS_PER_READ)) {
     const ids = new Set(group.map(orderIdOf));
@@ -52,7 +52,7 @@ export async function keepFees(
 export async function keepFee(
   s: Pick<ReconciliationServices, 'now' | 'orders'>,
   order: Order,
-  row: BillLine,
+  row: ReportRow,
 ): Promise<void> {
   const n = attemptOf(row);
   const no = row.requestNo ?? row.attemptNo;
@@ -62,8 +62,8 @@ export async function keepFee(
   await s.orders.apply(order, { type: 'fee_charged', n, fee: row.fee, ...which }, s.now());
 }
 
-const orderIdOf = ({ attemptNo }: BillLine) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? '';
-const attemptOf = ({ attemptNo }: Pick<BillLine, 'attemptNo'>) => Number(ATTEMPT_NO.exec(attemptNo)?.[2]);
+const orderIdOf = ({ attemptNo }: ReportRow) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? '';
+const attemptOf = ({ attemptNo }: Pick<ReportRow, 'attemptNo'>) => Number(ATTEMPT_NO.exec(attemptNo)?.[2]);
 
 /** Whether the channel knows the whole refund by this number. A part of one has no fee of its own to adjust. */
 function isNumber(order: Order, refund: Refund, no: string): boolean {
@@ -73,7 +73,7 @@ function isNumber(order: Order, refund: Refund, no: string): boolean {
 }
 
 function eventOf(
-  { type, attemptNo, requestNo, ours, channel }: Difference,
+  { type, attemptNo, requestNo, ours, channel }: Discrepancy,
   refundNoOf: (no: string) => string | undefined,
 ) {
   const lineFee = ours?.fee;

@@ -38,7 +38,7 @@ export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs
     if (it.type === 'fee_adjustment') adjustments.set(`${keyOf(it)} ${it.occurredAt}`, it);
   };
   const today = businessDay(s.now(), merchant.zone);
-  for await (const orders of s.orders.unbilled(merchant.merchantId))
+  for await (const orders of s.orders.unposted(merchant.merchantId))
     for (const order of orders)
       for (const movement of movementsOf(order, merchant, today).movements) {
         noteAdjustment(movement);
@@ -81,7 +81,7 @@ async function ordersOf(s: Reading, lines: readonly Movement[]): Promise<Map<str
 
 /**
  * Which of these facts are of the seller `sellerId`, as their orders tell, and what other accounts the rest is of. Read of
- * what a bill does not have only: usually nothing.
+ * what a report does not have only: usually nothing.
  */
 export async function byAccount(
   s: Pick<ReconciliationServices, 'orders'>,
@@ -134,10 +134,10 @@ function factsToCome(movement: Movement, order: Order): Fact[] {
 
 /** Whether others may go back of the same payment, too: they return their parts of one fee, the earlier ones first. */
 function isPartOf(order: Order, { gross }: Pick<Fact, 'gross'>): boolean {
-  return gross < 0 && 0 - gross < order.ask.amount.value;
+  return gross < 0 && 0 - gross < order.request.amount.value;
 }
 
-/** What the bill has charged before there is a line outweighs what the line will say, as an adjustment does afterwards. */
+/** What the report has charged before there is a line outweighs what the line will say, as an adjustment does afterwards. */
 function asCharged(movement: Movement, { feeCharges = [] }: Order): Movement {
   const isIts = (it: FeeCharge) => it.attempt === movement.attempt && (it.refundNo ?? null) === movement.refundNo;
   const charge = movement.type === 'fee_adjustment' ? undefined : feeCharges.find(isIts);
@@ -201,29 +201,29 @@ function learnedAt(order: Order, n: number, refund: Refund | undefined): EpochMs
 export function paymentFact(order: Order, n: number, merchant?: Merchant): Fact | undefined {
   const payment = order.payments.find(({ attempt }) => attempt === n);
   if (!payment) return undefined;
-  const { currency, value } = order.ask.amount;
+  const { currency, value } = order.request.amount;
   const moved = { at: payment.paidAt, currency, gross: value, received: receivedOf(order, payment) };
-  return factOf(order, n, undefined, { ...moved, ...unbilledShares(order, merchant, n, null) });
+  return factOf(order, n, undefined, { ...moved, ...unpostedShares(order, merchant, n, null) });
 }
 
 /** The same for a refund that succeeded, by the channel's number. */
 export function refundFact(order: Order, n: number, channelNo: string, merchant?: Merchant): Fact | undefined {
   const its = order.refunds.filter(({ attempt, result }) => attempt === n && result?.status === 'succeeded');
-  const { currency } = order.ask.amount;
+  const { currency } = order.request.amount;
   for (const refund of its) {
     const part = refund.named?.find((it) => it.channelNo === channelNo);
     if (part)
       return { ...factOf(order, n, refund, { at: part.at, currency, gross: 0 - part.amount }), requestNo: channelNo };
     if (requestNo(order, refund) !== channelNo || refund.named) continue;
     const moved = { at: finishedAt(refund) ?? 0, currency, gross: 0 - refund.amount };
-    const shares = unbilledShares(order, merchant, n, refund.refundNo);
+    const shares = unpostedShares(order, merchant, n, refund.refundNo);
     return factOf(order, n, refund, { ...moved, ...shares, ...(shares && isPartOf(order, moved) && PROVISIONAL) });
   }
   return undefined;
 }
 
 /** What the next line of this movement will say; nothing, where it has a line already or there are no terms. */
-function unbilledShares(order: Order, merchant: Merchant | undefined, n: number, refundNo: string | null) {
+function unpostedShares(order: Order, merchant: Merchant | undefined, n: number, refundNo: string | null) {
   const lines = merchant ? movementsOf(order, merchant, FAR).movements : [];
   const line = lines.find((it) => it.type !== 'fee_adjustment' && it.attempt === n && it.refundNo === refundNo);
   return line && { received: line.received, fee: asCharged(line, order).fee };

@@ -1,8 +1,8 @@
 /**
- * Holds our facts of one of the channel's days against its bill. Pure, and one pass over each: what agrees is counted, what
+ * Holds our facts of one of the channel's days against its report. Pure, and one pass over each: what agrees is counted, what
  * does not is said with its reason. Whatever stands on one side only is left to whoever can ask: see reconcile-account.ts.
  */
-import type { BillLine, UnreadRow } from '../channel/channel.ts';
+import type { ReportRow, UnreadRow } from '../channel/channel.ts';
 import type { EpochMs } from '../time.ts';
 
 /** Money that moved, as we have it: a payment under its attempt's number, a refund under its request's. */
@@ -38,7 +38,7 @@ export type Reason =
   | 'unread'
   | 'received';
 /**
- * `healed`: the channel was asked, and we have it now. `waiting`: near midnight, and perhaps on the next bill. `accepted`: a
+ * `healed`: the channel was asked, and we have it now. `waiting`: near midnight, and perhaps on the next report. `accepted`: a
  * person has looked at it.
  */
 export type Resolution = 'open' | 'healed' | 'waiting' | 'accepted';
@@ -49,7 +49,7 @@ interface Side {
   readonly at: EpochMs;
 }
 
-export interface Difference {
+export interface Discrepancy {
   readonly reason: Reason;
   readonly resolution: Resolution;
   readonly type: Fact['type'];
@@ -70,52 +70,52 @@ export interface Difference {
 export interface Comparison {
   readonly matched: number;
   /** Of what stands on both sides. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Discrepancy[];
   /** Rows that agree with a refund of which no line says the fee yet. */
-  readonly provisional: readonly BillLine[];
+  readonly provisional: readonly ReportRow[];
   /** On one side only. */
   readonly onlyOurs: readonly Fact[];
-  readonly onlyBilled: readonly BillLine[];
+  readonly unmatchedRows: readonly ReportRow[];
 }
 
 /**
- * What a fact and a row of the bill have in common. A refund's number is one of its trade's, and two trades may both have
+ * What a fact and a row of the report have in common. A refund's number is one of its trade's, and two trades may both have
  * it, when somebody else chose it; a refund without a number of its own is the trade's only one.
  */
-export function keyOf({ type, attemptNo, requestNo }: Pick<BillLine, 'type' | 'attemptNo' | 'requestNo'>): string {
+export function keyOf({ type, attemptNo, requestNo }: Pick<ReportRow, 'type' | 'attemptNo' | 'requestNo'>): string {
   return type === 'payment' ? `payment ${attemptNo}` : `refund ${attemptNo} ${requestNo ?? attemptNo}`;
 }
 
-/** `dueAt`: whatever we have learned of from then on, when the bill was due, was found by it. */
+/** `dueAt`: whatever we have learned of from then on, when the report was due, was found by it. */
 export function compare(
   facts: Iterable<Fact>,
-  bill: Iterable<BillLine>,
+  report: Iterable<ReportRow>,
   dueAt: EpochMs = Number.POSITIVE_INFINITY,
 ): Comparison {
   const ours = new Map<string, Fact>();
   for (const fact of facts) ours.set(keyOf(fact), fact);
   const found = new Set<Fact>();
-  const billed = new Set<string>();
-  const differences: Difference[] = [];
-  const provisional: BillLine[] = [];
-  const onlyBilled: BillLine[] = [];
-  for (const row of bill) {
+  const posted = new Set<string>();
+  const differences: Discrepancy[] = [];
+  const provisional: ReportRow[] = [];
+  const unmatchedRows: ReportRow[] = [];
+  for (const row of report) {
     const key = keyOf(row);
     const fact = ours.get(key);
-    if (fact ? found.has(fact) : billed.has(key)) differences.push(differenceOf('duplicate', 'open', fact, row));
+    if (fact ? found.has(fact) : posted.has(key)) differences.push(discrepancyOf('duplicate', 'open', fact, row));
     else if (fact) {
       found.add(fact);
       const disagreed = disagreements(fact, row);
       differences.push(...disagreed);
       if (fact.isProvisional && disagreed.length === 0) provisional.push(row);
-      if (wasFound(fact, dueAt)) differences.push(differenceOf('missing_here', 'healed', fact, row));
+      if (wasFound(fact, dueAt)) differences.push(discrepancyOf('missing_here', 'healed', fact, row));
     } else {
-      billed.add(key);
-      onlyBilled.push(row);
+      posted.add(key);
+      unmatchedRows.push(row);
     }
   }
   const onlyOurs = [...ours.values()].filter((fact) => !found.has(fact));
-  return { matched: found.size, differences, provisional, onlyOurs, onlyBilled };
+  return { matched: found.size, differences, provisional, onlyOurs, unmatchedRows };
 }
 
 export function wasFound({ learnedAt = 0 }: Fact, dueAt: EpochMs): boolean {
@@ -123,23 +123,23 @@ export function wasFound({ learnedAt = 0 }: Fact, dueAt: EpochMs): boolean {
 }
 
 /** What the two say differently of the same movement. */
-export function disagreements(fact: Fact, row: BillLine): Difference[] {
-  const differences: Difference[] = [];
+export function disagreements(fact: Fact, row: ReportRow): Discrepancy[] {
+  const differences: Discrepancy[] = [];
   if (fact.gross !== row.gross || fact.currency !== row.currency)
-    differences.push(differenceOf('amount', 'open', fact, row));
+    differences.push(discrepancyOf('amount', 'open', fact, row));
   if (fact.received !== undefined && fact.received !== row.received && fact.gross === row.gross)
-    differences.push(differenceOf('received', 'open', fact, row));
-  if (fact.fee !== undefined && fact.fee !== row.fee) differences.push(differenceOf('fee', 'open', fact, row));
+    differences.push(discrepancyOf('received', 'open', fact, row));
+  if (fact.fee !== undefined && fact.fee !== row.fee) differences.push(discrepancyOf('fee', 'open', fact, row));
   return differences;
 }
 
-export function differenceOf(
+export function discrepancyOf(
   reason: Reason,
   resolution: Resolution,
   fact: Fact | undefined,
-  row: BillLine | undefined,
+  row: ReportRow | undefined,
   orderId: string | null = fact?.orderId ?? null,
-): Difference {
+): Discrepancy {
   const { type, attemptNo, requestNo, currency } = fact ?? row ?? neither();
   return {
     reason,

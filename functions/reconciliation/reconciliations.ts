@@ -1,33 +1,33 @@
 /**
  * The store of reconciliations, in the table of statements: a head per merchant (how far its days are compared with the
- * channel's bills, and when the next is due), another for each account that it sold by before, and one item per day and
+ * channel's reports, and when the next is due), another for each account that it sold by before, and one item per day and
  * account. A day may be compared again; what people wrote stays.
  */
 import { hash } from 'node:crypto';
 import type { Account, ChannelId } from '../channel/channel.ts';
 import { STATEMENT_SHARDS } from '../statement/statements.ts';
 import type { Item, Table } from '../table/table.ts';
-import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR } from '../time.ts';
-import type { Difference } from './match.ts';
+import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR, type Millis } from '../time.ts';
+import type { Discrepancy } from './match.ts';
 
 const PAGE = 100;
-/** Days of the channel are days of China; their bills are there at nine on the next morning, or later. */
+/** Days of the channel are days of China; their reports are there at nine on the next morning, or later. */
 const CHANNEL_ZONE = '+08:00';
-const ASKED_AFTER: EpochMs = 10 * HOUR;
+const ASKED_AFTER: Millis = 10 * HOUR;
 
-export interface BillHead {
+export interface ReportHead {
   readonly id: string;
   readonly merchantId: string;
   readonly version: number;
   /** The last of the channel's days that is done with. */
-  readonly lastBillDay: string;
+  readonly lastReportDay: string;
   readonly dueAt: EpochMs;
   readonly failures?: number;
   /** The account that it is about, as an order or the merchant had it; absent: the merchant's receiving account of the day. */
   readonly account?: Account;
   /** Sellers that have a head of their own beside this one. */
   readonly others?: readonly string[];
-  /** Days before the last one that are asked for again on their own, the oldest first; see bill-days.ts. */
+  /** Days before the last one that are asked for again on their own, the oldest first; see report-days.ts. */
   readonly pending?: readonly { readonly day: string; readonly askAt: EpochMs }[];
 }
 
@@ -38,7 +38,7 @@ export interface Reconciliation {
   readonly channel: ChannelId;
   readonly sellerId: string;
   /** The channel's own day. */
-  readonly billDay: string;
+  readonly reportDay: string;
   readonly checkedAt: EpochMs;
   /** `no_bill`: the channel had none, three days later. `unreadable`: it had one, and no row of it can be relied on. */
   readonly state: 'compared' | 'no_bill' | 'unreadable';
@@ -46,14 +46,14 @@ export interface Reconciliation {
   readonly billHash: string | null;
   /** Why it is unreadable. */
   readonly why?: string;
-  /** Rows of the bill that agree, and that belong to other systems on the same account. */
+  /** Rows of the report that agree, and that belong to other systems on the same account. */
   readonly matched: number;
   readonly foreign: number;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Discrepancy[];
   /** How many more there are than an item can hold. */
   readonly omitted: number;
   /** Keys of rows whose facts are of a neighbouring day of ours: clocks at midnight. */
-  readonly borrowed: readonly string[];
+  readonly crossDay: readonly string[];
   /** Rows of which the channel has said nothing definite yet, so that the day is asked for again; absent: none. */
   readonly unsettled?: number;
   /** Further sellers with a reconciliation of this day, on the item of the day's first one. */
@@ -63,7 +63,7 @@ export interface Reconciliation {
 export type Compared = Omit<Reconciliation, 'id' | 'version' | 'others'>;
 
 /** What an item holds of differences; a day with more of them has another problem. */
-export const MOST_DIFFERENCES = 400;
+export const DISCREPANCIES_MAX = 400;
 
 export class Reconciliations {
   /** The partitions of due heads: as many as the statements have, whose table they share. */
@@ -72,43 +72,52 @@ export class Reconciliations {
 
   constructor(table: Table, shardCount = STATEMENT_SHARDS) {
     this.table = table;
-    this.dueShards = [...Array(shardCount).keys()].map((n) => `bill-${n}`);
+    this.dueShards = [...Array(shardCount).keys()].map((n) => `report-${n}`);
   }
 
   /** Begins with the channel's day of `now`. Safe to repeat: the first head stays. */
   async openHead(merchantId: string, now: EpochMs): Promise<void> {
-    const today = billDayOf(now);
-    const lastBillDay = dayAfter(today, -1);
+    const today = reportDayOf(now);
+    const lastReportDay = dayAfter(today, -1);
     const dueAt = askedFrom(today);
-    const head = { id: headId(merchantId), merchantId, version: 1, lastBillDay, dueAt };
+    const head = { id: headId(merchantId), merchantId, version: 1, lastReportDay, dueAt };
     await this.table.create({ ...head, dueShard: this.shardOf(merchantId) });
   }
 
   /** Of an account that the merchant sold by before, from the day after `main` on. Safe to repeat: the first head stays. */
-  async openAccountHead({ merchantId, lastBillDay }: BillHead, account: Account, now: EpochMs): Promise<void> {
-    const head = { id: headId(merchantId, account.sellerId), merchantId, version: 1, lastBillDay, dueAt: now, account };
+  async openAccountHead({ merchantId, lastReportDay }: ReportHead, account: Account, now: EpochMs): Promise<void> {
+    const head = {
+      id: headId(merchantId, account.sellerId),
+      merchantId,
+      version: 1,
+      lastReportDay,
+      dueAt: now,
+      account,
+    };
     await this.table.create({ ...head, dueShard: this.shardOf(merchantId) });
   }
 
-  async head(merchantId: string): Promise<BillHead | undefined> {
-    return (await this.table.get(headId(merchantId))) as BillHead | undefined;
+  async head(merchantId: string): Promise<ReportHead | undefined> {
+    return (await this.table.get(headId(merchantId))) as ReportHead | undefined;
   }
 
   /** The heads of the accounts that the merchant sold by before. */
-  async accountHeads({ merchantId, others = [] }: BillHead): Promise<BillHead[]> {
+  async accountHeads({ merchantId, others = [] }: ReportHead): Promise<ReportHead[]> {
     if (others.length === 0) return [];
-    return (await this.table.getMany(others.map((sellerId) => headId(merchantId, sellerId)))) as unknown as BillHead[];
+    return (await this.table.getMany(
+      others.map((sellerId) => headId(merchantId, sellerId)),
+    )) as unknown as ReportHead[];
   }
 
   /** Heads that wait for a visit at `now`, the longest waiting first. */
-  async dueHeads(shard: string, now: EpochMs): Promise<BillHead[]> {
+  async dueHeads(shard: string, now: EpochMs): Promise<ReportHead[]> {
     const page = await this.table.query({ index: 'due', partition: shard, range: { to: now }, limit: PAGE });
-    const heads = (await this.table.getMany(page.keys)) as unknown as BillHead[];
+    const heads = (await this.table.getMany(page.keys)) as unknown as ReportHead[];
     return heads.filter(({ dueAt }) => dueAt <= now);
   }
 
   /** False: somebody else has changed it. */
-  moveHead(seen: BillHead, changes: Partial<BillHead>): Promise<boolean> {
+  moveHead(seen: ReportHead, changes: Partial<ReportHead>): Promise<boolean> {
     const { failures: _, ...kept } = seen;
     const dueShard = this.shardOf(seen.merchantId);
     const { pending = [], ...head } = { ...kept, ...changes, version: seen.version + 1, dueShard };
@@ -116,26 +125,26 @@ export class Reconciliations {
   }
 
   /** Without `sellerId`, that of the day's first account; for all but a few merchants there is no other. */
-  async get(merchantId: string, billDay: string, sellerId?: string): Promise<Reconciliation | undefined> {
-    const first = (await this.table.get(reconciliationId(merchantId, billDay))) as Reconciliation | undefined;
+  async get(merchantId: string, reportDay: string, sellerId?: string): Promise<Reconciliation | undefined> {
+    const first = (await this.table.get(reconciliationId(merchantId, reportDay))) as Reconciliation | undefined;
     if (sellerId === undefined || first?.sellerId === sellerId) return first;
     if (!first?.others?.includes(sellerId)) return undefined;
-    return (await this.table.get(reconciliationId(merchantId, billDay, sellerId))) as Reconciliation | undefined;
+    return (await this.table.get(reconciliationId(merchantId, reportDay, sellerId))) as Reconciliation | undefined;
   }
 
-  async getMany(merchantId: string, billDays: readonly string[], sellerId?: string): Promise<Reconciliation[]> {
-    const found = await this.read(billDays.map((day) => reconciliationId(merchantId, day)));
+  async getMany(merchantId: string, reportDays: readonly string[], sellerId?: string): Promise<Reconciliation[]> {
+    const found = await this.read(reportDays.map((day) => reconciliationId(merchantId, day)));
     const isOther = (it: Reconciliation) => sellerId !== undefined && it.sellerId !== sellerId;
     const further = found.filter((it) => isOther(it) && it.others?.includes(sellerId ?? ''));
-    const theirs = await this.read(further.map(({ billDay }) => reconciliationId(merchantId, billDay, sellerId)));
+    const theirs = await this.read(further.map(({ reportDay }) => reconciliationId(merchantId, reportDay, sellerId)));
     return [...found.filter((it) => !isOther(it)), ...theirs];
   }
 
   /** Those of all accounts of a day, the first one first. */
-  async all(merchantId: string, billDay: string): Promise<Reconciliation[]> {
-    const first = await this.get(merchantId, billDay);
+  async all(merchantId: string, reportDay: string): Promise<Reconciliation[]> {
+    const first = await this.get(merchantId, reportDay);
     const { others = [] } = first ?? {};
-    const further = await this.read(others.map((sellerId) => reconciliationId(merchantId, billDay, sellerId)));
+    const further = await this.read(others.map((sellerId) => reconciliationId(merchantId, reportDay, sellerId)));
     return first ? [first, ...further] : [];
   }
 
@@ -150,14 +159,14 @@ export class Reconciliations {
    */
   async change(
     merchantId: string,
-    billDay: string,
+    reportDay: string,
     change: (stored: Reconciliation | undefined, isFurther: boolean) => Compared | undefined,
     sellerId?: string,
   ): Promise<void> {
     for (;;) {
-      const first = (await this.table.get(reconciliationId(merchantId, billDay))) as StoredDay | undefined;
+      const first = (await this.table.get(reconciliationId(merchantId, reportDay))) as StoredDay | undefined;
       const further = first && sellerId !== undefined && first.sellerId !== sellerId ? sellerId : undefined;
-      const id = reconciliationId(merchantId, billDay, further);
+      const id = reconciliationId(merchantId, reportDay, further);
       const stored = further === undefined ? first : ((await this.table.get(id)) as StoredDay | undefined);
       const next = change(stored, further !== undefined);
       if (!next) return;
@@ -173,27 +182,27 @@ export class Reconciliations {
   }
 
   private shardOf(merchantId: string): string {
-    return `bill-${hash('sha256', merchantId, 'buffer').readUInt16BE(0) % this.dueShards.length}`;
+    return `report-${hash('sha256', merchantId, 'buffer').readUInt16BE(0) % this.dueShards.length}`;
   }
 }
 
 type StoredDay = Reconciliation & Item;
 
 const ofSeller = (sellerId: string | undefined) => (sellerId === undefined ? '' : `.${sellerId}`);
-const headId = (merchantId: string, sellerId?: string) => `bill_${merchantId}${ofSeller(sellerId)}`;
-const reconciliationId = (merchantId: string, billDay: string, sellerId?: string) =>
-  `rec_${merchantId}.${billDay}${ofSeller(sellerId)}`;
+const headId = (merchantId: string, sellerId?: string) => `report_${merchantId}${ofSeller(sellerId)}`;
+const reconciliationId = (merchantId: string, reportDay: string, sellerId?: string) =>
+  `rec_${merchantId}.${reportDay}${ofSeller(sellerId)}`;
 
 /** The channel's day at an instant. */
-export function billDayOf(at: EpochMs): string {
+export function reportDayOf(at: EpochMs): string {
   return businessDay(at, CHANNEL_ZONE);
 }
 
-export function beginOf(billDay: string): EpochMs {
-  return endOfDay(dayAfter(billDay, -1), CHANNEL_ZONE);
+export function beginOf(reportDay: string): EpochMs {
+  return endOfDay(dayAfter(reportDay, -1), CHANNEL_ZONE);
 }
 
-/** The bill of that day is asked for from then on. */
-export function askedFrom(billDay: string): EpochMs {
-  return endOfDay(billDay, CHANNEL_ZONE) + ASKED_AFTER;
+/** The report of that day is asked for from then on. */
+export function askedFrom(reportDay: string): EpochMs {
+  return endOfDay(reportDay, CHANNEL_ZONE) + ASKED_AFTER;
 }

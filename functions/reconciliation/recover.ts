@@ -1,38 +1,38 @@
 /**
- * What only the channel's bill has: the channel is asked about each row of ours, and what it says is taken by the ordinary way.
+ * What only the channel's report has: the channel is asked about each row of ours, and what it says is taken by the ordinary way.
  */
-import type { BillLine } from '../channel/channel.ts';
+import type { ReportRow } from '../channel/channel.ts';
 import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import { attemptNo, type Order, requestNo } from '../order/order.ts';
 import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
-import { foundAt, query } from '../payment/channel-call.ts';
-import { takePayment } from '../payment/record.ts';
-import { takeReturned, takeTold } from '../payment/returned.ts';
+import { anomalyKey, queryChannel } from '../payment/channel-call.ts';
+import { recordPayment } from '../payment/record.ts';
+import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
 import { groupsOf } from '../statement/statements.ts';
 import { dayAfter } from '../time.ts';
 import { keepFee } from './adjust-fees.ts';
 import type { ReconciliationServices } from './context.ts';
 import { factsBetween, paymentFact, refundFact } from './ledger.ts';
-import { type Difference, differenceOf, disagreements, type Fact, keyOf, wasFound } from './match.ts';
+import { type Discrepancy, disagreements, discrepancyOf, type Fact, keyOf, wasFound } from './match.ts';
 import { askedFrom, beginOf } from './reconciliations.ts';
 
 const ORDERS_PER_READ = 100;
 
 /** Where more rows than that cannot be looked up, it is not the rows that break us: the rest waits for the next run. */
-const MOST_FAULTS = 5;
+const FAULTS_MAX = 5;
 
 interface LookedUp {
   matched: number;
   foreign: number;
   /** Rows of which the channel has no definite answer yet: the day is asked for again. */
   unsettled: number;
-  readonly differences: Difference[];
-  readonly borrowed: string[];
+  readonly differences: Discrepancy[];
+  readonly crossDay: string[];
   /** Facts whose shares of fee and of what is received are on lines: see {@link comparedByLines}. */
-  readonly onLines: { readonly fact: Fact; readonly row: BillLine }[];
+  readonly onLines: { readonly fact: Fact; readonly row: ReportRow }[];
 }
 
 /**
@@ -42,11 +42,11 @@ interface LookedUp {
 export async function lookUp(
   s: ReconciliationServices,
   merchant: Merchant,
-  rows: readonly BillLine[],
-  billDay: string,
+  rows: readonly ReportRow[],
+  reportDay: string,
   isLast: boolean,
 ): Promise<LookedUp> {
-  const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], borrowed: [], onLines: [] };
+  const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], crossDay: [], onLines: [] };
   const faults: unknown[] = [];
   for (const group of groupsOf(rows, ORDERS_PER_READ)) {
     const ids = new Set(group.flatMap(({ attemptNo }) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? []));
@@ -58,11 +58,11 @@ export async function lookUp(
       // An account may have other systems beside us, each with numbers of its own.
       if (!order || !isOurs) found.foreign += 1;
       else
-        await lookUpRow(s, merchant, order, Number(n), row, { billDay, isLast, found }).catch((error: unknown) => {
-          noteFault(s, 'a row of the bill could not be looked up', error, { orderId });
+        await lookUpRow(s, merchant, order, Number(n), row, { reportDay, isLast, found }).catch((error: unknown) => {
+          noteFault(s, 'a row of the report could not be looked up', error, { orderId });
           faults.push(error);
-          if (faults.length > MOST_FAULTS && !isLast) throw error;
-          found.differences.push(differenceOf('missing_here', 'open', undefined, row, orderId));
+          if (faults.length > FAULTS_MAX && !isLast) throw error;
+          found.differences.push(discrepancyOf('missing_here', 'open', undefined, row, orderId));
         });
     }
   }
@@ -75,8 +75,8 @@ async function lookUpRow(
   merchant: Merchant,
   seen: Order,
   n: number,
-  row: BillLine,
-  { billDay, isLast, found }: { billDay: string; isLast: boolean; found: LookedUp },
+  row: ReportRow,
+  { reportDay, isLast, found }: { reportDay: string; isLast: boolean; found: LookedUp },
 ): Promise<void> {
   const known = factOf(merchant, seen, n, row);
   // All that had gone back was told before this refund's number was: nothing is missing here.
@@ -88,7 +88,7 @@ async function lookUpRow(
     const isAsked = !isFailed && !isLast && !isDefinite;
     if (isAsked) found.unsettled += 1;
     const [reason, resolution] = [isFailed ? 'status' : 'missing_here', isAsked ? 'waiting' : 'open'] as const;
-    found.differences.push(differenceOf(reason, resolution, undefined, row, order.orderId));
+    found.differences.push(discrepancyOf(reason, resolution, undefined, row, order.orderId));
     return;
   }
   found.matched += 1;
@@ -97,33 +97,33 @@ async function lookUpRow(
     found.differences.push(...disagreements(fact, row));
     if (fact.fee === undefined || fact.isProvisional) await keepFee(s, order, row);
   }
-  if ((!known && !isNamedNow) || wasFound(fact, askedFrom(billDay)))
-    found.differences.push(differenceOf('missing_here', 'healed', fact, row));
-  const isOfThisDay = fact.at >= beginOf(billDay) && fact.at < beginOf(dayAfter(billDay, 1));
-  if (!isOfThisDay) found.borrowed.push(keyOf(row));
+  if ((!known && !isNamedNow) || wasFound(fact, askedFrom(reportDay)))
+    found.differences.push(discrepancyOf('missing_here', 'healed', fact, row));
+  const isOfThisDay = fact.at >= beginOf(reportDay) && fact.at < beginOf(dayAfter(reportDay, 1));
+  if (!isOfThisDay) found.crossDay.push(keyOf(row));
 }
 
-const channelNoOf = ({ requestNo, attemptNo }: BillLine) => requestNo ?? attemptNo;
+const channelNoOf = ({ requestNo, attemptNo }: ReportRow) => requestNo ?? attemptNo;
 
 /** The refund of the row's trade that has its number; another trade of the order may have one of the same number. */
-const refundOf = (order: Order, row: BillLine) =>
+const refundOf = (order: Order, row: ReportRow) =>
   order.refunds.find(
     (it) => row.attemptNo === attemptNo(order, it.attempt) && requestNo(order, it) === channelNoOf(row),
   );
 
-function factOf(merchant: Merchant, order: Order, n: number, row: BillLine): Fact | undefined {
+function factOf(merchant: Merchant, order: Order, n: number, row: ReportRow): Fact | undefined {
   if (row.type === 'payment') return paymentFact(order, n, merchant);
   return refundFact(order, n, channelNoOf(row), merchant);
 }
 
 /** Whether a line says what its fee is, or the line to come will say it of several of the channel's refunds together. */
-function isOnLine(order: Order, n: number, row: BillLine): boolean {
+function isOnLine(order: Order, n: number, row: ReportRow): boolean {
   if (row.type === 'payment')
-    return order.payments.some(({ attempt, billed }) => attempt === n && billed !== undefined);
+    return order.payments.some(({ attempt, posted }) => attempt === n && posted !== undefined);
   const isNamed = order.refunds.some(
     ({ attempt, named }) => attempt === n && named?.some(({ channelNo }) => channelNo === row.requestNo),
   );
-  return isNamed || refundOf(order, row)?.billed !== undefined;
+  return isNamed || refundOf(order, row)?.posted !== undefined;
 }
 
 /** Where facts that were looked up one by one and their rows disagree, read once more with the shares that lines give them. */
@@ -131,7 +131,7 @@ export async function comparedByLines(
   s: ReconciliationServices,
   merchant: Merchant,
   onLines: LookedUp['onLines'],
-): Promise<Difference[]> {
+): Promise<Discrepancy[]> {
   if (onLines.length === 0) return [];
   const times = onLines.map(({ fact }) => fact.at);
   // A line has our time of what was told without its number, and our clock may have been behind the channel's.
@@ -141,20 +141,20 @@ export async function comparedByLines(
 }
 
 /** `isDefinite`: the channel has said what it will ever say; without that, the order is due until it has. */
-interface Healed {
+interface Recovered {
   readonly order: Order;
   readonly isDefinite: boolean;
 }
 
-/** Asks the channel about what its bill tells, and takes it by the ordinary way. */
-async function heal(s: ReconciliationServices, seen: Order, n: number, row: BillLine): Promise<Healed> {
+/** Asks the channel about what its report tells, and takes it by the ordinary way. */
+async function heal(s: ReconciliationServices, seen: Order, n: number, row: ReportRow): Promise<Recovered> {
   const deadline = { endsAt: s.now() + INVOCATION };
   const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
-  const healed = isPaid(seen) ? { order: seen, isDefinite: true } : await healPayment(s, seen, n, deadline);
+  const healed = isPaid(seen) ? { order: seen, isDefinite: true } : await recoverPayment(s, seen, n, deadline);
   const isOpen = row.type === 'refund' && refundFact(healed.order, n, channelNoOf(row)) === undefined;
   if (!isPaid(healed.order) || !isOpen) return healed;
   const told = { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross };
-  const order = await takeTold(s, healed.order, n, told, deadline);
+  const order = await recordTold(s, healed.order, n, told, deadline);
   const refund = refundOf(order, row);
   if (refund) return { order, isDefinite: refund.result !== undefined };
   // Of a trade that is known to be back whole, nothing is left to be reported: its refund is named as soon as the channel says.
@@ -163,15 +163,20 @@ async function heal(s: ReconciliationServices, seen: Order, n: number, row: Bill
   return { order, isDefinite: !isNameOwed && !order.reportedRefunds?.some(({ attempt }) => attempt === n) };
 }
 
-async function healPayment(s: ReconciliationServices, seen: Order, n: number, deadline: Deadline): Promise<Healed> {
-  const answer = await query(s, seen, n);
+async function recoverPayment(
+  s: ReconciliationServices,
+  seen: Order,
+  n: number,
+  deadline: Deadline,
+): Promise<Recovered> {
+  const answer = await queryChannel(s, seen, n);
   if (answer.kind === 'unknown' || answer.kind === 'waiting') {
-    const { order } = await s.orders.apply(seen, { type: 'payment_billed', n }, s.now());
+    const { order } = await s.orders.apply(seen, { type: 'payment_reported', n }, s.now());
     return { order, isDefinite: false };
   }
   if (answer.kind !== 'paid') return { order: seen, isDefinite: true };
   const order = answer.refundedInFull
-    ? await takeReturned(s, seen, n, answer, 'bill', deadline)
-    : await takePayment(s, seen, n, answer, 'bill', foundAt(seen, n));
+    ? await recordReversalUnlessOurs(s, seen, n, answer, 'report', deadline)
+    : await recordPayment(s, seen, n, answer, 'report', anomalyKey(seen, n));
   return { order, isDefinite: true };
 }

@@ -1,9 +1,9 @@
 /**
- * Compares each merchant's days with the channel's bill, one after the other, from ten o'clock on the next morning. Asks
- * until the bill is there; one that cannot be relied on changes nothing and is asked for again. What only the bill knows is
+ * Compares each merchant's days with the channel's report, one after the other, from ten o'clock on the next morning. Asks
+ * until the report is there; one that cannot be relied on changes nothing and is asked for again. What only the report knows is
  * asked about at the channel and taken by the ordinary way, so that lost money is found even if every other way was silent.
  *
- * A merchant who has changed accounts has a head for each of them: the bill of one never waits for that of another.
+ * A merchant who has changed accounts has a head for each of them: the report of one never waits for that of another.
  *
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
@@ -11,14 +11,14 @@ import type { Account } from '../channel/channel.ts';
 import { backOff, CHANNEL_CALL, type Deadline, INVOCATION } from '../deadlines.ts';
 import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
-import { DAY, dayAfter, type EpochMs, MINUTE } from '../time.ts';
+import { DAY, dayAfter, type EpochMs, MINUTE, type Millis } from '../time.ts';
 import type { ReconciliationServices } from './context.ts';
-import { askedFrom, type BillHead } from './reconciliations.ts';
-import { MOST_WAIT, store } from './report-day.ts';
+import { askedFrom, type ReportHead } from './reconciliations.ts';
+import { store, WAIT_MAX } from './report-day.ts';
 import { afterDay, dayToAsk, headBefore } from './report-days.ts';
 
-/** When to ask again for a bill that is not there, or not whole. */
-const ASK_AGAIN: EpochMs = 30 * MINUTE;
+/** When to ask again for a report that is not there, or not whole. */
+const ASK_AGAIN: Millis = 30 * MINUTE;
 
 /** Works the merchants that are due, each in its own try, until `deadline`. */
 export async function reconcileDue(
@@ -31,7 +31,7 @@ export async function reconcileDue(
 
 async function reconcileShard(s: ReconciliationServices, shard: string, deadline: Deadline): Promise<void> {
   const heads = await s.reconciliations.dueHeads(shard, s.now()).catch((error: unknown) => {
-    s.metrics.count('billFailures');
+    s.metrics.count('reportFailures');
     noteFault(s, 'due reconciliations could not be looked up', error, { reason: shard });
     return [];
   });
@@ -40,20 +40,20 @@ async function reconcileShard(s: ReconciliationServices, shard: string, deadline
     try {
       await reconcileDay(s, head);
     } catch (error) {
-      s.metrics.count('billFailures');
-      noteFault(s, 'a day could not be compared with its bill', error, { merchantId: head.merchantId });
+      s.metrics.count('reportFailures');
+      noteFault(s, 'a day could not be compared with its report', error, { merchantId: head.merchantId });
       await putOff(s, head).catch((again: unknown) => noteFault(s, 'a reconciliation could not be put off', again));
     }
   }
 }
 
-async function putOff(s: ReconciliationServices, head: BillHead): Promise<void> {
+async function putOff(s: ReconciliationServices, head: ReportHead): Promise<void> {
   const failures = (head.failures ?? 0) + 1;
   await s.reconciliations.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
 }
 
 /** One of the head's days that are due. */
-async function reconcileDay(s: ReconciliationServices, head: BillHead): Promise<void> {
+async function reconcileDay(s: ReconciliationServices, head: ReportHead): Promise<void> {
   const day = dayToAsk(head, s.now());
   const merchant = await s.directory.merchant(head.merchantId);
   const account = merchant && accountOf(merchant, head);
@@ -74,8 +74,8 @@ interface DayCompared {
 
 const DONE: DayCompared = { elsewhere: [] };
 
-/** Whose bill the head is about, under the authorisation of today, by the app that it was last authorised for. */
-function accountOf(merchant: Merchant, { account }: BillHead): Account | undefined {
+/** Whose report the head is about, under the authorisation of today, by the app that it was last authorised for. */
+function accountOf(merchant: Merchant, { account }: ReportHead): Account | undefined {
   if (!account) return receivingAccount(merchant);
   const known = [...merchant.accounts, ...(merchant.formerAccounts ?? [])];
   return known.find(({ channel, sellerId }) => channel === account.channel && sellerId === account.sellerId) ?? account;
@@ -83,34 +83,34 @@ function accountOf(merchant: Merchant, { account }: BillHead): Account | undefin
 
 async function compareDay(
   s: ReconciliationServices,
-  head: BillHead,
+  head: ReportHead,
   merchant: Merchant,
   account: Account,
 ): Promise<DayCompared> {
   const { merchantId } = merchant;
-  const billDay = dayAfter(head.lastBillDay, 1);
+  const reportDay = dayAfter(head.lastReportDay, 1);
   const again = (after: EpochMs): DayCompared => ({ again: after, elsewhere: [] });
   const whose = { merchantId, ...(head.account && { sellerId: account.sellerId }) };
   if (head.account && receivingAccount(merchant)?.sellerId === account.sellerId) {
     // The merchant sells by it again, so that it is compared by the merchant's own head, but for days that head has passed.
     const main = await s.reconciliations.head(merchantId);
-    if (main && main.lastBillDay < billDay) return again(ASK_AGAIN);
-    if (await s.reconciliations.get(merchantId, billDay, account.sellerId)) return DONE;
+    if (main && main.lastReportDay < reportDay) return again(ASK_AGAIN);
+    if (await s.reconciliations.get(merchantId, reportDay, account.sellerId)) return DONE;
   }
-  const answer = await s.channels[account.channel].bill(account, billDay, CHANNEL_CALL);
-  const isOver = s.now() >= askedFrom(billDay) + MOST_WAIT;
+  const answer = await s.channels[account.channel].report(account, reportDay, CHANNEL_CALL);
+  const isOver = s.now() >= askedFrom(reportDay) + WAIT_MAX;
   if (answer.kind === 'unknown') {
-    s.log.warn('the channel did not say', { ...whose, operation: 'bill', reason: answer.why });
+    s.log.warn('the channel did not say', { ...whose, operation: 'report', reason: answer.why });
     if (!head.account || !isOver) return again(ASK_AGAIN);
     // An authorisation that is over stays so until the operator mends it: channel authorise.
-    s.metrics.count('billFailures');
-    s.log.error('the bill of a former account cannot be had', { ...whose, day: billDay, reason: answer.why });
+    s.metrics.count('reportFailures');
+    s.log.error('the report of a former account cannot be had', { ...whose, day: reportDay, reason: answer.why });
     return again(DAY);
   }
   if (answer.kind === 'not_ready' && !isOver) return again(ASK_AGAIN);
   if (answer.kind === 'unreadable') {
-    s.metrics.count('billFailures');
-    s.log.error('a bill cannot be relied on', { ...whose, day: billDay, reason: answer.why });
+    s.metrics.count('reportFailures');
+    s.log.error('a report cannot be relied on', { ...whose, day: reportDay, reason: answer.why });
   }
   const { elsewhere, isSettled } = await store(s, head, merchant, account, answer);
   const isDone = isOver || (isSettled && answer.kind !== 'unreadable');
@@ -120,7 +120,7 @@ async function compareDay(
 /** Gives each of `accounts` but the merchant's own a head, from this day on, and adds its seller to `others`, who have one. */
 async function openOthers(
   s: ReconciliationServices,
-  head: BillHead,
+  head: ReportHead,
   merchant: Merchant,
   accounts: readonly Account[],
   others: Set<string>,

@@ -1,5 +1,5 @@
 /**
- * Rows of ours on the channel's bill that cannot be read. Each is one open difference. What we have and such a row may
+ * Rows of ours on the channel's report that cannot be read. Each is one open difference. What we have and such a row may
  * tell of is neither missing at the channel nor matched.
  */
 import type { UnreadRow } from '../channel/channel.ts';
@@ -7,7 +7,7 @@ import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { groupsOf } from '../statement/statements.ts';
 import type { ReconciliationServices } from './context.ts';
-import { type Difference, type Fact, keyOf } from './match.ts';
+import { type Discrepancy, type Fact, keyOf } from './match.ts';
 
 const ORDERS_PER_READ = 100;
 
@@ -43,12 +43,12 @@ function mayTellOf({ attemptNo, type, requestNo }: UnreadRow, fact: Fact): boole
 }
 
 /** The differences; a number of ours that no order of this merchant has is another system's. */
-export async function differencesOf(
+export async function discrepanciesOf(
   s: Pick<ReconciliationServices, 'orders'>,
   merchant: Merchant,
   about: readonly About[],
-): Promise<{ readonly differences: Difference[]; readonly foreign: number }> {
-  const differences: Difference[] = [];
+): Promise<{ readonly differences: Discrepancy[]; readonly foreign: number }> {
+  const differences: Discrepancy[] = [];
   for (const group of groupsOf(about, ORDERS_PER_READ)) {
     const ids = new Set(group.flatMap(({ row }) => ATTEMPT_NO.exec(row.attemptNo)?.[1] ?? []));
     const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
@@ -56,13 +56,13 @@ export async function differencesOf(
       const [, orderId = '', n] = ATTEMPT_NO.exec(row.attemptNo) ?? [];
       const order = orders.get(orderId);
       if (order?.merchantId !== merchant.merchantId || !order.attempts.some((it) => it.n === Number(n))) continue;
-      differences.push(differenceOf(row, fact, orderId, order.ask.amount.currency));
+      differences.push(discrepancyOf(row, fact, orderId, order.request.amount.currency));
     }
   }
   return { differences, foreign: about.length - differences.length };
 }
 
-function differenceOf(row: UnreadRow, fact: Fact | undefined, orderId: string, currency: string): Difference {
+function discrepancyOf(row: UnreadRow, fact: Fact | undefined, orderId: string, currency: string): Discrepancy {
   const { attemptNo, worth, why } = row;
   return {
     reason: 'unread',

@@ -5,7 +5,7 @@
 import { type Deadline, SHIFT_MARGIN, TABLE_CALL, TABLE_TRIES } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { TooMuchToAddUp } from '../statement/live.ts';
-import { DAY, type EpochMs } from '../time.ts';
+import { DAY, type EpochMs, type Millis } from '../time.ts';
 import type { ShiftServices } from './context.ts';
 import { factsOfTerminal } from './facts.ts';
 import { type ClosedShift, type Cut, carriedBy, type Figures, figuresOf, nearOf } from './shift.ts';
@@ -13,18 +13,18 @@ import { type ClosedShift, type Cut, carriedBy, type Figures, figuresOf, nearOf 
 type Closing = Pick<ShiftServices, 'now' | 'orders' | 'statements' | 'directory' | 'shifts'>;
 
 /** A terminal's first shift begins when the terminal was made, but so long ago at the most: earlier money is on statements. */
-const LONGEST_FIRST_SHIFT: EpochMs = 31 * DAY;
+const LONGEST_FIRST_SHIFT: Millis = 31 * DAY;
 
 /** Facts of the last minutes whose names fit into the document: twenty a second. */
-const MOST_NEAR = 6_000;
+const NEAR_MAX = 6_000;
 
 /** Closers that lose the race read again; one of them always wins. */
-const MOST_RACES = 20;
+const RACES_MAX = 20;
 
 /** What is left of an invocation for the writes, after the reading. */
-const WRITES: EpochMs = TABLE_CALL * TABLE_TRIES;
+const WRITES: Millis = TABLE_CALL * TABLE_TRIES;
 
-export interface Ask {
+export interface ShiftRequest {
   readonly shiftNo: string;
   readonly terminalId: string;
   readonly storeId: string;
@@ -45,11 +45,11 @@ export interface OpenShift {
 export async function close(
   s: Closing,
   merchant: Merchant,
-  ask: Ask,
+  request: ShiftRequest,
   deadline: Deadline,
 ): Promise<{ shift: ClosedShift; isNew: boolean }> {
-  const { shiftNo, terminalId } = ask;
-  for (let race = 0; race < MOST_RACES; race += 1) {
+  const { shiftNo, terminalId } = request;
+  for (let race = 0; race < RACES_MAX; race += 1) {
     const last = await s.shifts.last(terminalId);
     if (last && !last.isFinished) await s.shifts.finish(last.shift);
     // The last one is read first: all before it have their numbers, so a number that is not there now was never closed.
@@ -60,9 +60,9 @@ export async function close(
     const { figures, near, closedAt } = await readOpen(s, merchant, terminalId, open, {
       endsAt: deadline.endsAt - WRITES,
     });
-    if (near.length > MOST_NEAR) throw new TooMuchToAddUp('too much was sold in the last minutes to close a shift now');
+    if (near.length > NEAR_MAX) throw new TooMuchToAddUp('too much was sold in the last minutes to close a shift now');
     const shift: ClosedShift = {
-      ...frameOf(merchant, ask),
+      ...frameOf(merchant, request),
       sequence: (open.last?.sequence ?? 0) + 1,
       openedAt: open.openedAt,
       closedAt,
@@ -78,7 +78,7 @@ export async function close(
   throw new Error(`the shift of ${terminalId} is closed by too many at once`);
 }
 
-function frameOf({ merchantId, zone }: Merchant, { shiftNo, terminalId, storeId, operatorId }: Ask) {
+function frameOf({ merchantId, zone }: Merchant, { shiftNo, terminalId, storeId, operatorId }: ShiftRequest) {
   return { shiftNo, merchantId, terminalId, storeId, ...(operatorId !== undefined && { operatorId }), zone };
 }
 

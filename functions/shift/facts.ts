@@ -5,7 +5,7 @@
  */
 import { type Deadline, SKEW } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { unbilledShards } from '../order/orders.ts';
+import { unpostedShards } from '../order/orders.ts';
 import { mayBelong, mustBeInTime } from '../statement/live.ts';
 import { movementsOf, type Statement } from '../statement/statement.ts';
 import { groupsOf } from '../statement/statements.ts';
@@ -42,14 +42,14 @@ export async function factsOfTerminal(
   const add = (fact: Fact) => {
     if (fact.learnedAt > wanted.since) facts.set(keyOf(fact.movement), fact);
   };
-  await Promise.all(unbilledShards.map((shard) => addUnbilled(s, merchant, wanted, shard, deadline, add)));
+  await Promise.all(unpostedShards.map((shard) => addUnposted(s, merchant, wanted, shard, deadline, add)));
   const statements = await statementsSealedSince(s, merchant, wanted.since - SKEW);
   for (const some of groupsOf(statements, STATEMENTS_ABREAST))
     await Promise.all(some.map((statement) => addSealed(s, statement, wanted, deadline, add)));
   return [...facts.values()];
 }
 
-async function addUnbilled(
+async function addUnposted(
   s: Reading,
   merchant: Merchant,
   { terminalId }: Wanted,
@@ -59,7 +59,7 @@ async function addUnbilled(
 ): Promise<void> {
   // A channel's clock may be ahead of ours, over a midnight even.
   const lastDay = dayAfter(businessDay(s.now(), merchant.zone), 1);
-  for await (const orders of s.orders.unbilled(merchant.merchantId, [shard])) {
+  for await (const orders of s.orders.unposted(merchant.merchantId, [shard])) {
     mustBeInTime(s, deadline);
     for (const order of orders) {
       if (!mayBelong(order, { terminalId })) continue;

@@ -62,14 +62,14 @@ export interface ClosedShift extends Figures {
 export type Cut = Pick<ClosedShift, 'closedAt' | 'near'>;
 
 /** Late facts that a document lists one by one; `late.count` and `late.sums` have all of them. */
-const MOST_LATE_FACTS = 100;
+const LATE_FACTS_MAX = 100;
 
 /** An agreement without a fee, for money that has none: its movements are told apart by this id. */
 const NO_AGREEMENT = 'none';
 
 /** The terms of `order`, complete: where nothing is agreed for its currency and day, there is no fee. */
-export function withTermsForAll(merchant: Merchant, { ask }: Order): Merchant {
-  const { currency } = ask.amount;
+export function withTermsForAll(merchant: Merchant, { request }: Order): Merchant {
+  const { currency } = request.amount;
   const free = {
     agreementId: NO_AGREEMENT,
     currency,
@@ -138,7 +138,7 @@ export function figuresOf(facts: readonly Fact[], openedAt: EpochMs): Figures {
     totals,
     terminals,
     withoutAgreement: withoutAgreement.rows,
-    late: { count: lateFacts.length, sums: late.rows, facts: lateFacts.slice(0, MOST_LATE_FACTS) },
+    late: { count: lateFacts.length, sums: late.rows, facts: lateFacts.slice(0, LATE_FACTS_MAX) },
   };
 }
 

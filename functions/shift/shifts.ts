@@ -12,7 +12,7 @@ import type { ClosedShift } from './shift.ts';
 type Last = { readonly shift: ClosedShift; readonly isFinished: boolean };
 
 /** No head is further behind; this only bounds a loop over a table that is broken. */
-const MOST_UNFINISHED = 1_000;
+const UNFINISHED_MAX = 1_000;
 
 export class Shifts {
   private readonly table: Table;
@@ -25,7 +25,7 @@ export class Shifts {
   async last(terminalId: string): Promise<Last | undefined> {
     const head = Number((await this.table.get(headId(terminalId)))?.version ?? 0);
     let shift = head > 0 ? await this.at(terminalId, head) : undefined;
-    for (let sequence = head + 1; sequence <= head + MOST_UNFINISHED; sequence += 1) {
+    for (let sequence = head + 1; sequence <= head + UNFINISHED_MAX; sequence += 1) {
       const next = await this.at(terminalId, sequence);
       if (!next) return shift && { shift, isFinished: shift.sequence === head };
       shift = next;

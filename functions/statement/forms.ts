@@ -35,6 +35,6 @@ export function isOfFirstForm({ checks }: Pick<Statement, 'checks'>): boolean {
 /** The line that a statement of the first form has for this movement. */
 export function inFirstForm(order: Order, movement: Movement): Movement {
   const { gross, fee, refundNo, saleStoreId: storeId, saleTerminalId: terminalId } = movement;
-  const operatorId = (refundNo === null ? order.ask.operatorId : movement.operatorId) ?? null;
+  const operatorId = (refundNo === null ? order.request.operatorId : movement.operatorId) ?? null;
   return { ...movement, storeId, terminalId, operatorId, received: gross, net: gross - fee };
 }

@@ -3,17 +3,17 @@
  * kept in sorted runs, stored like a statement's own chunks, and merged: memory holds one run, or one chunk of each, and
  * what is read is not read again by the next sweep, whatever happened to this one.
  *
- * A fact that the index nominates only after its place was passed is not gathered. It stays unbilled, and comes late.
+ * A fact that the index nominates only after its place was passed is not gathered. It stays unposted, and comes late.
  */
 
 import type { Deadline } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { unbilledShards } from '../order/orders.ts';
+import { unpostedShards } from '../order/orders.ts';
 import { chunksOf } from './chunks.ts';
 import type { StatementServices } from './context.ts';
 import { compact } from './forms.ts';
+import type { Gathering } from './gathering.ts';
 import { compareMovements, type Movement, movementsOf } from './statement.ts';
-import type { Gathering } from './statements.ts';
 
 type Gatherer = Pick<StatementServices, 'now' | 'log' | 'metrics' | 'orders' | 'statements'>;
 
@@ -38,14 +38,14 @@ export async function gather(
   const { merchantId } = merchant;
   let kept = await s.statements.gathering(merchantId, day);
   const places = new Map<number, string | null | undefined>(
-    unbilledShards.map((shard) => [shard, kept?.places[shard]]),
+    unpostedShards.map((shard) => [shard, kept?.places[shard]]),
   );
   let fresh: Movement[] = [];
   const withoutTerms: string[] = [];
   while ([...places.values()].some((place) => place !== null)) {
     const open = [...places].flatMap(([shard, place]) => (place === null ? [] : [{ shard, cursor: place }]));
     const pages = await Promise.all(
-      open.map(({ shard, cursor }) => s.orders.unbilledPage(merchantId, shard, cursor ?? undefined)),
+      open.map(({ shard, cursor }) => s.orders.unpostedPage(merchantId, shard, cursor ?? undefined)),
     );
     for (const [i, { orders, cursor }] of pages.entries()) {
       places.set(open[i]?.shard ?? -1, cursor ?? null);
@@ -80,7 +80,7 @@ async function keep(s: Gatherer, progress: Progress): Promise<Gathering | undefi
   await s.statements.writeChunks(chunks);
   const run = chunks.length > 0 ? [{ chunks: chunks.map(({ hash }) => hash) }] : [];
   return s.statements.keepGathering(merchantId, day, kept, {
-    places: unbilledShards.map((shard) => places.get(shard) ?? null), // each was read in this round at the latest
+    places: unpostedShards.map((shard) => places.get(shard) ?? null), // each was read in this round at the latest
     runs: [...(kept?.runs ?? []), ...run],
     written: 0,
   });
@@ -90,7 +90,7 @@ function reportWithoutTerms(s: Gatherer, of: { merchantId: string; day: string }
   const [orderId] = orderIds;
   if (orderId === undefined) return;
   s.metrics.count('statementFailures');
-  s.log.error('orders have payments without a fee agreement: they stay unbilled until there is one', {
+  s.log.error('orders have payments without a fee agreement: they stay unposted until there is one', {
     ...of,
     orderId,
     count: orderIds.length,

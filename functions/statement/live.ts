@@ -6,7 +6,7 @@
 import type { Deadline } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
-import { unbilledShards } from '../order/orders.ts';
+import { unpostedShards } from '../order/orders.ts';
 import { refundedBy, scannedBy } from '../order/places.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay, toInstant } from '../time.ts';
 import type { StatementServices } from './context.ts';
@@ -48,8 +48,8 @@ export async function liveTotals(
 
   // First the facts that are on no statement, then the statements: what is sealed in between is on both and counted once,
   // by its line. The other way round it would be on neither.
-  const addUnbilled = async (shard: number) => {
-    for await (const orders of s.orders.unbilled(merchantId, [shard])) {
+  const addUnposted = async (shard: number) => {
+    for await (const orders of s.orders.unposted(merchantId, [shard])) {
       mustBeInTime(s, deadline);
       for (const order of orders.filter((it) => mayBelong(it, shift))) {
         const its = movementsOf(order, merchant, today);
@@ -60,7 +60,7 @@ export async function liveTotals(
       }
     }
   };
-  await Promise.all(unbilledShards.map(addUnbilled));
+  await Promise.all(unpostedShards.map(addUnposted));
   const days = daysBetween(businessDay(shift.since, zone), today);
   for (const decision of (await s.statements.decisions(merchantId, days)).values()) {
     if (decision.kind === 'empty') continue;

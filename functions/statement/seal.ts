@@ -3,10 +3,10 @@
  *
  * For the day D after the head's last one, strictly in this order:
  *   1. what D came to, if it was decided by an earlier or another run; then go on with 5
- *   2. every unbilled fact up to D, from orders read one by one (the index only nominates them)
+ *   2. every unposted fact up to D, from orders read one by one (the index only nominates them)
  *   3. chunks of lines and totals, under their own hash
  *   4. the root, if absent: the seal. A day without facts is decided in the same place, by an item that says `empty`
- *   5. the facts on the sealed lines marked as billed, read back from those lines and not from what step 2 saw
+ *   5. the facts on the sealed lines marked as posted, read back from those lines and not from what step 2 saw
  *   6. the head moves to D, under the version that was read
  *
  * Why no fact is on two statements, whoever dies or overlaps: a head stands at D only after D was decided (4) and every
@@ -14,7 +14,7 @@
  * consistently, so it sees those marks. A run that collected for D long ago and wakes up now finds D decided, even where
  * nothing was on it: that is what `empty` is for. Its own list is forgotten, and it works on with the lines that stand.
  *
- * Why none is lost: a fact is unbilled until it is on a sealed line. One that an index, a day's end or a missing
+ * Why none is lost: a fact is unposted until it is on a sealed line. One that an index, a day's end or a missing
  * agreement kept from its day is collected for the next one, as a late line.
  */
 import { backOff, type Deadline, INVOCATION } from '../deadlines.ts';
@@ -98,7 +98,7 @@ async function sealMerchant(s: Sealing, found: Head, deadline: Deadline): Promis
     }
     const decision = (await s.statements.decision(merchantId, day)) ?? (await decide(s, merchant, head, deadline));
     if (!decision) return;
-    if (decision.kind === 'sealed' && !(await markBilled(s, head, decision.statement, deadline))) return;
+    if (decision.kind === 'sealed' && !(await markPosted(s, head, decision.statement, deadline))) return;
 
     const lastHash: string | null = decision.kind === 'sealed' ? decision.statement.hash : head.lastHash;
     const moved: Head | undefined = await s.statements.moveHead(head, {
@@ -158,7 +158,7 @@ async function writeLines(s: Sealing, { merchantId, day, gathered, maker, deadli
 }
 
 /** Step 5. False: time is up; what is marked stays marked, and the next run begins with the first chunk that is not. */
-async function markBilled(s: Sealing, head: Head, statement: Statement, deadline: Deadline): Promise<boolean> {
+async function markPosted(s: Sealing, head: Head, statement: Statement, deadline: Deadline): Promise<boolean> {
   let marked = head.marked ?? 0;
   for await (const lines of s.statements.linesByChunk(statement, marked)) {
     const linesOfOrders = Map.groupBy(lines, ({ orderId }) => orderId);
@@ -172,7 +172,7 @@ async function markBilled(s: Sealing, head: Head, statement: Statement, deadline
       for (const group of groupsOf(orders, MARKS_ABREAST)) {
         await Promise.all(
           group.map((order) =>
-            s.orders.apply(order, billed(statement.day, linesOfOrders.get(order.orderId) ?? []), s.now()),
+            s.orders.apply(order, posted(statement.day, linesOfOrders.get(order.orderId) ?? []), s.now()),
           ),
         );
       }
@@ -183,7 +183,7 @@ async function markBilled(s: Sealing, head: Head, statement: Statement, deadline
 }
 
 /** Lines of one order, as the one event that marks all their facts. */
-function billed(day: string, lines: readonly Line[]) {
+function posted(day: string, lines: readonly Line[]) {
   const of = (type: Line['type']) => lines.filter((line) => line.type === type);
   const payments = of('payment').map(({ attempt, agreementId, fee }) => ({ attempt, agreementId, fee }));
   const refunds = of('refund').flatMap(({ refundNo, fee, occurredAt }) =>
@@ -194,7 +194,7 @@ function billed(day: string, lines: readonly Line[]) {
     at: Date.parse(occurredAt),
     ...(refundNo !== null && { refundNo }),
   }));
-  return { type: 'billed', day, payments, refunds, adjustments } as const;
+  return { type: 'posted', day, payments, refunds, adjustments } as const;
 }
 
 /** A merchant's next day is begun only if a day of common size still fits. */

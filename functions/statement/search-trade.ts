@@ -2,8 +2,8 @@
 
 import type { Deadline } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { unbilledShards } from '../order/orders.ts';
-import { businessDay, DAY, dayAfter, type EpochMs, HOUR } from '../time.ts';
+import { unpostedShards } from '../order/orders.ts';
+import { businessDay, DAY, dayAfter, type EpochMs, HOUR, type Millis } from '../time.ts';
 import type { StatementServices } from './context.ts';
 
 type Reading = Pick<StatementServices, 'now' | 'orders' | 'statements'>;
@@ -11,12 +11,12 @@ type Reading = Pick<StatementServices, 'now' | 'orders' | 'statements'>;
 /** There are more facts than can be read in the time of one request: whether it is among them, nobody can say. */
 export class TooMuchToLookThrough extends Error {}
 
-/** A payment may be learned of from the bill alone, which the channel may give out days later, and stands on a statement of that day. */
-const LEARNED_WITHIN: EpochMs = 4 * DAY;
+/** A payment may be learned of from the report alone, which the channel may give out days later, and stands on a statement of that day. */
+const LEARNED_WITHIN: Millis = 4 * DAY;
 
 /**
  * The order that trade `tradeNo` paid, by its id; `undefined`: none of these days did. A number that begins with its day in
- * China is looked for from that day on, any other since yesterday. Reads all unbilled orders of the merchant (one read unit
+ * China is looked for from that day on, any other since yesterday. Reads all unposted orders of the merchant (one read unit
  * and more for each) and the statements of up to seven days (300 KB, some 700 lines, for 75 read units each).
  * @throws TooMuchToLookThrough at the deadline
  */
@@ -30,15 +30,15 @@ export async function searchTrade(
     if (s.now() > endsAt) throw new TooMuchToLookThrough('the facts are more than one request can read');
   };
   let found: string | undefined;
-  const searchUnbilled = async (shard: number) => {
-    for await (const orders of s.orders.unbilled(merchantId, [shard])) {
+  const searchUnposted = async (shard: number) => {
+    for await (const orders of s.orders.unposted(merchantId, [shard])) {
       found ??= orders.find(({ payments }) => payments.some((payment) => payment.tradeNo === tradeNo))?.orderId;
       if (found !== undefined) return;
       mustBeInTime();
     }
   };
   // What is sealed in between leaves the one and is on the other by then; the other way round it would be on neither.
-  await Promise.all(unbilledShards.map(searchUnbilled));
+  await Promise.all(unpostedShards.map(searchUnposted));
   if (found !== undefined) return found;
   for (const decision of (await s.statements.decisions(merchantId, daysOf(tradeNo, zone, s.now()))).values()) {
     if (decision.kind === 'empty') continue;

@@ -50,7 +50,7 @@ export function statementIdOf(merchantId: string, day: string): string {
 
 /**
  * Every fact of `order` up to business day `day` that no statement carries yet, as a line. `withoutTerms` counts payments
- * for which there is no agreement: these and their refunds stay unbilled, and come late once there is one.
+ * for which there is no agreement: these and their refunds stay unposted, and come late once there is one.
  */
 export function movementsOf(order: Order, merchant: Merchant, day: string) {
   const movements: Movement[] = [];
@@ -63,13 +63,13 @@ export function movementsOf(order: Order, merchant: Merchant, day: string) {
   return { movements, withoutTerms };
 }
 
-/** Once a payment is billed, its refunds follow the terms on its line, even if others are agreed for that day later. */
+/** Once a payment is posted, its refunds follow the terms on its line, even if others are agreed for that day later. */
 function agreementOf(order: Order, payment: Payment, merchant: Merchant): Agreement | undefined {
-  if (payment.agreementId === undefined) return agreementAt(merchant, order.ask.amount.currency, payment.paidAt);
+  if (payment.agreementId === undefined) return agreementAt(merchant, order.request.amount.currency, payment.paidAt);
   return merchant.agreements.find((agreement) => agreement.agreementId === payment.agreementId);
 }
 
-interface Billable {
+interface Postable {
   readonly order: Order;
   readonly payment: Payment;
   readonly agreement: Agreement;
@@ -78,17 +78,17 @@ interface Billable {
   readonly day: string;
 }
 
-/** The unbilled ones of a payment, its refunds, and what was adjusted of their fees. The billed ones count all the same: they returned their part of the fee. */
-function movementsOfPayment(billable: Billable): Movement[] {
-  const { order, payment, agreement, zone, day } = billable;
-  const amount = order.ask.amount.value;
+/** The unposted ones of a payment, its refunds, and what was adjusted of their fees. The posted ones count all the same: they returned their part of the fee. */
+function movementsOfPayment(postable: Postable): Movement[] {
+  const { order, payment, agreement, zone, day } = postable;
+  const amount = order.request.amount.value;
   const received = receivedOf(order, payment);
   const fee = feeOf(agreement, received);
   const paidOn = businessDay(payment.paidAt, zone);
 
   const movements: Movement[] = [];
-  if (payment.billed === undefined && paidOn <= day)
-    movements.push(movement(billable, { at: payment.paidAt, gross: amount, received, fee }));
+  if (payment.posted === undefined && paidOn <= day)
+    movements.push(movement(postable, { at: payment.paidAt, gross: amount, received, fee }));
   /** The sums of the refunds so far, and of those among them that return their part of the fee. */
   let refunded = 0;
   let returning = 0;
@@ -99,14 +99,14 @@ function movementsOfPayment(billable: Billable): Movement[] {
     const returned = returnedPart(fee, returning, amount) - returnedPart(fee, before, amount);
     const given = returnedPart(received, refunded + refund.amount, amount) - returnedPart(received, refunded, amount);
     refunded += refund.amount;
-    if (refund.billed !== undefined || finishedOn > day) continue;
+    if (refund.posted !== undefined || finishedOn > day) continue;
     const moved = { gross: 0 - refund.amount, received: 0 - given, fee: 0 - returned };
-    movements.push(movement(billable, { at: finishedAt, ...moved, refund }));
+    movements.push(movement(postable, { at: finishedAt, ...moved, refund }));
   }
-  for (const { attempt, refundNo, fee, at, billed } of order.feeAdjustments ?? []) {
-    if (attempt !== payment.attempt || billed !== undefined || businessDay(at, zone) > day) continue;
+  for (const { attempt, refundNo, fee, at, posted } of order.feeAdjustments ?? []) {
+    if (attempt !== payment.attempt || posted !== undefined || businessDay(at, zone) > day) continue;
     const refund = order.refunds.find((it) => it.refundNo === refundNo);
-    const made = movement(billable, { at, gross: 0, received: 0, fee, ...(refund && { refund }) });
+    const made = movement(postable, { at, gross: 0, received: 0, fee, ...(refund && { refund }) });
     movements.push({ ...made, type: 'fee_adjustment' });
   }
   return movements;
@@ -117,12 +117,12 @@ function returnsFee({ feeOnRefund }: Agreement, sameDay: boolean): boolean {
 }
 
 /**
- * The refunds of a payment in the order in which they return its fee: by (finishedAt, refundNo), but billed ones first. A
+ * The refunds of a payment in the order in which they return its fee: by (finishedAt, refundNo), but posted ones first. A
  * refund that becomes known late must not claim a part that an earlier statement has given to another.
  */
 function succeededRefunds(order: Order, payment: Payment): { refund: Refund; finishedAt: EpochMs }[] {
   if (order.refunds.length === 0) return [];
-  const rank = ({ refund }: { refund: Refund }) => (refund.billed === undefined ? 1 : 0);
+  const rank = ({ refund }: { refund: Refund }) => (refund.posted === undefined ? 1 : 0);
   return order.refunds
     .flatMap((refund) =>
       refund.attempt === payment.attempt && refund.result?.status === 'succeeded'
@@ -135,11 +135,11 @@ function succeededRefunds(order: Order, payment: Payment): { refund: Refund; fin
 }
 
 function movement(
-  { order, payment, agreement, zone, day }: Billable,
+  { order, payment, agreement, zone, day }: Postable,
   { at, gross, received, fee, refund }: { at: EpochMs; gross: number; received: number; fee: number; refund?: Refund },
 ): Movement {
   const businessDayOfFact = businessDay(at, zone);
-  const { ask } = order;
+  const { request } = order;
   const attempt = order.attempts.find(({ n }) => n === payment.attempt);
   return {
     type: refund ? 'refund' : 'payment',
@@ -148,11 +148,11 @@ function movement(
     occurredAt: toInstant(at),
     ...(refund ? refundedBy(order, refund) : scannedBy(order, attempt)),
     orderId: order.orderId,
-    merchantOrderNo: ask.merchantOrderNo,
+    merchantOrderNo: request.merchantOrderNo,
     refundNo: refund?.refundNo ?? null,
     channel: order.account.channel,
     channelTradeNo: payment.tradeNo,
-    currency: ask.amount.currency,
+    currency: request.amount.currency,
     gross,
     fee,
     net: received - fee,
@@ -162,8 +162,8 @@ function movement(
     feeOnRefund: agreement.feeOnRefund,
     agreementId: agreement.agreementId,
     received,
-    saleStoreId: ask.storeId,
-    saleTerminalId: ask.terminalId ?? null,
+    saleStoreId: request.storeId,
+    saleTerminalId: request.terminalId ?? null,
     attempt: payment.attempt,
   };
 }

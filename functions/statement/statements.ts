@@ -9,15 +9,16 @@ import { BadCursor, type Item, type Query, type Range, readCursor, type Table, w
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
 import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
 import { completed } from './forms.ts';
+import type { Gathering } from './gathering.ts';
 import { type Line, type Movement, type Statement, statementIdOf } from './statement.ts';
 import { completedTotals } from './totals.ts';
 
 /** Heads lie in so many partitions, if a deployment does not say otherwise: more, up to 64, and never less than before. */
 export const STATEMENT_SHARDS = 16;
-export const MOST_STATEMENT_SHARDS = 64;
+export const STATEMENT_SHARDS_MAX = 64;
 
 /** The most keys that a table reads at once. */
-const MOST_KEYS = 100;
+const KEYS_MAX = 100;
 
 /** Chunks of 300 KB that are read or written at the same time. */
 const CHUNKS_ABREAST = 8;
@@ -81,7 +82,7 @@ export class Statements {
 
   /** Heads of `shard` that wait for a visit at `now`, the longest waiting first. */
   async dueHeads(shard: string, now: EpochMs): Promise<Head[]> {
-    const page = await this.table.query({ index: 'due', partition: shard, range: { to: now }, limit: MOST_KEYS });
+    const page = await this.table.query({ index: 'due', partition: shard, range: { to: now }, limit: KEYS_MAX });
     const heads = (await this.table.getMany(page.keys)) as unknown as Head[];
     return heads.filter((head) => head.dueAt <= now);
   }
@@ -89,11 +90,11 @@ export class Statements {
   /** Every merchant whose statements are open, in no order. For the operator only: no function asks this. */
   async *merchantIds(): AsyncGenerator<string[]> {
     // An operator's machine does not know how many a deployment has chosen.
-    for (const shard of shardsUpTo(MOST_STATEMENT_SHARDS)) {
+    for (const shard of shardsUpTo(STATEMENT_SHARDS_MAX)) {
       let cursor: string | undefined;
       do {
         const place = cursor === undefined ? {} : { cursor };
-        const page = await this.table.query({ index: 'due', partition: shard, limit: MOST_KEYS, ...place });
+        const page = await this.table.query({ index: 'due', partition: shard, limit: KEYS_MAX, ...place });
         yield (await this.table.getMany(page.keys)).map(({ merchantId }) => String(merchantId));
         cursor = page.cursor;
       } while (cursor !== undefined);
@@ -117,7 +118,7 @@ export class Statements {
   /** What each of `days` came to, in their order; those that are open are left out. Strongly consistent. */
   async decisions(merchantId: string, days: readonly string[]): Promise<Map<string, Decision>> {
     const decisions = new Map<string, Decision>();
-    for (const group of groupsOf(days, MOST_KEYS)) {
+    for (const group of groupsOf(days, KEYS_MAX)) {
       const roots = await this.table.getMany(group.map((day) => statementIdOf(merchantId, day)));
       for (const root of roots) {
         const decision = decisionOf(root);
@@ -222,7 +223,7 @@ export class Statements {
 
   private async readRows<Row>(hashes: readonly string[]): Promise<Map<string, Row[]>> {
     const chunks = new Map<string, Row[]>();
-    for (const group of groupsOf([...new Set(hashes)], MOST_KEYS)) {
+    for (const group of groupsOf([...new Set(hashes)], KEYS_MAX)) {
       for (const item of await this.table.getMany(group.map(chunkId))) {
         const { hash, rows } = contentOf<Row>(item);
         chunks.set(hash, rows);
@@ -295,15 +296,4 @@ function rowAfter(count: number, query: Query): number {
 
 export function groupsOf<T>(rows: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
-}
-
-/** How far the facts of a day are gathered that are too many for one sweep. */
-export interface Gathering {
-  readonly version: number;
-  /** By shard of the unbilled index: the cursor to go on with; null: it was read to its end. */
-  readonly places: readonly (string | null)[];
-  /** Sorted runs of movements, each by the hashes of its chunks. */
-  readonly runs: readonly { readonly chunks: readonly string[] }[];
-  /** So many chunks of lines, from the first, are stored for sure. */
-  readonly written: number;
 }

@@ -36,11 +36,11 @@ export interface Verification {
   readonly merchantId: string;
   readonly statements: number;
   readonly lines: number;
-  /** Empty: everything holds. At most {@link MOST_FINDINGS}. */
+  /** Empty: everything holds. At most {@link FINDINGS_MAX}. */
   readonly findings: readonly Finding[];
 }
 
-const MOST_FINDINGS = 100;
+const FINDINGS_MAX = 100;
 const DAYS_PER_READ = 100;
 const ORDERS_PER_READ = 100;
 
@@ -79,7 +79,7 @@ export async function verifyStatements(
     onStatement(statement, its);
   }
   if (expected !== null) findings.push({ day: '', what: 'chain', detail: `the statement ${expected} is missing` });
-  return { merchantId, statements, lines, findings: findings.slice(0, MOST_FINDINGS) };
+  return { merchantId, statements, lines, findings: findings.slice(0, FINDINGS_MAX) };
 }
 
 /** Every decided day, from `last` back to the first one; a hole between two of them is a finding. */
@@ -137,8 +137,8 @@ async function verifyStatement(s: Reading, it: Verifying): Promise<void> {
     )
       report('lines', 'its chunks do not begin with the lines that it says');
     if ((last?.lineNo ?? 0) !== statement.lineCount) report('lines', `it has not ${statement.lineCount} lines`);
-    for (const [orderId, { billed, lines }] of facts)
-      if (billed !== lines) report('orders', `${orderId} has ${billed} facts of this statement, on ${lines} lines`);
+    for (const [orderId, { posted, lines }] of facts)
+      if (posted !== lines) report('orders', `${orderId} has ${posted} facts of this statement, on ${lines} lines`);
     await verifyTotals(s, it, tally);
   } catch (error) {
     // A chunk that is missing or was changed: what it held cannot be told.
@@ -165,7 +165,7 @@ function verifyLine({ statement, report }: Verifying, line: Line, last: Line | u
 }
 
 /** Per order: its facts that bear the statement's mark, and the lines that were met. */
-type FactCount = Map<string, { billed: number; lines: number }>;
+type FactCount = Map<string, { posted: number; lines: number }>;
 
 /** Makes each line anew from its order, by the terms that are frozen on it. */
 async function verifyFacts(s: Reading, it: Verifying, lines: readonly Line[], facts: FactCount): Promise<void> {
@@ -177,9 +177,9 @@ async function verifyFacts(s: Reading, it: Verifying, lines: readonly Line[], fa
       const order = orders.get(orderId);
       const its = linesOfOrders.get(orderId) ?? [];
       const before = facts.get(orderId)?.lines ?? 0;
-      facts.set(orderId, { billed: order ? marksOf(order, day) : 0, lines: before + its.length });
+      facts.set(orderId, { posted: order ? marksOf(order, day) : 0, lines: before + its.length });
       for (const line of its) {
-        const wrong = order ? differenceOf(it, asSealed(order, day), line) : 'the order is missing';
+        const wrong = order ? discrepancyOf(it, asSealed(order, day), line) : 'the order is missing';
         if (wrong) report('orders', `line ${line.lineNo}: ${wrong}`);
       }
     }
@@ -187,15 +187,15 @@ async function verifyFacts(s: Reading, it: Verifying, lines: readonly Line[], fa
 }
 
 function marksOf({ payments, refunds, feeAdjustments = [] }: Order, day: string): number {
-  return [...payments, ...refunds, ...feeAdjustments].filter(({ billed }) => billed === day).length;
+  return [...payments, ...refunds, ...feeAdjustments].filter(({ posted }) => posted === day).length;
 }
 
 /** The order as the seal of `day` saw it: without what later statements carry, and without its own marks. */
 function asSealed(order: Order, day: string): Order {
-  const before = <Fact extends { readonly billed?: string }>(facts: readonly Fact[]): Fact[] =>
+  const before = <Fact extends { readonly posted?: string }>(facts: readonly Fact[]): Fact[] =>
     facts
-      .filter(({ billed }) => billed !== undefined && billed <= day)
-      .map(({ billed, ...fact }) => (billed === day ? fact : { ...fact, billed }) as Fact);
+      .filter(({ posted }) => posted !== undefined && posted <= day)
+      .map(({ posted, ...fact }) => (posted === day ? fact : { ...fact, posted }) as Fact);
   const { payments, refunds, feeAdjustments = [] } = order;
   return {
     ...order,
@@ -206,7 +206,7 @@ function asSealed(order: Order, day: string): Order {
 }
 
 /** How `line` differs from what its order comes to; `undefined`: it does not. */
-function differenceOf({ merchant, statement, day }: Verifying, order: Order, line: Line): string | undefined {
+function discrepancyOf({ merchant, statement, day }: Verifying, order: Order, line: Line): string | undefined {
   const { lineNo: _, ...told } = line;
   const { agreementId, currency, ratePpm, feeMinimum, feeCap, feeOnRefund } = line;
   const bounds = { ...(feeMinimum !== null && { feeMinimum }), ...(feeCap !== null && { feeCap }) };

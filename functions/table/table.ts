@@ -98,7 +98,7 @@ const isKey = (value: unknown): value is string =>
 
 const SEAL_LENGTH = 12;
 
-/** Finds altered and borrowed cursors. It guards no secret: a caller who makes one up gets a page of the same list. */
+/** Finds altered and crossDay cursors. It guards no secret: a caller who makes one up gets a page of the same list. */
 function seal(index: string, partition: string, place: string): string {
   return hash('sha256', `${index}\n${partition}\n${place}`, 'base64url').slice(0, SEAL_LENGTH);
 }
@@ -108,7 +108,7 @@ export const ORDERS: TableShape = {
   indexes: {
     due: { partition: 'dueShard', sort: 'dueAt', sortType: 'N' },
     'by-day': { partition: 'dayKey', sort: 'createdAt', sortType: 'N' },
-    unbilled: { partition: 'unbilledKey', sort: 'orderId', sortType: 'S' },
+    unposted: { partition: 'unpostedKey', sort: 'orderId', sortType: 'S' },
   },
 };
 

@@ -11,7 +11,7 @@ import type { Caller } from '../../functions/http/caller.ts';
 import { noteSeen } from '../../functions/http/last-seen.ts';
 import { newActivation } from '../../functions/merchant/activation.ts';
 import { enrol, rotate } from '../../functions/merchant/enrolment.ts';
-import type { Difference } from '../../functions/reconciliation/match.ts';
+import type { Discrepancy } from '../../functions/reconciliation/match.ts';
 import type { Compared } from '../../functions/reconciliation/reconciliations.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
 import { DAY, HOUR, toInstant } from '../../functions/time.ts';
@@ -130,22 +130,22 @@ describe('terminals', () => {
 });
 
 describe('what bills came to', () => {
-  const difference: Difference = {
+  const difference: Discrepancy = {
     ...{ reason: 'amount', resolution: 'open', type: 'payment', orderId: 'ord_a', attemptNo: 'ord_a_1' },
     ...{ requestNo: null, tradeNo: 't', currency: 'CNY' },
     ours: { gross: 100, fee: 1, at: NOON },
     channel: { gross: 101, fee: 1, at: NOON + 1 },
   };
-  const day = (sellerId: string, differences: Difference[] = []): Compared => ({
-    ...{ merchantId: it.office.merchantId, channel: 'alipay', sellerId, billDay: '2026-02-27', checkedAt: NOON },
-    ...{ state: 'compared', billHash: 'h', matched: 3, foreign: 2, differences, omitted: 1, borrowed: [] },
+  const day = (sellerId: string, differences: Discrepancy[] = []): Compared => ({
+    ...{ merchantId: it.office.merchantId, channel: 'alipay', sellerId, reportDay: '2026-02-27', checkedAt: NOON },
+    ...{ state: 'compared', billHash: 'h', matched: 3, foreign: 2, differences, omitted: 1, crossDay: [] },
   });
   const ask = async (by = it.office) => {
     const query = { day: '2026-02-27' };
     return ((await listReconciliations(it.bench.services, request(query, by))).body as { data: ReconciliationView[] })
       .data;
   };
-  const put = (sellerId: string, differences?: Difference[]) =>
+  const put = (sellerId: string, differences?: Discrepancy[]) =>
     it.bench.services.reconciliations.change(
       it.office.merchantId,
       '2026-02-27',
@@ -155,7 +155,7 @@ describe('what bills came to', () => {
 
   test('is told with each difference’s age in whole days, by our own time where there is one', async () => {
     expect(await ask()).toEqual([]);
-    const age = async (changes: Partial<Difference>) => {
+    const age = async (changes: Partial<Discrepancy>) => {
       await put('2088000000000009', [{ ...difference, ...changes }]);
       return (await ask())[0]?.differences[0]?.ageDays;
     };

@@ -11,12 +11,12 @@ import { detailFrame, detailLine, totalsOf } from '../../bin/local/alipay-simula
 import { gbk } from '../../bin/local/alipay-simulator/bill-file.ts';
 import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
 import { writeZip } from '../../bin/till/zip.ts';
-import { readAlipayBill } from '../../functions/channel/alipay/report.ts';
+import { readAlipayReport } from '../../functions/channel/alipay/report.ts';
 
 const OF = { sellerId: '2088000000000001', day: '2026-03-01' };
 const BEGIN = Date.parse(`${OF.day}T00:00:00+08:00`);
 const ROWS_A_BLOCK = 2_000;
-const MOST_RSS_MB = 512;
+const RSS_MB_MAX = 512;
 const SUBJECTS = [
   '拿铁咖啡',
   '米饭, 例汤, 宫保鸡丁, 可乐(大)',
@@ -54,7 +54,7 @@ export function billBench(rows: number): BillReport {
     const faults = [];
     for (const name of ['lines', 'foreign', 'unread', 'received'] as const)
       if (read[name] !== made[name]) faults.push(`bill: ${read[name]} ${name} were read, ${made[name]} written`);
-    if (read.rssMb >= MOST_RSS_MB) faults.push(`bill: ${read.rssMb} MB of memory, ${MOST_RSS_MB} are too many`);
+    if (read.rssMb >= RSS_MB_MAX) faults.push(`bill: ${read.rssMb} MB of memory, ${RSS_MB_MAX} are too many`);
     const { rssMb, cpuSeconds } = read;
     return { bill: { rows, rssMb, cpuSeconds }, zipMb: mb(statSync(file).size), mb: mb(made.bytes), faults };
   } finally {
@@ -125,7 +125,7 @@ function aRow(i: number, count: number): BillRow {
 
 async function read(file: string): Promise<Read> {
   const before = process.cpuUsage();
-  const bill = await readAlipayBill(readFileSync(file), OF);
+  const bill = await readAlipayReport(readFileSync(file), OF);
   if (bill.kind !== 'lines') throw new Error(bill.why);
   const seen = { lines: 0, received: 0 };
   for (const { received } of bill.lines) {

@@ -17,8 +17,8 @@ export interface BundleSizes {
 }
 
 /** What is deployed may have so many bytes. */
-export const MOST_BYTES = 330_000;
-export const MOST_BYTES_IN_ALL = 6_500_000;
+export const BYTES_MAX = 330_000;
+export const BYTES_IN_ALL_MAX = 6_500_000;
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const REFERENCES = join(import.meta.dirname, 'references');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { billBench } from './bill.ts';
-import { type Bundle, deployedBundles, MOST_BYTES, MOST_BYTES_IN_ALL, sizesOf } from './bundles.ts';
+import { type Bundle, BYTES_IN_ALL_MAX, BYTES_MAX, deployedBundles, sizesOf } from './bundles.ts';
 import { chart } from './chart.ts';
 import * as cold from './cold.ts';
 import { costBench } from './cost.ts';
@@ -137,11 +137,11 @@ async function inWorld(
 }
 
 function tooLarge(bundles: ReadonlyMap<FunctionName, Bundle>): string[] {
-  const large = [...bundles].filter(([, { bytes }]) => bytes > MOST_BYTES);
+  const large = [...bundles].filter(([, { bytes }]) => bytes > BYTES_MAX);
   const { totalBytes } = sizesOf(bundles);
   return [
-    ...large.map(([name, { bytes }]) => `${name}: ${bytes} bytes, ${MOST_BYTES} are allowed`),
-    ...(totalBytes > MOST_BYTES_IN_ALL ? [`all bundles: ${totalBytes} bytes, ${MOST_BYTES_IN_ALL} are allowed`] : []),
+    ...large.map(([name, { bytes }]) => `${name}: ${bytes} bytes, ${BYTES_MAX} are allowed`),
+    ...(totalBytes > BYTES_IN_ALL_MAX ? [`all bundles: ${totalBytes} bytes, ${BYTES_IN_ALL_MAX} are allowed`] : []),
   ];
 }
 

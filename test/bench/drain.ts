@@ -5,9 +5,9 @@
  */
 import type { Channel } from '../../functions/channel/channel.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
-import { Rates } from '../../functions/merchant/token-buckets.ts';
+import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
 import { type Order, statusOf } from '../../functions/order/order.ts';
-import { Pace, SWEEP_PER_SECOND } from '../../functions/rate-limiter.ts';
+import { RateLimiter, SWEEP_PER_SECOND } from '../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Item, type Page, type Query, STATEMENTS, type Table } from '../../functions/table/table.ts';
@@ -74,9 +74,9 @@ export async function drain(plan: DrainPlan): Promise<Drained> {
     notifyUrls: { alipay: '' },
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
-    lastAsked: new Map(),
-    rates: new Rates(),
-    pace: new Pace(
+    lastSynced: new Map(),
+    tokenBuckets: new TokenBuckets(),
+    rateLimiter: new RateLimiter(
       plan.perSecond ?? SWEEP_PER_SECOND,
       () => world.now,
       (ms) => later(ms, async () => {}),
@@ -100,8 +100,16 @@ async function fill(table: DueTable, { backlog, shards, shardsBefore = shards }:
   );
   const model = anOrder();
   for (let i = 0; i < backlog; i += 1) {
-    const { orderId: _, schema: __, version: ___, updatedAt: ____, payments: _____, refunds: ______, ...ask } = model;
-    await orders.create({ ...ask, ask: { ...ask.ask, merchantOrderNo: `due-${i}` } });
+    const {
+      orderId: _,
+      schema: __,
+      version: ___,
+      updatedAt: ____,
+      payments: _____,
+      refunds: ______,
+      ...request
+    } = model;
+    await orders.create({ ...request, request: { ...request.request, merchantOrderNo: `due-${i}` } });
   }
 }
 

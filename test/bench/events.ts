@@ -110,11 +110,16 @@ export function callsOf(world: World): Readonly<Record<FunctionName, Call>> {
   };
 }
 
-export async function eventOf(world: World, name: OperationName, ask: Ask, sign = by(world.terminal)): Promise<object> {
+export async function eventOf(
+  world: World,
+  name: OperationName,
+  request: Ask,
+  sign = by(world.terminal),
+): Promise<object> {
   const { method, path } = contract[name];
-  const filled = path.replace(/\{(\w+)\}/g, (_, part) => ask.params?.[part] ?? '');
-  const url = `${world.stack.api}${filled}${ask.query ? `?${ask.query}` : ''}`;
-  const body = ask.body === undefined ? undefined : JSON.stringify(ask.body);
+  const filled = path.replace(/\{(\w+)\}/g, (_, part) => request.params?.[part] ?? '');
+  const url = `${world.stack.api}${filled}${request.query ? `?${request.query}` : ''}`;
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const created = Math.floor(world.now() / 1_000);
   const proof = await sign({ method, url, ...(body !== undefined && { body }) }, created);
   const { host, pathname, search } = new URL(url);
@@ -132,7 +137,7 @@ export async function eventOf(world: World, name: OperationName, ask: Ask, sign 
       'x-amzn-trace-id': 'Root=1-67891233-abcdef012345678912345678',
       'x-forwarded-for': '127.0.0.1',
     },
-    ...(ask.params && { pathParameters: ask.params }),
+    ...(request.params && { pathParameters: request.params }),
     requestContext: {
       accountId: 'anonymous',
       apiId: 'bench',

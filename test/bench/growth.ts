@@ -40,7 +40,7 @@ export const ALL: readonly Size[] = [
 export const SHORT = ALL.slice(0, 1);
 
 const LIVES: readonly Life[] = lives.filter(({ name }) =>
-  ['paidAndBilled', 'closedUnscanned', 'refundedNextDay', 'lateAndRefunded'].includes(name),
+  ['paidAndPosted', 'closedUnscanned', 'refundedNextDay', 'lateAndRefunded'].includes(name),
 );
 
 /** Needs Java, for DynamoDB Local. */

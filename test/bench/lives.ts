@@ -28,15 +28,15 @@ export interface Life {
   ended(order: Order): boolean;
 }
 
-const isBilled = ({ payments, refunds }: Order) =>
-  payments.length > 0 && [...payments, ...refunds].every(({ billed }) => billed !== undefined);
-const isRefundedAndBilled = (order: Order) => order.refunds.length > 0 && isBilled(order);
+const isPosted = ({ payments, refunds }: Order) =>
+  payments.length > 0 && [...payments, ...refunds].every(({ posted }) => posted !== undefined);
+const isRefundedAndPosted = (order: Order) => order.refunds.length > 0 && isPosted(order);
 const isClosed = ({ closed }: Order) => closed !== undefined;
 
 export const lives: readonly Life[] = [
   {
-    name: 'paidAndBilled',
-    text: 'paid and billed, the code in the same call',
+    name: 'paidAndPosted',
+    text: 'paid and posted, the code in the same call',
     budget: 9,
     reads: 3,
     async live(bench) {
@@ -45,11 +45,11 @@ export const lives: readonly Life[] = [
       await bill(bench);
       return order;
     },
-    ended: isBilled,
+    ended: isPosted,
   },
   {
     name: 'paidInTwoCalls',
-    text: 'paid and billed, the code in a call of its own',
+    text: 'paid and posted, the code in a call of its own',
     budget: 10,
     reads: 4,
     async live(bench) {
@@ -59,7 +59,7 @@ export const lives: readonly Life[] = [
       await bill(bench);
       return order;
     },
-    ended: isBilled,
+    ended: isPosted,
   },
   {
     name: 'closedUnscanned',
@@ -93,7 +93,7 @@ export const lives: readonly Life[] = [
   },
   {
     name: 'refundedSameDay',
-    text: 'paid, refunded and billed on one day',
+    text: 'paid, refunded and posted on one day',
     budget: 13,
     reads: 5,
     async live(bench) {
@@ -103,11 +103,11 @@ export const lives: readonly Life[] = [
       await bill(bench);
       return order;
     },
-    ended: isRefundedAndBilled,
+    ended: isRefundedAndPosted,
   },
   {
     name: 'refundedNextDay',
-    text: 'paid and billed, refunded and billed on the next day',
+    text: 'paid and posted, refunded and billed on the next day',
     budget: 16,
     reads: 7,
     async live(bench) {
@@ -118,11 +118,11 @@ export const lives: readonly Life[] = [
       await bill(bench);
       return order;
     },
-    ended: isRefundedAndBilled,
+    ended: isRefundedAndPosted,
   },
   {
     name: 'lateAndRefunded',
-    text: 'paid after the cashier closed, refunded by itself, billed',
+    text: 'paid after the cashier closed, refunded by itself, posted',
     budget: 13,
     reads: 5,
     async live(bench) {
@@ -132,11 +132,11 @@ export const lives: readonly Life[] = [
       await bill(bench);
       return order;
     },
-    ended: isRefundedAndBilled,
+    ended: isRefundedAndPosted,
   },
   {
     name: 'paidByTillCode',
-    text: 'paid by till code and billed',
+    text: 'paid by till code and posted',
     budget: 9,
     reads: 3,
     async live(bench) {
@@ -144,11 +144,11 @@ export const lives: readonly Life[] = [
       await bill(bench);
       return order;
     },
-    ended: isBilled,
+    ended: isPosted,
   },
   {
     name: 'paidByTillCodeConfirmed',
-    text: 'paid by till code, the customer confirms, and billed',
+    text: 'paid by till code, the customer confirms, and posted',
     budget: 12,
     reads: 4,
     async live(bench) {
@@ -159,7 +159,7 @@ export const lives: readonly Life[] = [
       await bill(bench);
       return order;
     },
-    ended: isBilled,
+    ended: isPosted,
   },
 ];
 

@@ -66,7 +66,7 @@ export async function statementBench(options: { orders: number }): Promise<State
     let peakMb = startMb;
     const began = process.cpuUsage();
     const orders = {
-      async unbilledPage(_: string, shard: number, cursor = '0') {
+      async unpostedPage(_: string, shard: number, cursor = '0') {
         const from = Number(cursor);
         const count = Math.min(PAGE, perShard - from);
         const bytes = uncounted.run(() => pages(shard * perShard + from, count));
@@ -97,7 +97,7 @@ export async function statementBench(options: { orders: number }): Promise<State
 
 /** The statement and its CSV, as the seal and the API make them. */
 async function build(
-  orders: Parameters<typeof gather>[0]['orders'] | { unbilledPage: unknown },
+  orders: Parameters<typeof gather>[0]['orders'] | { unpostedPage: unknown },
   statements: Statements,
 ): Promise<{ lines: number; csvMb: number }> {
   const log = { info() {}, warn() {}, error: console.error };
@@ -129,7 +129,7 @@ function pageMaker(): (first: number, count: number) => Buffer {
   const code = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax08161abcdefghijk12345' } as const;
   const paid = orderAfter(order, [code, NOON + 500], [payment, NOON + 1_000]);
   const texts = [paid, refundedAt(paid, 'back-1', 500, NOON + HOUR)].map((it) => {
-    const indexed = { ...it, dayKey: `${merchant.id}#main#${DAY}`, unbilledKey: `${merchant.id}#1` };
+    const indexed = { ...it, dayKey: `${merchant.id}#main#${DAY}`, unpostedKey: `${merchant.id}#1` };
     return JSON.stringify(marshall(indexed, { removeUndefinedValues: true }));
   });
   return (first, count) => {

@@ -62,7 +62,7 @@ export async function requestsPerCall(world: World): Promise<Requests[]> {
     const once = async () => {
       const event = await calls[operation].event();
       // Another instance would not know that this one has just asked.
-      services().lastAsked.clear();
+      services().lastSynced.clear();
       const counter = new WireCounter();
       const { statusCode } = await handler(event, {});
       const counts = counter.stop();

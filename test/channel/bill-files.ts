@@ -4,8 +4,8 @@ import { billFile } from '../../bin/local/alipay-simulator/bill.ts';
 import type { BillFault } from '../../bin/local/alipay-simulator/bill-faults.ts';
 import { gbk, zip } from '../../bin/local/alipay-simulator/bill-file.ts';
 import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
-import { readAlipayBill } from '../../functions/channel/alipay/report.ts';
-import type { BillLine } from '../../functions/channel/channel.ts';
+import { readAlipayReport } from '../../functions/channel/alipay/report.ts';
+import type { ReportRow } from '../../functions/channel/channel.ts';
 
 export const OF = { sellerId: '2088000000000001', day: '2026-03-01' };
 export const NOON = Date.parse('2026-03-01T12:00:00+08:00');
@@ -29,7 +29,7 @@ export const aRow = (overrides: Partial<BillRow> = {}): BillRow => ({
 });
 export const refundRow = aRow({ type: '退款', outRequestNo: `${ORDER}_r1`, amount: -234, fee: 1 });
 
-export const lineOf = (row: BillRow): BillLine => ({
+export const lineOf = (row: BillRow): ReportRow => ({
   type: row.type === '交易' ? 'payment' : 'refund',
   tradeNo: row.tradeNo,
   attemptNo: row.outTradeNo,
@@ -45,7 +45,7 @@ export const written = (rows: readonly BillRow[], fault: BillFault = {}) => bill
 
 /** What is read of a file, its lines in an array. */
 export async function readFile(file: Buffer) {
-  const bill = await readAlipayBill(file, OF);
+  const bill = await readAlipayReport(file, OF);
   return bill.kind === 'lines' ? { ...bill, lines: [...bill.lines] } : bill;
 }
 export const read = (rows: readonly BillRow[], fault: BillFault = {}) => readFile(written(rows, fault));

@@ -70,7 +70,7 @@ async function billWith(fault: object | null, timeoutMs = 20_000) {
   const body = JSON.stringify({ bill: fault === null ? null : { add: [sale, refund], ...fault } });
   const told = await fetch(`${simulator.url}/wallet/faults`, { method: 'POST', body });
   expect(told.status).toBe(200);
-  const bill = await channel.bill(account, OF.day, timeoutMs);
+  const bill = await channel.report(account, OF.day, timeoutMs);
   return bill.kind === 'lines' ? { ...bill, lines: [...bill.lines] } : bill;
 }
 /** The hash of a file, which every copy of it has. */
@@ -117,7 +117,7 @@ describe('there is no bill, and nothing is known', () => {
   });
 
   test('the question itself is refused: that is no word of a bill', async () => {
-    expect(await channel.bill(account, '2026-02-30', 20_000)).toEqual({
+    expect(await channel.report(account, '2026-02-30', 20_000)).toEqual({
       kind: 'unknown',
       why: '40004 isp.INVAILID_ARGUMENTS',
     });
@@ -145,7 +145,7 @@ describe('a file is not taken, and says why', () => {
   });
 
   test('too large: it would be no smaller tomorrow', async () => {
-    expect(await largeChannel.bill(account, OF.day, 20_000)).toEqual({
+    expect(await largeChannel.report(account, OF.day, 20_000)).toEqual({
       ...{ kind: 'unreadable', why: 'the file is too large', hash: null },
     });
   });

@@ -77,7 +77,7 @@ describe('security minor 5 a trade number', () => {
     expect((await call(name)).kind).not.toBe('unknown');
   });
 
-  test('of no shape is left out of what a cancel has undone', async () => {
+  test('of no shape is left out of what a cancel has reversed', async () => {
     says('cancel', { ...ok, action: 'refund', retry_flag: 'N', trade_no: '张三 13800000000' });
     expect(await call('cancel')).toEqual({ kind: 'refunded' });
     says('cancel', { ...ok, action: 'refund', retry_flag: 'N', trade_no: TRADE_NO });

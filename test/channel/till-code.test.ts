@@ -1,4 +1,4 @@
-/** What Alipay's answers mean when the terminal scans the customer, and when that is undone. Rows: alipay.md 2.2, 2.5, 7. */
+/** What Alipay's answers mean when the terminal scans the customer, and when that is reversed. Rows: alipay.md 2.2, 2.5, 7. */
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';

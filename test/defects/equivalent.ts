@@ -32,5 +32,5 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'functions/api/list-channels.ts listChannels: merchant?.accounts ?? [] as (merchant?.accounts)',
     'Who has a key has a merchant; both ways it is a fault of ours that it has gone.',
   ],
-  ['functions/merchant/directory.ts MOST_KEPT: MOST_KEPT = 2_000 as 2001', 'A bound of memory: one more is as good.'],
+  ['functions/merchant/directory.ts KEPT_MAX: KEPT_MAX = 2_000 as 2001', 'A bound of memory: one more is as good.'],
 ]);

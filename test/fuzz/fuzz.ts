@@ -19,7 +19,7 @@ const REFUSED_ALWAYS = ['alipayNotification', 'enrolTerminal'];
 /** Processes, each with one thread: what they wait for is mostly their own making of values. */
 const SIDE_BY_SIDE = 2;
 /** A round may make fewer requests than it was asked for; so many rounds never do. */
-const MOST_ROUNDS = 12;
+const ROUNDS_MAX = 12;
 
 const { values } = parseArgs({
   options: { requests: { type: 'string', default: '5000' }, seed: { type: 'string', default: '1' } },
@@ -44,7 +44,7 @@ async function fuzz(program: string): Promise<number> {
     const total: Record<string, number> = {};
     let requests = 0;
     let differs = false;
-    for (let round = 0; round < MOST_ROUNDS && requests < wanted; round += 1) {
+    for (let round = 0; round < ROUNDS_MAX && requests < wanted; round += 1) {
       const most = Math.ceil((wanted - requests) / SIDE_BY_SIDE / Object.keys(contract).length);
       const runs = Array.from({ length: SIDE_BY_SIDE }, async (_, side) => {
         const own = { seed: seed + round * SIDE_BY_SIDE + side, seen: join(folder, `seen-${side}.json`) };

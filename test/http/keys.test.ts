@@ -11,7 +11,7 @@ import {
   signRequest,
   signRotation,
 } from '../../functions/client/sign.ts';
-import { MOST_AGE, type ReceivedRequest, verifyRequest } from '../../functions/http/signature.ts';
+import { AGE_MAX, type ReceivedRequest, verifyRequest } from '../../functions/http/signature.ts';
 import type { Algorithm } from '../../functions/merchant/key.ts';
 import { BODY, check, HOST, holder, holders, NOW, signed, withHeader } from '../support/signatures.ts';
 
@@ -205,7 +205,7 @@ describe('whoever is refused is told why', () => {
     expect(await told(await signed(holders.gone.signing))).toBe(
       'key_revoked: This key was revoked or is over; enrol the terminal again, or ask for a new key.',
     );
-    expect(await told(await signed(holders.ed.signing), NOW + MOST_AGE + 1)).toBe(
+    expect(await told(await signed(holders.ed.signing), NOW + AGE_MAX + 1)).toBe(
       'clock_skew: created may be 300 s old and 60 s ahead. Set the clock by serverTime.',
     );
   });

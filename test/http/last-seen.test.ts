@@ -1,7 +1,7 @@
 /** When a terminal was seen and how far its clock is off: told often enough, and not more often. */
 import { describe, expect, test } from 'vitest';
 import { noteSeen, seenItemId } from '../../functions/http/last-seen.ts';
-import { Counters } from '../../functions/merchant/function-state.ts';
+import { FunctionState } from '../../functions/merchant/function-state.ts';
 import type { Services } from '../../functions/services.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Table } from '../../functions/table/table.ts';
@@ -13,7 +13,11 @@ function instance(table: Table) {
   const at = { now: NOON };
   const warnings: unknown[][] = [];
   const log = { info: () => {}, error: () => {}, warn: (...said: unknown[]) => void warnings.push(said) };
-  const services = { now: () => at.now, counters: new Counters(table, () => at.now), log } as unknown as Services;
+  const services = {
+    now: () => at.now,
+    functionState: new FunctionState(table, () => at.now),
+    log,
+  } as unknown as Services;
   return {
     warnings,
     /** A request comes so long after noon, signed by a clock that is so much ahead. */

@@ -170,8 +170,8 @@ describe('F65 another merchant', () => {
     const path = `/v1/orders?limit=1&day=${stage.ours.statementId.split('.')[1]}`;
     const page = JSON.parse((await ask(stage.till, { method: 'GET', path, body: undefined })).text);
     expect(page.nextCursor).toEqual(expect.any(String));
-    const borrowed = { method: 'GET', path: `${path}&cursor=${page.nextCursor}`, body: undefined };
-    const answer = await ask(stage.strangerTill, borrowed);
+    const crossDay = { method: 'GET', path: `${path}&cursor=${page.nextCursor}`, body: undefined };
+    const answer = await ask(stage.strangerTill, crossDay);
     expect([answer.status, codeOf(answer)]).toEqual([400, 'bad_cursor']);
   });
 

@@ -72,7 +72,7 @@ describe('F66 S4', () => {
     ] as const;
     for (const [by, what] of kinds) {
       const others = [till, office, revoked, stranger].filter((it) => it !== by).map(({ keyid }) => keyid);
-      const borrowed: Others = {
+      const crossDay: Others = {
         keyids: [...others, 'trm_nobody.1', `${by.keyid.replace('.1', '')}.2`],
         host,
         otherHosts: [
@@ -84,7 +84,7 @@ describe('F66 S4', () => {
           `${host}, evil.example`,
         ],
       };
-      const mutations = Object.entries({ ...signatureMutations(borrowed), ...messageMutations(borrowed) });
+      const mutations = Object.entries({ ...signatureMutations(crossDay), ...messageMutations(crossDay) });
       const message = await genuine(by, what);
       const attack = async ([name, mutate]: (typeof mutations)[number]) => {
         const other = mutate(message, dice);

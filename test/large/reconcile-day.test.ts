@@ -1,7 +1,7 @@
 /** F64: a day of 500 orders of every kind, in which everything came right, and the channel's bill of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderView } from '../../functions/contract/answers.ts';
-import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
+import { reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { cny, newNo, openShop, type TestShop } from '../support/shop.ts';
@@ -64,7 +64,7 @@ async function tooLate(value: number) {
 test('a day with 500 orders of every kind reconciles to zero differences', async () => {
   // Noon of a day in China, so that all of it happens on one.
   await shop.advance(2 * DAY - ((shop.now() + 8 * HOUR - DAY / 2) % DAY));
-  const day = billDayOf(shop.now());
+  const day = reportDayOf(shop.now());
   let next = 0;
   const work = async () => {
     for (let i = next++; i < ORDERS; i = next++) await KINDS[i % KINDS.length]?.[1](1_000 + i);

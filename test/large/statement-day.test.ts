@@ -83,6 +83,6 @@ test('killed at every step and run again: the statement of one calm run, to the 
     expect((await shop.tables.statements.get(`chk_${hash}`))?.text === text).toBe(true);
   expect(await shop.statements.head(merchant.id)).toMatchObject({ lastDay: day, lastHash: calm.statement.hash });
   let unmarked = 0;
-  for await (const orders of shop.orders.unbilled(merchant.id)) unmarked += orders.length;
+  for await (const orders of shop.orders.unposted(merchant.id)) unmarked += orders.length;
   expect(unmarked).toBe(0);
 }, 600_000);

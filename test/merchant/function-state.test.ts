@@ -1,7 +1,7 @@
 /** Small items of the functions' own, and what an instance remembers of the directory: for how long, and who wins a race. */
 import { describe, expect, test } from 'vitest';
 import { Directory } from '../../functions/merchant/directory.ts';
-import { Counters, idOf } from '../../functions/merchant/function-state.ts';
+import { FunctionState, idOf } from '../../functions/merchant/function-state.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Item, type Table } from '../../functions/table/table.ts';
 import { NOON } from '../support/orders.ts';
@@ -35,29 +35,29 @@ const more = (current: Sum | undefined): Sum => ({ n: (current?.n ?? 0) + 1 });
 describe('a counter', () => {
   test('is an item of its own name, with a version for each write', async () => {
     const { table, memory } = newPlace();
-    const counters = new Counters(table, () => NOON);
+    const functionState = new FunctionState(table, () => NOON);
     expect(idOf('x')).toBe('cnt_x');
-    expect(await counters.get('x')).toBeUndefined();
-    expect(await counters.change<Sum>('x', more)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
-    expect(await counters.change<Sum>('x', more)).toEqual({ id: 'cnt_x', version: 2, n: 2 });
-    expect(await counters.get('x')).toEqual({ id: 'cnt_x', version: 2, n: 2 });
+    expect(await functionState.get('x')).toBeUndefined();
+    expect(await functionState.change<Sum>('x', more)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
+    expect(await functionState.change<Sum>('x', more)).toEqual({ id: 'cnt_x', version: 2, n: 2 });
+    expect(await functionState.get('x')).toEqual({ id: 'cnt_x', version: 2, n: 2 });
     expect(await memory.get('cnt_x')).toEqual({ id: 'cnt_x', version: 2, n: 2 });
   });
 
   test('stays as it is where there is nothing to change', async () => {
     const { table, memory } = newPlace();
-    const counters = new Counters(table, () => NOON);
-    expect(await counters.change<Sum>('x', () => undefined)).toBeUndefined();
+    const functionState = new FunctionState(table, () => NOON);
+    expect(await functionState.change<Sum>('x', () => undefined)).toBeUndefined();
     expect(await memory.get('cnt_x')).toBeUndefined();
-    await counters.change<Sum>('x', more);
-    expect(await counters.change<Sum>('x', () => undefined)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
+    await functionState.change<Sum>('x', more);
+    expect(await functionState.change<Sum>('x', () => undefined)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
   });
 
   test('counts all who write at once', async () => {
     const { table } = newPlace();
-    const counters = new Counters(table, () => NOON);
-    await Promise.all(Array.from({ length: 20 }, () => counters.change<Sum>('x', more)));
-    expect(await counters.get('x')).toEqual({ id: 'cnt_x', version: 20, n: 20 });
+    const functionState = new FunctionState(table, () => NOON);
+    await Promise.all(Array.from({ length: 20 }, () => functionState.change<Sum>('x', more)));
+    expect(await functionState.get('x')).toEqual({ id: 'cnt_x', version: 20, n: 20 });
   });
 
   test('is tried fifty times, and not once more', async () => {
@@ -68,7 +68,7 @@ describe('a counter', () => {
       const { table, memory } = newPlace();
       let left = losses;
       const racing: Table = { ...table, create: async (item) => left-- <= 0 && memory.create(item) };
-      const change = new Counters(racing, () => NOON).change<Sum>('x', more);
+      const change = new FunctionState(racing, () => NOON).change<Sum>('x', more);
       if (wins) expect(await change).toEqual({ id: 'cnt_x', version: 1, n: 1 });
       else await expect(change).rejects.toThrow('cnt_x is written by too many at once');
     }
@@ -76,8 +76,8 @@ describe('a counter', () => {
 
   test('is remembered for thirty seconds, absence included', async () => {
     const place = newPlace();
-    const counters = new Counters(place.table, () => place.now);
-    const recent = async () => (await counters.recent<Sum>('x'))?.n;
+    const functionState = new FunctionState(place.table, () => place.now);
+    const recent = async () => (await functionState.recent<Sum>('x'))?.n;
     expect(await recent()).toBeUndefined();
     await put(place.memory, { id: 'cnt_x', version: 1, n: 1 });
     place.now = NOON + 29_999;
@@ -94,22 +94,22 @@ describe('a counter', () => {
 
   test('that was written is remembered as it was written', async () => {
     const place = newPlace();
-    const counters = new Counters(place.table, () => place.now);
-    await counters.recent('x');
-    await counters.change<Sum>('x', more);
+    const functionState = new FunctionState(place.table, () => place.now);
+    await functionState.recent('x');
+    await functionState.change<Sum>('x', more);
     const before = place.reads.length;
-    expect(await counters.recent('x')).toEqual({ id: 'cnt_x', version: 1, n: 1 });
+    expect(await functionState.recent('x')).toEqual({ id: 'cnt_x', version: 1, n: 1 });
     expect(place.reads).toHaveLength(before);
   });
 
   test('is forgotten with all others when two thousand are known and one more comes', async () => {
     const place = newPlace();
-    const counters = new Counters(place.table, () => place.now);
-    for (let i = 0; i < 2_000; i += 1) await counters.recent(`${i}`);
-    await counters.recent('0');
+    const functionState = new FunctionState(place.table, () => place.now);
+    for (let i = 0; i < 2_000; i += 1) await functionState.recent(`${i}`);
+    await functionState.recent('0');
     expect(place.reads).toHaveLength(2_000);
-    await counters.recent('one more');
-    await counters.recent('0');
+    await functionState.recent('one more');
+    await functionState.recent('0');
     expect(place.reads.slice(2_000)).toEqual(['cnt_one more', 'cnt_0']);
   });
 });

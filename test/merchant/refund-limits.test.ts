@@ -1,6 +1,6 @@
 /** What a merchant refunds on one business day: counted in and given back, to the unit and to the millisecond. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Counters } from '../../functions/merchant/function-state.ts';
+import { FunctionState } from '../../functions/merchant/function-state.ts';
 import type { Limits } from '../../functions/merchant/merchant.ts';
 import { releaseRefund, reserveRefund } from '../../functions/merchant/refund-limits.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
@@ -10,19 +10,19 @@ import { aMerchant } from '../statement/shop.ts';
 import { NOON } from '../support/orders.ts';
 
 const MIDNIGHT = Date.parse('2026-03-02T00:00:00+08:00');
-let counters: Counters;
+let functionState: FunctionState;
 beforeEach(() => {
-  counters = new Counters(new MemoryTable(DIRECTORY), () => NOON);
+  functionState = new FunctionState(new MemoryTable(DIRECTORY), () => NOON);
 });
 
 const money = (value: number, currency = 'CNY') => ({ value, currency });
 const reserve = (limits: Limits, value: number, at = NOON, currency = 'CNY') =>
-  reserveRefund(counters, aMerchant({ limits }), money(value, currency), at);
+  reserveRefund(functionState, aMerchant({ limits }), money(value, currency), at);
 const release = (limits: Limits, value: number, at = NOON, currency = 'CNY') =>
-  releaseRefund(counters, aMerchant({ limits }), money(value, currency), at);
+  releaseRefund(functionState, aMerchant({ limits }), money(value, currency), at);
 /** What is counted: day, number and sums. */
 async function counted(): Promise<unknown> {
-  const item = await counters.get<Record<string, unknown>>(`${aMerchant().id}.refunds`);
+  const item = await functionState.get<Record<string, unknown>>(`${aMerchant().id}.refunds`);
   return item && [item.day, item.count, item.values];
 }
 

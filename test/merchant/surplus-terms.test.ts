@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import { HOUR, MINUTE } from '../../functions/time.ts';
-import { aMerchant, anAgreement, aSale, newShop, refundAsked } from '../statement/shop.ts';
+import { aMerchant, anAgreement, aSale, newShop, refundRequested } from '../statement/shop.ts';
 
 const MIDNIGHT = Date.parse('2026-03-02T00:00:00+08:00');
 const DAY = 24 * HOUR;
@@ -17,9 +17,9 @@ async function paidTwice(first: number, second: number) {
   const shop = await newShop();
   await shop.setUp(merchant, MIDNIGHT - HOUR);
   const { order: opened } = aSale(merchant, { no: 'twice', paidAt: MIDNIGHT - 10 * MINUTE, amount: 10_000 });
-  const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...ask } = opened;
+  const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...request } = opened;
   let { order } = await shop.orders.create({
-    ...ask,
+    ...request,
     attempts: [{ n: 1, kind: 'qr_code', expiresAt: MIDNIGHT - 5 * MINUTE }],
   });
   const apply = async (event: OrderEvent, at: number) => {
@@ -31,18 +31,18 @@ async function paidTwice(first: number, second: number) {
     apply(
       {
         ...{ type: 'paid', n, source: 'notification' },
-        news: { tradeNo: `trade-${n}`, paidAt, amount: order.ask.amount },
+        news: { tradeNo: `trade-${n}`, paidAt, amount: order.request.amount },
       },
       MIDNIGHT + HOUR,
     );
-  await apply({ type: 'attempt_dead', n: 1, why: 'expired' }, opened.createdAt);
-  await apply({ type: 'attempt_asked', n: 2, kind: 'qr_code' }, opened.createdAt);
+  await apply({ type: 'attempt_ended', n: 1, why: 'expired' }, opened.createdAt);
+  await apply({ type: 'attempt_requested', n: 2, kind: 'qr_code' }, opened.createdAt);
   // The statement of the first day is sealed before anybody hears of a payment.
   await shop.run(MIDNIGHT + 40 * MINUTE);
   await pay(1, first);
   await pay(2, second);
   const refund = async (refundNo: string, amount: number, at: number) => {
-    await apply(refundAsked(refundNo, amount), at);
+    await apply(refundRequested(refundNo, amount), at);
     await apply({ type: 'refund_succeeded', refundNo, at }, at);
   };
   const seal = (days: number) => shop.run(MIDNIGHT + days * DAY + 40 * MINUTE);

@@ -28,7 +28,7 @@ const { values } = parseArgs({
 
 const REPORT = join(ROOT, '.mutation', 'report.json');
 /** Lines of source in one run of Stryker: so much is lost when a run is stopped. */
-const MOST_LINES = 150;
+const LINES_MAX = 150;
 const endsAt = Date.now() + Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
 
 /** What one run of Stryker mutates: files of one area, whole or in some of their lines. */
@@ -49,7 +49,7 @@ function slices(all: readonly Source[]): Slice[] {
     for (const source of its) {
       const lines = source.text.split('\n').length;
       if (lines > room) groups.push([]);
-      room = (lines > room ? MOST_LINES : room) - lines;
+      room = (lines > room ? LINES_MAX : room) - lines;
       groups.at(-1)?.push(source);
     }
     return groups.map((group) => ({ sources: group, patterns: group.map(({ file }) => file) }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { backOff, GRACE, HAND_OVER_LOOK, HAND_OVER_WINDOW, LEASE, SKEW } from '../../functions/deadlines.ts';
 import { decide } from '../../functions/order/decide.ts';
-import { isParked } from '../../functions/order/due.ts';
+import { isQuarantined } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import { nextAction } from '../../functions/order/next-action.ts';
 import { isLate, statusOf } from '../../functions/order/order.ts';
@@ -10,10 +10,10 @@ import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 const SECOND = 1_000;
 const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax1' };
 const refused: OrderEvent = { type: 'attempt_refused', n: 1, refusal: { reason: 'amount_over_limit' } };
-const dead = (why: 'closed' | 'expired' = 'closed'): OrderEvent => ({ type: 'attempt_dead', n: 1, why });
-const cashier: OrderEvent = { type: 'close_asked', by: 'cashier' };
+const ended = (why: 'closed' | 'expired' = 'closed'): OrderEvent => ({ type: 'attempt_ended', n: 1, why });
+const cashier: OrderEvent = { type: 'close_requested', by: 'cashier' };
 const refund = (refundNo: string, value: number): OrderEvent => ({
-  type: 'refund_asked',
+  type: 'refund_requested',
   refundNo,
   amount: { currency: 'CNY', value },
   until: NOON + 90 * 86_400_000,
@@ -24,7 +24,7 @@ const STATES = {
   created: fresh,
   awaiting_payment: orderAfter(fresh, [code, NOON]),
   closing: orderAfter(fresh, [code, NOON], [cashier, NOON]),
-  closed: orderAfter(fresh, [code, NOON], [cashier, NOON], [dead(), NOON]),
+  closed: orderAfter(fresh, [code, NOON], [cashier, NOON], [ended(), NOON]),
   paid: orderAfter(fresh, [code, NOON], [paid(), NOON]),
 };
 
@@ -36,7 +36,7 @@ describe('statuses', () => {
   const T: Record<string, Partial<Record<keyof typeof STATES, string>>> = {
     code_given: { created: 'awaiting_payment', awaiting_payment: '=', closing: '=', closed: '=', paid: '=' },
     attempt_refused: { created: 'created', awaiting_payment: '=', closing: '=', closed: '=', paid: '=' },
-    attempt_dead: {
+    attempt_ended: {
       created: 'created',
       awaiting_payment: 'awaiting_payment',
       closing: 'closed',
@@ -44,15 +44,15 @@ describe('statuses', () => {
       paid: '=',
     },
     paid: { created: 'paid', awaiting_payment: 'paid', closing: 'paid', closed: 'paid', paid: '=' },
-    close_asked: { created: 'closing', awaiting_payment: 'closing', closing: '=', closed: '=', paid: 'order_paid' },
-    refund_asked: {
+    close_requested: { created: 'closing', awaiting_payment: 'closing', closing: '=', closed: '=', paid: 'order_paid' },
+    refund_requested: {
       created: 'order_not_paid',
       awaiting_payment: 'order_not_paid',
       closing: 'order_not_paid',
       closed: 'order_not_paid',
       paid: 'paid',
     },
-    attempt_asked: {
+    attempt_requested: {
       created: 'attempt_out_of_order',
       awaiting_payment: 'attempt_out_of_order',
       closing: 'order_not_open',
@@ -64,11 +64,11 @@ describe('statuses', () => {
   const EVENTS: Record<string, OrderEvent> = {
     code_given: code,
     attempt_refused: refused,
-    attempt_dead: dead(),
+    attempt_ended: ended(),
     paid: paid(),
-    close_asked: cashier,
-    refund_asked: refund('r1', 100),
-    attempt_asked: { type: 'attempt_asked', n: 2, kind: 'qr_code' },
+    close_requested: cashier,
+    refund_requested: refund('r1', 100),
+    attempt_requested: { type: 'attempt_requested', n: 2, kind: 'qr_code' },
     time_passed: { type: 'time_passed' },
   };
   const rows = Object.entries(T).flatMap(([type, row]) =>
@@ -107,7 +107,7 @@ describe('a payment', () => {
   });
 
   test('is late after the cashier asked or the order was closed, not after an expiry that is not closed yet', () => {
-    const expiry: OrderEvent = { type: 'close_asked', by: 'expiry', trade: 'waiting' };
+    const expiry: OrderEvent = { type: 'close_requested', by: 'expiry', trade: 'waiting' };
     expect(isLate(orderAfter(fresh, [code, NOON], [expiry, NOON], [paid(), NOON]))).toBe(false);
     expect(isLate(orderAfter(fresh, [code, NOON], [expiry, NOON], [cashier, NOON], [paid(), NOON]))).toBe(true);
     expect(isLate(orderAfter(STATES.closed, [paid(), NOON]))).toBe(true);
@@ -182,18 +182,18 @@ describe('due', () => {
 
   test('a code that comes a little later leaves the due time alone, a much later one moves it', () => {
     const bare = anOrder({ attempts: [] });
-    const ask: OrderEvent = { type: 'attempt_asked', n: 1, kind: 'qr_code' };
-    expect(orderAfter(bare, [ask, NOON + 2 * SECOND]).dueAt).toBe(bare.dueAt);
-    expect(orderAfter(bare, [ask, NOON + 100 * SECOND]).dueAt).toBe(NOON + 280 * SECOND + SKEW + GRACE);
+    const request: OrderEvent = { type: 'attempt_requested', n: 1, kind: 'qr_code' };
+    expect(orderAfter(bare, [request, NOON + 2 * SECOND]).dueAt).toBe(bare.dueAt);
+    expect(orderAfter(bare, [request, NOON + 100 * SECOND]).dueAt).toBe(NOON + 280 * SECOND + SKEW + GRACE);
   });
 
-  test('visits without result are put off further and further, and at last parked for a day', () => {
+  test('visits without result are put off further and further, and at last quarantined for a day', () => {
     let order = fresh;
     for (let visit = 1; visit <= 20; visit += 1) {
       order = orderAfter(order, [{ type: 'postponed' }, NOON]);
       expect(order.dueAt).toBe(NOON + backOff(visit));
-      expect(isParked(order)).toBe(visit === 20);
+      expect(isQuarantined(order)).toBe(visit === 20);
     }
-    expect(isParked(orderAfter(order, [code, NOON]))).toBe(false);
+    expect(isQuarantined(orderAfter(order, [code, NOON]))).toBe(false);
   });
 });

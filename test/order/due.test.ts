@@ -1,8 +1,8 @@
 /** When the sweep looks: at everything unfinished in time, and at nothing else. */
 import { describe, expect, test } from 'vitest';
-import { backOff, FAILURES_UNTIL_PARKED, GRACE, SKEW, SWEEP, TILL_CODE_RETRY } from '../../functions/deadlines.ts';
+import { backOff, FAILURES_UNTIL_QUARANTINE, GRACE, SKEW, SWEEP, TILL_CODE_RETRY } from '../../functions/deadlines.ts';
 import { decide } from '../../functions/order/decide.ts';
-import { firstDueAt, idleUntil, isGivenUp, isParked, overAt, overForStray } from '../../functions/order/due.ts';
+import { doubtEndsAt, firstDueAt, idleUntil, isGivenUp, isQuarantined, overAt } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Attempt, Order } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
@@ -13,12 +13,16 @@ import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 const SECOND = 1_000;
 const at = (seconds: number) => NOON + seconds * SECOND;
 const WAIT = SKEW + GRACE;
-const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({ type: 'attempt_asked', n, kind });
-const dead = (n: number, more: object = {}): OrderEvent => ({ type: 'attempt_dead', n, why: 'expired', ...more });
-const close: OrderEvent = { type: 'close_asked', by: 'cashier' };
+const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({
+  type: 'attempt_requested',
+  n,
+  kind,
+});
+const ended = (n: number, more: object = {}): OrderEvent => ({ type: 'attempt_ended', n, why: 'expired', ...more });
+const close: OrderEvent = { type: 'close_requested', by: 'cashier' };
 const postponed: OrderEvent = { type: 'postponed' };
 const refund: OrderEvent = {
-  ...{ type: 'refund_asked', refundNo: 'a', amount: { currency: 'CNY', value: 1 }, until: at(999) },
+  ...{ type: 'refund_requested', refundNo: 'a', amount: { currency: 'CNY', value: 1 }, until: at(999) },
 };
 const bare = anOrder({ attempts: [] });
 const fresh = anOrder();
@@ -60,23 +64,23 @@ test('a till code is given up when its time is over, it is refused, or anybody w
   const attempt = last(scanned);
   expect([isGivenUp(scanned, attempt, at(45) - 1), isGivenUp(scanned, attempt, at(45))]).toEqual([false, true]);
   for (const event of [
-    { type: 'cancel_asked', n: 1 },
+    { type: 'cancel_requested', n: 1 },
     { type: 'attempt_refused', n: 1, refusal: { reason: 'expired' }, isOpen: true },
   ] as OrderEvent[]) {
     const order = orderAfter(scanned, [event, NOON]);
     expect(isGivenUp(order, last(order), NOON)).toBe(true);
   }
-  expect(isGivenUp({ ...scanned, closeAsked: { at: NOON, by: 'expiry' } }, attempt, NOON)).toBe(true);
+  expect(isGivenUp({ ...scanned, closeRequested: { at: NOON, by: 'expiry' } }, attempt, NOON)).toBe(true);
 });
 
 describe('a visit that brought nothing', () => {
   test('is repeated later and later, and forgotten with the next news', () => {
     let order = fresh;
-    for (let failures = 1; failures <= FAILURES_UNTIL_PARKED; failures += 1) {
+    for (let failures = 1; failures <= FAILURES_UNTIL_QUARANTINE; failures += 1) {
       order = orderAfter(order, [postponed, NOON]);
       expect([order.failures, order.dueAt]).toEqual([failures, NOON + backOff(failures)]);
     }
-    expect([isParked(fresh), isParked(order)]).toEqual([false, true]);
+    expect([isQuarantined(fresh), isQuarantined(order)]).toEqual([false, true]);
     expect(orderAfter(order, [close, NOON])).not.toHaveProperty('failures');
   });
 
@@ -93,32 +97,32 @@ describe('a visit that brought nothing', () => {
   });
 
   test('seed 66804: put off while a code is scanned, the order keeps the due time of the scan', async () => {
-    const between = orderAfter(scanned, [dead(1), at(50)]);
+    const between = orderAfter(scanned, [ended(1), at(50)]);
     const orders = new Orders(new MemoryTable(ORDERS));
     const { order } = await orders.create(bare);
     const seen = (await orders.apply(order, next(1, 'till_code'), NOON)).order;
-    const ended = (await orders.apply(seen, dead(1), at(50))).order;
-    expect(ended.dueAt).toBe(between.dueAt);
-    const again = (await orders.apply(ended, next(2, 'till_code'), at(51))).order;
+    const without = (await orders.apply(seen, ended(1), at(50))).order;
+    expect(without.dueAt).toBe(between.dueAt);
+    const again = (await orders.apply(without, next(2, 'till_code'), at(51))).order;
     // The sweep that saw the order without a code decides again on what has become of it.
-    const { order: after } = await orders.apply(ended, { type: 'postponed', isIdle: true }, at(52));
-    expect(idleUntil(ended, at(52))).toBe(overAt(ended));
+    const { order: after } = await orders.apply(without, { type: 'postponed', isIdle: true }, at(52));
+    expect(idleUntil(without, at(52))).toBe(overAt(without));
     expect(after.dueAt).toBe(Math.min(again.dueAt ?? 0, last(again).expiresAt));
   });
 
   test('that was given up on for today is repeated by the next sweep once the bill tells something new (seed 75470)', () => {
-    const parked = { ...fresh, failures: FAILURES_UNTIL_PARKED, dueAt: at(99_999) };
-    const told = orderAfter(parked, [{ type: 'payment_billed', n: 1 }, at(5_000)]);
+    const quarantined = { ...fresh, failures: FAILURES_UNTIL_QUARANTINE, dueAt: at(99_999) };
+    const told = orderAfter(quarantined, [{ type: 'payment_reported', n: 1 }, at(5_000)]);
     expect([told.dueAt, told.failures]).toEqual([at(5_000), undefined]);
   });
 
-  test('of a scanned code is repeated in every sweep, until it is parked', () => {
+  test('of a scanned code is repeated in every sweep, until it is quarantined', () => {
     let order = scanned;
-    for (let failures = 1; failures < FAILURES_UNTIL_PARKED; failures += 1) {
+    for (let failures = 1; failures < FAILURES_UNTIL_QUARANTINE; failures += 1) {
       order = orderAfter(order, [postponed, NOON]);
       expect(order.dueAt).toBe(NOON + TILL_CODE_RETRY);
     }
-    expect(orderAfter(order, [postponed, NOON]).dueAt).toBe(NOON + backOff(FAILURES_UNTIL_PARKED));
+    expect(orderAfter(order, [postponed, NOON]).dueAt).toBe(NOON + backOff(FAILURES_UNTIL_QUARANTINE));
   });
 
   test('at an order with nothing open leaves no due time', () => {
@@ -127,14 +131,14 @@ describe('a visit that brought nothing', () => {
 });
 
 describe('what may still come although nobody waits', () => {
-  const stray = orderAfter(fresh, [dead(1, { strayUntil: at(300) }), NOON]);
-  const beside = orderAfter(fresh, [dead(1), NOON], [next(2), NOON], [paid(1), NOON]);
-  const besideScan = orderAfter(fresh, [dead(1), NOON], [next(2, 'till_code'), NOON], [paid(1), NOON]);
+  const stray = orderAfter(fresh, [ended(1, { inDoubtUntil: at(300) }), NOON]);
+  const beside = orderAfter(fresh, [ended(1), NOON], [next(2), NOON], [paid(1), NOON]);
+  const besideScan = orderAfter(fresh, [ended(1), NOON], [next(2, 'till_code'), NOON], [paid(1), NOON]);
 
   test('is over at its last moment, by any clock', () => {
-    expect(overForStray(last(stray))).toBe(at(300));
-    expect(overForStray(last(beside))).toBe(at(180) + WAIT);
-    expect(overForStray(last(besideScan))).toBe(at(90) + WAIT);
+    expect(doubtEndsAt(last(stray))).toBe(at(300));
+    expect(doubtEndsAt(last(beside))).toBe(at(180) + WAIT);
+    expect(doubtEndsAt(last(besideScan))).toBe(at(90) + WAIT);
   });
 
   test('is due then, or with a refund that is due before', () => {
@@ -146,7 +150,7 @@ describe('what may still come although nobody waits', () => {
     expect([idleUntil(beside, at(225) - 1), idleUntil(beside, at(225))]).toEqual([at(225), undefined]);
     expect([idleUntil(stray, at(300) - 1), idleUntil(stray, at(300))]).toEqual([at(300), undefined]);
     // The order itself is open for 180 s and its wait; the stray ends before.
-    const sooner = orderAfter(fresh, [dead(1, { strayUntil: at(100) }), NOON]);
+    const sooner = orderAfter(fresh, [ended(1, { inDoubtUntil: at(100) }), NOON]);
     expect([idleUntil(sooner, NOON), idleUntil(sooner, at(100))]).toEqual([at(100), undefined]);
   });
 });
@@ -163,12 +167,12 @@ describe('the sweep idles', () => {
     const sold = orderAfter(fresh, [paid(), NOON]);
     const asked = orderAfter(sold, [refund, NOON]);
     const closing = orderAfter(fresh, [close, NOON]);
-    const closed = orderAfter(closing, [dead(1), NOON]);
+    const closed = orderAfter(closing, [ended(1), NOON]);
     for (const order of [sold, asked, closing, closed]) expect(idleUntil(order, NOON)).toBeUndefined();
-    const beside = orderAfter(fresh, [dead(1), NOON], [next(2), NOON], [paid(1), NOON], [refund, NOON]);
+    const beside = orderAfter(fresh, [ended(1), NOON], [next(2), NOON], [paid(1), NOON], [refund, NOON]);
     expect(idleUntil(beside, NOON)).toBeUndefined();
     // Nothing was ever shown, so nothing of it has to be looked for.
-    const unshown = { ...bare, closeAsked: { at: NOON, by: 'expiry' as const } };
+    const unshown = { ...bare, closeRequested: { at: NOON, by: 'expiry' as const } };
     expect(idleUntil(unshown, NOON)).toBe(at(900) + WAIT);
   });
 });

@@ -8,11 +8,15 @@ import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const SECOND = 1_000;
 const at = (seconds: number) => NOON + seconds * SECOND;
-const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({ type: 'attempt_asked', n, kind });
-const dead = (n = 1): OrderEvent => ({ type: 'attempt_dead', n, why: 'closed' });
-const close = (more: object = {}): OrderEvent => ({ type: 'close_asked', by: 'cashier', ...more });
+const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({
+  type: 'attempt_requested',
+  n,
+  kind,
+});
+const ended = (n = 1): OrderEvent => ({ type: 'attempt_ended', n, why: 'closed' });
+const close = (more: object = {}): OrderEvent => ({ type: 'close_requested', by: 'cashier', ...more });
 const refund = (refundNo: string, value: number): OrderEvent => ({
-  ...{ type: 'refund_asked', refundNo, amount: { currency: 'CNY', value }, until: at(99_999) },
+  ...{ type: 'refund_requested', refundNo, amount: { currency: 'CNY', value }, until: at(99_999) },
 });
 const done = (refundNo: string): OrderEvent => ({ type: 'refund_succeeded', refundNo, at: at(70) });
 const bare = anOrder({ attempts: [] });
@@ -23,25 +27,25 @@ describe('facts of an order', () => {
     expect(it.isLate(orderAfter(fresh, [close(), NOON]))).toBe(false);
     expect(it.isLate(orderAfter(fresh, [close(), NOON], [paid(), NOON]))).toBe(true);
     expect(it.isLate(orderAfter(fresh, [close({ by: 'expiry' }), NOON], [paid(), NOON]))).toBe(false);
-    expect(it.isLate(orderAfter(fresh, [close({ by: 'expiry' }), NOON], [dead(), NOON], [paid(), NOON]))).toBe(true);
+    expect(it.isLate(orderAfter(fresh, [close({ by: 'expiry' }), NOON], [ended(), NOON], [paid(), NOON]))).toBe(true);
   });
 
   test('a fact waits for a statement until it bears its day; what was only asked for is none', () => {
     const mark = (refundNos: string[]): OrderEvent => ({
       ...{
-        type: 'billed',
+        type: 'posted',
         day: '2026-03-01',
         payments: [{ attempt: 1, agreementId: 'agr_1', fee: 7 }],
         refunds: refundNos.map((refundNo) => ({ refundNo, fee: 0 })),
       },
     });
-    expect(it.isUnbilled(fresh)).toBe(false);
+    expect(it.isUnposted(fresh)).toBe(false);
     const sold = orderAfter(fresh, [paid(), NOON]);
-    const billed = orderAfter(sold, [mark([]), NOON]);
-    const asked = orderAfter(billed, [refund('a', 100), NOON]);
+    const posted = orderAfter(sold, [mark([]), NOON]);
+    const asked = orderAfter(posted, [refund('a', 100), NOON]);
     const returned = orderAfter(asked, [done('a'), NOON]);
     const all = orderAfter(returned, [mark(['a']), NOON]);
-    expect([sold, billed, asked, returned, all].map(it.isUnbilled)).toEqual([true, false, false, true, false]);
+    expect([sold, posted, asked, returned, all].map(it.isUnposted)).toEqual([true, false, false, true, false]);
   });
 
   test('what is refundable is what was paid, less what is asked or gone, and never of another payment', () => {
@@ -56,7 +60,7 @@ describe('facts of an order', () => {
         [234, 234, 1000],
       ],
     ]);
-    const twice = orderAfter(fresh, [dead(), NOON], [next(2), NOON], [paid(2), NOON], [paid(1), NOON]);
+    const twice = orderAfter(fresh, [ended(), NOON], [next(2), NOON], [paid(2), NOON], [paid(1), NOON]);
     expect(sums(twice)).toEqual([0, 0, 1234]);
     const more: OrderEvent = {
       type: 'refund_reported',
@@ -73,8 +77,8 @@ describe('facts of an order', () => {
     expect([it.tillCodeEnd(NOON), it.tillCodeEnd(NOON + 1)]).toEqual([at(45), at(46)]);
     expect([it.expiresAt(bare), it.expiresAt(fresh)]).toEqual([NOON + ORDER_OPEN, at(180)]);
     const scanned = orderAfter(bare, [next(1, 'till_code'), at(890)]);
-    expect([it.expiresAt(scanned), it.expiresAt(orderAfter(scanned, [dead(), at(891)]))]).toEqual([at(935), at(935)]);
-    expect(it.expiresAt(orderAfter(bare, [next(1, 'till_code'), NOON], [dead(), at(1)]))).toBe(NOON + ORDER_OPEN);
-    expect(it.expiresAt(orderAfter(fresh, [dead(), NOON]))).toBe(at(180));
+    expect([it.expiresAt(scanned), it.expiresAt(orderAfter(scanned, [ended(), at(891)]))]).toEqual([at(935), at(935)]);
+    expect(it.expiresAt(orderAfter(bare, [next(1, 'till_code'), NOON], [ended(), at(1)]))).toBe(NOON + ORDER_OPEN);
+    expect(it.expiresAt(orderAfter(fresh, [ended(), NOON]))).toBe(at(180));
   });
 });

@@ -5,13 +5,13 @@ import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import { mustHold } from '../../functions/order/invariants.ts';
 import { nextAction } from '../../functions/order/next-action.ts';
-import { isLate, type Order, statusOf, strays } from '../../functions/order/order.ts';
+import { attemptsInDoubt, isLate, type Order, statusOf } from '../../functions/order/order.ts';
 import { refundable, refunded, reserved, succeededOf, unexplained } from '../../functions/order/sums.ts';
 import { anOrder, NOON, paid } from '../support/orders.ts';
 
 const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax1' };
 const refund = (refundNo: string, value: number): OrderEvent => ({
-  type: 'refund_asked',
+  type: 'refund_requested',
   refundNo,
   amount: { currency: 'CNY', value },
   until: NOON + 90 * 86_400_000,
@@ -19,14 +19,14 @@ const refund = (refundNo: string, value: number): OrderEvent => ({
 
 describe('no sequence of events', () => {
   const n = fc.constantFrom(1, 2, 3);
-  const strayUntil = fc.integer({ min: 0, max: 300_000 }).map((ms) => NOON + ms);
+  const inDoubtUntil = fc.integer({ min: 0, max: 300_000 }).map((ms) => NOON + ms);
   const refundNo = fc.constantFrom('r1', 'r2', 'r3', 'auto_1', 'auto_2');
   const channelNo = fc.constantFrom('c1', 'c2', 'c3');
   /** Some more than was ever paid, and some nothing. */
   const sum = fc.option(fc.integer({ min: 0, max: 1500 }), { nil: undefined });
   const event: fc.Arbitrary<OrderEvent> = fc.oneof(
     fc.record({
-      type: fc.constant('attempt_asked' as const),
+      type: fc.constant('attempt_requested' as const),
       n,
       kind: fc.constantFrom('qr_code' as const, 'till_code' as const),
     }),
@@ -37,23 +37,23 @@ describe('no sequence of events', () => {
       refusal: fc.constant({ reason: 'expired' as const }),
     }),
     fc.record({
-      type: fc.constant('attempt_dead' as const),
+      type: fc.constant('attempt_ended' as const),
       n,
       why: fc.constantFrom('closed' as const, 'expired' as const, 'cancelled' as const),
     }),
-    fc.record({ type: fc.constant('attempt_dead' as const), n, why: fc.constant('cancelled' as const), strayUntil }),
+    fc.record({ type: fc.constant('attempt_ended' as const), n, why: fc.constant('cancelled' as const), inDoubtUntil }),
     fc.record({
-      type: fc.constantFrom('customer_must_confirm', 'outcome_unknown', 'cancel_asked', 'looked_for_stray'),
+      type: fc.constantFrom('customer_must_confirm', 'outcome_unknown', 'cancel_requested', 'doubt_resolved'),
       n,
     }) as fc.Arbitrary<OrderEvent>,
-    fc.record({ type: fc.constant('cancel_undid' as const), n, tradeNo: fc.constant('t') }),
+    fc.record({ type: fc.constant('cancel_reversed' as const), n, tradeNo: fc.constant('t') }),
     n.map((attempt): OrderEvent => {
       const news = { tradeNo: `trade-${attempt}`, paidAt: NOON, amount: { currency: 'CNY', value: 1234 } };
-      return { type: 'undone', n: attempt, news, source: 'cancel_answer' };
+      return { type: 'reversed', n: attempt, news, source: 'cancel_answer' };
     }),
     n.map((attempt) => paid(attempt, { tradeNo: `trade-${attempt}` })),
     fc.record({
-      type: fc.constant('close_asked' as const),
+      type: fc.constant('close_requested' as const),
       by: fc.constantFrom('cashier' as const, 'expiry' as const),
     }),
     fc.constant({ type: 'time_passed' as const }),
@@ -65,7 +65,7 @@ describe('no sequence of events', () => {
       .map(([no, value]) => refund(no, value)),
     fc.record({ type: fc.constant('refund_called' as const), refundNo }),
     fc.record({ type: fc.constant('refund_succeeded' as const), refundNo, at: fc.constant(NOON), returned: sum }),
-    fc.record({ type: fc.constant('payment_billed' as const), n }),
+    fc.record({ type: fc.constant('payment_reported' as const), n }),
     fc.record({
       type: fc.constant('refund_told' as const),
       n,
@@ -117,7 +117,7 @@ describe('no sequence of events', () => {
             expect([now?.amount, now?.k]).toEqual([known.amount, known.k]);
             if (known.result) expect(now?.result).toEqual(known.result);
           }
-          expect(next.ask).toEqual(before.ask);
+          expect(next.request).toEqual(before.request);
         }),
       ),
       { numRuns: 2_000, seed: 1 },
@@ -152,7 +152,7 @@ describe('no sequence of events', () => {
       fc.property(history, (steps) =>
         walk(steps, (_, next) => {
           next.payments.forEach(({ attempt }, i) => {
-            const cancelled = next.attempts.some(({ n: it, cancelAskedAt }) => it === attempt && cancelAskedAt);
+            const cancelled = next.attempts.some(({ n: it, cancelRequestedAt }) => it === attempt && cancelRequestedAt);
             const unwanted = i > 0 || isLate(next) || cancelled === true;
             const automatic = next.refunds.find(({ refundNo }) => refundNo === `auto_${attempt}`);
             expect(automatic !== undefined).toBe(unwanted);
@@ -188,7 +188,8 @@ describe('no sequence of events', () => {
         walk(steps, (_, next) => {
           const collecting = next.payments.length === 0 && !next.closed;
           const returning = next.refunds.some(({ result }) => result === undefined);
-          const isOpen = collecting || returning || strays(next).length > 0 || next.reportedRefunds !== undefined;
+          const isOpen =
+            collecting || returning || attemptsInDoubt(next).length > 0 || next.reportedRefunds !== undefined;
           expect(next.dueAt !== undefined).toBe(isOpen);
         }),
       ),

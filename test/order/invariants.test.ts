@@ -10,14 +10,14 @@ import { ORDERS } from '../../functions/table/table.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const ask = (refundNo: string, value: number) =>
-  ({ type: 'refund_asked', refundNo, amount: { currency: 'CNY', value }, until: NOON + 1e9 }) as const;
+  ({ type: 'refund_requested', refundNo, amount: { currency: 'CNY', value }, until: NOON + 1e9 }) as const;
 const open = anOrder();
 const closed = orderAfter(
   open,
-  [{ type: 'close_asked', by: 'cashier' }, NOON],
-  [{ type: 'attempt_dead', n: 1, why: 'closed' }, NOON],
+  [{ type: 'close_requested', by: 'cashier' }, NOON],
+  [{ type: 'attempt_ended', n: 1, why: 'closed' }, NOON],
 );
-const closing = () => orderAfter(open, [{ type: 'close_asked', by: 'cashier' }, NOON]);
+const closing = () => orderAfter(open, [{ type: 'close_requested', by: 'cashier' }, NOON]);
 const sold = orderAfter(open, [paid(), NOON]);
 const returned = orderAfter(sold, [ask('a', 500), NOON], [{ type: 'refund_succeeded', refundNo: 'a', at: NOON }, NOON]);
 const first = <T>(list: readonly T[]): T => {
@@ -31,13 +31,18 @@ const withRefunds = (...refunds: Refund[]): Order => ({ ...sold, refunds });
 
 describe('a write is refused that', () => {
   test.each<[string, Order, Order, RegExp]>([
-    ['changes the amount', open, { ...open, ask: { ...open.ask, amount: { currency: 'CNY', value: 1 } } }, /^I1/],
+    [
+      'changes the amount',
+      open,
+      { ...open, request: { ...open.request, amount: { currency: 'CNY', value: 1 } } },
+      /^I1/,
+    ],
     ['changes the receiving account', open, { ...open, account: { ...open.account, sellerId: '2088' } }, /^I1/],
     ['moves the status back', closed, { ...open }, /^I5/],
     ['changes when it was closed', closed, { ...closed, closed: { at: 1, reason: 'expiry' } }, /^I5/],
     ['forgets a payment', sold, { ...sold, payments: [], refunds: [] }, /^I5/],
     ['changes a payment', sold, { ...sold, payments: [{ ...payment, tradeNo: 'other' }] }, /^I5/],
-    ['forgets that a payment was billed', { ...sold, payments: [{ ...payment, billed: '2026-03-01' }] }, sold, /^I5/],
+    ['forgets that a payment was posted', { ...sold, payments: [{ ...payment, posted: '2026-03-01' }] }, sold, /^I5/],
     ['takes one attempt for paid twice', sold, { ...sold, payments: [payment, { ...payment, tradeNo: 'b' }] }, /^I4/],
     ['closes what can be paid', open, { ...open, closed: { at: NOON, reason: 'cashier' } }, /^I8/],
     ['closes what is paid', sold, { ...sold, closed: { at: NOON, reason: 'cashier' } }, /^I8/],
@@ -105,21 +110,21 @@ describe('a write is refused that', () => {
     const other = { ...open, orderId: 'ord_other' };
     expect(() => mustHold(open, other)).toThrow(`I1: what was asked for changes (order ${open.orderId})`);
     mustHold(open, sold);
-    expect(brokenBy(closing(), { ...closing(), closeAsked: undefined } as never)).toBe('I5: the status moves back');
-    // One of two attempts can be paid; all are dead, but it is paid.
+    expect(brokenBy(closing(), { ...closing(), closeRequested: undefined } as never)).toBe('I5: the status moves back');
+    // One of two attempts can be paid; all are ended, but it is paid.
     const attempt = first(open.attempts);
-    const dead = { ...attempt, dead: { why: 'closed', at: NOON } as const };
+    const ended = { ...attempt, ended: { why: 'closed', at: NOON } as const };
     const closedAt = { closed: { at: NOON, reason: 'cashier' } as const };
-    const half = { ...open, attempts: [dead, { ...attempt, n: 2 }] };
+    const half = { ...open, attempts: [ended, { ...attempt, n: 2 }] };
     expect(brokenBy(half, { ...half, ...closedAt })).toMatch(/^I8/);
-    const paidDead = { ...sold, attempts: [dead] };
+    const paidDead = { ...sold, attempts: [ended] };
     expect(brokenBy(paidDead, { ...paidDead, ...closedAt })).toMatch(/^I8/);
   });
 
   test('changes what a statement carries of a refund, or how it ended', () => {
-    const billed = withRefunds({ ...refund, billed: '2026-03-01' });
-    expect(brokenBy(billed, withRefunds(refund))).toMatch(/^I5: a refund changes/);
-    expect(brokenBy(withRefunds(refund), billed)).toBeUndefined();
+    const posted = withRefunds({ ...refund, posted: '2026-03-01' });
+    expect(brokenBy(posted, withRefunds(refund))).toMatch(/^I5: a refund changes/);
+    expect(brokenBy(withRefunds(refund), posted)).toBeUndefined();
     const { result, ...asked } = refund;
     expect(brokenBy(withRefunds(asked), withRefunds({ ...refund, channelNo: 'x' }))).toBeUndefined();
     expect(brokenBy(withRefunds(refund), withRefunds({ ...refund, channelNo: 'x' }))).toMatch(/^I5/);
@@ -129,7 +134,7 @@ describe('a write is refused that', () => {
     const adjustment = { attempt: 1, charged: 8, fee: 1, at: NOON };
     const adjusted = { ...sold, feeAdjustments: [adjustment] };
     expect(brokenBy(sold, adjusted)).toBeUndefined();
-    expect(brokenBy(adjusted, { ...sold, feeAdjustments: [{ ...adjustment, billed: '2026-03-02' }] })).toBeUndefined();
+    expect(brokenBy(adjusted, { ...sold, feeAdjustments: [{ ...adjustment, posted: '2026-03-02' }] })).toBeUndefined();
     for (const feeAdjustments of [[{ ...adjustment, fee: 2 }], []])
       expect(brokenBy(adjusted, { ...sold, feeAdjustments })).toBe('I5: an adjustment of a fee changes');
     expect(brokenBy(adjusted, sold)).toBe('I5: an adjustment of a fee changes');

@@ -2,17 +2,17 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
-import { isUnbilled, type Order } from '../../functions/order/order.ts';
+import { isUnposted, type Order } from '../../functions/order/order.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const DAY = '2026-03-01';
 const refund = (refundNo: string): OrderEvent => ({
-  ...{ type: 'refund_asked', refundNo, amount: { currency: 'CNY', value: 100 }, until: NOON + 1e9 },
+  ...{ type: 'refund_requested', refundNo, amount: { currency: 'CNY', value: 100 }, until: NOON + 1e9 },
 });
 const done = (refundNo: string): OrderEvent => ({ type: 'refund_succeeded', refundNo, at: NOON });
 const mark = (refundNos: string[], adjustments?: { attempt: number; refundNo?: string; at: number }[]): OrderEvent => ({
   ...{
-    type: 'billed',
+    type: 'posted',
     day: DAY,
     payments: [1, 2].map((attempt) => ({ attempt, agreementId: 'agr', fee: 7 })),
     refunds: refundNos.map((refundNo) => ({ refundNo, fee: -1 })),
@@ -22,12 +22,12 @@ const mark = (refundNos: string[], adjustments?: { attempt: number; refundNo?: s
 const charged = (n: number, fee: number, lineFee?: number, refundNo?: string): OrderEvent => ({
   ...{ type: 'fee_charged', n, fee, lineFee, ...(refundNo !== undefined && { refundNo }) },
 });
-/** Paid twice, with a refund of each payment, all billed but refund b. */
-const billed = () =>
+/** Paid twice, with a refund of each payment, all posted but refund b. */
+const posted = () =>
   orderAfter(
     anOrder(),
-    [{ type: 'attempt_dead', n: 1, why: 'expired' }, NOON],
-    [{ type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON],
+    [{ type: 'attempt_ended', n: 1, why: 'expired' }, NOON],
+    [{ type: 'attempt_requested', n: 2, kind: 'qr_code' }, NOON],
     [paid(1), NOON],
     [paid(2, { tradeNo: 'second' }), NOON],
     ...['a', 'b'].map((no) => [refund(no), NOON] as const),
@@ -39,9 +39,9 @@ const outcome = (order: Order, event: OrderEvent) => {
   return verdict.kind === 'refused' ? verdict.reason : verdict.kind;
 };
 
-test('a fee is adjusted of the movement that was charged for, once that is billed', () => {
+test('a fee is adjusted of the movement that was charged for, once that is posted', () => {
   const order = orderAfter(
-    billed(),
+    posted(),
     [charged(1, 8, 7), NOON],
     [charged(2, 5, 7), NOON],
     [charged(1, -2, -1, 'a'), NOON],
@@ -57,11 +57,11 @@ test('a fee is adjusted of the movement that was charged for, once that is bille
   for (const same of [charged(1, 9, 7), charged(2, 5, 7), charged(1, -2, -1, 'a')])
     expect(outcome(order, same)).toBe('unchanged');
   // Refund a is not of attempt 2, and there is no attempt 3.
-  expect([outcome(billed(), charged(2, 1, 0, 'a')), outcome(billed(), charged(3, 1, 0))]).toEqual([
+  expect([outcome(posted(), charged(2, 1, 0, 'a')), outcome(posted(), charged(3, 1, 0))]).toEqual([
     ...['unknown_refund', 'order_not_paid'],
   ]);
   // What a line says is known to who has read it; a change of the channel's mind is compared with what it said before.
-  expect([outcome(billed(), charged(1, 8)), outcome(order, charged(1, 12))]).toEqual(['fee_of_line_unknown', 'moved']);
+  expect([outcome(posted(), charged(1, 8)), outcome(order, charged(1, 12))]).toEqual(['fee_of_line_unknown', 'moved']);
 });
 
 describe('money F17 what is charged for a movement without a line', () => {
@@ -82,7 +82,7 @@ describe('money F17 what is charged for a movement without a line', () => {
       { attempt: 1, refundNo: 'a', charged: -2, fee: -1, at: NOON + 3 },
     ]);
     expect(lined).not.toHaveProperty('feeCharges');
-    expect(isUnbilled(lined)).toBe(true);
+    expect(isUnposted(lined)).toBe(true);
     expect(outcome(lined, mark(['a']))).toBe('unchanged');
     // From now on the line is what the channel's word is compared with.
     expect(outcome(lined, charged(1, 8, 7))).toBe('unchanged');
@@ -111,7 +111,7 @@ describe('money F17 what is charged for a movement without a line', () => {
   });
 
   test('is kept a hundred times at the most, together with what was adjusted', () => {
-    let order = billed();
+    let order = posted();
     for (let i = 1; i <= 100; i += 1) order = orderAfter(order, [charged(1, 7 + i, 7), NOON + i]);
     expect(outcome(order, charged(1, 200, 7))).toBe('too_many_adjustments');
     expect(outcome(order, charged(1, -9, undefined, 'b'))).toBe('too_many_adjustments');
@@ -126,14 +126,14 @@ test('an adjustment is marked by its attempt, its refund and its instant, once',
   ] as const;
   const order = () =>
     orderAfter(
-      orderAfter(billed(), [mark(['b']), NOON]),
+      orderAfter(posted(), [mark(['b']), NOON]),
       [charged(1, 8, 7), NOON],
       [charged(2, 5, 7), NOON],
       [charged(1, -2, -1, 'a'), NOON],
       [charged(1, 9, 7), NOON],
     );
   const marksAfter = (...which: { attempt: number; refundNo?: string; at: number }[]) =>
-    orderAfter(order(), [mark([], which), NOON]).feeAdjustments?.map((it) => it.billed !== undefined);
+    orderAfter(order(), [mark([], which), NOON]).feeAdjustments?.map((it) => it.posted !== undefined);
   expect(marksAfter(all[0])).toEqual([true, false, false, false]);
   expect(marksAfter(all[1])).toEqual([false, true, false, false]);
   expect(marksAfter({ attempt: 1, refundNo: 'a', at: NOON })).toEqual([false, false, true, false]);
@@ -143,12 +143,12 @@ test('an adjustment is marked by its attempt, its refund and its instant, once',
   ]);
   const marked = orderAfter(order(), [mark([], [...all, { attempt: 1, refundNo: 'a', at: NOON }]), NOON]);
   const later = { ...mark([], [all[0]]), day: '2026-03-02' } as OrderEvent;
-  expect([isUnbilled(order()), isUnbilled(marked), outcome(marked, later)]).toEqual([true, false, 'unchanged']);
+  expect([isUnposted(order()), isUnposted(marked), outcome(marked, later)]).toEqual([true, false, 'unchanged']);
 });
 
 test('a refund that is named after its line was made keeps the time of the line', () => {
   const whole: OrderEvent = {
-    ...{ type: 'undone', n: 1, source: 'query' },
+    ...{ type: 'reversed', n: 1, source: 'query' },
     news: { tradeNo: '2026030122001', paidAt: NOON, amount: { currency: 'CNY', value: 1_234 } },
   };
   const named: OrderEvent = {
@@ -161,9 +161,9 @@ test('a refund that is named after its line was made keeps the time of the line'
     return orderAfter(order, [event, NOON + 9]).refunds[0];
   };
   expect(lined(NOON + 5)).not.toHaveProperty('namedAt');
-  expect(lined(NOON + 5)).toMatchObject({ billed: DAY, named: [{ channelNo: 'c' }] });
-  expect(lined(NOON - 9)).toMatchObject({ billed: DAY, namedAt: NOON - 9 });
-  // Named after it is billed: the fact keeps its time, too.
+  expect(lined(NOON + 5)).toMatchObject({ posted: DAY, named: [{ channelNo: 'c' }] });
+  expect(lined(NOON - 9)).toMatchObject({ posted: DAY, namedAt: NOON - 9 });
+  // Named after it is posted: the fact keeps its time, too.
   const first = orderAfter(
     anOrder(),
     [paid(), NOON],

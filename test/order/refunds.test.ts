@@ -1,8 +1,8 @@
 /** Money on its way back: never twice, never more than came in, and ended only on proof. */
 import { describe, expect, test } from 'vitest';
-import { backOff, FAILURES_UNTIL_PARKED, LEASE, REFUND_SPACING } from '../../functions/deadlines.ts';
+import { backOff, FAILURES_UNTIL_QUARANTINE, LEASE, REFUND_SPACING } from '../../functions/deadlines.ts';
 import { decide } from '../../functions/order/decide.ts';
-import { isParked } from '../../functions/order/due.ts';
+import { isQuarantined } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import { brokenBy } from '../../functions/order/invariants.ts';
 import type { Order } from '../../functions/order/order.ts';
@@ -13,7 +13,7 @@ import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 const UNTIL = NOON + 90 * 86_400_000;
 const cny = (value: number) => ({ currency: 'CNY', value });
 const ask = (refundNo: string, value = 100, more: object = {}) =>
-  ({ type: 'refund_asked', refundNo, amount: cny(value), until: UNTIL, ...more }) as const;
+  ({ type: 'refund_requested', refundNo, amount: cny(value), until: UNTIL, ...more }) as const;
 const called = (refundNo: string): OrderEvent => ({ type: 'refund_called', refundNo });
 const done = (refundNo: string, at = NOON): OrderEvent => ({ type: 'refund_succeeded', refundNo, at });
 const no = (refundNo: string, reason: 'refund_not_possible' | 'no_cover' = 'refund_not_possible'): OrderEvent => ({
@@ -141,11 +141,11 @@ describe('calls to the channel', () => {
   });
 
   test('an answer that is not believed frees the way for others, and its own refund waits for its lease', () => {
-    const doubted = orderAfter(two, [no('a', 'no_cover'), NOON]);
-    expect(freeAt(doubted)).toBe(NOON + REFUND_SPACING);
-    expect(callableAt(doubted, the(doubted, 'a'))).toBe(NOON + LEASE);
-    expect(callableAt(doubted, the(doubted, 'b'))).toBe(NOON + REFUND_SPACING);
-    const again = orderAfter(doubted, [called('a'), NOON + LEASE]);
+    const unconfirmedRefusal = orderAfter(two, [no('a', 'no_cover'), NOON]);
+    expect(freeAt(unconfirmedRefusal)).toBe(NOON + REFUND_SPACING);
+    expect(callableAt(unconfirmedRefusal, the(unconfirmedRefusal, 'a'))).toBe(NOON + LEASE);
+    expect(callableAt(unconfirmedRefusal, the(unconfirmedRefusal, 'b'))).toBe(NOON + REFUND_SPACING);
+    const again = orderAfter(unconfirmedRefusal, [called('a'), NOON + LEASE]);
     expect(freeAt(again)).toBe(NOON + 2 * LEASE);
   });
 
@@ -156,21 +156,21 @@ describe('calls to the channel', () => {
     for (const event of [called('x'), done('x'), no('x')]) expect(outcome(one, event)).toBe('unknown_refund');
   });
 
-  test('are due when they may be made: at once, after another, or later and later, and parked after twenty', () => {
+  test('are due when they may be made: at once, after another, or later and later, and quarantined after twenty', () => {
     expect(one.dueAt).toBe(NOON + backOff(1));
     expect(two.dueAt).toBe(NOON + LEASE);
     expect(orderAfter(two, [done('a'), NOON + 2]).dueAt).toBe(NOON + REFUND_SPACING);
     const later = orderAfter(one, [ask('b'), NOON + 50_000], [done('a'), NOON + 50_001]);
     expect(later.dueAt).toBe(NOON + 50_000);
     let order = one;
-    for (let tries = 2; tries <= FAILURES_UNTIL_PARKED; tries += 1) {
+    for (let tries = 2; tries <= FAILURES_UNTIL_QUARANTINE; tries += 1) {
       const now = NOON + tries * LEASE;
-      expect(isParked(order)).toBe(false);
+      expect(isQuarantined(order)).toBe(false);
       order = orderAfter(order, [called('a'), now]);
       expect(order.dueAt).toBe(now + backOff(tries));
     }
-    expect(isParked(order)).toBe(true);
-    expect(isParked(orderAfter(order, [done('a'), NOON]))).toBe(false);
+    expect(isQuarantined(order)).toBe(true);
+    expect(isQuarantined(orderAfter(order, [done('a'), NOON]))).toBe(false);
   });
 });
 
@@ -185,23 +185,26 @@ describe('a refusal', () => {
 
   test('of a repeated call ends it only the second time, because an earlier one may have been carried out', () => {
     const repeated = orderAfter(one, [called('a'), NOON + LEASE]);
-    const doubted = orderAfter(repeated, [no('a'), NOON + LEASE + 1]);
-    expect(the(doubted, 'a')).toMatchObject({ doubted: { ...refusal, at: NOON + LEASE + 1 } });
-    expect(the(doubted, 'a')).not.toHaveProperty('result');
+    const unconfirmedRefusal = orderAfter(repeated, [no('a'), NOON + LEASE + 1]);
+    expect(the(unconfirmedRefusal, 'a')).toMatchObject({ unconfirmedRefusal: { ...refusal, at: NOON + LEASE + 1 } });
+    expect(the(unconfirmedRefusal, 'a')).not.toHaveProperty('result');
     // Told once more for the same call: still one refusal.
-    const told = orderAfter(doubted, [no('a'), NOON + LEASE + 2]);
+    const told = orderAfter(unconfirmedRefusal, [no('a'), NOON + LEASE + 2]);
     expect(the(told, 'a')).not.toHaveProperty('result');
-    const failed = orderAfter(doubted, [called('a'), NOON + 2 * LEASE], [no('a'), NOON + 2 * LEASE]);
+    const failed = orderAfter(unconfirmedRefusal, [called('a'), NOON + 2 * LEASE], [no('a'), NOON + 2 * LEASE]);
     expect(the(failed, 'a')).toMatchObject({ tries: 3, result: { status: 'failed' } });
-    expect(the(failed, 'a')).not.toHaveProperty('doubted');
-    const carriedOut = orderAfter(doubted, [done('a'), NOON + 2 * LEASE]);
-    expect(the(carriedOut, 'a')).not.toHaveProperty('doubted');
+    expect(the(failed, 'a')).not.toHaveProperty('unconfirmedRefusal');
+    const carriedOut = orderAfter(unconfirmedRefusal, [done('a'), NOON + 2 * LEASE]);
+    expect(the(carriedOut, 'a')).not.toHaveProperty('unconfirmedRefusal');
     expect(refunded(carriedOut)).toBe(100);
   });
 
   test('given in the very millisecond of the next call is not held for an answer to the one before', () => {
-    const doubted = orderAfter(one, [called('a'), NOON + LEASE], [no('a'), NOON + LEASE]);
-    const again = { ...doubted, refunds: doubted.refunds.map((it) => ({ ...it, calledAt: NOON + LEASE, tries: 3 })) };
+    const unconfirmedRefusal = orderAfter(one, [called('a'), NOON + LEASE], [no('a'), NOON + LEASE]);
+    const again = {
+      ...unconfirmedRefusal,
+      refunds: unconfirmedRefusal.refunds.map((it) => ({ ...it, calledAt: NOON + LEASE, tries: 3 })),
+    };
     expect(the(orderAfter(again, [no('a'), NOON + LEASE]), 'a')).not.toHaveProperty('result');
   });
 
@@ -210,7 +213,7 @@ describe('a refusal', () => {
     for (const now of [NOON, NOON + LEASE, NOON + 2 * LEASE])
       poor = orderAfter(poor, [called('a'), now + LEASE], [no('a', 'no_cover'), now + LEASE]);
     expect(the(poor, 'a')).not.toHaveProperty('result');
-    const late = orderAfter(anOrder(), [{ type: 'close_asked', by: 'cashier' }, NOON], [paid(), NOON]);
+    const late = orderAfter(anOrder(), [{ type: 'close_requested', by: 'cashier' }, NOON], [paid(), NOON]);
     const refused = orderAfter(late, [no('auto_1'), NOON + 1]);
     expect(the(refused, 'auto_1').result).toBeUndefined();
     expect(refused.dueAt).toBe(NOON + LEASE);
@@ -262,8 +265,8 @@ describe('told by the channel', () => {
   test('of one payment, it says nothing of another of the same order', () => {
     const twice = orderAfter(
       anOrder(),
-      [{ type: 'attempt_dead', n: 1, why: 'expired' }, NOON],
-      [{ type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON],
+      [{ type: 'attempt_ended', n: 1, why: 'expired' }, NOON],
+      [{ type: 'attempt_requested', n: 2, kind: 'qr_code' }, NOON],
       [paid(1), NOON],
       [paid(2, { tradeNo: 'second' }), NOON],
       [done('auto_2'), NOON],
@@ -279,12 +282,12 @@ describe('told by the channel', () => {
   });
 
   test('of the whole of money that nobody wanted, it is what we wanted; of a part, it is another', () => {
-    const late = orderAfter(anOrder(), [{ type: 'close_asked', by: 'cashier' }, NOON], [paid(), NOON]);
-    const doubted = orderAfter(late, [no('auto_1'), NOON]);
-    const back = orderAfter(doubted, [report('x', 1234), NOON]);
+    const late = orderAfter(anOrder(), [{ type: 'close_requested', by: 'cashier' }, NOON], [paid(), NOON]);
+    const unconfirmedRefusal = orderAfter(late, [no('auto_1'), NOON]);
+    const back = orderAfter(unconfirmedRefusal, [report('x', 1234), NOON]);
     expect(back.refunds).toHaveLength(1);
     expect(the(back, 'auto_1')).toMatchObject({ channelNo: 'x', result: { status: 'succeeded', at: NOON + 5 } });
-    expect(the(back, 'auto_1')).not.toHaveProperty('doubted');
+    expect(the(back, 'auto_1')).not.toHaveProperty('unconfirmedRefusal');
     expect(orderAfter(late, [report('x', 1000), NOON]).refunds).toMatchObject([
       { refundNo: 'auto_1' },
       { refundNo: 'channel_1', amount: 1000 },

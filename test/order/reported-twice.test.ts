@@ -18,8 +18,8 @@ test('what is reported of one payment ends alone, and leaves what is reported of
   ];
   const both = orderAfter(
     anOrder(),
-    [{ type: 'attempt_dead', n: 1, why: 'expired' }, NOON],
-    [{ type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON],
+    [{ type: 'attempt_ended', n: 1, why: 'expired' }, NOON],
+    [{ type: 'attempt_requested', n: 2, kind: 'qr_code' }, NOON],
     [paid(1), NOON],
     [paid(2, { tradeNo: 'second' }), NOON],
     asked(1, 'c', 300),
@@ -37,7 +37,7 @@ test('what is reported of one payment ends alone, and leaves what is reported of
 test('what is told to be all back of an order without room for another refund leaves the payment as it is', () => {
   const full = orderAfter(sold, ...Array.from({ length: 50 }, (_, i) => [reported(`c${i}`, 1), NOON] as const));
   const news = { tradeNo: '2026030122001', paidAt: NOON + 60_000, amount: cny(PAID) };
-  expect(decide(full, { type: 'undone', n: 1, news, source: 'query' }, NOON)).toEqual({
+  expect(decide(full, { type: 'reversed', n: 1, news, source: 'query' }, NOON)).toEqual({
     kind: 'unchanged',
     order: full,
   });

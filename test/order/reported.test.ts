@@ -72,7 +72,7 @@ class World {
   refund(amount: number, way: 'answered' | 'silent' | 'lost'): void {
     this.now += LEASE;
     const refundNo = `r${this.order.refunds.length}`;
-    this.apply({ type: 'refund_asked', refundNo, amount: cny(amount), until: NOON + 1e12 });
+    this.apply({ type: 'refund_requested', refundNo, amount: cny(amount), until: NOON + 1e12 });
     const refund = this.order.refunds.find((it) => it.refundNo === refundNo);
     if (refund?.tries === 1 && way !== 'lost') this.call(refundNo, way === 'answered');
   }
@@ -105,7 +105,7 @@ class World {
   askTrade(): void {
     if (this.gone < PAID || openRefunds(this.order).length > 0) return;
     const news = { tradeNo: '2026030122001', paidAt: NOON + 60_000, amount: cny(PAID) };
-    this.apply({ type: 'undone', n: 1, news, source: 'query' });
+    this.apply({ type: 'reversed', n: 1, news, source: 'query' });
   }
 
   /** Everything is well again: what is open is asked about until it is over. */
@@ -142,7 +142,7 @@ const step: fc.Arbitrary<(world: World) => void> = fc.oneof(
 );
 
 test('money F16 a running total counts what a refund of ours might explain, once that has failed', () => {
-  const asked = { type: 'refund_asked', refundNo: 'r', amount: cny(PAID), until: NOON } as const;
+  const asked = { type: 'refund_requested', refundNo: 'r', amount: cny(PAID), until: NOON } as const;
   const open = orderAfter(sold, [asked, NOON]);
   const known = orderAfter(open, [told({ channelNo: 'console-0', returned: 398 }), NOON]);
   expect([refundable(known), unexplained(known, 1)]).toEqual([0, 0]);
@@ -232,7 +232,7 @@ describe('what is reported', () => {
 
   test('in all, while a refund of ours is under way that may be in it, is kept with that until it ends', () => {
     const ask = (refundNo: string, value: number): OrderEvent => ({
-      ...{ type: 'refund_asked', refundNo, amount: cny(value), until: NOON + 1 },
+      ...{ type: 'refund_requested', refundNo, amount: cny(value), until: NOON + 1 },
     });
     // 600 are under way; of 16 more the channel says that they make 250 in all: 234 may be of the 600, or somebody else's.
     const first = orderAfter(sold, [ask('a', 600), NOON]);
@@ -253,7 +253,10 @@ describe('what is reported', () => {
   });
 
   test('of a refund that we called failed is kept, of one that is there is not', () => {
-    const asked = orderAfter(sold, [{ type: 'refund_asked', refundNo: 'a', amount: cny(100), until: NOON + 1 }, NOON]);
+    const asked = orderAfter(sold, [
+      { type: 'refund_requested', refundNo: 'a', amount: cny(100), until: NOON + 1 },
+      NOON,
+    ]);
     const ours = told({ channelNo: `${sold.orderId}_r1`, returned: 100 });
     expect(outcome(asked, ours)).toBe('unchanged');
     const refusal = { reason: 'refund_not_possible' } as const;
@@ -271,8 +274,8 @@ describe('what is reported', () => {
   test('of one payment takes nothing off another', () => {
     const twice = orderAfter(
       anOrder(),
-      [{ type: 'attempt_dead', n: 1, why: 'expired' }, NOON],
-      [{ type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON],
+      [{ type: 'attempt_ended', n: 1, why: 'expired' }, NOON],
+      [{ type: 'attempt_requested', n: 2, kind: 'qr_code' }, NOON],
       [paid(1), NOON],
       [paid(2, { tradeNo: 'second' }), NOON],
       [{ type: 'refund_told', n: 2, told: { channelNo: 'c', amount: 500 } }, NOON],

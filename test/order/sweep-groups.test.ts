@@ -1,6 +1,6 @@
 /** Shards and the schedules that share them: whatever a deployment has chosen, every due order is swept. */
 import { expect, test } from 'vitest';
-import { Pace } from '../../functions/rate-limiter.ts';
+import { RateLimiter } from '../../functions/rate-limiter.ts';
 import { HOUR, SECOND } from '../../functions/time.ts';
 import { drain } from '../bench/drain.ts';
 import { NOON } from '../support/orders.ts';
@@ -33,29 +33,29 @@ test('a backlog is worked off evenly: the channel hears of no more in a second t
 test('a clock that is set back holds nobody', async () => {
   let now = NOON;
   let waited = 0;
-  const pace = new Pace(
+  const rateLimiter = new RateLimiter(
     10,
     () => now,
     async (ms) => {
       waited += ms;
     },
   );
-  await pace.turn(now + HOUR);
+  await rateLimiter.acquire(now + HOUR);
   now -= HOUR;
-  for (let i = 0; i < 3; i += 1) await pace.turn(now + HOUR);
+  for (let i = 0; i < 3; i += 1) await rateLimiter.acquire(now + HOUR);
   expect(waited).toBeLessThan(SECOND);
 });
 
 test('a slow pace holds in a long queue, and whoever would come too late does not wait', async () => {
   const waits: number[] = [];
-  const pace = new Pace(
+  const rateLimiter = new RateLimiter(
     1,
     () => NOON,
     async (ms) => {
       waits.push(ms);
     },
   );
-  const turns = await Promise.all(Array.from({ length: 120 }, () => pace.turn(NOON + 80 * SECOND)));
+  const turns = await Promise.all(Array.from({ length: 120 }, () => rateLimiter.acquire(NOON + 80 * SECOND)));
   expect(turns.filter(Boolean).length).toBe(100);
   expect(waits).toEqual(Array.from({ length: 80 }, (_, i) => (i + 1) * SECOND));
 });

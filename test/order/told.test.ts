@@ -18,15 +18,19 @@ const NOT_POSSIBLE = {
   en: 'This payment cannot be refunded here. Return the money another way.',
 };
 const at = (seconds: number) => NOON + seconds * SECOND;
-const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({ type: 'attempt_asked', n, kind });
+const next = (n: number, kind: 'qr_code' | 'till_code' = 'qr_code'): OrderEvent => ({
+  type: 'attempt_requested',
+  n,
+  kind,
+});
 const code: OrderEvent = { type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax12345' };
-const dead = (n = 1): OrderEvent => ({ type: 'attempt_dead', n, why: 'closed' });
+const ended = (n = 1): OrderEvent => ({ type: 'attempt_ended', n, why: 'closed' });
 const refused = (n = 1, more: object = {}): OrderEvent => ({
   ...{ type: 'attempt_refused', n, refusal: { reason: 'amount_over_limit' }, ...more },
 });
-const close = (more: object = {}): OrderEvent => ({ type: 'close_asked', by: 'cashier', ...more });
+const close = (more: object = {}): OrderEvent => ({ type: 'close_requested', by: 'cashier', ...more });
 const refund = (refundNo: string, value: number): OrderEvent => ({
-  ...{ type: 'refund_asked', refundNo, amount: { currency: 'CNY', value }, until: at(99_999) },
+  ...{ type: 'refund_requested', refundNo, amount: { currency: 'CNY', value }, until: at(99_999) },
 });
 const done = (refundNo: string): OrderEvent => ({ type: 'refund_succeeded', refundNo, at: at(70) });
 const reported: OrderEvent = { type: 'refund_told', n: 1, told: { channelNo: 'console-1', returned: 300 } };
@@ -45,7 +49,10 @@ const LIVES: Record<string, { of: () => Order; now?: number; told: [OrderStatus,
     ...{ of: () => orderAfter(fresh, [code, NOON]), now: at(180), told: ['awaiting_payment', 'wait', 5_000] },
   },
   refused: { of: () => orderAfter(fresh, [refused(), NOON]), told: ['created', 'get_qr_code', null] },
-  ended: { of: () => orderAfter(fresh, [code, NOON], [dead(), NOON]), told: ['awaiting_payment', 'get_qr_code', null] },
+  ended: {
+    of: () => orderAfter(fresh, [code, NOON], [ended(), NOON]),
+    told: ['awaiting_payment', 'get_qr_code', null],
+  },
   'scanned code': {
     ...{ of: () => orderAfter(bare, [next(1, 'till_code'), NOON]), told: ['created', 'do_not_hand_over_goods', 3_000] },
   },
@@ -69,12 +76,12 @@ const LIVES: Record<string, { of: () => Order; now?: number; told: [OrderStatus,
         bare,
         [next(1, 'till_code'), NOON],
         [{ type: 'customer_must_confirm', n: 1 }, NOON],
-        [{ type: 'cancel_asked', n: 1 }, NOON],
+        [{ type: 'cancel_requested', n: 1 }, NOON],
       ),
     told: ['awaiting_payment', 'do_not_hand_over_goods', 3_000],
   },
   'scanned and cancelled': {
-    of: () => orderAfter(bare, [next(1, 'till_code'), NOON], [dead(), NOON]),
+    of: () => orderAfter(bare, [next(1, 'till_code'), NOON], [ended(), NOON]),
     told: ['created', 'get_qr_code', null],
   },
   closing: {
@@ -97,16 +104,16 @@ const LIVES: Record<string, { of: () => Order; now?: number; told: [OrderStatus,
         bare,
         [next(1, 'till_code'), NOON],
         [close(), NOON],
-        [{ type: 'attempt_dead', n: 1, why: 'cancelled', strayUntil: at(135) }, NOON],
+        [{ type: 'attempt_ended', n: 1, why: 'cancelled', inDoubtUntil: at(135) }, NOON],
       ),
     told: ['closing', 'start_new_order', null],
   },
   'closed by the cashier': {
-    of: () => orderAfter(fresh, [close(), NOON], [dead(), NOON]),
+    of: () => orderAfter(fresh, [close(), NOON], [ended(), NOON]),
     told: ['closed', 'start_new_order', null],
   },
   'closed by time': {
-    ...{ of: () => orderAfter(fresh, [dead(), at(900)]), now: at(901), told: ['closed', 'start_new_order', null] },
+    ...{ of: () => orderAfter(fresh, [ended(), at(900)]), now: at(901), told: ['closed', 'start_new_order', null] },
   },
   paid: { of: () => orderAfter(fresh, [code, NOON], [paid(), NOON]), told: ['paid', 'hand_over_goods', null] },
   'paid, a minute later': {
@@ -156,7 +163,7 @@ const LIVES: Record<string, { of: () => Order; now?: number; told: [OrderStatus,
       orderAfter(
         bare,
         [next(1, 'till_code'), NOON],
-        [{ type: 'cancel_asked', n: 1 }, NOON],
+        [{ type: 'cancel_requested', n: 1 }, NOON],
         [paid(), NOON],
         [done('auto_1'), NOON],
       ),
@@ -177,7 +184,7 @@ test('each of these is told in words of its own, in Chinese and in English', () 
     expect(message['zh-CN'], life).toMatch(/^[一-龥][^a-z{}]*。$/);
     return { life, ...message };
   });
-  // Lives that ask for the very same of a cashier.
+  // Lives that request for the very same of a cashier.
   const alike = [
     ['a code', 'a code for 30 s'],
     ['nothing asked for', 'ended'],
@@ -208,9 +215,9 @@ test('nobody hands over goods unless the words say so', () => {
 
 describe('the facts that are shown', () => {
   test('of an order that has everything', () => {
-    const ask = { ...fresh.ask, reference: 'table 7', operatorId: '007' };
+    const request = { ...fresh.request, reference: 'table 7', operatorId: '007' };
     const order = orderAfter(
-      { ...fresh, ask },
+      { ...fresh, request },
       [code, NOON + 1],
       [paid(), NOON + 2],
       [{ ...(refund('a', 100) as object), reason: 'broken' } as OrderEvent, NOON + 3],
@@ -250,8 +257,8 @@ describe('the facts that are shown', () => {
   });
 
   test('of a bare one are null where there is nothing', () => {
-    const { terminalId: _, ...ask } = bare.ask;
-    const view = orderView({ ...bare, ask }, NOON);
+    const { terminalId: _, ...request } = bare.request;
+    const view = orderView({ ...bare, request }, NOON);
     expect(view).toMatchObject({
       ...{ reference: null, terminalId: null, operatorId: null, attempt: null, qrCode: null, payment: null },
       ...{ closed: null, refunds: [], refundable: { value: 0 }, expiresAt: '2026-03-01T04:15:00.000Z' },
@@ -266,9 +273,9 @@ describe('the facts that are shown', () => {
     const svg = orderView(order, NOON, { svg: true }).qrCode?.svg ?? '';
     // 29 modules, four more than without their correction, and an edge of four.
     expect(svg).toMatch(/^<svg .*viewBox="0 0 370 370"/);
-    for (const event of [close(), dead(), paid()])
+    for (const event of [close(), ended(), paid()])
       expect(orderView(orderAfter(order, [event, NOON]), NOON).qrCode).toBeNull();
-    expect(orderView(orderAfter(order, [close(), NOON], [dead(), NOON]), NOON)).toMatchObject({
+    expect(orderView(orderAfter(order, [close(), NOON], [ended(), NOON]), NOON)).toMatchObject({
       ...{ qrCode: null, closed: { at: '2026-03-01T04:00:00.000Z', reason: 'cashier' } },
     });
     expect(orderView(orderAfter(fresh, [refused(), NOON]), NOON).attempt?.refused).toEqual({
@@ -278,7 +285,7 @@ describe('the facts that are shown', () => {
 });
 
 test('no new order is started while one of several attempts can be paid', () => {
-  const order = orderAfter(fresh, [dead(), NOON], [next(2), NOON], [close(), NOON]);
+  const order = orderAfter(fresh, [ended(), NOON], [next(2), NOON], [close(), NOON]);
   expect(orderView(order, at(1)).nextAction).toBe('do_not_hand_over_goods');
 });
 

@@ -16,9 +16,9 @@ describe('the 45 seconds', () => {
     ]);
     expect(await flow.at(57).says(WAITING, CLOSED).poll()).toEqual([
       'query attemptNo=1 → waiting',
-      'writes attempts.0.cancelAskedAt=@57',
+      'writes attempts.0.cancelRequestedAt=@57',
       'cancel attemptNo=1 → closed',
-      'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@57',
+      'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@57',
       '= 200 awaiting_payment get_qr_code',
     ]);
     expect(await flow.at(60).poll()).toEqual(['= 200 awaiting_payment get_qr_code']);
@@ -36,7 +36,7 @@ describe('the 45 seconds', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@56',
+      'writes attempts.0.cancelRequestedAt=@56',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=cancel reason=time-out',
@@ -44,7 +44,7 @@ describe('the 45 seconds', () => {
     ]);
     expect(await flow.at(59).says(CLOSED).poll()).toEqual([
       'query attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@59',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@59',
       '= 200 awaiting_payment get_qr_code',
     ]);
   });
@@ -54,7 +54,7 @@ describe('the 45 seconds', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@56',
+      'writes attempts.0.cancelRequestedAt=@56',
       'cancel attemptNo=1 → closed',
     ];
 
@@ -63,7 +63,7 @@ describe('the 45 seconds', () => {
       expect(await flow.at(56).says(SILENCE, CLOSED, CLOSED).poll()).toEqual([
         ...UNHEARD,
         'query attemptNo=1 → closed',
-        'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@56',
+        'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@56',
         '= 200 awaiting_payment get_qr_code',
       ]);
     });
@@ -78,7 +78,7 @@ describe('the 45 seconds', () => {
       ).toEqual([
         ...UNHEARD,
         'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-        'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@56 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@56 refunds.0.tries=1 refunds.0.calledAt=@56 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@56 refunds.0.result.learnedAt=@56 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+        'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@56 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@56 refunds.0.tries=1 refunds.0.calledAt=@56 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@56 refunds.0.result.learnedAt=@56 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
         '= 200 paid none',
       ]);
     });
@@ -92,7 +92,7 @@ describe('the 45 seconds', () => {
       ]);
       expect(await flow.at(59).says(CLOSED).poll()).toEqual([
         'query attemptNo=1 → closed',
-        'writes attempts.0.dead.why=closed attempts.0.dead.at=@59',
+        'writes attempts.0.ended.why=closed attempts.0.ended.at=@59',
         '= 200 awaiting_payment get_qr_code',
       ]);
     });
@@ -107,7 +107,7 @@ describe('the 45 seconds', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@30 refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@30 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@30 refunds.0.result.learnedAt=@30 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@30 refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@30 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@30 refunds.0.result.learnedAt=@30 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -127,7 +127,7 @@ describe('the 45 seconds', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54.001',
+      'writes attempts.0.cancelRequestedAt=@54.001',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     expect(await flow.at(58).says(SILENCE, SILENCE).poll(6_000)).toEqual([
@@ -145,9 +145,9 @@ describe('the 45 seconds', () => {
     const flow = await scanned();
     expect(await flow.at(20).says(WAITING, CLOSED).close('007')).toEqual([
       'query attemptNo=1 → waiting',
-      'writes attempts.0.cancelAskedAt=@20 closeAsked.at=@20 closeAsked.by=cashier closeAsked.operatorId=007 dueAt=@50',
+      'writes attempts.0.cancelRequestedAt=@20 closeRequested.at=@20 closeRequested.by=cashier closeRequested.operatorId=007 dueAt=@50',
       'cancel attemptNo=1 → closed',
-      'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@20 closed.at=@20 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@20 closed.at=@20 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -156,7 +156,7 @@ describe('the 45 seconds', () => {
     const flow = await scanned();
     expect(await flow.at(20).says(ABSENT, ABSENT).close()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.cancelAskedAt=@20 closeAsked.at=@20 closeAsked.by=cashier dueAt=@50',
+      'writes attempts.0.cancelRequestedAt=@20 closeRequested.at=@20 closeRequested.by=cashier dueAt=@50',
       'cancel attemptNo=1 → absent',
       '= 202 closing do_not_hand_over_goods',
     ]);
@@ -169,12 +169,12 @@ describe('the 45 seconds', () => {
       'query attemptNo=1 → absent',
       'cancel attemptNo=1 → absent',
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@57 attempts.0.dead.strayUntil=@144',
+      'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@57 attempts.0.ended.inDoubtUntil=@144',
       '= 200 closing start_new_order',
     ]);
     expect(await flow.at(144).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.lookedAt=@144 closed.at=@144 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.doubtResolvedAt=@144 closed.at=@144 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -185,10 +185,10 @@ describe('the cancel', () => {
     const flow = await scanned();
     expect(await flow.at(54).says(ABSENT, ABSENT, ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → absent',
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@54 attempts.0.dead.strayUntil=@144',
+      'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@54 attempts.0.ended.inDoubtUntil=@144',
       '= 200 awaiting_payment get_qr_code',
     ]);
     expect(await flow.at(143.999).poll()).toEqual(['= 200 awaiting_payment get_qr_code']);
@@ -201,7 +201,7 @@ describe('the cancel', () => {
     ]);
     expect(await flow.at(148).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.lookedAt=@148',
+      'writes attempts.0.doubtResolvedAt=@148',
       '= 200 awaiting_payment get_qr_code',
     ]);
     expect(await flow.at(152).poll()).toEqual(['= 200 awaiting_payment get_qr_code']);
@@ -223,13 +223,13 @@ describe('the cancel', () => {
     const flow = await scanned();
     expect(await flow.at(54).says(ABSENT, flow.takes(1, ABSENT)).poll(6_000)).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → absent',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     expect((await flow.at(58).says(ABSENT, ABSENT, ABSENT).poll(6_000)).slice(-3)).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@58 attempts.0.dead.strayUntil=@144',
+      'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@58 attempts.0.ended.inDoubtUntil=@144',
       '= 200 awaiting_payment get_qr_code',
     ]);
   });
@@ -240,7 +240,7 @@ describe('the cancel', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refused refusal=(reason=no_cover)',
       'counts refundsWithoutCover 1',
       'counts channelUnknown 1',
@@ -279,7 +279,7 @@ describe('the cancel', () => {
     const flow = await scanned();
     expect(await flow.at(143.999).says(ABSENT, SILENCE).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.cancelAskedAt=@143.999',
+      'writes attempts.0.cancelRequestedAt=@143.999',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=cancel reason=time-out',
@@ -287,12 +287,12 @@ describe('the cancel', () => {
     ]);
     expect(await flow.at(147).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=expired attempts.0.dead.at=@147',
+      'writes attempts.0.ended.why=expired attempts.0.ended.at=@147',
       '= 200 awaiting_payment get_qr_code',
     ]);
     const exact = await scanned();
     expect((await exact.at(144).says(ABSENT).poll()).slice(1)).toEqual([
-      'writes attempts.0.dead.why=expired attempts.0.dead.at=@144',
+      'writes attempts.0.ended.why=expired attempts.0.ended.at=@144',
       '= 200 awaiting_payment get_qr_code',
     ]);
   });

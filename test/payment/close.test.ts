@@ -12,14 +12,14 @@ describe('its time is over', () => {
     ]);
     expect(await flow.at(228).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=expired attempts.0.dead.at=@228 closed.at=@228 closed.reason=expiry -dueAt -dueShard',
+      'writes attempts.0.ended.why=expired attempts.0.ended.at=@228 closed.at=@228 closed.reason=expiry -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
     expect(await flow.at(231).poll()).toEqual(['= 200 closed start_new_order']);
     const atOnce = await shown();
     expect(await atOnce.at(225).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=expired attempts.0.dead.at=@225 closed.at=@225 closed.reason=expiry -dueAt -dueShard',
+      'writes attempts.0.ended.why=expired attempts.0.ended.at=@225 closed.at=@225 closed.reason=expiry -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -40,9 +40,9 @@ describe('its time is over', () => {
     ]);
     expect(await flow.at(228).says(WAITING, CLOSED).poll()).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.at=@228 closeAsked.by=expiry closeAsked.trade=waiting',
+      'writes closeRequested.at=@228 closeRequested.by=expiry closeRequested.trade=waiting',
       'close attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@228 closed.at=@228 closed.reason=expiry -dueAt -dueShard',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@228 closed.at=@228 closed.reason=expiry -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -57,7 +57,7 @@ describe('its time is over', () => {
     ]);
     expect(await flow.at(233).says(PAID).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@233 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@233 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
   });
@@ -77,7 +77,7 @@ describe('the cashier closes', () => {
   test('an order without a code is closed at once', async () => {
     const flow = await bare();
     expect(await flow.at(5).close('007')).toEqual([
-      'writes closeAsked.at=@5 closeAsked.by=cashier closeAsked.operatorId=007 closed.at=@5 closed.reason=cashier -dueAt -dueShard',
+      'writes closeRequested.at=@5 closeRequested.by=cashier closeRequested.operatorId=007 closed.at=@5 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
     expect(await flow.at(6).close('008')).toEqual(['= 200 closed start_new_order']);
@@ -87,7 +87,7 @@ describe('the cashier closes', () => {
     const flow = await shown();
     expect(await flow.at(5).says(ABSENT).close('007')).toEqual([
       'query attemptNo=1 → absent',
-      'writes closeAsked.at=@5 closeAsked.by=cashier closeAsked.operatorId=007 closeAsked.trade=absent',
+      'writes closeRequested.at=@5 closeRequested.by=cashier closeRequested.operatorId=007 closeRequested.trade=absent',
       '= 202 closing start_new_order',
     ]);
     expect(await flow.at(5).says(ABSENT).close('008')).toEqual([
@@ -96,9 +96,9 @@ describe('the cashier closes', () => {
     ]);
     expect(await flow.at(10).says(WAITING, CLOSED).poll()).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.trade=waiting',
+      'writes closeRequested.trade=waiting',
       'close attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@10 closed.at=@10 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@10 closed.at=@10 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
     expect(await flow.at(11).close()).toEqual(['= 200 closed start_new_order']);
@@ -109,12 +109,12 @@ describe('the cashier closes', () => {
     await flow.at(5).says(SILENCE).close();
     expect(await flow.at(10).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes closeAsked.trade=absent',
+      'writes closeRequested.trade=absent',
       '= 200 closing start_new_order',
     ]);
     expect(await flow.at(225).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=expired attempts.0.dead.at=@225 closed.at=@225 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.ended.why=expired attempts.0.ended.at=@225 closed.at=@225 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -123,9 +123,9 @@ describe('the cashier closes', () => {
     const flow = await shown();
     expect(await flow.at(5).says(WAITING, CLOSED).close()).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.at=@5 closeAsked.by=cashier closeAsked.trade=waiting',
+      'writes closeRequested.at=@5 closeRequested.by=cashier closeRequested.trade=waiting',
       'close attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@5 closed.at=@5 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@5 closed.at=@5 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -134,8 +134,8 @@ describe('the cashier closes', () => {
     const flow = await shown();
     expect(await flow.at(5).says(CLOSED).close()).toEqual([
       'query attemptNo=1 → closed',
-      'writes closeAsked.at=@5 closeAsked.by=cashier',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@5 closed.at=@5 closed.reason=cashier -dueAt -dueShard',
+      'writes closeRequested.at=@5 closeRequested.by=cashier',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@5 closed.at=@5 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -146,12 +146,12 @@ describe('the cashier closes', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes closeAsked.at=@5 closeAsked.by=cashier',
+      'writes closeRequested.at=@5 closeRequested.by=cashier',
       '= 202 closing do_not_hand_over_goods',
     ]);
     expect(await flow.at(8).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes closeAsked.trade=absent',
+      'writes closeRequested.trade=absent',
       '= 200 closing start_new_order',
     ]);
   });
@@ -160,7 +160,7 @@ describe('the cashier closes', () => {
     const flow = await shown();
     expect(await flow.at(9).says(PAID).close('007')).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= order_paid orderId= status=paid nextAction=hand_over_goods',
     ]);
     expect(await flow.at(10).close()).toEqual(['= order_paid orderId= status=paid nextAction=hand_over_goods']);
@@ -169,7 +169,7 @@ describe('the cashier closes', () => {
   test('with no time left to ask the channel: the wish is stored', async () => {
     const flow = await shown();
     expect(await flow.at(9).close('007', 5_999)).toEqual([
-      'writes closeAsked.at=@9 closeAsked.by=cashier closeAsked.operatorId=007',
+      'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.operatorId=007',
       '= 202 closing do_not_hand_over_goods',
     ]);
     expect(await flow.at(9).says(SILENCE).close('007', 6_000)).toEqual([
@@ -193,11 +193,11 @@ describe('the cashier closes', () => {
 
   test('while it is closed by another: nothing is left to do', async () => {
     const flow = await shown();
-    const dead = flow.learns({ type: 'attempt_dead', n: 1, why: 'closed' });
-    expect(await flow.at(9).says(WAITING).meanwhile(dead).close()).toEqual([
+    const ended = flow.learns({ type: 'attempt_ended', n: 1, why: 'closed' });
+    expect(await flow.at(9).says(WAITING).meanwhile(ended).close()).toEqual([
       'query attemptNo=1 → waiting',
       'loses a race',
-      'writes closeAsked.at=@9 closeAsked.by=cashier closeAsked.trade=waiting closed.at=@9 closed.reason=cashier -dueAt -dueShard',
+      'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.trade=waiting closed.at=@9 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });

@@ -1,12 +1,12 @@
 /** Who finds an order: the sweep, a list of its day, a statement. */
 import { describe, expect, test } from 'vitest';
-import { Orders, unbilledShards } from '../../functions/order/orders.ts';
+import { Orders, unpostedShards } from '../../functions/order/orders.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { ORDERS, type Query } from '../../functions/table/table.ts';
 import { anOrder, NOON, paid } from '../support/orders.ts';
 
 const { orderId: _, schema, version, updatedAt, dueAt, payments, refunds, ...NEW } = anOrder();
-const numbered = (merchantOrderNo: string) => ({ ...NEW, ask: { ...NEW.ask, merchantOrderNo } });
+const numbered = (merchantOrderNo: string) => ({ ...NEW, request: { ...NEW.request, merchantOrderNo } });
 
 /** A store with one order. */
 async function stored(shards?: number) {
@@ -17,10 +17,10 @@ async function stored(shards?: number) {
 }
 
 describe('who finds it', () => {
-  test('the sweep, in the shard of its number; once it is given up on, among the parked', async () => {
+  test('the sweep, in the shard of its number; once it is given up on, among the quarantined', async () => {
     const { orders, order } = await stored();
-    expect(orders.dueShards).toEqual([...Array(16).keys(), 'parked'].map(String));
-    expect(new Orders(new MemoryTable(ORDERS), 2).dueShards).toEqual(['0', '1', 'parked']);
+    expect(orders.dueShards).toEqual([...Array(16).keys(), 'quarantined'].map(String));
+    expect(new Orders(new MemoryTable(ORDERS), 2).dueShards).toEqual(['0', '1', 'quarantined']);
     const found = async () => {
       const pages = await Promise.all(
         orders.dueShards.map(async (shard) => [shard, (await orders.due(shard, NOON + 225_000, 9)).keys] as const),
@@ -32,7 +32,7 @@ describe('who finds it', () => {
     let failing = order;
     for (let visit = 0; visit < 20; visit += 1)
       failing = (await orders.apply(failing, { type: 'postponed' }, NOON - 86_400_000)).order;
-    expect(await found()).toEqual([['parked', ['ord_ogjdpqcrpq32vv7ouniwm7oi4x']]]);
+    expect(await found()).toEqual([['quarantined', ['ord_ogjdpqcrpq32vv7ouniwm7oi4x']]]);
     await orders.apply(failing, paid(), NOON + 1);
     expect(await found()).toEqual([]);
   });
@@ -64,10 +64,10 @@ describe('who finds it', () => {
 
   test('a statement, as long as a fact of it waits for one, however many they are', async () => {
     const { orders, order } = await stored();
-    expect([...unbilledShards]).toEqual([0, 1, 2, 3]);
+    expect([...unpostedShards]).toEqual([0, 1, 2, 3]);
     const all = async (shards?: readonly number[]) => {
       const counts: number[] = [];
-      for await (const page of orders.unbilled(NEW.merchantId, shards)) counts.push(page.length);
+      for await (const page of orders.unposted(NEW.merchantId, shards)) counts.push(page.length);
       return counts;
     };
     expect(await all()).toEqual([0, 0, 0, 0]);
@@ -77,7 +77,7 @@ describe('who finds it', () => {
       await orders.apply((await orders.create(numbered(String(n)))).order, paid(), NOON + 1);
     expect((await all()).reduce((sum, count) => sum + count)).toBe(130);
     expect(await all([2, 3])).toEqual([31, 40]);
-    expect((await orders.unbilledPage('mer_other', 0)).orders).toEqual([]);
+    expect((await orders.unpostedPage('mer_other', 0)).orders).toEqual([]);
   });
 
   test('a statement, in pages of a hundred', async () => {
@@ -87,10 +87,10 @@ describe('who finds it', () => {
       asked.push(query);
       return { keys: [], cursor: asked.length === 1 ? 'next' : undefined };
     };
-    for await (const page of new Orders(table).unbilled('m', [1])) expect(page).toEqual([]);
+    for await (const page of new Orders(table).unposted('m', [1])) expect(page).toEqual([]);
     expect(asked).toEqual([
-      { index: 'unbilled', partition: 'm#1', limit: 100 },
-      { index: 'unbilled', partition: 'm#1', limit: 100, cursor: 'next' },
+      { index: 'unposted', partition: 'm#1', limit: 100 },
+      { index: 'unposted', partition: 'm#1', limit: 100, cursor: 'next' },
     ]);
   });
 });

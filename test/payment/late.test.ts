@@ -1,8 +1,8 @@
 /** What is said to the channel, stored and counted, step by step: money that nobody wants any more. */
 import { describe, expect, test } from 'vitest';
 import { INVOCATION } from '../../functions/deadlines.ts';
-import { takePayment } from '../../functions/payment/record.ts';
-import { takeReturned } from '../../functions/payment/returned.ts';
+import { recordPayment } from '../../functions/payment/record.ts';
+import { recordReversalUnlessOurs } from '../../functions/payment/returned.ts';
 import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
 import { cancelling, paid, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
@@ -23,7 +23,7 @@ describe('a late payment', () => {
   test('F26 goes back at once', async () => {
     const flow = await closing();
     expect(await flow.at(9).says(BACK).notified({ paid: T1 })).toEqual([
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@100',
       'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@9 -dueAt -dueShard',
@@ -36,7 +36,7 @@ describe('a late payment', () => {
     const flow = await closing({ latePayment: 'keep' });
     expect(await flow.at(9).says(PAID).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -45,7 +45,7 @@ describe('a late payment', () => {
     const flow = await closing();
     expect(await flow.at(9).says(PAID, SILENCE).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → unknown why=time-out',
       'counts channelUnknown 1',
@@ -65,11 +65,11 @@ describe('a late payment', () => {
     const flow = await closing();
     const no = refused('refund_not_possible');
     expect(await flow.at(9).says(no).notified({ paid: T1 })).toEqual([
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → refused refusal=(reason=refund_not_possible)',
       'warn: the channel refused a refund refundNo=auto_1 reason=refund_not_possible channelCode=',
-      'writes refunds.0.doubted.reason=refund_not_possible refunds.0.doubted.at=@9',
+      'writes refunds.0.unconfirmedRefusal.reason=refund_not_possible refunds.0.unconfirmedRefusal.at=@9',
       '= success',
     ]);
     for (const second of [69, 129]) await flow.at(second).says(NONE, no).poll();
@@ -78,7 +78,7 @@ describe('a late payment', () => {
         amount: 1234,
         attempt: 1,
         calledAt: NOON + 129_000,
-        doubted: {
+        unconfirmedRefusal: {
           at: NOON + 129_000,
           reason: 'refund_not_possible',
         },
@@ -125,7 +125,7 @@ describe('a late payment', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -157,23 +157,23 @@ describe('the refund of what a cancel may have given back', () => {
     ['says nothing', SILENCE],
   ])('is refused, and the trade %s: it is tried again', async (_, answer) => {
     expect((await taken(refused('refund_not_possible'), answer)).slice(-2)).toEqual([
-      'writes refunds.0.doubted.reason=refund_not_possible refunds.0.doubted.at=@60',
+      'writes refunds.0.unconfirmedRefusal.reason=refund_not_possible refunds.0.unconfirmedRefusal.at=@60',
       '= 200 paid do_not_hand_over_goods',
     ]);
   });
 
-  test('of another attempt is not doubted', async () => {
+  test('of another attempt is not unconfirmedRefusal', async () => {
     const flow = await cancelling();
     await flow.at(58).says(CLOSED).poll();
     await flow.at(60).says(CODE).code(2);
     await flow.at(63).says(ABSENT).close();
     const news = { paid: T1, attemptNo: `${flow.orderId}_2` };
     expect(await flow.at(70).says(refused('refund_not_possible')).notified(news)).toEqual([
-      'writes payments.0.attempt=2 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@70 refunds.0.refundNo=auto_2 refunds.0.attempt=2 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@70 refunds.0.tries=1 refunds.0.calledAt=@70 dueAt=@130 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=2 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@70 refunds.0.refundNo=auto_2 refunds.0.attempt=2 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@70 refunds.0.tries=1 refunds.0.calledAt=@70 dueAt=@130 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=2 requestNo=r1 amount=CNY 1234 → refused refusal=(reason=refund_not_possible)',
       'warn: the channel refused a refund refundNo=auto_2 reason=refund_not_possible channelCode=',
-      'writes refunds.0.doubted.reason=refund_not_possible refunds.0.doubted.at=@70',
+      'writes refunds.0.unconfirmedRefusal.reason=refund_not_possible refunds.0.unconfirmedRefusal.at=@70',
       '= success',
     ]);
   });
@@ -184,17 +184,17 @@ test('what a bill tells is taken the same way', async () => {
   const order = await flow.order();
   const soon = { endsAt: flow.now + INVOCATION };
   const of = (run: () => Promise<{ version: number }>) => flow.step(async () => String((await run()).version));
-  expect(await of(() => takePayment(flow.s, order, 3, T2, 'bill', 'key'))).toEqual([
+  expect(await of(() => recordPayment(flow.s, order, 3, T2, 'report', 'key'))).toEqual([
     'keeps an anomaly',
     'counts anomalies 1',
     'error: the channel tells what cannot be true attemptNo=3 reason=unknown_attempt',
     '= 3',
   ]);
   // Of an attempt that there is not, nothing has gone back; of the one that is paid, all of it, if the channel says so.
-  expect((await of(() => takeReturned(flow.s, order, 2, T2, 'bill', soon))).at(-2)).toBe(
+  expect((await of(() => recordReversalUnlessOurs(flow.s, order, 2, T2, 'report', soon))).at(-2)).toBe(
     'error: the channel tells what cannot be true attemptNo=2 reason=unknown_attempt',
   );
-  expect(await of(() => takeReturned(flow.s, order, 1, T1, 'bill', soon))).toEqual([
+  expect(await of(() => recordReversalUnlessOurs(flow.s, order, 1, T1, 'report', soon))).toEqual([
     'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@9 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9',
     '= 4',
   ]);
@@ -212,7 +212,9 @@ test('what has gone back whole is one of two payments', async () => {
   const order = await flow.order();
   const back = () => {
     const soon = { endsAt: flow.now + INVOCATION };
-    return flow.says(NONE).step(async () => String((await takeReturned(flow.s, order, 2, T2, 'query', soon)).version));
+    return flow
+      .says(NONE)
+      .step(async () => String((await recordReversalUnlessOurs(flow.s, order, 2, T2, 'query', soon)).version));
   };
   expect(await back()).toEqual(['queryRefund attemptNo=2 requestNo=r1 → none', '= 7']);
   flow.at(31);

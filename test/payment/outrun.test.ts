@@ -64,7 +64,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
     ]);
   });
 
-  test('no time is left to ask: it stays open', async () => {
+  test('no time is left to request: it stays open', async () => {
     const flow = await cancelling();
     const late = async () => {
       flow.now += 1;
@@ -82,7 +82,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
     const sold = async () => {
       await flow.learns({ type: 'paid', n: 1, news: T1, source: 'notification' })();
       const amount = T1.amount;
-      await flow.learns({ type: 'refund_asked', refundNo: 'a', amount, until: Number.POSITIVE_INFINITY })();
+      await flow.learns({ type: 'refund_requested', refundNo: 'a', amount, until: Number.POSITIVE_INFINITY })();
       return RETURNED;
     };
     expect(await flow.at(20).says(sold, back(1_234)).poll()).toEqual([

@@ -13,7 +13,7 @@ describe('the payment', () => {
     ]);
     expect(await flow.at(9).says(PAID).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
     expect(await flow.at(12).poll()).toEqual(['= 200 paid hand_over_goods']);
@@ -23,7 +23,7 @@ describe('the payment', () => {
         channel: 'alipay',
         sellerId: '2088000000000001',
       },
-      ask: {
+      request: {
         amount: {
           currency: 'CNY',
           value: 1234,
@@ -58,8 +58,8 @@ describe('the payment', () => {
         },
       ],
       refunds: [],
-      schema: 1,
-      unbilledKey: 'mer_aaaabbbbcccc#2',
+      schema: 2,
+      unpostedKey: 'mer_aaaabbbbcccc#2',
       updatedAt: NOON + 9_000,
       version: 3,
     });
@@ -74,7 +74,7 @@ describe('the payment', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@9 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@9 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -117,7 +117,7 @@ describe('the payment', () => {
     expect(await flow.at(9).poll(5_999)).toEqual(['= 200 awaiting_payment show_qr_code']);
     expect(await flow.says(PAID).poll(6_000)).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
   });
@@ -126,7 +126,7 @@ describe('the payment', () => {
     const flow = await shown();
     const { kind, refundedInFull, ...paid } = PAID;
     expect(await flow.at(9).notified({ paid })).toEqual([
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= success',
     ]);
     expect(await flow.at(10).notified({ paid })).toEqual(['= success']);
@@ -193,7 +193,7 @@ describe('the next attempt', () => {
     ]);
     expect(await flow.at(12).says(CLOSED).poll()).toEqual([
       'query attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@12',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@12',
       '= 200 awaiting_payment get_qr_code',
     ]);
     expect(
@@ -222,7 +222,7 @@ describe('the next attempt', () => {
   test('begins when the notification says that nobody paid the first', async () => {
     const flow = await shown();
     expect(await flow.at(9).notified({ closedUnpaid: true })).toEqual([
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@9',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@9',
       '= success',
     ]);
     expect(await flow.at(10).says(CODE).code(2)).toEqual([
@@ -236,10 +236,10 @@ describe('the next attempt', () => {
 
 test('an instance remembers ten thousand orders that it has asked about, and then begins anew', async () => {
   const flow = await shown();
-  flow.s.lastAsked.clear();
-  for (let n = 0; n < 9_999; n += 1) flow.s.lastAsked.set(String(n), 0);
+  flow.s.lastSynced.clear();
+  for (let n = 0; n < 9_999; n += 1) flow.s.lastSynced.set(String(n), 0);
   await flow.at(9).says(WAITING).poll();
-  expect(flow.s.lastAsked.size).toBe(10_000);
+  expect(flow.s.lastSynced.size).toBe(10_000);
   await flow.at(12).says(WAITING).poll();
-  expect([...flow.s.lastAsked]).toEqual([[flow.orderId, flow.now]]);
+  expect([...flow.s.lastSynced]).toEqual([[flow.orderId, flow.now]]);
 });

@@ -39,7 +39,7 @@ describe('the code', () => {
         channel: 'alipay',
         sellerId: '2088000000000001',
       },
-      ask: {
+      request: {
         amount: {
           currency: 'CNY',
           value: 1234,
@@ -69,7 +69,7 @@ describe('the code', () => {
       orderId: 'ord_apnyyr77nmwnx6wkoxp3hquwld',
       payments: [],
       refunds: [],
-      schema: 1,
+      schema: 2,
       updatedAt: NOON,
       version: 2,
     });
@@ -141,7 +141,7 @@ describe('the code', () => {
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → refused refusal=(reason=amount_over_limit subCode=ACQ.TOTAL_FEE_EXCEED code=40004)',
       'warn: the channel refused a code reason=amount_over_limit channelCode=ACQ.TOTAL_FEE_EXCEED',
-      'writes attempts.0.refused.reason=amount_over_limit attempts.0.refused.subCode=ACQ.TOTAL_FEE_EXCEED attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.dead.why=refused attempts.0.dead.at=@0',
+      'writes attempts.0.refused.reason=amount_over_limit attempts.0.refused.subCode=ACQ.TOTAL_FEE_EXCEED attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       '= 201 created get_qr_code',
     ]);
     expect(await flow.at(1).poll()).toEqual(['= 200 created get_qr_code']);
@@ -154,7 +154,7 @@ describe('the code', () => {
       'writes attempts.1.n=2 attempts.1.kind=qr_code attempts.1.expiresAt=@182',
       'createQrCode attemptNo=2 amount=CNY 1234 expiresAt=@182 → refused refusal=(reason=not_completed code=40004)',
       'warn: the channel refused a code reason=not_completed channelCode=40004',
-      'writes attempts.1.refused.reason=not_completed attempts.1.refused.code=40004 attempts.1.refused.at=@2 attempts.1.dead.why=refused attempts.1.dead.at=@2',
+      'writes attempts.1.refused.reason=not_completed attempts.1.refused.code=40004 attempts.1.refused.at=@2 attempts.1.ended.why=refused attempts.1.ended.at=@2',
       '= 200 created get_qr_code',
     ]);
     expect(
@@ -166,7 +166,7 @@ describe('the code', () => {
       'writes attempts.2.n=3 attempts.2.kind=qr_code attempts.2.expiresAt=@183',
       'createQrCode attemptNo=3 amount=CNY 1234 expiresAt=@183 → refused refusal=(reason=not_completed)',
       'warn: the channel refused a code reason=not_completed channelCode=',
-      'writes attempts.2.refused.reason=not_completed attempts.2.refused.at=@3 attempts.2.dead.why=refused attempts.2.dead.at=@3',
+      'writes attempts.2.refused.reason=not_completed attempts.2.refused.at=@3 attempts.2.ended.why=refused attempts.2.ended.at=@3',
       '= 200 created get_qr_code',
     ]);
     expect(await flow.at(4).says(CODE).code(4)).toEqual([
@@ -184,7 +184,7 @@ describe('the code', () => {
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → refused refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR code=40004)',
       'warn: the channel refused a code reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
-      'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.dead.why=refused attempts.0.dead.at=@0',
+      'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       'counts channelClosures 1',
       'error: the channel closes itself merchantId=mer_aaaabbbbcccc channelCode=ACQ.PARTNER_ERROR',
       '= 201 created get_qr_code',
@@ -207,7 +207,7 @@ describe('the code', () => {
       'counts channelUnknown 1',
       'warn: the channel did not say operation=createQrCode reason=not signed',
       'warn: the channel refused a code reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
-      'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.at=@0 attempts.0.dead.why=refused attempts.0.dead.at=@0',
+      'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       '= 201 created get_qr_code',
     ]);
     const app = unsigned({ reason: 'channel_unavailable', code: '40002', subCode: 'isv.invalid-app-id' });
@@ -217,7 +217,7 @@ describe('the code', () => {
       'counts channelUnknown 1',
       'warn: the channel did not say operation=createQrCode reason=not signed',
       'warn: the channel refused a code reason=channel_unavailable channelCode=isv.invalid-app-id',
-      'writes attempts.3.refused.reason=channel_unavailable attempts.3.refused.code=40002 attempts.3.refused.subCode=isv.invalid-app-id attempts.3.refused.at=@4 attempts.3.dead.why=refused attempts.3.dead.at=@4',
+      'writes attempts.3.refused.reason=channel_unavailable attempts.3.refused.code=40002 attempts.3.refused.subCode=isv.invalid-app-id attempts.3.refused.at=@4 attempts.3.ended.why=refused attempts.3.ended.at=@4',
       'counts channelMisconfigured 1',
       'error: the channel is set up wrongly merchantId=mer_aaaabbbbcccc reason=app_unknown channelCode=isv.invalid-app-id',
       'counts channelClosures 1',

@@ -52,14 +52,14 @@ describe('refused', () => {
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=no_cover subCode=ACQ.SELLER_BALANCE_NOT_ENOUGH)',
       'counts refundsWithoutCover 1',
       'warn: the channel refused a refund refundNo=a reason=no_cover channelCode=ACQ.SELLER_BALANCE_NOT_ENOUGH',
-      'writes refunds.0.doubted.reason=no_cover refunds.0.doubted.subCode=ACQ.SELLER_BALANCE_NOT_ENOUGH refunds.0.doubted.at=@100',
+      'writes refunds.0.unconfirmedRefusal.reason=no_cover refunds.0.unconfirmedRefusal.subCode=ACQ.SELLER_BALANCE_NOT_ENOUGH refunds.0.unconfirmedRefusal.at=@100',
       '= 202 paid none requested',
     ]);
     expect(await flow.at(160).says(NONE, BACK).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=2 refunds.0.calledAt=@160 dueAt=@280',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → succeeded at=@100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@160 -refunds.0.doubted.reason -refunds.0.doubted.subCode -refunds.0.doubted.at -dueAt -dueShard',
+      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@160 -refunds.0.unconfirmedRefusal.reason -refunds.0.unconfirmedRefusal.subCode -refunds.0.unconfirmedRefusal.at -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -94,7 +94,7 @@ describe('refused', () => {
       'writes refunds.0.tries=2 refunds.0.calledAt=@160 dueAt=@280',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
       'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
-      'writes refunds.0.doubted.reason=refund_amount refunds.0.doubted.at=@160',
+      'writes refunds.0.unconfirmedRefusal.reason=refund_amount refunds.0.unconfirmedRefusal.at=@160',
       '= 200 paid none',
     ]);
     expect(await flow.at(220).says(NONE, refused('refund_amount'), PAID).poll()).toEqual([
@@ -102,7 +102,7 @@ describe('refused', () => {
       'writes refunds.0.tries=3 refunds.0.calledAt=@220 dueAt=@460',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
       'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
-      'writes refunds.0.result.status=failed refunds.0.result.at=@220 refunds.0.result.refusal.reason=refund_amount reportedRefunds.0.attempt=1 reportedRefunds.0.amount=1135 reportedRefunds.0.at=@220 dueAt=@230 -refunds.0.doubted.reason -refunds.0.doubted.at',
+      'writes refunds.0.result.status=failed refunds.0.result.at=@220 refunds.0.result.refusal.reason=refund_amount reportedRefunds.0.attempt=1 reportedRefunds.0.amount=1135 reportedRefunds.0.at=@220 dueAt=@230 -refunds.0.unconfirmedRefusal.reason -refunds.0.unconfirmedRefusal.at',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       '= 200 paid do_not_hand_over_goods',
     ]);
@@ -140,7 +140,7 @@ describe('refused', () => {
 
   test('it counts no more among the refunds of its day', async () => {
     const flow = await paid({ limits: { refundsPerDay: 1 } });
-    const counted = async () => (await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    const counted = async () => (await flow.s.functionState.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
     await flow.at(100).says(SILENCE).refund('a', 100);
     expect(await counted()).toBe(1);
     expect(await flow.at(105).refund('b', 100)).toEqual([
@@ -155,9 +155,9 @@ describe('refused', () => {
 
   test('one that was stored while the answer to its write was lost counts among the refunds of its day', async () => {
     const flow = await paid({ limits: { refundsPerDay: 1 } });
-    const counted = async () => (await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    const counted = async () => (await flow.s.functionState.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
     const amount = { currency: 'CNY', value: 100 };
-    const stored = flow.learns({ type: 'refund_asked', refundNo: 'a', amount, until: NOON + 200_000 });
+    const stored = flow.learns({ type: 'refund_requested', refundNo: 'a', amount, until: NOON + 200_000 });
     expect((await flow.at(100).meanwhile(stored).refund('a', 100)).at(-1)).toBe('= 202 paid none requested');
     expect(await counted()).toBe(1);
     expect((await flow.at(105).refund('b', 100))[0]).toContain('refund_count_limit');
@@ -165,11 +165,11 @@ describe('refused', () => {
 
   test('one that another request had stored before counts once', async () => {
     const flow = await paid({ limits: { refundsPerDay: 2 } });
-    const counted = async () => (await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    const counted = async () => (await flow.s.functionState.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
     const before = async () => {
       flow.at(99.5);
       await flow.learns({
-        type: 'refund_asked',
+        type: 'refund_requested',
         refundNo: 'a',
         amount: { currency: 'CNY', value: 100 },
         until: NOON + 200_000,
@@ -183,7 +183,7 @@ describe('refused', () => {
 
   test('it counts no more in the sum of its day', async () => {
     const flow = await paid({ limits: { refundedPerDay: 150 } });
-    const counted = async () => (await flow.s.counters.get<object>('mer_aaaabbbbcccc.refunds')) ?? {};
+    const counted = async () => (await flow.s.functionState.get<object>('mer_aaaabbbbcccc.refunds')) ?? {};
     await flow.at(100).says(refused('refund_not_possible')).refund('a', 100);
     expect(await counted()).toMatchObject({ count: 0, values: { CNY: 0 } });
     expect((await flow.at(105).says(BACK).refund('b', 150)).at(-1)).toBe('= 201 paid none succeeded');
@@ -208,6 +208,6 @@ describe('refused', () => {
       'loses a race',
       '= 200 paid none',
     ]);
-    expect((await flow.s.counters.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count).toBe(1);
+    expect((await flow.s.functionState.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count).toBe(1);
   });
 });

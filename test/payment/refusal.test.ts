@@ -19,7 +19,7 @@ describe('a refusal', () => {
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=customer_cannot_pay subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH code=40004)',
       'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       `query attemptNo=1 → ${answer.kind}`,
-      'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9 attempts.0.dead.why=refused attempts.0.dead.at=@9',
+      'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9 attempts.0.ended.why=refused attempts.0.ended.at=@9',
       '= 200 created get_qr_code',
     ]);
   });
@@ -44,9 +44,9 @@ describe('a refusal', () => {
       'query attemptNo=1 → waiting',
       'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9 dueAt=@39',
       'writes attempts.0.waitingSince=@9',
-      'writes attempts.0.cancelAskedAt=@9',
+      'writes attempts.0.cancelRequestedAt=@9',
       'cancel attemptNo=1 → closed',
-      'writes attempts.0.dead.why=refused attempts.0.dead.at=@9',
+      'writes attempts.0.ended.why=refused attempts.0.ended.at=@9',
       '= 200 awaiting_payment get_qr_code',
     ]);
   });
@@ -62,7 +62,7 @@ describe('a refusal', () => {
     ]);
     expect(await flow.at(12).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=refused attempts.0.dead.at=@12',
+      'writes attempts.0.ended.why=refused attempts.0.ended.at=@12',
       '= 200 created get_qr_code',
     ]);
   });
@@ -77,7 +77,7 @@ describe('a refusal', () => {
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
       'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9 dueAt=@39',
-      'writes attempts.0.cancelAskedAt=@9',
+      'writes attempts.0.cancelRequestedAt=@9',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=cancel reason=time-out',
@@ -85,7 +85,7 @@ describe('a refusal', () => {
     ]);
     expect(await flow.at(12).says(CLOSED).poll()).toEqual([
       'query attemptNo=1 → closed',
-      'writes attempts.0.dead.why=refused attempts.0.dead.at=@12',
+      'writes attempts.0.ended.why=refused attempts.0.ended.at=@12',
       '= 200 created get_qr_code',
     ]);
   });
@@ -97,7 +97,7 @@ describe('a refusal', () => {
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=customer_cannot_pay subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH code=40004)',
       'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
   });

@@ -1,6 +1,6 @@
 /** What is said to the channel, stored and counted, step by step: refunds that the channel reports, ours and others'. */
 import { describe, expect, test } from 'vitest';
-import { FAILURES_UNTIL_PARKED } from '../../functions/deadlines.ts';
+import { FAILURES_UNTIL_QUARANTINE } from '../../functions/deadlines.ts';
 import { orderView } from '../../functions/order/view.ts';
 import { type Flow, PAID, SILENCE, T1 } from '../support/flow.ts';
 import { paid, shown } from '../support/flow-starts.ts';
@@ -78,7 +78,7 @@ describe('a refund that the channel reports', () => {
   test('comes with the payment that it undoes: both are one write', async () => {
     const flow = await shown();
     expect(await flow.at(20).says(back(1_234)).notified(reports('console-1', 1_234))).toEqual([
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@20 reportedRefunds.0.attempt=1 reportedRefunds.0.numbers.0.channelNo=console-1 reportedRefunds.0.amount=1234 reportedRefunds.0.at=@20 dueAt=@30 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@20 reportedRefunds.0.attempt=1 reportedRefunds.0.numbers.0.channelNo=console-1 reportedRefunds.0.amount=1234 reportedRefunds.0.at=@20 dueAt=@30 unpostedKey=mer_aaaabbbbcccc#2',
       'queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 1234',
       'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=console-1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@20 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@20 -reportedRefunds.0.attempt -reportedRefunds.0.numbers.0.channelNo -reportedRefunds.0.amount -reportedRefunds.0.at -dueAt -dueShard',
       '= success',
@@ -111,7 +111,7 @@ describe('money F1 a message of a refund is thanked only once what it tells is k
       OPEN,
       '= success',
     ]);
-    expect(flow.s.lastAsked.get(flow.orderId)).toBe(NOON + 100_000);
+    expect(flow.s.lastSynced.get(flow.orderId)).toBe(NOON + 100_000);
     expect(await told(flow)).toEqual([1_000, 0, 'do_not_hand_over_goods', 5_000]);
     expect(await flow.refund('a', 1_001)).toEqual(['= refund_exceeds_refundable orderId= refundable=CNY 1000']);
     // The terminal asks four seconds later, and the channel is well again.
@@ -157,14 +157,14 @@ describe('money F1 a message of a refund is thanked only once what it tells is k
     await flow.at(100).says(SILENCE).notified(reports('console-1', 234));
     const pauses: number[] = [];
     const alarms: string[] = [];
-    for (let visit = 1; visit <= FAILURES_UNTIL_PARKED; visit += 1) {
+    for (let visit = 1; visit <= FAILURES_UNTIL_QUARANTINE; visit += 1) {
       flow.now = (await flow.order()).dueAt ?? 0;
       alarms.push(...(await flow.says(NONE).sweep()).filter((line) => line.startsWith('error')));
       pauses.push(((await flow.order()).dueAt ?? 0) - flow.now);
     }
     const minutes = pauses.map((ms) => ms / 60_000);
     expect(minutes).toEqual([1, 2, 4, 8, ...Array.from({ length: 15 }, () => 10), 24 * 60]);
-    expect(alarms).toEqual(['error: an order is parked: it is tried once a day from now on']);
+    expect(alarms).toEqual(['error: an order is quarantined: it is tried once a day from now on']);
     expect((await told(flow)).slice(0, 3)).toEqual([1_000, 0, 'do_not_hand_over_goods']);
   });
 
@@ -189,7 +189,7 @@ describe('money F11 closed, with a time of payment: paid, and all of it has gone
   test('N1 N3 the first word of it: no till is told to hand over goods', async () => {
     const flow = await shown();
     expect(await flow.at(20).says(RETURNED).notified(gone)).toEqual([
-      `writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@20 ${OPEN} unbilledKey=mer_aaaabbbbcccc#2`,
+      `writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@20 ${OPEN} unpostedKey=mer_aaaabbbbcccc#2`,
       QUERIED,
       'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@20 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@20 refunds.0.result.learnedAt=@20 -reportedRefunds.0.attempt -reportedRefunds.0.amount -reportedRefunds.0.at -dueAt -dueShard',
       '= success',

@@ -10,10 +10,10 @@ describe('the channel does not close', () => {
     const flow = await shown();
     expect(await flow.at(9).says(WAITING, NOT_CLOSABLE, PAID, { kind: 'succeeded', at: flow.now }).close()).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.at=@9 closeAsked.by=cashier closeAsked.trade=waiting',
+      'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.trade=waiting',
       'close attemptNo=1 → not_closable',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@9',
       'writes refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9 -dueAt -dueShard',
@@ -25,10 +25,10 @@ describe('the channel does not close', () => {
     const flow = await shown();
     expect(await flow.at(9).says(WAITING, NOT_CLOSABLE, CLOSED).close()).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.at=@9 closeAsked.by=cashier closeAsked.trade=waiting',
+      'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.trade=waiting',
       'close attemptNo=1 → not_closable',
       'query attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@9 closed.at=@9 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@9 closed.at=@9 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -50,7 +50,7 @@ describe('the channel does not close', () => {
     const flow = await shown();
     expect(await flow.at(9).says(WAITING, SILENCE).close()).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.at=@9 closeAsked.by=cashier closeAsked.trade=waiting',
+      'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.trade=waiting',
       'close attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=close reason=time-out',
@@ -75,7 +75,7 @@ describe('the channel does not close', () => {
     const flow = await shown();
     expect(await flow.at(9).says(flow.takes(1, WAITING)).close(undefined, 6_000)).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.at=@9.001 closeAsked.by=cashier closeAsked.trade=waiting',
+      'writes closeRequested.at=@9.001 closeRequested.by=cashier closeRequested.trade=waiting',
       '= 202 closing do_not_hand_over_goods',
     ]);
     expect(await flow.at(20).says(WAITING, flow.takes(1, NOT_CLOSABLE)).poll(6_000)).toEqual([
@@ -87,7 +87,7 @@ describe('the channel does not close', () => {
       'query attemptNo=1 → waiting',
       'close attemptNo=1 → not_closable',
       'query attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@30.001 closed.at=@30.001 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@30.001 closed.at=@30.001 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -112,10 +112,10 @@ describe('room for a till code', () => {
     expect(await flow.at(9).says(WAITING, CLOSED, T2).scan(2)).toEqual([
       'query attemptNo=1 → waiting',
       'close attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@9',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@9',
       'writes attempts.1.n=2 attempts.1.kind=till_code attempts.1.expiresAt=@54',
       'payWithTillCode attemptNo=2 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → paid refundedInFull=false tradeNo=t2 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=2 payments.0.tradeNo=t2 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=2 payments.0.tradeNo=t2 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
   });
@@ -139,7 +139,7 @@ describe('room for a till code', () => {
     const flow = await shown();
     expect(await flow.at(9).says(PAID).scan(2)).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= order_not_open orderId= status=paid nextAction=hand_over_goods',
     ]);
   });
@@ -148,10 +148,10 @@ describe('room for a till code', () => {
     const flow = await shown();
     expect(await flow.at(9).says(CLOSED, T2).scan(2)).toEqual([
       'query attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@9',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@9',
       'writes attempts.1.n=2 attempts.1.kind=till_code attempts.1.expiresAt=@54',
       'payWithTillCode attemptNo=2 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → paid refundedInFull=false tradeNo=t2 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=2 payments.0.tradeNo=t2 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=2 payments.0.tradeNo=t2 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
   });
@@ -174,7 +174,7 @@ describe('room for a till code', () => {
     expect(await flow.at(9).says(flow.takes(5_000, WAITING), flow.takes(5_000, CLOSED)).scan(2)).toEqual([
       'query attemptNo=1 → waiting',
       'close attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@19',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@19',
       '= attempt_out_of_order detail=The next attempt of this order is 2. orderId= status=awaiting_payment nextAction=get_qr_code',
     ]);
   });

@@ -47,7 +47,7 @@ describe('a new order', () => {
         channel: 'alipay',
         sellerId: '2088000000000001',
       },
-      ask: {
+      request: {
         amount: {
           currency: 'CNY',
           value: 1234,
@@ -75,7 +75,7 @@ describe('a new order', () => {
       orderId: 'ord_ogjdpqcrpq32vv7ouniwm7oi4x',
       payments: [],
       refunds: [],
-      schema: 1,
+      schema: 2,
       updatedAt: NOON,
       version: 1,
     });
@@ -113,7 +113,7 @@ describe('a move', () => {
     const { orders, order } = await stored();
     await orders.apply(order, paid(), NOON + 1);
     expect(await orders.apply(order, paid(), NOON + 2)).toMatchObject({ kind: 'unchanged', order: { version: 2 } });
-    expect(await orders.apply(order, { type: 'close_asked', by: 'cashier' }, NOON + 2)).toMatchObject({
+    expect(await orders.apply(order, { type: 'close_requested', by: 'cashier' }, NOON + 2)).toMatchObject({
       kind: 'refused',
       reason: 'order_paid',
       order: { version: 2 },
@@ -176,7 +176,7 @@ describe('an item', () => {
   };
 
   test('F52 of this layout and of the next one is read, attributes that nobody knows included', async () => {
-    for (const schema of [1, 2]) {
+    for (const schema of [2, 3]) {
       const [one, many] = await reads({ schema, later: true });
       expect(one).toEqual({ ...anOrder(), orderId: 'ord_a', schema, later: true });
       expect(many).toEqual([one]);
@@ -184,8 +184,8 @@ describe('an item', () => {
   });
 
   test('of a layout after that, or of none, is refused', async () => {
-    await expect(reads({ schema: 3 })).rejects.toThrow('order ord_a has schema 3, this code knows 1');
-    await expect(reads({ schema: '1' })).rejects.toThrow('order ord_a has schema 1, this code knows 1');
+    await expect(reads({ schema: 4 })).rejects.toThrow('order ord_a has schema 4, this code knows 2');
+    await expect(reads({ schema: '1' })).rejects.toThrow('order ord_a has schema 1, this code knows 2');
   });
 
   test('that is not there is undefined', async () => {
@@ -203,7 +203,7 @@ describe('an item', () => {
         channel: 'alipay',
         sellerId: '2088000000000001',
       },
-      ask: {
+      request: {
         amount: {
           currency: 'CNY',
           value: 1234,
@@ -238,8 +238,8 @@ describe('an item', () => {
         },
       ],
       refunds: [],
-      schema: 1,
-      unbilledKey: 'mer_aaaabbbbcccc#3',
+      schema: 2,
+      unpostedKey: 'mer_aaaabbbbcccc#3',
       updatedAt: NOON + 1,
       version: 2,
     });

@@ -18,7 +18,7 @@ describe('a till code that was lost on its way', () => {
     const flow = await lost();
     expect(await flow.at(150).says(PAID, BACK).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@150 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@150 refunds.0.tries=1 refunds.0.calledAt=@150 dueAt=@210 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@150 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@150 refunds.0.tries=1 refunds.0.calledAt=@150 dueAt=@210 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
       'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@150 -dueAt -dueShard',
@@ -36,7 +36,7 @@ describe('a till code that was lost on its way', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@150 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@150 refunds.0.tries=1 refunds.0.calledAt=@150 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@150 refunds.0.result.learnedAt=@150 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@150 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@150 refunds.0.tries=1 refunds.0.calledAt=@150 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@150 refunds.0.result.learnedAt=@150 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -45,7 +45,7 @@ describe('a till code that was lost on its way', () => {
     const flow = await lost();
     expect(await flow.at(150).says(CLOSED).poll()).toEqual([
       'query attemptNo=1 → closed',
-      'writes attempts.0.lookedAt=@150',
+      'writes attempts.0.doubtResolvedAt=@150',
       '= 200 awaiting_payment get_qr_code',
     ]);
   });
@@ -75,12 +75,12 @@ describe('a till code that was lost on its way', () => {
   test('holds the close of its order up until it was looked for', async () => {
     const flow = await lost();
     expect(await flow.at(60).close()).toEqual([
-      'writes closeAsked.at=@60 closeAsked.by=cashier',
+      'writes closeRequested.at=@60 closeRequested.by=cashier',
       '= 202 closing start_new_order',
     ]);
     expect(await flow.at(144).says(ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.lookedAt=@144 closed.at=@144 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.doubtResolvedAt=@144 closed.at=@144 closed.reason=cashier -dueAt -dueShard',
       '= 200 closed start_new_order',
     ]);
   });
@@ -105,9 +105,9 @@ describe('two of them', () => {
     ]);
     expect(await flow.at(198).says(ABSENT, ABSENT).poll()).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.lookedAt=@198',
+      'writes attempts.0.doubtResolvedAt=@198',
       'query attemptNo=2 → absent',
-      'writes attempts.1.lookedAt=@198',
+      'writes attempts.1.doubtResolvedAt=@198',
       '= 200 awaiting_payment get_qr_code',
     ]);
     expect(await flow.at(202).poll()).toEqual(['= 200 awaiting_payment get_qr_code']);
@@ -122,7 +122,7 @@ describe('two of them', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@198 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@198 refunds.0.tries=1 refunds.0.calledAt=@198 dueAt=@195 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@198 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@198 refunds.0.tries=1 refunds.0.calledAt=@198 dueAt=@195 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
       'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@198',
@@ -149,7 +149,7 @@ describe('two of them', () => {
     ).toEqual([
       'query attemptNo=1 → waiting',
       'query attemptNo=2 → paid refundedInFull=true tradeNo=t2 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=2 payments.0.tradeNo=t2 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@198 refunds.0.refundNo=auto_2 refunds.0.attempt=2 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@198 refunds.0.tries=1 refunds.0.calledAt=@198 refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@198 refunds.0.result.learnedAt=@198 dueAt=@144 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=2 payments.0.tradeNo=t2 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@198 refunds.0.refundNo=auto_2 refunds.0.attempt=2 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@198 refunds.0.tries=1 refunds.0.calledAt=@198 refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@198 refunds.0.result.learnedAt=@198 dueAt=@144 unpostedKey=mer_aaaabbbbcccc#2',
       '= 200 paid none',
     ]);
   });
@@ -158,7 +158,7 @@ describe('two of them', () => {
     const flow = await two();
     expect(await flow.at(198).says(flow.takes(1, ABSENT)).poll(6_000)).toEqual([
       'query attemptNo=1 → absent',
-      'writes attempts.0.lookedAt=@198.001',
+      'writes attempts.0.doubtResolvedAt=@198.001',
       '= 200 awaiting_payment get_qr_code',
     ]);
   });
@@ -170,7 +170,7 @@ test('a code that was open when the order was paid by another is looked for afte
   await flow.at(9).says(CODE).code(2);
   const { kind, refundedInFull, ...paid } = PAID;
   expect(await flow.at(12).notified({ paid })).toEqual([
-    'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@12 dueAt=@234 unbilledKey=mer_aaaabbbbcccc#2',
+    'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@12 dueAt=@234 unpostedKey=mer_aaaabbbbcccc#2',
     '= success',
   ]);
   expect(await flow.at(71.999).poll()).toEqual(['= 200 paid hand_over_goods']);
@@ -200,7 +200,7 @@ test('what is said of another attempt than the one that is open changes nothing'
     );
   expect(await of(2)).toEqual(['= 3']);
   expect(await of(1)).toEqual([
-    'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+    'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
     '= 4',
   ]);
 });

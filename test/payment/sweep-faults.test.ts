@@ -37,7 +37,7 @@ describe('a fault', () => {
     flow.at(225).orders.query = BROKEN;
     expect(await flow.sweep()).toEqual([
       'error: the sweep failed at a shard orderId=undefined reason=0 (Error: broken)',
-      'error: the sweep failed at a shard orderId=undefined reason=parked (Error: broken)',
+      'error: the sweep failed at a shard orderId=undefined reason=quarantined (Error: broken)',
       'counts sweptOrders 0',
       'counts sweepFailures 2',
       '= orders=0 failures=2',
@@ -113,12 +113,12 @@ describe('many orders', () => {
     const flow = new Flow();
     await open(flow, 3);
     let turns = 0;
-    const turn = async () => {
+    const acquire = async () => {
       turns += 1;
       flow.now += 10_000;
       return true;
     };
-    Object.assign(flow.s, { pace: { turn } });
+    Object.assign(flow.s, { rateLimiter: { acquire } });
     flow.at(225).says(ABSENT, ABSENT, ABSENT);
     expect((await flow.sweep()).at(-1)).toEqual('= orders=3 failures=0');
     expect(turns).toBe(3);

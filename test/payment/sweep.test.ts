@@ -16,7 +16,7 @@ describe('the sweep', () => {
     expect(await flow.at(230).says(ABSENT).sweep()).toEqual([
       'counts oldestDueAge 5000',
       'query attemptNo=1 → absent',
-      'writes attempts.0.dead.why=expired attempts.0.dead.at=@230 closed.at=@230 closed.reason=expiry -dueAt -dueShard',
+      'writes attempts.0.ended.why=expired attempts.0.ended.at=@230 closed.at=@230 closed.reason=expiry -dueAt -dueShard',
       'counts sweptOrders 1',
       'counts sweepFailures 0',
       '= orders=1 failures=0',
@@ -50,9 +50,9 @@ describe('the sweep', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes dueAt=@106400 failures=20 dueShard=parked',
-      'counts parkedOrders 1',
-      'error: an order is parked: it is tried once a day from now on',
+      'writes dueAt=@106400 failures=20 dueShard=quarantined',
+      'counts quarantinedOrders 1',
+      'error: an order is quarantined: it is tried once a day from now on',
       'counts sweptOrders 1',
       'counts sweepFailures 0',
       '= orders=1 failures=0',
@@ -60,7 +60,7 @@ describe('the sweep', () => {
     expect(await flow.at(106_400).says(PAID).sweep()).toEqual([
       'counts oldestDueAge 0',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@106400 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -failures -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@106400 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -failures -dueShard',
       'counts sweptOrders 1',
       'counts sweepFailures 0',
       '= orders=1 failures=0',
@@ -87,9 +87,9 @@ describe('the sweep', () => {
     expect(await flow.at(60).says(WAITING, CLOSED).sweep()).toEqual([
       'counts oldestDueAge 6000',
       'query attemptNo=1 → waiting',
-      'writes attempts.0.cancelAskedAt=@60',
+      'writes attempts.0.cancelRequestedAt=@60',
       'cancel attemptNo=1 → closed',
-      'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@60',
+      'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@60',
       'writes dueAt=@945',
       'counts sweptOrders 1',
       'counts sweepFailures 0',
@@ -157,7 +157,7 @@ describe('a till code', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=cancel reason=time-out',
@@ -205,13 +205,13 @@ describe('a till code', () => {
 
   test('that was scanned by an invocation that died is asked about', async () => {
     const flow = await bare();
-    await flow.at(700).learns({ type: 'attempt_asked', n: 1, kind: 'till_code' })();
+    await flow.at(700).learns({ type: 'attempt_requested', n: 1, kind: 'till_code' })();
     expect(await flow.at(745).says(SILENCE, SILENCE).sweep()).toEqual([
       'counts oldestDueAge 520000',
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@745',
+      'writes attempts.0.cancelRequestedAt=@745',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=cancel reason=time-out',

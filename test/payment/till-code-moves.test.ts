@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CANCEL_WINDOW, GRACE, SKEW, TILL_CODE_RETRY } from '../../functions/deadlines.ts';
 import { decide } from '../../functions/order/decide.ts';
-import { cancelEnd, idleUntil, strayEnd, tradeEnd } from '../../functions/order/due.ts';
+import { cancelEnd, doubtEnd, idleUntil, tradeEnd } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import { nextAction } from '../../functions/order/next-action.ts';
 import { expiresAt, type Order, statusOf } from '../../functions/order/order.ts';
@@ -11,19 +11,19 @@ import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const SECOND = 1_000;
 const at = (seconds: number) => NOON + seconds * SECOND;
-const asked: OrderEvent = { type: 'attempt_asked', n: 1, kind: 'till_code', operatorId: '007' };
+const asked: OrderEvent = { type: 'attempt_requested', n: 1, kind: 'till_code', operatorId: '007' };
 const unknown: OrderEvent = { type: 'outcome_unknown', n: 1 };
 const waiting: OrderEvent = { type: 'customer_must_confirm', n: 1 };
-const cancelling: OrderEvent = { type: 'cancel_asked', n: 1 };
-const cancelled: OrderEvent = { type: 'attempt_dead', n: 1, why: 'cancelled' };
-const gone: OrderEvent = { type: 'attempt_dead', n: 1, why: 'cancelled', strayUntil: at(135) };
-const looked: OrderEvent = { type: 'looked_for_stray', n: 1 };
-const cashier: OrderEvent = { type: 'close_asked', by: 'cashier' };
+const cancelling: OrderEvent = { type: 'cancel_requested', n: 1 };
+const cancelled: OrderEvent = { type: 'attempt_ended', n: 1, why: 'cancelled' };
+const gone: OrderEvent = { type: 'attempt_ended', n: 1, why: 'cancelled', inDoubtUntil: at(135) };
+const looked: OrderEvent = { type: 'doubt_resolved', n: 1 };
+const cashier: OrderEvent = { type: 'close_requested', by: 'cashier' };
 const refusal = { reason: 'customer_cannot_pay', subCode: 'BUYER_BALANCE_NOT_ENOUGH' } as const;
 const refused: OrderEvent = { type: 'attempt_refused', n: 1, refusal };
 const refusedOpen: OrderEvent = { ...refused, isOpen: true };
 const news = { tradeNo: 't1', paidAt: at(44), amount: { currency: 'CNY', value: 1234 } };
-const undone: OrderEvent = { type: 'undone', n: 1, news, source: 'cancel_answer' };
+const reversed: OrderEvent = { type: 'reversed', n: 1, news, source: 'cancel_answer' };
 
 const bare = anOrder({ attempts: [] });
 const scanned = orderAfter(bare, [asked, at(1)]);
@@ -40,7 +40,7 @@ const S = {
   stoppedGone: orderAfter(scanned, [cashier, at(3)], [gone, at(46)]),
   closed: orderAfter(scanned, [cashier, at(3)], [cancelled, at(4)]),
   paid: orderAfter(scanned, [paid(), at(2)]),
-  undone: orderAfter(scanned, [cancelling, at(46)], [undone, at(47)]),
+  reversed: orderAfter(scanned, [cancelling, at(46)], [reversed, at(47)]),
 } satisfies Record<string, Order>;
 
 test('that nobody knows what came of it is news only while nothing else is known', () => {
@@ -50,7 +50,7 @@ test('that nobody knows what came of it is news only while nothing else is known
   expect(moves(S.paid)).toBe('refused');
   // Paid by the code before it, whose money came late.
   const first = anOrder({
-    attempts: [{ n: 1, kind: 'qr_code', expiresAt: at(0), dead: { why: 'expired', at: at(0) } }],
+    attempts: [{ n: 1, kind: 'qr_code', expiresAt: at(0), ended: { why: 'expired', at: at(0) } }],
   });
   const second = orderAfter(first, [{ ...asked, n: 2 }, at(1)], [paid(), at(2)]);
   expect(decide({ ...second, dueAt: at(225) }, { ...unknown, n: 2 }, at(5)).kind).toBe('unchanged');
@@ -70,7 +70,7 @@ describe('what the terminal is told', () => {
     ['stoppedGone', 'closing', 'start_new_order', null, false],
     ['closed', 'closed', 'start_new_order', null, false],
     ['paid', 'paid', 'hand_over_goods', null, false],
-    ['undone', 'paid', 'none', null, false],
+    ['reversed', 'paid', 'none', null, false],
   ];
   test.each(rows)('a till code that is %s shows %s and %s', (state, status, action, pollAfterMs, owed) => {
     const order = S[state];
@@ -91,7 +91,7 @@ describe('what the terminal is told', () => {
         expect(message['zh-CN'], state).toMatch(/请勿交付|不要交付/);
       }
     }
-    const told = ['unknown', 'waiting', 'cancelling', 'refusedOpen', 'cancelled', 'undone'] as const;
+    const told = ['unknown', 'waiting', 'cancelling', 'refusedOpen', 'cancelled', 'reversed'] as const;
     expect(new Set(told.map((state) => orderView(S[state], at(60)).message.en)).size).toBe(told.length);
   });
 });
@@ -102,27 +102,27 @@ describe('moves', () => {
     expect(attempts).toEqual([{ n: 1, kind: 'till_code', expiresAt: at(47), operatorId: '007' }]);
     const [attempt] = attempts;
     if (!attempt) throw new Error('no attempt');
-    expect([tradeEnd(attempt), strayEnd(attempt)]).toEqual([at(92), at(92) + SKEW + GRACE]);
+    expect([tradeEnd(attempt), doubtEnd(attempt)]).toEqual([at(92), at(92) + SKEW + GRACE]);
     expect(cancelEnd(attempt)).toBe(at(2) + CANCEL_WINDOW);
   });
 
   test.each(['scanned', 'unknown', 'waiting', 'cancelling', 'refusedOpen'] as const)(
     'no next attempt while the first is %s',
     (state) => {
-      const next: OrderEvent = { type: 'attempt_asked', n: 2, kind: 'till_code' };
+      const next: OrderEvent = { type: 'attempt_requested', n: 2, kind: 'till_code' };
       expect(decide(S[state], next, at(60))).toMatchObject({ kind: 'refused', reason: 'attempt_out_of_order' });
     },
   );
 
   test.each(['refused', 'cancelled', 'gone'] as const)('the next attempt of either kind after %s', (state) => {
     for (const kind of ['till_code', 'qr_code'] as const)
-      expect(decide(S[state], { type: 'attempt_asked', n: 2, kind }, at(60)).kind).toBe('moved');
+      expect(decide(S[state], { type: 'attempt_requested', n: 2, kind }, at(60)).kind).toBe('moved');
   });
 
   test('a cancel is begun before it is sent, once; a close begins it in its own write', () => {
-    expect(S.cancelling.attempts[0]?.cancelAskedAt).toBe(at(46));
+    expect(S.cancelling.attempts[0]?.cancelRequestedAt).toBe(at(46));
     expect(decide(S.cancelling, cancelling, at(50)).kind).toBe('unchanged');
-    expect(S.stopped.attempts[0]?.cancelAskedAt).toBe(at(3));
+    expect(S.stopped.attempts[0]?.cancelRequestedAt).toBe(at(3));
     expect(S.stopped.version).toBe(scanned.version + 1);
     expect(decide(S.paid, cancelling, at(50))).toMatchObject({ kind: 'refused', reason: 'order_paid' });
   });
@@ -136,8 +136,8 @@ describe('moves', () => {
   });
 
   test('a payment that a cancel undid is one write: both facts, or none', () => {
-    expect(S.undone.version).toBe(scanned.version + 2);
-    expect(S.undone).toMatchObject({
+    expect(S.reversed.version).toBe(scanned.version + 2);
+    expect(S.reversed).toMatchObject({
       payments: [{ attempt: 1, tradeNo: 't1', paidAt: at(44), source: 'cancel_answer' }],
       refunds: [
         {
@@ -149,13 +149,13 @@ describe('moves', () => {
         },
       ],
     });
-    expect(S.undone.dueAt).toBeUndefined();
-    expect(decide(S.undone, undone, at(50)).kind).toBe('unchanged');
-    expect(decide(S.undone, { ...undone, news: { ...news, tradeNo: 't2' } }, at(50))).toMatchObject({
+    expect(S.reversed.dueAt).toBeUndefined();
+    expect(decide(S.reversed, reversed, at(50)).kind).toBe('unchanged');
+    expect(decide(S.reversed, { ...reversed, news: { ...news, tradeNo: 't2' } }, at(50))).toMatchObject({
       reason: 'different_trade',
     });
     expect(
-      decide(S.cancelling, { ...undone, news: { ...news, amount: { currency: 'CNY', value: 1 } } }, at(50)),
+      decide(S.cancelling, { ...reversed, news: { ...news, amount: { currency: 'CNY', value: 1 } } }, at(50)),
     ).toMatchObject({
       reason: 'different_amount',
     });
@@ -165,7 +165,7 @@ describe('moves', () => {
     const paidFirst = orderAfter(S.cancelling, [paid(1, news), at(47)]);
     const report = { n: 1, channelNo: `${bare.orderId}_1`, amount: news.amount, at: at(48) };
     for (const event of [
-      { ...undone, notByUs: true },
+      { ...reversed, notByUs: true },
       { type: 'refund_reported', ...report },
     ] as OrderEvent[]) {
       const { refunds } = orderAfter(paidFirst, [event, at(48)], [{ type: 'refund_reported', ...report }, at(49)]);
@@ -175,11 +175,11 @@ describe('moves', () => {
 
   test('told while our own refund is called for, it may have been that one', () => {
     const paidFirst = orderAfter(S.cancelling, [paid(1, news), at(47)]);
-    expect(decide(paidFirst, undone, at(48))).toMatchObject({ kind: 'refused', reason: 'refund_in_flight' });
+    expect(decide(paidFirst, reversed, at(48))).toMatchObject({ kind: 'refused', reason: 'refund_in_flight' });
   });
 
   test('gone back without a cancel of ours: somebody did it in the console', () => {
-    const order = orderAfter(scanned, [undone, at(10)]);
+    const order = orderAfter(scanned, [reversed, at(10)]);
     expect(order.refunds).toMatchObject([{ refundNo: 'channel_1', source: 'channel', amount: 1234 }]);
   });
 
@@ -187,7 +187,7 @@ describe('moves', () => {
     const again: OrderEvent = { ...refused, refusal: { reason: 'code_unusable' } };
     expect(orderAfter(S.refusedOpen, [again, at(5)]).attempts[0]).toMatchObject({
       refused: { ...refusal, at: at(2) },
-      dead: { why: 'refused' },
+      ended: { why: 'refused' },
     });
   });
 
@@ -228,14 +228,14 @@ describe('due', () => {
   test('what may still come is looked for after its last moment, whatever became of the order', () => {
     expect(idleUntil(S.gone, at(60))).toBe(at(135));
     expect(idleUntil(S.gone, at(136))).toBeUndefined();
-    const next: OrderEvent = { type: 'attempt_asked', n: 2, kind: 'till_code' };
+    const next: OrderEvent = { type: 'attempt_requested', n: 2, kind: 'till_code' };
     const paidBySecond = orderAfter(S.gone, [next, at(60)], [paid(2, { tradeNo: 't2' }), at(61)]);
     expect(paidBySecond.dueAt).toBe(at(135));
     expect(orderAfter(paidBySecond, [looked, at(136)]).dueAt).toBeUndefined();
   });
 
   test('so is an attempt that is open when the order is paid by another', () => {
-    const next: OrderEvent = { type: 'attempt_asked', n: 2, kind: 'qr_code' };
+    const next: OrderEvent = { type: 'attempt_requested', n: 2, kind: 'qr_code' };
     const order = orderAfter(S.cancelled, [next, at(60)], [paid(1, news), at(61)]);
     const refundedFirst = orderAfter(order, [{ type: 'refund_succeeded', refundNo: 'auto_1', at: at(62) }, at(62)]);
     expect(refundedFirst.dueAt).toBe(at(60) + 180 * SECOND + SKEW + GRACE);

@@ -13,7 +13,7 @@ describe('a till code', () => {
     expect(await flow.at(9).says(PAID).scan(1, undefined, { operatorId: '008' })).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54 attempts.0.operatorId=008',
       'payWithTillCode attemptNo=1 amount=CNY 1234 operatorId=008 expiresAt=@99 tillCode=280000000000000001 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
     expect(flow.requests).toEqual([
@@ -60,14 +60,14 @@ describe('a till code', () => {
     expect(await flow.says(PAID).scan(1, 6_000)).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
   });
 
   test('is sent by nobody else than who stored it', async () => {
     const flow = await bare();
-    const other = flow.learns({ type: 'attempt_asked', n: 1, kind: 'till_code' });
+    const other = flow.learns({ type: 'attempt_requested', n: 1, kind: 'till_code' });
     expect(await flow.at(9).meanwhile(other).scan()).toEqual(['loses a race', '= 202 created do_not_hand_over_goods']);
     expect(await flow.at(10).says(WAITING).scan()).toEqual([
       'query attemptNo=1 → waiting',
@@ -105,7 +105,7 @@ describe('a till code', () => {
     ]);
     expect(await flow.at(15).says(PAID).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@15 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@15 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
   });
@@ -122,7 +122,7 @@ describe('a till code', () => {
         'counts channelMisconfigured 1',
         'error: the channel is set up wrongly merchantId=mer_aaaabbbbcccc reason=authorisation_missing channelCode=20001',
         'query attemptNo=1 → closed',
-        'writes attempts.0.dead.why=closed attempts.0.dead.at=@1',
+        'writes attempts.0.ended.why=closed attempts.0.ended.at=@1',
         '= 200 created get_qr_code',
       ]);
       const lines = await flow.at(2).says(answer).scan(2);
@@ -140,7 +140,7 @@ describe('silence', () => {
       'counts channelUnknown 1',
       'warn: the channel did not say operation=payWithTillCode reason=time-out',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
     ]);
   });
@@ -195,7 +195,7 @@ describe('silence', () => {
       'counts channelUnknown 1',
       'warn: the channel did not say operation=payWithTillCode reason=time-out',
       'query attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@9',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@9',
       '= 200 created get_qr_code',
     ]);
   });
@@ -209,10 +209,10 @@ test('a till code is asked about before another one is scanned', async () => {
   ]);
   expect(await flow.at(15).says(CLOSED, PAID).scan(2)).toEqual([
     'query attemptNo=1 → closed',
-    'writes attempts.0.dead.why=closed attempts.0.dead.at=@15',
+    'writes attempts.0.ended.why=closed attempts.0.ended.at=@15',
     'writes attempts.1.n=2 attempts.1.kind=till_code attempts.1.expiresAt=@60',
     'payWithTillCode attemptNo=2 amount=CNY 1234 expiresAt=@105 tillCode=280000000000000001 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-    'writes payments.0.attempt=2 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@15 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+    'writes payments.0.attempt=2 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=pay_answer payments.0.at=@15 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
     '= 200 paid hand_over_goods',
   ]);
 });

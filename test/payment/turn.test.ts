@@ -1,6 +1,6 @@
 /** What is said to the channel, stored and counted, step by step: one open order per terminal. */
 import { describe, expect, test } from 'vitest';
-import { takeTurn } from '../../functions/payment/terminal-lock.ts';
+import { acquireTerminal } from '../../functions/payment/terminal-lock.ts';
 import { ABSENT, CLOSED, CODE, Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
 import { bare, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
@@ -18,7 +18,7 @@ async function second(): Promise<Flow> {
 describe('a terminal’s next order', () => {
   test('a terminal’s next order has its turn', async () => {
     const flow = await shown(ONE);
-    expect(await flow.s.counters.get(NAME)).toEqual({
+    expect(await flow.s.functionState.get(NAME)).toEqual({
       amount: {
         currency: 'CNY',
         value: 1234,
@@ -35,7 +35,7 @@ describe('a terminal’s next order', () => {
     const flow = await second();
     expect(await flow.at(9).says(WAITING, SILENCE).create({ operatorId: '007' })).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.at=@9 closeAsked.by=cashier closeAsked.operatorId=007 closeAsked.trade=waiting',
+      'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.operatorId=007 closeRequested.trade=waiting',
       'close attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say orderId=ord_apnyyr77nmwnx6wkoxp3hquwld operation=close reason=time-out',
@@ -44,13 +44,13 @@ describe('a terminal’s next order', () => {
     expect(await flow.at(12).says(WAITING, CLOSED, CODE).create()).toEqual([
       'query attemptNo=1 → waiting',
       'close attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@12 closed.at=@12 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@12 closed.at=@12 closed.reason=cashier -dueAt -dueShard',
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@192 dueAt=@237',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@192 → accepted payload=code',
       'writes attempts.0.payload=code',
       '= 201 awaiting_payment show_qr_code',
     ]);
-    expect(await flow.s.counters.get(NAME)).toEqual({
+    expect(await flow.s.functionState.get(NAME)).toEqual({
       amount: {
         currency: 'CNY',
         value: 1234,
@@ -67,7 +67,7 @@ describe('a terminal’s next order', () => {
     const flow = await second();
     expect(await flow.at(9).says(ABSENT, CODE).create()).toEqual([
       'query attemptNo=1 → absent',
-      'writes closeAsked.at=@9 closeAsked.by=cashier closeAsked.trade=absent',
+      'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.trade=absent',
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@189 dueAt=@234',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@189 → accepted payload=code',
       'writes attempts.0.payload=code',
@@ -79,7 +79,7 @@ describe('a terminal’s next order', () => {
     const flow = await second();
     expect(await flow.at(9).says(PAID).create()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= terminal_busy detail=The order before, 1, is not over. It was paid just now: look it up. executed=false orderId= merchantOrderNo=1 amount=CNY 1234 orderStatus=paid nextAction=hand_over_goods message=(zh-CN=上一笔订单 1 尚未结束，请先查看该订单的结果。 en=The order before, 1, is not over yet. Look at its outcome first.)',
     ]);
     expect(await flow.at(12).says(CODE).create()).toEqual([
@@ -122,9 +122,9 @@ describe('a terminal’s next order', () => {
       await flow.at(9).says(flow.takes(5_000, WAITING), flow.takes(2_000, CLOSED)).create({ operatorId: '007' }),
     ).toEqual([
       'query attemptNo=1 → waiting',
-      'writes closeAsked.at=@14 closeAsked.by=cashier closeAsked.operatorId=007 closeAsked.trade=waiting',
+      'writes closeRequested.at=@14 closeRequested.by=cashier closeRequested.operatorId=007 closeRequested.trade=waiting',
       'close attemptNo=1 → closed',
-      'writes attempts.0.dead.why=closed attempts.0.dead.at=@16 closed.at=@16 closed.reason=cashier -dueAt -dueShard',
+      'writes attempts.0.ended.why=closed attempts.0.ended.at=@16 closed.at=@16 closed.reason=cashier -dueAt -dueShard',
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@189 dueAt=@234 updatedAt=@9',
       '= 202 created wait',
     ]);
@@ -135,7 +135,7 @@ describe('a terminal’s next order', () => {
     await flow.create();
     flow.merchantOrderNo = '2';
     expect((await flow.at(9).says(CODE).create()).at(-1)).toBe('= 201 awaiting_payment show_qr_code');
-    expect(await flow.s.counters.get('undefined.order')).toBeUndefined();
+    expect(await flow.s.functionState.get('undefined.order')).toBeUndefined();
   });
 });
 
@@ -144,7 +144,7 @@ describe('an order before that is not there', () => {
 
   test('may be on its way for as long as an invocation lasts, and two clocks differ', async () => {
     const flow = new Flow(ONE);
-    await flow.s.counters.change(NAME, () => ghost);
+    await flow.s.functionState.change(NAME, () => ghost);
     expect(await flow.at(41.999).create()).toEqual([
       '= terminal_busy detail=The order before, G, is not over. It is being opened at this moment. executed=false orderId=ord_ghost merchantOrderNo=G amount=CNY 5 message=(zh-CN=上一笔订单 G 尚未结束，请先查看该订单的结果。 en=The order before, G, is not over yet. Look at its outcome first.)',
     ]);
@@ -176,10 +176,10 @@ describe('races', () => {
       await (item ? flow.directory.replace(next, version) : flow.directory.create(next));
       return get.call(flow.directory, key);
     };
-    const { ask } = await flow.order();
+    const { request } = await flow.order();
     return flow.step(async () => {
-      await takeTurn(flow.s, orderId, ask, { endsAt: flow.now + 12_000 });
-      return String((await flow.s.counters.get<{ orderId: string }>(NAME))?.orderId);
+      await acquireTerminal(flow.s, orderId, request, { endsAt: flow.now + 12_000 });
+      return String((await flow.s.functionState.get<{ orderId: string }>(NAME))?.orderId);
     });
   };
 

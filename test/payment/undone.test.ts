@@ -19,10 +19,10 @@ describe('the cancel', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=cancel_answer payments.0.at=@54 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@54 refunds.0.tries=1 refunds.0.calledAt=@54 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@54 refunds.0.result.learnedAt=@54 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=cancel_answer payments.0.at=@54 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@54 refunds.0.tries=1 refunds.0.calledAt=@54 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@54 refunds.0.result.learnedAt=@54 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -33,17 +33,17 @@ describe('the cancel', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.undone.at=@54 attempts.0.undone.tradeNo=t1',
+      'writes attempts.0.reversed.at=@54 attempts.0.reversed.tradeNo=t1',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     expect(await flow.at(58).says(CLOSED).poll()).toEqual([
       'query attemptNo=1 → closed',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@54 payments.0.source=cancel_answer payments.0.at=@58 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@58 refunds.0.tries=1 refunds.0.calledAt=@58 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@58 refunds.0.result.learnedAt=@58 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@54 payments.0.source=cancel_answer payments.0.at=@58 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@58 refunds.0.tries=1 refunds.0.calledAt=@58 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@58 refunds.0.result.learnedAt=@58 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -54,11 +54,11 @@ describe('the cancel', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → closed',
-      'writes attempts.0.undone.at=@54 attempts.0.undone.tradeNo=t1',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@54 payments.0.source=cancel_answer payments.0.at=@54 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@54 refunds.0.tries=1 refunds.0.calledAt=@54 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@54 refunds.0.result.learnedAt=@54 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes attempts.0.reversed.at=@54 attempts.0.reversed.tradeNo=t1',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@54 payments.0.source=cancel_answer payments.0.at=@54 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@54 refunds.0.tries=1 refunds.0.calledAt=@54 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@54 refunds.0.result.learnedAt=@54 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -66,22 +66,22 @@ describe('the cancel', () => {
   test('money: undid the payment of an order in another currency: told, and kept as no payment of it', async () => {
     const flow = await scanned();
     const stored = await flow.orders.get(flow.orderId);
-    const { ask, version } = await flow.order();
-    const inYen = { ...ask, amount: { ...ask.amount, currency: 'JPY' } };
+    const { request, version } = await flow.order();
+    const inYen = { ...request, amount: { ...request.amount, currency: 'JPY' } };
     if (!stored) throw new Error('no order');
-    await flow.orders.replace({ ...stored, ask: inYen, version: version + 1 }, version);
+    await flow.orders.replace({ ...stored, request: inYen, version: version + 1 }, version);
     expect(await flow.at(54).says(SILENCE, REFUNDED, CLOSED).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → closed',
-      'writes attempts.0.undone.at=@54 attempts.0.undone.tradeNo=t1',
+      'writes attempts.0.reversed.at=@54 attempts.0.reversed.tradeNo=t1',
       'keeps an anomaly',
       'counts anomalies 1',
       'error: the channel tells what cannot be true attemptNo=1 reason=different_currency',
-      'writes attempts.0.dead.why=cancelled attempts.0.dead.at=@54',
+      'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@54',
       '= 200 awaiting_payment get_qr_code',
     ]);
   });
@@ -92,10 +92,10 @@ describe('the cancel', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded',
       'query attemptNo=1 → closed',
-      'writes attempts.0.undone.at=@54',
+      'writes attempts.0.reversed.at=@54',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     expect(await flow.at(58).says(CLOSED).poll()).toEqual([
@@ -109,7 +109,7 @@ describe('the cancel', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@62 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@62 refunds.0.tries=1 refunds.0.calledAt=@62 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@62 refunds.0.result.learnedAt=@62 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@62 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@62 refunds.0.tries=1 refunds.0.calledAt=@62 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@62 refunds.0.result.learnedAt=@62 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -120,9 +120,9 @@ describe('the cancel', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.cancelAskedAt=@54',
+      'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
-      'writes attempts.0.undone.at=@54.001 attempts.0.undone.tradeNo=t1',
+      'writes attempts.0.reversed.at=@54.001 attempts.0.reversed.tradeNo=t1',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     const inTime = await scanned();
@@ -130,7 +130,7 @@ describe('the cancel', () => {
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=query reason=time-out',
-      'writes attempts.0.undone.at=@54 attempts.0.undone.tradeNo=t1',
+      'writes attempts.0.reversed.at=@54 attempts.0.reversed.tradeNo=t1',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
   });
@@ -159,7 +159,7 @@ describe('paid although its cancel was begun', () => {
     expect(await flow.at(60).says(PAID, REFUNDED).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       'cancel attemptNo=1 → refunded tradeNo=t1',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 refunds.0.result.learnedAt=@60 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 refunds.0.result.learnedAt=@60 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });
@@ -171,7 +171,7 @@ describe('paid although its cancel was begun', () => {
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
       'warn: the channel did not say operation=cancel reason=time-out',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 dueAt=@120 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 dueAt=@120 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
       'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@60 -dueAt -dueShard',
@@ -187,7 +187,7 @@ describe('paid although its cancel was begun', () => {
     const flow = await cancelling();
     const lines = await flow.at(60).says(PAID, answer, BACK).poll();
     expect(lines.filter((line) => !/^(query|cancel)/.test(line))).toEqual([
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 dueAt=@120 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 dueAt=@120 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
       'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@60 -dueAt -dueShard',
@@ -203,7 +203,7 @@ describe('paid although its cancel was begun', () => {
     const flow = await cancelling();
     expect(await flow.at(86_349).says(PAID, BACK).poll()).toEqual([
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@86349 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@86349 refunds.0.tries=1 refunds.0.calledAt=@86349 dueAt=@86409 unbilledKey=mer_aaaabbbbcccc#2',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@86349 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@86349 refunds.0.tries=1 refunds.0.calledAt=@86349 dueAt=@86409 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
       'writes refunds.0.result.status=succeeded refunds.0.result.at=@68 refunds.0.result.learnedAt=@86349 -dueAt -dueShard',
@@ -235,7 +235,7 @@ describe('paid although its cancel was begun', () => {
         .poll(),
     ).toEqual([
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 refunds.0.result.learnedAt=@60 unbilledKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
+      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 refunds.0.result.learnedAt=@60 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid none',
     ]);
   });

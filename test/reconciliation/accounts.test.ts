@@ -1,23 +1,23 @@
-/** Money F5: a merchant who changes accounts: each bill beside the facts of its own account, and none waits for another. */
+/** Money F5: a merchant who changes accounts: each report beside the facts of its own account, and none waits for another. */
 import { describe, expect, test } from 'vitest';
-import type { Account, BillAnswer, BillLine } from '../../functions/channel/channel.ts';
+import type { Account, ReportAnswer, ReportRow } from '../../functions/channel/channel.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import type { Order } from '../../functions/order/order.ts';
-import type { BillHead } from '../../functions/reconciliation/reconciliations.ts';
+import type { ReportHead } from '../../functions/reconciliation/reconciliations.ts';
 import type { Table } from '../../functions/table/table.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import {
   aDay,
   aHead,
-  type BillShop,
   DAYS,
   END,
   fail,
   merchant,
-  newBillShop,
+  newReportShop,
   paidFact,
   paidRow,
+  type ReportShop,
   stored,
   TEN,
   wrapped,
@@ -28,79 +28,79 @@ const Y: Account = { ...X, sellerId: '2088000000000002' };
 const changed: Merchant = { ...merchant, accounts: [Y], formerAccounts: [{ ...X, appAuthToken: 'token-of-x' }] };
 const SILENCE = { kind: 'unknown', why: 'not authorised' } as const;
 
-/** A shop whose merchant now is `as`, and whose channel has a bill for each seller. */
+/** A shop whose merchant now is `as`, and whose channel has a report for each seller. */
 async function newAccounts(as: Merchant = changed) {
-  const it = await newBillShop();
+  const it = await newReportShop();
   await it.shop.setUp(as, NOON);
-  const bills = new Map<string, BillAnswer>();
+  const reports = new Map<string, ReportAnswer>();
   for (const day of DAYS)
-    it.channel.bills.set(day, () => {
+    it.channel.reports.set(day, () => {
       const [, account] = it.channel.calls.at(-1) ?? fail();
-      return bills.get(`${(account as Account).sellerId} ${day}`) ?? { kind: 'not_ready' };
+      return reports.get(`${(account as Account).sellerId} ${day}`) ?? { kind: 'not_ready' };
     });
   return {
     it,
-    says: ({ sellerId }: Account, day: string, answer: readonly BillLine[] | BillAnswer) =>
-      bills.set(`${sellerId} ${day}`, isAnswer(answer) ? answer : billOf(day, answer)),
+    says: ({ sellerId }: Account, day: string, answer: readonly ReportRow[] | ReportAnswer) =>
+      reports.set(`${sellerId} ${day}`, isAnswer(answer) ? answer : billOf(day, answer)),
     sell: (no: string, of: Account, paidAt = NOON): Promise<Order> =>
       it.shop.sell({ ...merchant, accounts: [of] }, { no, paidAt }).then((order) => moveTo(it, order, of)),
   };
 }
-const billOf = (day: string, lines: readonly BillLine[]): BillAnswer => ({
+const billOf = (day: string, lines: readonly ReportRow[]): ReportAnswer => ({
   ...{ kind: 'lines', lines, hash: `hash of ${day}`, foreign: 0, unread: [] },
 });
-const isAnswer = (it: readonly BillLine[] | BillAnswer): it is BillAnswer => 'kind' in it;
+const isAnswer = (it: readonly ReportRow[] | ReportAnswer): it is ReportAnswer => 'kind' in it;
 
 /** The order as it is had it been opened at `of`. */
-async function moveTo(it: BillShop, order: Order, of: Account): Promise<Order> {
+async function moveTo(it: ReportShop, order: Order, of: Account): Promise<Order> {
   const item = (await it.tables.orders.get(order.orderId)) ?? fail();
   await it.tables.orders.replace({ ...item, account: of, version: Number(item.version) + 1 }, Number(item.version));
   return it.order(order);
 }
 
-const headOf = (it: BillShop, { sellerId }: Account) => it.tables.statements.get(`bill_${merchant.id}.${sellerId}`);
-const dayOf = (it: BillShop, { sellerId }: Account, day: string = DAYS[0]) =>
+const headOf = (it: ReportShop, { sellerId }: Account) => it.tables.statements.get(`report_${merchant.id}.${sellerId}`);
+const dayOf = (it: ReportShop, { sellerId }: Account, day: string = DAYS[0]) =>
   it.services().reconciliations.get(merchant.id, day, sellerId);
 const xHead = (changes: object) =>
-  aHead({ id: `bill_${merchant.id}.${X.sellerId}`, account: { ...X, appAuthToken: 'token-of-x' }, ...changes });
+  aHead({ id: `report_${merchant.id}.${X.sellerId}`, account: { ...X, appAuthToken: 'token-of-x' }, ...changes });
 const yDay = (changes: object) => aDay({ sellerId: Y.sellerId, ...changes });
 const further = (changes: object) => aDay({ id: `rec_${merchant.id}.${DAYS[0]}.${X.sellerId}`, ...changes });
-const calledFor = (it: BillShop) =>
+const calledFor = (it: ReportShop) =>
   it.channel.calls.splice(0).map(([, account, day]) => [(account as Account).sellerId, day]);
 
 describe('money F5', () => {
-  test('each bill is compared with the facts of its own account; nothing of one is missing at the other', async () => {
+  test('each report is compared with the facts of its own account; nothing of one is missing at the other', async () => {
     const { it, says, sell } = await newAccounts();
     const [one, two, lacking] = [await sell('1', X), await sell('2', Y), await sell('3', X)];
     says(Y, DAYS[0], [paidRow(two)]);
     says(X, DAYS[0], [paidRow(one)]);
     await it.run(TEN);
     expect(await it.head()).toEqual(
-      aHead({ version: 2, lastBillDay: DAYS[0], dueAt: TEN + DAY, others: [X.sellerId] }),
+      aHead({ version: 2, lastReportDay: DAYS[0], dueAt: TEN + DAY, others: [X.sellerId] }),
     );
     expect(await headOf(it, X)).toEqual(xHead({ dueAt: TEN }));
     expect(it.counted).toEqual([]);
     await it.run(TEN + MINUTE);
-    expect(await headOf(it, X)).toEqual(xHead({ version: 2, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+    expect(await headOf(it, X)).toEqual(xHead({ version: 2, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
     expect(it.channel.calls).toEqual([
-      ['bill', Y, DAYS[0], 5 * SECOND],
-      ['bill', { ...X, appAuthToken: 'token-of-x' }, DAYS[0], 5 * SECOND],
+      ['report', Y, DAYS[0], 5 * SECOND],
+      ['report', { ...X, appAuthToken: 'token-of-x' }, DAYS[0], 5 * SECOND],
     ]);
     expect(await it.day()).toEqual(yDay({ version: 2, matched: 1, others: [X.sellerId] }));
     const differences = [stored('missing_at_channel', 'open', paidFact(lacking), undefined)];
     expect(await dayOf(it, X)).toEqual(further({ checkedAt: TEN + MINUTE, matched: 1, differences }));
     expect(it.log).toEqual([
-      ['error', 'the bill and we differ', { merchantId: merchant.id, sellerId: X.sellerId, day: DAYS[0], count: 1 }],
+      ['error', 'the report and we differ', { merchantId: merchant.id, sellerId: X.sellerId, day: DAYS[0], count: 1 }],
     ]);
     const all = await it.services().reconciliations.all(merchant.id, DAYS[0]);
     expect(all.map(({ sellerId }) => sellerId)).toEqual([Y.sellerId, X.sellerId]);
   });
 
-  test.each<[string, BillAnswer]>([
+  test.each<[string, ReportAnswer]>([
     ['late', { kind: 'not_ready' }],
     ['unreadable', { kind: 'unreadable', why: 'torn', hash: 'h' }],
     ['refused', SILENCE],
-  ])('a bill that is %s holds no day of another account', async (_, answer) => {
+  ])('a report that is %s holds no day of another account', async (_, answer) => {
     for (const [held, free] of [
       [X, Y],
       [Y, X],
@@ -132,7 +132,7 @@ describe('money F5', () => {
     expect([await it.day(), await dayOf(it, X)]).toEqual([yDay({}), undefined]);
   });
 
-  test('an account that only orders name, from before the list of former accounts, is found by what a bill lacks', async () => {
+  test('an account that only orders name, from before the list of former accounts, is found by what a report lacks', async () => {
     const { it, says, sell } = await newAccounts({ ...merchant, accounts: [Y] });
     const old = { ...X, appAuthToken: 'stored-then' };
     const order = await sell('1', old);
@@ -141,16 +141,16 @@ describe('money F5', () => {
     await it.run(TEN);
     expect(await it.day()).toEqual(yDay({}));
     await it.run(TEN + MINUTE);
-    expect(it.channel.calls.at(-1)).toEqual(['bill', old, DAYS[0], 5 * SECOND]);
+    expect(it.channel.calls.at(-1)).toEqual(['report', old, DAYS[0], 5 * SECOND]);
     expect(await dayOf(it, X)).toEqual(further({ checkedAt: TEN + MINUTE, matched: 1 }));
     expect([it.log, it.counted]).toEqual([[], []]);
   });
 
   test('a merchant who never changed accounts pays nothing for it', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.sell({ no: '1', paidAt: NOON });
     await it.seal(END + HOUR);
-    it.bill(DAYS[0], [paidRow(order)]);
+    it.report(DAYS[0], [paidRow(order)]);
     const asked: string[] = [];
     const watched = (name: string, table: Table): Table => {
       const noted = <T>(call: string, answer: T): T => {
@@ -190,11 +190,11 @@ describe('money F5 an authorisation that is over', () => {
     expect([it.counted, it.log.filter(([level]) => level === 'error')]).toEqual([[], []]);
     for (const at of [over, over + HOUR, over + DAY - 1]) await it.run(at);
     const fault = { merchantId: merchant.id, sellerId: X.sellerId, day: DAYS[0], reason: SILENCE.why };
-    const told = ['error', 'the bill of a former account cannot be had', fault];
+    const told = ['error', 'the report of a former account cannot be had', fault];
     const ofFirstDay = () =>
       it.log.filter(([level, , of]) => level === 'error' && (of as typeof fault).day === DAYS[0]);
     expect(ofFirstDay()).toEqual([told]);
-    expect(it.counted).toContainEqual(['billFailures', undefined]);
+    expect(it.counted).toContainEqual(['reportFailures', undefined]);
     await it.run(over + DAY);
     expect(ofFirstDay()).toEqual([told, told]);
     for (const day of DAYS) says(X, day, day === DAYS[0] ? [paidRow(order)] : []);
@@ -205,7 +205,7 @@ describe('money F5 an authorisation that is over', () => {
 
 describe('money F5 an account that is the merchant’s again', () => {
   const back: Merchant = { ...merchant, accounts: [X], formerAccounts: [Y] };
-  async function setUp(it: BillShop, as: Merchant): Promise<void> {
+  async function setUp(it: ReportShop, as: Merchant): Promise<void> {
     const { version } = (await it.tables.directory.get(merchant.id)) ?? fail();
     await it.tables.directory.replace({ ...as, version: Number(version) + 1 }, Number(version));
   }
@@ -232,8 +232,8 @@ describe('money F5 an account that is the merchant’s again', () => {
       [X.sellerId, DAYS[1]],
       [Y.sellerId, DAYS[1]],
     ]);
-    expect(await it.head()).toMatchObject({ lastBillDay: DAYS[1], others: [X.sellerId, Y.sellerId] });
-    expect(await headOf(it, X)).toMatchObject({ lastBillDay: DAYS[1] });
+    expect(await it.head()).toMatchObject({ lastReportDay: DAYS[1], others: [X.sellerId, Y.sellerId] });
+    expect(await headOf(it, X)).toMatchObject({ lastReportDay: DAYS[1] });
     expect(await dayOf(it, X, DAYS[1])).toMatchObject({ matched: 1, differences: [] });
   });
 });
@@ -250,7 +250,7 @@ test('money F5 a day that is still asked for when the account changes is asked f
   expect(await dayOf(it, X)).toMatchObject({ state: 'compared', matched: 1, differences: [] });
 });
 
-test('money F5 around midnight each account waits for its own next bill', async () => {
+test('money F5 around midnight each account waits for its own next report', async () => {
   const { it, says, sell } = await newAccounts();
   const order = await sell('1', X, END - MINUTE);
   for (const day of DAYS) {
@@ -265,7 +265,7 @@ test('money F5 around midnight each account waits for its own next bill', async 
   await it.run(TEN + DAY);
   await it.run(TEN + DAY + MINUTE);
   expect(await dayOf(it, X)).toMatchObject({ differences: [{ ...late, resolution: 'healed' }] });
-  expect(await dayOf(it, X, DAYS[1])).toMatchObject({ matched: 1, borrowed: [`payment ${order.orderId}_1`] });
+  expect(await dayOf(it, X, DAYS[1])).toMatchObject({ matched: 1, crossDay: [`payment ${order.orderId}_1`] });
   expect(await dayOf(it, Y)).toEqual(yDay({ version: 2, others: [X.sellerId] }));
 });
 
@@ -284,11 +284,11 @@ test('money F5 a run that dies between the two items of a day, or before the hea
         item.id === id ? fail('killed') : statements.replace(item, seen),
     },
   });
-  await it.run(TEN, dying(`bill_${merchant.id}`));
+  await it.run(TEN, dying(`report_${merchant.id}`));
   expect(await it.head()).toEqual(aHead({}));
   await it.run(TEN, dying(`rec_${merchant.id}.${DAYS[0]}.${X.sellerId}`));
   expect(await it.services().reconciliations.all(merchant.id, DAYS[0])).toHaveLength(1);
-  const { dueAt } = ((await headOf(it, X)) ?? fail()) as unknown as BillHead;
+  const { dueAt } = ((await headOf(it, X)) ?? fail()) as unknown as ReportHead;
   await it.run(dueAt);
   const all = await it.services().reconciliations.all(merchant.id, DAYS[0]);
   expect(all.map(({ sellerId, matched }) => [sellerId, matched])).toEqual([

@@ -1,4 +1,4 @@
-/** F58, F64: when a day is compared with its bill, what is stored of it, and what becomes of one that is not there. */
+/** F58, F64: when a day is compared with its report, what is stored of it, and what becomes of one that is not there. */
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
@@ -11,7 +11,7 @@ import {
   DAYS,
   END,
   merchant,
-  newBillShop,
+  newReportShop,
   paidFact,
   paidRow,
   soon,
@@ -20,7 +20,7 @@ import {
 } from './shop.ts';
 
 test('before ten on the next morning nothing is asked and nothing moves', async () => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   expect(await it.head()).toEqual(aHead({}));
   await it.run(TEN - 1);
   expect([await it.head(), await it.day()]).toEqual([aHead({}), undefined]);
@@ -28,17 +28,17 @@ test('before ten on the next morning nothing is asked and nothing moves', async 
 });
 
 test('a day that agrees is stored with what was counted, and the head goes on to the next', async () => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const first = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);
   const second = await it.sell({ no: '2', paidAt: NOON + HOUR });
   await it.seal(END + HOUR);
-  it.bill(DAYS[0], [
+  it.report(DAYS[0], [
     ...[paidRow(first), backRow(first), paidRow(second)],
     ...[paidRow(first, { attemptNo: 'a-cash-register-7' }), backRow(first, { attemptNo: 'another' })],
   ]);
   await it.run(TEN);
   expect(await it.day()).toEqual(aDay({ matched: 3, foreign: 2 }));
-  expect(await it.head()).toEqual(aHead({ version: 2, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+  expect(await it.head()).toEqual(aHead({ version: 2, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
   expect(it.channel.calls).toEqual([asked()]);
   expect([it.log, it.counted]).toEqual([[], []]);
   // Not due again before the next morning.
@@ -47,7 +47,7 @@ test('a day that agrees is stored with what was counted, and the head goes on to
 });
 
 test('each kind of difference is stored with both sides, counted and told once', async () => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const [missing, more, twice, charged, failed] = await Promise.all(
     ['1', '2', '3', '4', '5'].map((no) => it.sell({ no, paidAt: NOON })),
   );
@@ -57,7 +57,7 @@ test('each kind of difference is stored with both sides, counted and told once',
   const dearer = paidRow(charged, { fee: 9 });
   const back = backRow(twice, { requestNo: 'console-1' });
   it.channel.refunds.set('console-1', { kind: 'none' });
-  it.bill(DAYS[0], [other, paidRow(twice), paidRow(twice), dearer, paidRow(failed), back]);
+  it.report(DAYS[0], [other, paidRow(twice), paidRow(twice), dearer, paidRow(failed), back]);
   await it.run(TEN);
   expect(await it.day()).toEqual(
     aDay({
@@ -68,7 +68,7 @@ test('each kind of difference is stored with both sides, counted and told once',
         stored('fee', 'open', paidFact(more), other),
         stored('duplicate', 'open', paidFact(twice), paidRow(twice)),
         stored('fee', 'healed', paidFact(charged), dearer),
-        // That the channel knows no such refund yet is no definite answer against its own bill.
+        // That the channel knows no such refund yet is no definite answer against its own report.
         stored('missing_here', 'waiting', undefined, back, twice.orderId),
         stored('missing_at_channel', 'open', paidFact(missing), undefined),
       ],
@@ -80,13 +80,13 @@ test('each kind of difference is stored with both sides, counted and told once',
     ['queryRefund', { account: more.account, attemptNo: back.attemptNo, requestNo: 'console-1' }, 5000],
   ]);
   expect(it.counted).toEqual([['billDifferences', 4]]);
-  expect(it.log).toEqual([['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count: 4 }]]);
+  expect(it.log).toEqual([['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count: 4 }]]);
   expect(await it.head()).toEqual(aHead({ version: 2, dueAt: soon(30) }));
 });
 
-describe('a bill that is not there', () => {
+describe('a report that is not there', () => {
   test('is asked for again every half hour, and then compared', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.sell({ no: '1', paidAt: NOON });
     await it.run(TEN);
     expect([await it.head(), await it.day()]).toEqual([aHead({ version: 2, dueAt: soon(30) }), undefined]);
@@ -94,22 +94,22 @@ describe('a bill that is not there', () => {
     expect(it.channel.calls).toEqual([asked()]);
     await it.run(soon(30));
     expect([await it.head(), await it.day()]).toEqual([aHead({ version: 3, dueAt: soon(60) }), undefined]);
-    it.bill(DAYS[0], [paidRow(order)]);
+    it.report(DAYS[0], [paidRow(order)]);
     await it.run(soon(60));
     expect(await it.day()).toEqual(aDay({ checkedAt: soon(60), matched: 1 }));
-    expect(await it.head()).toEqual(aHead({ version: 4, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+    expect(await it.head()).toEqual(aHead({ version: 4, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
     expect([it.channel.calls, it.log, it.counted]).toEqual([[asked(), asked(), asked()], [], []]);
   });
 
   test('three days later will not come: what we sold is missing there', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.sell({ no: '1', paidAt: END - 1 });
     await it.seal(END + HOUR);
     const askAt = TEN + 3 * DAY - 1 + 30 * MINUTE;
     await it.run(TEN + 3 * DAY - 1);
     // The next day is due by now, and does not wait for it.
     expect(await it.head()).toEqual(
-      aHead({ version: 2, lastBillDay: DAYS[0], dueAt: TEN + DAY, pending: [{ day: DAYS[0], askAt }] }),
+      aHead({ version: 2, lastReportDay: DAYS[0], dueAt: TEN + DAY, pending: [{ day: DAYS[0], askAt }] }),
     );
     expect([await it.day(), it.log]).toEqual([undefined, []]);
     await it.again(DAYS[0]);
@@ -120,13 +120,15 @@ describe('a bill that is not there', () => {
         differences: [stored('missing_at_channel', 'open', paidFact(order, { at: END - 1 }), undefined)],
       }),
     );
-    expect(await it.head()).toEqual(aHead({ version: 4, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+    expect(await it.head()).toEqual(aHead({ version: 4, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
     expect(it.counted).toEqual([['billDifferences', 1]]);
-    expect(it.log).toEqual([['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }]]);
+    expect(it.log).toEqual([
+      ['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }],
+    ]);
   });
 
   test('of a day on which nothing was sold is no difference', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     await it.run(TEN + 3 * DAY);
     expect(await it.day()).toEqual(aDay({ checkedAt: TEN + 3 * DAY, state: 'no_bill', billHash: null }));
     expect([it.log, it.counted]).toEqual([[], []]);
@@ -134,25 +136,25 @@ describe('a bill that is not there', () => {
 });
 
 test('where the channel does not say, it is asked again, however late it is', async () => {
-  const it = await newBillShop();
-  it.channel.bills.set(DAYS[0], { kind: 'unknown', why: 'silence' });
+  const it = await newReportShop();
+  it.channel.reports.set(DAYS[0], { kind: 'unknown', why: 'silence' });
   for (const now of [TEN, TEN + 4 * DAY]) {
     await it.again(DAYS[0], TEN);
     const before = Number((await it.head())?.version);
     await it.run(now);
     const askAt = now + 30 * MINUTE;
-    const others = { lastBillDay: DAYS[0], dueAt: TEN + DAY, pending: [{ day: DAYS[0], askAt }] };
+    const others = { lastReportDay: DAYS[0], dueAt: TEN + DAY, pending: [{ day: DAYS[0], askAt }] };
     const moved = now === TEN ? { dueAt: askAt } : others;
     expect([await it.head(), await it.day()]).toEqual([aHead({ version: before + 1, ...moved }), undefined]);
   }
-  const line = ['warn', 'the channel did not say', { merchantId: merchant.id, operation: 'bill', reason: 'silence' }];
+  const line = ['warn', 'the channel did not say', { merchantId: merchant.id, operation: 'report', reason: 'silence' }];
   expect([it.log, it.counted]).toEqual([[line, line], []]);
 });
 
-test('a bill that cannot be relied on is stored as that and asked for again; three days later it stays so', async () => {
-  const it = await newBillShop();
+test('a report that cannot be relied on is stored as that and asked for again; three days later it stays so', async () => {
+  const it = await newReportShop();
   await it.sell({ no: '1', paidAt: NOON });
-  it.channel.bills.set(DAYS[0], { kind: 'unreadable', why: 'its sums are wrong', hash: 'h-1' });
+  it.channel.reports.set(DAYS[0], { kind: 'unreadable', why: 'its sums are wrong', hash: 'h-1' });
   const unread = (version: number, checkedAt: number) =>
     aDay({ version, checkedAt, state: 'unreadable', billHash: 'h-1', why: 'its sums are wrong' });
   await it.run(TEN);
@@ -160,36 +162,36 @@ test('a bill that cannot be relied on is stored as that and asked for again; thr
   expect(await it.head()).toEqual(aHead({ version: 2, dueAt: soon(30) }));
   await it.run(TEN + 3 * DAY);
   expect(await it.day()).toEqual(unread(2, TEN + 3 * DAY));
-  expect(await it.head()).toEqual(aHead({ version: 3, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+  expect(await it.head()).toEqual(aHead({ version: 3, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
   const line = [
     'error',
-    'a bill cannot be relied on',
+    'a report cannot be relied on',
     { merchantId: merchant.id, day: DAYS[0], reason: 'its sums are wrong' },
   ];
   expect([it.log, it.counted]).toEqual([
     [line, line],
     [
-      ['billFailures', undefined],
-      ['billFailures', undefined],
+      ['reportFailures', undefined],
+      ['reportFailures', undefined],
     ],
   ]);
 });
 
 test('one that is whole at the second try leaves no word of the first', async () => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.sell({ no: '1', paidAt: NOON });
-  it.channel.bills.set(DAYS[0], { kind: 'unreadable', why: 'torn', hash: 'h-1' });
+  it.channel.reports.set(DAYS[0], { kind: 'unreadable', why: 'torn', hash: 'h-1' });
   await it.run(TEN);
-  it.bill(DAYS[0], [paidRow(order)]);
+  it.report(DAYS[0], [paidRow(order)]);
   await it.run(soon(30));
   expect(await it.day()).toEqual(aDay({ version: 2, checkedAt: soon(30), matched: 1 }));
 });
 
-test('money F17 of movements that are on no statement yet, what the bill charged waits for their lines', async () => {
-  const it = await newBillShop();
+test('money F17 of movements that are on no statement yet, what the report charged waits for their lines', async () => {
+  const it = await newReportShop();
   const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);
   const [dearer, less] = [paidRow(order, { fee: 9 }), backRow(order, { fee: -3 })];
-  it.bill(DAYS[0], [dearer, less]);
+  it.report(DAYS[0], [dearer, less]);
   await it.run(TEN);
   expect(await it.day()).toEqual(
     aDay({
@@ -211,13 +213,13 @@ test('money F17 of movements that are on no statement yet, what the bill charged
 
 test('money F3 what the channel says is received is compared where the amounts agree, on a statement or not', async () => {
   for (const isSealed of [false, true]) {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);
     const other = await it.sell({ no: '2', paidAt: NOON });
     if (isSealed) await it.seal(END + HOUR);
     const rows = [paidRow(order, { received: 990 }), backRow(order, { received: -99 })];
     const wrong = paidRow(other, { gross: 1001, received: 990 });
-    it.bill(DAYS[0], [...rows, wrong]);
+    it.report(DAYS[0], [...rows, wrong]);
     await it.run(TEN);
     expect(await it.day()).toEqual(
       aDay({

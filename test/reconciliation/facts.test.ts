@@ -1,17 +1,28 @@
-/** F64: our side of a bill: every fact of one of the channel's days, once, wherever it stands by now. */
+/** F64: our side of a report: every fact of one of the channel's days, once, wherever it stands by now. */
 import { describe, expect, test } from 'vitest';
 import { factsBetween, paymentFact, refundFact } from '../../functions/reconciliation/ledger.ts';
 import type { Fact } from '../../functions/reconciliation/match.ts';
 import { DAY, type EpochMs, HOUR } from '../../functions/time.ts';
-import { aMerchant, refundAsked } from '../statement/shop.ts';
+import { aMerchant, refundRequested } from '../statement/shop.ts';
 import { NOON } from '../support/orders.ts';
-import { BEGIN, type BillShop, backFact, END, fail, merchant, newBillShop, paidFact, TEN, wrapped } from './shop.ts';
+import {
+  BEGIN,
+  backFact,
+  END,
+  fail,
+  merchant,
+  newReportShop,
+  paidFact,
+  type ReportShop,
+  TEN,
+  wrapped,
+} from './shop.ts';
 
 /** As they would be stored: what is undefined is not there. */
-const facts = async (it: BillShop, tables = it.tables, from = BEGIN, to = END, of = merchant): Promise<Fact[]> =>
+const facts = async (it: ReportShop, tables = it.tables, from = BEGIN, to = END, of = merchant): Promise<Fact[]> =>
   JSON.parse(JSON.stringify(await factsBetween(it.services(tables), of, from, to)));
 const inOrder = (some: readonly Fact[]) => some.toSorted((a, b) => a.at - b.at || a.gross - b.gross);
-const adjust = async (it: BillShop, orderId: string, fee: number, lineFee: number, refundNo?: string, at = TEN) => {
+const adjust = async (it: ReportShop, orderId: string, fee: number, lineFee: number, refundNo?: string, at = TEN) => {
   const order = await it.order({ orderId });
   const which = refundNo === undefined ? {} : { refundNo };
   const verdict = await it.services().orders.apply(order, { type: 'fee_charged', n: 1, fee, lineFee, ...which }, at);
@@ -20,7 +31,7 @@ const adjust = async (it: BillShop, orderId: string, fee: number, lineFee: numbe
 
 describe('the facts of a day', () => {
   test('are those from its first instant to its last, on a statement or not', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const times = [BEGIN - 1, BEGIN, END - 1, END];
     const orders = [];
     for (const at of times) {
@@ -43,7 +54,7 @@ describe('the facts of a day', () => {
   });
 
   test('are there before anything was ever sealed, and of this merchant only', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const other = aMerchant({ id: 'mer_never' });
     const order = await it.shop.sell(other, { no: '1', paidAt: NOON });
     expect(await facts(it, it.tables, BEGIN, END, other)).toEqual([paidFact(order, { learnedAt: NOON })]);
@@ -51,11 +62,11 @@ describe('the facts of a day', () => {
   });
 
   test('say when we heard of a payment or of a refund of the channel, while that matters', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.open({ no: '1', paidAt: NOON });
     const { orders } = it.services();
     await it.seal(END + HOUR);
-    const news = { tradeNo: 't', paidAt: NOON, amount: order.ask.amount };
+    const news = { tradeNo: 't', paidAt: NOON, amount: order.request.amount };
     const paid = await orders.apply(order, { type: 'paid', n: 1, news, source: 'query' }, TEN);
     const amount = { currency: 'CNY', value: 200 };
     const reported = { type: 'refund_reported', n: 1, channelNo: 'c-1', amount, at: NOON + 1 } as const;
@@ -74,7 +85,7 @@ describe('the facts of a day', () => {
     [5, true],
     [6, false],
   ])('that come on the statement %i days after their own are among them: %s', async (days, isThere) => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     await it.seal(END + (days - 1) * DAY + HOUR);
     const order = await it.sell({ no: '1', paidAt: NOON });
     await it.seal(END + days * DAY + HOUR);
@@ -84,7 +95,7 @@ describe('the facts of a day', () => {
   test.each(['America/New_York', 'UTC', 'Pacific/Auckland'])(
     'of a merchant in %s are on its own days',
     async (zone) => {
-      const it = await newBillShop();
+      const it = await newReportShop();
       const far = aMerchant({ id: 'mer_far', zone });
       await it.shop.setUp(far, NOON - 2 * DAY);
       const orders = [];
@@ -100,7 +111,7 @@ describe('the facts of a day', () => {
   );
 
   test('are each read once, although they are sealed while we read: the line counts', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.sell({ no: '1', paidAt: NOON });
     await it.shop.refund(order, 'r-1', 100, NOON + HOUR);
     let isFirst = true;
@@ -120,13 +131,13 @@ describe('the facts of a day', () => {
 });
 
 test('each payment and refund of one order is its own, and statements are read as far as they go', async () => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.open({ no: '1', paidAt: NOON });
   const { orders } = it.services();
-  let last = (await orders.apply(order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON)).order;
-  last = (await orders.apply(last, { type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON)).order;
+  let last = (await orders.apply(order, { type: 'attempt_ended', n: 1, why: 'closed' }, NOON)).order;
+  last = (await orders.apply(last, { type: 'attempt_requested', n: 2, kind: 'qr_code' }, NOON)).order;
   for (const n of [1, 2]) {
-    const news = { tradeNo: `t-${n}`, paidAt: NOON + n, amount: order.ask.amount };
+    const news = { tradeNo: `t-${n}`, paidAt: NOON + n, amount: order.request.amount };
     last = (await orders.apply(last, { type: 'paid', n, news, source: 'query' }, NOON + 10 + n)).order;
   }
   const amount = { currency: 'CNY', value: 100 };
@@ -164,7 +175,7 @@ test('each payment and refund of one order is its own, and statements are read a
 
 describe('a fee', () => {
   test('is what it was adjusted to, of each movement, wherever the adjustment stands', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const { orderId } = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON);
     const other = await it.sell({ no: '2', paidAt: NOON + 1 });
     await it.seal(END + HOUR);
@@ -193,7 +204,7 @@ describe('a fee', () => {
   });
 
   test('that is adjusted of a fact of another day makes no fact of this one', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const { orderId } = await it.sell({ no: '1', paidAt: BEGIN - 1 });
     await it.seal(END + HOUR);
     await adjust(it, orderId, 9, 6, undefined, NOON);
@@ -205,7 +216,7 @@ describe('a fee', () => {
 
 describe('orders of lines', () => {
   test('are read for refunds, a hundred at a time, and not for payments in time', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     for (let i = 0; i < 101; i += 1)
       await it.shop.refund(await it.sell({ no: `${i}`, paidAt: NOON }), 'r-1', 100, NOON);
     await it.sell({ no: 'payment', paidAt: NOON });
@@ -223,7 +234,7 @@ describe('orders of lines', () => {
   });
 
   test('that have gone, or have no such refund, are a fault and not a difference', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON);
     await it.seal(END + HOUR);
     const orders = wrapped(it.tables.orders);
@@ -237,10 +248,10 @@ describe('orders of lines', () => {
 
 describe('one order as facts', () => {
   const played = async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const sold = await it.sell({ no: '1', paidAt: NOON });
     const order = await it.shop.refund(sold, 'r-1', 100, NOON + HOUR);
-    return (await it.services().orders.apply(order, refundAsked('r-2', 50), NOON + HOUR)).order;
+    return (await it.services().orders.apply(order, refundRequested('r-2', 50), NOON + HOUR)).order;
   };
 
   test('a payment is one, whatever came of it, without a fee', async () => {
@@ -256,7 +267,7 @@ describe('one order as facts', () => {
     expect(refundFact(order, 1, `${order.orderId}_r1`, merchant)).toEqual(
       backFact(order, { at: NOON + HOUR, isProvisional: true }),
     );
-    const sealed = { ...order, payments: order.payments.map((it) => ({ ...it, billed: '2026-03-01' })) };
+    const sealed = { ...order, payments: order.payments.map((it) => ({ ...it, posted: '2026-03-01' })) };
     const { fee, ...fact } = paidFact(order, { learnedAt: NOON });
     expect(paymentFact(sealed, 1, merchant)).toEqual(fact);
   });

@@ -1,22 +1,22 @@
 /** F58: two clocks at midnight, days that are compared again, and what an item cannot hold. */
 import { describe, expect, test } from 'vitest';
-import { type Difference, keyOf } from '../../functions/reconciliation/match.ts';
+import { type Discrepancy, keyOf } from '../../functions/reconciliation/match.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import {
   aDay,
   aHead,
   BEGIN,
-  type BillShop,
   backFact,
   backRow,
   DAYS,
   END,
   fail,
   merchant,
-  newBillShop,
+  newReportShop,
   paidFact,
   paidRow,
+  type ReportShop,
   soon,
   stored,
   TEN,
@@ -26,42 +26,42 @@ import {
 /** The day `i` days later, without differences. */
 const dayOf = (i: number, changes: object = {}) => {
   const day = DAYS[i] ?? fail();
-  const names = { id: `rec_${merchant.id}.${day}`, billDay: day, billHash: `hash of ${day}` };
+  const names = { id: `rec_${merchant.id}.${day}`, reportDay: day, billHash: `hash of ${day}` };
   return aDay({ ...names, checkedAt: TEN + i * DAY, ...changes });
 };
 
-/** A sale just before midnight, which the bill of its day does not have. */
+/** A sale just before midnight, which the report of its day does not have. */
 async function nearMidnight(at = END - MINUTE) {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.sell({ no: '1', paidAt: at });
   await it.seal(END + HOUR);
-  it.bill(DAYS[0], []);
+  it.report(DAYS[0], []);
   const waiting = stored('late', 'waiting', paidFact(order, { at }), undefined);
   return { it, order, waiting, row: paidRow(order, { at: END + 1 }) };
 }
 
-describe('a fact near midnight that its bill does not have', () => {
-  test('waits for the next bill, and is healed by it', async () => {
+describe('a fact near midnight that its report does not have', () => {
+  test('waits for the next report, and is healed by it', async () => {
     const { it, order, waiting, row } = await nearMidnight();
     await it.run(TEN);
     expect(await it.day()).toEqual(aDay({ differences: [waiting] }));
     expect([it.log, it.counted]).toEqual([[], []]);
-    it.bill(DAYS[1], [row]);
+    it.report(DAYS[1], [row]);
     await it.run(TEN + DAY);
-    expect(await it.day(DAYS[1])).toEqual(dayOf(1, { matched: 1, borrowed: [`payment ${order.orderId}_1`] }));
+    expect(await it.day(DAYS[1])).toEqual(dayOf(1, { matched: 1, crossDay: [`payment ${order.orderId}_1`] }));
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [{ ...waiting, resolution: 'healed' }] }));
-    expect(await it.head()).toEqual(aHead({ version: 3, lastBillDay: DAYS[1], dueAt: TEN + 2 * DAY }));
+    expect(await it.head()).toEqual(aHead({ version: 3, lastReportDay: DAYS[1], dueAt: TEN + 2 * DAY }));
     expect([it.log, it.counted]).toEqual([[], []]);
-    // The day compared again knows that the next bill has it.
+    // The day compared again knows that the next report has it.
     await it.again(DAYS[0]);
     await it.run(TEN + DAY);
     expect(await it.day()).toEqual(aDay({ version: 3, checkedAt: TEN + DAY }));
   });
 
-  test.each([2, 3])('is healed by the bill of %i days later, too', async (days) => {
+  test.each([2, 3])('is healed by the report of %i days later, too', async (days) => {
     const { it, waiting, row } = await nearMidnight();
-    for (const day of DAYS) it.bill(day, []);
-    it.bill(DAYS[days] ?? fail(), [row]);
+    for (const day of DAYS) it.report(day, []);
+    it.report(DAYS[days] ?? fail(), [row]);
     for (let i = 0; i <= days; i += 1) await it.run(TEN + i * DAY);
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [{ ...waiting, resolution: 'healed' }] }));
     expect([it.log, it.counted]).toEqual([[], []]);
@@ -69,7 +69,7 @@ describe('a fact near midnight that its bill does not have', () => {
 
   test('is missing there once three days have passed, and is counted once', async () => {
     const { it, waiting } = await nearMidnight();
-    for (const day of DAYS) it.bill(day, []);
+    for (const day of DAYS) it.report(day, []);
     await it.run(TEN);
     for (const i of [1, 2]) {
       await it.run(TEN + i * DAY);
@@ -86,7 +86,7 @@ describe('a fact near midnight that its bill does not have', () => {
       await it.run(TEN + 4 * DAY + minutes * MINUTE);
     }
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [missing] }));
-    const said = ['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }];
+    const said = ['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }];
     expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [said]]);
   });
 
@@ -98,7 +98,7 @@ describe('a fact near midnight that its bill does not have', () => {
     const differences = (await it.day())?.differences;
     expect(differences).toEqual(expect.arrayContaining([waiting, missing]));
     expect(it.counted).toEqual([['billDifferences', 1]]);
-    for (const day of DAYS) it.bill(day, []);
+    for (const day of DAYS) it.report(day, []);
     for (const i of [1, 2]) await it.run(TEN + i * DAY);
     expect(await it.day()).toEqual(aDay({ differences }));
     expect(it.counted).toEqual([['billDifferences', 1]]);
@@ -142,41 +142,41 @@ describe('a fact near midnight that its bill does not have', () => {
 
 describe('a row of a fact that is of the day after', () => {
   const sold = async (knownAt: number) => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.open({ no: '1', paidAt: END });
-    const news = { tradeNo: 't', paidAt: END, amount: order.ask.amount };
+    const news = { tradeNo: 't', paidAt: END, amount: order.request.amount };
     await it.services().orders.apply(order, { type: 'paid', n: 1, news, source: 'query' }, knownAt);
     const row = paidRow(order, { at: END - 1 });
-    it.bill(DAYS[0], [row]);
-    it.bill(DAYS[1], []);
+    it.report(DAYS[0], [row]);
+    it.report(DAYS[1], []);
     await it.run(TEN);
     return { it, order, row };
   };
 
-  test('is borrowed, and is not missing on its own bill', async () => {
+  test('is crossDay, and is not missing on its own report', async () => {
     const { it, row } = await sold(TEN - 1);
-    expect(await it.day()).toEqual(aDay({ matched: 1, borrowed: [keyOf(row)] }));
+    expect(await it.day()).toEqual(aDay({ matched: 1, crossDay: [keyOf(row)] }));
     await it.run(TEN + DAY);
     expect(await it.day(DAYS[1])).toEqual(dayOf(1));
     expect([it.log, it.counted, it.channel.calls.length]).toEqual([[], [], 2]);
   });
 
-  test('that we have heard of since the bill was due was found by it', async () => {
+  test('that we have heard of since the report was due was found by it', async () => {
     const { it, order, row } = await sold(TEN);
     const fact = paidFact(order, { at: END });
     const healed = stored('missing_here', 'healed', fact, row);
-    expect(await it.day()).toEqual(aDay({ matched: 1, differences: [healed], borrowed: [keyOf(row)] }));
+    expect(await it.day()).toEqual(aDay({ matched: 1, differences: [healed], crossDay: [keyOf(row)] }));
   });
 
-  test('a row of another amount is borrowed, and said', async () => {
-    const it = await newBillShop();
+  test('a row of another amount is crossDay, and said', async () => {
+    const it = await newReportShop();
     const order = await it.sell({ no: '1', paidAt: END });
     const row = paidRow(order, { gross: 999 });
-    it.bill(DAYS[0], [row]);
+    it.report(DAYS[0], [row]);
     await it.run(TEN);
     const fact = paidFact(order, { at: END });
     expect(await it.day()).toEqual(
-      aDay({ matched: 1, differences: [stored('amount', 'open', fact, row)], borrowed: [keyOf(row)] }),
+      aDay({ matched: 1, differences: [stored('amount', 'open', fact, row)], crossDay: [keyOf(row)] }),
     );
   });
 
@@ -184,8 +184,8 @@ describe('a row of a fact that is of the day after', () => {
     ['channel', TEN - 1, false],
     ['channel', TEN, true],
     ['till', TEN, false],
-  ])('a refund of the %s, known at %i: found by the bill, %s', async (source, knownAt, isFound) => {
-    const it = await newBillShop();
+  ])('a refund of the %s, known at %i: found by the report, %s', async (source, knownAt, isFound) => {
+    const it = await newReportShop();
     const order = await it.sell({ no: '1', paidAt: NOON });
     if (source === 'till') await it.shop.refund(order, 'r-1', 100, TEN);
     const amount = { currency: 'CNY', value: 100 };
@@ -193,21 +193,21 @@ describe('a row of a fact that is of the day after', () => {
     const reported = { type: 'refund_reported', n: 1, channelNo, amount, at: TEN } as const;
     if (source === 'channel') await it.services().orders.apply(order, reported, knownAt);
     const row = backRow(order, { requestNo: channelNo });
-    it.bill(DAYS[0], [paidRow(order), row]);
+    it.report(DAYS[0], [paidRow(order), row]);
     await it.run(TEN);
     const fact = backFact(order, { requestNo: channelNo, at: TEN });
     expect(await it.day()).toEqual(
       aDay({
         matched: 2,
         differences: isFound ? [stored('missing_here', 'healed', fact, row)] : [],
-        borrowed: [`refund ${order.orderId}_1 ${channelNo}`],
+        crossDay: [`refund ${order.orderId}_1 ${channelNo}`],
       }),
     );
   });
 });
 
 describe('a day that is compared again', () => {
-  const accept = (it: BillShop, which: (difference: Difference) => boolean, note: string) =>
+  const accept = (it: ReportShop, which: (difference: Discrepancy) => boolean, note: string) =>
     it.services().reconciliations.change(
       merchant.id,
       DAYS[0],
@@ -219,11 +219,11 @@ describe('a day that is compared again', () => {
     );
 
   test('keeps what people have accepted, as long as it differs, and counts what is open only', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const [one, two] = await Promise.all(['1', '2'].map((no) => it.sell({ no, paidAt: NOON })));
     if (!one || !two) throw new Error('two were sold');
     const more = paidRow(one, { gross: 1001 });
-    it.bill(DAYS[0], [more, paidRow(two), paidRow(two)]);
+    it.report(DAYS[0], [more, paidRow(two), paidRow(two)]);
     await it.run(TEN);
     const differences = [
       stored('amount', 'open', paidFact(one), more),
@@ -242,7 +242,7 @@ describe('a day that is compared again', () => {
       ['billDifferences', 2],
     ]);
     // Another difference of the same row is another one, and the same one is gone when it is.
-    it.bill(DAYS[0], [paidRow(one), paidRow(two, { gross: 1001 })]);
+    it.report(DAYS[0], [paidRow(one), paidRow(two, { gross: 1001 })]);
     await it.again(DAYS[0]);
     await it.run(soon(2));
     expect(await it.day()).toEqual(
@@ -254,9 +254,9 @@ describe('a day that is compared again', () => {
   });
 
   test('loses no note that is written while it is compared', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.sell({ no: '1', paidAt: NOON });
-    it.bill(DAYS[0], [paidRow(order), paidRow(order)]);
+    it.report(DAYS[0], [paidRow(order), paidRow(order)]);
     await it.run(TEN);
     await it.again(DAYS[0]);
     const { statements } = it.tables;
@@ -284,12 +284,12 @@ test.each([
   [401, 1],
   [433, 33],
 ])('of %i differences, %i are counted only', async (count, omitted) => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.sell({ no: '1', paidAt: NOON });
-  it.bill(DAYS[0], Array(count + 1).fill(paidRow(order)));
+  it.report(DAYS[0], Array(count + 1).fill(paidRow(order)));
   await it.run(TEN);
   const twice = stored('duplicate', 'open', paidFact(order), paidRow(order));
   expect(await it.day()).toEqual(aDay({ matched: 1, differences: Array(400).fill(twice), omitted }));
   expect(it.counted).toEqual([['billDifferences', count]]);
-  expect(it.log).toEqual([['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count }]]);
+  expect(it.log).toEqual([['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count }]]);
 });

@@ -1,20 +1,20 @@
-/** Money F14: refunds that the channel told without their numbers take numbers, amounts and times of its bill. */
+/** Money F14: refunds that the channel told without their numbers take numbers, amounts and times of its report. */
 import { describe, expect, test } from 'vitest';
-import type { BillLine } from '../../functions/channel/channel.ts';
+import type { ReportRow } from '../../functions/channel/channel.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { DAY, type EpochMs, HOUR, MINUTE } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import {
   aDay,
   aHead,
-  type BillShop,
   backFact,
   backRow,
   DAYS,
   END,
   fail,
-  newBillShop,
+  newReportShop,
   paidRow,
+  type ReportShop,
   soon,
   stored,
   TEN,
@@ -25,19 +25,19 @@ const cny = (value: number) => ({ currency: 'CNY', value });
 
 /** A sale of 1000 at a fee of 6 of which a query has told, at `polledAt`, that all of it has gone back. */
 async function returned(polledAt: EpochMs = POLLED) {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.sell({ no: '1', paidAt: NOON });
   const news = { tradeNo: 'trade-1', paidAt: NOON, amount: cny(1000) };
-  await it.services().orders.apply(order, { type: 'undone', n: 1, news, source: 'query' }, polledAt);
+  await it.services().orders.apply(order, { type: 'reversed', n: 1, news, source: 'query' }, polledAt);
   return { it, order };
 }
-/** The channel's refund by its number, and the bill's row of it. */
-function part(it: BillShop, order: Order, no: string, amount: number, fee: number, at: EpochMs): BillLine {
+/** The channel's refund by its number, and the report's row of it. */
+function part(it: ReportShop, order: Order, no: string, amount: number, fee: number, at: EpochMs): ReportRow {
   it.channel.refunds.set(no, { kind: 'succeeded', at, amount: cny(amount) });
   return backRow(order, { requestNo: no, gross: -amount, fee, at });
 }
 /** What is kept of a day, without how often and when. */
-const day = async (it: BillShop, of: string = DAYS[0]) => {
+const day = async (it: ReportShop, of: string = DAYS[0]) => {
   const { version, checkedAt, ...kept } = (await it.day(of)) ?? fail();
   return kept;
 };
@@ -45,17 +45,17 @@ const agreed = (matched: number, changes: object = {}) => {
   const { version, checkedAt, ...kept } = aDay({ matched, ...changes });
   return kept;
 };
-const refundsOf = async (it: BillShop, order: Order) =>
+const refundsOf = async (it: ReportShop, order: Order) =>
   (await it.order(order)).refunds.map(({ refundNo, amount, named, namedAt }) => ({ refundNo, amount, named, namedAt }));
 
 describe('money F14 a refund that was told without its number', () => {
   test.each([
     ['on no statement yet: so is its line', false, NOON + MINUTE],
     ['sealed: its line keeps the time that it was sealed with', true, undefined],
-  ])('takes number and time of the bill, %s', async (_, isSealed, namedAt) => {
+  ])('takes number and time of the report, %s', async (_, isSealed, namedAt) => {
     const { it, order } = await returned();
     if (isSealed) await it.seal(END + HOUR);
-    it.bill(DAYS[0], [paidRow(order), part(it, order, 'console-9', 1000, -6, NOON + MINUTE)]);
+    it.report(DAYS[0], [paidRow(order), part(it, order, 'console-9', 1000, -6, NOON + MINUTE)]);
     await it.run(TEN);
     expect(await day(it)).toEqual(agreed(2));
     const named = [{ channelNo: 'console-9', amount: 1000, at: NOON + MINUTE }];
@@ -69,7 +69,7 @@ describe('money F14 a refund that was told without its number', () => {
       expect(await day(it)).toEqual(agreed(2));
       await it.seal(END + DAY + HOUR);
     }
-    expect(it.channel.calls.slice(length).map(([operation]) => operation)).toEqual(['bill', 'bill']);
+    expect(it.channel.calls.slice(length).map(([operation]) => operation)).toEqual(['report', 'report']);
     const books = await it.shop.books(order.merchantId);
     const [at] = books.flatMap(({ lines }) => lines).flatMap((it) => (it.type === 'refund' ? it.occurredAt : []));
     expect(Date.parse(at ?? '')).toBe(namedAt ?? POLLED);
@@ -78,7 +78,7 @@ describe('money F14 a refund that was told without its number', () => {
   test.each([
     ['in the order of time', false],
     ['the other way round', true],
-  ])('is several of the bill, %s, each with its share of the fee', async (_, isReversed) => {
+  ])('is several of the report, %s, each with its share of the fee', async (_, isReversed) => {
     const { it, order } = await returned();
     // Of a fee of 6, running totals: 1 of 1.2 (200), 4 of 4.2 (700), 6 of 6 (1000).
     const rows = [
@@ -86,7 +86,7 @@ describe('money F14 a refund that was told without its number', () => {
       part(it, order, 'console-2', 500, -3, NOON + 2 * MINUTE),
       part(it, order, 'console-3', 300, -2, NOON + 3 * MINUTE),
     ];
-    it.bill(DAYS[0], [paidRow(order), ...(isReversed ? rows.toReversed() : rows)]);
+    it.report(DAYS[0], [paidRow(order), ...(isReversed ? rows.toReversed() : rows)]);
     await it.run(TEN);
     expect(await day(it)).toEqual(agreed(4));
     const [refund] = await refundsOf(it, order);
@@ -108,7 +108,7 @@ describe('money F14 a refund that was told without its number', () => {
       part(it, order, 'console-1', 250, -2, NOON + MINUTE),
       part(it, order, 'console-2', 750, -4, NOON + MINUTE),
     ];
-    it.bill(DAYS[0], [paidRow(order), ...(isReversed ? rows.toReversed() : rows)]);
+    it.report(DAYS[0], [paidRow(order), ...(isReversed ? rows.toReversed() : rows)]);
     await it.run(TEN);
     await it.again(DAYS[0]);
     await it.run(TEN + HOUR);
@@ -120,7 +120,7 @@ describe('money F14 a refund that was told without its number', () => {
     const { it, order } = await returned(NOON - 7_000);
     await it.seal(END + HOUR);
     const row = part(it, order, 'console-9', 1000, 4, NOON + MINUTE / 60);
-    it.bill(DAYS[0], [paidRow(order), row]);
+    it.report(DAYS[0], [paidRow(order), row]);
     await it.run(TEN);
     expect((await it.order(order)).feeAdjustments).toEqual([
       { attempt: 1, refundNo: 'channel_1', charged: 4, fee: 10, at: TEN },
@@ -131,7 +131,7 @@ describe('money F14 a refund that was told without its number', () => {
     const { it, order } = await returned();
     if (isSealed) await it.seal(END + HOUR);
     const row = part(it, order, 'console-9', 1000, -4, NOON + MINUTE);
-    it.bill(DAYS[0], [paidRow(order), row]);
+    it.report(DAYS[0], [paidRow(order), row]);
     await it.run(TEN);
     const fact = backFact(order, { requestNo: 'console-9', at: NOON + MINUTE, gross: -1000, fee: -6 });
     expect(await day(it)).toEqual(agreed(2, { differences: [stored('fee', 'healed', fact, row)] }));
@@ -149,7 +149,7 @@ describe('money F14 a refund that was told without its number', () => {
       part(it, order, 'console-1', 500, -3, NOON + MINUTE),
       part(it, order, 'console-2', 500, 0, NOON + 2 * MINUTE),
     ];
-    it.bill(DAYS[0], [paidRow(order), ...rows]);
+    it.report(DAYS[0], [paidRow(order), ...rows]);
     await it.run(TEN);
     const fact = backFact(order, { requestNo: 'console-2', at: NOON + 2 * MINUTE, gross: -500, fee: -3 });
     expect(await day(it)).toEqual(agreed(3, { differences: [stored('fee', 'open', fact, rows[1])] }));
@@ -161,7 +161,7 @@ describe('money F14 a refund that was told without its number', () => {
     const row = part(it, order, 'console-9', 1000, -6, NOON + MINUTE);
     const answer = it.channel.refunds.get('console-9') ?? fail();
     it.channel.refunds.set('console-9', kind === 'none' ? { kind } : { kind, why: 'silence' });
-    it.bill(DAYS[0], [paidRow(order), row]);
+    it.report(DAYS[0], [paidRow(order), row]);
     for (const minutes of [0, 30]) await it.run(soon(minutes));
     const fact = backFact(order, { requestNo: `${order.orderId}_1`, at: POLLED, gross: -1000, fee: -6 });
     const differences = [
@@ -172,16 +172,16 @@ describe('money F14 a refund that was told without its number', () => {
     it.channel.refunds.set('console-9', answer);
     await it.run(soon(60));
     expect(await day(it)).toEqual(agreed(2));
-    expect(await it.head()).toEqual(aHead({ version: 4, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+    expect(await it.head()).toEqual(aHead({ version: 4, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
     expect(it.counted.filter(([name]) => name !== 'channelUnknown')).toEqual([]);
   });
 
-  test.each([false, true])('has parts on the bills of two days; sealed before: %s', async (isSealed) => {
+  test.each([false, true])('has parts on the reports of two days; sealed before: %s', async (isSealed) => {
     const { it, order } = await returned(END + HOUR);
     const first = part(it, order, 'console-1', 400, -2, NOON + MINUTE);
     const second = part(it, order, 'console-2', 600, -4, END + 30 * MINUTE);
-    it.bill(DAYS[0], [paidRow(order), first]);
-    it.bill(DAYS[1], [second]);
+    it.report(DAYS[0], [paidRow(order), first]);
+    it.report(DAYS[1], [second]);
     for (const [i, now] of [TEN, TEN + DAY].entries()) {
       if (isSealed) await it.seal(END + i * DAY + HOUR);
       await it.run(now);
@@ -191,7 +191,7 @@ describe('money F14 a refund that was told without its number', () => {
       await it.run(TEN + DAY + HOUR);
     }
     expect(await day(it)).toEqual(agreed(2));
-    const names = { id: `rec_${order.merchantId}.${DAYS[1]}`, billDay: DAYS[1], billHash: `hash of ${DAYS[1]}` };
+    const names = { id: `rec_${order.merchantId}.${DAYS[1]}`, reportDay: DAYS[1], billHash: `hash of ${DAYS[1]}` };
     expect(await day(it, DAYS[1])).toEqual(agreed(1, names));
     const named = [
       { channelNo: 'console-1', amount: 400, at: NOON + MINUTE },
@@ -203,15 +203,15 @@ describe('money F14 a refund that was told without its number', () => {
   });
 
   test('may be ours of a late payment, which somebody else has carried out', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.open({ no: '1', paidAt: NOON });
     const { orders } = it.services();
-    const closing = await orders.apply(order, { type: 'close_asked', by: 'cashier' }, NOON);
+    const closing = await orders.apply(order, { type: 'close_requested', by: 'cashier' }, NOON);
     const news = { tradeNo: 't', paidAt: NOON, amount: cny(1000) };
     const late = await orders.apply(closing.order, { type: 'paid', n: 1, news, source: 'query' }, NOON);
-    await orders.apply(late.order, { type: 'undone', n: 1, news, source: 'query', notByUs: true }, POLLED);
+    await orders.apply(late.order, { type: 'reversed', n: 1, news, source: 'query', notByUs: true }, POLLED);
     await it.seal(END + HOUR);
-    it.bill(DAYS[0], [paidRow(order), part(it, order, 'console-9', 1000, -6, NOON + MINUTE)]);
+    it.report(DAYS[0], [paidRow(order), part(it, order, 'console-9', 1000, -6, NOON + MINUTE)]);
     await it.run(TEN);
     await it.again(DAYS[0]);
     await it.run(TEN + HOUR);

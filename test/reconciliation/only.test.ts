@@ -1,7 +1,7 @@
-/** F58: what only the channel's bill has. The channel is asked about it, and what it says is taken by the ordinary way. */
+/** F58: what only the channel's report has. The channel is asked about it, and what it says is taken by the ordinary way. */
 import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { BillLine, QueryAnswer } from '../../functions/channel/channel.ts';
+import type { QueryAnswer, ReportRow } from '../../functions/channel/channel.ts';
 import { keyOf } from '../../functions/reconciliation/match.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { aMerchant } from '../statement/shop.ts';
@@ -15,7 +15,7 @@ import {
   DAYS,
   END,
   merchant,
-  newBillShop,
+  newReportShop,
   paidFact,
   paidRow,
   soon,
@@ -30,25 +30,25 @@ const news = (more: Partial<Extract<QueryAnswer, { kind: 'paid' }>> = {}): Query
 });
 const ref = (attemptNo: string) => ({ account, attemptNo });
 const queried = (attemptNo: string) => ['query', ref(attemptNo), 5000];
-const told = (count: number) => ['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count }];
+const told = (count: number) => ['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count }];
 
 async function opened(answer?: QueryAnswer) {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.open({ no: '1', paidAt: NOON });
   if (answer) it.channel.trades.set(`${order.orderId}_1`, answer);
   return { it, order };
 }
 
 describe('a payment', () => {
-  test('is asked about and taken, as of the bill', async () => {
+  test('is asked about and taken, as of the report', async () => {
     const { it, order } = await opened(news());
     await it.seal(END + HOUR);
-    it.bill(DAYS[0], [paidRow(order)]);
+    it.report(DAYS[0], [paidRow(order)]);
     await it.run(TEN);
     const healed = stored('missing_here', 'healed', paidFact(order, { at: NOON + SECOND }), paidRow(order));
     expect(await it.day()).toEqual(aDay({ matched: 1, differences: [healed] }));
     expect((await it.order(order)).payments).toEqual([
-      { attempt: 1, tradeNo: 't', paidAt: NOON + SECOND, source: 'bill', at: TEN },
+      { attempt: 1, tradeNo: 't', paidAt: NOON + SECOND, source: 'report', at: TEN },
     ]);
     expect(it.channel.calls).toEqual([asked(), queried(`${order.orderId}_1`)]);
     expect([it.log, it.counted]).toEqual([[], []]);
@@ -64,10 +64,10 @@ describe('a payment', () => {
     expect(it.channel.calls).toEqual([asked(), queried(`${order.orderId}_1`), asked(), asked()]);
   });
 
-  test('whose amount differs on the bill is taken as the channel tells it, and both are said', async () => {
+  test('whose amount differs on the report is taken as the channel tells it, and both are said', async () => {
     const { it, order } = await opened(news());
     const row = paidRow(order, { gross: 999 });
-    it.bill(DAYS[0], [row]);
+    it.report(DAYS[0], [row]);
     await it.run(TEN);
     const fact = paidFact(order, { at: NOON + SECOND });
     expect(await it.day()).toEqual(
@@ -84,7 +84,7 @@ describe('a payment', () => {
     async (answer) => {
       const { it, order } = await opened(answer);
       const before = await it.order(order);
-      it.bill(DAYS[0], [paidRow(order)]);
+      it.report(DAYS[0], [paidRow(order)]);
       await it.run(TEN);
       const open = stored('missing_here', 'open', undefined, paidRow(order), order.orderId);
       expect(await it.day()).toEqual(aDay({ differences: [open] }));
@@ -97,7 +97,7 @@ describe('a payment', () => {
   test('of another amount is kept for a person, and stays missing here', async () => {
     const { it, order } = await opened(news({ amount: cny(999) }));
     const row = paidRow(order, { gross: 999 });
-    it.bill(DAYS[0], [row]);
+    it.report(DAYS[0], [row]);
     await it.run(TEN);
     expect(await it.day()).toEqual(
       aDay({ differences: [stored('missing_here', 'open', undefined, row, order.orderId)] }),
@@ -117,11 +117,11 @@ describe('a payment', () => {
   test('of an attempt that is not the first is asked about by its own number', async () => {
     const { it, order } = await opened();
     const { orders } = it.services();
-    const closed = await orders.apply(order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON + MINUTE);
-    await orders.apply(closed.order, { type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON + MINUTE);
+    const closed = await orders.apply(order, { type: 'attempt_ended', n: 1, why: 'closed' }, NOON + MINUTE);
+    await orders.apply(closed.order, { type: 'attempt_requested', n: 2, kind: 'qr_code' }, NOON + MINUTE);
     it.channel.trades.set(`${order.orderId}_2`, news());
     const row = paidRow(order, { attemptNo: `${order.orderId}_2` });
-    it.bill(DAYS[0], [row]);
+    it.report(DAYS[0], [row]);
     await it.run(TEN);
     const fact = paidFact(order, { attemptNo: `${order.orderId}_2`, at: NOON + SECOND });
     expect(await it.day()).toEqual(aDay({ matched: 1, differences: [stored('missing_here', 'healed', fact, row)] }));
@@ -132,21 +132,21 @@ describe('a payment', () => {
   test('that came too late goes back at once', async () => {
     const { it, order } = await opened(news());
     const { orders } = it.services();
-    const closing = await orders.apply(order, { type: 'close_asked', by: 'cashier' }, NOON + MINUTE);
-    await orders.apply(closing.order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON + MINUTE);
-    it.bill(DAYS[0], [paidRow(order)]);
+    const closing = await orders.apply(order, { type: 'close_requested', by: 'cashier' }, NOON + MINUTE);
+    await orders.apply(closing.order, { type: 'attempt_ended', n: 1, why: 'closed' }, NOON + MINUTE);
+    it.report(DAYS[0], [paidRow(order)]);
     await it.run(TEN);
     expect((await it.order(order)).refunds).toMatchObject([
       { refundNo: 'auto_1', amount: 1000, source: 'automatic', result: { status: 'succeeded', at: TEN + 7 } },
     ]);
-    expect(it.channel.calls.map(([operation]) => operation)).toEqual(['bill', 'query', 'refund']);
+    expect(it.channel.calls.map(([operation]) => operation)).toEqual(['report', 'query', 'refund']);
     expect(it.counted).toEqual([['latePayments', undefined]]);
   });
 
   test('that has gone back whole is taken with its refund, whose row has no number of its own', async () => {
     const { it, order } = await opened(news({ refundedInFull: true }));
     const back = backRow(order, { requestNo: null, gross: -1000, fee: -6 });
-    it.bill(DAYS[0], [paidRow(order), back]);
+    it.report(DAYS[0], [paidRow(order), back]);
     await it.run(TEN);
     const attemptNo = `${order.orderId}_1`;
     const returned = paidFact(order, { type: 'refund', requestNo: attemptNo, at: TEN, gross: -1000, fee: -6 });
@@ -158,11 +158,11 @@ describe('a payment', () => {
           stored('missing_here', 'healed', returned, back),
         ],
         // Nobody says when it went back, so it is of the day on which we heard.
-        borrowed: [keyOf(back)],
+        crossDay: [keyOf(back)],
       }),
     );
     const { payments, refunds } = await it.order(order);
-    expect(payments).toEqual([{ attempt: 1, tradeNo: 't', paidAt: NOON + SECOND, source: 'bill', at: TEN }]);
+    expect(payments).toEqual([{ attempt: 1, tradeNo: 't', paidAt: NOON + SECOND, source: 'report', at: TEN }]);
     expect(refunds).toEqual([
       {
         ...{ refundNo: 'channel_1', attempt: 1, channelNo: attemptNo, amount: 1000, source: 'channel' },
@@ -184,7 +184,7 @@ describe('a number that is not of an order of this merchant', () => {
       ...[`x${orderId}_1`, `${orderId}_1x`, orderId, `${orderId}a_1`, `${orderId.slice(0, -1)}_1`, `${nobody}_1`],
       ...[`${orderId.toUpperCase()}_1`, '', `${orderId}_r1`, `${orderId}_1_1`],
     ];
-    it.bill(
+    it.report(
       DAYS[0],
       numbers.map((attemptNo) => paidRow(order, { attemptNo })),
     );
@@ -193,15 +193,15 @@ describe('a number that is not of an order of this merchant', () => {
     expect([it.channel.calls, it.log, it.counted]).toEqual([[asked()], [], []]);
   });
 
-  test('a bill of many is looked up in pieces that a table takes', async () => {
-    const it = await newBillShop();
-    const rows: BillLine[] = [];
+  test('a report of many is looked up in pieces that a table takes', async () => {
+    const it = await newReportShop();
+    const rows: ReportRow[] = [];
     for (let i = 0; i < 205; i += 1) {
       const order = await it.open({ no: `${i}`, paidAt: NOON });
       it.channel.trades.set(`${order.orderId}_1`, news());
       rows.push(paidRow(order));
     }
-    it.bill(DAYS[0], rows);
+    it.report(DAYS[0], rows);
     await it.run(TEN);
     expect(await it.day()).toMatchObject({ matched: 205, foreign: 0 });
     expect(it.channel.calls).toHaveLength(206);
@@ -214,10 +214,10 @@ test.each([
   ['at the last one', END - 1, false],
   ['before it', BEGIN - 1, true],
 ])('what has no terms yet is on no line, and agrees without a word: %s', async (_, paidAt, isBorrowed) => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.sell({ no: '1', paidAt, currency: 'JPY' });
-  it.bill(DAYS[0], [paidRow(order, { currency: 'JPY' })]);
+  it.report(DAYS[0], [paidRow(order, { currency: 'JPY' })]);
   await it.run(TEN);
-  expect(await it.day()).toEqual(aDay({ matched: 1, borrowed: isBorrowed ? [`payment ${order.orderId}_1`] : [] }));
+  expect(await it.day()).toEqual(aDay({ matched: 1, crossDay: isBorrowed ? [`payment ${order.orderId}_1`] : [] }));
   expect([it.channel.calls, it.log]).toEqual([[asked()], []]);
 });

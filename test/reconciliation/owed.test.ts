@@ -1,38 +1,38 @@
-/** What only the bill knows, and the channel has no definite answer about: it stays due, and its day is asked for again. */
+/** What only the report knows, and the channel has no definite answer about: it stays due, and its day is asked for again. */
 import { describe, expect, test } from 'vitest';
 import type { QueryAnswer } from '../../functions/channel/channel.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { DAY, MINUTE, SECOND } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
-import { aDay, aHead, backRow, DAYS, merchant, newBillShop, paidFact, paidRow, soon, stored, TEN } from './shop.ts';
+import { aDay, aHead, backRow, DAYS, merchant, newReportShop, paidFact, paidRow, soon, stored, TEN } from './shop.ts';
 
 const cny = (value: number) => ({ currency: 'CNY', value });
 const news = (more: Partial<Extract<QueryAnswer, { kind: 'paid' }>> = {}): QueryAnswer => ({
   ...{ kind: 'paid', tradeNo: 't', paidAt: NOON + SECOND, amount: cny(1000), refundedInFull: false },
   ...more,
 });
-const told = (count: number) => ['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count }];
+const told = (count: number) => ['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count }];
 
 async function opened(answer?: QueryAnswer) {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.open({ no: '1', paidAt: NOON });
   if (answer) it.channel.trades.set(`${order.orderId}_1`, answer);
   return { it, order };
 }
 
-describe('what only the bill knows stays due: a payment', () => {
+describe('what only the report knows stays due: a payment', () => {
   test.each<QueryAnswer>([{ kind: 'waiting' }, { kind: 'unknown', why: 'silence' }])(
     'of which the channel says $kind, which is not definite, stays due, and its day is asked for again',
     async (answer) => {
       const { it, order } = await opened(answer);
-      it.bill(DAYS[0], [paidRow(order)]);
+      it.report(DAYS[0], [paidRow(order)]);
       await it.run(TEN);
       const waiting = stored('missing_here', 'waiting', undefined, paidRow(order), order.orderId);
       expect(await it.day()).toEqual(aDay({ differences: [waiting], unsettled: 1 }));
       expect(await it.head()).toEqual(aHead({ version: 2, dueAt: soon(30) }));
       const { attempts, dueAt } = await it.order(order);
-      expect(attempts).toMatchObject([{ n: 1, billedPaidAt: TEN }]);
+      expect(attempts).toMatchObject([{ n: 1, reportedPaidAt: TEN }]);
       expect(dueAt).toBeLessThanOrEqual(TEN);
       const line = { orderId: order.orderId, operation: 'query', reason: 'silence' };
       const isSilent = answer.kind === 'unknown';
@@ -44,7 +44,7 @@ describe('what only the bill knows stays due: a payment', () => {
       await it.run(soon(120));
       const healed = stored('missing_here', 'healed', paidFact(order, { at: NOON + SECOND }), paidRow(order));
       expect(await it.day()).toEqual(aDay({ version: 5, checkedAt: soon(120), matched: 1, differences: [healed] }));
-      expect(await it.head()).toEqual(aHead({ version: 6, lastBillDay: DAYS[0], dueAt: TEN + DAY }));
+      expect(await it.head()).toEqual(aHead({ version: 6, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
       expect(it.counted.filter(([name]) => name !== 'channelUnknown')).toEqual([]);
     },
   );
@@ -52,8 +52,8 @@ describe('what only the bill knows stays due: a payment', () => {
   test('of which the channel never says more is missing after three days, and told once; no other day waits', async () => {
     const { it, order } = await opened({ kind: 'waiting' });
     const sold = await it.sell({ no: '2', paidAt: NOON });
-    for (const day of DAYS) it.bill(day, []);
-    it.bill(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
+    for (const day of DAYS) it.report(day, []);
+    it.report(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
     const twice = stored('duplicate', 'open', paidFact(sold), paidRow(sold));
     const missing = stored('missing_here', 'open', undefined, paidRow(order), order.orderId);
     await it.run(TEN);
@@ -65,7 +65,7 @@ describe('what only the bill knows stays due: a payment', () => {
       await it.run(soon(minutes + 1));
     }
     // Two days behind it were compared in time, and nothing was told again.
-    expect(await it.head()).toMatchObject({ lastBillDay: DAYS[2], pending: [{ day: DAYS[0] }] });
+    expect(await it.head()).toMatchObject({ lastReportDay: DAYS[2], pending: [{ day: DAYS[0] }] });
     expect(await it.day()).toMatchObject(waits);
     expect(it.counted).toEqual([['billDifferences', 1]]);
     for (const minutes of [0, 1, 30, 31]) await it.run(TEN + 3 * DAY + minutes * MINUTE);
@@ -82,7 +82,7 @@ describe('what only the bill knows stays due: a payment', () => {
   test('that a person has accepted while its day is asked for again is not told again', async () => {
     const { it, order } = await opened({ kind: 'waiting' });
     const sold = await it.sell({ no: '2', paidAt: NOON });
-    it.bill(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
+    it.report(DAYS[0], [paidRow(order), paidRow(sold), paidRow(sold)]);
     await it.run(TEN);
     await it.services().reconciliations.change(
       merchant.id,
@@ -107,7 +107,7 @@ describe('what only the bill knows stays due: a payment', () => {
 });
 
 test('a refund of which the channel does not say more waits, although one of another payment of its order is reported, too', async () => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const apply = async (order: Order, event: OrderEvent) => (await it.services().orders.apply(order, event, NOON)).order;
   const payment = (n: number, tradeNo: string): OrderEvent => ({
     ...{ type: 'paid', n, source: 'notification' },
@@ -115,8 +115,8 @@ test('a refund of which the channel does not say more waits, although one of ano
   });
   let order = await it.open({ no: '1', paidAt: NOON });
   for (const event of [
-    { type: 'attempt_dead', n: 1, why: 'closed' },
-    { type: 'attempt_asked', n: 2, kind: 'qr_code' },
+    { type: 'attempt_ended', n: 1, why: 'closed' },
+    { type: 'attempt_requested', n: 2, kind: 'qr_code' },
     payment(1, 'trade-1'),
     payment(2, 'trade-2'),
     { type: 'refund_told', n: 2, told: { channelNo: 'console-2', amount: 300 } },
@@ -124,7 +124,7 @@ test('a refund of which the channel does not say more waits, although one of ano
     order = await apply(order, event);
   const row = backRow(order, { requestNo: 'console-1', gross: -400, fee: -2, at: NOON });
   it.channel.refunds.set('console-1', { kind: 'unknown', why: 'silence' });
-  it.bill(DAYS[0], [paidRow(order), row]);
+  it.report(DAYS[0], [paidRow(order), row]);
   await it.run(TEN);
   const { differences } = (await it.day()) as { differences: { requestNo: string | null }[] };
   expect(differences.filter(({ requestNo }) => requestNo === 'console-1')).toEqual([

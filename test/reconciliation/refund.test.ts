@@ -1,20 +1,20 @@
-/** F58: refunds that only the channel's bill has. */
+/** F58: refunds that only the channel's report has. */
 import { describe, expect, test } from 'vitest';
-import type { BillLine, QueryAnswer } from '../../functions/channel/channel.ts';
+import type { QueryAnswer, ReportRow } from '../../functions/channel/channel.ts';
 import { HOUR, SECOND } from '../../functions/time.ts';
-import { refundAsked } from '../statement/shop.ts';
+import { refundRequested } from '../statement/shop.ts';
 import { NOON } from '../support/orders.ts';
 import {
   account,
   aDay,
   asked,
-  type BillShop,
   backFact,
   backRow,
   DAYS,
   END,
-  newBillShop,
+  newReportShop,
   paidRow,
+  type ReportShop,
   stored,
   TEN,
 } from './shop.ts';
@@ -30,13 +30,13 @@ const refundQueried = (attemptNo: string, requestNo: string) => ['queryRefund', 
 
 describe('a refund', () => {
   async function sold() {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.sell({ no: '1', paidAt: NOON });
     await it.seal(END + HOUR);
     return { it, order, attemptNo: `${order.orderId}_1` };
   }
-  const run = (it: BillShop, ...rows: BillLine[]) => {
-    it.bill(DAYS[0], rows);
+  const run = (it: ReportShop, ...rows: ReportRow[]) => {
+    it.report(DAYS[0], rows);
     return it.run(TEN);
   };
 
@@ -65,7 +65,7 @@ describe('a refund', () => {
 
   test('of ours whose answer never came is asked about, and ended', async () => {
     const { it, order, attemptNo } = await sold();
-    await it.services().orders.apply(await it.order(order), refundAsked('r-1', 100), NOON + HOUR);
+    await it.services().orders.apply(await it.order(order), refundRequested('r-1', 100), NOON + HOUR);
     const requestNo = `${order.orderId}_r1`;
     it.channel.refunds.set(requestNo, { kind: 'succeeded', at: NOON + HOUR, amount: cny(100) });
     await run(it, paidRow(order), backRow(order));
@@ -80,7 +80,7 @@ describe('a refund', () => {
   test('that we call failed is another status, whatever the channel says now', async () => {
     const { it, order, attemptNo } = await sold();
     const { orders } = it.services();
-    const begun = await orders.apply(await it.order(order), refundAsked('r-1', 100), NOON + HOUR);
+    const begun = await orders.apply(await it.order(order), refundRequested('r-1', 100), NOON + HOUR);
     const refused = { type: 'refund_refused', refundNo: 'r-1', refusal: { reason: 'refund_not_possible' } } as const;
     await orders.apply(begun.order, refused, NOON + HOUR);
     const requestNo = `${order.orderId}_r1`;
@@ -100,14 +100,14 @@ describe('a refund', () => {
   test('that nobody here has heard of is no other status, though another one has failed', async () => {
     const { it, order } = await sold();
     const { orders } = it.services();
-    const begun = await orders.apply(await it.order(order), refundAsked('r-1', 100), NOON + HOUR);
+    const begun = await orders.apply(await it.order(order), refundRequested('r-1', 100), NOON + HOUR);
     const refused = { type: 'refund_refused', refundNo: 'r-1', refusal: { reason: 'refund_not_possible' } } as const;
     const failed = await orders.apply(begun.order, refused, NOON + HOUR);
-    await orders.apply(failed.order, refundAsked('r-2', 50), NOON + HOUR);
+    await orders.apply(failed.order, refundRequested('r-2', 50), NOON + HOUR);
     const rows = ['console-1', `${order.orderId}_r2`].map((requestNo) => backRow(order, { requestNo }));
     for (const { requestNo } of rows) it.channel.refunds.set(String(requestNo), { kind: 'none' });
     await run(it, paidRow(order), ...rows);
-    // The channel contradicts its own bill, so that neither is over: both are due.
+    // The channel contradicts its own report, so that neither is over: both are due.
     const differences = rows.map((row) => stored('missing_here', 'waiting', undefined, row, order.orderId));
     expect(await it.day()).toEqual(aDay({ matched: 1, differences, unsettled: 2 }));
     const { refunds, reportedRefunds, dueAt } = await it.order(order);

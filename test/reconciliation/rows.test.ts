@@ -1,4 +1,4 @@
-/** Pages of a statement's lines and totals: only what a page needs is read, and no altered or borrowed content answered. */
+/** Pages of a statement's lines and totals: only what a page needs is read, and no altered or crossDay content answered. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../functions/statement/chunks.ts';
 import type { Statement } from '../../functions/statement/statement.ts';

@@ -1,14 +1,20 @@
 /**
- * A merchant whose days are compared with the bills of a channel that answers what the test says. Everything that happens is
+ * A merchant whose days are compared with the reports of a channel that answers what the test says. Everything that happens is
  * kept to be looked at whole: calls of the channel, log lines, what was counted, and the items of the table.
  */
-import type { BillAnswer, BillLine, Channel, QueryAnswer, RefundQueryAnswer } from '../../functions/channel/channel.ts';
-import { Rates } from '../../functions/merchant/token-buckets.ts';
+import type {
+  Channel,
+  QueryAnswer,
+  RefundQueryAnswer,
+  ReportAnswer,
+  ReportRow,
+} from '../../functions/channel/channel.ts';
+import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
 import type { Order, Payment } from '../../functions/order/order.ts';
-import { Pace } from '../../functions/rate-limiter.ts';
-import type { Difference, Fact } from '../../functions/reconciliation/match.ts';
-import { differenceOf } from '../../functions/reconciliation/match.ts';
-import type { BillHead } from '../../functions/reconciliation/reconciliations.ts';
+import { RateLimiter } from '../../functions/rate-limiter.ts';
+import type { Discrepancy, Fact } from '../../functions/reconciliation/match.ts';
+import { discrepancyOf } from '../../functions/reconciliation/match.ts';
+import type { ReportHead } from '../../functions/reconciliation/reconciliations.ts';
 import { reconcileDue } from '../../functions/reconciliation/run.ts';
 import type { Services } from '../../functions/services.ts';
 import { storesOf } from '../../functions/services.ts';
@@ -20,7 +26,7 @@ import { NOON } from '../support/orders.ts';
 export const merchant = aMerchant();
 export const [account = fail()] = merchant.accounts;
 export const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'] as const;
-/** The first day's midnights in China, and ten o'clock on the next morning, from when on its bill is asked for. */
+/** The first day's midnights in China, and ten o'clock on the next morning, from when on its report is asked for. */
 export const BEGIN = NOON - 12 * HOUR;
 export const END = BEGIN + DAY;
 export const TEN = END + 10 * HOUR;
@@ -34,15 +40,15 @@ export function fail(what = 'it is not there'): never {
 class ScriptedChannel implements Channel {
   readonly calls: unknown[][] = [];
   /** By day; where there is none, it is not ready. */
-  readonly bills = new Map<string, BillAnswer | (() => BillAnswer | Promise<BillAnswer>)>();
+  readonly reports = new Map<string, ReportAnswer | (() => ReportAnswer | Promise<ReportAnswer>)>();
   /** By number of the attempt. */
   readonly trades = new Map<string, QueryAnswer>();
   /** By number of the refund. */
   readonly refunds = new Map<string, RefundQueryAnswer>();
 
-  async bill(...given: Parameters<Channel['bill']>) {
-    this.calls.push(['bill', ...given]);
-    const answer = this.bills.get(given[1]) ?? ({ kind: 'not_ready' } as const);
+  async report(...given: Parameters<Channel['report']>) {
+    this.calls.push(['report', ...given]);
+    const answer = this.reports.get(given[1]) ?? ({ kind: 'not_ready' } as const);
     return typeof answer === 'function' ? answer() : answer;
   }
   async query(...given: Parameters<Channel['query']>) {
@@ -57,12 +63,12 @@ class ScriptedChannel implements Channel {
     this.calls.push(['refund', ...given]);
     return { kind: 'succeeded', at: TEN + 7 } as const;
   }
-  createQrCode = async () => fail('a bill asks for no code');
-  findTrade = async () => fail('a bill looks for no trade');
-  payWithTillCode = async () => fail('a bill scans no code');
-  close = async () => fail('a bill closes nothing');
-  cancel = async () => fail('a bill cancels nothing');
-  readNotification = async () => fail('a bill is no notification');
+  createQrCode = async () => fail('a report asks for no code');
+  findTrade = async () => fail('a report looks for no trade');
+  payWithTillCode = async () => fail('a report scans no code');
+  close = async () => fail('a report closes nothing');
+  cancel = async () => fail('a report cancels nothing');
+  readNotification = async () => fail('a report is no notification');
 }
 
 /** A table whose calls can be replaced one by one. */
@@ -74,7 +80,7 @@ export const wrapped = (table: Table): Table => ({
   query: (query) => table.query(query),
 });
 
-export class BillShop {
+export class ReportShop {
   readonly shop: Shop;
   readonly channel = new ScriptedChannel();
   /** Level, message, fields; of a fault, the first line of its stack. */
@@ -117,9 +123,9 @@ export class BillShop {
       notifyUrls: { alipay: 'https://example.test/v1/notifications/alipay' },
       authorities: new Set(),
       statementDelay: DELAY,
-      lastAsked: new Map(),
-      rates: new Rates(),
-      pace: new Pace(80, now, async () => {}),
+      lastSynced: new Map(),
+      tokenBuckets: new TokenBuckets(),
+      rateLimiter: new RateLimiter(80, now, async () => {}),
     };
   }
 
@@ -141,8 +147,8 @@ export class BillShop {
 
   /** An order that nobody has told us was paid, with so many attempts. */
   async open(sale: Sale, of = merchant): Promise<Order> {
-    const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...ask } = aSale(of, sale).order;
-    return (await this.services().orders.create(ask)).order;
+    const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...request } = aSale(of, sale).order;
+    return (await this.services().orders.create(request)).order;
   }
 
   async order({ orderId }: Pick<Order, 'orderId'>): Promise<Order> {
@@ -153,8 +159,8 @@ export class BillShop {
     return (await this.order(of)).payments[0] ?? fail();
   }
 
-  bill(day: string, lines: readonly BillLine[]): void {
-    this.channel.bills.set(day, aBill(lines, { hash: `hash of ${day}` }));
+  report(day: string, lines: readonly ReportRow[]): void {
+    this.channel.reports.set(day, aReport(lines, { hash: `hash of ${day}` }));
   }
 
   /** What is kept of a day, without what every day has. */
@@ -163,20 +169,20 @@ export class BillShop {
   }
 
   async head(merchantId = merchant.id): Promise<Item | undefined> {
-    return this.tables.statements.get(`bill_${merchantId}`);
+    return this.tables.statements.get(`report_${merchantId}`);
   }
 
   /** Puts the head before `day` again, as the operator's `--again` does. */
   async again(day: string, dueAt = this.now): Promise<void> {
-    const seen = (await this.head()) as unknown as BillHead;
+    const seen = (await this.head()) as unknown as ReportHead;
     const before = new Date(Date.parse(day) - DAY).toISOString().slice(0, 10);
-    await this.services().reconciliations.moveHead(seen, { lastBillDay: before, dueAt });
+    await this.services().reconciliations.moveHead(seen, { lastReportDay: before, dueAt });
   }
 }
 
-/** A merchant whose first day is to be compared with its bill at TEN. */
-export async function newBillShop(): Promise<BillShop> {
-  const made = new BillShop(await newShop());
+/** A merchant whose first day is to be compared with its report at TEN. */
+export async function newReportShop(): Promise<ReportShop> {
+  const made = new ReportShop(await newShop());
   await made.shop.setUp(merchant, NOON);
   await made.services().reconciliations.openHead(merchant.id, NOON);
   return made;
@@ -184,12 +190,12 @@ export async function newBillShop(): Promise<BillShop> {
 
 /** The head of a merchant after `changes`. */
 export const aHead = (changes: object) => ({
-  id: `bill_${merchant.id}`,
+  id: `report_${merchant.id}`,
   merchantId: merchant.id,
   version: 1,
-  lastBillDay: '2026-02-28',
+  lastReportDay: '2026-02-28',
   dueAt: TEN,
-  dueShard: 'bill-0',
+  dueShard: 'report-0',
   ...changes,
 });
 
@@ -200,24 +206,24 @@ export const aDay = (changes: object) => ({
   merchantId: merchant.id,
   channel: 'alipay',
   sellerId: '2088000000000001',
-  billDay: DAYS[0],
+  reportDay: DAYS[0],
   checkedAt: TEN,
   state: 'compared',
   billHash: `hash of ${DAYS[0]}`,
-  ...{ matched: 0, foreign: 0, differences: [], omitted: 0, borrowed: [] },
+  ...{ matched: 0, foreign: 0, differences: [], omitted: 0, crossDay: [] },
   ...changes,
 });
 
-/** A bill whose rows are all ours, and can be read. */
-export const aBill = (lines: readonly BillLine[], more: Partial<Extract<BillAnswer, { kind: 'lines' }>> = {}) =>
-  ({ kind: 'lines', lines, foreign: 0, unread: [], hash: 'a hash', ...more }) as const satisfies BillAnswer;
+/** A report whose rows are all ours, and can be read. */
+export const aReport = (lines: readonly ReportRow[], more: Partial<Extract<ReportAnswer, { kind: 'lines' }>> = {}) =>
+  ({ kind: 'lines', lines, foreign: 0, unread: [], hash: 'a hash', ...more }) as const satisfies ReportAnswer;
 
-/** The bill's row of the order's first payment: 1000 at a fee of 6, as the terms of these merchants say. */
-export const paidRow = ({ orderId }: Pick<Order, 'orderId'>, more: Partial<BillLine> = {}): BillLine => ({
+/** The report's row of the order's first payment: 1000 at a fee of 6, as the terms of these merchants say. */
+export const paidRow = ({ orderId }: Pick<Order, 'orderId'>, more: Partial<ReportRow> = {}): ReportRow => ({
   ...{ type: 'payment', tradeNo: 't', attemptNo: `${orderId}_1`, requestNo: null, at: NOON + SECOND },
   ...{ currency: 'CNY', gross: 1000, fee: 6, received: more.gross ?? 1000, ...more },
 });
-export const backRow = (order: Pick<Order, 'orderId'>, more: Partial<BillLine> = {}): BillLine =>
+export const backRow = (order: Pick<Order, 'orderId'>, more: Partial<ReportRow> = {}): ReportRow =>
   paidRow(order, { type: 'refund', requestNo: `${order.orderId}_r1`, gross: -100, fee: -1, ...more });
 
 /** Our side of the order's first payment. */
@@ -229,10 +235,10 @@ export const backFact = (order: Pick<Order, 'orderId'>, more: Partial<Fact> = {}
   paidFact(order, { type: 'refund', requestNo: `${order.orderId}_r1`, gross: -100, fee: -1, ...more });
 
 /** As the table has it. */
-export function stored(...of: Parameters<typeof differenceOf>): Difference {
-  return JSON.parse(JSON.stringify(differenceOf(...of)));
+export function stored(...of: Parameters<typeof discrepancyOf>): Discrepancy {
+  return JSON.parse(JSON.stringify(discrepancyOf(...of)));
 }
 
 export const soon = (minutes: number) => TEN + minutes * MINUTE;
-/** The call for a day's bill. */
-export const asked = (day: string = DAYS[0]) => ['bill', account, day, 5 * SECOND];
+/** The call for a day's report. */
+export const asked = (day: string = DAYS[0]) => ['report', account, day, 5 * SECOND];

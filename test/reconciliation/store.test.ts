@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   askedFrom,
-  type BillHead,
   beginOf,
-  billDayOf,
-  MOST_DIFFERENCES,
+  DISCREPANCIES_MAX,
   Reconciliations,
+  type ReportHead,
+  reportDayOf,
 } from '../../functions/reconciliation/reconciliations.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { STATEMENTS } from '../../functions/table/table.ts';
@@ -21,10 +21,10 @@ const opened = async (shards = 1) => {
   return { table, store, head: (await store.head(merchant.id)) ?? fail() };
 };
 
-test("the channel's days are days of China, and a bill is asked for at ten on the next morning", () => {
-  expect([BEGIN - 1, BEGIN, END - 1, END].map(billDayOf)).toEqual(['2026-02-28', DAYS[0], DAYS[0], DAYS[1]]);
+test("the channel's days are days of China, and a report is asked for at ten on the next morning", () => {
+  expect([BEGIN - 1, BEGIN, END - 1, END].map(reportDayOf)).toEqual(['2026-02-28', DAYS[0], DAYS[0], DAYS[1]]);
   expect([beginOf(DAYS[0]), beginOf(DAYS[1]), askedFrom(DAYS[0])]).toEqual([BEGIN, END, TEN]);
-  expect(MOST_DIFFERENCES).toBe(400);
+  expect(DISCREPANCIES_MAX).toBe(400);
 });
 
 describe('a head', () => {
@@ -39,7 +39,7 @@ describe('a head', () => {
   test('is opened with the day of China, not of here', async () => {
     const { store } = await opened();
     await store.openHead('mer_late', END);
-    expect(await store.head('mer_late')).toMatchObject({ lastBillDay: DAYS[0], dueAt: TEN + DAY });
+    expect(await store.head('mer_late')).toMatchObject({ lastReportDay: DAYS[0], dueAt: TEN + DAY });
   });
 
   test('moves under the version that was read, and forgets its failures', async () => {
@@ -49,34 +49,34 @@ describe('a head', () => {
     expect(await store.head(merchant.id)).toEqual(second);
     expect(await store.moveHead(head, { dueAt: 0 })).toBe(false);
     expect(await store.head(merchant.id)).toEqual(second);
-    expect(await store.moveHead(second as BillHead, { lastBillDay: DAYS[0] })).toBe(true);
-    expect(await store.head(merchant.id)).toEqual(aHead({ version: 3, lastBillDay: DAYS[0], dueAt: TEN + 1 }));
+    expect(await store.moveHead(second as ReportHead, { lastReportDay: DAYS[0] })).toBe(true);
+    expect(await store.head(merchant.id)).toEqual(aHead({ version: 3, lastReportDay: DAYS[0], dueAt: TEN + 1 }));
   });
 
   test('is due from its time on, the longest waiting first, a hundred at once', async () => {
     const { table, store, head } = await opened();
     await store.openHead('mer_early', NOON - 2 * DAY);
-    const due = async (now: number) => (await store.dueHeads('bill-0', now)).map(({ merchantId }) => merchantId);
+    const due = async (now: number) => (await store.dueHeads('report-0', now)).map(({ merchantId }) => merchantId);
     expect(await due(TEN - 2 * DAY - 1)).toEqual([]);
     expect(await due(TEN - 2 * DAY)).toEqual(['mer_early']);
     expect(await due(TEN)).toEqual(['mer_early', merchant.id]);
-    expect(await store.dueHeads('bill-1', TEN)).toEqual([]);
+    expect(await store.dueHeads('report-1', TEN)).toEqual([]);
     // The index may be behind the items.
     const behind = { ...wrapped(table), query: async () => ({ keys: [head.id], cursor: undefined }) };
-    expect(await new Reconciliations(behind, 1).dueHeads('bill-0', TEN - 1)).toEqual([]);
-    expect(await new Reconciliations(behind, 1).dueHeads('bill-0', TEN)).toEqual([head]);
+    expect(await new Reconciliations(behind, 1).dueHeads('report-0', TEN - 1)).toEqual([]);
+    expect(await new Reconciliations(behind, 1).dueHeads('report-0', TEN)).toEqual([head]);
     for (let i = 0; i < 100; i += 1) await store.openHead(`mer_${i}`, NOON - DAY);
     expect(await due(TEN)).toHaveLength(100);
   });
 
   test('lies in the partition that its merchant chooses, wherever it moves', async () => {
     const { store } = await opened(16);
-    expect(store.dueShards).toEqual(Array.from({ length: 16 }, (_, n) => `bill-${n}`));
+    expect(store.dueShards).toEqual(Array.from({ length: 16 }, (_, n) => `report-${n}`));
     expect(new Reconciliations(new MemoryTable(STATEMENTS)).dueShards).toHaveLength(16);
     const shards = new Map<string, string>();
     for (let i = 0; i < 40; i += 1) {
       await store.openHead(`mer_${i}`, NOON);
-      const head = (await store.head(`mer_${i}`)) as BillHead & { dueShard: string };
+      const head = (await store.head(`mer_${i}`)) as ReportHead & { dueShard: string };
       shards.set(head.merchantId, head.dueShard);
       await store.moveHead(head, { dueAt: NOON });
       expect(await store.head(`mer_${i}`)).toMatchObject({ dueShard: head.dueShard });
@@ -84,7 +84,11 @@ describe('a head', () => {
     expect(store.dueShards).toEqual(expect.arrayContaining([...shards.values()]));
     expect(new Set(shards.values()).size).toBeGreaterThan(10);
     // Where a deployment has put them they are looked for.
-    expect([shards.get('mer_0'), shards.get('mer_1'), shards.get('mer_2')]).toEqual(['bill-14', 'bill-5', 'bill-12']);
+    expect([shards.get('mer_0'), shards.get('mer_1'), shards.get('mer_2')]).toEqual([
+      'report-14',
+      'report-5',
+      'report-12',
+    ]);
     let found = 0;
     for (const shard of store.dueShards) found += (await store.dueHeads(shard, TEN)).length;
     expect(found).toBe(41);
@@ -109,8 +113,8 @@ describe('a day', () => {
     });
     expect(seen).toEqual([undefined, aDay({})]);
     expect(await store.get(merchant.id, DAYS[0])).toEqual(aDay({ version: 2, matched: 7 }));
-    await store.change(merchant.id, DAYS[2], () => ({ ...day, billDay: DAYS[2] }));
-    const third = aDay({ id: `rec_${merchant.id}.${DAYS[2]}`, billDay: DAYS[2] });
+    await store.change(merchant.id, DAYS[2], () => ({ ...day, reportDay: DAYS[2] }));
+    const third = aDay({ id: `rec_${merchant.id}.${DAYS[2]}`, reportDay: DAYS[2] });
     expect(await store.getMany(merchant.id, [DAYS[2], DAYS[1], DAYS[0]])).toEqual([
       third,
       aDay({ version: 2, matched: 7 }),

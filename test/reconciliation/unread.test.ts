@@ -2,18 +2,30 @@
 import { describe, expect, test } from 'vitest';
 import type { UnreadRow } from '../../functions/channel/channel.ts';
 import type { Order } from '../../functions/order/order.ts';
-import type { Difference } from '../../functions/reconciliation/match.ts';
+import type { Discrepancy } from '../../functions/reconciliation/match.ts';
 import { tellApart } from '../../functions/reconciliation/unread.ts';
 import { HOUR } from '../../functions/time.ts';
 import { aMerchant } from '../statement/shop.ts';
 import { NOON } from '../support/orders.ts';
-import { aBill, aDay, backFact, backRow, DAYS, END, merchant, newBillShop, paidFact, paidRow, TEN } from './shop.ts';
+import {
+  aDay,
+  aReport,
+  backFact,
+  backRow,
+  DAYS,
+  END,
+  merchant,
+  newReportShop,
+  paidFact,
+  paidRow,
+  TEN,
+} from './shop.ts';
 
 const WHY = 'line 7: it can be read in more than one way (完成时间)';
 const unreadRow = ({ orderId }: Pick<Order, 'orderId'>, more: Partial<UnreadRow> = {}): UnreadRow => ({
   ...{ line: 7, attemptNo: `${orderId}_1`, type: 'payment', requestNo: null, worth: 1000, why: WHY, ...more },
 });
-const difference = (order: Pick<Order, 'orderId'>, more: Partial<Difference> = {}): Difference => ({
+const difference = (order: Pick<Order, 'orderId'>, more: Partial<Discrepancy> = {}): Discrepancy => ({
   ...{ reason: 'unread', resolution: 'open', type: 'payment', orderId: order.orderId, attemptNo: `${order.orderId}_1` },
   ...{ requestNo: null, tradeNo: null, currency: 'CNY', ours: null, channel: null, unread: { worth: 1000, why: WHY } },
   ...more,
@@ -22,24 +34,24 @@ const ours = ({ gross, fee, at }: ReturnType<typeof paidFact>) => ({ gross, fee:
 
 describe('money F7: a payment whose row cannot be read', () => {
   test('is neither missing nor matched: it is an open difference with an alarm, and the others agree', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const [odd, fine] = [await it.sell({ no: '1', paidAt: NOON }), await it.sell({ no: '2', paidAt: NOON })];
     await it.seal(END + HOUR);
-    it.channel.bills.set(DAYS[0], aBill([paidRow(fine)], { foreign: 3, unread: [unreadRow(odd)] }));
+    it.channel.reports.set(DAYS[0], aReport([paidRow(fine)], { foreign: 3, unread: [unreadRow(odd)] }));
     await it.run(TEN);
     const wanted = difference(odd, { ours: ours(paidFact(odd)) });
     expect(await it.day()).toEqual(aDay({ billHash: 'a hash', matched: 1, foreign: 3, differences: [wanted] }));
     expect([it.counted, it.log]).toEqual([
       [['billDifferences', 1]],
-      [['error', 'the bill and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }]],
+      [['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }]],
     ]);
-    expect(await it.head()).toMatchObject({ lastBillDay: DAYS[0] });
+    expect(await it.head()).toMatchObject({ lastReportDay: DAYS[0] });
   });
 
   test('that we do not have is told without our side', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.open({ no: '1', paidAt: NOON });
-    it.channel.bills.set(DAYS[0], aBill([], { unread: [unreadRow(order, { worth: null })] }));
+    it.channel.reports.set(DAYS[0], aReport([], { unread: [unreadRow(order, { worth: null })] }));
     await it.run(TEN);
     expect(await it.day()).toMatchObject({
       matched: 0,
@@ -50,7 +62,7 @@ describe('money F7: a payment whose row cannot be read', () => {
   });
 
   test('of another merchant, of no order or of no attempt is another system’s', async () => {
-    const it = await newBillShop();
+    const it = await newReportShop();
     const order = await it.open({ no: '1', paidAt: NOON });
     const other = await it.open({ no: '1', paidAt: NOON }, aMerchant({ id: 'mer_bbbbcccc' }));
     const unread = [
@@ -58,7 +70,7 @@ describe('money F7: a payment whose row cannot be read', () => {
       unreadRow({ orderId: `ord_${'a'.repeat(26)}` }),
       unreadRow(order, { attemptNo: `${order.orderId}_9` }),
     ];
-    it.channel.bills.set(DAYS[0], aBill([], { foreign: 1, unread }));
+    it.channel.reports.set(DAYS[0], aReport([], { foreign: 1, unread }));
     await it.run(TEN);
     expect(await it.day()).toEqual(aDay({ billHash: 'a hash', foreign: 4 }));
     expect(it.counted).toEqual([]);
@@ -66,11 +78,11 @@ describe('money F7: a payment whose row cannot be read', () => {
 });
 
 test('a refund whose row cannot be read is told with its number, and its payment is matched', async () => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);
   await it.seal(END + HOUR);
   const unread = [unreadRow(order, { type: 'refund', worth: -100 })];
-  it.channel.bills.set(DAYS[0], aBill([paidRow(order)], { unread }));
+  it.channel.reports.set(DAYS[0], aReport([paidRow(order)], { unread }));
   await it.run(TEN);
   const requestNo = backRow(order).requestNo;
   const side = ours(backFact(order, { at: NOON + HOUR }));
@@ -81,9 +93,9 @@ test('a refund whose row cannot be read is told with its number, and its payment
 });
 
 test('what the operator accepted stays accepted when the day is compared again', async () => {
-  const it = await newBillShop();
+  const it = await newReportShop();
   const order = await it.sell({ no: '1', paidAt: NOON });
-  it.channel.bills.set(DAYS[0], aBill([], { unread: [unreadRow(order)] }));
+  it.channel.reports.set(DAYS[0], aReport([], { unread: [unreadRow(order)] }));
   await it.run(TEN);
   await it.services().reconciliations.change(merchant.id, DAYS[0], (stored) => {
     if (!stored) return undefined;

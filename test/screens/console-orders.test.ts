@@ -109,7 +109,7 @@ describe('what happened to an order', () => {
       trailOf({ ...order, refunds: early }, 'en', terminal)
         .map(({ word }) => word)
         .slice(3),
-    ).toEqual(['refundAsked', 'refundDone']);
+    ).toEqual(['refundRequested', 'refundDone']);
     expect(trail('late, gone back', 'zh-CN').map(([, word]) => word)).toEqual([
       ...['终端开单', '显示二维码，第 1 次', '收银员关单', '关单后顾客付款', '申请退款', '退款成功'],
     ]);

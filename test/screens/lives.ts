@@ -11,16 +11,16 @@ export const at = (seconds: number) => NOON + seconds * 1_000;
 
 type Life = readonly (readonly [OrderEvent, number])[];
 const code: Life[number] = [{ type: 'code_given', n: 1, payload: 'https://qr.alipay.com/bax12345' }, NOON];
-const scanned: Life[number] = [{ type: 'attempt_asked', n: 1, kind: 'till_code' }, NOON];
+const scanned: Life[number] = [{ type: 'attempt_requested', n: 1, kind: 'till_code' }, NOON];
 const confirm: Life[number] = [{ type: 'customer_must_confirm', n: 1 }, NOON];
-const dead = (why: 'closed' | 'cancelled' | 'refused' = 'closed'): OrderEvent => ({ type: 'attempt_dead', n: 1, why });
+const dead = (why: 'closed' | 'cancelled' | 'refused' = 'closed'): OrderEvent => ({ type: 'attempt_ended', n: 1, why });
 const close = (by: 'cashier' | 'expiry' = 'cashier', more: object = {}): OrderEvent => ({
-  ...{ type: 'close_asked', by },
+  ...{ type: 'close_requested', by },
   ...more,
 });
 export const sold: Life[number] = [paid(1, { paidAt: at(60) }), at(61)];
 const asked = (refundNo: string, value: number, more: object = {}): OrderEvent => ({
-  ...{ type: 'refund_asked', refundNo, amount: cny(value), until: at(99_999) },
+  ...{ type: 'refund_requested', refundNo, amount: cny(value), until: at(99_999) },
   ...more,
 });
 const done = (refundNo: string): OrderEvent => ({ type: 'refund_succeeded', refundNo, at: at(130) });
@@ -48,10 +48,10 @@ const LIVES = {
   },
   'scan under way': { of: bare, life: [scanned], now: 1 },
   confirming: { of: bare, life: [scanned, confirm], now: 5 },
-  'scan cancelling': { of: bare, life: [scanned, confirm, [{ type: 'cancel_asked', n: 1 }, at(50)]], now: 51 },
+  'scan cancelling': { of: bare, life: [scanned, confirm, [{ type: 'cancel_requested', n: 1 }, at(50)]], now: 51 },
   'scan cancelled': {
     of: bare,
-    life: [scanned, confirm, [{ type: 'cancel_asked', n: 1 }, at(50)], [dead('cancelled'), at(52)]],
+    life: [scanned, confirm, [{ type: 'cancel_requested', n: 1 }, at(50)], [dead('cancelled'), at(52)]],
     now: 53,
   },
   'closing unscanned': { of: {}, life: [code, [close('cashier', { trade: 'absent' }), at(10)]], now: 11 },

@@ -52,7 +52,7 @@ describe('a receipt', () => {
   });
 
   test('in Chinese, once more, with the cashier, by a back office', () => {
-    const order = viewAfter(62, { ask: { ...viewAsk(), operatorId: 'anna' } }, sold);
+    const order = viewAfter(62, { request: { ...viewAsk(), operatorId: 'anna' } }, sold);
     expect(receiptOf({ ...order, terminalId: null }, { ...printing, lang: 'zh-CN', isReprint: true })).toEqual({
       ...WHOLE,
       store: '门店 main',
@@ -167,7 +167,7 @@ describe('an order that is looked up', () => {
   });
 
   test('has these facts', () => {
-    const { order } = viewOf('part refunded', { ask: { ...viewAsk(), operatorId: 'anna' } });
+    const { order } = viewOf('part refunded', { request: { ...viewAsk(), operatorId: 'anna' } });
     expect(plain(factsOf(order, reader))).toEqual([
       ['Number', '20260301-1-1'],
       ['Time', '2026-03-01 12:00:00'],

@@ -143,7 +143,7 @@ export class Server {
       refund: async () => ({ kind: 'succeeded', at: this.now }),
       queryRefund: async () => ({ kind: 'none' }),
       findTrade: async () => ({ kind: 'absent' }),
-      bill: () => Promise.reject(new Error('no bill')),
+      report: () => Promise.reject(new Error('no report')),
       readNotification: () => Promise.reject(new Error('no notification')),
     };
   }

@@ -68,7 +68,7 @@ export async function openAlipayShop(mode: Mode, folder: string): Promise<Alipay
   };
 
   // The day before yesterday one trade is paid, for the bill of that day; then it is today.
-  const billDay = chinaTime(now()).slice(0, 10);
+  const reportDay = chinaTime(now()).slice(0, 10);
   const sdk = new AlipaySdk({
     ...{ appId: APP, privateKey: bare(app.privateKeyPem), keyType: 'PKCS8', camelcase: false },
     gateway: `${simulator.url}/gateway.do`,
@@ -87,7 +87,14 @@ export async function openAlipayShop(mode: Mode, folder: string): Promise<Alipay
       JSON.stringify({
         ...{ gateway: `${simulator.url}/gateway.do`, walletUrl: `${simulator.url}/wallet/` },
         ...{ notifyUrl: `${receiver.url()}/notify`, receivedUrl: `${receiver.url()}/received` },
-        ...{ appId: APP, authToken: TOKEN, charset: 'utf-8', billDay, billTrade: BILL_TRADE, subject: '拿铁 50%+&="/' },
+        ...{
+          appId: APP,
+          authToken: TOKEN,
+          charset: 'utf-8',
+          reportDay,
+          billTrade: BILL_TRADE,
+          subject: '拿铁 50%+&="/',
+        },
         ...{ appPrivateKey: bare(app.privateKeyPem), appPrivateKeyPkcs1: pkcs1(app.privateKeyPem) },
         ...{ otherPrivateKey: bare(other.privateKeyPem), otherPrivateKeyPkcs1: pkcs1(other.privateKeyPem) },
         alipayPublicKey: bare(alipay.publicKeyPem),

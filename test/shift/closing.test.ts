@@ -6,7 +6,7 @@ import type { Order } from '../../functions/order/order.ts';
 import { close } from '../../functions/shift/close.ts';
 import { type ClosedShift, learnedAt } from '../../functions/shift/shift.ts';
 import { DAY, HOUR, MINUTE, SECOND, toInstant } from '../../functions/time.ts';
-import { refundAsked } from '../statement/shop.ts';
+import { refundRequested } from '../statement/shop.ts';
 import { EVENING, moved, TILLS, Tills } from './world.ts';
 
 const [ONE, TWO] = TILLS;
@@ -157,7 +157,7 @@ describe('money F10: a refund belongs to the till that made it', () => {
   test('till 1 sells, till 2 gives back: each has its own', async () => {
     const tills = calm();
     const sold = await sells(tills, 6);
-    const asked = { ...refundAsked('r', 24), by: { storeId: 'main', terminalId: TWO } };
+    const asked = { ...refundRequested('r', 24), by: { storeId: 'main', terminalId: TWO } };
     await inTime(tills, () => tills.learns(sold, asked as Parameters<Tills['learns']>[1]));
     await inTime(tills, () => tills.learns(sold, (now) => ({ type: 'refund_succeeded', refundNo: 'r', at: now })));
     const [one, two] = [await closes(tills, 'a', ONE), await closes(tills, 'a', TWO)];

@@ -15,7 +15,7 @@ import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../func
 import { type EpochMs, MINUTE, SECOND } from '../../functions/time.ts';
 import { type Store, storeOf } from '../simulation/world/table.ts';
 import { World } from '../simulation/world/world.ts';
-import { aMerchant, aSale, refundAsked } from '../statement/shop.ts';
+import { aMerchant, aSale, refundRequested } from '../statement/shop.ts';
 
 export const TILLS = ['trm_aaaabbbbcccc', 'trm_ddddeeeeffff'] as const;
 export type Till = (typeof TILLS)[number];
@@ -117,14 +117,17 @@ export class Tills {
   async opens(till: Till, power: number, currency: string) {
     const sale = { no: `${till}-${power}`, paidAt: this.world.now, amount: 2 ** power, currency };
     const { order, payment } = aSale(this.merchant, sale);
-    const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...ask } = order;
-    const { order: created } = await this.process().orders.create({ ...ask, ask: { ...ask.ask, terminalId: till } });
+    const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...request } = order;
+    const { order: created } = await this.process().orders.create({
+      ...request,
+      request: { ...request.request, terminalId: till },
+    });
     return { order: created, payment };
   }
 
   /** Another till gives half of it back. */
   async refunds(order: Order, till: Till): Promise<void> {
-    const asked = refundAsked('r', order.ask.amount.value / 2, order.ask.amount.currency);
+    const asked = refundRequested('r', order.request.amount.value / 2, order.request.amount.currency);
     const by = { storeId: 'main', terminalId: till };
     await this.learns(order, { ...asked, by } as OrderEvent);
     await this.wait(this.world.chance.int(0, 3 * MINUTE));

@@ -44,7 +44,7 @@ const { values } = parseArgs({
 });
 
 /** A defect breaks thousands of histories; a few of them are enough to find it. */
-const MOST_TOLD = 20;
+const TOLD_MAX = 20;
 
 interface Report {
   schedules: number;
@@ -62,7 +62,7 @@ async function play(from: number, count: number): Promise<Report> {
     const outcome = await playHistory({ seed });
     add(report, outcome);
     if (outcome.violation === undefined) continue;
-    if (report.violations <= MOST_TOLD) console.error(`seed ${seed}: ${outcome.violation}`);
+    if (report.violations <= TOLD_MAX) console.error(`seed ${seed}: ${outcome.violation}`);
     if (values['stop-at-first']) break;
   }
   return report;
@@ -72,7 +72,7 @@ function add(report: Report, { seed, violation, met }: Outcome): void {
   report.schedules += 1;
   if (violation !== undefined) {
     report.violations += 1;
-    if (report.seeds.length < MOST_TOLD) report.seeds.push(seed);
+    if (report.seeds.length < TOLD_MAX) report.seeds.push(seed);
   }
   for (const [name, count] of met) {
     const [kind, rest = ''] = name.split(' ');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
-import { isUnbilled, type Order } from '../../functions/order/order.ts';
+import { isUnposted, type Order } from '../../functions/order/order.ts';
 import { type Movement, movementsOf } from '../../functions/statement/statement.ts';
 import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
@@ -22,8 +22,8 @@ function sale(): Order {
 function seal(order: Order, day: string): { lines: Movement[]; order: Order } {
   const { movements: lines } = movementsOf(order, merchant, day);
   const of = (type: Movement['type']) => lines.filter((line) => line.type === type);
-  const billed: OrderEvent = {
-    type: 'billed',
+  const posted: OrderEvent = {
+    type: 'posted',
     day,
     payments: of('payment'),
     refunds: of('refund').map(({ refundNo, fee }) => ({ refundNo: refundNo ?? '', fee })),
@@ -34,7 +34,7 @@ function seal(order: Order, day: string): { lines: Movement[]; order: Order } {
     })),
   };
   // Half an hour after the day has ended in Shanghai.
-  return { lines, order: decide(order, billed, Date.parse(`${day}T16:30:00Z`)).order };
+  return { lines, order: decide(order, posted, Date.parse(`${day}T16:30:00Z`)).order };
 }
 
 const charged = (fee: number, lineFee: number, refundNo?: string): OrderEvent => ({
@@ -77,7 +77,7 @@ test('whatever the channel charges, however often and whenever it says so: lines
       const fees = (refundNo: string | null) =>
         all.filter((line) => line.refundNo === refundNo).reduce((sum, { fee }) => sum + fee, 0);
       expect([fees(null), fees('r-1')]).toEqual([last.payment, last.refund]);
-      expect(isUnbilled(order)).toBe(false);
+      expect(isUnposted(order)).toBe(false);
       const { totals, checks } = tallyOf(all);
       expect(checks.every(({ holds }) => holds)).toBe(true);
       expect(totals).toMatchObject([
@@ -104,8 +104,8 @@ function fail(): never {
 
 test('each adjustment stands on one line, under the payment that it is of', () => {
   const { order } = seal(sale(), dayOf(0));
-  const { billed: _, ...unbilled } = order.payments[0] ?? fail();
-  const other = { ...unbilled, attempt: 2, tradeNo: 'surplus' };
+  const { posted: _, ...unposted } = order.payments[0] ?? fail();
+  const other = { ...unposted, attempt: 2, tradeNo: 'surplus' };
   const told = decide({ ...order, payments: [...order.payments, other] }, charged(61, 60), NOON + DAY).order;
   const { lines } = seal(told, dayOf(1));
   expect(lines.filter(({ type }) => type === 'fee_adjustment')).toMatchObject([{ attempt: 1, fee: 1 }]);
@@ -114,10 +114,10 @@ test('each adjustment stands on one line, under the payment that it is of', () =
 test('what there is not, and what has been adjusted a hundred times, is not adjusted', () => {
   const order = sale();
   const refusal = (of: Order, event: OrderEvent) => decide(of, event, NOON + DAY);
-  const { order: billed } = seal(order, dayOf(0));
-  expect(refusal(billed, charged(61, 60, 'r-2'))).toMatchObject({ kind: 'refused', reason: 'unknown_refund' });
-  expect(refusal(billed, charged(60, 60))).toMatchObject({ kind: 'unchanged' });
-  let often = billed;
+  const { order: posted } = seal(order, dayOf(0));
+  expect(refusal(posted, charged(61, 60, 'r-2'))).toMatchObject({ kind: 'refused', reason: 'unknown_refund' });
+  expect(refusal(posted, charged(60, 60))).toMatchObject({ kind: 'unchanged' });
+  let often = posted;
   for (let i = 0; i < 100; i += 1) often = decide(often, charged(i % 2, 60), NOON + DAY).order;
   expect(often.feeAdjustments).toHaveLength(100);
   expect(refusal(often, charged(50, 60))).toMatchObject({ kind: 'refused', reason: 'too_many_adjustments' });

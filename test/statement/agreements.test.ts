@@ -41,7 +41,7 @@ function bill(order: Order, day: string, of: readonly Agreement[]): { movements:
   const { movements } = movementsOf(order, aMerchant({ agreements: of }), day);
   const payments = movements.flatMap((it) => (it.refundNo === null ? [it] : []));
   const refunds = movements.flatMap(({ refundNo, fee }) => (refundNo === null ? [] : [{ refundNo, fee }]));
-  return { movements, order: decide(order, { type: 'billed', day, payments, refunds }, NOON).order };
+  return { movements, order: decide(order, { type: 'posted', day, payments, refunds }, NOON).order };
 }
 
 test('F63: on each day exactly the latest that has begun is in force, so no two overlap', () => {
@@ -67,11 +67,11 @@ test('F63: a new agreement never changes an old line, nor a refund of an old pay
       (old, added, amount, percent) => {
         const more = added.map(([day, of], i) => agreement(100 + i, dayAfter(FIRST, day), of));
         const part = Math.ceil((amount * percent) / 100);
-        const billed = bill(refundedAt(sold(amount), 'r-1', part, NOON), FIRST, old);
-        // What is billed is never on a statement again, and its refunds go by the terms on its line.
-        expect(bill(billed.order, '2026-03-09', [...old, ...more]).movements).toEqual([]);
+        const posted = bill(refundedAt(sold(amount), 'r-1', part, NOON), FIRST, old);
+        // What is posted is never on a statement again, and its refunds go by the terms on its line.
+        expect(bill(posted.order, '2026-03-09', [...old, ...more]).movements).toEqual([]);
         if (part === amount) return;
-        const rest = refundedAt(billed.order, 'r-2', amount - part, NOON + DAY);
+        const rest = refundedAt(posted.order, 'r-2', amount - part, NOON + DAY);
         expect(bill(rest, '2026-03-09', [...old, ...more]).movements).toEqual(bill(rest, '2026-03-09', old).movements);
       },
     ),
@@ -95,12 +95,12 @@ test('F62: by any terms, a whole refund in any slices on any days returns what t
         for (let day = 0; day <= 5; day += 1) {
           for (const [k, [, on]] of slices.entries())
             if (on === day) order = refundedAt(order, `r-${k}`, sizes[k] ?? 0, NOON + day * DAY);
-          const billed = bill(order, dayAfter(FIRST, day), [agreement(1, FIRST, of)]);
-          lines.push(...billed.movements);
-          order = billed.order;
+          const posted = bill(order, dayAfter(FIRST, day), [agreement(1, FIRST, of)]);
+          lines.push(...posted.movements);
+          order = posted.order;
         }
         const [payment, ...refunds] = lines;
-        if (!payment) throw new Error('the payment is billed first');
+        if (!payment) throw new Error('the payment is posted first');
         const returned = refunds.reduce((sum, { fee }) => sum - fee, 0);
         const sameDay = slices.reduce((sum, [, on], k) => sum + (on === 0 ? (sizes[k] ?? 0) : 0), 0);
         const exact = { kept: 0n, returned: BigInt(amount), returned_same_day: BigInt(sameDay) }[of.feeOnRefund];

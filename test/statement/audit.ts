@@ -53,10 +53,10 @@ export async function audit(shop: Shop, orderNos: readonly string[]) {
   for (const no of orderNos) {
     const order = await shop.orders.get(aSale(merchant, { no, paidAt: NOON }).order.orderId);
     for (const payment of order?.payments ?? [])
-      facts.push([no, payment.attempt, null, order?.ask.amount.value, payment.billed].join());
+      facts.push([no, payment.attempt, null, order?.request.amount.value, payment.posted].join());
     for (const refund of order?.refunds ?? [])
       if (refund.result?.status === 'succeeded')
-        facts.push([no, refund.attempt, refund.refundNo, -refund.amount, refund.billed].join());
+        facts.push([no, refund.attempt, refund.refundNo, -refund.amount, refund.posted].join());
   }
   expect(carried.sort()).toEqual(facts.sort());
   return books;

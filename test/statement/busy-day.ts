@@ -5,7 +5,7 @@ import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { DAY, type EpochMs, HOUR, MINUTE } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
-import { aMerchant, anAgreement, aSale, refundAsked, type Shop } from './shop.ts';
+import { aMerchant, anAgreement, aSale, refundRequested, type Shop } from './shop.ts';
 
 /** What a cashier may be called, and what a spreadsheet must not compute. */
 export const OPERATORS = [
@@ -63,7 +63,7 @@ export function busyDay(merchant: Merchant, { seed, orders }: { seed: number; or
   return fc.sample(sale, { seed, numRuns: orders }).map((it, i) => {
     const paidAt = MIDNIGHT + it.paidAfter;
     const { order, payment } = aSale(merchant, { no: `-${seed}-${i}`, paidAt, ...it });
-    const { operatorId: _, terminalId: __, ...ask } = order.ask;
+    const { operatorId: _, terminalId: __, ...request } = order.request;
     const who = {
       ...(it.operatorId !== undefined && { operatorId: it.operatorId }),
       ...(it.terminalId !== undefined && { terminalId: it.terminalId }),
@@ -74,11 +74,11 @@ export function busyDay(merchant: Merchant, { seed, orders }: { seed: number; or
       const refundNo = `r-${k}`;
       if (amount === 0) return [];
       return [
-        [{ ...refundAsked(refundNo, amount, it.currency), ...who } as OrderEvent, at],
+        [{ ...refundRequested(refundNo, amount, it.currency), ...who } as OrderEvent, at],
         [{ type: 'refund_succeeded', refundNo, at }, at],
       ];
     });
-    return { order: { ...order, ask: { ...ask, ...who } }, events: [[payment, paidAt], ...refunds] };
+    return { order: { ...order, request: { ...request, ...who } }, events: [[payment, paidAt], ...refunds] };
   });
 }
 

@@ -5,7 +5,7 @@ import { makeStatement, movementsOf } from '../../functions/statement/statement.
 import type { Head } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, SECOND } from '../../functions/time.ts';
-import { BillShop, DAYS, END, merchant, wrapped } from '../reconciliation/shop.ts';
+import { DAYS, END, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';
 import { NOON } from '../support/orders.ts';
 import { DELAY, newShop, type Tables } from './shop.ts';
 
@@ -13,11 +13,11 @@ const DUE = END + DELAY;
 const RUN = 48 * SECOND;
 const ID = `${merchant.id}.${DAYS[0]}`;
 
-let it: BillShop;
+let it: ReportShop;
 /** Chunks of the day's lines, two lines in each but the last. */
 let chunks: readonly string[];
 beforeEach(async () => {
-  it = new BillShop(await newShop());
+  it = new ReportShop(await newShop());
   it.shards = 16;
   await it.shop.setUp(merchant, NOON);
 });
@@ -164,9 +164,9 @@ describe('the marks of a statement of several chunks', () => {
     expect(await head()).toEqual({
       ...{ ...began, version: 3, lastDay: DAYS[0], lastHash: statement?.hash, dueAt: DUE + DAY },
     });
-    const unbilled = [];
-    for await (const orders of it.services().orders.unbilled(merchant.id)) unbilled.push(...orders);
-    expect([unbilled, it.log.length, it.counted]).toEqual([[], 1, [['statementsSealed', undefined]]]);
+    const unposted = [];
+    for await (const orders of it.services().orders.unposted(merchant.id)) unposted.push(...orders);
+    expect([unposted, it.log.length, it.counted]).toEqual([[], 1, [['statementsSealed', undefined]]]);
   });
 
   test('may be set up to the last instant', async () => {
@@ -184,7 +184,7 @@ describe('a chunk of many orders', () => {
   const SOLD = 130;
   const marked = async () => {
     let count = 0;
-    for await (const orders of it.services().orders.unbilled(merchant.id)) count += orders.length;
+    for await (const orders of it.services().orders.unposted(merchant.id)) count += orders.length;
     return SOLD - count;
   };
   beforeEach(async () => {

@@ -5,16 +5,16 @@ import { type Gathered, gather } from '../../functions/statement/gather.ts';
 import { compareMovements, type Movement, movementsOf } from '../../functions/statement/statement.ts';
 import { type Item, writeCursor } from '../../functions/table/table.ts';
 import { DAY, SECOND } from '../../functions/time.ts';
-import { type BillShop, DAYS, END, fail, merchant, newBillShop, wrapped } from '../reconciliation/shop.ts';
+import { DAYS, END, fail, merchant, newReportShop, type ReportShop, wrapped } from '../reconciliation/shop.ts';
 import { NOON } from '../support/orders.ts';
 
 const KEY = `gat_${merchant.id}.${DAYS[0]}`;
 const FOR_EVER = { endsAt: Number.POSITIVE_INFINITY };
 const RUN = { endsAt: END + SECOND };
 
-let it: BillShop;
+let it: ReportShop;
 beforeEach(async () => {
-  it = await newBillShop();
+  it = await newReportShop();
   it.now = END;
 });
 
@@ -79,7 +79,7 @@ describe('a common day', () => {
     expect(strange.map((order) => order.orderId)).toContain(orderId);
     expect(it.log).toEqual([
       [
-        ...['error', 'orders have payments without a fee agreement: they stay unbilled until there is one'],
+        ...['error', 'orders have payments without a fee agreement: they stay unposted until there is one'],
         { merchantId: merchant.id, day: DAYS[0], orderId, count: 2 },
       ],
     ]);
@@ -245,12 +245,12 @@ describe('runs are merged', () => {
     const even = all.filter((_, i) => i % 2 === 0);
     const chunks = [await chunkOf(even.slice(0, 6)), await chunkOf(even.slice(6))];
     const partition = `${merchant.id}#2`;
-    const cursor = writeCursor({ index: 'unbilled', partition, limit: 100 }, '!', '!');
+    const cursor = writeCursor({ index: 'unposted', partition, limit: 100 }, '!', '!');
     const gathering = { id: KEY, version: 1, places: [null, null, cursor, null], written: 5, runs: [{ chunks }] };
     await it.tables.statements.create(gathering);
     const answer = await gathered();
     expect(answer?.kept).toEqual(gathering);
-    const fresh = await it.tables.orders.query({ index: 'unbilled', partition, limit: 100 });
+    const fresh = await it.tables.orders.query({ index: 'unposted', partition, limit: 100 });
     const wanted = all.filter(({ orderId }, i) => i % 2 === 0 || fresh.keys.includes(orderId));
     expect(wanted.length).toBeGreaterThan(12);
     const first = wanted.indexOf(even[5] ?? fail()) + 1;

@@ -7,7 +7,7 @@ import { movementsOf } from '../../functions/statement/statement.ts';
 import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';
-import { aMerchant, anAgreement, aSale, refundAsked, refundedAt } from './shop.ts';
+import { aMerchant, anAgreement, aSale, refundedAt, refundRequested } from './shop.ts';
 
 const merchant = aMerchant();
 const FIRST = '2026-03-01';
@@ -17,7 +17,7 @@ function bill(order: Order, day: string, of = merchant) {
   const { movements } = movementsOf(order, of, day);
   const payments = movements.filter(({ refundNo }) => refundNo === null);
   const event: OrderEvent = {
-    type: 'billed',
+    type: 'posted',
     day,
     payments: payments.map(({ attempt, agreementId, fee }) => ({ attempt, agreementId, fee })),
     refunds: movements.flatMap(({ refundNo, fee }) => (refundNo === null ? [] : [{ refundNo, fee }])),
@@ -106,9 +106,9 @@ test('F62: a whole refund returns the whole fee, in any slices, over any stateme
             if (Math.floor(finishedAfter / DAY) + knownAfterDays === i)
               order = refundedAt(order, `r-${k}`, sizes[k] ?? 0, at);
           }
-          const billed = bill(order, dayOf(i), terms);
-          carried.push(...billed.movements);
-          order = billed.order;
+          const posted = bill(order, dayOf(i), terms);
+          carried.push(...posted.movements);
+          order = posted.order;
         }
         expect(carried.map(({ refundNo }) => refundNo).sort()).toEqual(
           [...slices.map((_, k) => `r-${k}`), null].sort(),
@@ -173,24 +173,24 @@ test('F63: a change of the agreement touches payments from its first day on, and
   ]);
 });
 
-test('F63: terms that are added for a day already billed do not reach the refunds of its payments', () => {
-  const billed = bill(soldAtNoon(1000), FIRST).order;
-  const order = refundedAt(billed, 'r-1', 1000, NOON + DAY);
+test('F63: terms that are added for a day already posted do not reach the refunds of its payments', () => {
+  const posted = bill(soldAtNoon(1000), FIRST).order;
+  const order = refundedAt(posted, 'r-1', 1000, NOON + DAY);
   const backdated = aMerchant({
     agreements: [anAgreement(), anAgreement({ agreementId: 'agr_2', validFrom: FIRST, ratePpm: 9000 })],
   });
   expect(movementsOf(order, backdated, '2026-03-02').movements).toMatchObject([{ fee: -6, agreementId: 'agr_1' }]);
 });
 
-test('I5: a fact that is billed stays billed on its first statement, and only facts can be billed', () => {
-  const asked = orderAfter(soldAtNoon(1000), [refundAsked('open', 100), NOON]);
+test('I5: a fact that is posted stays posted on its first statement, and only facts can be posted', () => {
+  const asked = orderAfter(soldAtNoon(1000), [refundRequested('open', 100), NOON]);
   const mark = {
-    type: 'billed',
+    type: 'posted',
     payments: [{ attempt: 1, agreementId: 'agr_1', fee: 6 }],
     refunds: ['open', 'none'].map((refundNo) => ({ refundNo, fee: 0 })),
   } as const;
   const once = decide(asked, { ...mark, day: FIRST }, NOON);
-  expect(once).toMatchObject({ kind: 'moved', order: { payments: [{ billed: FIRST, agreementId: 'agr_1' }] } });
+  expect(once).toMatchObject({ kind: 'moved', order: { payments: [{ posted: FIRST, agreementId: 'agr_1' }] } });
   expect(once.order.refunds).toEqual(asked.refunds);
   const again = { ...mark, day: '2026-03-02', payments: [{ attempt: 1, agreementId: 'agr_2', fee: 6 }] };
   expect(decide(once.order, again, NOON)).toEqual({ kind: 'unchanged', order: once.order });
@@ -235,13 +235,13 @@ test('a surplus payment and its automatic refund are a pair of their own', () =>
   const again: OrderEvent = {
     type: 'paid',
     n: 2,
-    news: { tradeNo: 'trade-2', paidAt: NOON + HOUR, amount: order.ask.amount },
+    news: { tradeNo: 'trade-2', paidAt: NOON + HOUR, amount: order.request.amount },
     source: 'query',
   };
   const twice = orderAfter(
     order,
-    [{ type: 'attempt_dead', n: 1, why: 'expired' }, NOON],
-    [{ type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON],
+    [{ type: 'attempt_ended', n: 1, why: 'expired' }, NOON],
+    [{ type: 'attempt_requested', n: 2, kind: 'qr_code' }, NOON],
     [payment, NOON],
     [again, NOON + HOUR],
     [{ type: 'refund_succeeded', refundNo: 'auto_2', at: NOON + 2 * HOUR }, NOON + 2 * HOUR],
@@ -255,8 +255,8 @@ test('a surplus payment and its automatic refund are a pair of their own', () =>
     [2, 'trade-2', 'auto_2', -1000, -6],
   ]);
   expect(bill(twice, FIRST).order).toMatchObject({
-    payments: [{ billed: FIRST }, { billed: FIRST }],
-    refunds: [{ billed: FIRST }],
+    payments: [{ posted: FIRST }, { posted: FIRST }],
+    refunds: [{ posted: FIRST }],
   });
 });
 

@@ -3,16 +3,16 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { liveTotals, type Shift, TooMuchToAddUp } from '../../functions/statement/live.ts';
 import type { Table } from '../../functions/table/table.ts';
 import { DAY, HOUR, SECOND } from '../../functions/time.ts';
-import { BEGIN, BillShop, END, merchant, wrapped } from '../reconciliation/shop.ts';
+import { BEGIN, END, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';
 import { NOON } from '../support/orders.ts';
 import { DELAY, newShop } from './shop.ts';
 
 const DUE = END + DELAY;
 const FOR_EVER = { endsAt: Number.POSITIVE_INFINITY };
 
-let it: BillShop;
+let it: ReportShop;
 beforeEach(async () => {
-  it = new BillShop(await newShop());
+  it = new ReportShop(await newShop());
   it.shards = 16;
   await it.shop.setUp(merchant, NOON);
   it.now = END - 1;
@@ -57,7 +57,7 @@ describe('a fact belongs to a shift', () => {
     const main = await it.sell({ no: '1', paidAt: NOON });
     const west = await it.sell({ no: '2', paidAt: NOON, storeId: 'west', amount: 2000 });
     await it.shop.refund(west, 'r-1', 500, NOON + HOUR);
-    expect(main.ask.operatorId).toBeUndefined();
+    expect(main.request.operatorId).toBeUndefined();
     const all = async () => [
       await sums({ storeId: 'main' }),
       await sums({ storeId: 'west' }),
@@ -154,10 +154,10 @@ describe('each fact counts once', () => {
 test('facts of one instant that differ in nothing but their attempt or their kind are different facts', async () => {
   const order = await it.open({ no: '1', paidAt: NOON });
   const { orders } = it.services();
-  let last = (await orders.apply(order, { type: 'attempt_dead', n: 1, why: 'closed' }, NOON)).order;
-  last = (await orders.apply(last, { type: 'attempt_asked', n: 2, kind: 'qr_code' }, NOON)).order;
+  let last = (await orders.apply(order, { type: 'attempt_ended', n: 1, why: 'closed' }, NOON)).order;
+  last = (await orders.apply(last, { type: 'attempt_requested', n: 2, kind: 'qr_code' }, NOON)).order;
   for (const n of [1, 2]) {
-    const news = { tradeNo: `t-${n}`, paidAt: NOON, amount: order.ask.amount };
+    const news = { tradeNo: `t-${n}`, paidAt: NOON, amount: order.request.amount };
     last = (await orders.apply(last, { type: 'paid', n, news, source: 'query' }, NOON)).order;
   }
   expect(await sums()).toEqual([2, 0, 0, 1988, 0]);
@@ -185,7 +185,7 @@ describe('a fact is late', () => {
   });
 
   test('of a merchant that has no head, if it is of yesterday', async () => {
-    it = new BillShop(await newShop());
+    it = new ReportShop(await newShop());
     await it.sell({ no: '1', paidAt: NOON });
     it.now = END - 1;
     expect(await sums()).toEqual([1, 0, 0, 994, 0]);
@@ -195,7 +195,7 @@ describe('a fact is late', () => {
 });
 
 describe('where time is up', () => {
-  test('among unbilled facts, there is no sum', async () => {
+  test('among unposted facts, there is no sum', async () => {
     await it.sell({ no: '1', paidAt: NOON });
     expect(await sums({}, { endsAt: it.now })).toEqual([1, 0, 0, 994, 0]);
     await expect(live({}, { endsAt: it.now - 1 })).rejects.toThrow(TooMuchToAddUp);

@@ -23,18 +23,18 @@ beforeEach(async () => {
 async function order(no: string, ...events: readonly OrderEvent[]): Promise<Order> {
   const { order } = aSale(merchant, { no, paidAt: NOON, amount: 5_000 });
   const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...asked } = order;
-  const ask = { ...asked.ask, operatorId: 'anna' };
-  let { order: current } = await shop.orders.create({ ...asked, ask, attempts: [] });
+  const request = { ...asked.request, operatorId: 'anna' };
+  let { order: current } = await shop.orders.create({ ...asked, request, attempts: [] });
   for (const [i, event] of events.entries()) current = (await shop.orders.apply(current, event, NOON + i * HOUR)).order;
   return current;
 }
-const begun = (more: object = {}): OrderEvent => ({ type: 'attempt_asked', n: 1, kind: 'till_code', ...more });
+const begun = (more: object = {}): OrderEvent => ({ type: 'attempt_requested', n: 1, kind: 'till_code', ...more });
 const paid: OrderEvent = {
   ...{ type: 'paid', n: 1, source: 'pay_answer' },
   news: { tradeNo: 't', paidAt: NOON + HOUR, amount: { currency: 'CNY', value: 5_000 } },
 };
 const back = (refundNo: string, value: number, more: object = {}): OrderEvent => ({
-  ...{ type: 'refund_asked', refundNo, amount: { currency: 'CNY', value }, until: NOON + DAY, ...more },
+  ...{ type: 'refund_requested', refundNo, amount: { currency: 'CNY', value }, until: NOON + DAY, ...more },
 });
 const done = (refundNo: string, i: number): OrderEvent => ({ type: 'refund_succeeded', refundNo, at: NOON + i * HOUR });
 

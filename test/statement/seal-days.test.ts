@@ -5,7 +5,7 @@ import { makeStatement, movementsOf } from '../../functions/statement/statement.
 import type { Head } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
-import { BillShop, DAYS, END, fail, merchant, wrapped } from '../reconciliation/shop.ts';
+import { DAYS, END, fail, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';
 import { NOON } from '../support/orders.ts';
 import { aMerchant, DELAY, newShop, type Tables } from './shop.ts';
 
@@ -13,9 +13,9 @@ const DUE = END + DELAY;
 const RUN = 48 * SECOND;
 const FRAME = { merchantId: merchant.id, day: DAYS[0], zone: merchant.zone, sealedAt: DUE, previousHash: null };
 
-let it: BillShop;
+let it: ReportShop;
 beforeEach(async () => {
-  it = new BillShop(await newShop());
+  it = new ReportShop(await newShop());
   it.shards = 16;
   await it.shop.setUp(merchant, NOON);
 });
@@ -49,8 +49,8 @@ test('a sealed day: the root, its chunks, the marks, the head, one line of the l
   for (const { hash, text } of chunks)
     expect(await it.tables.statements.get(`chk_${hash}`)).toEqual({ id: `chk_${hash}`, version: 1, text });
   const { payments, refunds, version } = await it.order(order);
-  expect(payments).toEqual([{ ...order.payments[0], billed: DAYS[0], agreementId: 'agr_1' }]);
-  expect(refunds).toEqual([{ ...order.refunds[0], billed: DAYS[0] }]);
+  expect(payments).toEqual([{ ...order.payments[0], posted: DAYS[0], agreementId: 'agr_1' }]);
+  expect(refunds).toEqual([{ ...order.refunds[0], posted: DAYS[0] }]);
   expect(version).toBe(order.version + 1);
   expect(await head()).toEqual(
     await aHead({ version: 2, lastDay: DAYS[0], lastHash: statement.hash, dueAt: DUE + DAY }),
@@ -71,8 +71,8 @@ test('adjustments are marked one by one, each with its own line', async () => {
   await orders.apply(await it.order(order), { ...charged, fee: 8 }, END + DAY);
   await run(DUE + DAY);
   expect((await it.order(order)).feeAdjustments).toEqual([
-    { attempt: 1, charged: 9, fee: 3, at: DUE + HOUR, billed: DAYS[1] },
-    { attempt: 1, refundNo: 'r-1', charged: -3, fee: -2, at: DUE + HOUR, billed: DAYS[1] },
+    { attempt: 1, charged: 9, fee: 3, at: DUE + HOUR, posted: DAYS[1] },
+    { attempt: 1, refundNo: 'r-1', charged: -3, fee: -2, at: DUE + HOUR, posted: DAYS[1] },
     { attempt: 1, charged: 8, fee: -1, at: END + DAY },
   ]);
   const [, book] = await it.shop.books(merchant.id);

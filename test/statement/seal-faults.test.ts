@@ -4,7 +4,7 @@ import { sealDue } from '../../functions/statement/seal.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import { audit, DUE, merchant, NOS, tradingShop } from './audit.ts';
-import { aSale, type Meet, refundAsked, Shop, type Tables, through } from './shop.ts';
+import { aSale, type Meet, refundRequested, Shop, type Tables, through } from './shop.ts';
 
 const RUN = 48 * SECOND;
 
@@ -100,7 +100,7 @@ describe('F60: killed and run again', () => {
       const orders = await Promise.all(
         nos.map((no) => shop.orders.get(aSale(merchant, { no, paidAt: NOON }).order.orderId)),
       );
-      return orders.filter((order) => order?.payments[0]?.billed !== undefined).length;
+      return orders.filter((order) => order?.payments[0]?.posted !== undefined).length;
     };
     expect(sealed.map(({ lines }) => lines.length)).toEqual([403]);
     expect(await marked()).toBeGreaterThan(100);
@@ -226,7 +226,7 @@ test('F59: a fact that lands while the statement is computed is not on it, but o
   const landsBefore = async (n: number) => {
     const order = await shop.orders.get(aSale(merchant, { no: '2', paidAt: NOON }).order.orderId);
     if (!order) throw new Error('the order is missing');
-    const asked = await shop.orders.apply(order, refundAsked(`r-${n}`, 10), DUE);
+    const asked = await shop.orders.apply(order, refundRequested(`r-${n}`, 10), DUE);
     await shop.orders.apply(asked.order, { type: 'refund_succeeded', refundNo: `r-${n}`, at: DUE - HOUR }, DUE);
   };
   const busy = through(shop.tables, (call) => call());

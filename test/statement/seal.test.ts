@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { hashOf } from '../../functions/statement/statement.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
-import { aMerchant, anAgreement, DELAY, newShop, refundAsked } from './shop.ts';
+import { aMerchant, anAgreement, DELAY, newShop, refundRequested } from './shop.ts';
 
 const merchant = aMerchant();
 /** The end of 2026-03-01 in Shanghai, and the first instant at which its statement may be sealed. */
@@ -39,8 +39,8 @@ test('a day is sealed half an hour after it ended, not a millisecond before', as
     },
   ]);
   expect(await shop.orders.get(order.orderId)).toMatchObject({
-    payments: [{ billed: '2026-03-01', agreementId: 'agr_1' }],
-    refunds: [{ billed: '2026-03-01' }],
+    payments: [{ posted: '2026-03-01', agreementId: 'agr_1' }],
+    refunds: [{ posted: '2026-03-01' }],
   });
 });
 
@@ -84,7 +84,7 @@ test.each([2, 4, 5, 8, 24, 28, 31])(
     const knownAt = MIDNIGHT + hours * HOUR;
     await shop.run(knownAt);
     await shop.sell(merchant, { no: '2', paidAt: MIDNIGHT - 1 });
-    const asked = await shop.orders.apply(order, refundAsked('r-1', 400), knownAt);
+    const asked = await shop.orders.apply(order, refundRequested('r-1', 400), knownAt);
     await shop.orders.apply(asked.order, { type: 'refund_succeeded', refundNo: 'r-1', at: MIDNIGHT - 2 }, knownAt);
 
     await shop.run(DUE + 2 * DAY);
@@ -104,7 +104,7 @@ test.each([2, 4, 5, 8, 24, 28, 31])(
   },
 );
 
-test('F63: each payment is billed by the agreement of its own day', async () => {
+test('F63: each payment is posted by the agreement of its own day', async () => {
   const shop = await openShop();
   const changed = { ...anAgreement({ agreementId: 'agr_2', validFrom: '2026-03-02', ratePpm: 3000 }) };
   await shop.setUp({ ...merchant, agreements: [...merchant.agreements, changed] }, NOON);
@@ -123,7 +123,7 @@ test('F63: each payment is billed by the agreement of its own day', async () => 
   ]);
 });
 
-test('facts without an agreement ring an alarm, hold up nothing, and are billed late once there is one', async () => {
+test('facts without an agreement ring an alarm, hold up nothing, and are posted late once there is one', async () => {
   const shop = await openShop();
   await shop.sell(merchant, { no: '1', paidAt: NOON });
   const strange = await shop.sell(merchant, { no: '2', paidAt: NOON, currency: 'JPY' });

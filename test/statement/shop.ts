@@ -81,17 +81,17 @@ export function aSale(
   merchant: Merchant,
   { no, paidAt, amount = 1000, storeId = 'main', currency = 'CNY', received, tradeNo = `trade-${no}` }: Sale,
 ) {
-  const { ask, ...rest } = anOrder();
+  const { request, ...rest } = anOrder();
   const order: Order = {
     ...rest,
     orderId: orderIdOf(merchant.id, no),
     merchantId: merchant.id,
-    ask: { ...ask, merchantOrderNo: no, amount: { currency, value: amount }, storeId },
+    request: { ...request, merchantOrderNo: no, amount: { currency, value: amount }, storeId },
     day: businessDay(paidAt, merchant.zone),
     createdAt: paidAt,
     updatedAt: paidAt,
   };
-  const news = { tradeNo, paidAt, amount: order.ask.amount };
+  const news = { tradeNo, paidAt, amount: order.request.amount };
   const payment: OrderEvent = {
     type: 'paid',
     n: 1,
@@ -101,8 +101,8 @@ export function aSale(
   return { order, payment };
 }
 
-export const refundAsked = (refundNo: string, amount: number, currency = 'CNY'): OrderEvent => ({
-  type: 'refund_asked',
+export const refundRequested = (refundNo: string, amount: number, currency = 'CNY'): OrderEvent => ({
+  type: 'refund_requested',
   refundNo,
   amount: { currency, value: amount },
   operatorId: 'op-7',
@@ -111,7 +111,7 @@ export const refundAsked = (refundNo: string, amount: number, currency = 'CNY'):
 
 /** The order after a refund that was asked for and carried out at `at`. */
 export const refundedAt = (order: Order, refundNo: string, amount: number, at: number) =>
-  orderAfter(order, [refundAsked(refundNo, amount), at], [{ type: 'refund_succeeded', refundNo, at }, at]);
+  orderAfter(order, [refundRequested(refundNo, amount), at], [{ type: 'refund_succeeded', refundNo, at }, at]);
 
 /** One process's way to the tables: `meet` stands before every call, and may do without it, or do more. */
 export type Meet = <T>(call: () => Promise<T>) => Promise<T>;
@@ -177,14 +177,14 @@ export class Shop {
   /** A paid order, known as soon as it is paid. */
   async sell(merchant: Merchant, sale: Sale): Promise<Order> {
     const { order, payment } = aSale(merchant, sale);
-    const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...ask } = order;
-    const created = await this.orders.create(ask);
+    const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...request } = order;
+    const created = await this.orders.create(request);
     return (await this.orders.apply(created.order, payment, sale.paidAt)).order;
   }
 
   /** A refund that the channel carried out at `at`. */
   async refund(order: Order, refundNo: string, amount: number, at: EpochMs): Promise<Order> {
-    const asked = await this.orders.apply(order, refundAsked(refundNo, amount, order.ask.amount.currency), at);
+    const asked = await this.orders.apply(order, refundRequested(refundNo, amount, order.request.amount.currency), at);
     return (await this.orders.apply(asked.order, { type: 'refund_succeeded', refundNo, at }, at)).order;
   }
 

@@ -5,7 +5,7 @@ import { hashOf, type Line } from '../../functions/statement/statement.ts';
 import { verifyStatements } from '../../functions/statement/verify.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
-import { BillShop, DAYS, END, fail, merchant, wrapped } from '../reconciliation/shop.ts';
+import { DAYS, END, fail, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';
 import { NOON } from '../support/orders.ts';
 import { anAgreement, DELAY, newShop } from './shop.ts';
 
@@ -13,11 +13,11 @@ const DUE = END + DELAY;
 const idOf = (day: string) => `${merchant.id}.${day}`;
 const [FIRST, SECOND] = DAYS;
 
-let it: BillShop;
+let it: ReportShop;
 let orderIds: readonly string[];
 /** Two sales, one with a refund; on the second day another, and an adjustment of the first one's fee and of the refund's. */
 beforeEach(async () => {
-  it = new BillShop(await newShop());
+  it = new ReportShop(await newShop());
   it.shards = 16;
   await it.shop.setUp(merchant, NOON);
   const one = await it.shop.refund(await it.sell({ no: '1', paidAt: NOON }), 'r-1', 100, NOON + HOUR);

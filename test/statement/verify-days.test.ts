@@ -4,7 +4,7 @@ import { hashOf, makeStatement, movementsOf } from '../../functions/statement/st
 import { verifyStatements } from '../../functions/statement/verify.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, dayAfter, HOUR } from '../../functions/time.ts';
-import { BillShop, DAYS, END, fail, merchant, wrapped } from '../reconciliation/shop.ts';
+import { DAYS, END, fail, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';
 import { NOON } from '../support/orders.ts';
 import { DELAY, newShop } from './shop.ts';
 
@@ -12,9 +12,9 @@ const DUE = END + DELAY;
 const [FIRST, SECOND, THIRD] = DAYS;
 const idOf = (day: string) => `${merchant.id}.${day}`;
 
-let it: BillShop;
+let it: ReportShop;
 beforeEach(async () => {
-  it = new BillShop(await newShop());
+  it = new ReportShop(await newShop());
   it.shards = 16;
   await it.shop.setUp(merchant, NOON);
 });
@@ -135,12 +135,12 @@ describe('orders', () => {
     const { orderId } = order;
     await it.seal(DUE);
     expect(await found()).toEqual([]);
-    await change(orderId, 'refunds', { billed: SECOND });
+    await change(orderId, 'refunds', { posted: SECOND });
     expect(await found()).toEqual([
       `${FIRST} orders: line 2: order ${orderId} has no such fact of this statement`,
       `${FIRST} orders: ${orderId} has 1 facts of this statement, on 2 lines`,
     ]);
-    await change(orderId, 'refunds', { billed: FIRST });
+    await change(orderId, 'refunds', { posted: FIRST });
     const [refund] = (await it.order(order)).refunds;
     await edit(it.tables.orders, orderId, () => ({
       refunds: [refund, { ...refund, refundNo: 'r-2', k: 2, amount: 50 }],
@@ -148,7 +148,7 @@ describe('orders', () => {
     expect((await found()).at(-1)).toBe(`${FIRST} orders: ${orderId} has 3 facts of this statement, on 2 lines`);
   });
 
-  test('are seen as the seal saw them: what was billed before counts, what came later does not', async () => {
+  test('are seen as the seal saw them: what was posted before counts, what came later does not', async () => {
     // Three refunds of a fee of 6: each gives back what the ones before have left.
     let order = await it.sell({ no: '1', paidAt: NOON, amount: 1000 });
     await it.seal(DUE);

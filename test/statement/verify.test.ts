@@ -6,7 +6,7 @@ import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import { busyDay, busyMerchant, play } from './busy-day.ts';
-import { DELAY, newShop, refundAsked, type Shop, type Tables } from './shop.ts';
+import { DELAY, newShop, refundRequested, type Shop, type Tables } from './shop.ts';
 
 const merchant = busyMerchant();
 const DUE = Date.parse('2026-03-01T16:00:00.000Z') + DELAY;
@@ -115,7 +115,7 @@ describe('verification', () => {
     const known = DUE + HOUR;
     const asked = await other.orders.apply(
       (await other.orders.get(first.orderId)) ?? first,
-      refundAsked('r-1', 50),
+      refundRequested('r-1', 50),
       known,
     );
     await other.orders.apply(asked.order, { type: 'refund_succeeded', refundNo: 'r-1', at: NOON + HOUR }, known);

@@ -3,7 +3,7 @@ import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
 import type { OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
-import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
+import { reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 5; sweeps += 1) await shop.advance(MINUTE);
-  day = billDayOf(shop.now());
+  day = reportDayOf(shop.now());
 });
 
 async function sold(value: number): Promise<OrderView> {
@@ -78,7 +78,7 @@ test('money F5 later refunds of either account are on its own bill; of an accoun
   await toBill();
   const quiet = [{ account: X, matched: 1, differences: [] }];
   expect((await reconciled()).filter(({ account }) => account === X)).toMatchObject(quiet);
-  day = billDayOf(shop.now());
+  day = reportDayOf(shop.now());
   await refund(second, 'a', 300);
   await toBill();
   expect(await reconciled()).toMatchObject([agrees(Y, 1)]);
@@ -149,7 +149,7 @@ test('money F5 an authorisation that is over leaves a refund open and holds no o
   await toBill();
   expect(await reconciled()).toMatchObject([agrees(X, 1)]);
   refused = day;
-  day = billDayOf(shop.now());
+  day = reportDayOf(shop.now());
   await refund(third, 'c', 100);
   await toBill();
   expect(await reconciled()).toMatchObject([agrees(X, 1)]);

@@ -116,12 +116,12 @@ async function stored({ kind = 'qr_code' }: { kind?: 'qr_code' | 'none' } = {}):
   const [merchant] = identity.merchants;
   const [account] = merchant?.accounts ?? [];
   if (!merchant || !account) throw new Error('the seed has a merchant with an account');
-  const { qrCode, svg, ...ask } = body();
+  const { qrCode, svg, ...request } = body();
   const createdAt = bench.now();
   const expiresAt = createdAt + 180_000;
   const { order } = await services.orders.create({
     merchantId: merchant.id,
-    ask: { ...ask, storeId: 'main', terminalId: bench.caller.terminalId ?? '' },
+    request: { ...request, storeId: 'main', terminalId: bench.caller.terminalId ?? '' },
     account,
     latePayment: 'refund',
     day: '2026-03-01',
@@ -129,7 +129,7 @@ async function stored({ kind = 'qr_code' }: { kind?: 'qr_code' | 'none' } = {}):
     attempts: kind === 'none' ? [] : [{ n: 1, kind, expiresAt }],
   });
   if (kind === 'none') return order;
-  const { subject, storeId } = order.ask;
+  const { subject, storeId } = order.request;
   const call = { account, attemptNo: attemptNo(order, 1), amount: cny(100_000), subject, storeId, terminalId: 'till' };
   const notifyUrl = services.notifyUrls.alipay;
   const code = await services.channels.alipay.createQrCode({ ...call, expiresAt, notifyUrl }, 5_000);
@@ -158,7 +158,7 @@ describe('money blocker: an order in yen that is stored already', () => {
 
   test('no new code of it is asked for, and it ends unpaid', async () => {
     const order = await stored({ kind: 'none' });
-    const { merchantOrderNo } = order.ask;
+    const { merchantOrderNo } = order.request;
     const again = orderOf(await open({ merchantOrderNo }));
     expect([again.attempt?.refused?.reason, again.qrCode, await trades()]).toEqual(['currency_not_offered', null, []]);
     const scanned = orderOf(
@@ -178,7 +178,7 @@ describe('money blocker: an order in yen that is stored already', () => {
   test('stored as paid, too, its refund is refused, one that was asked for is not sent, and its replay is answered', async () => {
     const order = await stored();
     await pay(order);
-    const news = { tradeNo: 'trade', paidAt: bench.now(), amount: order.ask.amount };
+    const news = { tradeNo: 'trade', paidAt: bench.now(), amount: order.request.amount };
     const { orders } = bench.services;
     const paid = await orders.apply(order, { type: 'paid', n: 1, news, source: 'query' }, bench.now());
     const { orderId } = paid.order;
@@ -188,7 +188,7 @@ describe('money blocker: an order in yen that is stored already', () => {
         code: 'different_currency',
         orderId,
       });
-    const asked = { type: 'refund_asked', refundNo: 'old', amount: jpy(300), until: bench.now() } as const;
+    const asked = { type: 'refund_requested', refundNo: 'old', amount: jpy(300), until: bench.now() } as const;
     await orders.apply(paid.order, asked, bench.now());
     bench.pass(60 * 60_000);
     await sweep(bench.services);

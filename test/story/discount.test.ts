@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderView } from '../../functions/contract/answers.ts';
-import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
+import { reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { cny, newNo, openShop, type TestShop } from '../support/shop.ts';
@@ -22,7 +22,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
-  day = billDayOf(shop.now());
+  day = reportDayOf(shop.now());
 });
 
 const refund = ({ orderId }: OrderView, refundNo: string, value: number) =>

@@ -17,13 +17,13 @@ const EARLIER = {
   en: 'Paid earlier. Do not hand over the goods a second time.',
 };
 
-/** An order by the till that was paid just now, and its ask. */
+/** An order by the till that was paid just now, and its request. */
 async function sold() {
-  const ask = { merchantOrderNo: newNo(), amount: cny(1_234), subject: '拿铁咖啡' };
-  const { body: order } = await shop.till.call('createOrder', { body: ask });
+  const request = { merchantOrderNo: newNo(), amount: cny(1_234), subject: '拿铁咖啡' };
+  const { body: order } = await shop.till.call('createOrder', { body: request });
   await shop.pay(order);
   await shop.eventually(order.orderId, ({ status }) => status === 'paid');
-  return { ask, order };
+  return { request, order };
 }
 
 const told = ({ nextAction }: OrderView) => nextAction;
@@ -32,7 +32,7 @@ const live = async (client: Client, { orderId }: OrderView) =>
 
 describe('screens A9 a look-up does not give the goods away', () => {
   test('after a minute only the sale itself hears it, for an hour; then nobody does', async () => {
-    const { ask, order } = await sold();
+    const { request, order } = await sold();
     const { orderId, merchantOrderNo } = order;
     const lookUps = async (): Promise<OrderView[]> => [
       await shop.get(orderId),
@@ -59,7 +59,7 @@ describe('screens A9 a look-up does not give the goods away', () => {
     const later = await lookUps();
     expect(later.map(told)).toEqual(later.map(() => 'none'));
     expect(later.map(({ message }) => message)).toEqual(later.map(() => EARLIER));
-    const replay = (await shop.till.call('createOrder', { body: ask })).body;
+    const replay = (await shop.till.call('createOrder', { body: request })).body;
     const heard = [...(await ofTheSale()), replay];
     expect(heard.map(told)).toEqual(heard.map(() => 'hand_over_goods'));
 

@@ -204,15 +204,15 @@ describe('refunds of a day', () => {
       bench = await openBench(engine);
       const order = await paid();
       await limit({ refundedPerDay: 500 });
-      const dead = bench.dying(callsUntilDeath);
+      const ended = bench.dying(callsUntilDeath);
       const request = { ...common(), params: { orderId: order.orderId }, body: { refundNo: 'a', amount: cny(300) } };
-      const first = await createRefund(dead.services, request).then(
+      const first = await createRefund(ended.services, request).then(
         () => 'answered',
         () => 'killed',
       );
       bench.pass(120_000);
       const stored = (await look(order.orderId)).refunds.length;
-      const counted = (await bench.services.counters.get<{ count: number }>(`${bench.caller.merchantId}.refunds`))
+      const counted = (await bench.services.functionState.get<{ count: number }>(`${bench.caller.merchantId}.refunds`))
         ?.count;
       // Asked again, it is taken if it was stored, or if what was counted before leaves room for it.
       const again = await refund(order.orderId, 'a', 300).then(
@@ -222,7 +222,7 @@ describe('refunds of a day', () => {
       bench.pass(4_000);
       expect(await refusal(refund(order.orderId, 'b', 201))).toMatchObject({ code: 'refund_amount_limit' });
       told.push(`${first}: stored ${stored}, counted ${counted ?? 0}, again ${again}`);
-      if (!dead.died()) break;
+      if (!ended.died()) break;
     }
     // In this order, however many calls each of them takes.
     expect([...new Set(told)]).toEqual([

@@ -29,7 +29,7 @@ describe('creating an order', () => {
     expect(await shop.trades(answers[0]?.body as never)).toHaveLength(1);
   });
 
-  test('F15 the same number, another ask: 409 names the difference and changes nothing', async () => {
+  test('F15 the same number, another request: 409 names the difference and changes nothing', async () => {
     const order = await shop.open({ reference: 'table 7', operatorId: '007' });
     const ask = {
       merchantOrderNo: order.merchantOrderNo,

@@ -1,6 +1,6 @@
 /** Money F14, F15, and what only the bill knows: refunds of the owner and silent channels, healed without a person. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
+import { reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { billsOf } from '../support/bills.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';
@@ -21,7 +21,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
-  day = billDayOf(shop.now());
+  day = reportDayOf(shop.now());
 });
 
 test('money F14 refunds by the owner that a poll tells first agree with the bill, sealed before it came', async () => {
@@ -69,7 +69,7 @@ test('money F15 a refund row that charges 0.18 instead of returning it is adjust
   expect((await bills.reconciled(day))?.differences).toMatchObject([
     { reason: 'fee', resolution: 'healed', type: 'refund', ours: { fee: -18 }, channelSays: { fee: 18 } },
   ]);
-  const adjustedOn = billDayOf(shop.now());
+  const adjustedOn = reportDayOf(shop.now());
   await shop.advance(DAY);
   const lines = (await bills.lines()).filter(({ orderId }) => orderId === order.orderId);
   expect(lines).toMatchObject([
@@ -81,7 +81,7 @@ test('money F15 a refund row that charges 0.18 instead of returning it is adjust
 });
 
 describe('what only the bill knows stays due', () => {
-  test('a payment of which the channel says nothing for two hours is found without a person, and billed late', async () => {
+  test('a payment of which the channel says nothing for two hours is found without a person, and posted late', async () => {
     const before = await bills.alarms();
     await shop.faults({ dropNotifications: true, query: { answer: 'refuse:ACQ.TRADE_NOT_EXIST', times: 1_000 } });
     const order = await shop.open({ amount: cny(4_400), expiresInSeconds: 90 });
@@ -105,7 +105,7 @@ describe('what only the bill knows stays due', () => {
     ]);
     expect(await bills.alarms()).toEqual(before);
     // The statement of its day was sealed before anybody knew.
-    const sealedOn = billDayOf(shop.now());
+    const sealedOn = reportDayOf(shop.now());
     await shop.advance(DAY);
     const lines = (await bills.lines()).filter(({ orderId }) => orderId === order.orderId);
     expect(lines).toMatchObject([

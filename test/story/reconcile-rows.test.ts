@@ -1,7 +1,7 @@
 /** Money F7, F15, security M1: what cashiers type, other systems' rows and the bill's own signs, from the till to the reconciliation. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
-import { billDayOf } from '../../functions/reconciliation/reconciliations.ts';
+import { reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';
@@ -17,7 +17,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
-  day = billDayOf(shop.now());
+  day = reportDayOf(shop.now());
 });
 
 async function sold(value: number, more = {}): Promise<OrderView> {
@@ -87,7 +87,7 @@ test('security M1: a day that cannot be read does not hold the next one back', a
   expect(await reconciled()).toMatchObject({ state: 'unreadable' });
   await shop.advance(2 * HOUR);
   await sold(1_700);
-  const next = billDayOf(shop.now());
+  const next = reportDayOf(shop.now());
   await toBill(DAY + MINUTE);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
   expect(await reconciled(next)).toMatchObject({ state: 'compared', matched: 1, differences: [] });

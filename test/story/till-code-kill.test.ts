@@ -47,7 +47,7 @@ async function killed(reaches: boolean): Promise<{ orderId: string; tillCode: st
         return new Promise(() => {});
       },
     };
-    const dying: Services = { ...bench.services, channels: { alipay: channel }, lastAsked: new Map() };
+    const dying: Services = { ...bench.services, channels: { alipay: channel }, lastSynced: new Map() };
     payWithTillCode(dying, request({ orderId }, { attempt: 1, tillCode })).catch(reject);
   });
   return { orderId, tillCode };
@@ -78,7 +78,7 @@ describe('killed before the channel heard of it', () => {
       bench.pass(60_000);
       await sweep(bench.services);
     }
-    expect((await bench.services.orders.get(orderId))?.attempts[0]?.dead).toMatchObject({ why: 'expired' });
+    expect((await bench.services.orders.get(orderId))?.attempts[0]?.ended).toMatchObject({ why: 'expired' });
   });
 });
 

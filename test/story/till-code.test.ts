@@ -272,7 +272,7 @@ describe('a replay', () => {
   });
 });
 
-test('the receipt of a scan is billed like any other payment', async () => {
+test('the receipt of a scan is posted like any other payment', async () => {
   const order: OrderView = (await scan(await open(5_000))).body;
   expect(order).toMatchObject({ refundable: cny(5_000), refunded: cny(0) });
   const params = { orderId: order.orderId };

@@ -86,7 +86,7 @@ describe('money M1', () => {
     bench.pass(DAY + HOUR);
     const run = { endsAt: bench.now() + 48_000 };
     await sealDue(bench.services, run);
-    expect((await bench.services.orders.get(orderId))?.payments.map(({ billed }) => billed)).toEqual([day]);
+    expect((await bench.services.orders.get(orderId))?.payments.map(({ posted }) => posted)).toEqual([day]);
     expect(await find(tradeNo)).toEqual([orderId]);
   });
 

@@ -9,9 +9,9 @@ import type { OrderView } from '../../functions/contract/answers.ts';
 import type { Caller } from '../../functions/http/caller.ts';
 import type { Reply } from '../../functions/http/endpoint.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
-import { Rates } from '../../functions/merchant/token-buckets.ts';
+import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
 import type { LogFields, MetricName } from '../../functions/observe.ts';
-import { Pace, SWEEP_PER_SECOND } from '../../functions/rate-limiter.ts';
+import { RateLimiter, SWEEP_PER_SECOND } from '../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table/table.ts';
 import { clock, MINUTE } from '../../functions/time.ts';
@@ -102,9 +102,9 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
     notifyUrls: { alipay: 'http://127.0.0.1:9/nobody-listens' },
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
-    lastAsked: new Map(),
-    rates: new Rates(),
-    pace: new Pace(SWEEP_PER_SECOND, () => now, clock.wait),
+    lastSynced: new Map(),
+    tokenBuckets: new TokenBuckets(),
+    rateLimiter: new RateLimiter(SWEEP_PER_SECOND, () => now, clock.wait),
   };
   const [key] = identity.keys;
   if (!key) throw new Error('the seed has a key');
@@ -142,7 +142,7 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
       const life = { calls: 0 };
       const mortal = (table: Table) => killAt(table, life, nth);
       const all = { ...tables, orders: mortal(tables.orders), directory: mortal(tables.directory) };
-      const mine = { ...services, ...storesOf(all, () => now), lastAsked: new Map() };
+      const mine = { ...services, ...storesOf(all, () => now), lastSynced: new Map() };
       return { services: mine, died: () => life.calls > nth };
     },
     takeUnits: () => {

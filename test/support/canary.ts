@@ -19,7 +19,7 @@ const PRIVATE_KEY =
 const runs = new Map<string, string>();
 const texts = new Map<string, string>();
 const LONG = 12;
-const MOST_TEXTS = 200;
+const TEXTS_MAX = 200;
 
 const leaks: Leak[] = [];
 
@@ -33,7 +33,7 @@ export function learn(what: string, secret: unknown): void {
   }
   texts.set(secret, what);
   const [oldest] = texts.keys();
-  if (texts.size > MOST_TEXTS && oldest !== undefined) texts.delete(oldest);
+  if (texts.size > TEXTS_MAX && oldest !== undefined) texts.delete(oldest);
 }
 
 /** Notes what `text` gives away. */
@@ -87,7 +87,7 @@ function learnActivationCode(value: unknown): void {
 }
 
 /** All members of JSON, of a form, or of JSON in a form's field; deeper than this nobody speaks. */
-const MOST_DEPTH = 8;
+const DEPTH_MAX = 8;
 function membersOf(body: string): [string, unknown][] {
   const json = parsed(body);
   if (json !== undefined) return membersIn(json);
@@ -95,7 +95,7 @@ function membersOf(body: string): [string, unknown][] {
 }
 
 function membersIn(value: unknown, depth = 0): [string, unknown][] {
-  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return [];
+  if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return [];
   return Object.entries(value).flatMap(([name, member]) => [[name, member], ...membersIn(member, depth + 1)]);
 }
 

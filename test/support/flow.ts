@@ -15,12 +15,12 @@ import { INVOCATION } from '../../functions/deadlines.ts';
 import { orderIdOf } from '../../functions/ids.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { Limits, Merchant } from '../../functions/merchant/merchant.ts';
-import { Rates } from '../../functions/merchant/token-buckets.ts';
+import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
 import { takeNotification } from '../../functions/notifications/alipay.ts';
 import type { LogFields } from '../../functions/observe.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
-import { Pace } from '../../functions/rate-limiter.ts';
+import { RateLimiter } from '../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
@@ -79,9 +79,9 @@ export class Flow {
       notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
       authorities: new Set(),
       statementDelay: 0,
-      lastAsked: new Map(),
-      rates: new Rates(),
-      pace: new Pace(10_000, now, wait),
+      lastSynced: new Map(),
+      tokenBuckets: new TokenBuckets(),
+      rateLimiter: new RateLimiter(10_000, now, wait),
     };
     void this.directory.create({ ...merchantOf(latePayment, limits) });
   }
@@ -227,7 +227,7 @@ export class Flow {
       cancel: ask('cancel'),
       refund: ask('refund'),
       queryRefund: ask('queryRefund'),
-      bill: () => Promise.reject(new Error('no bill')),
+      report: () => Promise.reject(new Error('no report')),
       readNotification: async (body) => JSON.parse(body.toString()),
     };
   }

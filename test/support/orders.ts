@@ -9,7 +9,7 @@ import { codeEnd, type Order } from '../../functions/order/order.ts';
 export const NOON = Date.parse('2026-03-01T04:00:00.000Z');
 
 export function anOrder(overrides: Partial<Order> = {}): Order {
-  const ask = {
+  const request = {
     merchantOrderNo: '20260301-1-1',
     amount: { currency: 'CNY', value: 1234 },
     subject: '拿铁咖啡',
@@ -17,7 +17,7 @@ export function anOrder(overrides: Partial<Order> = {}): Order {
     expiresInSeconds: 180,
     terminalId: 'trm_aaaabbbbcccc',
   };
-  const base = { ask, createdAt: NOON };
+  const base = { request, createdAt: NOON };
   return {
     orderId: 'ord_abcdefghijklmnopqrstuvwxyz',
     merchantId: 'mer_aaaabbbbcccc',

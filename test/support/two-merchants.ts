@@ -1,4 +1,4 @@
-/** Two merchants on one local stack, both with sales and statements, and everybody who may ask: the stage of the matrix. */
+/** Two merchants on one local stack, both with sales and statements, and everybody who may request: the stage of the matrix. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type Credential, itemOf, newCredential } from '../../bin/admin/new-items.ts';

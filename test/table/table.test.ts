@@ -119,7 +119,7 @@ describe.each(factories)('the table in %s', (_, newTable) => {
     for (const place of FORGED_PLACES)
       for (const [index, partition] of [
         ['due', '3'],
-        ['unbilled', 'mer#1'],
+        ['unposted', 'mer#1'],
       ] as const) {
         const seal = hash('sha256', `${index}\n${partition}\n${place}`, 'base64url').slice(0, 12);
         const cursor = Buffer.from(`${seal}${place}`).toString('base64url');

@@ -19,7 +19,7 @@ export const RULES = {
   matcher: 'such a matcher fits almost anything: compare with a value (a throw fails the test without a matcher)',
   unsure: 'each assertion is in a branch, a catch or a callback that may never run',
   none: 'nothing is asserted',
-  borrowed: 'what is expected comes from the code under test: write it down',
+  crossDay: 'what is expected comes from the code under test: write it down',
 } as const;
 export type Rule = keyof typeof RULES;
 
@@ -137,7 +137,7 @@ function inExpectations(source: Source): Weakness[] {
     return (call.arguments as Tree[])
       .flatMap((expected) => within(expected))
       .filter((it) => it.type === 'Identifier' && isBorrowed(it, source))
-      .map((it) => ({ rule: 'borrowed', line: lineOf(source, it), what: String(it.name) }));
+      .map((it) => ({ rule: 'crossDay', line: lineOf(source, it), what: String(it.name) }));
   });
 }
 

@@ -18,7 +18,7 @@ export interface Around {
   readonly fetch?: typeof fetch;
 }
 
-const MOST_PAUSES = 20;
+const PAUSES_MAX = 20;
 
 /** Runs one line. Pauses take no time: in each of them `meanwhile` takes a step. A till that does not end fails the test. */
 export async function runTill(
@@ -37,7 +37,7 @@ export async function runTill(
     async sleep(ms) {
       const step = meanwhile[Math.min(pauses, meanwhile.length - 1)];
       pauses += 1;
-      if (!step || pauses > MOST_PAUSES) throw new Error(`the till waits ${ms} ms for something that was not to come`);
+      if (!step || pauses > PAUSES_MAX) throw new Error(`the till waits ${ms} ms for something that was not to come`);
       await step();
     },
     onInterrupt: () => () => {},

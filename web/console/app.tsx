@@ -36,7 +36,7 @@ type Section = keyof typeof SECTIONS;
 const CHANNEL_ZONE = '+08:00';
 
 /** What is asked for once, with the key. */
-interface Opened extends Pick<Desk, 'client' | 'merchant' | 'today' | 'lastBillDay' | 'may' | 'names'> {
+interface Opened extends Pick<Desk, 'client' | 'merchant' | 'today' | 'lastReportDay' | 'may' | 'names'> {
   readonly stores: readonly string[];
 }
 
@@ -60,7 +60,7 @@ async function open(held: Held): Promise<Opened> {
     names: new Map(terminals.map(({ terminalId, name }) => [terminalId, name])),
     // The server's clock decides which day it is.
     today: businessDay(now, merchant.zone),
-    lastBillDay: dayAfter(businessDay(now, CHANNEL_ZONE), -1),
+    lastReportDay: dayAfter(businessDay(now, CHANNEL_ZONE), -1),
     stores: [...new Set([...named.sort(), 'main'])],
   };
 }

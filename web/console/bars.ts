@@ -13,7 +13,7 @@ export interface Bar {
 export const CHART = { width: 640, left: 8, panel: 96, text: 48, ticks: 36, widest: 48 } as const;
 /** What is there can be seen. */
 const THINNEST = 1;
-const MOST_TICKS = 8;
+const TICKS_MAX = 8;
 
 export interface Panel {
   readonly kind: 'sales' | 'fees';
@@ -72,6 +72,6 @@ function panelOf(kind: Panel['kind'], place: number, values: readonly (readonly 
 /** The column of each bar, and whether its name stands below it. */
 export function columnsOf(bars: readonly Bar[]) {
   const step = stepOf(bars.length);
-  const everyNth = Math.ceil(bars.length / MOST_TICKS);
+  const everyNth = Math.ceil(bars.length / TICKS_MAX);
   return bars.map((bar, at) => ({ bar, x: CHART.left + at * step, width: step, isNamed: at % everyNth === 0 }));
 }

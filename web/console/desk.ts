@@ -22,7 +22,7 @@ export interface Desk {
   /** Names of terminals by id; those that the key may not see are absent. */
   readonly names: ReadonlyMap<string, string>;
   /** The last day of the channel that is over. */
-  readonly lastBillDay: string;
+  readonly lastReportDay: string;
 }
 
 export const DeskContext = createContext<Desk | undefined>(undefined);

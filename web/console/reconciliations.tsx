@@ -24,8 +24,8 @@ import { Await, Badge, DayInput, Facts, Figure, Table } from './parts.tsx';
 const WEEK = 7;
 
 export function Reconciliations() {
-  const { client, lastBillDay, say } = useDesk();
-  const [last, setLast] = useState(lastBillDay);
+  const { client, lastReportDay, say } = useDesk();
+  const [last, setLast] = useState(lastReportDay);
   const [chosen, setChosen] = useState<string>();
   const [open, setOpen] = useState<string>();
   const [loaded, again] = useLoad(
@@ -47,7 +47,7 @@ export function Reconciliations() {
         <DayInput
           word="upTo"
           day={last}
-          max={lastBillDay}
+          max={lastReportDay}
           onDay={(day) => {
             setLast(day);
             setChosen(undefined);
@@ -76,7 +76,7 @@ function Week(props: { days: readonly Day[]; shown: string | undefined; onDay: (
   return (
     <Table
       title={say('reconciliations')}
-      heads={['billDay', ...(areMany ? (['account'] as const) : []), 'status', 'matched', 'openDifference']}
+      heads={['reportDay', ...(areMany ? (['account'] as const) : []), 'status', 'matched', 'openDifference']}
       right={['matched', 'openDifference']}
     >
       {props.days.map((it) => {

@@ -10,14 +10,14 @@ import { type OrderRefund, refundRow, refundsOf } from './tables.ts';
 import { REFUND_SOURCES, REFUND_TONES } from './tones.ts';
 
 /** More orders of a day than a browser wants to ask for. */
-const MOST_ORDERS = 5_000;
+const ORDERS_MAX = 5_000;
 
 export function Refunds({ stores }: { stores: readonly string[] }) {
   const { client, today, say } = useDesk();
   const [where, setWhere] = useState({ day: today, storeId: stores[0] ?? 'main' });
   const [open, setOpen] = useState<string>();
   const [loaded, again] = useLoad(
-    async () => refundsOf(await wholeOf<OrderView>(client, 'listOrders', { query: where }, MOST_ORDERS)),
+    async () => refundsOf(await wholeOf<OrderView>(client, 'listOrders', { query: where }, ORDERS_MAX)),
     [client, where, open === undefined],
   );
   if (open) return <OrderDetail orderId={open} onBack={() => setOpen(undefined)} />;

@@ -8,13 +8,13 @@ import { useDesk, useLoad } from './desk.ts';
 import { Await, Facts, Table } from './parts.tsx';
 import { besideText, cashierRow, lateRow, shiftSum } from './tables.ts';
 
-const MOST_SHIFTS = 300;
+const SHIFTS_MAX = 300;
 
 export function Shifts({ terminalId, onBack }: { terminalId: string; onBack: () => void }) {
   const { client, say, terminal, time, lang } = useDesk();
   const [opened, setOpened] = useState<ShiftView>();
   const [loaded, again] = useLoad(
-    () => allOf<ShiftView>(client, 'listShifts', { query: { terminal: terminalId } }, MOST_SHIFTS),
+    () => allOf<ShiftView>(client, 'listShifts', { query: { terminal: terminalId } }, SHIFTS_MAX),
     [client, terminalId],
   );
   if (opened) return <Shift shift={opened} onBack={() => setOpened(undefined)} />;

@@ -80,10 +80,10 @@ function Statement({ statement }: { statement: StatementView }) {
 }
 
 /** More lines than a browser wants to hold are drawn by the command line. */
-const MOST_LINES = 20_000;
+const LINES_MAX = 20_000;
 
 function linesOf(client: ReturnType<typeof useDesk>['client'], { statementId }: StatementView): Promise<LineView[]> {
-  return wholeOf<LineView>(client, 'listStatementLines', { params: { statementId } }, MOST_LINES);
+  return wholeOf<LineView>(client, 'listStatementLines', { params: { statementId } }, LINES_MAX);
 }
 
 function hoursOf(statement: StatementView, lines: readonly LineView[]): Hours {

@@ -42,7 +42,7 @@ function stepsOf(refund: RefundView, order: OrderView, lang: Lang, terminal: Ter
   const what = [showMoney(lang, amount), refundNo, ...(reason ? [reason] : [])];
   const asked: Step = {
     at: requestedAt,
-    word: 'refundAsked',
+    word: 'refundRequested',
     more: [...what, ...askedBy(refund, order, terminal)].join(' · '),
   };
   if (!finishedAt) return [asked];

@@ -1,14 +1,14 @@
 /** Reads a QR code from a picture or from what a camera sees. The decoder is loaded when it is first needed. */
 
 /** Pictures from cameras are larger than a code needs; reading fewer pixels is faster. */
-const MOST_PIXELS = 1_000;
+const PIXELS_MAX = 1_000;
 
 type Source = ImageBitmap | HTMLVideoElement;
 
 /** The text of the code in `source`; undefined: none is seen. */
 async function readFrom(source: Source, width: number, height: number): Promise<string | undefined> {
   const { default: decode } = await import('jsqr');
-  const scale = Math.min(1, MOST_PIXELS / Math.max(width, height));
+  const scale = Math.min(1, PIXELS_MAX / Math.max(width, height));
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));

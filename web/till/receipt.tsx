@@ -8,7 +8,7 @@ import { type Named, receiptOf } from './receipt-text.ts';
 import { TillContext, useTill } from './use-till.ts';
 
 const PRINTED = 'printed';
-const MOST_REMEMBERED = 200;
+const REMEMBERED_MAX = 200;
 const PAPER_MM = 80;
 const MARGIN_MM = 3;
 const MM_PER_PX = 25.4 / 96;
@@ -29,7 +29,7 @@ export function usePrinted(id: string | undefined) {
     fitPaper();
     window.print();
     const printed = (await store.get<string[]>(PRINTED)) ?? [];
-    await store.put(PRINTED, [id, ...printed.filter((it) => it !== id)].slice(0, MOST_REMEMBERED));
+    await store.put(PRINTED, [id, ...printed.filter((it) => it !== id)].slice(0, REMEMBERED_MAX));
     setReprint(true);
   };
   return { print, isReprint };

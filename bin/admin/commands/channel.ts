@@ -1,7 +1,7 @@
 /** Channels of a merchant: its account there, and whether new orders are taken. */
 import type { ChannelId } from '../../../functions/channel/channel.ts';
 import { nameOf, reopened } from '../../../functions/merchant/channel-health.ts';
-import { Counters } from '../../../functions/merchant/function-state.ts';
+import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import type { ChannelState } from '../../../functions/merchant/merchant.ts';
 import { UsageError } from '../../exit.ts';
 import { type Command, command, type Options } from '../command.ts';
@@ -42,7 +42,7 @@ function closureOf(state: 'draining' | 'closed', values: ClosureValues): Channel
 /** What the channel has said of itself is forgotten, so that the next order asks it again. */
 async function forgetClosure({ place }: Desk, wanted: string, channel: ChannelId): Promise<void> {
   const { id } = await findMerchant(place, wanted);
-  await new Counters(place.directory, () => place.now()).change(nameOf(id, channel), reopened);
+  await new FunctionState(place.directory, () => place.now()).change(nameOf(id, channel), reopened);
 }
 
 async function put({ place, say, tell }: Desk, wanted: string, channel: ChannelId, state: ChannelState): Promise<void> {

@@ -1,6 +1,6 @@
 /** Merchants: who sells, at which acquirer, on which settings. */
 import { healthOf } from '../../../functions/merchant/channel-health.ts';
-import { Counters } from '../../../functions/merchant/function-state.ts';
+import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import { firstCurrency, type Limits, type Merchant, type MoneyLimits } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
 import { toInstant } from '../../../functions/time.ts';
@@ -121,7 +121,7 @@ function readName(name: string): string {
 
 /** The channels that have closed themselves, and until when. */
 async function closuresOf({ directory, now }: Place, { id, accounts }: Merchant) {
-  const counters = new Counters(directory, now);
+  const counters = new FunctionState(directory, now);
   const found: { channel: string; until: string }[] = [];
   for (const { channel } of accounts) {
     const until = (await healthOf(counters, id, channel))?.closedUntil;

@@ -1,6 +1,6 @@
 /** What the channel's bills say and we do not: looked at, accepted with a note, or compared again. */
-import type { Difference } from '../../../functions/reconciliation/match.ts';
-import { billDayOf, type Reconciliation } from '../../../functions/reconciliation/reconciliations.ts';
+import type { Discrepancy } from '../../../functions/reconciliation/match.ts';
+import { type Reconciliation, reportDayOf } from '../../../functions/reconciliation/reconciliations.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../exit.ts';
 import { command } from '../command.ts';
@@ -25,14 +25,15 @@ export const reconcileCommand = command({
   },
   async run({ place, say, tell }, [wanted], { day, accept, note, again }) {
     const { id, name } = await findMerchant(place, wanted);
-    const billDay = readDay(day ?? dayAfter(billDayOf(place.now()), -1));
+    const reportDay = readDay(day ?? dayAfter(reportDayOf(place.now()), -1));
     if (again !== undefined) await compareAgain(place, id, readDay(again));
-    if (accept !== undefined) await acceptDifference(place, id, billDay, accept, readText('--note', note ?? '', 256));
-    const found = await place.reconciliations.all(id, billDay);
+    if (accept !== undefined)
+      await acceptDiscrepancy(place, id, reportDay, accept, readText('--note', note ?? '', 256));
+    const found = await place.reconciliations.all(id, reportDay);
     if (again !== undefined) say(`Compared again from ${again} on.`);
-    if (found.length === 0) say(`${billDay} of ${name} was not compared yet.`);
+    if (found.length === 0) say(`${reportDay} of ${name} was not compared yet.`);
     for (const one of found) say(...linesOf(one, found.length > 1));
-    tell({ merchantId: id, day: billDay, reconciliation: found[0] ?? null, reconciliations: found });
+    tell({ merchantId: id, day: reportDay, reconciliation: found[0] ?? null, reconciliations: found });
   },
 });
 
@@ -43,44 +44,44 @@ async function compareAgain({ reconciliations, now }: Place, merchantId: string,
   // The day after a head's last one was compared, too, if the channel still owes an answer about it.
   const isCompared = (await reconciliations.all(merchantId, day)).length > 0;
   const heads = [main, ...(await reconciliations.accountHeads(main))].filter(
-    ({ lastBillDay }) => day <= lastBillDay || (isCompared && day === dayAfter(lastBillDay, 1)),
+    ({ lastReportDay }) => day <= lastReportDay || (isCompared && day === dayAfter(lastReportDay, 1)),
   );
   if (heads.length === 0) throw new Refused(`${day} was not compared yet`);
   for (const head of heads) {
-    const moved = await reconciliations.moveHead(head, { lastBillDay: dayAfter(day, -1), dueAt: now() });
+    const moved = await reconciliations.moveHead(head, { lastReportDay: dayAfter(day, -1), dueAt: now() });
     if (!moved) throw new Refused('the sweep is at it at this moment: try again');
   }
 }
 
-async function acceptDifference(
+async function acceptDiscrepancy(
   { reconciliations }: Place,
   merchantId: string,
-  billDay: string,
+  reportDay: string,
   number: string,
   note: string,
 ): Promise<void> {
-  const isMeant = (it: Difference) => it.resolution !== 'healed' && numberOf(it) === number;
+  const isMeant = (it: Discrepancy) => it.resolution !== 'healed' && numberOf(it) === number;
   let accepted = 0;
-  for (const { sellerId, differences: seen } of await reconciliations.all(merchantId, billDay)) {
+  for (const { sellerId, differences: seen } of await reconciliations.all(merchantId, reportDay)) {
     if (!seen.some(isMeant)) continue;
     const change = (stored: Reconciliation | undefined) => {
       if (!stored) return undefined;
-      const differences = stored.differences.map((it): Difference => {
+      const differences = stored.differences.map((it): Discrepancy => {
         if (!isMeant(it)) return it;
         accepted += 1;
         return { ...it, resolution: 'accepted', note };
       });
       return { ...stored, differences };
     };
-    await reconciliations.change(merchantId, billDay, change, sellerId);
+    await reconciliations.change(merchantId, reportDay, change, sellerId);
   }
-  if (accepted === 0) throw new Refused(`${billDay} has no open difference of ${number}`);
+  if (accepted === 0) throw new Refused(`${reportDay} has no open difference of ${number}`);
 }
 
 function linesOf(of: Reconciliation, isOneOfMany: boolean): string[] {
-  const { billDay, sellerId, state, why, checkedAt, matched, foreign, differences, omitted } = of;
+  const { reportDay, sellerId, state, why, checkedAt, matched, foreign, differences, omitted } = of;
   return [
-    `${billDay}${isOneOfMany ? ` at ${sellerId}` : ''}: ${state.replace('_', ' ')}${why ? ` (${why})` : ''}, looked at ${toInstant(checkedAt)}`,
+    `${reportDay}${isOneOfMany ? ` at ${sellerId}` : ''}: ${state.replace('_', ' ')}${why ? ` (${why})` : ''}, looked at ${toInstant(checkedAt)}`,
     `  ${matched} rows agree, ${foreign} are of other systems, ${differences.length + omitted} differences`,
     ...differences.map((it) => `  ${lineOf(it)}`),
     ...(omitted > 0 ? [`  and ${omitted} more`] : []),
@@ -88,13 +89,13 @@ function linesOf(of: Reconciliation, isOneOfMany: boolean): string[] {
 }
 
 /** What a difference is called by: the number of its attempt, or of its refund where that has one. */
-function numberOf({ type, attemptNo, requestNo }: Difference): string {
+function numberOf({ type, attemptNo, requestNo }: Discrepancy): string {
   return type === 'payment' ? attemptNo : (requestNo ?? attemptNo);
 }
 
-function lineOf(it: Difference): string {
+function lineOf(it: Discrepancy): string {
   const { reason, resolution, type, currency, ours, channel, note, unread } = it;
-  const side = (one: Difference['ours']) =>
+  const side = (one: Discrepancy['ours']) =>
     one
       ? `${showAmount(currency, one.gross)}${one.fee === null ? '' : ` fee ${showAmount(currency, one.fee)}`}`
       : 'nothing';

@@ -41,7 +41,7 @@ export interface AlipaySimulator {
   stop(): Promise<void>;
 }
 
-const MOST_BODY_BYTES = 64 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 /** A silent answer ends at last, so that no socket is held for ever. */
 const SILENCE = 15_000;
 
@@ -156,9 +156,9 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size <= MOST_BODY_BYTES) chunks.push(chunk);
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
   }
-  return size > MOST_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
+  return size > BODY_BYTES_MAX ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 function readJson(text: string): Record<string, unknown> | undefined {

@@ -10,7 +10,7 @@ const opened: Order = {
   merchantId: MERCHANT_ID,
   schema: 1,
   version: 1,
-  ask: {
+  request: {
     merchantOrderNo: '20260301-0001',
     amount: cny(1234),
     subject: '拿铁咖啡',
@@ -75,7 +75,7 @@ const refunded: Order = {
 const closing: Order = {
   ...withCode,
   version: 3,
-  closeAsked: { at: AT + 60 * SECOND, by: 'cashier', operatorId: '07', trade: 'absent' },
+  closeRequested: { at: AT + 60 * SECOND, by: 'cashier', operatorId: '07', trade: 'absent' },
 };
 
 const closed: Order = {

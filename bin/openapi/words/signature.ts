@@ -1,6 +1,6 @@
 /** How requests are signed, for the security schemes and the introduction. */
 import { COMPONENTS, ENROLMENT, ENROLMENT_KEYID, REQUEST, ROTATION } from '../../../functions/client/sign.ts';
-import { MOST_AGE, MOST_AHEAD } from '../../../functions/http/signature.ts';
+import { AGE_MAX, AHEAD_MAX } from '../../../functions/http/signature.ts';
 
 const components = COMPONENTS.map((name) => `"${name}"`).join(' ');
 
@@ -13,7 +13,7 @@ const profile = `The request is signed by RFC 9421 (HTTP Message Signatures) wit
 
 \`@authority\` is the host in lower case, with its port unless it is the default; \`@query\` is \`?\` and the query as it is sent, and a single \`?\` without one.
 \`alg\` is \`ed25519\`, or \`ecdsa-p256-sha256\` whose signature is r and s as they are, 32 bytes each (IEEE P1363), not DER.
-\`created\` may be ${MOST_AGE / 1000} seconds old and ${MOST_AHEAD / 1000} seconds ahead; else \`clock_skew\` tells \`serverTime\`.`;
+\`created\` may be ${AGE_MAX / 1000} seconds old and ${AHEAD_MAX / 1000} seconds ahead; else \`clock_skew\` tells \`serverTime\`.`;
 
 export const INTRODUCTION = `Payments at points of sale. Amounts are whole minor units with a currency (ISO 4217), instants are RFC 3339 in UTC, objects are strict: a member that is not known is refused. Paths and queries consist of the characters A-Z a-z 0-9 - . _ ~ and their separators, without percent escapes; a body has 16 KB at the most and is JSON in UTF-8.
 

@@ -8,7 +8,6 @@ import { fromDecimalText, toDecimalText } from '../../money.ts';
 import type {
   Account,
   AttemptRef,
-  BillAnswer,
   Channel,
   CloseAnswer,
   CodeAnswer,
@@ -18,6 +17,7 @@ import type {
   RefundAnswer,
   RefundQueryAnswer,
   RefundRequest,
+  ReportAnswer,
   TradeAnswer,
 } from '../channel.ts';
 import { refundReasonOf } from '../refusals.ts';
@@ -25,7 +25,7 @@ import { common, otherCurrency, paidMembers, receivedOf, sort, unknown, YUAN } f
 import { type AlipayGateway, fromAlipayTime, type GatewayAnswer, toAlipayTime } from './gateway.ts';
 import type { AlipayKeys } from './keys.ts';
 import { readAlipayNotification } from './notification.ts';
-import { readAlipayBill } from './report.ts';
+import { readAlipayReport } from './report.ts';
 import { codeOf, tradeNo, withoutSeparators } from './shapes.ts';
 import { cancelAnswer, tillCodeAnswer } from './till-code.ts';
 
@@ -55,7 +55,7 @@ const refundQuerySchema = common.extend({
   gmt_refund_pay: text.optional(),
 });
 
-const billSchema = common.extend({ bill_download_url: text.min(1).max(2048) });
+const reportSchema = common.extend({ bill_download_url: text.min(1).max(2048) });
 
 export function createAlipayChannel(options: {
   readonly gateway: AlipayGateway;
@@ -105,7 +105,7 @@ export function createAlipayChannel(options: {
       const answer = await gateway.call(ref.account, 'alipay.trade.fastpay.refund.query', content, { timeoutMs });
       return refundQueryAnswer(ref, answer, now);
     },
-    bill: (account, day, timeoutMs) => fetchBill(gateway, account, day, timeoutMs),
+    report: (account, day, timeoutMs) => fetchReport(gateway, account, day, timeoutMs),
     async readNotification(rawBody) {
       return readAlipayNotification(rawBody, await options.keys());
     },
@@ -237,15 +237,15 @@ function refundAnswer(request: RefundRequest, answer: GatewayAnswer, now: () => 
 const NO_BILL = /^(isp\.)?(BILL_NOT_EXIST|NO_BILL_DATA)$/i;
 
 /** The link lives for 30 s, so it is followed at once. A day without trades has a file, too: one without rows. */
-async function fetchBill(
+async function fetchReport(
   gateway: AlipayGateway,
   account: Account,
   day: string,
   timeoutMs: number,
-): Promise<BillAnswer> {
+): Promise<ReportAnswer> {
   const content = { bill_type: 'trade', bill_date: day };
   const answer = await gateway.call(account, 'alipay.data.dataservice.bill.downloadurl.query', content, { timeoutMs });
-  const sorted = sort(answer, billSchema);
+  const sorted = sort(answer, reportSchema);
   if (sorted.kind === 'unknown') return sorted;
   if (sorted.kind === 'no')
     return NO_BILL.test(sorted.subCode) ? { kind: 'not_ready' } : unknown(`${sorted.code} ${sorted.subCode}`);
@@ -253,7 +253,7 @@ async function fetchBill(
   if (file.kind === 'silence') return unknown(file.why);
   if (file.kind === 'too_large') return { kind: 'unreadable', why: file.why, hash: null };
   const billHash = hash('sha256', file.bytes);
-  return { ...(await readAlipayBill(file.bytes, { sellerId: account.sellerId, day })), hash: billHash };
+  return { ...(await readAlipayReport(file.bytes, { sellerId: account.sellerId, day })), hash: billHash };
 }
 
 function refundQueryAnswer(

@@ -4,7 +4,7 @@
  * decimal behind it. Every fault is an error that says what is wrong and quotes nothing.
  */
 import { hash, type KeyObject, X509Certificate } from 'node:crypto';
-import { DAY, type EpochMs } from '../../time.ts';
+import { DAY, type EpochMs, type Millis } from '../../time.ts';
 
 export interface Certificate {
   /** `app_cert_sn`, or `alipay_cert_sn`. */
@@ -21,7 +21,7 @@ export interface CertificateEnd {
 }
 
 /** So long before its end a certificate is warned of: time enough to ask for another one and to change without haste. */
-const WARNED_BEFORE: EpochMs = 60 * DAY;
+const WARNED_BEFORE: Millis = 60 * DAY;
 
 /** Those that end within sixty days, or have ended. */
 export function endingSoon(ends: readonly CertificateEnd[], now: EpochMs): CertificateEnd[] {

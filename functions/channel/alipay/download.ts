@@ -12,7 +12,7 @@ export type Downloaded =
 
 const ALIPAYS = /^([a-z0-9-]+\.)+(alipay|alipaydev)\.com$/;
 /** A day of more than a million rows, zipped; a function of 512 MB holds it twice for a moment. */
-const MOST_BYTES = 96 * 1024 * 1024;
+const BYTES_MAX = 96 * 1024 * 1024;
 
 export async function download(
   link: string,
@@ -63,8 +63,8 @@ function read(response: IncomingMessage, settle: (downloaded: Downloaded) => voi
   response.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MOST_BYTES)
-      settle({ kind: 'too_large', why: `the file has more than the ${MOST_BYTES} bytes that are taken` });
+    if (size > BYTES_MAX)
+      settle({ kind: 'too_large', why: `the file has more than the ${BYTES_MAX} bytes that are taken` });
   });
   response.on('aborted', () => settle(silence('the file broke off')));
   response.on('end', () => settle({ kind: 'file', bytes: Buffer.concat(chunks) }));

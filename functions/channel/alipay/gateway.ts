@@ -32,7 +32,7 @@ export interface AlipayGateway {
   download(link: string, timeoutMs: number): Promise<Downloaded>;
 }
 
-const MOST_ANSWER_BYTES = 256 * 1024;
+const ANSWER_BYTES_MAX = 256 * 1024;
 /** Calls that move money, and whose refusal is believed because it answers the only one. A cancel only undoes. */
 const ONLY_ONCE = new Set(['alipay.trade.refund', 'alipay.trade.pay']);
 
@@ -253,7 +253,7 @@ function readBody(response: IncomingMessage, request: ClientRequest, settle: (ar
   response.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MOST_ANSWER_BYTES) {
+    if (size > ANSWER_BYTES_MAX) {
       settle({ why: 'the answer is too large' });
       request.destroy();
     }

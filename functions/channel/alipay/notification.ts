@@ -10,7 +10,7 @@ import { fromAlipayTime, isSignedBy } from './gateway.ts';
 import { type AlipayKeys, verifyingKeys } from './keys.ts';
 import { codeOf, isTradeNo } from './shapes.ts';
 
-const MOST_BYTES = 16 * 1024;
+const BYTES_MAX = 16 * 1024;
 /** A map, because the name comes from outside and is looked up before anything is proved: an object has `constructor`, too. */
 const CHARSETS: ReadonlyMap<string, string> = new Map([
   ['utf-8', 'utf-8'],
@@ -30,7 +30,7 @@ const FIELD_INSIDE =
 type Forged = Extract<Notification, { kind: 'forged' }>;
 
 export function readAlipayNotification(rawBody: Buffer, apps: AlipayKeys): Notification {
-  if (rawBody.length > MOST_BYTES) return forged('it is too large');
+  if (rawBody.length > BYTES_MAX) return forged('it is too large');
   const raw = readForm(rawBody);
   if (typeof raw === 'string') return forged(raw);
   const fields = decoded(raw);

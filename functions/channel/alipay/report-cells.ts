@@ -4,7 +4,7 @@
  * bytes of such a cell are ASCII. Pure.
  */
 import type { EpochMs } from '../../time.ts';
-import type { BillLine } from '../channel.ts';
+import type { ReportRow } from '../channel.ts';
 import { fromAlipayTime } from './gateway.ts';
 
 /** Why a bill is not taken; the message says what is wrong with it. */
@@ -16,7 +16,7 @@ const LONGEST_LINE = 64 * 1024;
 const PAYMENT = [0xbd, 0xbb, 0xd2, 0xd7] as const;
 const REFUND = [0xcd, 0xcb, 0xbf, 0xee] as const;
 const [LINE_FEED, COMMA, PLUS, MINUS, POINT, COLON, ZERO, NINE] = [0x0a, 0x2c, 0x2b, 0x2d, 0x2e, 0x3a, 0x30, 0x39];
-const MOST_YUAN_DIGITS = 12;
+const YUAN_DIGITS_MAX = 12;
 
 /** Calls `take` with every line, which is the bytes from `begin` to before `end`, without its line feed. */
 export async function eachLine(
@@ -124,7 +124,7 @@ export class Cells {
     return true;
   }
 
-  type(i: number): BillLine['type'] | undefined {
+  type(i: number): ReportRow['type'] | undefined {
     const begin = this.begin(i);
     if (this.end(i, begin) - begin !== PAYMENT.length) return undefined;
     const is = (word: readonly number[]) => word.every((byte, k) => this.bytes[begin + k] === byte);
@@ -140,7 +140,7 @@ export class Cells {
     const isSigned = bytes[begin] === MINUS || bytes[begin] === PLUS;
     const first = isSigned ? begin + 1 : begin;
     const point = end - 3;
-    if (point <= first || point - first > MOST_YUAN_DIGITS || bytes[point] !== POINT) return undefined;
+    if (point <= first || point - first > YUAN_DIGITS_MAX || bytes[point] !== POINT) return undefined;
     let fen = 0;
     for (let at = first; at < end; at += 1) {
       if (at === point) continue;

@@ -12,7 +12,7 @@ import { Section } from './report-sums.ts';
 
 const HASH = 0x23;
 /** With more of them it is not the rows that are odd, but the file. */
-const MOST_UNREAD = 1000;
+const UNREAD_MAX = 1000;
 
 export class Detail {
   readonly rows = new PackedLines();
@@ -117,7 +117,7 @@ export class Detail {
   private named(row: Extract<Row, { kind: 'unread' }>): Row {
     const why = `line ${this.lineNo}${this.part}: ${row.why}`;
     this.unreadRows += 1;
-    if (this.unreadRows > MOST_UNREAD) throw new Unreadable(`more than ${MOST_UNREAD} rows cannot be read; ${why}`);
+    if (this.unreadRows > UNREAD_MAX) throw new Unreadable(`more than ${UNREAD_MAX} rows cannot be read; ${why}`);
     return { ...row, why };
   }
 }

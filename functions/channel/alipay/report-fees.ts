@@ -3,7 +3,7 @@
  * means on the payments of the same file, of which nearly every one is charged, or else what the summary's own arithmetic says.
  */
 
-import type { BillLine } from '../channel.ts';
+import type { ReportRow } from '../channel.ts';
 import { Cells } from './report-cells.ts';
 
 /** The sign of a fee that was taken: printed `-0.36`, or `0.36`. Undefined: nothing tells. */
@@ -44,7 +44,7 @@ export class FeeSigns {
   }
 
   /** Fen, positive where the channel took it. Where nothing tells, a payment was charged for and a refund brought it back. */
-  reader(): (type: BillLine['type'], printed: number) => number {
+  reader(): (type: ReportRow['type'], printed: number) => number {
     const { plus, minus } = this.payments;
     const isTold = plus !== minus;
     const charge = isTold ? (plus > minus ? 1 : -1) : (this.summary ?? (plus > 0 ? -1 : undefined));

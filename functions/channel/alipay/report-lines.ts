@@ -2,7 +2,7 @@
  * Rows that were read, packed: about 100 bytes each, so that a million of them fit beside everything else in a function of
  * 512 MB, and can be gone through as often as it takes. Pure.
  */
-import type { BillLine } from '../channel.ts';
+import type { ReportRow } from '../channel.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** Kind, three lengths, four numbers of eight bytes. */
@@ -17,7 +17,7 @@ export class PackedLines {
   /** Where each chunk ends. */
   private readonly ends: number[] = [];
 
-  add({ type, tradeNo, attemptNo, requestNo, at, gross, fee, received }: Omit<BillLine, 'currency'>): void {
+  add({ type, tradeNo, attemptNo, requestNo, at, gross, fee, received }: Omit<ReportRow, 'currency'>): void {
     const number = requestNo ?? '';
     const size = FIXED_BYTES + tradeNo.length + attemptNo.length + number.length;
     if (this.used + size > this.view.length) {
@@ -39,7 +39,7 @@ export class PackedLines {
   }
 
   /** In the order in which they came. `feeOf`: what becomes of a fee as it was put in. */
-  *lines(currency: string, feeOf: (type: BillLine['type'], fee: number) => number): Generator<BillLine> {
+  *lines(currency: string, feeOf: (type: ReportRow['type'], fee: number) => number): Generator<ReportRow> {
     for (const [i, chunk] of this.chunks.entries()) {
       const end = this.ends[i] ?? 0;
       for (let place = 0; place < end; ) {

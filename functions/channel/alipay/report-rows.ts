@@ -1,5 +1,5 @@
 import { ATTEMPT_NO } from '../../ids.ts';
-import type { BillLine } from '../channel.ts';
+import type { ReportRow } from '../channel.ts';
 import { YUAN } from './answers.ts';
 import { Cells, Unreadable } from './report-cells.ts';
 import { type Columns, IN_DOUBT, LONGEST_NUMBER, NEEDED, type Needed } from './report-columns.ts';
@@ -11,17 +11,17 @@ import { type Columns, IN_DOUBT, LONGEST_NUMBER, NEEDED, type Needed } from './r
  * the kind of business, because printed ones vary. What cannot be read is absent.
  */
 export type Row =
-  | { readonly kind: 'ours'; readonly line: BillLine }
+  | { readonly kind: 'ours'; readonly line: ReportRow }
   | {
       readonly kind: 'foreign';
-      readonly type: BillLine['type'] | undefined;
+      readonly type: ReportRow['type'] | undefined;
       readonly received: number | undefined;
       readonly fee: number | undefined;
     }
   | {
       readonly kind: 'unread';
       readonly attemptNo: string;
-      readonly type: BillLine['type'] | undefined;
+      readonly type: ReportRow['type'] | undefined;
       readonly requestNo: string | null;
       readonly received: number | undefined;
       readonly why: string;
@@ -107,7 +107,7 @@ export class RowReader {
 }
 
 /** Which way the money went, the kind of business says. */
-function signed(type: BillLine['type'] | undefined, amount: number | undefined): number | undefined {
+function signed(type: ReportRow['type'] | undefined, amount: number | undefined): number | undefined {
   if (type === undefined || amount === undefined) return undefined;
   return type === 'refund' ? 0 - Math.abs(amount) : Math.abs(amount);
 }

@@ -3,11 +3,11 @@
  * add up; rows that cannot be read may be worth what is left, and nothing else. Pure.
  */
 
-import type { BillLine, UnreadRow } from '../channel.ts';
+import type { ReportRow, UnreadRow } from '../channel.ts';
 import { Unreadable } from './report-cells.ts';
 import type { Row } from './report-rows.ts';
 
-type Type = BillLine['type'];
+type Type = ReportRow['type'];
 const NAMES: Readonly<Record<Type, string>> = { payment: '交易合计', refund: '退款合计' };
 
 /** Count, and sum of what was received in fen, without a sign. */

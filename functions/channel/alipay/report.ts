@@ -5,16 +5,16 @@
  * spoils nothing: another system's is only counted, one of ours that cannot be read is named. Pure. Payers are not read.
  */
 
-import type { BillLine, UnreadRow } from '../channel.ts';
+import type { ReportRow, UnreadRow } from '../channel.ts';
 import { YUAN } from './answers.ts';
 import { decode, eachLine, Unreadable } from './report-cells.ts';
 import { Detail } from './report-detail.ts';
 import { BadZip, entriesOf, type ZipEntry } from './zip.ts';
 
-export type AlipayBill =
+export type AlipayReport =
   | {
       readonly kind: 'lines';
-      readonly lines: Iterable<BillLine>;
+      readonly lines: Iterable<ReportRow>;
       readonly foreign: number;
       readonly unread: readonly UnreadRow[];
     }
@@ -27,10 +27,10 @@ export type AlipayBill =
 const MOST = { entries: 64, bytes: 384 * 1024 * 1024 };
 
 /** `day` is `YYYY-MM-DD` in China, `sellerId` the account that the bill must be of. */
-export async function readAlipayBill(
+export async function readAlipayReport(
   zip: Buffer,
   of: { readonly sellerId: string; readonly day: string },
-): Promise<AlipayBill> {
+): Promise<AlipayReport> {
   try {
     return await readEntries(entriesOf(zip, MOST), new Detail(of));
   } catch (error) {
@@ -39,7 +39,7 @@ export async function readAlipayBill(
   }
 }
 
-async function readEntries(entries: readonly ZipEntry[], detail: Detail): Promise<AlipayBill> {
+async function readEntries(entries: readonly ZipEntry[], detail: Detail): Promise<AlipayReport> {
   const named = entries.map((entry) => ({ entry, name: nameOf(entry) }));
   const isSummary = (name: string) => name.includes('汇总');
   const parts = named

@@ -69,7 +69,7 @@ export const words = {
   },
   adjusted: {
     'zh-CN': '其中 {n} 笔按渠道账单调整以前的手续费，共 {amount}，已计入净手续费。',
-    en: "{n} of the lines adjust fees of earlier lines to what the channel's bill charged: {amount} in all, within net fees.",
+    en: "{n} of the lines adjust fees of earlier lines to what the channel's report charged: {amount} in all, within net fees.",
   },
   negative: {
     'zh-CN': '应收净额为负：{amount}，由以后的应收抵扣。',

@@ -22,7 +22,7 @@ export interface Printable {
 }
 
 /** Rows of a table that fit on the page; the rest is said to be in the CSV files. */
-const MOST_ROWS = 10;
+const ROWS_MAX = 10;
 
 export function printStatement(printable: Printable, lang: Lang): string {
   const { statement, terminals, hours, merchantName } = printable;
@@ -136,7 +136,7 @@ function head(names: readonly (keyof typeof words)[], lang: Lang): string {
 
 function storeTable(totals: readonly TotalsView[], lang: Lang): string {
   const rows = totals
-    .slice(0, MOST_ROWS)
+    .slice(0, ROWS_MAX)
     .map(
       (it) =>
         `<tr>${textCell(it.storeId)}${textCell(it.channel)}${textCell(it.currency)}${sumCells(it.currency, it)}</tr>`,
@@ -156,7 +156,7 @@ function terminalTable(terminals: readonly TerminalTotalsView[], lang: Lang): st
   const moved = ({ payments, refunds }: Sums) => payments.gross - refunds.gross;
   const rows = [...terminals]
     .sort((a, b) => moved(b) - moved(a))
-    .slice(0, MOST_ROWS)
+    .slice(0, ROWS_MAX)
     .map(
       (it) =>
         `<tr>${textCell(it.storeId)}${who(it.terminalId)}${who(it.operatorId)}${textCell(it.currency)}${sumCells(it.currency, it)}</tr>`,
@@ -166,8 +166,8 @@ function terminalTable(terminals: readonly TerminalTotalsView[], lang: Lang): st
 }
 
 function moreThan(count: number, lang: Lang): string {
-  if (count <= MOST_ROWS) return '';
-  return `<p>${escapeHtml(words.more[lang].replace('{n}', String(count - MOST_ROWS)))}</p>`;
+  if (count <= ROWS_MAX) return '';
+  return `<p>${escapeHtml(words.more[lang].replace('{n}', String(count - ROWS_MAX)))}</p>`;
 }
 
 function sumOf(rows: readonly TotalsView[]): Sums {

@@ -91,7 +91,7 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     'certificatesEnding',
     'A certificate of the app, or of Alipay, ends within sixty days: put the next one beside it in the secret.',
   ),
-  Parked: any('parkedOrders', 'An order was given up on for today: look at the shard `parked`.'),
+  Parked: any('quarantinedOrders', 'An order was given up on for today: look at the shard `quarantined`.'),
   InvariantViolations: any(
     'invariantViolations',
     'A write was refused because it would have lost or doubled money: search the logs for InvariantViolation.',
@@ -112,7 +112,7 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     "The channel's bill and we differ on money: npm run admin -- reconcile MERCHANT --day DAY.",
   ),
   BillFailures: any(
-    'billFailures',
+    'reportFailures',
     'A channel\'s bill could not be read or compared; it is asked for again. Search for "bill" in the sweep\'s logs.',
   ),
   StatementFailures: any('statementFailures', 'A fee statement could not be sealed: search the logs of the sweep.'),

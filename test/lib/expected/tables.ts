@@ -27,8 +27,8 @@ const TABLES: Readonly<Record<string, TableData>> = {
         ['dayKey', 'S'],
         ['createdAt', 'N'],
       ],
-      unbilled: [
-        ['unbilledKey', 'S'],
+      unposted: [
+        ['unpostedKey', 'S'],
         ['orderId', 'S'],
       ],
     },

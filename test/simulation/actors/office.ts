@@ -15,9 +15,9 @@ type Csv = (
   query: FileQuery,
 ) => Promise<{ readonly status: number; readonly text?: string; readonly headers?: object }>;
 
-const MOST_PAGES = 1_000;
+const PAGES_MAX = 1_000;
 
-export async function readAll(s: Services, billDays: readonly string[]): Promise<AllPages> {
+export async function readAll(s: Services, reportDays: readonly string[]): Promise<AllPages> {
   const caller = callerOf('office');
   const request = { params: {}, body: undefined, caller, deadline: { endsAt: Number.POSITIVE_INFINITY } };
   const rows = (await all((query) => listStatements(s, { ...request, query }), 2)) as StatementPage[];
@@ -44,7 +44,7 @@ export async function readAll(s: Services, billDays: readonly string[]): Promise
     shifts.push(...(await all((query) => listShifts(s, { ...request, query: { ...query, terminal } }), 2)).reverse());
   }
   const reconciliations: unknown[] = [];
-  for (const day of billDays)
+  for (const day of reportDays)
     reconciliations.push(...((await listReconciliations(s, { ...request, query: { day } })).body as Page).data);
   return { statements, inRange: await between(s, request, rows), shifts, reconciliations } as AllPages;
 }
@@ -64,7 +64,7 @@ function between(
 async function all(read: Read, limit: number): Promise<unknown[]> {
   const rows: unknown[] = [];
   let cursor: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const { status, body } = await read({ limit, ...(cursor !== undefined && { cursor }) });
     if (status !== 200) throw new Error(`a page has the status ${status}`);
     const { data, nextCursor } = body as Page;
@@ -80,7 +80,7 @@ async function all(read: Read, limit: number): Promise<unknown[]> {
 async function file(read: Csv, first: FileQuery): Promise<string> {
   let text = '';
   let query = first;
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const reply = await read(query);
     if (reply.status !== 200) throw new Error(`a page of a file has the status ${reply.status}`);
     text += reply.text ?? '';

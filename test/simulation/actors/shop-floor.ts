@@ -175,7 +175,7 @@ async function nextAttempt(shop: SimulatedShop, io: Io, till: Till, orderId: str
   const order = await shop.createQrCode(till, orderId, n);
   if (order?.attempt?.n !== n) return;
   customer(shop, io, till, orderId, n);
-  // The customer's first code, dead by the channel's word, is paid as well.
+  // The customer's first code, ended by the channel's word, is paid as well.
   if (io.faults.providerLies > 0 && io.world.chance.hit(0.9))
     io.world.in(io.world.chance.int(SECOND, 3 * MINUTE), () => shop.channel.pay(`${orderId}_${n - 1}`, true));
 }

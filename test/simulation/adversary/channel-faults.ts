@@ -23,8 +23,8 @@ export function isForgotten(io: Io, label: string, find: (attemptNo: string) => 
   const { requestLost, answerLost } = io.faults;
   if (!label.startsWith('query ord_') || requestLost + answerLost === 0) return false;
   const attemptNo = label.slice('query '.length);
-  const isUndone = find(attemptNo)?.refunds.some(({ outRequestNo }) => outRequestNo === attemptNo) ?? false;
-  if (!isUndone || !io.world.chance.hit(0.7)) return false;
+  const isReversed = find(attemptNo)?.refunds.some(({ outRequestNo }) => outRequestNo === attemptNo) ?? false;
+  if (!isReversed || !io.world.chance.hit(0.7)) return false;
   io.count('requestLost');
   return true;
 }

@@ -8,8 +8,8 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
   one(
     'thanks for the news of a refund that it could not store',
     'functions/notifications/alipay.ts',
-    'if (told && isOfIt) await takeTold(s, order, n, told, deadline);',
-    'if (told && isOfIt) await takeTold(s, order, n, told, deadline).catch(() => {});',
+    'if (told && isOfIt) await recordTold(s, order, n, told, deadline);',
+    'if (told && isOfIt) await recordTold(s, order, n, told, deadline).catch(() => {});',
   ),
   one(
     'drops a reported refund when the first question about it is not answered',
@@ -62,8 +62,8 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
   one(
     'takes nothing received for no word about it',
     'functions/order/decide.ts',
-    'const differs = received !== undefined && received.value < order.ask.amount.value;',
-    'const differs = received !== undefined && received.value > 0 && received.value < order.ask.amount.value;',
+    'const differs = received !== undefined && received.value < order.request.amount.value;',
+    'const differs = received !== undefined && received.value > 0 && received.value < order.request.amount.value;',
   ),
   one(
     'adds up what was paid as what was received',
@@ -99,7 +99,7 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
     'misses the sales of other systems',
     'functions/reconciliation/recover.ts',
     '      if (!order || !isOurs) found.foreign += 1;',
-    "      if (!order || !isOurs) found.differences.push(differenceOf('missing_here', 'open', undefined, row, orderId));",
+    "      if (!order || !isOurs) found.differences.push(discrepancyOf('missing_here', 'open', undefined, row, orderId));",
   ),
   {
     name: 'speaks for an order by the authorisation of the day it was opened',

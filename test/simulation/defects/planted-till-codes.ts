@@ -14,19 +14,19 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
   one(
     'cancels before it asks',
     TILL_CODE,
-    '  if (!fits(s, deadline)) return order;\n  return conclude(',
-    '  if (!fits(s, deadline)) return order;\n  const scanned = openTillCode(order);\n  if (scanned && isGivenUp(order, scanned, s.now())) return cancel(s, order, n, deadline);\n  return conclude(',
+    '  if (!hasTimeForCall(s, deadline)) return order;\n  return conclude(',
+    '  if (!hasTimeForCall(s, deadline)) return order;\n  const scanned = openTillCode(order);\n  if (scanned && isGivenUp(order, scanned, s.now())) return cancel(s, order, n, deadline);\n  return conclude(',
   ),
   one(
     'begins the next attempt before the cancel is definite',
     'functions/order/decide.ts',
-    "if (n !== last + 1 || order.attempts.some((attempt) => !attempt.dead)) return 'attempt_out_of_order';",
-    "if (n !== last + 1 || order.attempts.some(({ dead, cancelAskedAt }) => !dead && !cancelAskedAt)) return 'attempt_out_of_order';",
+    "if (n !== last + 1 || order.attempts.some((attempt) => !attempt.ended)) return 'attempt_out_of_order';",
+    "if (n !== last + 1 || order.attempts.some(({ ended, cancelRequestedAt }) => !ended && !cancelRequestedAt)) return 'attempt_out_of_order';",
   ),
   one(
     'cancels and has not stored that it will',
     TILL_CODE,
-    "  const asked = await apply(s, order, { type: 'cancel_asked', n });\n",
+    "  const asked = await apply(s, order, { type: 'cancel_requested', n });\n",
     '  const asked = order;\n',
   ),
   one(
@@ -38,31 +38,31 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
   one(
     'takes absence for unpaid while the request may be on its way',
     TILL_CODE,
-    '  if (s.now() < attempt.expiresAt || !fits(s, deadline)) return order;\n',
-    '  if (!fits(s, deadline)) return order;\n',
+    '  if (s.now() < attempt.expiresAt || !hasTimeForCall(s, deadline)) return order;\n',
+    '  if (!hasTimeForCall(s, deadline)) return order;\n',
   ),
   one(
     'takes silence on a cancel for done',
     TILL_CODE,
     "    case 'unknown':\n      noteUnknown(s, order, 'cancel', answer.why);\n      return asked;",
-    "    case 'unknown':\n      return apply(s, asked, { type: 'attempt_dead', n, why: 'cancelled' });",
+    "    case 'unknown':\n      return apply(s, asked, { type: 'attempt_ended', n, why: 'cancelled' });",
   ),
   one(
     'takes a cancel that was refused for done',
     TILL_CODE,
     "      noteUnknown(s, order, 'cancel', answer.refusal.subCode ?? answer.refusal.reason);\n      return asked;",
-    "      return apply(s, asked, { type: 'attempt_dead', n, why: 'cancelled' });",
+    "      return apply(s, asked, { type: 'attempt_ended', n, why: 'cancelled' });",
   ),
   one(
     'forgets the payment that its cancel undid',
     TILL_CODE,
     '      return takeCancelsRefund(s, asked, n, answer.tradeNo, deadline);',
-    "      return apply(s, asked, { type: 'attempt_dead', n, why: 'cancelled' });",
+    "      return apply(s, asked, { type: 'attempt_ended', n, why: 'cancelled' });",
   ),
   one(
     'forgets a request that was lost for longer',
     TILL_CODE,
-    "why: 'cancelled', strayUntil: strayEnd(attempt) }",
+    "why: 'cancelled', inDoubtUntil: doubtEnd(attempt) }",
     "why: 'cancelled' }",
   ),
   one(
@@ -93,7 +93,7 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
       },
       {
         file: 'functions/order/due.ts',
-        from: 'return openTillCode(order) && failures < FAILURES_UNTIL_PARKED ? TILL_CODE_RETRY : backOff(failures);',
+        from: 'return openTillCode(order) && failures < FAILURES_UNTIL_QUARANTINE ? TILL_CODE_RETRY : backOff(failures);',
         to: 'return backOff(failures);',
       },
     ],

@@ -30,19 +30,19 @@ export const DEFECTS: readonly Defect[] = [
     'takes silence on a query for closed',
     'functions/payment/advance.ts',
     "    case 'unknown':\n      return order;\n  }\n}\n\n/** Asks for the close if",
-    "    case 'unknown':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n, why: 'closed' }, s.now())).order;\n  }\n}\n\n/** Asks for the close if",
+    "    case 'unknown':\n      return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now())).order;\n  }\n}\n\n/** Asks for the close if",
   ),
   one(
     'takes silence on a close for closed',
     'functions/payment/advance.ts',
     "      noteUnknown(s, order, 'close', answer.why);\n      return order;",
-    "      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;",
+    "      return (await s.orders.apply(order, { type: 'attempt_ended', n: attempt.n, why: 'closed' }, s.now())).order;",
   ),
   one(
     'takes a close that was refused for closed',
     'functions/payment/advance.ts',
-    "    case 'closed':\n      return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;\n    case 'not_closable': {",
-    "    case 'closed':\n    case 'not_closable': {\n      if (order.orderId) return (await s.orders.apply(order, { type: 'attempt_dead', n: attempt.n, why: 'closed' }, s.now())).order;",
+    "    case 'closed':\n      return (await s.orders.apply(order, { type: 'attempt_ended', n: attempt.n, why: 'closed' }, s.now())).order;\n    case 'not_closable': {",
+    "    case 'closed':\n    case 'not_closable': {\n      if (order.orderId) return (await s.orders.apply(order, { type: 'attempt_ended', n: attempt.n, why: 'closed' }, s.now())).order;",
   ),
   one(
     'refuses money for a closed order',
@@ -53,8 +53,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'does not compare the amount',
     'functions/order/decide.ts',
-    "if (!equals(news.amount, order.ask.amount)) return 'different_amount';",
-    "if (!equals({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 1 }) || !order.ask.amount) return 'different_amount';",
+    "if (!equals(news.amount, order.request.amount)) return 'different_amount';",
+    "if (!equals({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 1 }) || !order.request.amount) return 'different_amount';",
   ),
   one(
     'keeps late money',
@@ -71,13 +71,13 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'forgets that the cashier asked to close',
     'functions/order/order.ts',
-    "(order.closed !== undefined || order.closeAsked?.by === 'cashier')",
+    "(order.closed !== undefined || order.closeRequested?.by === 'cashier')",
     '(order.closed !== undefined)',
   ),
   one(
     'closes an order that can still be paid',
     'functions/order/decide.ts',
-    'order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)',
+    'order.payments.length > 0 || order.attempts.some((attempt) => !attempt.ended)',
     'order.payments.length > 0',
   ),
   {
@@ -86,8 +86,8 @@ export const DEFECTS: readonly Defect[] = [
       { file: 'functions/order/decide.ts', from: "  if (order.payments.length > 0) return 'order_paid';\n", to: '' },
       {
         file: 'functions/order/decide.ts',
-        from: 'if (order.closed || order.payments.length > 0 || order.attempts.some((attempt) => !attempt.dead)) return order;',
-        to: 'if (order.closed || order.attempts.some((attempt) => !attempt.dead && !order.payments.some((it) => it.attempt === attempt.n))) return order;',
+        from: 'if (order.closed || order.payments.length > 0 || order.attempts.some((attempt) => !attempt.ended)) return order;',
+        to: 'if (order.closed || order.attempts.some((attempt) => !attempt.ended && !order.payments.some((it) => it.attempt === attempt.n))) return order;',
       },
       {
         file: 'functions/order/order.ts',
@@ -197,7 +197,7 @@ export const DEFECTS: readonly Defect[] = [
     'thanks for a notification that it did not take',
     'functions/payment/record.ts',
     "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
-    "  if (order.attempts.some(({ dead }) => dead)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
+    "  if (order.attempts.some(({ ended }) => ended)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
   ),
   {
     name: 'stops the sweep at the first order that fails',
@@ -214,7 +214,12 @@ export const DEFECTS: readonly Defect[] = [
       },
     ],
   },
-  one('never tries parked orders again', 'functions/order/orders.ts', "'parked'].map(String)", "'nobody'].map(String)"),
+  one(
+    'never tries quarantined orders again',
+    'functions/order/orders.ts',
+    "'quarantined'].map(String)",
+    "'nobody'].map(String)",
+  ),
   {
     name: 'takes a console refund down as often as it hears of it',
     edits: [
@@ -236,15 +241,15 @@ export const DEFECTS: readonly Defect[] = [
     ],
   },
   one(
-    'marks refunds as billed that are on no line',
+    'marks refunds as posted that are on no line',
     'functions/order/posting.ts',
     'const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo);',
     'const carried = refundsOnLines.find(({ refundNo }) => refundNo === refund.refundNo) ?? { refundNo: refund.refundNo, fee: 0, at: 0 };',
   ),
   one(
-    'bills what is billed already',
+    'bills what is posted already',
     'functions/statement/statement.ts',
-    'if (payment.billed === undefined && paidOn <= day)',
+    'if (payment.posted === undefined && paidOn <= day)',
     'if (paidOn <= day)',
   ),
   one(
@@ -256,7 +261,7 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'adjusts a fee, and no statement says so',
     'functions/order/order.ts',
-    '(order.feeAdjustments ?? []).some((adjustment) => adjustment.billed === undefined)',
+    '(order.feeAdjustments ?? []).some((adjustment) => adjustment.posted === undefined)',
     'false',
   ),
   one(
@@ -274,8 +279,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'moves on before the facts are marked',
     'functions/statement/seal.ts',
-    "    if (decision.kind === 'sealed' && !(await markBilled(s, head, decision.statement, deadline))) return;\n",
-    "    if (decision.kind === 'sealed') void markBilled(s, head, decision.statement, deadline).catch(() => {});\n",
+    "    if (decision.kind === 'sealed' && !(await markPosted(s, head, decision.statement, deadline))) return;\n",
+    "    if (decision.kind === 'sealed') void markPosted(s, head, decision.statement, deadline).catch(() => {});\n",
   ),
   ...TILL_CODE_DEFECTS,
   ...REPORTED_DEFECTS,

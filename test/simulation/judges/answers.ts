@@ -8,8 +8,8 @@ import type { Invocation } from '../world/io.ts';
 import type { By } from '../world/tills.ts';
 import type { OrderPage } from '../world/wire.ts';
 import type { Calls } from './calls.ts';
-import { type DayLimits, MOST_SLICES } from './limits.ts';
-import type { Pace } from './pace.ts';
+import { type DayLimits, SLICES_MAX } from './limits.ts';
+import type { RateLimiter } from './pace.ts';
 import type { ShiftPage } from './pages.ts';
 import { must } from './violation.ts';
 import { reservedOf, type Sale, type Witness } from './witness.ts';
@@ -34,7 +34,7 @@ interface Knowledge {
   readonly witness: Witness;
   readonly limits: DayLimits;
   readonly calls: Calls;
-  readonly pace: Pace;
+  readonly pace: RateLimiter;
 }
 
 export class Answers {
@@ -42,7 +42,7 @@ export class Answers {
   private readonly witness: Witness;
   private readonly limits: DayLimits;
   private readonly calls: Calls;
-  private readonly pace: Pace;
+  private readonly pace: RateLimiter;
 
   constructor({ channel, witness, limits, calls, pace }: Knowledge) {
     this.calls = calls;
@@ -148,7 +148,7 @@ export class Answers {
     if (code === 'order_not_open') return sale.payments.size > 0 || sale.isClosed || sale.isClosing;
     if (code !== 'attempt_out_of_order') return false;
     const last = Math.max(0, ...sale.scannedBy.keys());
-    const isOpen = [...sale.scannedBy.keys()].some((n) => (sale.dead.get(n) ?? this.channel.now) >= its.beganAt);
+    const isOpen = [...sale.scannedBy.keys()].some((n) => (sale.ended.get(n) ?? this.channel.now) >= its.beganAt);
     // A customer who has a scanned code to confirm pays another way once that is closed.
     const isWaiting = its.asked.op === 'payWithTillCode' && sale.scannedBy.get(last) === undefined;
     if (isWaiting && attempt === last + 1 && this.calls.hasLeftWaiting(its)) return false;
@@ -159,7 +159,7 @@ export class Answers {
 
   /** Nobody is sent away for an attempt that is open before the channel was asked about it, but for what was asked just now. */
   private hasTried(its: Invocation, orderId: string): boolean {
-    const last = this.calls.lastAsked(its, orderId) ?? 0;
+    const last = this.calls.lastSynced(its, orderId) ?? 0;
     return this.calls.hasCalled(its) || this.channel.now + its.skew - last < JUST_NOW;
   }
 
@@ -189,7 +189,7 @@ export class Answers {
     const reserved = reservedOf(sale, attempt, its.beganAt);
     if (code === 'refund_exceeds_refundable') return isByOthers || asked.value > sale.asked.amount.value - reserved;
     const slices = [...sale.refunds.values()].filter(({ source }) => source === 'till').length;
-    if (code === 'too_many_refunds') return slices >= MOST_SLICES;
+    if (code === 'too_many_refunds') return slices >= SLICES_MAX;
     const { largestTerminalRefund = Number.POSITIVE_INFINITY } = limits;
     if (code === 'refund_needs_approval')
       return isTill(asked.by) && (isByOthers || reserved + asked.value > largestTerminalRefund);

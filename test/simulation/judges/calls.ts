@@ -113,7 +113,7 @@ export class Calls {
   }
 
   /** When the instance has last asked about the order, by its own clock. */
-  lastAsked({ instance }: Invocation, orderId: string): number | undefined {
+  lastSynced({ instance }: Invocation, orderId: string): number | undefined {
     return this.last.get(`${instance} ${orderId}`)?.shown;
   }
 

@@ -12,7 +12,7 @@ export interface RefundClaim {
   readonly amount: number;
   readonly source: 'till' | 'automatic' | 'channel';
   readonly tries: number;
-  readonly doubted?: { readonly at: number };
+  readonly unconfirmedRefusal?: { readonly at: number };
   readonly terminalId?: string | null;
   readonly requestedAt: number;
   readonly calledAt?: number;
@@ -29,9 +29,9 @@ export interface AttemptClaim {
   readonly refused?: RefusalClaim & { readonly at: number };
   readonly terminalId?: string | null;
   readonly waitingSince?: number;
-  readonly cancelAskedAt?: number;
-  readonly undone?: unknown;
-  readonly dead?: { readonly why: string; readonly at: number; readonly strayUntil?: number };
+  readonly cancelRequestedAt?: number;
+  readonly reversed?: unknown;
+  readonly ended?: { readonly why: string; readonly at: number; readonly inDoubtUntil?: number };
 }
 
 export interface PaymentClaim {
@@ -41,7 +41,7 @@ export interface PaymentClaim {
   readonly at: number;
   readonly received?: number;
   readonly source: string;
-  readonly billed?: string;
+  readonly posted?: string;
   readonly agreementId?: string;
 }
 
@@ -50,7 +50,7 @@ export interface OrderClaim {
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-  readonly ask: {
+  readonly request: {
     readonly [member: string]: unknown;
     readonly amount: { readonly value: number };
     readonly expiresInSeconds: number;
@@ -59,7 +59,7 @@ export interface OrderClaim {
   readonly attempts: readonly AttemptClaim[];
   readonly payments: readonly PaymentClaim[];
   readonly refunds: readonly RefundClaim[];
-  readonly closeAsked?: { readonly at: number; readonly by: string; readonly trade?: string };
+  readonly closeRequested?: { readonly at: number; readonly by: string; readonly trade?: string };
   readonly closed?: { readonly reason: string; readonly at: number };
   readonly feeAdjustments?: readonly unknown[];
   readonly feeCharges?: readonly unknown[];
@@ -73,16 +73,16 @@ export interface OrderClaim {
 }
 
 /** Where an order stands, by the facts that are stored of it. */
-export function statusOf({ payments, closed, closeAsked, attempts }: OrderClaim): string {
+export function statusOf({ payments, closed, closeRequested, attempts }: OrderClaim): string {
   if (payments.length > 0) return 'paid';
   if (closed) return 'closed';
-  if (closeAsked) return 'closing';
+  if (closeRequested) return 'closing';
   const isPayable = attempts.some((it) => it.payload !== undefined || it.waitingSince !== undefined);
   return isPayable ? 'awaiting_payment' : 'created';
 }
 
 /** Whether the till that opened it may begin another sale. */
-export function isOver({ payments, closed, closeAsked, attempts }: OrderClaim): boolean {
+export function isOver({ payments, closed, closeRequested, attempts }: OrderClaim): boolean {
   if (payments.length > 0 || closed) return true;
-  return closeAsked !== undefined && (closeAsked.trade === 'absent' || attempts.every(({ dead }) => dead));
+  return closeRequested !== undefined && (closeRequested.trade === 'absent' || attempts.every(({ ended }) => ended));
 }

@@ -42,7 +42,7 @@ export function checkWrite(
       'I7',
       `a payment of ${order.orderId} that nobody made`,
     );
-    must(trade?.amount === order.ask.amount.value, 'I1', `${order.orderId} is paid by another amount`);
+    must(trade?.amount === order.request.amount.value, 'I1', `${order.orderId} is paid by another amount`);
   }
   const back = order.refunds.filter((refund) => refund.source !== 'channel' && refund.result?.status !== 'failed');
   for (const { attempt } of order.payments) {
@@ -52,7 +52,7 @@ export function checkWrite(
         .filter((refund) => refund.attempt === attempt && refund.source === 'channel')
         .map(({ amount }) => amount),
     );
-    must(asked <= order.ask.amount.value || told > 0, 'I2', `more of ${order.orderId} goes back than came in`);
+    must(asked <= order.request.amount.value || told > 0, 'I2', `more of ${order.orderId} goes back than came in`);
   }
   must(
     order.payments.length > 0 || order.refunds.length === 0,
@@ -106,12 +106,12 @@ export function checkThanks(stores: Stores, channel: ChannelModel, news: News): 
 
 function checkFacts(was: OrderClaim, order: OrderClaim): void {
   must(RANK.indexOf(statusOf(order)) >= RANK.indexOf(statusOf(was)), 'I5', `${order.orderId} moves back`);
-  must(JSON.stringify(was.ask) === JSON.stringify(order.ask), 'I1', 'the ask changes');
+  must(JSON.stringify(was.request) === JSON.stringify(order.request), 'I1', 'the ask changes');
   was.payments.forEach((payment, i) => {
-    const { billed, agreementId, ...fact } = payment;
-    const { billed: nowBilled, agreementId: nowAgreed, ...same } = order.payments[i] ?? {};
+    const { posted, agreementId, ...fact } = payment;
+    const { posted: nowPosted, agreementId: nowAgreed, ...same } = order.payments[i] ?? {};
     must(JSON.stringify(fact) === JSON.stringify(same), 'I5', `a payment of ${order.orderId} changes`);
-    must(billed === undefined || billed === nowBilled, 'I4', `a payment of ${order.orderId} is billed twice`);
+    must(posted === undefined || posted === nowPosted, 'I4', `a payment of ${order.orderId} is posted twice`);
   });
   checkAttemptsKept(was, order);
   must(!was.closed || isDeepStrictEqual(was.closed, order.closed), 'I5', `the end of ${order.orderId} changes`);
@@ -126,11 +126,11 @@ function checkFacts(was: OrderClaim, order: OrderClaim): void {
   }
 }
 
-/** What was looked at, or billed, may be so again; all else of an attempt is written once. */
+/** What was looked at, or posted, may be so again; all else of an attempt is written once. */
 function checkAttemptsKept(was: OrderClaim, order: OrderClaim): void {
   for (const before of was.attempts) {
     const after = order.attempts.find(({ n }) => n === before.n) as unknown as Item | undefined;
-    const kept = Object.entries(before).filter(([name]) => name !== 'lookedAt' && name !== 'billedPaidAt');
+    const kept = Object.entries(before).filter(([name]) => name !== 'doubtResolvedAt' && name !== 'reportedPaidAt');
     const lost = kept.find(([name, value]) => !isDeepStrictEqual(after?.[name], value));
     must(lost === undefined, 'I5', `${lost?.[0]} of ${order.orderId}_${before.n} changes`);
   }
@@ -156,24 +156,24 @@ function checkClosed(channel: ChannelModel, now: number, order: OrderClaim): voi
 function checkAttempts(channel: ChannelModel, now: number, was: OrderClaim | undefined, order: OrderClaim): void {
   const begun = order.attempts.length > (was?.attempts.length ?? 0);
   const before = order.attempts.slice(0, -1);
-  must(!begun || before.every(({ dead }) => dead), 'I19', `${order.orderId} begins an attempt while another is open`);
-  for (const { n, dead, refused } of order.attempts) {
+  must(!begun || before.every(({ ended }) => ended), 'I19', `${order.orderId} begins an attempt while another is open`);
+  for (const { n, ended, refused } of order.attempts) {
     const before = was?.attempts.find((it) => it.n === n);
-    if (!dead || before?.dead) continue;
-    const isRefused = dead.why === 'refused';
+    if (!ended || before?.ended) continue;
+    const isRefused = ended.why === 'refused';
     const isNow = refused !== undefined && before?.refused === undefined;
-    must(isRefused ? refused !== undefined : !isNow, 'I19', `${order.orderId}_${n} is dead as ${dead.why}`);
+    must(isRefused ? refused !== undefined : !isNow, 'I19', `${order.orderId}_${n} is ended as ${ended.why}`);
   }
-  for (const { n, kind, dead, expiresAt } of order.attempts) {
-    if (kind !== 'till_code' || !dead || was?.attempts.some((it) => it.n === n && it.dead)) continue;
+  for (const { n, kind, ended, expiresAt } of order.attempts) {
+    if (kind !== 'till_code' || !ended || was?.attempts.some((it) => it.n === n && it.ended)) continue;
     const attemptNo = `${order.orderId}_${n}`;
     // A request that was lost for so long may arrive in this very moment; it is looked for again.
-    if (dead.strayUntil !== undefined) must(now >= expiresAt - SKEW, 'I19', `${attemptNo} is given up at once`);
+    if (ended.inDoubtUntil !== undefined) must(now >= expiresAt - SKEW, 'I19', `${attemptNo} is given up at once`);
     else if (!channel.lied.has(attemptNo))
       must(
         (channel.find(attemptNo)?.status ?? 'TRADE_CLOSED') === 'TRADE_CLOSED',
         'I19',
-        `${attemptNo} is called dead and can be paid`,
+        `${attemptNo} is called ended and can be paid`,
       );
   }
 }
@@ -182,7 +182,7 @@ function checkAttempts(channel: ChannelModel, now: number, was: OrderClaim | und
 export function checkDefinite(stores: Stores, broke: ReadonlySet<string>, healAt: number): void {
   for (const order of ordersOf(stores)) {
     const isSpared = broke.has(order.orderId) || (order.failures ?? 0) >= PARKED || order.payments.length > 0;
-    const open = order.attempts.filter((it) => it.kind === 'till_code' && !it.dead && isOverdue(it, healAt));
+    const open = order.attempts.filter((it) => it.kind === 'till_code' && !it.ended && isOverdue(it, healAt));
     must(isSpared || open.length === 0, 'I13', `nobody knows what came of a till code of ${order.orderId}`);
   }
 }
@@ -191,8 +191,8 @@ export function checkDefinite(stores: Stores, broke: ReadonlySet<string>, healAt
  * However early it was given up, that nothing is there counts from its own end only. And one whose invocation was killed
  * before it had any answer may have to wait for its order's own due time.
  */
-function isOverdue({ expiresAt, cancelAskedAt = Number.POSITIVE_INFINITY }: AttemptClaim, at: number): boolean {
-  return Math.max(cancelAskedAt, expiresAt) <= at || expiresAt + FORGOTTEN <= at;
+function isOverdue({ expiresAt, cancelRequestedAt = Number.POSITIVE_INFINITY }: AttemptClaim, at: number): boolean {
+  return Math.max(cancelRequestedAt, expiresAt) <= at || expiresAt + FORGOTTEN <= at;
 }
 
 function ordersOf(stores: Stores): OrderClaim[] {
@@ -218,7 +218,7 @@ function isInBooks(trade: Trade, order: OrderClaim, refund: RefundClaim): boolea
 
 function checkOrderAtEnd(channel: ChannelModel, order: OrderClaim, witness: Witness): void {
   const { orderId } = order;
-  // What breaks whoever touches it is parked with an alarm; nobody else may suffer from it.
+  // What breaks whoever touches it is quarantined with an alarm; nobody else may suffer from it.
   if (channel.poisoned.has(orderId)) return;
   for (const { n } of order.attempts) {
     const trade = channel.find(`${orderId}_${n}`);
@@ -231,8 +231,8 @@ function checkOrderAtEnd(channel: ChannelModel, order: OrderClaim, witness: Witn
     if (!payment || !trade) continue;
     const { terms, zone } = channel.contract;
     const agreed = termsOn(terms, dayIn(zone, trade.paidAt ?? 0)).agreementId;
-    const isAgreed = payment.billed === undefined || payment.agreementId === agreed;
-    must(isAgreed, 'I12', `${orderId}_${n} is paid under ${agreed}, and billed under ${payment.agreementId}`);
+    const isAgreed = payment.posted === undefined || payment.agreementId === agreed;
+    must(isAgreed, 'I12', `${orderId}_${n} is paid under ${agreed}, and posted under ${payment.agreementId}`);
     // A number is its trade's: the console may give the same one to refunds of two attempts.
     const told = order.refunds.filter(({ attempt }) => attempt === n).flatMap(({ channelNo }) => channelNo ?? []);
     must(new Set(told).size === told.length, 'I4', `a refund of ${orderId} at the channel is taken down twice`);

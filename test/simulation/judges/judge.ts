@@ -4,7 +4,7 @@ import { APP_ID, type ChannelModel } from '../world/channel.ts';
 import type { Contract } from '../world/contract.ts';
 import type { Invocation, Io } from '../world/io.ts';
 import type { Item } from '../world/port.ts';
-import { billDayOf } from '../world/report.ts';
+import { reportDayOf } from '../world/report.ts';
 import type { SimulatedShop } from '../world/shop.ts';
 import { MERCHANT_ID } from '../world/tills.ts';
 import type { OrderPage } from '../world/wire.ts';
@@ -14,7 +14,7 @@ import { Calls } from './calls.ts';
 import { checkOrders } from './invariants.ts';
 import { DayLimits } from './limits.ts';
 import { checkLook, lookFor } from './looks.ts';
-import { Pace } from './pace.ts';
+import { RateLimiter } from './pace.ts';
 import type { ShiftPage } from './pages.ts';
 import { checkReconciliations } from './reconciliations.ts';
 import { Replies } from './replies.ts';
@@ -30,7 +30,7 @@ export class Judge {
   readonly witness: Witness;
   readonly replies: Replies;
   readonly calls: Calls;
-  readonly pace: Pace;
+  readonly pace: RateLimiter;
   private readonly decided = new Map<string, number>();
   private readonly limits: DayLimits;
   private readonly chance: Chance;
@@ -53,7 +53,7 @@ export class Judge {
     );
     this.calls = new Calls(this.witness, io);
     this.replies = new Replies(this.witness, this.calls, io);
-    this.pace = new Pace(contract, io);
+    this.pace = new RateLimiter(contract, io);
   }
 
   /** The channel's books, by which everything is judged. */
@@ -111,7 +111,7 @@ export class Judge {
     const moments = [...channel.books.trades.values()].flatMap(({ paidAt, refunds }) =>
       paidAt === null ? [] : [paidAt, ...refunds.map(({ at }) => at)],
     );
-    const days = [...new Set(moments.map(billDayOf))].sort();
+    const days = [...new Set(moments.map(reportDayOf))].sort();
     const { statements, inRange, reconciliations, shifts } = await shop.readAll(days);
     const older = statements.map(({ statement }) => statement).slice(0, -1);
     mustBe(inRange, older.toReversed(), 'I12', 'the statements of some days');

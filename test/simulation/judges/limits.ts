@@ -8,7 +8,7 @@ import { must } from './violation.ts';
 import { type KnownRefund, reservedOf, type Sale } from './witness.ts';
 
 /** So many refunds of a sale may be slices: the next takes all the rest. */
-export const MOST_SLICES = 49;
+export const SLICES_MAX = 49;
 
 type RefundAsked = Extract<Asked, { op: 'createRefund' }>;
 
@@ -52,7 +52,7 @@ export class DayLimits {
     const reserved = reservedOf(sale, refund.attempt, now);
     const slices = [...sale.refunds.values()].filter(({ source }) => source === 'till').length;
     const takesAll = reserved + value === sale.asked.amount.value || slices < sale.refunds.size;
-    must(slices < MOST_SLICES || takesAll, 'I23', `refund ${refundNo} of ${orderId} is one slice too many`);
+    must(slices < SLICES_MAX || takesAll, 'I23', `refund ${refundNo} of ${orderId} is one slice too many`);
     const isTooMuch =
       largestTerminalRefund !== undefined && asked.by !== 'office' && reserved + value > largestTerminalRefund;
     must(!isTooMuch, 'I23', `refund ${refundNo} of ${orderId} is more than a terminal refunds by itself`);

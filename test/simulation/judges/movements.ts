@@ -4,8 +4,8 @@
  */
 import type { Trade } from '../../../bin/local/alipay-simulator/books.ts';
 import type { ChannelModel } from '../world/channel.ts';
-import type { BillLine } from '../world/port.ts';
-import { movementsOf as billed } from '../world/report.ts';
+import type { ReportRow } from '../world/port.ts';
+import { movementsOf as posted } from '../world/report.ts';
 import type { Place } from '../world/tills.ts';
 import { dayIn } from './calendar.ts';
 import { feeOn, partsOf, type Terms, termsOn } from './fees.ts';
@@ -21,7 +21,7 @@ export interface Movement {
   readonly trade: Trade;
   readonly refundNo: string | null;
   /** The channel's movements that it consists of: one, but where the channel told first that all was back. */
-  readonly rows: readonly BillLine[];
+  readonly rows: readonly ReportRow[];
   readonly at: number;
   /** Fen, negative on a refund; so are `received` and `fee`. */
   readonly gross: number;
@@ -50,7 +50,7 @@ export function movementsOf(books: Books, sale: Sale, attempt: number, trade: Tr
   const { amount, received = amount, paidAt, tradeNo, outTradeNo } = trade;
   const known = sale.payments.get(attempt);
   if (paidAt === null || (isBroken && !known)) return [];
-  const [paidRow, ...backRows] = billed(trade, contract) as [BillLine, ...BillLine[]];
+  const [paidRow, ...backRows] = posted(trade, contract) as [ReportRow, ...ReportRow[]];
   const lines = (books.lines.get(tradeNo ?? '') ?? []).filter(({ type }) => type !== 'fee_adjustment');
   const told = lines.filter(({ type }) => type === 'payment');
   must(known !== undefined, 'I6', `${outTradeNo} is paid, and the order does not know`);
@@ -82,13 +82,13 @@ export function movementsOf(books: Books, sale: Sale, attempt: number, trade: Tr
 
 interface BackLine {
   readonly refundNo: string;
-  readonly rows: readonly BillLine[];
+  readonly rows: readonly ReportRow[];
   readonly at: number;
   readonly line: Told;
   readonly learned: number;
 }
 
-const sumOf = (rows: readonly BillLine[]) => rows.reduce((sum, { gross }) => sum + gross, 0);
+const sumOf = (rows: readonly ReportRow[]) => rows.reduce((sum, { gross }) => sum + gross, 0);
 
 /** Refunds return their parts of the fee in the order of statements, and on one statement by time and number. */
 function inTurn(a: BackLine, b: BackLine): number {
@@ -101,14 +101,14 @@ function backsOf(
   sale: Sale,
   attempt: number,
   trade: Trade,
-  rows: readonly BillLine[],
+  rows: readonly ReportRow[],
   lines: readonly Told[],
   isBroken: boolean,
 ): BackLine[] {
   const backs: BackLine[] = [];
   const open = new Set(rows);
   const left = new Set(lines);
-  const pair = (line: Told, its: readonly BillLine[], at: number) => {
+  const pair = (line: Told, its: readonly ReportRow[], at: number) => {
     const refundNo = String(line.refundNo);
     const { learnedAt, namedAt = 0 } = sale.refunds.get(refundNo) ?? {};
     const learned = learnedAt === undefined ? undefined : Math.max(learnedAt, namedAt);
@@ -136,7 +136,7 @@ function backsOf(
 }
 
 /** The channel told first that all was back: such a line has the time of the last of its refunds, or when that was heard. */
-function toldAtOnce(sale: Sale, trade: Trade, line: Told, rows: readonly BillLine[]): number {
+function toldAtOnce(sale: Sale, trade: Trade, line: Told, rows: readonly ReportRow[]): number {
   const back = trade.refunds.reduce((sum, { amount }) => sum + amount, 0);
   const isAll = rows.length > 0 && sumOf(rows) === line.gross && back === trade.amount;
   must(isAll, 'I4', `refund ${line.refundNo} of ${trade.outTradeNo} has a line of ${line.gross}, and was never made`);

@@ -2,7 +2,7 @@
 import type { Contract } from '../world/contract.ts';
 import type { Invocation, Io } from '../world/io.ts';
 
-export class Pace {
+export class RateLimiter {
   private readonly contract: Contract;
   private readonly io: Io;
   /** What is left of each allowance, and when it was last counted: in sales, and in ms. */

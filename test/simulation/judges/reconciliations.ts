@@ -5,8 +5,8 @@
 import { readyAt } from '../../../bin/local/alipay-simulator/bill.ts';
 import { ATTEMPT, isBroken } from '../adversary/broken.ts';
 import { type ChannelModel, SELLER_ID } from '../world/channel.ts';
-import type { BillLine } from '../world/port.ts';
-import { billDayOf, chargedRows, type Oddity, unreadOf } from '../world/report.ts';
+import type { ReportRow } from '../world/port.ts';
+import { chargedRows, type Oddity, reportDayOf, unreadOf } from '../world/report.ts';
 import { instant } from './calendar.ts';
 import { type Movement, SKEW } from './movements.ts';
 import type { DifferencePage, ReconciliationPage } from './pages.ts';
@@ -17,16 +17,16 @@ const DAY = 24 * HOUR;
 /** The bill is asked for an hour after it can be had. */
 const ASKED_AFTER = HOUR;
 
-export interface Billed {
+export interface Posted {
   readonly channel: ChannelModel;
   readonly movements: readonly Movement[];
   /** Nothing was killed, lost or throttled while bills were read, so that each was read once. */
   readonly isCalm: boolean;
 }
 
-const nameOf = (it: Pick<BillLine, 'attemptNo' | 'requestNo'>) => `${it.attemptNo} ${it.requestNo}`;
+const nameOf = (it: Pick<ReportRow, 'attemptNo' | 'requestNo'>) => `${it.attemptNo} ${it.requestNo}`;
 
-export function checkReconciliations(it: Billed, days: readonly string[], pages: readonly ReconciliationPage[]): void {
+export function checkReconciliations(it: Posted, days: readonly string[], pages: readonly ReconciliationPage[]): void {
   const { channel } = it;
   const facts = new Map<string, Movement>();
   for (const movement of it.movements) for (const row of movement.rows) facts.set(nameOf(row), movement);
@@ -46,9 +46,9 @@ export function checkReconciliations(it: Billed, days: readonly string[], pages:
 }
 
 function checkDay(
-  it: Billed,
+  it: Posted,
   page: ReconciliationPage,
-  rows: readonly BillLine[],
+  rows: readonly ReportRow[],
   facts: ReadonlyMap<string, Movement>,
 ) {
   const { channel } = it;
@@ -90,7 +90,7 @@ const isOfOne = (name: string) => !name.startsWith('unread ');
 const orderOf = (attemptNo: string) => ATTEMPT.exec(attemptNo)?.[1] ?? '';
 
 /** What no reading of the bill can miss. */
-function checkTold(row: BillLine, fact: Movement | undefined, differences: readonly DifferencePage[]): void {
+function checkTold(row: ReportRow, fact: Movement | undefined, differences: readonly DifferencePage[]): void {
   if (!fact || fact.rows.length > 1) return;
   const is = (reason: string) => differences.some((one) => one.reason === reason && nameOf(one) === nameOf(row));
   const isAlone = row.type === 'payment' || !hasSeveral(fact);
@@ -104,7 +104,7 @@ function checkTold(row: BillLine, fact: Movement | undefined, differences: reado
 
 /** What nobody knew before the bill did is told as found by it, however often the bill is read. */
 function checkFound(
-  row: BillLine,
+  row: ReportRow,
   from: number,
   fact: Movement | undefined,
   differences: readonly DifferencePage[],
@@ -120,7 +120,7 @@ const learnedAtOf = (fact: Movement) =>
   (fact.refundNo === null ? fact : fact.sale.refunds.get(fact.refundNo))?.learnedAt ?? 0;
 
 /** What is wrong with a row is told, however often the bill is read. */
-function checkOdd(row: BillLine, oddity: Oddity | undefined, differences: readonly DifferencePage[]): void {
+function checkOdd(row: ReportRow, oddity: Oddity | undefined, differences: readonly DifferencePage[]): void {
   if (oddity === undefined) return;
   const isTold = differences.some((one) => one.reason === oddity && nameOf(one) === nameOf(row));
   must(isTold, 'I24', `the ${oddity} of ${nameOf(row)} is wrong on the bill, which nobody is told`);
@@ -128,8 +128,8 @@ function checkOdd(row: BillLine, oddity: Oddity | undefined, differences: readon
 
 /** A row that cannot be read tells of something that we have, and of what, if there is only one that it can be. */
 function checkIsOurs(
-  row: BillLine,
-  garbled: readonly BillLine[],
+  row: ReportRow,
+  garbled: readonly ReportRow[],
   fact: Movement | undefined,
   unread: readonly DifferencePage[],
 ): void {
@@ -149,10 +149,10 @@ const isUnasked = ({ refundNo, sale }: Movement) =>
   refundNo === null || sale.refunds.get(refundNo)?.source === 'channel';
 
 function checkDifference(
-  { channel }: Billed,
+  { channel }: Posted,
   day: string,
   told: DifferencePage,
-  rows: readonly BillLine[],
+  rows: readonly ReportRow[],
   facts: ReadonlyMap<string, Movement>,
 ): void {
   const orderId = orderOf(told.attemptNo);
@@ -176,13 +176,13 @@ function checkRow(
   { papers }: ChannelModel,
   what: string,
   { day, told }: { readonly day: string; readonly told: DifferencePage },
-  rows: readonly BillLine[],
+  rows: readonly ReportRow[],
   facts: ReadonlyMap<string, Movement>,
 ): void {
   const row = rows.find((one) => nameOf(one) === nameOf(told) && one.type === told.type);
   must(row !== undefined, 'I24', `${what} is of no row`);
-  const [billed = row] = papers.asBilled(row);
-  const side = { gross: billed.gross, fee: row.fee, at: instant(row.at) };
+  const [posted = row] = papers.asPosted(row);
+  const side = { gross: posted.gross, fee: row.fee, at: instant(row.at) };
   mustBe([told.tradeNo, told.channelSays, told.unread], [row.tradeNo, side, null], 'I24', what);
   const fact = facts.get(nameOf(row));
   must(fact !== undefined && told.ours?.gross === row.gross, 'I24', `${what} has ${JSON.stringify(told.ours)}`);
@@ -195,7 +195,7 @@ function checkRow(
 
 function isTrue(
   { reason, resolution, ours }: DifferencePage,
-  row: BillLine,
+  row: ReportRow,
   fact: Movement,
   { day, oddity }: { readonly day: string; readonly oddity: Oddity | undefined },
 ): boolean {
@@ -226,7 +226,7 @@ function checkUnread(
   { papers }: ChannelModel,
   what: string,
   told: DifferencePage,
-  rows: readonly BillLine[],
+  rows: readonly ReportRow[],
   facts: ReadonlyMap<string, Movement>,
 ): void {
   const its = rows.filter((row) => row.attemptNo === told.attemptNo && papers.wasGarbled(row.attemptNo, row.requestNo));
@@ -249,7 +249,7 @@ function checkOurs(
   facts: ReadonlyMap<string, Movement>,
 ): void {
   const its = [...facts.values()].filter((fact) => fact.trade.outTradeNo === told.attemptNo && fact.refundNo !== null);
-  const isElsewhere = its.some(({ at, rows }) => rows.some((row) => billDayOf(row.at) !== billDayOf(at)));
+  const isElsewhere = its.some(({ at, rows }) => rows.some((row) => reportDayOf(row.at) !== reportDayOf(at)));
   // Its row on that other day's bill could not be read: a person has to find it.
   const isLost = its.some(({ rows }) => rows.some((row) => papers.wasGarbled(row.attemptNo, row.requestNo)));
   const isOver = isLost || (told.reason === 'late' && told.resolution !== 'open');

@@ -39,7 +39,7 @@ export class Replies {
   judge(its: Invocation, { status, body, headers }: Replied): void {
     const { refund, order = body } = body as { refund?: object; order?: object };
     const { sale, claim } = this.told(readerOf(its), order as Told);
-    const isHeard = its.asked.op !== 'closeOrder' || claim.closeAsked !== undefined || claim.closed !== undefined;
+    const isHeard = its.asked.op !== 'closeOrder' || claim.closeRequested !== undefined || claim.closed !== undefined;
     must(isHeard, 'I10', `${its.what} is answered, and nobody has stored the wish`);
     this.mustShow(its, claim);
     const [expected, isReplay] = this.statusOf(its, sale, claim);

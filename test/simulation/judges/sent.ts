@@ -110,7 +110,7 @@ function tillCodes(orders: Store, judge: Judging): Scanned {
         const isAsked = asked.get(attemptNo)?.has(invocation) === true;
         must(isAsked, 'I18', `${attemptNo} is cancelled without a query just before`);
         // Nobody may be told to hand over goods for money that a cancel under way takes back.
-        const isStored = attemptOf(attemptNo)?.cancelAskedAt !== undefined;
+        const isStored = attemptOf(attemptNo)?.cancelRequestedAt !== undefined;
         must(isStored, 'I18', `${attemptNo} is cancelled and nobody stored it`);
       }),
   };

@@ -24,7 +24,7 @@ const SPACING = 3 * SECOND;
 export function endOfOrder({ attempts, createdAt }: OrderClaim): number {
   const last = attempts.at(-1);
   if (!last) return createdAt + OPEN;
-  const isOver = last.kind === 'till_code' && last.dead !== undefined;
+  const isOver = last.kind === 'till_code' && last.ended !== undefined;
   return isOver ? Math.max(last.expiresAt, createdAt + OPEN) : last.expiresAt;
 }
 
@@ -43,10 +43,10 @@ export function checkTimes(
   for (const it of after.attempts) {
     const was = before?.attempts.find(({ n }) => n === it.n);
     if (!was) checkEnd(sale, it, from, to);
-    if (!was?.dead) mustBeNow(it.dead?.at, `the end of attempt ${it.n}`);
+    if (!was?.ended) mustBeNow(it.ended?.at, `the end of attempt ${it.n}`);
     if (!was?.refused) mustBeNow(it.refused?.at, `the refusal of attempt ${it.n}`);
     if (was?.waitingSince === undefined) mustBeNow(it.waitingSince, `the waiting for attempt ${it.n}`);
-    if (was?.cancelAskedAt === undefined) mustBeNow(it.cancelAskedAt, `the cancel of attempt ${it.n}`);
+    if (was?.cancelRequestedAt === undefined) mustBeNow(it.cancelRequestedAt, `the cancel of attempt ${it.n}`);
   }
   for (const { at, attempt } of after.payments.slice(before?.payments.length ?? 0)) mustBeNow(at, `payment ${attempt}`);
   for (const it of after.refunds) {
@@ -58,7 +58,7 @@ export function checkTimes(
   checkExpiry(sale, before, after, to);
   checkDue(sale, after, to);
   checkDueKept(sale, before, after, asked.op === 'sweep');
-  if (before?.closeAsked?.by !== after.closeAsked?.by) mustBeNow(after.closeAsked?.at, 'the wish to close');
+  if (before?.closeRequested?.by !== after.closeRequested?.by) mustBeNow(after.closeRequested?.at, 'the wish to close');
   if (!before?.closed) mustBeNow(after.closed?.at, 'the close');
 }
 
@@ -79,13 +79,13 @@ function checkEnd({ orderId, asked }: Sale, { n, kind, expiresAt }: AttemptClaim
 
 /** The clock asks to close, or closes, what surely cannot be paid any more. */
 function checkExpiry({ orderId }: Sale, before: OrderClaim | undefined, after: OrderClaim, now: number): void {
-  const isAsked = before?.closeAsked === undefined && after.closeAsked?.by === 'expiry';
-  const isClosed = before?.closed === undefined && after.closed !== undefined && after.closeAsked === undefined;
+  const isAsked = before?.closeRequested === undefined && after.closeRequested?.by === 'expiry';
+  const isClosed = before?.closed === undefined && after.closed !== undefined && after.closeRequested === undefined;
   if (!isAsked && !isClosed) return;
   must(now >= endOfOrder(before ?? after) + SURELY_OVER, 'I8', `the clock closes ${orderId} before its time`);
 }
 
-/** An order that is parked is tried once a day. */
+/** An order that is quarantined is tried once a day. */
 const PARKED = 20;
 /** The longest pause after a visit that failed; the sweep's period. */
 const [LONGEST, SWEEP] = [10 * MINUTE, MINUTE];
@@ -98,7 +98,7 @@ function checkDue({ orderId }: Sale, order: OrderClaim, now: number): void {
   const open = refunds.filter(({ result }) => result === undefined);
   if (failures >= PARKED || open.some(({ tries }) => tries >= PARKED)) return;
   const isCollecting = payments.length === 0 && !closed;
-  const scanned = isCollecting ? attempts.find(({ kind, dead }) => kind === 'till_code' && !dead) : undefined;
+  const scanned = isCollecting ? attempts.find(({ kind, ended }) => kind === 'till_code' && !ended) : undefined;
   const latest = [
     ...(scanned ? [scanned.expiresAt + FORGOTTEN] : []),
     ...(isCollecting ? [endOfOrder(order) + SURELY_OVER + SWEEP] : []),
@@ -116,9 +116,9 @@ function checkDue({ orderId }: Sale, order: OrderClaim, now: number): void {
 /** No visit has failed at an order at which nothing was to be done yet. */
 export function checkFailures({ orderId }: Sale, before: OrderClaim | undefined, after: OrderClaim, now: number): void {
   if ((after.failures ?? 0) <= (before?.failures ?? 0)) return;
-  const { attempts, payments, closed, closeAsked } = after;
-  const isQuiet = attempts.every(({ dead }) => dead !== undefined && dead.strayUntil === undefined);
-  const isOpen = payments.length === 0 && !closed && !closeAsked && now < endOfOrder(after) + SURELY_OVER;
+  const { attempts, payments, closed, closeRequested } = after;
+  const isQuiet = attempts.every(({ ended }) => ended !== undefined && ended.inDoubtUntil === undefined);
+  const isOpen = payments.length === 0 && !closed && !closeRequested && now < endOfOrder(after) + SURELY_OVER;
   must(!(isQuiet && isOpen), 'I13', `a visit of ${orderId} has failed, and nothing was to be done there`);
 }
 
@@ -152,8 +152,8 @@ function checkCall({ orderId }: Sale, order: OrderClaim, was: RefundClaim | unde
   must(calledAt >= Math.max(own, free), 'I22', `${what} is called for at ${calledAt}, while another call is in flight`);
 }
 
-function freeAfter({ calledAt, result, doubted }: RefundClaim): number {
+function freeAfter({ calledAt, result, unconfirmedRefusal }: RefundClaim): number {
   if (calledAt === undefined) return 0;
-  const isAnswered = result !== undefined || (doubted !== undefined && doubted.at >= calledAt);
+  const isAnswered = result !== undefined || (unconfirmedRefusal !== undefined && unconfirmedRefusal.at >= calledAt);
   return calledAt + (isAnswered ? SPACING : LEASE);
 }

@@ -2,7 +2,7 @@
 import type { Trade } from '../../../bin/local/alipay-simulator/books.ts';
 import type { ChannelModel } from '../world/channel.ts';
 import type { Invocation } from '../world/io.ts';
-import type { BillLine, News } from '../world/port.ts';
+import type { News, ReportRow } from '../world/port.ts';
 import type { Stores } from '../world/shop.ts';
 import type { OrderPage } from '../world/wire.ts';
 import type { OrderClaim, RefundClaim } from './claims.ts';
@@ -92,7 +92,7 @@ export function checkToldKept(before: OrderClaim | undefined, order: OrderClaim,
 }
 
 /** Whether an order has the fact of a row of the bill. */
-export function knownBy(stores: Stores): (row: BillLine) => boolean {
+export function knownBy(stores: Stores): (row: ReportRow) => boolean {
   return ({ attemptNo, requestNo }) => {
     const [orderId = '', n] = attemptNo.split(/_(?=\d+$)/);
     const order = stores.orders.get(orderId) as unknown as OrderClaim | undefined;

@@ -16,7 +16,7 @@ const sum = (its: readonly { readonly amount: number }[]) => its.reduce((total, 
 
 /** `now` is by the clock of who answers; `isLive`: the till goes on with this sale. */
 export function viewOf(witness: Witness, sale: Sale, order: OrderClaim, now: number, isLive: boolean): ViewPage {
-  const { ask, attempts, closed } = order;
+  const { request, attempts, closed } = order;
   const { currency } = sale.asked.amount;
   const money = (value: number) => ({ currency, value });
   const [payment] = order.payments;
@@ -38,7 +38,7 @@ export function viewOf(witness: Witness, sale: Sale, order: OrderClaim, now: num
     expiresAt: instant(endOfOrder(order)),
     version: order.version,
     ...{ nextAction, nextPollAfterMs },
-    received: payment ? money(payment.received ?? ask.amount.value) : null,
+    received: payment ? money(payment.received ?? request.amount.value) : null,
   };
 }
 
@@ -62,17 +62,17 @@ export function refundViewOf(witness: Witness, sale: Sale, claim: RefundClaim): 
 }
 
 /** The channel still owes an answer: a code, or what came of one. */
-export function isOwedBy({ attempts, payments, closeAsked }: OrderClaim): boolean {
-  const open = attempts.find(({ dead }) => dead === undefined);
-  if (!open || payments.length > 0 || closeAsked) return false;
+export function isOwedBy({ attempts, payments, closeRequested }: OrderClaim): boolean {
+  const open = attempts.find(({ ended }) => ended === undefined);
+  if (!open || payments.length > 0 || closeRequested) return false;
   if (open.kind === 'qr_code') return open.payload === undefined;
   return open.refused === undefined && !isWaitedFor(open);
 }
 
-const isWaitedFor = ({ waitingSince, cancelAskedAt, refused }: AttemptClaim) =>
-  waitingSince !== undefined && cancelAskedAt === undefined && refused === undefined;
+const isWaitedFor = ({ waitingSince, cancelRequestedAt, refused }: AttemptClaim) =>
+  waitingSince !== undefined && cancelRequestedAt === undefined && refused === undefined;
 
-const isTooLate = ({ closed, closeAsked }: OrderClaim) => closed !== undefined || closeAsked?.by === 'cashier';
+const isTooLate = ({ closed, closeRequested }: OrderClaim) => closed !== undefined || closeRequested?.by === 'cashier';
 
 function itsRefunds({ payments: [payment], refunds }: OrderClaim): RefundClaim[] {
   return refunds.filter(({ attempt }) => attempt === payment?.attempt);
@@ -87,7 +87,7 @@ function refundableOf(order: OrderClaim): number {
   const [payment] = order.payments;
   if (!payment) return 0;
   const asked = sum(itsRefunds(order).filter(({ result }) => result?.status !== 'failed'));
-  const left = Math.max(0, order.ask.amount.value - asked);
+  const left = Math.max(0, order.request.amount.value - asked);
   const told = order.reportedRefunds?.find(({ attempt }) => attempt === payment.attempt);
   if (!told) return left;
   const numbers = told.numbers ?? [];
@@ -97,26 +97,26 @@ function refundableOf(order: OrderClaim): number {
   return Math.max(0, left - Math.max(gone, told.amount ?? 0));
 }
 
-function codeOf({ attempts, payments, closeAsked, closed }: OrderClaim): ViewPage['qrCode'] {
+function codeOf({ attempts, payments, closeRequested, closed }: OrderClaim): ViewPage['qrCode'] {
   const last = attempts.at(-1);
-  if (!last || last.payload === undefined || last.dead || payments.length > 0 || closeAsked || closed) return null;
+  if (!last || last.payload === undefined || last.ended || payments.length > 0 || closeRequested || closed) return null;
   return { payload: last.payload, expiresAt: instant(last.expiresAt) };
 }
 
 type Next = [action: string, pollAfterMs: number | null];
 
 function nextOf(order: OrderClaim, now: number, isLive: boolean): Next {
-  const { attempts, closed, closeAsked, ask } = order;
+  const { attempts, closed, closeRequested, request } = order;
   if (order.payments.length > 0) return nextOfPaid(order, now, isLive);
-  const open = attempts.find(({ dead }) => dead === undefined);
-  const isOver = closed !== undefined || (closeAsked !== undefined && (!open || closeAsked.trade === 'absent'));
+  const open = attempts.find(({ ended }) => ended === undefined);
+  const isOver = closed !== undefined || (closeRequested !== undefined && (!open || closeRequested.trade === 'absent'));
   if (isOver) return ['start_new_order', null];
-  if (closeAsked) return ['do_not_hand_over_goods', 2 * SECOND];
+  if (closeRequested) return ['do_not_hand_over_goods', 2 * SECOND];
   if (!open) return ['get_qr_code', null];
   if (open.kind === 'till_code') return [isWaitedFor(open) ? 'wait' : 'do_not_hand_over_goods', 3 * SECOND];
   if (now >= open.expiresAt) return ['wait', 5 * SECOND];
   if (open.payload === undefined) return ['wait', SECOND];
-  const isNew = now < open.expiresAt - ask.expiresInSeconds * SECOND + 30 * SECOND;
+  const isNew = now < open.expiresAt - request.expiresInSeconds * SECOND + 30 * SECOND;
   return ['show_qr_code', (isNew ? 2 : 5) * SECOND];
 }
 

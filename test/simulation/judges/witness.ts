@@ -62,8 +62,8 @@ export interface Sale {
   /** Somebody, or the clock, has asked to close it. */
   isClosing: boolean;
   isClosed: boolean;
-  /** When an attempt was first stored as dead. */
-  readonly dead: Map<number, number>;
+  /** When an attempt was first stored as ended. */
+  readonly ended: Map<number, number>;
   readonly cancelled: Set<number>;
 }
 
@@ -123,13 +123,17 @@ export class Witness {
     for (const refund of after.refunds) this.refund(sale, refund, its, now);
   }
 
-  private opened({ orderId, ask, latePayment }: OrderClaim, openedIn: Invocation, now: number): Sale {
-    const wanted = this.asks.get(String(ask.merchantOrderNo));
+  private opened({ orderId, request, latePayment }: OrderClaim, openedIn: Invocation, now: number): Sale {
+    const wanted = this.asks.get(String(request.merchantOrderNo));
     must(wanted !== undefined, 'I1', `${orderId} is an order that nobody asked for`);
     const { by, sale } = wanted;
     const { merchantOrderNo, amount, subject, operatorId, expiresInSeconds } = sale;
     const { storeId, terminalId } = PLACES[by === 'office' ? 'a' : by];
-    mustBeSame(ask, { merchantOrderNo, amount, subject, storeId, operatorId, expiresInSeconds, terminalId }, orderId);
+    mustBeSame(
+      request,
+      { merchantOrderNo, amount, subject, storeId, operatorId, expiresInSeconds, terminalId },
+      orderId,
+    );
     must(
       latePayment === this.contract.latePayment,
       'I10',
@@ -141,16 +145,16 @@ export class Witness {
       begun: new Map(),
       openedBeside: this.openOf(by),
       overSince: undefined,
-      ...{ scannedBy: new Map(), refunds: new Map(), payments: new Map(), cancelled: new Set(), dead: new Map() },
+      ...{ scannedBy: new Map(), refunds: new Map(), payments: new Map(), cancelled: new Set(), ended: new Map() },
     };
     this.sales.set(orderId, opened);
     return opened;
   }
 
   private attempts(sale: Sale, before: OrderClaim | undefined, after: OrderClaim, asked: Asked, now: number): void {
-    for (const { n, kind, cancelAskedAt, dead } of after.attempts) {
-      if (cancelAskedAt !== undefined) sale.cancelled.add(n);
-      if (dead && !sale.dead.has(n)) sale.dead.set(n, now);
+    for (const { n, kind, cancelRequestedAt, ended } of after.attempts) {
+      if (cancelRequestedAt !== undefined) sale.cancelled.add(n);
+      if (ended && !sale.ended.has(n)) sale.ended.set(n, now);
       if (sale.scannedBy.has(n)) continue;
       const isScan = asked.op === 'payWithTillCode' && asked.attempt === n && kind === 'till_code';
       const isCode =
@@ -164,7 +168,7 @@ export class Witness {
 
   /** It is the cashier's close if a cashier asked for it, and the clock's otherwise. */
   private closes(sale: Sale, before: OrderClaim | undefined, after: OrderClaim, asked: Asked): void {
-    const [was, by] = [before?.closeAsked?.by, after.closeAsked?.by];
+    const [was, by] = [before?.closeRequested?.by, after.closeRequested?.by];
     if (by !== was) {
       // Who may have one open sale only gives up the one before by beginning the next.
       const isNext = asked.op === 'createOrder' && asked.sale.merchantOrderNo !== sale.asked.merchantOrderNo;
@@ -175,8 +179,8 @@ export class Witness {
         `the ${wanted === 'cashier' ? wanted : 'clock'} closes ${sale.orderId}, ${by} is stored`,
       );
       must(was !== 'cashier', 'I10', `the cashier's close of ${sale.orderId} is forgotten`);
-      const scanned = after.attempts.find((it) => it.kind === 'till_code' && !it.dead);
-      const isCancelled = scanned?.cancelAskedAt !== undefined;
+      const scanned = after.attempts.find((it) => it.kind === 'till_code' && !it.ended);
+      const isCancelled = scanned?.cancelRequestedAt !== undefined;
       must(!scanned || isCancelled, 'I18', `${sale.orderId} is closing, and its till code is not to be cancelled`);
       sale.isGivenUp = by === 'cashier';
       sale.isClosing = true;

@@ -167,7 +167,7 @@ async function play(steps: readonly Step[], sequence: number): Promise<unknown[]
     skew: 0,
     beganAt: 0,
     told: [],
-    dead: false,
+    ended: false,
   });
   const codes = new Map<number, string>();
   const differences: unknown[] = [];

@@ -183,7 +183,7 @@ export class ChannelModel {
           ref,
         );
       },
-      bill: (account: Account, day: string, timeout: number) => {
+      report: (account: Account, day: string, timeout: number) => {
         const read = () => this.papers.billOf(this.books, this.contract, day, this.now);
         return this.call(invocation, `bill ${day}`, timeout, read, { account });
       },
@@ -235,12 +235,12 @@ export class ChannelModel {
     this.judge.called(invocation, label, attemptNo);
     if ([...this.poisoned].some((orderId) => label.includes(orderId))) throw new Error('a poisoned order');
     const slow = io.strikes('slow') ? world.chance.int(0, faults.slowMs) : world.chance.int(5, 150);
-    const isStray = label.startsWith('pay ') && io.strikes('payStray');
-    const latency = isStray ? world.chance.int(40_000, 58_000) : slow;
+    const isInDoubt = label.startsWith('pay ') && io.strikes('payStray');
+    const latency = isInDoubt ? world.chance.int(40_000, 58_000) : slow;
     const lost =
       io.strikes('requestLost') || this.isOut() || isForgotten(io, label, (attemptNo) => this.find(attemptNo));
     const patience = new Promise<Unknown>((resolve) =>
-      world.in(timeout, () => (invocation.dead ? 'quiet' : resolve(unknown('time-out')))),
+      world.in(timeout, () => (invocation.ended ? 'quiet' : resolve(unknown('time-out')))),
     );
     if (raced) race(io, latency, /^(close|cancel) /.test(label), () => this.pay(raced) || this.confirm(raced));
     const answered = io.send(

@@ -18,7 +18,7 @@ export interface Invocation {
   readonly beganAt: number;
   /** Running totals of refunds that answers of the channel have told it. */
   readonly told: { readonly attemptNo: string; readonly returned: number }[];
-  dead: boolean;
+  ended: boolean;
 }
 
 /** One point of a history without faults at which the invocation that is there is killed. */
@@ -63,7 +63,7 @@ export class Io {
     const planned = this.kills.some((kill) => kill.point === point && kill.when === when);
     if (!planned && !this.strikes(when === 'before' ? 'killBefore' : 'killAfter')) return false;
     this.world.tell(`${invocation.what} is killed ${when} point ${point}`);
-    invocation.dead = true;
+    invocation.ended = true;
     return true;
   }
 
@@ -75,14 +75,14 @@ export class Io {
     this.points += 1;
     const point = this.points;
     return new Promise<T>((resolve, reject) => {
-      if (invocation.dead || this.dies(invocation, point, 'before')) return;
+      if (invocation.ended || this.dies(invocation, point, 'before')) return;
       sent();
       this.world.in(latency, () => {
         const settle = outcomeOf(effect, resolve, reject);
-        if (invocation.dead || this.dies(invocation, point, 'after')) return 'quiet';
+        if (invocation.ended || this.dies(invocation, point, 'after')) return 'quiet';
         const pause = this.strikes('pause') ? this.world.chance.int(0, this.faults.pauseMs) : 0;
         this.world.in(this.world.chance.int(1, 10) + pause, () => {
-          if (invocation.dead) return 'quiet';
+          if (invocation.ended) return 'quiet';
           return settle();
         });
         return 'quiet';

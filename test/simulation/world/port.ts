@@ -108,7 +108,7 @@ export interface News {
 }
 
 /** One row of a bill. Amounts are minor units, negative on a refund; a fee is negative where a refund brought it back. */
-export interface BillLine {
+export interface ReportRow {
   readonly type: 'payment' | 'refund';
   readonly tradeNo: string;
   readonly attemptNo: string;
@@ -124,7 +124,7 @@ export interface BillLine {
 export interface UnreadRow {
   readonly line: number;
   readonly attemptNo: string;
-  readonly type: BillLine['type'] | null;
+  readonly type: ReportRow['type'] | null;
   readonly requestNo: string | null;
   readonly worth: number | null;
   readonly why: string;
@@ -132,13 +132,13 @@ export interface UnreadRow {
 
 export interface Bill {
   readonly kind: 'lines';
-  readonly lines: readonly BillLine[];
+  readonly lines: readonly ReportRow[];
   readonly foreign: number;
   readonly unread: readonly UnreadRow[];
   readonly hash: string;
 }
 
-export type BillAnswer = Bill | Is<'not_ready'> | Unknown;
+export type ReportAnswer = Bill | Is<'not_ready'> | Unknown;
 
 /** An item of a table: plain JSON. The judge reads what was stored as what it is, a claim. */
 export type Item = { readonly [attribute: string]: unknown };

@@ -4,8 +4,8 @@
  */
 import type { Caller } from '../../../functions/http/caller.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
-import { Rates } from '../../../functions/merchant/token-buckets.ts';
-import { Pace, SWEEP_PER_SECOND } from '../../../functions/rate-limiter.ts';
+import { TokenBuckets } from '../../../functions/merchant/token-buckets.ts';
+import { RateLimiter, SWEEP_PER_SECOND } from '../../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../../functions/services.ts';
 import { DIRECTORY, ORDERS, readCursor, STATEMENTS, type Table, writeCursor } from '../../../functions/table/table.ts';
 import { APP_ID, type ChannelModel, FIRST_TOKEN, SELLER_ID } from './channel.ts';
@@ -73,15 +73,15 @@ export function merchantOf({ zone, terms, latePayment, refundWindowDays, limits 
 
 /** What a warm instance of a function keeps from one request to the next. */
 export class Memory {
-  readonly lastAsked = new Map<string, number>();
-  readonly rates = new Rates();
+  readonly lastSynced = new Map<string, number>();
+  readonly tokenBuckets = new TokenBuckets();
 }
 
 export interface Parts {
   readonly tables: { readonly orders: Table; readonly directory: Table; readonly statements: Table };
   readonly channel: ReturnType<ChannelModel['seenBy']>;
-  readonly lastAsked: Map<string, number>;
-  readonly rates: Rates;
+  readonly lastSynced: Map<string, number>;
+  readonly tokenBuckets: TokenBuckets;
   now(): number;
   count(name: string): void;
   /** `error`: the name and message of a fault that was caught. */
@@ -91,7 +91,7 @@ export interface Parts {
 
 const nothing = () => {};
 
-export function servicesOf({ tables, channel, lastAsked, rates, now, count, failed, wait }: Parts): Services {
+export function servicesOf({ tables, channel, lastSynced, tokenBuckets, now, count, failed, wait }: Parts): Services {
   return {
     ...storesOf(tables, now, SHARDS),
     now,
@@ -105,9 +105,9 @@ export function servicesOf({ tables, channel, lastAsked, rates, now, count, fail
     notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
-    lastAsked,
-    rates,
-    pace: new Pace(SWEEP_PER_SECOND, now, wait),
+    lastSynced,
+    tokenBuckets,
+    rateLimiter: new RateLimiter(SWEEP_PER_SECOND, now, wait),
   };
 }
 

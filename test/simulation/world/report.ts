@@ -4,7 +4,7 @@ import type { Books, Trade } from '../../../bin/local/alipay-simulator/books.ts'
 import { dayIn } from '../judges/calendar.ts';
 import { feeOn, partsOf, termsOn } from '../judges/fees.ts';
 import type { Contract } from './contract.ts';
-import type { BillAnswer, BillLine, UnreadRow } from './port.ts';
+import type { ReportAnswer, ReportRow, UnreadRow } from './port.ts';
 
 /** Rows of other systems whose numbers are not of our form: the reader only counts them. */
 const COUNTED = 3;
@@ -22,19 +22,19 @@ export class Papers {
   /** Whether rows of payments come out otherwise than they were. */
   isOdd = false;
   /** Whether our side has the fact of a row. What nobody has is never garbled: there would be no way to hear of it. */
-  isKnown: (row: BillLine) => boolean = () => false;
+  isKnown: (row: ReportRow) => boolean = () => false;
   /** By key: decided when the row is first written, and never again. */
   private readonly garbled = new Map<string, boolean>();
   private readonly oddities = new Map<string, Oddity | undefined>();
 
-  billOf(books: Books, contract: Contract, day: string, now: number): BillAnswer {
+  billOf(books: Books, contract: Contract, day: string, now: number): ReportAnswer {
     if (now < readyAt(day, null)) return { kind: 'not_ready' };
     const rows = chargedRows(books, contract, day);
     const garbled = rows.filter((row) => this.garbles(row));
     const strangers = this.isShared ? strangersOf(rows) : { lines: [], unread: [], foreign: 0 };
     return {
       kind: 'lines',
-      lines: [...strangers.lines, ...rows.filter((row) => !garbled.includes(row)).flatMap((row) => this.asBilled(row))],
+      lines: [...strangers.lines, ...rows.filter((row) => !garbled.includes(row)).flatMap((row) => this.asPosted(row))],
       foreign: strangers.foreign,
       unread: [...strangers.unread, ...garbled.map(unreadOf)],
       hash: `bill of ${day}`,
@@ -54,12 +54,12 @@ export class Papers {
   }
 
   /** What is wrong with the row, if the bill was written. */
-  oddityOf(row: BillLine): Oddity | undefined {
+  oddityOf(row: ReportRow): Oddity | undefined {
     return row.type === 'payment' ? this.oddities.get(row.attemptNo) : undefined;
   }
 
   /** The row as it comes out. What we do not have is never odd: there would be no way to hear of what is right. */
-  asBilled(row: BillLine): BillLine[] {
+  asPosted(row: ReportRow): ReportRow[] {
     if (row.type !== 'payment') return [row];
     const { attemptNo } = row;
     if (!this.oddities.has(attemptNo)) {
@@ -78,7 +78,7 @@ export class Papers {
     }
   }
 
-  private garbles(row: BillLine): boolean {
+  private garbles(row: ReportRow): boolean {
     const key = `${row.attemptNo} ${row.requestNo}`;
     const decided = this.garbled.get(key);
     if (decided !== undefined) return decided;
@@ -89,7 +89,7 @@ export class Papers {
 }
 
 /** All movements of a trade that was paid, as the channel has them, each with what it really charged for it. */
-export function movementsOf(trade: Trade, { terms, zone }: Contract): BillLine[] {
+export function movementsOf(trade: Trade, { terms, zone }: Contract): ReportRow[] {
   const { tradeNo, outTradeNo: attemptNo, amount, received = amount, paidAt, refunds } = trade;
   if (paidAt === null) return [];
   const known = remembered.get(trade);
@@ -114,33 +114,33 @@ export function movementsOf(trade: Trade, { terms, zone }: Contract): BillLine[]
   return rows;
 }
 
-const remembered = new WeakMap<Trade, BillLine[]>();
+const remembered = new WeakMap<Trade, ReportRow[]>();
 
 /** One order in five is charged for by a fen more than was agreed; of one in seven, refunds bring no fee back. */
 const keepsFees = (attemptNo: string) => attemptNo.charCodeAt(6) % 7 === 0;
 
 /** The channel's day of an instant, which is one of China. */
-export function billDayOf(at: number): string {
+export function reportDayOf(at: number): string {
   return dayIn('Asia/Shanghai', at);
 }
 
 /** All movements of one of the channel's days. */
-export function chargedRows(books: Books, contract: Contract, day: string): BillLine[] {
+export function chargedRows(books: Books, contract: Contract, day: string): ReportRow[] {
   return [...books.trades.values()]
     .flatMap((trade) => movementsOf(trade, contract))
-    .filter(({ at }) => billDayOf(at) === day)
+    .filter(({ at }) => reportDayOf(at) === day)
     .sort((a, b) => a.at - b.at);
 }
 
 /** Rows whose numbers are of our form, and of no order of this merchant's; and one that cannot be read. */
-function strangersOf(rows: readonly BillLine[]): { lines: BillLine[]; unread: UnreadRow[]; foreign: number } {
+function strangersOf(rows: readonly ReportRow[]): { lines: ReportRow[]; unread: UnreadRow[]; foreign: number } {
   const numbers = [
     `ord_${'z'.repeat(26)}_1`,
     ...rows.slice(0, 1).map(({ attemptNo }) => `${attemptNo.slice(0, 30)}_77`),
   ];
   const sold = { currency: 'CNY', gross: 500, fee: 3, received: 500 };
   const back = { ...sold, gross: -500, fee: -3, received: -500 };
-  const lines = numbers.flatMap((attemptNo): BillLine[] => {
+  const lines = numbers.flatMap((attemptNo): ReportRow[] => {
     const trade = { tradeNo: '2026030722001400000000000000', attemptNo, at: rows[0]?.at ?? 0 };
     return [
       { type: 'payment', ...trade, requestNo: null, ...sold },
@@ -152,7 +152,7 @@ function strangersOf(rows: readonly BillLine[]): { lines: BillLine[]; unread: Un
 }
 
 /** Of half of them, not even the kind can be read. */
-export function unreadOf(row: BillLine): UnreadRow {
+export function unreadOf(row: ReportRow): UnreadRow {
   const { attemptNo, type, requestNo, received } = row;
   const isLegible = attemptNo.charCodeAt(8) % 2 === 0;
   const told = isLegible ? { type, requestNo, worth: received } : { type: null, requestNo: null, worth: null };
@@ -170,5 +170,5 @@ export function receivedOf(attemptNo: string, amount: number): number {
 export function isHidden({ outTradeNo, qrCode, paidAt }: Trade, now: number): boolean {
   // Read from the number, so that no draw of a history depends on it.
   if (!qrCode || paidAt === null || outTradeNo[4] !== 'b') return false;
-  return now < readyAt(billDayOf(paidAt), null);
+  return now < readyAt(reportDayOf(paidAt), null);
 }

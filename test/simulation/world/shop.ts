@@ -99,7 +99,7 @@ export class SimulatedShop {
 
   /** A terminal reads the answer, and shows the code that it was given. */
   private seen(reply: Replied, invocation: Invocation): OrderPage {
-    if (!invocation.dead) this.watch.onTold(() => this.watch.onReply(invocation, reply));
+    if (!invocation.ended) this.watch.onTold(() => this.watch.onReply(invocation, reply));
     const body = reply.body as OrderPage & { order?: OrderPage };
     const order = body.order ?? body;
     if (order.qrCode && order.attempt) this.channel.shown.add(`${order.orderId}_${order.attempt.n}`);
@@ -140,19 +140,19 @@ export class SimulatedShop {
   look(look: Look): Promise<Looked> {
     const s = this.undisturbed('onlooker');
     // Whoever has just asked about an order does not ask again.
-    const lastAsked = new Map(this.stores.orders.all().map(({ orderId }) => [String(orderId), s.now()]));
-    return lookAt({ ...s, lastAsked }, look);
+    const lastSynced = new Map(this.stores.orders.all().map(({ orderId }) => [String(orderId), s.now()]));
+    return lookAt({ ...s, lastSynced }, look);
   }
 
   /** All documents, as a back office reads them now: nothing goes wrong on their way. */
-  readAll(billDays: readonly string[]): Promise<AllPages> {
-    return readAll(this.undisturbed('office'), billDays);
+  readAll(reportDays: readonly string[]): Promise<AllPages> {
+    return readAll(this.undisturbed('office'), reportDays);
   }
 
   private undisturbed(what: string): Services {
     const { orders, directory, statements } = this.stores;
     const tables = { orders: direct(orders), directory: direct(directory), statements: direct(statements) };
-    const quiet = { asked: { op: 'sweep' }, instance: 0, skew: 0, beganAt: this.now, dead: false } as const;
+    const quiet = { asked: { op: 'sweep' }, instance: 0, skew: 0, beganAt: this.now, ended: false } as const;
     return this.services({ ...quiet, what, told: [] }, tables);
   }
 
@@ -205,7 +205,7 @@ export class SimulatedShop {
     const what = asked.op === 'closeShift' ? `closeShift ${asked.by} ${asked.shiftNo}` : `${asked.op}${which}`;
     return this.invoke(what, LAMBDA_MS, asked, async (s, its) => {
       const answer = await run(s, its);
-      if (!its.dead) this.watch.onAnswer(its, answer);
+      if (!its.ended) this.watch.onAnswer(its, answer);
       return answer;
     });
   }
@@ -233,25 +233,25 @@ export class SimulatedShop {
     this.invocations += 1;
     const skew = faults.skewMs > 0 ? world.chance.int(-faults.skewMs / 2, faults.skewMs / 2) : 0;
     if (skew !== 0) this.io.count('skewMs');
-    const begun = { asked, instance: world.chance.pick([0, 1] as const), beganAt: world.now, told: [], dead: false };
+    const begun = { asked, instance: world.chance.pick([0, 1] as const), beganAt: world.now, told: [], ended: false };
     const invocation: Invocation = { what: `${what}#${this.invocations}`, skew: Math.round(skew), ...begun };
     this.watch.onBegun(invocation);
     return new Promise((resolve) => {
       let ended = false;
       const end = (value: T | undefined) => {
         ended = true;
-        invocation.dead = true;
+        invocation.ended = true;
         resolve(value);
         this.watch.onEnd();
       };
-      world.in(patienceMs, () => (invocation.dead && ended ? 'quiet' : end(undefined)));
+      world.in(patienceMs, () => (invocation.ended && ended ? 'quiet' : end(undefined)));
       const done = (value: T) => {
-        if (!invocation.dead) this.watch.onDone(invocation);
+        if (!invocation.ended) this.watch.onDone(invocation);
         end(value);
       };
       run(this.servicesOf(invocation), invocation).then(done, (error: unknown) => {
         world.tell(`${invocation.what} threw ${error instanceof Error ? error.message : error}`);
-        if (error instanceof Problem && !invocation.dead)
+        if (error instanceof Problem && !invocation.ended)
           this.watch.onAnswer(invocation, { code: error.code, members: error.members });
         // What the endpoint would count and raise an alarm for.
         if (error instanceof InvariantViolation) this.watch.onAlarm(invocation.what);

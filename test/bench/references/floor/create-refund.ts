@@ -54,7 +54,7 @@ export const handler = (event: Event) =>
     const done = {
       ...rest,
       version: asked.version + 1,
-      unbilledKey: `${order.merchantId}#0`,
+      unpostedKey: `${order.merchantId}#0`,
       refunds: [...order.refunds, { ...refund, result }],
     };
     if (!(await put(TABLE, 'orderId', done, asked.version))) throw new Refusal(409, 'race');

@@ -25,7 +25,7 @@ export async function handler(event: Event) {
     ...rest,
     version: order.version + 1,
     payments: [payment],
-    unbilledKey: `${order.merchantId}#0`,
+    unpostedKey: `${order.merchantId}#0`,
   };
   if (order.payments.length === 0 && !(await put(TABLE, 'orderId', paid, order.version)))
     throw new Refusal(409, 'race');

@@ -4,16 +4,8 @@
  * time; P-256 does not, so a vector of P-256 is there to be verified and never to be made again.
  */
 import { writeFileSync } from 'node:fs';
-import {
-  ENROLMENT,
-  ENROLMENT_KEYID,
-  importPrivateKey,
-  type Purpose,
-  REQUEST,
-  type SigningKey,
-  signRequest,
-  signRotation,
-} from '../functions/client/sign.ts';
+import { importPrivateKey, type SigningKey, signRequest, signRotation } from '../functions/client/sign.ts';
+import { ENROLMENT, ENROLMENT_KEYID, type Purpose, REQUEST } from '../functions/contract/signing.ts';
 import type { Algorithm } from '../functions/merchant/key.ts';
 
 const FILE = new URL('../docs/signing-vectors.json', import.meta.url);

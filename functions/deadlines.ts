@@ -20,7 +20,7 @@ export const CLIENT_CALL = 15 * SECOND;
 /** The sweep's period and its longest run. */
 export const SWEEP = 60 * SECOND;
 
-/** A refund call may still take effect for so long; until then nobody repeats it or believes a later refusal. */
+/** How long after it was sent a refund call may still take effect. Until then it is not repeated, and a later refusal is not believed. */
 export const LEASE = 60 * SECOND;
 
 /** Alipay: refunds of one trade at least so far apart, and a refund query not before so long after the refund. */
@@ -43,7 +43,7 @@ export const TILL_CODE_TRADE = 90 * SECOND;
 /** The sweep may come so long after a till code's time if the invocation that sent it was killed before it had an answer. */
 export const TILL_CODE_FORGOTTEN = 4 * MINUTE;
 
-/** How long to leave a till code alone whose outcome nobody tells; it is not put off further and further. */
+/** Retry interval for a till code whose outcome is unknown. Constant, without back-off: a cashier is waiting. */
 export const TILL_CODE_RETRY = 30 * SECOND;
 
 /** Longer than so without an outcome, and a person is called. */
@@ -65,7 +65,7 @@ export const REPLAY_WINDOW = 15 * MINUTE;
 export const HAND_OVER_WINDOW = 1 * HOUR;
 export const HAND_OVER_LOOK = 1 * MINUTE;
 
-/** One instance asks the channel about one order at most so often, whoever polls. */
+/** The least time between two questions of one instance about one order, however many terminals poll. */
 export const HEAL_SPACING = 3 * SECOND;
 
 /** An index hears of a write so long after it at the most. */

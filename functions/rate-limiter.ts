@@ -15,7 +15,7 @@ export class RateLimiter {
   private readonly wait: (ms: number) => Promise<void>;
   /** When the last of those who have asked so far passes, had they come evenly. */
   private last: EpochMs = 0;
-  /** When somebody asked last. */
+  /** When the last caller asked. */
   private seen: EpochMs = 0;
 
   constructor(perSecond: number, now: () => EpochMs, wait: (ms: number) => Promise<void>) {

@@ -1,4 +1,4 @@
-/** What people write, and what of it is no text: characters that end a line, that nobody sees, or that turn what stands around them. Pure. */
+/** What people write, and what of it is no text: characters that end a line, that are not visible, or that turn what stands around them. Pure. */
 
 /** Control characters, and the two separators that end a line as a line feed does: they would end up in logs and reports. */
 const BREAKS_LINES = /[\p{Cc}\u2028\u2029]/u;

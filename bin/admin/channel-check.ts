@@ -3,13 +3,9 @@
  * what of the app, its keys, its authorisation, its rights or the clock is wrong. Silence is unknown, never wrong.
  */
 import { randomBytes } from 'node:crypto';
+import type { Blamed, GatewayAnswer } from '../../functions/channel/alipay/answer.ts';
 import { common } from '../../functions/channel/alipay/answers.ts';
-import {
-  type AlipayGateway,
-  type Blamed,
-  createAlipayGateway,
-  type GatewayAnswer,
-} from '../../functions/channel/alipay/gateway.ts';
+import { type AlipayGateway, createAlipayGateway } from '../../functions/channel/alipay/gateway.ts';
 import type { AlipayKeys } from '../../functions/channel/alipay/keys.ts';
 import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { codeOf } from '../../functions/channel/alipay/shapes.ts';

@@ -6,7 +6,7 @@ import { orderView } from '../order/view.ts';
 import { requestClose } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
-/** Asks to close an unpaid order: `closed` at once where nobody can pay any more, else `closing` until that is certain. */
+/** Asks to close an unpaid order: `closed` at once where no attempt can be paid any more, else `closing` until that is certain. */
 export const closeOrder: Run<typeof contract.closeOrder> = async (s, { params, body, caller, deadline }) => {
   const order = await ownOrder(s, caller, params.orderId);
   const closed = await requestClose(s, order, body.operatorId, deadline);

@@ -38,7 +38,7 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const refusal = tooFast(s, merchant, request) ?? refusalOf(merchant, request, health, now);
   const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
   if (refusal || takesTurns) {
-    // What is refused today may have been taken yesterday: a replay is answered all the same.
+    // What is refused today may have been taken yesterday: a replay gets its answer.
     const known = await s.orders.get(orderId);
     if (known) return replay(s, known, request, body, deadline);
     if (refusal) throw refusal;
@@ -187,7 +187,7 @@ async function replay(
   };
 }
 
-/** The order with the code that was asked for: whoever repeats a request also goes on with its work. */
+/** The order with the code that was requested: a repeat of the request goes on with its work. */
 async function collected(s: Services, order: Order, body: Body, deadline: Deadline): Promise<Order> {
   const fresh = body.qrCode && order.attempts.length === 0 && !order.closeRequested;
   const asked = fresh

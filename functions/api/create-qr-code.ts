@@ -9,7 +9,7 @@ import { ownOrder } from './own-order.ts';
 /** Starts attempt n by a QR code. An attempt that exists answers the order as it is: a replay never starts anything. */
 export const createQrCode: Run<typeof contract.createQrCode> = async (s, { params, body, caller, deadline }) => {
   const stored = await ownOrder(s, caller, params.orderId);
-  // Only a ended attempt makes room for the next one, and the channel may know by now that it is ended, or paid.
+  // Only an ended attempt makes room for the next one, and the channel may know by now that it is ended, or paid.
   const isNext = body.attempt === (lastAttempt(stored)?.n ?? 0) + 1;
   const seen = isNext && openAttempt(stored) ? await heal(s, stored, deadline) : stored;
   const verdict = await s.orders.apply(seen, { type: 'attempt_requested', n: body.attempt, kind: 'qr_code' }, s.now());

@@ -49,7 +49,7 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
   if (verdict.kind === 'refused') throw refusalOf(verdict.order, verdict.reason, merchant);
   const refund = refundOf(verdict.order, body.refundNo);
   if (verdict.kind === 'unchanged') {
-    // Somebody asked for the same number while we looked.
+    // Another request has taken the same number while we looked.
     mustBeTheSame(refund, verdict.order, body);
     return replyOf(s, verdict.order, body.refundNo, 200);
   }

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
-import { ENROLMENT, ENROLMENT_KEYID } from '../client/sign.ts';
 import { contract } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
+import { ENROLMENT, ENROLMENT_KEYID } from '../contract/signing.ts';
 import { mustBeVerified } from '../http/caller.ts';
 import { type Identify, openEndpoint, type Run } from '../http/endpoint.ts';
 import { verifyRequest } from '../http/signature.ts';

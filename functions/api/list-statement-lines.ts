@@ -1,8 +1,8 @@
 import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { lineColumns } from '../statement/export/csv.ts';
-import { CSV_ROWS, csvPage, wantsCsv } from '../statement/export/csv-page.ts';
-import { lineView } from '../statement/statement.ts';
+import { lineView } from '../statement/lines.ts';
+import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
 import { ownStatement } from './own-statement.ts';
 
 const DEFAULT_LIMIT = 20;

@@ -13,7 +13,7 @@ import { ownOrder } from './own-order.ts';
 
 /**
  * Starts attempt n by the code that the terminal scanned. The attempt is stored before the channel hears of it, and the
- * code is not stored at all, so only this very invocation can pay with it: a replay starts nothing, with whatever code.
+ * code is not stored at all, so only this very invocation can pay with it: a replay starts nothing, whichever code it brings.
  */
 export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, { params, body, caller, deadline }) => {
   if (!isAlipayCode(body.tillCode))
@@ -40,7 +40,7 @@ export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, {
   );
   if (verdict.kind === 'refused') throw refusalOf(s, verdict.order, verdict.reason);
   const attempt = openAttempt(verdict.order);
-  // Unchanged: somebody asked for the same attempt while we looked, perhaps we ourselves, and only one may pay.
+  // Unchanged: another request, perhaps an earlier try of this one, took the attempt while we looked, and only one may pay.
   const isOurs = verdict.kind === 'moved' && attempt?.n === n;
   return replyOf(s, isOurs ? await payTillCode(s, verdict.order, attempt, body.tillCode, deadline) : verdict.order);
 };

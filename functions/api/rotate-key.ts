@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
-import { ROTATION } from '../client/sign.ts';
 import { contract } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
+import { ROTATION } from '../contract/signing.ts';
 import { type Caller, callerOf, mustBeVerified } from '../http/caller.ts';
 import { type Identify, openEndpoint, type Run } from '../http/endpoint.ts';
 import { verifyRequest } from '../http/signature.ts';

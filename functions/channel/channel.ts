@@ -96,7 +96,7 @@ export type CodeAnswer = { kind: 'accepted'; payload: string } | { kind: 'refuse
 
 /**
  * `waiting`: the customer has to confirm in the app. `refused`: not paid by this call; the number may still belong to a
- * trade that waits, and a reason of `not_completed` is a code that nobody knows, so a query has the last word.
+ * trade that waits, and a reason of `not_completed` is a code that is in no list, so a query has the last word.
  */
 export type TillCodeAnswer =
   | ({ kind: 'paid' } & PaidNews)
@@ -104,7 +104,7 @@ export type TillCodeAnswer =
   | { kind: 'refused'; refusal: Refusal }
   | Unknown;
 
-/** `refundedInFull`: the trade was paid and everything has gone back, whoever asked for it. */
+/** `refundedInFull`: the trade was paid and everything has gone back, by us or by the merchant. */
 export type QueryAnswer =
   | ({ kind: 'paid'; refundedInFull: boolean } & PaidNews)
   | { kind: 'waiting' }
@@ -226,7 +226,7 @@ export interface Channel {
   /** Looks a trade up by the channel's own number. */
   findTrade(account: Account, tradeNo: string, timeoutMs: number): Promise<TradeAnswer>;
   close(ref: AttemptRef, timeoutMs: number): Promise<CloseAnswer>;
-  /** Undoes whatever came of a till code: closes a trade that waits, refunds one that is paid. Safe to repeat. */
+  /** Reverses a till code: closes a trade that waits, refunds one that is paid. Safe to repeat. */
   cancel(ref: AttemptRef, timeoutMs: number): Promise<CancelAnswer>;
   refund(request: RefundRequest, timeoutMs: number): Promise<RefundAnswer>;
   queryRefund(ref: AttemptRef & { readonly requestNo: string }, timeoutMs: number): Promise<RefundQueryAnswer>;

@@ -9,8 +9,9 @@ import type * as z from 'zod';
 import type { OrderView, ProblemView } from '../contract/answers.ts';
 import type { contract, OperationName } from '../contract/contract.ts';
 import type { Operation, Sent } from '../contract/operation.ts';
+import { ENROLMENT, ENROLMENT_KEYID } from '../contract/signing.ts';
 import { CLIENT_CALL } from '../deadlines.ts';
-import { ENROLMENT, ENROLMENT_KEYID, type SigningKey, signRequest, signRotation } from './sign.ts';
+import { type SigningKey, signRequest, signRotation } from './sign.ts';
 
 type Contract = typeof contract;
 type Answer<N extends OperationName> = z.output<ReturnType<Contract[N]['answers']>[number]['schema']>;
@@ -54,14 +55,14 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Nobody answered definitely. Look it up by the same number before anything else; never ask again under a new one. */
+/** There was no definite answer. Look it up by the same number before anything else; never repeat it under a new one. */
 export class OutcomeUnknown extends Error {
   constructor(what: string, cause: unknown) {
     super(`${what}: no definite answer. Look it up by the same number; do not ask again under a new one.`, { cause });
   }
 }
 
-/** Nobody at a counter waits for longer between two tries. */
+/** The longest pause between two tries: a customer is standing at the counter. */
 const LONGEST_PAUSE = 8_000;
 
 const ROUTES: Readonly<
@@ -136,7 +137,7 @@ export function createClient(options: ClientOptions) {
     return response;
   }
 
-  /** Signs and sends anything; answers whatever definite answer comes, refusals included. */
+  /** Signs and sends any request; returns the definite answer, refusals included. */
   async function request(
     method: string,
     path: string,

@@ -1,4 +1,4 @@
-/** Finds an order by whatever number a person holds, for the screens and the command line. */
+/** Finds an order by any of its numbers that a person may hold, for the screens and the command line. */
 import type { OrderView } from '../contract/answers.ts';
 import type { Client } from './client.ts';
 

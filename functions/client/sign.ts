@@ -1,29 +1,11 @@
 /** The caller's side of a signed request: WebCrypto only, so that a browser can use it, too. */
 import { createSignature } from 'http-message-sig';
+import { COMPONENTS, type Purpose, REQUEST, ROTATION } from '../contract/signing.ts';
 import type { Algorithm } from '../merchant/key.ts';
 
 /** Of the runtime that we are in: the types of Node and of browsers differ in names only. */
 type CryptoKey = Parameters<typeof crypto.subtle.sign>[1];
 type CryptoKeyPair = { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
-
-/** What a signature is for: one that was made for one purpose is none for another. */
-export interface Purpose {
-  readonly label: string;
-  readonly tag: string;
-}
-
-export const TAG = 'tillgate-v1';
-export const REQUEST: Purpose = { label: 'sig1', tag: TAG };
-
-/** The new key's signature beside the old one's. */
-export const ROTATION: Purpose = { label: 'sig2', tag: TAG };
-
-/** By a key that nobody knows yet, under the `keyid` {@link ENROLMENT_KEYID}. */
-export const ENROLMENT: Purpose = { label: 'sig1', tag: 'tillgate-enrolment-v1' };
-export const ENROLMENT_KEYID = 'enrolment';
-
-/** What every request of ours covers, in this order, and `content-digest` after it if there is a body. */
-export const COMPONENTS: readonly string[] = ['@method', '@authority', '@path', '@query'];
 
 export interface SigningKey {
   /** `<credential id>.<k>`. */

@@ -1,4 +1,4 @@
-/** Card numbers in what people write. Pure. A till has no business with them, and whoever stores one is audited for it. */
+/** Card numbers in what people write. Pure. A till has no business with them, and a system that stores one is audited for it. */
 
 /**
  * Beginnings and lengths of what card networks issue (ISO/IEC 7812): UnionPay, Visa, Mastercard, American Express, Diners
@@ -23,7 +23,7 @@ const CARD = new RegExp(`^(?:${ISSUED.join('|')})$`);
  */
 const TIMED = /^2[2-7](?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d{7}$/;
 
-/** What people put between the digits of one number: blanks, dots, slashes, dashes, underscores, and what nobody sees. */
+/** What people put between the digits of one number: blanks, dots, slashes, dashes, underscores, and invisible characters. */
 const BETWEEN = '[\\p{White_Space}\\p{Pd}\\p{Pc}\\p{Default_Ignorable_Code_Point}./\\\\·•‧∙⋅・−⁄]+';
 const NUMBER = new RegExp(`\\d(?:(?:${BETWEEN})?\\d){13,}`, 'gu');
 const GAP = new RegExp(BETWEEN, 'u');
@@ -36,7 +36,7 @@ export function holdsCardNumber(text: string): boolean {
   });
 }
 
-/** Full-width, Arabic, Devanagari and all other decimal digits are read by people all the same. */
+/** Full-width, Arabic, Devanagari and all other decimal digits are read by people, too. */
 function withPlainDigits(text: string): string {
   return text.normalize('NFKC').replace(/(?!\d)\p{Nd}/gu, (digit) => String(digitOf(digit)));
 }

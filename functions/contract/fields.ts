@@ -1,4 +1,4 @@
-/** The fields that requests share. Whatever is wrong with one is said in words that follow its name. */
+/** The fields that requests share. A fault of one is said in words that follow its name. */
 import * as z from 'zod';
 import { isCurrency, MAX_VALUE } from '../money.ts';
 import { textFault } from '../text.ts';
@@ -45,6 +45,6 @@ export const cursor = z
   .optional();
 export const money = z.strictObject({ currency, value: z.int().min(1).max(MAX_VALUE) }).meta({ id: 'Money' });
 
-/** In a path, whatever consists of plain characters is looked up, and is there or not. */
+/** In a path, any name of plain characters is looked up, and is there or not. */
 export const pathValue = z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ ~ -');
 export const nothing = z.strictObject({});

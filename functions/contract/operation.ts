@@ -24,7 +24,7 @@ export interface Operation<
   readonly query: Q;
   /** `null`: the operation takes no body (or, for a notification, not a JSON one). */
   readonly body: B;
-  /** By status. Made when somebody asks: no function does, and making the schemas takes as long as a table's answer. */
+  /** Response schemas by status. Lazy: only the OpenAPI document needs them, and building them costs as long as a table's answer. */
   readonly answers: () => Readonly<Record<number, { readonly schema: A }>>;
   /** Where the handler lives, below `functions/`. */
   readonly entry: string;

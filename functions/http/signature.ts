@@ -5,7 +5,7 @@
  */
 import { createHash, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import { isSignatureError, type UntrustedSignatureCandidate, verifySignature } from 'http-message-sig';
-import { COMPONENTS, type Purpose, REQUEST } from '../client/sign.ts';
+import { COMPONENTS, type Purpose, REQUEST } from '../contract/signing.ts';
 import type { Algorithm } from '../merchant/key.ts';
 import { type EpochMs, type Millis, SECOND, toInstant } from '../time.ts';
 
@@ -35,7 +35,7 @@ export type Verification<K> =
       readonly kind: 'refused';
       readonly code: 'signature_missing' | 'signature_invalid' | 'clock_skew' | 'key_unknown' | 'key_revoked';
       readonly detail: string;
-      /** RFC 3339; told only to whoever holds the key. */
+      /** RFC 3339; told only to the holder of the key. */
       readonly serverTime?: string;
       /** The text that was verified, where the signature is of another one. It holds nothing but what the caller sent. */
       readonly signatureBase?: string;

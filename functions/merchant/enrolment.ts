@@ -1,5 +1,5 @@
 /**
- * How terminals come to their keys. Whatever is killed between two writes is finished by the same request, repeated: the
+ * How terminals come to their keys. What is killed between two writes is finished by the same request, repeated: the
  * code remembers which key has used it, and ids are chosen before anything is written.
  */
 import { createPublicKey, timingSafeEqual } from 'node:crypto';
@@ -35,13 +35,13 @@ export function publicKeyOf({ alg, publicKey }: PublicKey): PublicKey | undefine
   }
 }
 
-/** A code as it was made, whatever a person made of it. */
+/** A code as it was made, from what a person typed. */
 export function plainCode(typed: string): string {
   return typed.toUpperCase().replace(/[ -]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
 }
 
 /**
- * The terminal that `code` makes, with `key` as its first; `undefined` if the code is not to be believed, for whatever
+ * The terminal that `code` makes, with `key` as its first; `undefined` if the code is not to be believed, for any
  * reason. A try is counted before the secret is compared, so that a kill may count too much and never too little.
  */
 export async function enrol(
@@ -143,7 +143,7 @@ export async function rotate(
     const k = old + 1;
     if (terminal.newestKey !== old && terminal.newestKey !== k) return { kind: 'rotated_already' };
     const asked = keyOf(terminal, k, next, now);
-    // Nobody but the revocation of this terminal may take this place before us, and that takes it for good.
+    // Only the revocation of this terminal may take this place before us, and that takes it for good.
     const isNew = await directory.create({ ...asked });
     const key = isNew ? asked : ((await directory.get(asked.id)) as unknown as KeyItem);
     if (key.revokedAt !== undefined) return { kind: 'revoked' };

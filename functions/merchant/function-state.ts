@@ -36,7 +36,7 @@ export class FunctionState {
   }
 
   /**
-   * Reads, asks `decide` for the next value and writes it under the version that was read, again until nobody was faster.
+   * Reads, asks `decide` for the next value and writes it under the version that was read, again until no other writer was faster.
    * `undefined` from `decide` leaves everything as it is. Answers the value as it then stands.
    */
   async change<T extends object>(

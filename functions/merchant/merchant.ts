@@ -29,7 +29,7 @@ export interface MoneyLimits {
   readonly largestOrder?: number;
   /** Per business day in the merchant's zone, over all terminals; automatic refunds do not count. */
   readonly refundedPerDay?: number;
-  /** What a terminal refunds of one order by itself, at once; more is for a back office to approve, by refunding it. */
+  /** What a terminal may refund of one order without a back office; a back office refunds more. */
   readonly largestTerminalRefund?: number;
 }
 
@@ -184,7 +184,7 @@ export function authorised(merchant: Merchant | undefined, account: Account): Ac
   return known.find((it) => isSameAccount(it, account)) ?? account;
 }
 
-/** The state of one channel now: a closure ends by itself when its time is over. */
+/** The state of one channel now: a closure is over when its time is over. */
 export function channelState(merchant: Merchant, channel: ChannelId, now: EpochMs): ChannelState {
   const stored = merchant.channels[channel];
   if (!stored || (stored.until !== undefined && stored.until <= now)) return { state: 'open' };

@@ -10,7 +10,7 @@ import { limitsIn, type Merchant } from './merchant.ts';
 interface RefundsOfDay {
   readonly day: string;
   readonly count: number;
-  /** Minor units per currency: what is limited is each by itself. */
+  /** Minor units per currency: each currency has its own limit. */
   readonly values: { readonly [currency: string]: number };
 }
 

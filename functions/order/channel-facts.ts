@@ -34,7 +34,17 @@ export interface ReportedRefund {
   readonly attempt: number;
   /** The channel's numbers of refunds that are to be asked about, with the amount that was told of each alone; absent: none. */
   readonly numbers?: readonly { readonly channelNo: string; readonly amount?: number }[];
-  /** What all of it comes to at the least, in minor units; absent: the channel told no sum. */
+  /** The least sum of all of it, in minor units; absent: the channel told no sum. */
   readonly amount?: number;
   readonly at: EpochMs;
+}
+
+/**
+ * What the channel tells of money that has gone back, in minor units: `amount` of one refund, `returned` of the whole trade so
+ * far. Neither: it told no sum.
+ */
+export interface Told {
+  readonly channelNo?: string | undefined;
+  readonly amount?: number | undefined;
+  readonly returned?: number | undefined;
 }

@@ -92,7 +92,7 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
       return posted(order, event, now);
     case 'postponed':
       if (!event.isIdle) return { ...order, failures: (order.failures ?? 0) + 1 };
-      // Of the order as it is stored by now: somebody may have scanned a code since the sweep saw it.
+      // Of the order as it is stored by now: a terminal may have scanned a code since the sweep saw it.
       return idleUntil(order, now) === undefined ? 'unchanged' : { ...order, failures: order.failures ?? 0 };
   }
 }
@@ -150,7 +150,7 @@ function paid(order: Order, { n, news, source }: Event<'paid'>, now: EpochMs): O
   if (known) return known.tradeNo === news.tradeNo ? 'unchanged' : 'different_trade';
 
   const { tradeNo, paidAt, received } = news;
-  // More than was paid is no word on what is received; whoever told it is asked why elsewhere.
+  // More than was paid is no word on what is received; it is kept as an anomaly elsewhere.
   const differs = received !== undefined && received.value < order.request.amount.value;
   const payment: Payment = {
     attempt: n,
@@ -201,7 +201,7 @@ function closeRequested(order: Order, event: Event<'close_requested'>, now: Epoc
     : asked;
 }
 
-/** Writes `closed` once nobody can pay any more and somebody, or the clock, wants it. */
+/** Closes the order when no attempt can be paid any more and a close was requested or the order has expired. */
 function settle(order: Order, now: EpochMs): Order {
   if (order.closed || order.payments.length > 0 || order.attempts.some((attempt) => !attempt.ended)) return order;
   // What may still be paid by a request that was lost is not closed before it was looked for.

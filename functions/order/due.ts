@@ -30,7 +30,7 @@ import {
 } from './order.ts';
 import { freeAt } from './refunds.ts';
 
-/** The first instant at which the absence of a trade proves that nobody will pay. */
+/** The first instant at which the absence of a trade proves that no payment will come. */
 export function overAt(order: Order): EpochMs {
   return expiresAt(order) + SKEW + GRACE;
 }
@@ -50,7 +50,7 @@ export function cancelEnd({ expiresAt }: Attempt): EpochMs {
   return expiresAt - TILL_CODE + CANCEL_WINDOW;
 }
 
-/** A till code that nobody waits for any more: out of time, refused, or the cashier's wish. */
+/** A till code that was given up: out of time, refused, or by the cashier's wish. */
 export function isGivenUp(order: Order, attempt: Attempt, now: EpochMs): boolean {
   const { expiresAt, cancelRequestedAt, refused } = attempt;
   return (
@@ -83,13 +83,13 @@ export function withDue(order: Order, event: OrderEvent, now: EpochMs): Order {
 function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | undefined {
   const collecting = order.payments.length === 0 && !order.closed;
   const refunds = openRefunds(order);
-  const stray = doubtEnds(order);
+  const inDoubt = doubtEnds(order);
   const reports = order.reportedRefunds ?? [];
-  if (!collecting && refunds.length + stray.length + reports.length === 0) return undefined;
+  if (!collecting && refunds.length + inDoubt.length + reports.length === 0) return undefined;
   if (event.type === 'postponed') return (event.isIdle ? idleUntil(order, now) : undefined) ?? now + pauseAfter(order);
   if (!collecting)
     return Math.min(
-      ...stray,
+      ...inDoubt,
       ...refunds.map((refund) => refundDueAt(order, refund)),
       ...reports.map(({ at }) => Math.max(at + REFUND_QUERY_AFTER, now)),
     );
@@ -136,10 +136,10 @@ function refundDueAt(order: Order, refund: Refund): EpochMs {
 export function idleUntil(order: Order, now: EpochMs): EpochMs | undefined {
   const scanned = openTillCode(order);
   if (scanned) return isGivenUp(order, scanned, now) ? now + TILL_CODE_RETRY : scanned.expiresAt;
-  const stray = doubtEnds(order);
-  if (stray.some((end) => end <= now)) return undefined;
+  const inDoubt = doubtEnds(order);
+  if (inDoubt.some((end) => end <= now)) return undefined;
   const isOpen = order.payments.length === 0 && !order.closed && !(order.closeRequested && order.attempts.length > 0);
   if (!isOpen && (openRefunds(order).length > 0 || order.reportedRefunds)) return undefined;
-  const ends = [...stray, ...(isOpen ? [overAt(order)] : [])].filter((end) => end > now);
+  const ends = [...inDoubt, ...(isOpen ? [overAt(order)] : [])].filter((end) => end > now);
   return ends.length > 0 ? Math.min(...ends) : undefined;
 }

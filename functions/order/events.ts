@@ -2,11 +2,9 @@
 import type { PaidNews, Refusal } from '../channel/channel.ts';
 import type { Money } from '../money.ts';
 import type { EpochMs } from '../time.ts';
-import type { FeeAdjustment } from './channel-facts.ts';
+import type { FeeAdjustment, Told } from './channel-facts.ts';
 import type { Attempt, Order, Payment } from './order.ts';
 import type { Actor } from './places.ts';
-import type { Told } from './reported.ts';
-
 export type OrderEvent =
   | {
       readonly type: 'attempt_requested';
@@ -28,11 +26,11 @@ export type OrderEvent =
     }
   /** Till code: the customer has to confirm in the app. */
   | { readonly type: 'customer_must_confirm'; readonly n: number }
-  /** Till code: nobody said what came of it. Changes nothing but when the sweep looks. */
+  /** The outcome of a till code is unknown. Only moves `dueAt` forward. */
   | { readonly type: 'outcome_unknown'; readonly n: number }
   /** Till code: it is given up, and a cancel is about to be sent. */
   | { readonly type: 'cancel_requested'; readonly n: number }
-  /** The cancel says that it undid a payment, and nobody tells more of it yet. */
+  /** The cancel says that it reversed a payment; the channel has told no facts of that payment yet. */
   | { readonly type: 'cancel_reversed'; readonly n: number; readonly tradeNo?: string | undefined }
   /**
    * Money came and has gone back whole: both facts in one write, so that no terminal sees the one without the other.

@@ -61,7 +61,7 @@ function brokenByRefunds(before: Order, after: Order): string | undefined {
   return over ? 'I2: more goes back than came in' : undefined;
 }
 
-/** What we asked back of one payment. Once somebody has refunded in the channel's own console, the channel is the judge. */
+/** What we asked back of one payment. Once the merchant has refunded in the channel's own console, the channel is the judge. */
 function reservedOf(order: Order, attempt: number): number {
   const its = order.refunds.filter((refund) => refund.attempt === attempt);
   if (its.some(({ source }) => source === 'channel')) return 0;

@@ -39,7 +39,7 @@ export function nextAction(order: Order, now: EpochMs, isLive = false): Told {
 }
 
 function nextActionWhenPaid(order: Order, payment: Payment, now: EpochMs, isLive: boolean): Told {
-  // Once money was asked back, whatever came of it, the goods may lie on the counter again.
+  // Once a refund was requested, done or not, the goods may lie on the counter again.
   const isFresh = now - payment.at < (isLive ? HAND_OVER_WINDOW : HAND_OVER_LOOK);
   if (isFresh && order.refunds.length === 0 && !order.reportedRefunds && !isLate(order))
     return { action: 'hand_over_goods', pollAfterMs: null };

@@ -37,19 +37,19 @@ export interface Attempt {
   readonly waitingSince?: EpochMs;
   /**
    * Till code: stored before the first cancel is sent. From then on the attempt is unwanted, and money that comes goes
-   * back: a cancel may be under way, and a cancel undoes a payment, too.
+   * back: a cancel may be under way, and a cancel reverses a payment, too.
    */
   readonly cancelRequestedAt?: EpochMs;
-  /** The cancel's own word that it undid a payment, until the channel tells the facts of that payment. */
+  /** The cancel's own word that it reversed a payment, until the channel tells the facts of that payment. */
   readonly reversed?: { readonly tradeNo?: string; readonly at: EpochMs };
-  /** Nobody can pay this attempt any more, as far as the channel's word goes. Money that comes all the same is taken. */
+  /** This attempt cannot be paid any more, as far as the channel's word goes. Money that still comes is recorded. */
   readonly ended?: {
     readonly why: 'refused' | 'closed' | 'cancelled' | 'expired';
     readonly at: EpochMs;
     /** The channel knew no trade; a request that was lost on its way can be carried out until then. */
     readonly inDoubtUntil?: EpochMs;
   };
-  /** When it was looked for money that came for it although nobody waited any more. */
+  /** When we last checked the channel for a late payment of this abandoned attempt. */
   readonly doubtResolvedAt?: EpochMs;
   /** When the channel's report said that it was paid and no answer of the channel has told the payment yet. */
   readonly reportedPaidAt?: EpochMs;
@@ -66,7 +66,7 @@ export interface Payment {
   readonly at: EpochMs;
   /** The business day of the statement that carries it. */
   readonly posted?: string;
-  /** The agreement under which it was posted: its refunds return that fee, whatever is agreed later. */
+  /** The agreement under which it was posted: its refunds return that fee, even if other terms are agreed later. */
   readonly agreementId?: string;
 }
 
@@ -161,7 +161,7 @@ export function lastAttempt(order: Order): Attempt | undefined {
   return order.attempts.at(-1);
 }
 
-/** The one attempt that can still be paid in good order. */
+/** The last attempt, unless it has ended or the order is paid. */
 export function openAttempt(order: Order): Attempt | undefined {
   const attempt = lastAttempt(order);
   return attempt?.ended || order.payments.length > 0 ? undefined : attempt;
@@ -174,8 +174,8 @@ export function openTillCode(order: Order): Attempt | undefined {
 }
 
 /**
- * Attempts that may still be paid although nobody waits for it: a till code of which a request may be under way, for all
- * that anybody knows, whatever was open when the order was paid by another attempt, and what the channel's report calls paid.
+ * Attempts in doubt: we gave them up, but the channel may still accept a payment for them (a pay request that got lost, or a
+ * code that was open when another attempt was paid), or its report calls them paid.
  */
 export function attemptsInDoubt(order: Order): Attempt[] {
   return order.attempts.filter(({ n, ended, doubtResolvedAt, reportedPaidAt }) => {
@@ -207,7 +207,7 @@ export function codeEnd(order: Pick<Order, 'request'>, now: EpochMs): EpochMs {
   return (Math.ceil(now / SECOND) + order.request.expiresInSeconds) * SECOND;
 }
 
-/** When a till code that is scanned now is cancelled at the latest if nobody says that it was paid. */
+/** When a till code that is scanned now is cancelled at the latest if the channel does not say that it was paid. */
 export function tillCodeEnd(now: EpochMs): EpochMs {
   return Math.ceil(now / SECOND) * SECOND + TILL_CODE;
 }
@@ -217,7 +217,7 @@ export function isLate(order: Order): boolean {
   return order.payments.length > 0 && (order.closed !== undefined || order.closeRequested?.by === 'cashier');
 }
 
-/** Money that goes back although nobody asked for it: a second payment, a late one, or one whose cancel was begun. */
+/** Money that goes back without a request: a second payment, a late one, or one whose cancel was begun. */
 export function isUnwanted(order: Order, n: number): boolean {
   const isSurplus = order.payments.length > 0 && order.payments[0]?.attempt !== n;
   const isCancelled = order.attempts.some((attempt) => attempt.n === n && attempt.cancelRequestedAt !== undefined);
@@ -242,7 +242,7 @@ export function isUnposted(order: Order): boolean {
   );
 }
 
-/** The customer has to confirm in the app, and nobody has given up waiting for that. */
+/** The customer has to confirm in the app, and the attempt was not given up. */
 export function isWaiting({ waitingSince, cancelRequestedAt, refused }: Attempt): boolean {
   return waitingSince !== undefined && cancelRequestedAt === undefined && refused === undefined;
 }

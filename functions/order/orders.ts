@@ -20,7 +20,7 @@ const UNPOSTED_SHARDS = 4;
 /** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
 const RACES_MAX = 50;
 
-/** Whoever is in a hurry reads them side by side. */
+/** Shards of the unposted index. Independent, so a caller may read them in parallel. */
 export const unpostedShards: readonly number[] = [...Array(UNPOSTED_SHARDS).keys()];
 
 export type NewOrder = Omit<Order, 'orderId' | 'schema' | 'version' | 'updatedAt' | 'dueAt' | 'payments' | 'refunds'>;
@@ -36,7 +36,7 @@ export interface Anomaly {
 }
 
 export class Orders {
-  /** The partitions of the due index that somebody has to look into, the quarantined orders' included. */
+  /** The partitions of the due index that the sweep looks into, the quarantined orders' included. */
   readonly dueShards: readonly string[];
   private readonly table: Table;
   private readonly shardCount: number;

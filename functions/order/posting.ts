@@ -70,7 +70,7 @@ export function feeCharged(order: Order, { n, refundNo, fee, lineFee }: Event<'f
     return { ...order, feeCharges: [...others, { ...which, charged: fee, at: now }] };
   }
   const told = order.feeAdjustments?.findLast((it) => isSame(it, which))?.charged ?? lineFee;
-  // Nothing says what its line says: whoever asks has to read it first.
+  // No fact says what its line says: the caller has to read the line first.
   if (told === undefined) return 'fee_of_line_unknown';
   if (fee === told) return 'unchanged';
   return count >= ADJUSTMENTS_MAX ? 'too_many_adjustments' : withAdjustment(order, which, fee, told, now);

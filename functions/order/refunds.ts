@@ -19,7 +19,7 @@ const REFUNDS_MAX = 60;
 /** Refunds that the channel made without us. More of one sale are an anomaly. */
 const CHANNEL_REFUNDS_MAX = 50;
 
-/** The call is claimed with the payment's own write: whoever stored the payment makes it, or the sweep after the lease. */
+/** The call is claimed with the payment's own write: the invocation that stored the payment makes it, or the sweep after the lease. */
 export function withAutomaticRefund(order: Order, n: number, now: EpochMs): Order {
   const refund = {
     refundNo: `auto_${n}`,
@@ -114,7 +114,7 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
   return returned === 0 ? failed : withTold(failed, refund.attempt, { returned }, now);
 }
 
-/** `returned` may count in what somebody else has given back, too. */
+/** `returned` may include what the merchant has given back in the channel's console. */
 export function refundSucceeded(order: Order, event: Event<'refund_succeeded'>, now: EpochMs): Outcome {
   const { refundNo, at, returned } = event;
   const ended = refundEnded(order, refundNo, () => ({ status: 'succeeded', at, learnedAt: now }));
@@ -134,12 +134,12 @@ function refundEnded(order: Order, refundNo: string, result: () => NonNullable<R
   return withRefund(order, { ...rest, result: result() });
 }
 
-/** Refunds of attempt `n` that the channel was asked for, and whose result nobody knows. */
+/** Refunds of attempt `n` that the channel was asked for, and whose result is unknown. */
 export function calledRefunds(order: Order, n: number): readonly Refund[] {
   return openRefunds(order).filter(({ attempt, calledAt }) => attempt === n && calledAt !== undefined);
 }
 
-/** The refund of money that nobody wanted, if it is not back yet. */
+/** The automatic refund of attempt `n`, while it is open. */
 function openAutomatic(order: Order, n: number): Refund | undefined {
   return order.refunds.find((refund) => refund.refundNo === `auto_${n}` && !refund.result);
 }
@@ -150,7 +150,7 @@ function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: 
   return withRefund(order, { ...rest, channelNo, result: { status: 'succeeded', at, learnedAt: now } });
 }
 
-/** A refund that the channel made without us, or ours, which somebody else has told of first. */
+/** A refund that the channel made without us, or ours, of which another message told first. */
 export function refundReported(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
   const { n, channelNo, amount, at } = event;
   const ours = order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);

@@ -4,23 +4,12 @@
  * back: it is asked about until refunds explain it, because what the channel has signed does not become untrue.
  */
 import type { EpochMs } from '../time.ts';
-import type { ReportedRefund } from './channel-facts.ts';
+import type { ReportedRefund, Told } from './channel-facts.ts';
 import type { Event, Outcome } from './events.ts';
 import { type Order, type Refund, requestNo } from './order.ts';
 import { succeededOf } from './sums.ts';
 
 const NUMBERS_MAX = 20;
-
-/**
- * What the channel tells of money that has gone back, in minor units: `amount` of one refund, `returned` of the whole trade so
- * far. Neither: it told no sum.
- */
-export interface Told {
-  readonly channelNo?: string | undefined;
-  readonly amount?: number | undefined;
-  readonly returned?: number | undefined;
-}
-
 type Numbers = NonNullable<ReportedRefund['numbers']>;
 
 /** Refused where there is no room left to keep it, so that the channel tells it again. */

@@ -1,7 +1,7 @@
 /** Takes down what the channel tells of money that came. */
 import type { PaidNews } from '../channel/channel.ts';
+import type { Told } from '../order/channel-facts.ts';
 import type { Order, Payment } from '../order/order.ts';
-import type { Told } from '../order/reported.ts';
 import { noteReceived, recordAnomaly } from './channel-call.ts';
 import type { PaymentServices } from './context.ts';
 import { callRefund } from './refund.ts';

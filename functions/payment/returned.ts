@@ -4,9 +4,9 @@
  */
 import type { PaidNews } from '../channel/channel.ts';
 import { CHANNEL_CALL, type Deadline, REFUND_QUERY_AFTER } from '../deadlines.ts';
+import type { Told } from '../order/channel-facts.ts';
 import { type Order, type Payment, requestNo } from '../order/order.ts';
 import { calledRefunds } from '../order/refunds.ts';
-import type { Told } from '../order/reported.ts';
 import { succeededOf } from '../order/sums.ts';
 import {
   anomalyKey,

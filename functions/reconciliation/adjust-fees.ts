@@ -78,7 +78,7 @@ function eventOf(
 ) {
   const lineFee = ours?.fee;
   if (!channel || channel.fee === null || lineFee === null || lineFee === undefined) return undefined;
-  // Nobody has to see through more than one difference at a time, and no fee is larger than its money.
+  // Adjust only the fee: if the amounts differ too, or the fee exceeds the amount, a person decides.
   if (ours?.gross !== channel.gross || Math.abs(channel.fee) > Math.abs(channel.gross)) return undefined;
   const n = attemptOf({ attemptNo });
   const charged = { type: 'fee_charged', n, fee: channel.fee, lineFee } as const;

@@ -5,7 +5,8 @@ import type { FeeCharge } from '../order/channel-facts.ts';
 import { attemptNo, finishedAt, type Order, type Refund, requestNo } from '../order/order.ts';
 import { receivedOf, unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { returnedPart } from '../statement/fee.ts';
-import { type Movement, movementsOf, statementIdOf } from '../statement/statement.ts';
+import { type Movement, movementsOf } from '../statement/lines.ts';
+import { statementIdOf } from '../statement/statement.ts';
 import { groupsOf } from '../statement/statements.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay } from '../time.ts';
 import type { ReconciliationServices } from './context.ts';
@@ -191,7 +192,7 @@ function partsOf(fact: Fact, refund: Refund, named: NonNullable<Refund['named']>
   });
 }
 
-/** Of a refund that was asked for here nobody needed to tell us. */
+/** Refunds requested through us have no such time: we knew of them from the start. */
 function learnedAt(order: Order, n: number, refund: Refund | undefined): EpochMs | undefined {
   if (!refund) return order.payments.find(({ attempt }) => attempt === n)?.at;
   return refund.source === 'channel' ? refund.requestedAt : undefined;

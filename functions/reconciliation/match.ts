@@ -1,6 +1,6 @@
 /**
  * Holds our facts of one of the channel's days against its report. Pure, and one pass over each: what agrees is counted, what
- * does not is said with its reason. Whatever stands on one side only is left to whoever can ask: see reconcile-account.ts.
+ * does not is said with its reason. What stands on one side only is left to report-day.ts, which can ask.
  */
 import type { ReportRow, UnreadRow } from '../channel/channel.ts';
 import type { EpochMs } from '../time.ts';
@@ -18,7 +18,7 @@ export interface Fact {
   readonly gross: number;
   /** What the merchant receives of it before the fee, signed like `gross`; absent: not known. */
   readonly received?: number | undefined;
-  /** Minor units, as its lines say; absent while nobody has computed it. */
+  /** Minor units, as its lines say; absent until it is computed. */
   readonly fee?: number;
   /** No line has this refund yet: one of the same payment that is learned before there is a line may change its share of the fee. */
   readonly isProvisional?: boolean;
@@ -80,13 +80,13 @@ export interface Comparison {
 
 /**
  * What a fact and a row of the report have in common. A refund's number is one of its trade's, and two trades may both have
- * it, when somebody else chose it; a refund without a number of its own is the trade's only one.
+ * it, when another system chose it; a refund without a number of its own is the trade's only one.
  */
 export function keyOf({ type, attemptNo, requestNo }: Pick<ReportRow, 'type' | 'attemptNo' | 'requestNo'>): string {
   return type === 'payment' ? `payment ${attemptNo}` : `refund ${attemptNo} ${requestNo ?? attemptNo}`;
 }
 
-/** `dueAt`: whatever we have learned of from then on, when the report was due, was found by it. */
+/** `dueAt`: when the report was due. What we have learned of from then on was found by it. */
 export function compare(
   facts: Iterable<Fact>,
   report: Iterable<ReportRow>,

@@ -116,7 +116,7 @@ export class Reconciliations {
     return heads.filter(({ dueAt }) => dueAt <= now);
   }
 
-  /** False: somebody else has changed it. */
+  /** False: another run has changed it. */
   moveHead(seen: ReportHead, changes: Partial<ReportHead>): Promise<boolean> {
     const { failures: _, ...kept } = seen;
     const dueShard = this.shardOf(seen.merchantId);

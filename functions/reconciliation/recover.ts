@@ -36,7 +36,7 @@ interface LookedUp {
 }
 
 /**
- * Asks about every row, each in its own try: one that breaks us keeps nobody else's money from being found. `isLast`: such a
+ * Asks about every row, each in its own try: one that breaks us does not keep other money from being found. `isLast`: such a
  * row is a difference by now. @throws otherwise what such a row has thrown: when all others were asked about, or too many threw
  */
 export async function lookUp(

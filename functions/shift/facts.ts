@@ -6,8 +6,9 @@
 import { type Deadline, SKEW } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { unpostedShards } from '../order/orders.ts';
+import { movementsOf } from '../statement/lines.ts';
 import { mayBelong, mustBeInTime } from '../statement/live.ts';
-import { movementsOf, type Statement } from '../statement/statement.ts';
+import type { Statement } from '../statement/statement.ts';
 import { groupsOf } from '../statement/statements.ts';
 import { businessDay, DAY, dayAfter, type EpochMs } from '../time.ts';
 import type { ShiftServices } from './context.ts';
@@ -94,7 +95,7 @@ async function addSealed(
   }
 }
 
-/** Statements on which a fact can be that was learned after `since`: those sealed later, whatever their days are. */
+/** Statements on which a fact can be that was learned after `since`: those sealed later, of any day. */
 async function statementsSealedSince(s: Reading, merchant: Merchant, since: EpochMs): Promise<Statement[]> {
   const { merchantId, zone } = merchant;
   const today = businessDay(s.now(), zone);

@@ -5,7 +5,7 @@
  * A fact belongs to the first closing at or after the instant in which we learned of it, whenever the money itself moved: a
  * payment that the channel tells after a closing is in the next shift, and called late there. That instant alone does not
  * decide, because clocks differ, a write lands after the instant that it names, and an index lags. So each closing names
- * what it carried of its last {@link SHIFT_MARGIN}, and the next one takes whatever was learned since then and is not named:
+ * what it carried of its last {@link SHIFT_MARGIN}, and the next one takes what was learned since then and is not named:
  * a fact that could not be seen yet is in the next shift, and no fact is in two.
  */
 
@@ -14,7 +14,7 @@ import type { TerminalTotalsView, TotalsView } from '../contract/totals-answers.
 import { SHIFT_MARGIN } from '../deadlines.ts';
 import type { Agreement, Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
-import type { Movement } from '../statement/statement.ts';
+import type { Movement } from '../statement/lines.ts';
 import { Tally } from '../statement/totals.ts';
 import { type EpochMs, SECOND, toInstant } from '../time.ts';
 

@@ -3,7 +3,7 @@
  * per number that a caller gave, and a head that says how many there are.
  *
  * A closing writes, in this order: the shift, if no other has its place in the sequence (this write is the closing); the
- * caller's number; the head. Whoever wants to close the next one finds a shift behind the head first and finishes it, so
+ * caller's number; the head. The next close finds a shift behind the head first and finishes it, so
  * that all but the last have both.
  */
 import { readCursor, type Table, writeCursor } from '../table/table.ts';

@@ -2,8 +2,9 @@
  * The forms in which lines are kept. A line said at first neither what was received nor where the sale was, and stood at the
  * sale's till; such statements keep their bytes. Lines of today leave out what is the rule, so most have the same bytes, too.
  */
+import type { CheckView } from '../contract/totals-answers.ts';
 import type { Order } from '../order/order.ts';
-import type { Movement, Statement } from './statement.ts';
+import type { Movement } from './lines.ts';
 
 /** A line as chunks keep it: members that say what is the rule are left out, as they were before there were any. */
 export function compact({ received, saleStoreId, saleTerminalId, ...line }: Movement): object {
@@ -28,7 +29,7 @@ export function completed<L extends Movement>(rows: Compact<L>[]): L[] {
 }
 
 /** Sealed before lines knew what was received: `net` is gross less fee, and every line stands at its sale's till. */
-export function isOfFirstForm({ checks }: Pick<Statement, 'checks'>): boolean {
+export function isOfFirstForm({ checks }: { readonly checks: readonly CheckView[] }): boolean {
   return checks.some(({ check }) => check === 'gross_less_fees_is_net_receivable');
 }
 

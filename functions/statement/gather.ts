@@ -1,7 +1,7 @@
 /**
  * Gathers the facts of a merchant's day in the order of their lines. A common day is sorted in memory. A large one is
  * kept in sorted runs, stored like a statement's own chunks, and merged: memory holds one run, or one chunk of each, and
- * what is read is not read again by the next sweep, whatever happened to this one.
+ * what is read is not read again by the next sweep, even if this one was killed.
  *
  * A fact that the index nominates only after its place was passed is not gathered. It stays unposted, and comes late.
  */
@@ -13,7 +13,7 @@ import { chunksOf } from './chunks.ts';
 import type { StatementServices } from './context.ts';
 import { compact } from './forms.ts';
 import type { Gathering } from './gathering.ts';
-import { compareMovements, type Movement, movementsOf } from './statement.ts';
+import { compareMovements, type Movement, movementsOf } from './lines.ts';
 
 type Gatherer = Pick<StatementServices, 'now' | 'log' | 'metrics' | 'orders' | 'statements'>;
 

@@ -10,7 +10,7 @@ import { unpostedShards } from '../order/orders.ts';
 import { refundedBy, scannedBy } from '../order/places.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay, toInstant } from '../time.ts';
 import type { StatementServices } from './context.ts';
-import { type Movement, movementsOf } from './statement.ts';
+import { type Movement, movementsOf } from './lines.ts';
 import { Tally } from './totals.ts';
 
 type Reading = Pick<StatementServices, 'now' | 'orders' | 'statements'>;

@@ -9,7 +9,7 @@
  *   5. the facts on the sealed lines marked as posted, read back from those lines and not from what step 2 saw
  *   6. the head moves to D, under the version that was read
  *
- * Why no fact is on two statements, whoever dies or overlaps: a head stands at D only after D was decided (4) and every
+ * Why no fact is on two statements, whichever run dies or overlaps: a head stands at D only after D was decided (4) and every
  * fact on its lines was marked (5). A run that seals D + 1 has read such a head *before* it collects, and reads orders
  * consistently, so it sees those marks. A run that collected for D long ago and wakes up now finds D decided, even where
  * nothing was on it: that is what `empty` is for. Its own list is forgotten, and it works on with the lines that stand.
@@ -23,7 +23,8 @@ import { noteFault } from '../observe.ts';
 import { endOfDay, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
 import { type Gathered, gather } from './gather.ts';
-import { type Line, type Statement, StatementMaker } from './statement.ts';
+import type { Line } from './lines.ts';
+import { type Statement, StatementMaker } from './statement.ts';
 import { type Decision, groupsOf, type Head } from './statements.ts';
 
 type Sealing = Pick<

@@ -8,7 +8,7 @@ import type { StatementServices } from './context.ts';
 
 type Reading = Pick<StatementServices, 'now' | 'orders' | 'statements'>;
 
-/** There are more facts than can be read in the time of one request: whether it is among them, nobody can say. */
+/** There are more facts than can be read in the time of one request: whether it is among them is unknown. */
 export class TooMuchToLookThrough extends Error {}
 
 /** A payment may be learned of from the report alone, which the channel may give out days later, and stands on a statement of that day. */

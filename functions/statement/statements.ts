@@ -10,7 +10,8 @@ import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
 import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
 import { completed } from './forms.ts';
 import type { Gathering } from './gathering.ts';
-import { type Line, type Movement, type Statement, statementIdOf } from './statement.ts';
+import type { Line, Movement } from './lines.ts';
+import { type Statement, statementIdOf } from './statement.ts';
 import { completedTotals } from './totals.ts';
 
 /** Heads lie in so many partitions, if a deployment does not say otherwise: more, up to 64, and never less than before. */
@@ -40,7 +41,7 @@ export interface Head {
   readonly marked?: number;
 }
 
-/** What a business day came to. It is decided by whoever writes first, and for ever. */
+/** What became of a business day. The first write decides it, for ever. */
 export type Decision =
   | { readonly kind: 'sealed'; readonly statement: Statement }
   /** Nothing had happened: there is no statement for this day, and there will be none. */
@@ -101,7 +102,7 @@ export class Statements {
     }
   }
 
-  /** The head with `changes`, or `undefined` if somebody else has changed it: read it again. */
+  /** The head with `changes`, or `undefined` if another run has changed it: read it again. */
   async moveHead(seen: Head, changes: Partial<Head>): Promise<Head | undefined> {
     const { failures: _, marked, ...kept } = seen;
     const stays = marked !== undefined && changes.lastDay === undefined && { marked };
@@ -128,7 +129,7 @@ export class Statements {
     return decisions;
   }
 
-  /** Seals `statement`, its chunks first: the write of the root is the seal. Answers what the day came to, whoever decided it. */
+  /** Seals `statement`, its chunks first: the write of the root is the seal. Returns what became of the day, decided by this run or another. */
   async seal(statement: Statement, chunks: readonly Chunk[]): Promise<Decision> {
     await this.writeChunks(chunks);
     return this.decide({ id: statement.statementId, version: 1, ...statement });
@@ -146,7 +147,7 @@ export class Statements {
     return (await this.table.get(gatheringId(merchantId, day))) as Gathering | undefined;
   }
 
-  /** Keeps what comes after `seen`. `undefined`: somebody else did, and this is not it. */
+  /** Keeps what comes after `seen`. `undefined`: another run kept something else. */
   async keepGathering(
     merchantId: string,
     day: string,
@@ -158,7 +159,7 @@ export class Statements {
     return isKept ? item : undefined;
   }
 
-  /** A chunk of a run. It is read back once, by whoever seals: a check of its hash would cost more than it guards. */
+  /** A chunk of a sorted run. Not verified against its hash: it is a temporary file, read once, by the run that seals. */
   async movements(hash: string): Promise<Movement[]> {
     return completed(JSON.parse(String(found(hash, await this.table.get(chunkId(hash))).text)));
   }
@@ -170,7 +171,7 @@ export class Statements {
 
   private async decide(root: Item): Promise<Decision> {
     await this.table.create(root);
-    // Read whatever the answer was: another run may have been first, or it was this write and its answer got lost.
+    // Read in any case: another run may have been first, or it was this write and its answer got lost.
     const decision = decisionOf(await this.table.get(String(root.id)));
     if (!decision) throw new Error(`statement ${root.id} is there and is not there`);
     return decision;

@@ -4,7 +4,7 @@
  * they cannot contradict each other.
  */
 import type { CheckView, TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
-import type { Movement } from './statement.ts';
+import type { Movement } from './lines.ts';
 
 interface Rows {
   readonly store: TotalsView;
@@ -86,7 +86,7 @@ export class Tally {
     return sorted(this.stores);
   }
 
-  /** A row per currency, channel, store, terminal and operator, in this order; whoever is nobody (null) comes last. */
+  /** A row per currency, channel, store, terminal and operator, in this order; null comes last. */
   get terminals(): TerminalTotalsView[] {
     return sorted(this.tills);
   }
@@ -196,7 +196,7 @@ function addTo(sums: Sums, line: Movement): void {
   if (line.late) sums.lateLines += 1;
 }
 
-/** Order by code units of the keys: the same on every machine, whatever its language. */
+/** Order by code units of the keys: the same on every machine, in every language. */
 function sorted<Row>(rows: ReadonlyMap<string, Row>): Row[];
 function sorted<Row, Out>(rows: ReadonlyMap<string, Row>, of: (key: string, row: Row) => Out): Out[];
 function sorted<Row>(rows: ReadonlyMap<string, Row>, of = (_: string, row: Row): unknown => row): unknown[] {

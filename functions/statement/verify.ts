@@ -11,15 +11,8 @@ import type { Order } from '../order/order.ts';
 import { businessDay, dayAfter, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
 import { inFirstForm, isOfFirstForm } from './forms.ts';
-import {
-  compareMovements,
-  hashOf,
-  type Line,
-  type Movement,
-  movementsOf,
-  type Statement,
-  statementIdOf,
-} from './statement.ts';
+import { compareMovements, type Line, type Movement, movementsOf } from './lines.ts';
+import { hashOf, type Statement, statementIdOf } from './statement.ts';
 import { groupsOf } from './statements.ts';
 import { Tally } from './totals.ts';
 
@@ -146,7 +139,7 @@ async function verifyStatement(s: Reading, it: Verifying): Promise<void> {
   }
 }
 
-/** What a line must be, whatever its order says. */
+/** What a line must be, without a look at its order. */
 function verifyLine({ statement, report }: Verifying, line: Line, last: Line | undefined): void {
   const { lineNo, gross, received, fee, net, late, type, occurredAt } = line;
   const wrong = (detail: string) => report('lines', `line ${lineNo} ${detail}`);

@@ -52,7 +52,7 @@ export interface Table {
   getMany(keys: readonly string[]): Promise<Item[]>;
   /** Writes a new item. False: one was there already, perhaps our own write whose answer was lost. Read again. */
   create(item: Item): Promise<boolean>;
-  /** Writes `item` if the stored one has version `seen`. False: somebody was faster, or it was us. Read again. */
+  /** Writes `item` if the stored one has version `seen`. False: another writer was faster, or this write was, and its answer got lost. Read again. */
   replace(item: Item, seen: number): Promise<boolean>;
   query(query: Query): Promise<Page>;
 }

@@ -1,14 +1,8 @@
 /** The events that API Gateway would send, one new one for every call; ours and the references' functions get the same. */
 
-import {
-  ENROLMENT,
-  ENROLMENT_KEYID,
-  newKeyPair,
-  type SigningKey,
-  signRequest,
-  signRotation,
-} from '../../functions/client/sign.ts';
+import { newKeyPair, type SigningKey, signRequest, signRotation } from '../../functions/client/sign.ts';
 import { contract, type OperationName } from '../../functions/contract/contract.ts';
+import { ENROLMENT, ENROLMENT_KEYID } from '../../functions/contract/signing.ts';
 import { AMOUNT, newNumber, newOrderBody, type World } from './world.ts';
 
 /** The terminal's second key. It is taken into use once; the same request again is a repeat. */

@@ -3,7 +3,8 @@ import { createHash, createPrivateKey, createPublicKey, sign as signBytes, verif
 import { createSignature, verifySignature } from 'http-message-sig';
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures';
 import { describe, expect, test } from 'vitest';
-import { COMPONENTS, importPrivateKey, REQUEST, TAG } from '../../functions/client/sign.ts';
+import { importPrivateKey } from '../../functions/client/sign.ts';
+import { COMPONENTS, REQUEST, TAG } from '../../functions/contract/signing.ts';
 import type { ReceivedRequest } from '../../functions/http/signature.ts';
 import { BODY, check, HOST, type Holder, holders, NOW, signed } from '../support/signatures.ts';
 

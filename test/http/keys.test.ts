@@ -2,15 +2,13 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
-  ENROLMENT,
   importPrivateKey,
   newKeyPair,
   privateKeyPemOf,
-  REQUEST,
-  ROTATION,
   signRequest,
   signRotation,
 } from '../../functions/client/sign.ts';
+import { ENROLMENT, REQUEST, ROTATION } from '../../functions/contract/signing.ts';
 import { AGE_MAX, type ReceivedRequest, verifyRequest } from '../../functions/http/signature.ts';
 import type { Algorithm } from '../../functions/merchant/key.ts';
 import { BODY, check, HOST, holder, holders, NOW, signed, withHeader } from '../support/signatures.ts';

@@ -2,7 +2,7 @@
 import { createHash, createHmac, sign } from 'node:crypto';
 import { createSignatureSync } from 'http-message-sig';
 import { describe, expect, test } from 'vitest';
-import { COMPONENTS, TAG } from '../../functions/client/sign.ts';
+import { COMPONENTS, TAG } from '../../functions/contract/signing.ts';
 import { AGE_MAX, AHEAD_MAX, type ReceivedRequest, verifyRequest } from '../../functions/http/signature.ts';
 import {
   BODY,

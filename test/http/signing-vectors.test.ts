@@ -2,7 +2,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ENROLMENT, REQUEST, ROTATION } from '../../functions/client/sign.ts';
+import { ENROLMENT, REQUEST, ROTATION } from '../../functions/contract/signing.ts';
 import { verifyRequest } from '../../functions/http/signature.ts';
 import type { Algorithm } from '../../functions/merchant/key.ts';
 

@@ -1,6 +1,7 @@
 /** F60: a day of 100,000 lines, whose runs die one after the other. */
 import { expect, test } from 'vitest';
-import { makeStatement, movementsOf } from '../../functions/statement/statement.ts';
+import { movementsOf } from '../../functions/statement/lines.ts';
+import { makeStatement } from '../../functions/statement/statement.ts';
 import type { Table } from '../../functions/table/table.ts';
 import { DAY, type EpochMs, HOUR } from '../../functions/time.ts';
 import { aMerchant, newShop, type Tables } from '../statement/shop.ts';

@@ -6,8 +6,8 @@ import { hash } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COMPONENTS } from '../../functions/client/sign.ts';
 import { contract } from '../../functions/contract/contract.ts';
+import { COMPONENTS } from '../../functions/contract/signing.ts';
 import { cny, newNo, openShop, type TestShop } from '../support/shop.ts';
 
 const REQUESTS = Number(process.env.REQUESTS ?? 20_000);

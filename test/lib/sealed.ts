@@ -1,5 +1,7 @@
 /** Statements of many stores, written into the tables of the local stack of this process without its sweep. */
-import { type Movement, makeStatement, type Statement } from '../../functions/statement/statement.ts';
+
+import type { Movement } from '../../functions/statement/lines.ts';
+import { makeStatement, type Statement } from '../../functions/statement/statement.ts';
 import { Statements } from '../../functions/statement/statements.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, STATEMENTS } from '../../functions/table/table.ts';

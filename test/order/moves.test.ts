@@ -122,7 +122,7 @@ describe('money', () => {
     expect(sold.payments[0]).not.toHaveProperty('received');
   });
 
-  test('is legal for a ended attempt, and told twice it is the same money', () => {
+  test('is legal for an ended attempt, and told twice it is the same money', () => {
     expect(orderAfter(second, [paid(), NOON]).payments).toMatchObject([{ attempt: 1 }]);
     expect(outcome(sold, paid(1, { paidAt: NOON }))).toBe('unchanged');
   });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { decide } from '../../functions/order/decide.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import { isUnposted, type Order } from '../../functions/order/order.ts';
-import { type Movement, movementsOf } from '../../functions/statement/statement.ts';
+import { type Movement, movementsOf } from '../../functions/statement/lines.ts';
 import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type Agreement, agreementAt } from '../../functions/merchant/merchant.ts';
 import { decide } from '../../functions/order/decide.ts';
 import type { Order } from '../../functions/order/order.ts';
-import { type Movement, movementsOf } from '../../functions/statement/statement.ts';
+import { type Movement, movementsOf } from '../../functions/statement/lines.ts';
 import { DAY, dayAfter } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';
 import { aMerchant, aSale, refundedAt } from './shop.ts';

@@ -1,7 +1,8 @@
 /** F60, F64: a statement of several chunks whose run has no time left: what stands is not written, read or marked again. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { movementsOf } from '../../functions/statement/lines.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
-import { makeStatement, movementsOf } from '../../functions/statement/statement.ts';
+import { makeStatement } from '../../functions/statement/statement.ts';
 import type { Head } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, SECOND } from '../../functions/time.ts';

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../functions/statement/chunks.ts';
 import { type Gathered, gather } from '../../functions/statement/gather.ts';
-import { compareMovements, type Movement, movementsOf } from '../../functions/statement/statement.ts';
+import { compareMovements, type Movement, movementsOf } from '../../functions/statement/lines.ts';
 import { type Item, writeCursor } from '../../functions/table/table.ts';
 import { DAY, SECOND } from '../../functions/time.ts';
 import { DAYS, END, fail, merchant, newReportShop, type ReportShop, wrapped } from '../reconciliation/shop.ts';

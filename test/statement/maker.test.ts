@@ -2,16 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Chunk } from '../../functions/statement/chunks.ts';
 import { compact, completed } from '../../functions/statement/forms.ts';
-import {
-  compareMovements,
-  hashOf,
-  type Line,
-  lineView,
-  type Movement,
-  makeStatement,
-  StatementMaker,
-  statementView,
-} from '../../functions/statement/statement.ts';
+import { compareMovements, type Line, lineView, type Movement } from '../../functions/statement/lines.ts';
+import { hashOf, makeStatement, StatementMaker, statementView } from '../../functions/statement/statement.ts';
 import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';

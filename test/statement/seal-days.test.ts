@@ -1,7 +1,8 @@
 /** F47, F60: what a sealing run writes, says and counts, where it stops, and who is worked although another one fails. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { movementsOf } from '../../functions/statement/lines.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
-import { makeStatement, movementsOf } from '../../functions/statement/statement.ts';
+import { makeStatement } from '../../functions/statement/statement.ts';
 import type { Head } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';

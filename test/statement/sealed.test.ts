@@ -15,7 +15,7 @@ import {
   terminalColumns,
   totalsColumns,
 } from '../../functions/statement/export/csv.ts';
-import { lineView } from '../../functions/statement/statement.ts';
+import { lineView } from '../../functions/statement/lines.ts';
 import { verifyStatements } from '../../functions/statement/verify.ts';
 import type { Table } from '../../functions/table/table.ts';
 import { DAY } from '../../functions/time.ts';

@@ -2,14 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineView as lineSchema, statementView as statementSchema } from '../../functions/contract/answers.ts';
 import { completed } from '../../functions/statement/forms.ts';
-import {
-  hashOf,
-  type Line,
-  lineView,
-  makeStatement,
-  movementsOf,
-  statementView,
-} from '../../functions/statement/statement.ts';
+import { type Line, lineView, movementsOf } from '../../functions/statement/lines.ts';
+import { hashOf, makeStatement, statementView } from '../../functions/statement/statement.ts';
 import { tallyOf } from '../../functions/statement/totals.ts';
 import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';

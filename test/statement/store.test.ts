@@ -4,7 +4,8 @@ import { listStatementLines } from '../../functions/api/list-statement-lines.ts'
 import { listStatements } from '../../functions/api/list-statements.ts';
 import { lineView, page, statementView } from '../../functions/contract/answers.ts';
 import type { Services } from '../../functions/services.ts';
-import { makeStatement, movementsOf } from '../../functions/statement/statement.ts';
+import { movementsOf } from '../../functions/statement/lines.ts';
+import { makeStatement } from '../../functions/statement/statement.ts';
 import { BadCursor } from '../../functions/table/table.ts';
 import { DAY } from '../../functions/time.ts';
 import { NOON, orderAfter } from '../support/orders.ts';

@@ -1,6 +1,6 @@
 /** Sums: every line in exactly one row of each kind, and a document that does not add up says which identity broke. */
 import { describe, expect, test } from 'vitest';
-import type { Movement } from '../../functions/statement/statement.ts';
+import type { Movement } from '../../functions/statement/lines.ts';
 import { Tally, tallyOf } from '../../functions/statement/totals.ts';
 
 const line = (more: Partial<Movement> = {}): Movement => {

@@ -1,7 +1,8 @@
 /** F60, F62: what verification finds, to the word, in statements that somebody has changed and made to fit. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../functions/statement/chunks.ts';
-import { hashOf, type Line } from '../../functions/statement/statement.ts';
+import type { Line } from '../../functions/statement/lines.ts';
+import { hashOf } from '../../functions/statement/statement.ts';
 import { verifyStatements } from '../../functions/statement/verify.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, HOUR } from '../../functions/time.ts';

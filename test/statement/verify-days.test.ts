@@ -1,6 +1,7 @@
 /** F60: verification day by day: days that were never decided, a seal before its head, and facts that bear other marks. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { hashOf, makeStatement, movementsOf } from '../../functions/statement/statement.ts';
+import { movementsOf } from '../../functions/statement/lines.ts';
+import { hashOf, makeStatement } from '../../functions/statement/statement.ts';
 import { verifyStatements } from '../../functions/statement/verify.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, dayAfter, HOUR } from '../../functions/time.ts';

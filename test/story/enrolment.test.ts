@@ -1,14 +1,8 @@
 /** How terminals come to their keys, change them and lose them: on the local stack, over HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, createClient, enrolTerminal, rotateKey } from '../../functions/client/client.ts';
-import {
-  ENROLMENT,
-  ENROLMENT_KEYID,
-  newKeyPair,
-  type SigningKey,
-  signRequest,
-  signRotation,
-} from '../../functions/client/sign.ts';
+import { newKeyPair, type SigningKey, signRequest, signRotation } from '../../functions/client/sign.ts';
+import { ENROLMENT, ENROLMENT_KEYID } from '../../functions/contract/signing.ts';
 import type { Algorithm } from '../../functions/merchant/key.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { newKeyFile } from '../support/key-file.ts';

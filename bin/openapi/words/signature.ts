@@ -1,5 +1,4 @@
-/** How requests are signed, for the security schemes and the introduction. */
-import { COMPONENTS, ENROLMENT, ENROLMENT_KEYID, REQUEST, ROTATION } from '../../../functions/client/sign.ts';
+import { COMPONENTS, ENROLMENT, ENROLMENT_KEYID, REQUEST, ROTATION } from '../../../functions/contract/signing.ts';
 import { AGE_MAX, AHEAD_MAX } from '../../../functions/http/signature.ts';
 
 const components = COMPONENTS.map((name) => `"${name}"`).join(' ');

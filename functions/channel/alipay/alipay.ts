@@ -21,8 +21,9 @@ import type {
   TradeAnswer,
 } from '../channel.ts';
 import { refundReasonOf } from '../refusals.ts';
+import type { GatewayAnswer } from './answer.ts';
 import { common, otherCurrency, paidMembers, receivedOf, sort, unknown, YUAN } from './answers.ts';
-import { type AlipayGateway, fromAlipayTime, type GatewayAnswer, toAlipayTime } from './gateway.ts';
+import { type AlipayGateway, fromAlipayTime, toAlipayTime } from './gateway.ts';
 import type { AlipayKeys } from './keys.ts';
 import { readAlipayNotification } from './notification.ts';
 import { readAlipayReport } from './report.ts';

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { fromDecimalText, type Money } from '../../money.ts';
 import type { Refusal, Unknown } from '../channel.ts';
 import { plainCode, reasonOf } from '../refusals.ts';
-import type { GatewayAnswer } from './gateway.ts';
+import type { GatewayAnswer } from './answer.ts';
 import { codeOf } from './shapes.ts';
 
 /**

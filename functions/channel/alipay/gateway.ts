@@ -7,18 +7,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../../time.ts';
 import type { Account } from '../channel.ts';
+import type { GatewayAnswer } from './answer.ts';
 import { type Downloaded, download } from './download.ts';
 import { type AlipayKeys, type AppKeys, SigningKeys, verifyingKeys } from './keys.ts';
-
-export type GatewayAnswer =
-  /** Signed by Alipay: the members of the response object. */
-  | { readonly kind: 'signed'; readonly response: Readonly<Record<string, unknown>> }
-  /** Turned away before it was routed, without a signature: why is worth telling, and no fact. */
-  | { readonly kind: 'unsigned_error'; readonly code: string; readonly subCode: string }
-  | { readonly kind: 'silence'; readonly why: string; readonly blames?: Blamed };
-
-/** What a silence is the fault of, where that can be told: keys that we hold or lack, or an answer that carries no signature. */
-export type Blamed = 'our_keys' | 'alipay_key' | 'alipay_certificate' | 'no_signature';
 
 export interface AlipayGateway {
   /** One call. It never throws for what happens outside. `timeoutMs` is the longest it takes. */

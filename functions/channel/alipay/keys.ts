@@ -3,8 +3,8 @@
  * either side can take a new one into use without a failed request. In certificate mode each key comes with its certificate.
  */
 import type { KeyObject } from 'node:crypto';
+import type { GatewayAnswer } from './answer.ts';
 import type { CertificateEnd } from './certificates.ts';
-import type { GatewayAnswer } from './gateway.ts';
 
 /** What a call is signed with. */
 export interface Signer {

@@ -6,8 +6,9 @@ import * as z from 'zod';
 import { fromDecimalText } from '../../money.ts';
 import type { AttemptRef, CancelAnswer, TillCodeAnswer, TillCodeRequest } from '../channel.ts';
 import { payReasonOf } from '../refusals.ts';
+import type { GatewayAnswer } from './answer.ts';
 import { common, paidMembers, receivedOf, sort, unknown, YUAN } from './answers.ts';
-import { fromAlipayTime, type GatewayAnswer } from './gateway.ts';
+import { fromAlipayTime } from './gateway.ts';
 import { codeOf, tradeNo } from './shapes.ts';
 
 /** The trade is there and something has come of it: only a query knows what. */

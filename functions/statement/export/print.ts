@@ -1,7 +1,7 @@
 /**
  * A statement on paper: HTML that a browser prints, in Chinese or English, on one page for a normal day. Pure, and without
  * anything of Node or of a table, so that the command line and a console in the browser print the same page. It loads
- * nothing from anywhere, and whatever a person wrote is escaped.
+ * nothing from anywhere, and what a person wrote is escaped.
  */
 import type { StatementView } from '../../contract/answers.ts';
 import type { TerminalTotalsView, TotalsView } from '../../contract/totals-answers.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CSV_ROWS, wantsCsv } from '../../../functions/api/csv-page.ts';
 import { listStatementLines } from '../../../functions/api/list-statement-lines.ts';
 import { listStatementTotals } from '../../../functions/api/list-statement-totals.ts';
 import type { LineView } from '../../../functions/contract/answers.ts';
 import type { Services } from '../../../functions/services.ts';
 import { csvRows, lineColumns } from '../../../functions/statement/export/csv.ts';
-import { CSV_ROWS, wantsCsv } from '../../../functions/statement/export/csv-page.ts';
-import { lineView } from '../../../functions/statement/statement.ts';
+import { lineView } from '../../../functions/statement/lines.ts';
 import { BadCursor } from '../../../functions/table/table.ts';
 import { DAY } from '../../../functions/time.ts';
 import { readCsv, readTable } from '../../support/csv.ts';

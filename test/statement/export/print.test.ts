@@ -5,7 +5,8 @@ import type { TerminalTotalsView } from '../../../functions/contract/totals-answ
 import { Hours } from '../../../functions/statement/export/hours.ts';
 import type { Lang } from '../../../functions/statement/export/messages.ts';
 import { printStatement } from '../../../functions/statement/export/print.ts';
-import { lineView, statementView } from '../../../functions/statement/statement.ts';
+import { lineView } from '../../../functions/statement/lines.ts';
+import { statementView } from '../../../functions/statement/statement.ts';
 import { DAY } from '../../../functions/time.ts';
 import { NOON } from '../../support/orders.ts';
 import { busyDay, busyMerchant, MIDNIGHT, play } from '../busy-day.ts';

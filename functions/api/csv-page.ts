@@ -1,6 +1,6 @@
-import type { Reply } from '../../http/endpoint.ts';
-import type { Statement } from '../statement.ts';
-import { type Column, csvHeader, csvRows, fileName } from './csv.ts';
+import type { Reply } from '../http/endpoint.ts';
+import { type Column, csvHeader, csvRows, fileName } from '../statement/export/csv.ts';
+import type { Statement } from '../statement/statement.ts';
 
 /**
  * Rows of one CSV page, where the caller names no limit. An HTTP API does not stream, and what a function answers has 6 MB

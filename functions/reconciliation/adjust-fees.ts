@@ -1,8 +1,8 @@
 /** A fee on a line is what was agreed; what the channel's report really charged takes its place on a line of its own. */
 import type { ReportRow } from '../channel/channel.ts';
+import { groupsOf } from '../groups.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import { type Order, type Refund, requestNo } from '../order/order.ts';
-import { groupsOf } from '../statement/statements.ts';
 import type { ReconciliationServices } from './context.ts';
 import type { Discrepancy } from './match.ts';
 

@@ -1,5 +1,6 @@
 /** Our side of a reconciliation: the money that moved on one of the channel's days, as statements and orders have it. */
 import type { Account } from '../channel/channel.ts';
+import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { FeeCharge } from '../order/channel-facts.ts';
 import { attemptNo, finishedAt, type Order, type Refund, requestNo } from '../order/order.ts';
@@ -7,7 +8,6 @@ import { receivedOf, unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { returnedPart } from '../statement/fee.ts';
 import { type Movement, movementsOf } from '../statement/lines.ts';
 import { statementIdOf } from '../statement/statement.ts';
-import { groupsOf } from '../statement/statements.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay } from '../time.ts';
 import type { ReconciliationServices } from './context.ts';
 import type { Fact } from './match.ts';

@@ -3,6 +3,7 @@
  */
 import type { ReportRow } from '../channel/channel.ts';
 import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
+import { groupsOf } from '../groups.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
@@ -11,7 +12,6 @@ import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { anomalyKey, queryChannel } from '../payment/channel-call.ts';
 import { recordPayment } from '../payment/record.ts';
 import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
-import { groupsOf } from '../statement/statements.ts';
 import { dayAfter } from '../time.ts';
 import { keepFee } from './adjust-fees.ts';
 import type { ReconciliationServices } from './context.ts';

@@ -3,9 +3,9 @@
  * tell of is neither missing at the channel nor matched.
  */
 import type { UnreadRow } from '../channel/channel.ts';
+import { groupsOf } from '../groups.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { groupsOf } from '../statement/statements.ts';
 import type { ReconciliationServices } from './context.ts';
 import { type Discrepancy, type Fact, keyOf } from './match.ts';
 

@@ -4,12 +4,12 @@
  * money; its order does.
  */
 import { type Deadline, SKEW } from '../deadlines.ts';
+import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { unpostedShards } from '../order/orders.ts';
 import { movementsOf } from '../statement/lines.ts';
 import { mayBelong, mustBeInTime } from '../statement/live.ts';
 import type { Statement } from '../statement/statement.ts';
-import { groupsOf } from '../statement/statements.ts';
 import { businessDay, DAY, dayAfter, type EpochMs } from '../time.ts';
 import type { ShiftServices } from './context.ts';
 import { type Fact, keyOf, learnedAt, withTermsForAll } from './shift.ts';

@@ -18,6 +18,7 @@
  * agreement kept from its day is collected for the next one, as a late line.
  */
 import { backOff, type Deadline, INVOCATION } from '../deadlines.ts';
+import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { noteFault } from '../observe.ts';
 import { endOfDay, nextDay } from '../time.ts';
@@ -25,7 +26,7 @@ import type { StatementServices } from './context.ts';
 import { type Gathered, gather } from './gather.ts';
 import type { Line } from './lines.ts';
 import { type Statement, StatementMaker } from './statement.ts';
-import { type Decision, groupsOf, type Head } from './statements.ts';
+import type { Decision, Head } from './statements.ts';
 
 type Sealing = Pick<
   StatementServices,

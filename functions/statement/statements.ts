@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
+import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table/table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
@@ -293,8 +294,4 @@ function rowAfter(count: number, query: Query): number {
   const { sort } = readCursor(query, 'N');
   if (typeof sort !== 'number' || sort < 1 || sort >= count) throw new BadCursor('the statement has no such row');
   return sort;
-}
-
-export function groupsOf<T>(rows: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
 }

@@ -6,6 +6,7 @@
  * is found by the hash that its successor names. Memory holds one chunk of lines and the sums of one statement.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { groupsOf } from '../groups.ts';
 import type { Agreement, Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
 import { businessDay, dayAfter, nextDay } from '../time.ts';
@@ -13,7 +14,6 @@ import type { StatementServices } from './context.ts';
 import { inFirstForm, isOfFirstForm } from './forms.ts';
 import { compareMovements, type Line, type Movement, movementsOf } from './lines.ts';
 import { hashOf, type Statement, statementIdOf } from './statement.ts';
-import { groupsOf } from './statements.ts';
 import { Tally } from './totals.ts';
 
 type Reading = Pick<StatementServices, 'orders' | 'directory' | 'statements'>;

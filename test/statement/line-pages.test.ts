@@ -1,8 +1,9 @@
 /** The store of statements: heads, days that are decided once, and pages of what they are made of. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { groupsOf } from '../../functions/groups.ts';
 import { sha256 } from '../../functions/statement/chunks.ts';
 import type { Statement } from '../../functions/statement/statement.ts';
-import { groupsOf, type Head, Statements } from '../../functions/statement/statements.ts';
+import { type Head, Statements } from '../../functions/statement/statements.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { BadCursor, type Item, STATEMENTS, type Table, writeCursor } from '../../functions/table/table.ts';
 import { DAY } from '../../functions/time.ts';

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions');
 
 /** On the ground: pure, or a seam to the machine. They know nothing of payments. */
-const GROUND = ['time', 'money', 'currencies', 'text', 'words', 'ids', 'deadlines', 'rate-limiter'];
+const GROUND = ['time', 'money', 'currencies', 'text', 'words', 'ids', 'deadlines', 'rate-limiter', 'groups'];
 
 /** From the ground up. Every room may import the ground. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {

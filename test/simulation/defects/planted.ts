@@ -166,8 +166,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'forgets refunds that are open',
     'functions/order/due.ts',
-    'if (!collecting && refunds.length + stray.length + reports.length === 0) return undefined;',
-    'if (!collecting && stray.length + reports.length === 0) return undefined;',
+    'if (!collecting && refunds.length + inDoubt.length + reports.length === 0) return undefined;',
+    'if (!collecting && inDoubt.length + reports.length === 0) return undefined;',
   ),
   one(
     'forgets an order once its code is there',
@@ -248,13 +248,13 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'bills what is posted already',
-    'functions/statement/statement.ts',
+    'functions/statement/lines.ts',
     'if (payment.posted === undefined && paidOn <= day)',
     'if (paidOn <= day)',
   ),
   one(
     'bills refunds that did not succeed',
-    'functions/statement/statement.ts',
+    'functions/statement/lines.ts',
     "refund.attempt === payment.attempt && refund.result?.status === 'succeeded'",
     'refund.attempt === payment.attempt && refund.result !== undefined',
   ),

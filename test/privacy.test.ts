@@ -164,16 +164,16 @@ describe('F76 S16 log lines', () => {
 });
 
 /** The map of data. Of people it holds operator ids and what the merchant writes; the rest is the sale and its money. */
-const PEOPLE = ['ask.operatorId', 'attempts[].operatorId', 'closeRequested.operatorId', 'refunds[].operatorId'];
+const PEOPLE = ['request.operatorId', 'attempts[].operatorId', 'closeRequested.operatorId', 'refunds[].operatorId'];
 const WRITTEN_BY_THE_MERCHANT = [
-  'ask.subject',
-  'ask.reference',
-  'ask.merchantOrderNo',
+  'request.subject',
+  'request.reference',
+  'request.merchantOrderNo',
   'refunds[].reason',
   'refunds[].refundNo',
 ];
 const OF_THE_SALE =
-  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unpostedKey|failures|latePayment|account\.(channel|appId|sellerId)|ask\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeRequested\.(at|by|trade)|closed\.(at|reason))$/;
+  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unpostedKey|failures|latePayment|account\.(channel|appId|sellerId)|request\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeRequested\.(at|by|trade)|closed\.(at|reason))$/;
 const OF_ITS_ATTEMPTS =
   /^attempts\[\]\.(n|kind|expiresAt|storeId|terminalId|payload|waitingSince|cancelRequestedAt|doubtResolvedAt|reportedPaidAt|refused\.(reason|code|subCode|at)|ended\.(why|at|inDoubtUntil)|reversed\.(tradeNo|at))$/;
 const OF_ITS_MONEY =

@@ -1,11 +1,13 @@
 import middy from '@middy/core';
 import { type Deadline, INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
+import { observability } from '../http/middleware/observability.ts';
+import type { Observed } from '../http/middleware/request-context.ts';
 import { noteFault } from '../observe.ts';
 import { idleUntil, isQuarantined } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
 import { advance } from '../payment/advance.ts';
 import { reconcileDue } from '../reconciliation/run.ts';
-import { type Services, services } from '../services.ts';
+import type { Services } from '../services.ts';
 import { sealDue } from '../statement/seal.ts';
 import type { EpochMs } from '../time.ts';
 
@@ -108,13 +110,9 @@ async function postpone(s: Services, order: Order): Promise<void> {
   s.log.error('an order is quarantined: it is tried once a day from now on', { orderId: order.orderId });
 }
 
-export const handler = middy(async (event: unknown) => {
-  const part = groupOf(event);
-  const s = services();
-  const swept = await sweep(s, part);
-  s.metrics.publish();
-  return swept;
-});
+export const handler = middy<unknown, Swept, Error, Observed>({ timeoutEarlyInMillis: 0 })
+  .use(observability())
+  .handler(async (event, { services: s }) => sweep(s, groupOf(event)));
 
 /** What the schedule says; a schedule that says nothing means all. @throws Error: half a message must not hide half the work */
 function groupOf(event: unknown): ShardGroup {

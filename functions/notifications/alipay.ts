@@ -1,16 +1,17 @@
-import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { News } from '../channel/channel.ts';
+import type { OperationName } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
 import { type Deadline, INVOCATION } from '../deadlines.ts';
-import { bodyOf } from '../http/endpoint.ts';
-import { noteFault } from '../observe.ts';
+import { faults } from '../http/middleware/faults.ts';
+import { observability } from '../http/middleware/observability.ts';
+import { rawBody } from '../http/middleware/raw-body.ts';
+import { type HttpMiddleware, type HttpResult, httpFunction } from '../http/middleware/request-context.ts';
 import type { Told } from '../order/channel-facts.ts';
 import type { Order } from '../order/order.ts';
 import { anomalyKey, hasTimeForCall, queryChannel, recordAnomaly } from '../payment/channel-call.ts';
 import { recordPayment } from '../payment/record.ts';
 import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
-import { type Services, services } from '../services.ts';
+import type { Services } from '../services.ts';
 
 /**
  * Takes one notification. `success` is said only after what it proves is stored, as a fact or as open work, or after a read
@@ -93,22 +94,27 @@ async function orderOf(s: Services, { attemptNo }: News): Promise<{ order: Order
   return order?.attempts.some((attempt) => attempt.n === Number(n)) ? { order, n: Number(n) } : undefined;
 }
 
-export const handler = middy(async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-  const s = services();
-  let answer: 'success' | 'fail' = 'fail';
-  let statusCode = 400;
-  try {
-    const deadline = { endsAt: s.now() + INVOCATION };
-    answer = await takeNotification(s, bodyOf(event) ?? Buffer.alloc(0), deadline);
-    statusCode = answer === 'success' ? 200 : 400;
-  } catch (error) {
-    // Not stored for a reason of ours: it must come again.
-    statusCode = error instanceof Problem ? error.status : 500;
-    if (statusCode === 500) {
-      s.metrics.count('faults');
-      noteFault(s, 'a fault', error, { operation: 'alipayNotification' });
-    }
-  }
-  s.metrics.publish();
-  return { statusCode, headers: { 'content-type': 'text/plain' }, body: answer };
+/** All that the channel reads of an answer. */
+const answered = (statusCode: number, word: 'success' | 'fail'): HttpResult => ({
+  statusCode,
+  headers: { 'content-type': 'text/plain' },
+  body: word,
 });
+
+/** What is not stored for a reason of ours must come again. */
+const failed: HttpMiddleware = {
+  onError(request) {
+    if (!request.context.services) return;
+    request.response = answered(request.error instanceof Problem ? request.error.status : 500, 'fail');
+  },
+};
+
+export const handler = httpFunction()
+  .use(observability())
+  .use(failed)
+  .use(faults({ name: 'alipayNotification' satisfies OperationName }))
+  .use(rawBody())
+  .handler(async (_event, { services: s, startedAt, body = Buffer.alloc(0) }) => {
+    const word = await takeNotification(s, body, { endsAt: startedAt + INVOCATION });
+    return answered(word === 'success' ? 200 : 400, word);
+  });

@@ -7,7 +7,7 @@ import { createAlipayGateway } from '../../functions/channel/alipay/gateway.ts';
 import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import type { Caller } from '../../functions/http/caller.ts';
-import type { Reply } from '../../functions/http/endpoint.ts';
+import type { Reply } from '../../functions/http/reply.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
 import type { LogFields, MetricName } from '../../functions/observe.ts';

@@ -33,8 +33,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['channel', 'contract', 'http', 'merchant', 'order', 'payment', 'reconciliation', 'services', 'shift'],
     ...['statement', 'statement/export'],
   ],
-  notifications: ['channel', 'contract', 'http', 'observe', 'order', 'payment', 'services'],
-  jobs: ['observe', 'order', 'payment', 'reconciliation', 'services', 'statement'],
+  notifications: ['channel', 'contract', 'http', 'order', 'payment', 'services'],
+  jobs: ['http', 'observe', 'order', 'payment', 'reconciliation', 'services', 'statement'],
 };
 
 /** Doors: what AWS calls. Only they, and what they share in http, know how the parts are put together. */
@@ -44,7 +44,9 @@ const files = readdirSync(FUNCTIONS, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
   .map((entry) => relative(FUNCTIONS, join(entry.parentPath, entry.name)));
 
-const roomOf = (file: string) => (file.includes('/') ? dirname(file) : file.replace(/\.ts$/, ''));
+/** The middlewares are the stack that the endpoint is: one room. */
+const roomOf = (file: string) =>
+  file.includes('/') ? dirname(file).replace('http/middleware', 'http') : file.replace(/\.ts$/, '');
 
 /** `from > to`, each once, with the files between which it goes. */
 const arrows = new Map<string, string[]>();

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { Problem } from '../../../functions/contract/problem.ts';
+import { faults } from '../../../functions/http/middleware/faults.ts';
+import { BadCursor } from '../../../functions/table/table.ts';
+import { invoke } from '../../support/invocation.ts';
+
+const thrown = (error: unknown) => invoke([faults({ name: 'createOrder' })], { handler: () => Promise.reject(error) });
+
+test('a fault is counted and logged with its request, and goes on its way', async () => {
+  const fault = new TypeError('x is undefined');
+  const { told, error } = await thrown(fault);
+  const line = { requestId: 'request-1', operation: 'createOrder', error: fault.stack };
+  expect(told).toEqual(['counts faults', ['error', 'a fault', line]]);
+  expect(error).toBe(fault);
+});
+
+test.each([new Problem('not_found'), new BadCursor()])('a refusal is none: %s', async (refusal) => {
+  const { told, error } = await thrown(refusal);
+  expect([told, error]).toEqual([[], refusal]);
+});

@@ -35,10 +35,10 @@ export function openEndpoint<O extends Operation, C extends Known>(
   identify: Identify<O, C>,
 ) {
   return httpFunction()
-    .use(observability())
-    .use(accessLog(operation))
+    .use(observability(operation.name))
+    .use(accessLog())
     .use(problemDetails())
-    .use(faults(operation))
+    .use(faults())
     .use(rawBody())
     .use(authenticate(operation, identify))
     .use(authorize(operation))

@@ -4,8 +4,8 @@
  */
 
 import { type FunctionState, idOf } from '../merchant/function-state.ts';
-import { describe } from '../observe.ts';
 import type { Services } from '../services.ts';
+import { errorText } from '../telemetry.ts';
 import { type EpochMs, HOUR, type Millis, SECOND } from '../time.ts';
 
 export interface LastSeen {
@@ -42,7 +42,7 @@ export async function noteSeen(s: Services, terminalId: string, signedAt: EpochM
       isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
     );
   } catch (error) {
-    s.log.warn('a terminal was seen, and it could not be noted', { error: describe(error) });
+    s.log.warn('a terminal was seen, and it could not be noted', { error: errorText(error) });
   }
 }
 

@@ -2,13 +2,13 @@ import middy from '@middy/core';
 import { type Deadline, INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
 import { observability } from '../http/middleware/observability.ts';
 import type { Observed } from '../http/middleware/request-context.ts';
-import { noteFault } from '../observe.ts';
 import { idleUntil, isQuarantined } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
 import { advance } from '../payment/advance.ts';
 import { reconcileDue } from '../reconciliation/run.ts';
 import type { Services } from '../services.ts';
 import { sealDue } from '../statement/seal.ts';
+import { logFault } from '../telemetry.ts';
 import type { EpochMs } from '../time.ts';
 
 const PAGE = 100;
@@ -43,7 +43,7 @@ export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept>
       sweepShard(s, shard, began, deadline, swept).catch((error) => {
         // One shard that cannot be read must not keep the others, or the statements, from their turn.
         swept.failures += 1;
-        noteFault(s, 'the sweep failed at a shard', error, { reason: shard });
+        logFault(s, 'the sweep failed at a shard', error, { reason: shard });
       }),
     ),
   );
@@ -78,9 +78,9 @@ async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swep
       await visit(s, order);
     } catch (error) {
       swept.failures += 1;
-      noteFault(s, 'the sweep failed at an order', error, { orderId: order.orderId });
+      logFault(s, 'the sweep failed at an order', error, { orderId: order.orderId });
       await postpone(s, order).catch((again) =>
-        noteFault(s, 'the sweep could not put an order off', again, { orderId: order.orderId }),
+        logFault(s, 'the sweep could not put an order off', again, { orderId: order.orderId }),
       );
     }
   }
@@ -111,7 +111,7 @@ async function postpone(s: Services, order: Order): Promise<void> {
 }
 
 export const handler = middy<unknown, Swept, Error, Observed>({ timeoutEarlyInMillis: 0 })
-  .use(observability())
+  .use(observability('sweep'))
   .handler(async (event, { services: s }) => sweep(s, groupOf(event)));
 
 /** What the schedule says; a schedule that says nothing means all. @throws Error: half a message must not hide half the work */

@@ -110,9 +110,9 @@ const failed: HttpMiddleware = {
 };
 
 export const handler = httpFunction()
-  .use(observability())
+  .use(observability('alipayNotification' satisfies OperationName))
   .use(failed)
-  .use(faults({ name: 'alipayNotification' satisfies OperationName }))
+  .use(faults())
   .use(rawBody())
   .handler(async (_event, { services: s, startedAt, body = Buffer.alloc(0) }) => {
     const word = await takeNotification(s, body, { endsAt: startedAt + INVOCATION });

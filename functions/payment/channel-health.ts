@@ -10,8 +10,8 @@ import {
   reopened,
   worse,
 } from '../merchant/channel-health.ts';
-import { describe } from '../observe.ts';
 import type { Order } from '../order/order.ts';
+import { errorText } from '../telemetry.ts';
 import type { PaymentServices } from './context.ts';
 
 /** Takes in a refusal of a sale. Never fails: the order's own fact is stored already and stands. */
@@ -52,6 +52,6 @@ export async function forgivingly(s: PaymentServices, { orderId }: Order, note: 
   try {
     await note();
   } catch (error) {
-    s.log.warn('the health of the channel could not be noted', { orderId, error: describe(error) });
+    s.log.warn('the health of the channel could not be noted', { orderId, error: errorText(error) });
   }
 }

@@ -2,7 +2,7 @@
 import type { Account, ReportAnswer } from '../channel/channel.ts';
 import { FAILURES_UNTIL_QUARANTINE } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import type { LogFields } from '../observe.ts';
+import type { LogFields } from '../telemetry.ts';
 import { DAY, dayAfter, MINUTE, type Millis } from '../time.ts';
 import { adjustFees, keepFees } from './adjust-fees.ts';
 import type { ReconciliationServices } from './context.ts';

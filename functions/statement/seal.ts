@@ -20,7 +20,7 @@
 import { backOff, type Deadline, INVOCATION } from '../deadlines.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { noteFault } from '../observe.ts';
+import { logFault } from '../telemetry.ts';
 import { endOfDay, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
 import { type Gathered, gather } from './gather.ts';
@@ -44,7 +44,7 @@ const MARKS_ABREAST = 20;
 export async function sealDue(s: Sealing, deadline: Deadline, shards = s.statements.dueShards): Promise<void> {
   const failed = (error: unknown) => {
     s.metrics.count('statementFailures');
-    noteFault(s, 'due statements could not be looked up', error);
+    logFault(s, 'due statements could not be looked up', error);
   };
   await Promise.all(shards.map((shard) => sealShard(s, shard, deadline).catch(failed)));
 }
@@ -68,9 +68,9 @@ async function work(s: Sealing, heads: Head[], deadline: Deadline): Promise<void
       await sealMerchant(s, head, deadline);
     } catch (error) {
       s.metrics.count('statementFailures');
-      noteFault(s, 'a statement could not be sealed', error, { merchantId });
+      logFault(s, 'a statement could not be sealed', error, { merchantId });
       await putOff(s, merchantId).catch((again) =>
-        noteFault(s, 'a statement could not be put off', again, { merchantId }),
+        logFault(s, 'a statement could not be put off', again, { merchantId }),
       );
     }
   }

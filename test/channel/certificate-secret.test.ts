@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
-import type { LogFields } from '../../functions/observe.ts';
 import { warnOfEnds } from '../../functions/services.ts';
+import type { LogFields } from '../../functions/telemetry.ts';
 import { DAY } from '../../functions/time.ts';
 import { certificatePem, certified, rootFile } from '../support/certificates.ts';
 import { bare, rsaPair } from '../support/keys.ts';

@@ -1,12 +1,12 @@
 /** What no write may do is refused by the store itself, whatever decide() may come to believe one day. */
 import { describe, expect, test } from 'vitest';
-import type { Metrics } from '../../functions/observe.ts';
-import { noteFault } from '../../functions/observe.ts';
 import { brokenBy, InvariantViolation, mustHold } from '../../functions/order/invariants.ts';
 import type { Order, Refund } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { ORDERS } from '../../functions/table/table.ts';
+import type { Metrics } from '../../functions/telemetry.ts';
+import { logFault } from '../../functions/telemetry.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const ask = (refundNo: string, value: number) =>
@@ -181,7 +181,7 @@ test('a refused write stores nothing and raises an alarm of its own', async () =
   const silent = () => {};
   const refused = await orders.apply(corrupt, { type: 'postponed' }, NOON).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(InvariantViolation);
-  noteFault({ metrics, log: { info: silent, warn: silent, error: silent } }, 'a fault', refused);
+  logFault({ metrics, log: { info: silent, warn: silent, error: silent } }, 'a fault', refused);
   expect(counted).toEqual(['invariantViolations']);
   expect(await table.get(corrupt.orderId)).toEqual(JSON.parse(JSON.stringify(corrupt)));
 });

@@ -49,7 +49,7 @@ describe('a late payment', () => {
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=refund reason=time-out',
+      'warn: the channel did not say channelOperation=refund reason=time-out',
       '= 200 paid do_not_hand_over_goods',
     ]);
     expect(await flow.at(69).says(NONE, BACK).poll()).toEqual([
@@ -262,7 +262,7 @@ describe('seed 53590: paid while the cashier closes, and all of it is back when 
   test('nobody says by whom: nothing is written, and the sweep asks again', async () => {
     expect(await closed(SILENCE)).toEqual([
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: the channel did not say channelOperation=queryRefund reason=time-out',
       '= order_paid orderId= status=paid nextAction=do_not_hand_over_goods',
     ]);
   });

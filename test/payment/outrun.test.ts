@@ -54,7 +54,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
       'loses a race',
       'queryRefund attemptNo=1 requestNo=r1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: the channel did not say channelOperation=queryRefund reason=time-out',
       '= 200 paid do_not_hand_over_goods',
     ]);
     expect(await flow.at(68).says(back(1_234)).poll()).toEqual([

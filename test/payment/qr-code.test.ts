@@ -91,7 +91,7 @@ describe('the code', () => {
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=createQrCode reason=time-out',
+      'warn: the channel did not say channelOperation=createQrCode reason=time-out',
       '= 202 created wait',
     ]);
     expect(await flow.at(2.999).poll()).toEqual(['= 200 created wait']);
@@ -205,7 +205,7 @@ describe('the code', () => {
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=not signed refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR)',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=createQrCode reason=not signed',
+      'warn: the channel did not say channelOperation=createQrCode reason=not signed',
       'warn: the channel refused a code reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
       'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       '= 201 created get_qr_code',
@@ -215,7 +215,7 @@ describe('the code', () => {
     expect((await flow.at(4).says(app).code(4)).slice(1)).toEqual([
       'createQrCode attemptNo=4 amount=CNY 1234 expiresAt=@184 → unknown why=not signed refusal=(reason=channel_unavailable code=40002 subCode=isv.invalid-app-id)',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=createQrCode reason=not signed',
+      'warn: the channel did not say channelOperation=createQrCode reason=not signed',
       'warn: the channel refused a code reason=channel_unavailable channelCode=isv.invalid-app-id',
       'writes attempts.3.refused.reason=channel_unavailable attempts.3.refused.code=40002 attempts.3.refused.subCode=isv.invalid-app-id attempts.3.refused.at=@4 attempts.3.ended.why=refused attempts.3.ended.at=@4',
       'counts channelMisconfigured 1',

@@ -72,7 +72,7 @@ describe('refused', () => {
       'writes refunds.1.tries=1 refunds.1.calledAt=@163 dueAt=@223',
       'refund attemptNo=1 requestNo=r2 amount=CNY 200 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=refund reason=time-out',
+      'warn: the channel did not say channelOperation=refund reason=time-out',
       '= 200 paid none',
     ]);
     expect(await flow.at(200).says(flow.takes(1, NONE)).poll(6_000)).toEqual([
@@ -133,7 +133,7 @@ describe('refused', () => {
       'warn: the channel refused a refund refundNo=c reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'queryRefund attemptNo=1 requestNo=r3 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: the channel did not say channelOperation=queryRefund reason=time-out',
       '= 202 paid none requested',
     ]);
   });

@@ -75,12 +75,12 @@ describe('a refusal', () => {
       'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: the channel did not say channelOperation=query reason=time-out',
       'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9 dueAt=@39',
       'writes attempts.0.cancelRequestedAt=@9',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=time-out',
+      'warn: the channel did not say channelOperation=cancel reason=time-out',
       '= 200 created do_not_hand_over_goods',
     ]);
     expect(await flow.at(12).says(CLOSED).poll()).toEqual([
@@ -125,7 +125,7 @@ describe('a refusal', () => {
       'warn: the channel refused a till code reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: the channel did not say channelOperation=query reason=time-out',
       'writes dueAt=@54',
       '= 202 created do_not_hand_over_goods',
     ]);

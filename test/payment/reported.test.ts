@@ -107,7 +107,7 @@ describe('money F1 a message of a refund is thanked only once what it tells is k
     expect(await flow.at(100).says(SILENCE).notified(reports('console-1', 234))).toEqual([
       'queryRefund attemptNo=1 requestNo=console-1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: the channel did not say channelOperation=queryRefund reason=time-out',
       OPEN,
       '= success',
     ]);

@@ -147,7 +147,11 @@ test('where the channel does not say, it is asked again, however late it is', as
     const moved = now === TEN ? { dueAt: askAt } : others;
     expect([await it.head(), await it.day()]).toEqual([aHead({ version: before + 1, ...moved }), undefined]);
   }
-  const line = ['warn', 'the channel did not say', { merchantId: merchant.id, operation: 'report', reason: 'silence' }];
+  const line = [
+    'warn',
+    'the channel did not say',
+    { merchantId: merchant.id, channelOperation: 'report', reason: 'silence' },
+  ];
   expect([it.log, it.counted]).toEqual([[line, line], []]);
 });
 

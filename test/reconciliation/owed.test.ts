@@ -34,7 +34,7 @@ describe('what only the report knows stays due: a payment', () => {
       const { attempts, dueAt } = await it.order(order);
       expect(attempts).toMatchObject([{ n: 1, reportedPaidAt: TEN }]);
       expect(dueAt).toBeLessThanOrEqual(TEN);
-      const line = { orderId: order.orderId, operation: 'query', reason: 'silence' };
+      const line = { orderId: order.orderId, channelOperation: 'query', reason: 'silence' };
       const isSilent = answer.kind === 'unknown';
       expect(it.log).toEqual(isSilent ? [['warn', 'the channel did not say', line]] : []);
       expect(it.counted).toEqual(isSilent ? [['channelUnknown', undefined]] : []);

@@ -7,8 +7,8 @@ import type {
   RequestContext,
 } from '../../functions/http/middleware/request-context.ts';
 import { httpFunction } from '../../functions/http/middleware/request-context.ts';
-import type { LogFields } from '../../functions/observe.ts';
 import type { Services } from '../../functions/services.ts';
+import type { LogFields } from '../../functions/telemetry.ts';
 import { NOON } from './orders.ts';
 
 const EVENT = {

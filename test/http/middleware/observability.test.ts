@@ -12,9 +12,11 @@ const ENVIRONMENT = {
   ...{ AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' },
 };
 const told: string[] = [];
-const tell = (level: string) => (message: string) => void told.push(`${level}: ${message}`);
 choose({
-  log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
+  logOf: (keys) => {
+    const tell = (message: string) => void told.push(`${message} ${keys.requestId} ${keys.operation}`);
+    return { info: tell, warn: tell, error: tell };
+  },
   metrics: { count: (name) => void told.push(`counts ${name}`), publish: () => void told.push('publishes') },
 });
 vi.spyOn(clock, 'now').mockReturnValue(NOON);
@@ -24,14 +26,15 @@ afterAll(() => {
 });
 
 /** What is told in an invocation of a function that does `work`, and how it ends. */
-async function invoked(work: (s: Services, startedAt: number) => unknown, requestId = 'r'): Promise<unknown[]> {
+async function invoked(work: (s: Services, startedAt: number) => unknown, event: unknown = {}): Promise<unknown[]> {
   told.length = 0;
   const run = middy({ timeoutEarlyInMillis: 0 })
-    .use(observability())
+    .use(observability('sweep'))
     .handler(async (_, context) => work(context.services, context.startedAt));
-  const end = await (run as (event: unknown, context: unknown) => Promise<unknown>)({}, lambdaContext(requestId)).catch(
-    (error: Error) => error.message,
-  );
+  const end = await (run as (event: unknown, context: unknown) => Promise<unknown>)(
+    event,
+    lambdaContext('lambda-1'),
+  ).catch((error: Error) => error.message);
   return [...told, end];
 }
 
@@ -54,4 +57,28 @@ test('what was counted is sent at the end, also of an invocation that fails', as
 
 test('an invocation knows when it began, by the clock of the services', async () => {
   expect(await invoked((s, startedAt) => [startedAt, s.now()])).toEqual(['publishes', [NOON, NOON]]);
+});
+
+test.each([
+  ['of the API', { requestContext: { requestId: 'api-1' } }, 'api-1'],
+  ['of a schedule', { group: 0, of: 1 }, 'lambda-1'],
+  ['that says nothing', null, 'lambda-1'],
+])('each line of a request %s names it and its operation', async (_, event, requestId) => {
+  const [line] = await invoked((s) => s.log.warn('told'), event);
+  expect(line).toBe(`told ${requestId} sweep`);
+});
+
+test('of two invocations at the same time each has its own log', async () => {
+  const of = (requestId: string) => ({ requestContext: { requestId } });
+  let release = () => {};
+  const both = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow = invoked(async (s) => {
+    await both;
+    s.log.info('slow');
+  }, of('a'));
+  await invoked((s) => s.log.info('fast'), of('b'));
+  release();
+  expect(await slow).toEqual(['fast b sweep', 'publishes', 'slow a sweep', 'publishes', undefined]);
 });

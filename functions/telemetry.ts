@@ -1,12 +1,14 @@
 /**
  * What the system says of itself: log lines and metrics. Both take only what is listed here, so that no secret, no
- * customer and no whole event can slip into them.
+ * customer and no whole event can slip into them. Powertools writes them: powertools.ts.
  */
-import { machine, toInstant } from './time.ts';
 
-export interface LogFields {
+/** A type and no interface: Powertools takes it for attributes. */
+export type LogFields = {
   readonly requestId?: string;
   readonly operation?: string;
+  /** What the channel was asked for. */
+  readonly channelOperation?: string;
   readonly status?: number;
   readonly code?: string;
   readonly ms?: number;
@@ -24,12 +26,13 @@ export interface LogFields {
   readonly count?: number;
   /** A fault's name, message and stack. Our messages hold no personal data. */
   readonly error?: string;
-}
+};
 
 /** The longest value of each field, in characters: what is not listed here does not get into a log line, whoever asks. */
 const LENGTHS: Readonly<Record<keyof LogFields, number>> = {
   requestId: 64,
   operation: 64,
+  channelOperation: 64,
   status: 3,
   code: 64,
   ms: 16,
@@ -56,11 +59,14 @@ export function loggable(fields: LogFields): LogFields {
   return Object.fromEntries(entries);
 }
 
+/** The log of one invocation: each of its lines holds the keys that {@link LogOf} was given. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 }
+
+export type LogOf = (keys: LogFields) => Log;
 
 export type MetricName =
   | 'requests'
@@ -96,63 +102,19 @@ export interface Metrics {
   publish(): void;
 }
 
-const SERVICE = 'tillgate';
-
-/** Lines of JSON on the standard output, as CloudWatch Logs takes them. */
-export function lambdaLog(): Log {
-  const line = (level: string, message: string, fields: LogFields = {}) =>
-    print({ level, message, timestamp: toInstant(machine.now()), service: SERVICE, ...loggable(fields) });
-  return {
-    info: (message, fields) => line('INFO', message, fields),
-    warn: (message, fields) => line('WARN', message, fields),
-    error: (message, fields) => line('ERROR', message, fields),
-  };
-}
-
-/** What is shown by its largest value, in milliseconds; everything else is counted. */
-const LARGEST: ReadonlySet<MetricName> = new Set(['oldestDueAge']);
-
-/** Metrics in CloudWatch's embedded format: a line of the log that CloudWatch reads by itself. */
-export function lambdaMetrics(): Metrics {
-  const kept = new Map<MetricName, number>();
-  return {
-    count(name, value = 1) {
-      const before = kept.get(name) ?? 0;
-      kept.set(name, LARGEST.has(name) ? Math.max(before, value) : before + value);
-    },
-    publish() {
-      if (kept.size === 0) return;
-      const Metrics = [...kept.keys()].map((Name) => ({ Name, Unit: LARGEST.has(Name) ? 'Milliseconds' : 'Count' }));
-      print({
-        _aws: {
-          Timestamp: machine.now(),
-          CloudWatchMetrics: [{ Namespace: 'Tillgate', Dimensions: [['service']], Metrics }],
-        },
-        service: SERVICE,
-        ...Object.fromEntries(kept),
-      });
-      kept.clear();
-    },
-  };
-}
-
-function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
 /** Logs a fault of ours. A broken invariant is counted by itself: nobody is to sleep through it. */
-export function noteFault(
+export function logFault(
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
   message: string,
   error: unknown,
   fields: LogFields = {},
 ): void {
   if (error instanceof Error && error.name === 'InvariantViolation') metrics.count('invariantViolations');
-  log.error(message, { ...fields, error: describe(error) });
+  log.error(message, { ...fields, error: errorText(error) });
 }
 
 /** A fault in one text for the log. A parser quotes what it could not read, which may be a key or a customer: that goes. */
-export function describe(error: unknown): string {
+export function errorText(error: unknown): string {
   if (error instanceof SyntaxError) return [error.name, ...framesOf(error)].join('\n');
   return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
 }

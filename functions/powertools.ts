@@ -33,9 +33,9 @@ class ListedFields extends LogFormatter {
 export function lambdaLog(): LogOf {
   const logger = new Logger({ serviceName: SERVICE, logFormatter: new ListedFields() });
   const log: Log = {
-    info: (message, fields = {}) => logger.info(message, fields),
-    warn: (message, fields = {}) => logger.warn(message, fields),
-    error: (message, fields = {}) => logger.error(message, fields),
+    info: (event, fields = {}) => logger.info(event, fields),
+    warn: (event, fields = {}) => logger.warn(event, fields),
+    error: (event, fields = {}) => logger.error(event, fields),
   };
   return (keys) => {
     logger.resetKeys();

@@ -158,6 +158,6 @@ export function warnOfEnds(keys: AlipayKeys, now: EpochMs, log: Log, metrics: Me
     now,
   )) {
     metrics.count('certificatesEnding');
-    log.warn("a certificate of the channel's keys ends soon", { reason: member, day: toInstant(endsAt).slice(0, 10) });
+    log.warn('certificate_ending', { reason: member, day: toInstant(endsAt).slice(0, 10) });
   }
 }

@@ -59,11 +59,55 @@ export function loggable(fields: LogFields): LogFields {
   return Object.fromEntries(entries);
 }
 
+/** What can be logged. docs/operations.md says of each what it means. */
+export type LogEvent =
+  // A request, or a run of the sweep.
+  | 'answered'
+  | 'request_failed'
+  | 'invariant_violated'
+  | 'sweep_shard_failed'
+  | 'sweep_order_failed'
+  // An order.
+  | 'order_quarantined'
+  | 'order_not_postponed'
+  | 'till_code_unresolved'
+  // The channel.
+  | 'channel_unknown'
+  | 'qr_code_refused'
+  | 'till_code_refused'
+  | 'refund_refused'
+  | 'anomaly_stored'
+  | 'channel_misconfigured'
+  | 'channel_closed'
+  | 'channel_opened'
+  | 'channel_health_not_stored'
+  | 'certificate_ending'
+  // Its notifications.
+  | 'notification_forged'
+  | 'notification_not_ours'
+  | 'notification_unknown'
+  // Statements.
+  | 'statement_sealed'
+  | 'statement_not_sealed'
+  | 'statement_not_postponed'
+  | 'due_statements_not_read'
+  | 'fee_agreement_missing'
+  // Reconciliations.
+  | 'discrepancies_found'
+  | 'report_unreliable'
+  | 'report_unavailable'
+  | 'report_row_failed'
+  | 'reconciliation_failed'
+  | 'reconciliation_not_postponed'
+  | 'due_reconciliations_not_read'
+  // Terminals.
+  | 'last_seen_not_stored';
+
 /** The log of one invocation: each of its lines holds the keys that {@link LogOf} was given. */
 export interface Log {
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  info(event: LogEvent, fields?: LogFields): void;
+  warn(event: LogEvent, fields?: LogFields): void;
+  error(event: LogEvent, fields?: LogFields): void;
 }
 
 export type LogOf = (keys: LogFields) => Log;
@@ -102,15 +146,18 @@ export interface Metrics {
   publish(): void;
 }
 
-/** Logs a fault of ours. A broken invariant is counted by itself: nobody is to sleep through it. */
+/** Logs a fault of ours. A broken invariant has an event and an alarm of its own beside the one of whom it stopped. */
 export function logFault(
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
-  message: string,
+  event: LogEvent,
   error: unknown,
   fields: LogFields = {},
 ): void {
-  if (error instanceof Error && error.name === 'InvariantViolation') metrics.count('invariantViolations');
-  log.error(message, { ...fields, error: errorText(error) });
+  if (error instanceof Error && error.name === 'InvariantViolation') {
+    metrics.count('invariantViolations');
+    log.error('invariant_violated', { ...fields, reason: error.message });
+  }
+  log.error(event, { ...fields, error: errorText(error) });
 }
 
 /** A fault in one text for the log. A parser quotes what it could not read, which may be a key or a customer: that goes. */

@@ -91,7 +91,7 @@ describe('F76 S16 the canary sees a leak that was planted', () => {
     expect(leaked()).toEqual(['a till code in what is printed']);
     process.stdout.write(`${TILL_CODE}\n`);
     expect(leaked()).toEqual(['a till code in what is printed']);
-    lambdaLog()({}).info('scanned', { reason: TILL_CODE });
+    lambdaLog()({}).info('answered', { reason: TILL_CODE });
     expect(leaked()).toEqual(['a till code in what is printed']);
   });
 
@@ -156,7 +156,11 @@ describe('F76 S16 log lines', () => {
       JSON.parse(secret);
     } catch (error) {
       expect(String(error)).toContain('MIIEvQ');
-      logFault({ log: { info: note, warn: note, error: note }, metrics: { count: note, publish: note } }, 'a', error);
+      logFault(
+        { log: { info: note, warn: note, error: note }, metrics: { count: note, publish: note } },
+        'request_failed',
+        error,
+      );
     }
     expect(JSON.stringify(told)).toContain('SyntaxError');
     expect(JSON.stringify(told)).not.toMatch(/MIIEvQ|privateKeyPem/);

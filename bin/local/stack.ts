@@ -10,7 +10,7 @@ import type { Swept } from '../../functions/jobs/sweep.ts';
 import { choose, storesOf } from '../../functions/services.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
-import { type LogFields, loggable, type MetricName } from '../../functions/telemetry.ts';
+import { type LogEvent, type LogFields, loggable, type MetricName } from '../../functions/telemetry.ts';
 import { clock } from '../../functions/time.ts';
 import { writePrivately } from '../private-file.ts';
 import { sdkCalls } from '../sdk-calls.ts';
@@ -234,8 +234,8 @@ function chooseMetrics(onLine: (line: string) => void): Map<MetricName, number> 
   const totals = new Map<MetricName, number>();
   const line =
     (keys: LogFields, level: string) =>
-    (message: string, fields: LogFields = {}) => {
-      if (message !== 'answered') onLine(`${level} ${message} ${JSON.stringify(loggable({ ...keys, ...fields }))}`);
+    (event: LogEvent, fields: LogFields = {}) => {
+      if (event !== 'answered') onLine(`${level} ${event} ${JSON.stringify(loggable({ ...keys, ...fields }))}`);
     };
   choose({
     logOf: (keys) => ({ info: line(keys, 'info'), warn: line(keys, 'warn'), error: line(keys, 'error') }),

@@ -42,7 +42,7 @@ export async function noteSeen(s: Services, terminalId: string, signedAt: EpochM
       isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
     );
   } catch (error) {
-    s.log.warn('a terminal was seen, and it could not be noted', { error: errorText(error) });
+    s.log.warn('last_seen_not_stored', { error: errorText(error) });
   }
 }
 

@@ -43,7 +43,7 @@ export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept>
       sweepShard(s, shard, began, deadline, swept).catch((error) => {
         // One shard that cannot be read must not keep the others, or the statements, from their turn.
         swept.failures += 1;
-        logFault(s, 'the sweep failed at a shard', error, { reason: shard });
+        logFault(s, 'sweep_shard_failed', error, { reason: shard });
       }),
     ),
   );
@@ -78,10 +78,8 @@ async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swep
       await visit(s, order);
     } catch (error) {
       swept.failures += 1;
-      logFault(s, 'the sweep failed at an order', error, { orderId: order.orderId });
-      await postpone(s, order).catch((again) =>
-        logFault(s, 'the sweep could not put an order off', again, { orderId: order.orderId }),
-      );
+      logFault(s, 'sweep_order_failed', error, { orderId: order.orderId });
+      await postpone(s, order).catch((again) => logFault(s, 'order_not_postponed', again, { orderId: order.orderId }));
     }
   }
 }
@@ -96,7 +94,7 @@ async function visit(s: Services, order: Order): Promise<void> {
   const scanned = openTillCode(after);
   if (scanned && now > scanned.expiresAt + TILL_CODE_ALARM) {
     s.metrics.count('unresolvedTillCodes');
-    s.log.error('a till code has no outcome yet', { orderId: after.orderId });
+    s.log.error('till_code_unresolved', { orderId: after.orderId });
   }
   // Here before its time: the next sweep finds it again without a write, unless that is far off. What the channel does
   // not answer is put off a little, so that others come first in that sweep.
@@ -107,12 +105,19 @@ async function postpone(s: Services, order: Order): Promise<void> {
   const { order: after } = await s.orders.apply(order, { type: 'postponed' }, s.now());
   if (!isQuarantined(after)) return;
   s.metrics.count('quarantinedOrders');
-  s.log.error('an order is quarantined: it is tried once a day from now on', { orderId: order.orderId });
+  s.log.error('order_quarantined', { orderId: order.orderId });
 }
 
-export const handler = middy<unknown, Swept, Error, Observed>({ timeoutEarlyInMillis: 0 })
+interface SweepContext extends Observed {
+  part: ShardGroup;
+}
+
+export const handler = middy<unknown, Swept, Error, SweepContext>({ timeoutEarlyInMillis: 0 })
+  .before(({ event, context }) => {
+    context.part = groupOf(event);
+  })
   .use(observability('sweep'))
-  .handler(async (event, { services: s }) => sweep(s, groupOf(event)));
+  .handler((_event, { services: s, part }) => sweep(s, part));
 
 /** What the schedule says; a schedule that says nothing means all. @throws Error: half a message must not hide half the work */
 function groupOf(event: unknown): ShardGroup {

@@ -21,18 +21,18 @@ export async function takeNotification(s: Services, body: Buffer, deadline: Dead
   const news = await s.channels.alipay.readNotification(body);
   if (news.kind === 'forged') {
     s.metrics.count('forgedNotifications');
-    s.log.warn('a notification is not genuine', { reason: news.why });
+    s.log.warn('notification_forged', { reason: news.why });
     return 'fail';
   }
   if (news.kind === 'not_ours') {
-    s.log.info('a notification of something else', { reason: news.why });
+    s.log.info('notification_not_ours', { reason: news.why });
     return 'success';
   }
   const found = await orderOf(s, news);
   if (!found) {
     // Perhaps the order is not visible yet, perhaps it is another system's: let it come again, and let it be seen.
     s.metrics.count('unknownNotifications');
-    s.log.error('a genuine notification of an unknown number', { attemptNo: shapeOf(news.attemptNo) });
+    s.log.error('notification_unknown', { attemptNo: shapeOf(news.attemptNo) });
     return 'fail';
   }
   const { order, n } = found;

@@ -59,7 +59,7 @@ export async function lookUp(
       if (!order || !isOurs) found.foreign += 1;
       else
         await lookUpRow(s, merchant, order, Number(n), row, { reportDay, isLast, found }).catch((error: unknown) => {
-          logFault(s, 'a row of the report could not be looked up', error, { orderId });
+          logFault(s, 'report_row_failed', error, { orderId });
           faults.push(error);
           if (faults.length > FAULTS_MAX && !isLast) throw error;
           found.differences.push(discrepancyOf('missing_here', 'open', undefined, row, orderId));

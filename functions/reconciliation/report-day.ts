@@ -97,7 +97,7 @@ function reportOpenDiscrepancies(
   const count = differences.filter(({ resolution }) => resolution === 'open').length;
   if (count === 0) return;
   s.metrics.count('billDifferences', count);
-  s.log.error('the report and we differ', { ...whose, count });
+  s.log.error('discrepancies_found', { ...whose, count });
 }
 
 const nameOf = (it: Discrepancy) => `${it.reason} ${keyOf(it)}`;

@@ -137,7 +137,7 @@ test('each certificate that ends within sixty days is told by its place and day,
   });
   const log = { warn, info: expect.unreachable, error: expect.unreachable };
   warnOfEnds(keys, NOON, log, { count: (name) => counted.push(name), publish: expect.unreachable });
-  const told = "a certificate of the channel's keys ends soon";
+  const told = 'certificate_ending';
   const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
   expect(lines).toEqual([
     [told, { reason: `apps.${APP}.alipayCertPems.0`, day: dayOf(NOON + 59 * DAY) }],

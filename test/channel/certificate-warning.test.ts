@@ -53,8 +53,5 @@ test('each reading of the secret warns once of a certificate that ends soon', as
   const ref = { account: { channel: 'alipay', appId: APP.appId, sellerId: APP.sellerId }, attemptNo: 'o_1' } as const;
   for (const _ of [1, 2]) expect(await services().channels.alipay.query(ref, 5_000)).toEqual({ kind: 'absent' });
   const day = new Date(now + 59 * DAY).toISOString().slice(0, 10);
-  expect(said).toEqual([
-    'certificatesEnding',
-    ["a certificate of the channel's keys ends soon", { reason: `apps.${APP.appId}.appCertPem`, day }],
-  ]);
+  expect(said).toEqual(['certificatesEnding', ['certificate_ending', { reason: `apps.${APP.appId}.appCertPem`, day }]]);
 });

@@ -178,10 +178,17 @@ test('a refused write stores nothing and raises an alarm of its own', async () =
   const orders = new Orders(table);
   const counted: string[] = [];
   const metrics: Metrics = { count: (name) => void counted.push(name), publish: () => {} };
-  const silent = () => {};
+  const lines: unknown[] = [];
+  const tell = (event: string, fields: unknown) => void lines.push([event, fields]);
   const refused = await orders.apply(corrupt, { type: 'postponed' }, NOON).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(InvariantViolation);
-  logFault({ metrics, log: { info: silent, warn: silent, error: silent } }, 'a fault', refused);
+  const orderId = corrupt.orderId;
+  logFault({ metrics, log: { info: tell, warn: tell, error: tell } }, 'request_failed', refused, { orderId });
   expect(counted).toEqual(['invariantViolations']);
+  const { message: reason, stack } = refused as InvariantViolation;
+  expect(lines).toEqual([
+    ['invariant_violated', { orderId, reason }],
+    ['request_failed', { orderId, error: stack }],
+  ]);
   expect(await table.get(corrupt.orderId)).toEqual(JSON.parse(JSON.stringify(corrupt)));
 });

@@ -31,7 +31,7 @@ test('a silence of the channel has the id of the request that asked', async () =
     channelOperation: 'createQrCode',
     reason: expect.any(String),
   };
-  expect(told).toEqual([{ level: 'warn', event: 'the channel did not say', fields }]);
+  expect(told).toEqual([{ level: 'warn', event: 'channel_unknown', fields }]);
 });
 
 test('a refusal of the channel has the id of the request that asked', async () => {
@@ -58,7 +58,7 @@ test('a notification that is not genuine has an id and its operation', async () 
     operation: 'alipayNotification',
     reason: expect.any(String),
   };
-  expect(told).toEqual([{ level: 'warn', event: 'a notification is not genuine', fields }]);
+  expect(told).toEqual([{ level: 'warn', event: 'notification_forged', fields }]);
 });
 
 test('what the sweep finds has the id of its invocation', async () => {

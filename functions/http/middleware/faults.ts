@@ -9,7 +9,7 @@ export function faults(): HttpMiddleware {
     onError({ error, context: { services: s } }) {
       if (!s || error instanceof Problem || error instanceof BadCursor) return;
       s.metrics.count('faults');
-      logFault(s, 'a fault', error);
+      logFault(s, 'request_failed', error);
     },
   };
 }

@@ -9,7 +9,7 @@ const thrown = (error: unknown) => invoke([faults()], { handler: () => Promise.r
 test('a fault is counted and logged, and goes on its way', async () => {
   const fault = new TypeError('x is undefined');
   const { told, error } = await thrown(fault);
-  expect(told).toEqual(['counts faults', ['error', 'a fault', { error: fault.stack }]]);
+  expect(told).toEqual(['counts faults', ['error', 'request_failed', { error: fault.stack }]]);
   expect(error).toBe(fault);
 });
 

@@ -64,8 +64,8 @@ test.each([
   ['of a schedule', { group: 0, of: 1 }, 'lambda-1'],
   ['that says nothing', null, 'lambda-1'],
 ])('each line of a request %s names it and its operation', async (_, event, requestId) => {
-  const [line] = await invoked((s) => s.log.warn('told'), event);
-  expect(line).toBe(`told ${requestId} sweep`);
+  const [line] = await invoked((s) => s.log.warn('order_quarantined'), event);
+  expect(line).toBe(`order_quarantined ${requestId} sweep`);
 });
 
 test('of two invocations at the same time each has its own log', async () => {
@@ -76,9 +76,9 @@ test('of two invocations at the same time each has its own log', async () => {
   });
   const slow = invoked(async (s) => {
     await both;
-    s.log.info('slow');
+    s.log.info('statement_sealed');
   }, of('a'));
-  await invoked((s) => s.log.info('fast'), of('b'));
+  await invoked((s) => s.log.info('answered'), of('b'));
   release();
-  expect(await slow).toEqual(['fast b sweep', 'publishes', 'slow a sweep', 'publishes', undefined]);
+  expect(await slow).toEqual(['answered b sweep', 'publishes', 'statement_sealed a sweep', 'publishes', undefined]);
 });

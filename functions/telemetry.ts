@@ -28,7 +28,7 @@ export type LogFields = {
   readonly error?: string;
 };
 
-/** The longest value of each field, in characters: what is not listed here does not get into a log line, whoever asks. */
+/** The longest value of each field, in characters: a log line holds no other field. */
 const LENGTHS: Readonly<Record<keyof LogFields, number>> = {
   requestId: 64,
   operation: 64,

@@ -1,6 +1,6 @@
 /**
- * When a terminal called last and how far its clock is off, for whoever looks after terminals. At most a write per hour
- * and credential, after the answer was decided, and never a reason for a request to fail.
+ * When a terminal called last and how far its clock is off, for those who look after terminals. At most a write per
+ * hour and credential, after the answer was decided, and never a reason for a request to fail.
  */
 
 import { type FunctionState, idOf } from '../merchant/function-state.ts';

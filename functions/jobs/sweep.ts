@@ -30,7 +30,7 @@ export interface ShardGroup {
 const ALL: ShardGroup = { group: 0, of: 1 };
 
 /**
- * Does whatever is due: orders whose code has ended, refunds without an answer, then fee statements. The due index is the
+ * Does what is due: orders whose code has ended, refunds without an answer, then fee statements. The due index is the
  * only cursor, so a sweep may die anywhere, overlap another, or not come at all: the next one goes on.
  */
 export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept> {

@@ -64,7 +64,7 @@ async function lookUp(
     : recordPayment(s, order, n, answer, 'query', anomalyKey(order, n), toldBy(news));
 }
 
-/** A number of nobody knows whose, for the log: what no number has is not repeated. */
+/** A number that is not known here, for the log: characters that no number has are not repeated. */
 function shapeOf(number: string): string {
   return number.replace(/[^A-Za-z0-9_-]/g, '?');
 }

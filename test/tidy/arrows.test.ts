@@ -20,21 +20,23 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   contract: ['merchant'],
   client: ['contract', 'merchant'],
   order: ['channel', 'contract', 'table'],
-  payment: ['channel', 'contract', 'merchant', 'observe', 'order'],
-  statement: ['contract', 'merchant', 'observe', 'order', 'table'],
+  payment: ['channel', 'contract', 'merchant', 'telemetry', 'order'],
+  statement: ['contract', 'merchant', 'telemetry', 'order', 'table'],
   'statement/export': ['contract'],
-  reconciliation: ['channel', 'merchant', 'observe', 'order', 'payment', 'statement', 'table'],
+  reconciliation: ['channel', 'merchant', 'telemetry', 'order', 'payment', 'statement', 'table'],
   shift: ['contract', 'merchant', 'order', 'statement', 'table'],
+  powertools: ['telemetry'],
   services: [
-    ...['aws', 'channel/alipay', 'merchant', 'observe', 'order', 'reconciliation', 'shift', 'statement', 'table'],
+    ...['aws', 'channel/alipay', 'merchant', 'order', 'powertools', 'reconciliation', 'shift', 'statement'],
+    ...['table', 'telemetry'],
   ],
-  http: ['contract', 'merchant', 'observe', 'services', 'table'],
+  http: ['contract', 'merchant', 'telemetry', 'services', 'table'],
   api: [
     ...['channel', 'contract', 'http', 'merchant', 'order', 'payment', 'reconciliation', 'services', 'shift'],
     ...['statement', 'statement/export'],
   ],
   notifications: ['channel', 'contract', 'http', 'order', 'payment', 'services'],
-  jobs: ['http', 'observe', 'order', 'payment', 'reconciliation', 'services', 'statement'],
+  jobs: ['http', 'telemetry', 'order', 'payment', 'reconciliation', 'services', 'statement'],
 };
 
 /** Doors: what AWS calls. Only they, and what they share in http, know how the parts are put together. */

@@ -12,8 +12,8 @@ import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
 import { TokenBuckets } from './merchant/token-buckets.ts';
-import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
 import { DUE_SHARDS, Orders } from './order/orders.ts';
+import { lambdaLog, lambdaMetrics } from './powertools.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from './rate-limiter.ts';
 import type { ReconciliationServices } from './reconciliation/context.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
@@ -23,6 +23,7 @@ import type { StatementServices } from './statement/context.ts';
 import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
 import { DynamoTable } from './table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table/table.ts';
+import type { Log, LogFields, LogOf, Metrics } from './telemetry.ts';
 import { clock, type EpochMs, MINUTE, toInstant } from './time.ts';
 
 export interface Services extends ReconciliationServices, StatementServices, ShiftServices {
@@ -36,7 +37,7 @@ export interface Services extends ReconciliationServices, StatementServices, Shi
 
 /** What a process may choose before its first request; the rest comes from the environment. */
 interface Choices {
-  log?: Log;
+  logOf?: LogOf;
   metrics?: Metrics;
 }
 
@@ -49,13 +50,15 @@ export function choose(chosen: Choices): void {
 
 let made: Services | undefined;
 
-/** The services of this process, made on first use and kept. */
-export function services(): Services {
-  made ??= makeServices(process.env);
-  return made;
+/** The services of this process, made on first use and kept. Each line of their log holds `keys`, which name an invocation. */
+export function services(keys: LogFields = {}): Services {
+  choices.logOf ??= lambdaLog();
+  const log = choices.logOf(keys);
+  made ??= makeServices(process.env, log);
+  return { ...made, log };
 }
 
-function makeServices(env: NodeJS.ProcessEnv): Services {
+function makeServices(env: NodeJS.ProcessEnv, log: Log): Services {
   const now = () => clock.now();
   const dynamo = awsOf(env, 'dynamodb', env.AWS_ENDPOINT_URL_DYNAMODB);
   const tables = {
@@ -64,7 +67,6 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
     statements: new DynamoTable(dynamo, named(env, 'STATEMENTS_TABLE'), STATEMENTS),
   };
   const secrets = awsOf(env, 'secretsmanager', env.AWS_ENDPOINT_URL_SECRETS_MANAGER);
-  const log = choices.log ?? lambdaLog();
   const metrics = choices.metrics ?? lambdaMetrics();
   const keys = secretReader(secrets, env.ALIPAY_SECRET_ARN, now, (read) => warnOfEnds(read, now(), log, metrics));
   const gateway = createAlipayGateway({ url: env.ALIPAY_GATEWAY_URL ?? '', keys, now });
@@ -156,6 +158,6 @@ export function warnOfEnds(keys: AlipayKeys, now: EpochMs, log: Log, metrics: Me
     now,
   )) {
     metrics.count('certificatesEnding');
-    log.warn("a certificate of the channel's keys ends soon", { reason: member, day: toInstant(endsAt).slice(0, 10) });
+    log.warn('certificate_ending', { reason: member, day: toInstant(endsAt).slice(0, 10) });
   }
 }

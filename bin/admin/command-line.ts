@@ -1,5 +1,5 @@
 /** One line of the operator, from words to the exit code. */
-import { EXIT, UsageError } from '../exit.ts';
+import { EXIT, UsageError } from '../cli/exit.ts';
 import { GLOBAL, helpOf, parseLine } from './command.ts';
 import { agreementCommands } from './commands/agreement.ts';
 import { channelCommands } from './commands/channel.ts';
@@ -10,7 +10,7 @@ import { statementCommands } from './commands/statement.ts';
 import { storeCommands } from './commands/store.ts';
 import { terminalCommands } from './commands/terminal.ts';
 import { connect, type Where } from './connect.ts';
-import { openDesk, type Streams } from './desk.ts';
+import { openDesk, type Streams } from './context.ts';
 import type { Place } from './directory-store.ts';
 import { failureOf } from './outcomes.ts';
 

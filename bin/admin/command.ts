@@ -1,7 +1,7 @@
 /** What a command of the operator is, how its line is read, and how its help is told. */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../exit.ts';
-import type { Desk } from './desk.ts';
+import { UsageError } from '../cli/exit.ts';
+import type { Desk } from './context.ts';
 import { EXIT_CODES } from './outcomes.ts';
 
 /** By name: what stands behind the option, and what it is for. Every option of a command takes a value. */

@@ -5,10 +5,10 @@ import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager
 import { Orders } from '../../functions/order/orders.ts';
 import { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
 import { Statements } from '../../functions/statement/statements.ts';
-import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
-import { causeOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../exit.ts';
-import { type StackFile, USUAL_STACK_FILE } from '../local/stack-file.ts';
+import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { causeOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../cli/exit.ts';
+import { type StackFile, USUAL_STACK_FILE } from '../cli/stack-file.ts';
 import { sdkCalls } from '../sdk-calls.ts';
 import type { ChannelPlace } from './channel-check.ts';
 import type { Place } from './directory-store.ts';

@@ -12,9 +12,7 @@ import type { Reconciliations } from '../../functions/reconciliation/reconciliat
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
-import { Refused } from '../exit.ts';
-import type { ChannelPlace } from './channel-check.ts';
-import { changeMoneyLimits, type Outcome } from './directory-changes.ts';
+import { Refused } from '../cli/exit.ts';
 import {
   type CredentialAsk,
   itemOf,
@@ -24,7 +22,9 @@ import {
   newName,
   newStore,
   nobodysKey,
-} from './new-items.ts';
+} from '../directory/new-items.ts';
+import type { ChannelPlace } from './channel-check.ts';
+import { changeMoneyLimits, type Outcome } from './directory-changes.ts';
 
 /** Where an operator works. */
 export interface Place {

@@ -1,8 +1,9 @@
 /** One line of the till, from words to the exit code. */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../cli/exit.ts';
 import { charge } from './charge.ts';
 import { closeOrder, listChannels, listOrders, payAsCustomer, refund, request, showOrder } from './commands.ts';
+import { reaching, type Where, whereOf } from './deployment.ts';
 import { enrol, rotate } from './enrol.ts';
 import { HELP, OPTIONS } from './help.ts';
 import { failureOf } from './outcomes.ts';
@@ -10,7 +11,6 @@ import { sell } from './sell.ts';
 import { shift } from './shift.ts';
 import { statement, totals } from './statement.ts';
 import { openTerminal, type Settings, type Terminal, type World } from './terminal.ts';
-import { reaching, type Where, whereOf } from './where.ts';
 
 type Values = ReturnType<typeof parseLine>['values'] & Where;
 type Words = readonly string[];

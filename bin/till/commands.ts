@@ -1,9 +1,8 @@
 /** The till's other commands: look, close, refund, channels, and any request at all. */
-
+import type { OrderView } from '../../functions/contract/answers.ts';
 import { findOrder } from '../../functions/client/find-order.ts';
 import { signRequest } from '../../functions/client/sign.ts';
-import type { OrderView } from '../../functions/contract/answers.ts';
-import { EXIT, Refused, UsageError } from '../exit.ts';
+import { EXIT, Refused, UsageError } from '../cli/exit.ts';
 import { askWallet } from './charge.ts';
 import { exitOfPayment, exitOfRefund, exitOfStatus, orHow } from './outcomes.ts';
 import { allOf, orderLines, readAmount, refundLine, show, type Terminal, zoneOf } from './terminal.ts';

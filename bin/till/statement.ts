@@ -10,7 +10,7 @@ import { toRecordText } from '../../functions/money.ts';
 import { csvHeader, csvRows, fileName, totalsColumns } from '../../functions/statement/export/csv.ts';
 import { Hours } from '../../functions/statement/export/hours.ts';
 import { printStatement } from '../../functions/statement/export/print.ts';
-import { Refused, UsageError } from '../exit.ts';
+import { Refused, UsageError } from '../cli/exit.ts';
 import { allOf, type Terminal } from './terminal.ts';
 import { writeZip } from './zip.ts';
 

@@ -8,11 +8,10 @@ import { importPrivateKey, type SigningKey } from '../../functions/client/sign.t
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { fromDecimalText, type Money, toRecordText } from '../../functions/money.ts';
 import { localTime } from '../../functions/time.ts';
-import type { Words } from '../../functions/words.ts';
-import type { Credential } from '../admin/new-items.ts';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../cli/exit.ts';
+import { USUAL_STACK_FILE } from '../cli/stack-file.ts';
+import type { Credential } from '../directory/new-items.ts';
 import type { Credentials } from '../local/seed.ts';
-import { USUAL_STACK_FILE } from '../local/stack-file.ts';
 import type { Looks } from './qr.ts';
 
 export const DEFAULT_CREDENTIALS = join(dirname(USUAL_STACK_FILE), 'credentials.json');

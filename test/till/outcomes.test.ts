@@ -1,6 +1,6 @@
 /** What a till's command has come to, as its exit code and its words: every outcome that there is. */
 import { describe, expect, test } from 'vitest';
-import { causeOf, faultOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../../bin/exit.ts';
+import { causeOf, faultOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../../bin/cli/exit.ts';
 import { nextAttempt } from '../../bin/till/charge.ts';
 import { HELP } from '../../bin/till/help.ts';
 import {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Account, ChannelId } from '../../../functions/channel/channel.ts';
 import { isSameAccount, type Merchant } from '../../../functions/merchant/merchant.ts';
 import type { Options } from '../command.ts';
-import type { Desk } from '../desk.ts';
+import type { Desk } from '../context.ts';
 import { connectAccount, type Outcome } from '../directory-changes.ts';
 import type { Place } from '../directory-store.ts';
 import { quoted } from '../read-options.ts';

@@ -1,11 +1,11 @@
 /** Fee terms: dated, never edited, never overlapping. */
 import { type Agreement, type Merchant, takersOf } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
+import { newId } from '../../directory/new-items.ts';
 import { type Command, command } from '../command.ts';
 import { addAgreement } from '../directory-changes.ts';
 import { changeMerchant, findMerchant } from '../directory-store.ts';
-import { newId } from '../new-items.ts';
 import { quoted, readAmount, readChoice, readDay, readRate } from '../read-options.ts';
 import { agreementLine, viewOf } from './merchant-view.ts';
 

@@ -2,7 +2,7 @@
 import type { Account } from '../../../functions/channel/channel.ts';
 import { orderIdOf } from '../../../functions/ids.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
 import { type Command, command } from '../command.ts';
 import { authoriseAccount, missingOf } from '../directory-changes.ts';
 import { changeMerchant, findMerchant, type Place } from '../directory-store.ts';

@@ -1,5 +1,5 @@
 /** Asks the channel whether a merchant's accounts are set up as they must be, before a customer stands at the till. */
-import { NotKnown, Refused } from '../../exit.ts';
+import { NotKnown, Refused } from '../../cli/exit.ts';
 import { openCheck } from '../channel-check.ts';
 import { judge } from '../check-sentences.ts';
 import { type Command, command } from '../command.ts';

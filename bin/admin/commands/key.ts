@@ -5,11 +5,11 @@ import { dirname } from 'node:path';
 import type { Scope } from '../../../functions/merchant/key.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
+import { NOBODY } from '../../directory/new-items.ts';
 import { writePrivately } from '../../private-file.ts';
 import { type Command, command } from '../command.ts';
 import { createCredential, findMerchant, itemsOf, revokeCredential, revokeItem } from '../directory-store.ts';
-import { NOBODY } from '../new-items.ts';
 import { quoted, readChoice, readCount, readText } from '../read-options.ts';
 
 const SCOPES = [

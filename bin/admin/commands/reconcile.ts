@@ -2,7 +2,7 @@
 import type { Discrepancy } from '../../../functions/reconciliation/match.ts';
 import { type Reconciliation, reportDayOf } from '../../../functions/reconciliation/reconciliations.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
 import { command } from '../command.ts';
 import { findMerchant, type Place } from '../directory-store.ts';
 import { readText, showAmount } from '../read-options.ts';

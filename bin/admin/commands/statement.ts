@@ -2,7 +2,7 @@
 
 import { Directory } from '../../../functions/merchant/directory.ts';
 import { verifyStatements } from '../../../functions/statement/verify.ts';
-import { Refused } from '../../exit.ts';
+import { Refused } from '../../cli/exit.ts';
 import { type Command, command } from '../command.ts';
 import { findMerchant } from '../directory-store.ts';
 

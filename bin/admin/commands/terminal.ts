@@ -1,7 +1,8 @@
 /** Terminals: activated by a code, revoked for good. */
 import type { Activation, Credential } from '../../../functions/merchant/merchant.ts';
 import { toInstant } from '../../../functions/time.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
+import { storeIdOf } from '../../directory/new-items.ts';
 import { type Command, command } from '../command.ts';
 import {
   cancelActivation,
@@ -12,7 +13,6 @@ import {
   revokeCredential,
   storesOf,
 } from '../directory-store.ts';
-import { storeIdOf } from '../new-items.ts';
 import { quoted, readStoreId, readText } from '../read-options.ts';
 
 /** @throws Refused unless the merchant has that store; without any store it has the one called main */

@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { toInstant } from '../../functions/time.ts';
-import { Refused } from '../exit.ts';
+import { Refused } from '../cli/exit.ts';
 import type { Place } from './directory-store.ts';
 
 /** A process's streams, or a test's. `stdin.isTTY`: a person is there to be asked. */

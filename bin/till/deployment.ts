@@ -1,7 +1,7 @@
 /** Which server a line of the till calls, and how the line ends when that server does not run. */
-import { isConnectionRefused, NothingListens, UsageError } from '../exit.ts';
+import { isConnectionRefused, NothingListens, UsageError } from '../cli/exit.ts';
+import { type StackFile, USUAL_STACK_FILE } from '../cli/stack-file.ts';
 import { readIfThere } from '../local/data-dir.ts';
-import { type StackFile, USUAL_STACK_FILE } from '../local/stack-file.ts';
 import { DEFAULT_CREDENTIALS, type World } from './terminal.ts';
 
 export interface Where {

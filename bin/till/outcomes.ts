@@ -1,6 +1,7 @@
 /** What a till's command has come to: its exit code, and the words of what went wrong. Pure. */
-import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
+
 import { ApiProblem, OutcomeUnknown } from '../../functions/client/client.ts';
+import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { causeOf, EXIT, type ExitCode, type Failure, faultOf, isUsage, NothingListens, Refused } from '../cli/exit.ts';
 
 /** For `--help`. */

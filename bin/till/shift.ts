@@ -15,7 +15,11 @@ interface ShiftOptions {
   readonly terminal?: string | undefined;
 }
 
-export async function shift(till: Terminal, words: readonly string[], options: ShiftOptions): Promise<number> {
+export async function shift(
+  till: Terminal,
+  words: readonly (string | undefined)[],
+  options: ShiftOptions,
+): Promise<number> {
   const [what, shiftNo] = words;
   switch (what) {
     case 'close':

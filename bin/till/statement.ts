@@ -19,7 +19,7 @@ export interface StatementOptions {
   readonly csv?: string | undefined;
   readonly zip?: string | undefined;
   readonly html?: string | undefined;
-  readonly excel: boolean;
+  readonly excel?: boolean;
   /** The merchant's name on paper. */
   readonly name?: string | undefined;
 }

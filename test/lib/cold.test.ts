@@ -3,10 +3,10 @@
  * in the cloud each function has its own. recorded.test.ts sees which rights that takes.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Credential } from '../../bin/directory/new-items.ts';
-import type { OrderView } from '../../functions/contract/answers.ts';
+import type { Credential } from '../../bin/cli/credentials.ts';
 import { createClient } from '../../functions/client/client.ts';
 import { importPrivateKey } from '../../functions/client/sign.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
 import type { Item } from '../../functions/table/table.ts';
 import { DAY, MINUTE, SECOND } from '../../functions/time.ts';
 import { cny, openShop, type TestShop } from '../support/shop.ts';

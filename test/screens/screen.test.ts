@@ -1,10 +1,10 @@
 /** Which screen an order shows, what it says and what it offers: the whole table, in both languages. */
 import { describe, expect, test } from 'vitest';
 import type { ChannelView, OrderView, ProblemView } from '../../functions/contract/answers.ts';
+import { say } from '../../web/till/messages.ts';
 import { offersOf, sentenceOf } from '../../web/till/order-screen.ts';
 import { closedChannel, type Intent, isOpen, isSelling, type SaleState } from '../../web/till/sale-state.ts';
 import { SCREENS, type Screen, screenOf } from '../../web/till/screen.ts';
-import { say } from '../../web/till/words.ts';
 import { at, cny, LIFE_NAMES, type LifeName, viewOf } from './lives.ts';
 
 const open: ChannelView = { channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] };

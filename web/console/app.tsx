@@ -8,18 +8,18 @@ import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';
 import { Tabs } from '../shared/tabs.tsx';
 import { allOf } from './all-of.ts';
+import { type Desk, DeskContext } from './context.ts';
 import type { Held } from './credential.ts';
-import { type Desk, DeskContext } from './desk.ts';
 import { faultText } from './fault-text.ts';
 import { KeyForm } from './key-form.tsx';
 import { forget, kept } from './key-store.ts';
+import { say } from './messages.ts';
 import { Orders } from './orders.tsx';
 import { Reconciliations } from './reconciliations.tsx';
 import { Refunds } from './refunds.tsx';
 import { Statements } from './statements.tsx';
 import { Terminals } from './terminals.tsx';
 import { Today } from './today.tsx';
-import { say } from './words.ts';
 
 /** What a section asks of the key. */
 const SECTIONS = {

@@ -1,7 +1,7 @@
 /** Sales, refunds and fees as bars; bars.ts says where they stand. */
 import { type Bar, CHART, columnsOf, heightOf, panelsOf } from './bars.ts';
-import { useDesk } from './desk.ts';
-import type { Word } from './words.ts';
+import { useDesk } from './context.ts';
+import type { Word } from './messages.ts';
 
 export function BarChart(props: {
   title: string;

@@ -2,8 +2,8 @@
 import type { ReconciliationView } from '../../functions/contract/answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { timeBeside } from '../shared/times.ts';
+import type { Word } from './messages.ts';
 import type { Tone } from './tones.ts';
-import type { Word } from './words.ts';
 
 export type Difference = ReconciliationView['differences'][number];
 type Resolution = Difference['resolution'];

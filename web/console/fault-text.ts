@@ -2,7 +2,7 @@
 import { ApiProblem } from '../../functions/client/client.ts';
 import type { Lang } from '../shared/say.ts';
 import { TooManyRows } from './all-of.ts';
-import { say } from './words.ts';
+import { say } from './messages.ts';
 
 export function faultText(lang: Lang, fault: unknown): string {
   if (fault instanceof TooManyRows) return say(lang, 'tooManyRows', { n: fault.most });

@@ -4,12 +4,12 @@ import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
-import { useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './context.ts';
 import { faultText } from './fault-text.ts';
 import { store } from './key-store.ts';
+import type { Word } from './messages.ts';
 import { Await, Facts, Figure, StatusBadge } from './parts.tsx';
 import { trailOf } from './trail.ts';
-import type { Word } from './words.ts';
 
 export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () => void }) {
   const { client, say } = useDesk();

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { findOrder } from '../../functions/client/find-order.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './context.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { Await, DayInput, StatusBadge, Table } from './parts.tsx';
 import { orderRow } from './tables.ts';

@@ -2,10 +2,10 @@
 import type { ComponentChildren } from 'preact';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { Fit } from '../shared/fit.tsx';
-import { type Loaded, useDesk } from './desk.ts';
+import { type Loaded, useDesk } from './context.ts';
 import { faultText } from './fault-text.ts';
+import type { Word } from './messages.ts';
 import { statusBadge, type Tone } from './tones.ts';
-import type { Word } from './words.ts';
 
 /** What was asked for, or that it is being waited for, or why it is not there, with a way to ask again. */
 export function Await<T>(props: { loaded: Loaded<T>; again: () => void; children: (value: T) => ComponentChildren }) {

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { ReconciliationView } from '../../functions/contract/answers.ts';
 import { dayAfter } from '../../functions/time.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './context.ts';
 import {
   areManyAccounts,
   byUrgency,

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { wholeOf } from './all-of.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './context.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { DayAndStore } from './orders.tsx';
 import { Await, Badge, Table } from './parts.tsx';

@@ -4,7 +4,7 @@ import type { LateFactView, MoneyRowView } from '../../functions/contract/shift-
 import type { ShiftView } from '../../functions/contract/shifts.ts';
 import type { TerminalTotalsView } from '../../functions/contract/totals-answers.ts';
 import { allOf } from './all-of.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './context.ts';
 import { Await, Facts, Table } from './parts.tsx';
 import { besideText, cashierRow, lateRow, shiftSum } from './tables.ts';
 

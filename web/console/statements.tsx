@@ -7,7 +7,7 @@ import { Hours } from '../../functions/statement/export/hours.ts';
 import { printStatement } from '../../functions/statement/export/print.ts';
 import { allOf, wholeOf } from './all-of.ts';
 import { BarChart } from './chart.tsx';
-import { useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './context.ts';
 import { faultText } from './fault-text.ts';
 import { Await, Badge } from './parts.tsx';
 import { byCurrency } from './sums.ts';

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { TerminalView } from '../../functions/contract/answers.ts';
 import { allOf } from './all-of.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './context.ts';
 import { Await, Badge, Table } from './parts.tsx';
 import { Shifts } from './shifts.tsx';
 

@@ -1,6 +1,6 @@
 /** What was sold since midnight, live, and whether the channel takes new orders. */
 import type { LiveTotalsView, TerminalTotalsView, TotalsView } from '../../functions/contract/totals-answers.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { useDesk, useLoad } from './context.ts';
 import { Await, Badge, Figure, Table } from './parts.tsx';
 import { byCurrency, type Column, cellsOf, columnsOf, sumsOf } from './sums.ts';
 import { CHANNEL_STATES } from './tones.ts';

@@ -1,6 +1,6 @@
 /** How a badge looks, by what it is about. Pure. */
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
-import type { Word } from './words.ts';
+import type { Word } from './messages.ts';
 
 export type Tone = 'good' | 'bad' | 'busy' | 'calm';
 

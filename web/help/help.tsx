@@ -6,8 +6,8 @@ import type { MerchantView } from '../../functions/contract/merchant.ts';
 import { kept } from '../console/key-store.ts';
 import { apiUrl, type Lang } from '../page.ts';
 import { LanguageButton, useLang } from '../shared/lang.tsx';
+import { say as sayIn, type Word } from './messages.ts';
 import { currencyNames, examplesOf, limitText, termsOf } from './terms.ts';
-import { say as sayIn, type Word } from './words.ts';
 
 type Terms = { readonly state: 'unknown' | 'fault' } | { readonly state: 'own'; readonly merchant: MerchantView };
 type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;

@@ -4,7 +4,7 @@ import type { Client } from '../../functions/client/client.ts';
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import type { Lang } from '../page.ts';
 import { newAsk, offeredText, type RefundAsk, refund, unanswered } from './refund.ts';
-import { resultText, say } from './refund-words.ts';
+import { resultText, say } from './refund-messages.ts';
 import { showMoney } from './say.ts';
 import type { Store } from './store.ts';
 

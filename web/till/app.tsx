@@ -4,8 +4,8 @@ import { LanguageButton, useLang } from '../shared/lang.tsx';
 import { allowSound } from '../shared/sounds.ts';
 import { forgetKey, keptKey, type TillKey } from './enrol.ts';
 import { Enrolment } from './enrolment.tsx';
+import { say } from './messages.ts';
 import { Till } from './till.tsx';
-import { say } from './words.ts';
 
 const LOCK = 'tillgate till';
 

@@ -6,10 +6,10 @@ import { amountOf, padKeyOf, shownAs, typed } from '../shared/amount.ts';
 import { Fit } from '../shared/fit.tsx';
 import { play } from '../shared/sounds.ts';
 import { isAlipayCode } from './hand-scanner.ts';
+import type { Word } from './messages.ts';
 import { closedChannel, isSelling } from './sale-state.ts';
 import { useScanner } from './use-scanner.ts';
 import { useTill } from './use-till.ts';
-import type { Word } from './words.ts';
 
 export interface Wanted {
   readonly amount: Money;
@@ -131,7 +131,7 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
           </button>
         ))}
       </fieldset>
-      <div class="row deeds">
+      <div class="row actions">
         <button type="button" class="primary" disabled={!canSell} onClick={show}>
           {say('showCode')}
         </button>

@@ -5,7 +5,7 @@ import type { ProblemView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
-import { say } from './words.ts';
+import { say } from './messages.ts';
 
 export function faultText(lang: Lang, fault: unknown): string {
   return fault instanceof ApiProblem ? problemText(lang, fault.problem) : say(lang, 'noAnswer');

@@ -6,6 +6,7 @@ import { LanguageButton } from '../shared/lang.tsx';
 import { play } from '../shared/sounds.ts';
 import { Tabs } from '../shared/tabs.tsx';
 import { store, type TillKey } from './enrol.ts';
+import { say } from './messages.ts';
 import { newNo } from './new-no.ts';
 import { Orders } from './orders.tsx';
 import { createSale } from './sale.ts';
@@ -15,7 +16,6 @@ import { SCREENS, type Screen, screenOf } from './screen.ts';
 import { createServer } from './server.ts';
 import { Shift } from './shift.tsx';
 import { type Shop, TillContext, useNow, useTill } from './use-till.ts';
-import { say } from './words.ts';
 
 const SECTIONS = ['sell', 'orders', 'shift'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -114,7 +114,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
         </nav>
         <LanguageButton class="plain" lang={lang} onTurn={turnLang} />
       </header>
-      <Aloud>
+      <Announcer>
         {(screen) => (
           <>
             {section === 'sell' && (
@@ -124,13 +124,13 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
             {section === 'shift' && <Shift forget={forget} />}
           </>
         )}
-      </Aloud>
+      </Announcer>
     </TillContext.Provider>
   );
 }
 
 /** Plays and says each screen of the sale once when it comes up, whichever section is shown. */
-function Aloud({ children }: { children: (screen: Screen) => ComponentChildren }) {
+function Announcer({ children }: { children: (screen: Screen) => ComponentChildren }) {
   const { state, say, money } = useTill();
   const screen = screenOf(state, useNow(500));
   const before = useRef(screen);

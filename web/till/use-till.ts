@@ -7,10 +7,10 @@ import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
 import { dayTimeIn, timeIn } from '../shared/times.ts';
 import type { TillKey } from './enrol.ts';
+import { say, type Word } from './messages.ts';
 import type { Sale } from './sale.ts';
 import type { SaleState } from './sale-state.ts';
 import type { Server } from './server.ts';
-import { say, type Word } from './words.ts';
 
 /** What is asked for when the till opens; kept, so that it is there without a network, too. */
 export type Shop = Pick<MerchantView, 'name' | 'zone' | 'supportPhone'>;

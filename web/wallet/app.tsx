@@ -3,12 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { LanguageButton, useLang } from '../shared/lang.tsx';
 import { Tabs } from '../shared/tabs.tsx';
 import { Bills } from './bills.tsx';
+import { say } from './messages.ts';
 import { MISDEEDS, type Misdeed, mannerOf } from './news.ts';
 import { OwnCode } from './own-code.tsx';
 import { Scan, useOpened } from './scan.tsx';
 import { isSilent, setSilent } from './simulator.ts';
 import { WalletContext } from './use-wallet.ts';
-import { say } from './words.ts';
 
 const SECTIONS = ['scan', 'code', 'bills'] as const;
 type Section = (typeof SECTIONS)[number];

@@ -4,8 +4,8 @@ import { useContext } from 'preact/hooks';
 import type { Money } from '../../functions/money.ts';
 import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
+import { say, type Word } from './messages.ts';
 import type { Manner } from './simulator.ts';
-import { say, type Word } from './words.ts';
 
 interface WalletParts {
   readonly lang: Lang;

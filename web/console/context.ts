@@ -8,8 +8,8 @@ import type { Money } from '../../functions/money.ts';
 import type { Lang } from '../page.ts';
 import { showMoney } from '../shared/say.ts';
 import { timeBeside } from '../shared/times.ts';
+import { say, type Word } from './messages.ts';
 import { terminalName } from './tables.ts';
-import { say, type Word } from './words.ts';
 
 export interface Desk {
   readonly client: Client;

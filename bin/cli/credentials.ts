@@ -1,8 +1,7 @@
 /** The credentials file: what a terminal or a back office signs with. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Algorithm } from '../../functions/client/sign.ts';
-import type { Scope } from '../../functions/contract/operation.ts';
+import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
 import { UsageError } from './exit.ts';
 import { USUAL_STACK_FILE } from './stack-file.ts';
 

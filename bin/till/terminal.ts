@@ -6,6 +6,7 @@ import { importPrivateKey, type SigningKey } from '../../functions/client/sign.t
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { fromDecimalText, type Money, toRecordText } from '../../functions/money.ts';
 import { localTime } from '../../functions/time.ts';
+import type { Words } from '../../functions/words.ts';
 import { type Credential, pickCredential, readCredentials } from '../cli/credentials.ts';
 import { UsageError } from '../cli/exit.ts';
 import { type Output, outputTo } from '../cli/output.ts';

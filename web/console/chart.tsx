@@ -1,6 +1,6 @@
 /** Sales, refunds and fees as bars; bars.ts says where they stand. */
 import { type Bar, CHART, columnsOf, heightOf, panelsOf } from './bars.ts';
-import { useDesk } from './context.ts';
+import { useConsole } from './context.ts';
 import type { Word } from './messages.ts';
 
 export function BarChart(props: {
@@ -11,7 +11,7 @@ export function BarChart(props: {
   bars: readonly Bar[];
 }) {
   const { bars, currency, word } = props;
-  const { say, money } = useDesk();
+  const { say, money } = useConsole();
   const show = (value: number) => money({ currency, value });
   const { width, left } = CHART;
   const height = heightOf();

@@ -4,6 +4,7 @@ import type { OrderView as Order } from '../../functions/contract/answers.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { isLocal } from '../page.ts';
 import { QrCode } from '../shared/codes.tsx';
+import { problemText } from '../shared/fault-text.ts';
 import { Sum } from '../shared/fit.tsx';
 import { play } from '../shared/sounds.ts';
 import { Tick } from '../shared/tick.tsx';
@@ -18,7 +19,6 @@ import {
   sentenceOf,
   strayCode,
 } from './order-screen.ts';
-import { problemText } from './problem-text.ts';
 import { Receipt, usePrint } from './receipt.tsx';
 import { SCREENS, type Screen } from './screen.ts';
 import { useScanner } from './use-scanner.ts';

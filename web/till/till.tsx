@@ -2,9 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Lang } from '../page.ts';
-import { LanguageButton } from '../shared/lang.tsx';
+import { Tabs, TopBar } from '../shared/frame.tsx';
 import { play } from '../shared/sounds.ts';
-import { Tabs } from '../shared/tabs.tsx';
 import { store, type TillKey } from './enrol.ts';
 import { say } from './messages.ts';
 import { newNo } from './new-no.ts';
@@ -15,7 +14,7 @@ import { SaleView } from './sale-view.tsx';
 import { SCREENS, type Screen, screenOf } from './screen.ts';
 import { createServer } from './server.ts';
 import { Shift } from './shift.tsx';
-import { type Shop, TillContext, useNow, useTill } from './use-till.ts';
+import { SessionContext, type Shop, useNow, useTill } from './use-till.ts';
 
 const SECTIONS = ['sell', 'orders', 'shift'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -104,16 +103,21 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
     setVisit(visit + 1);
   };
   return (
-    <TillContext.Provider value={parts}>
-      <header class="top">
-        <h1>
-          <bdi>{shop.name}</bdi> <small>{keyHeld.storeId}</small>
-        </h1>
-        <nav class="tabs" aria-label={say(lang, 'title')}>
-          <Tabs class="plain" names={SECTIONS} chosen={section} say={(name) => say(lang, name)} onChoose={select} />
-        </nav>
-        <LanguageButton class="plain" lang={lang} onTurn={turnLang} />
-      </header>
+    <SessionContext.Provider value={parts}>
+      <TopBar
+        {...{ lang, turnLang }}
+        name={shop.name}
+        note={keyHeld.storeId}
+        tabs={
+          <Tabs<Section>
+            label={say(lang, 'title')}
+            names={SECTIONS}
+            chosen={section}
+            say={(name) => say(lang, name)}
+            onChoose={select}
+          />
+        }
+      />
       <Announcer>
         {(screen) => (
           <>
@@ -125,7 +129,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
           </>
         )}
       </Announcer>
-    </TillContext.Provider>
+    </SessionContext.Provider>
   );
 }
 

@@ -34,7 +34,10 @@ export function useRoute(): { readonly route: readonly string[]; go(...parts: (s
   return {
     route,
     go: (...parts) => {
-      location.hash = hashOf(parts);
+      const hash = hashOf(parts);
+      if (hash !== location.hash) history.pushState(null, '', hash);
+      // At once: a pushed entry is told by no event.
+      setRoute(routeOf(hash));
     },
   };
 }

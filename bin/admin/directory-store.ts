@@ -109,7 +109,7 @@ export async function changeMerchant(
   confirm: (before: Merchant, after: Merchant) => Promise<void> = async () => {},
 ): Promise<{ merchant: Merchant; changed: boolean }> {
   const { directory } = deployment;
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const before = await findMerchant(deployment, merchantId);
     const after = decide(before);
     if (typeof after === 'string') throw new Refused(after);
@@ -168,7 +168,7 @@ export async function createCredential({ directory }: Deployment, ask: Credentia
  * @throws Refused if a terminal was made by it: that one is to be revoked
  */
 export async function cancelActivation(deployment: Deployment, id: string, terminalId: string): Promise<boolean> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const code = (await deployment.directory.get(id)) as unknown as Activation | undefined;
     // The same handle may be another code's by now.
     if (code?.kind !== 'activation' || code.terminalId !== terminalId) return false;
@@ -209,7 +209,7 @@ export async function revokeItem<T extends Credential | KeyItem>(
   kind: T['kind'],
   at = deployment.now(),
 ): Promise<T> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const item = (await deployment.directory.get(id)) as unknown as T | undefined;
     if (item?.kind !== kind) throw new Refused(`there is no ${kind} ${id}`);
     if (item.revokedAt !== undefined) return item;

@@ -19,9 +19,9 @@ const account = { channel: 'alipay' as const, appId: APP, sellerId: SELLER };
 
 /** An order as an earlier version may have stored it. Answers its id. */
 async function openOrder({ deployment }: Office, merchantId: string, no: string, of: typeof account): Promise<string> {
-  const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...ask } = anOrder();
-  const opened = { ...ask, merchantId, ask: { ...ask.ask, merchantOrderNo: no }, account: { ...of } };
-  return (await (deployment.orders ?? fail()).create(opened as typeof ask)).order.orderId;
+  const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...request } = anOrder();
+  const opened = { ...request, merchantId, request: { ...request.request, merchantOrderNo: no }, account: { ...of } };
+  return (await (deployment.orders ?? fail()).create(opened as typeof request)).order.orderId;
 }
 
 function fail(): never {

@@ -28,7 +28,7 @@ import { Today } from './today.tsx';
 const CHANNEL_ZONE = '+08:00';
 
 /** What is asked for once, with the key. */
-interface Opened extends Pick<ConsoleContext, 'client' | 'merchant' | 'today' | 'lastBillDay' | 'may' | 'names'> {
+interface Opened extends Pick<ConsoleContext, 'client' | 'merchant' | 'today' | 'lastReportDay' | 'may' | 'names'> {
   readonly stores: readonly string[];
 }
 

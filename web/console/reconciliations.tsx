@@ -26,8 +26,8 @@ import { Await, DayInput, Facts, Figure, Table } from './parts.tsx';
 const WEEK = 7;
 
 export function Reconciliations() {
-  const { client, lastBillDay, say, path, go } = useConsole();
-  const last = dayIn(path[0]) ?? lastBillDay;
+  const { client, lastReportDay, say, path, go } = useConsole();
+  const last = dayIn(path[0]) ?? lastReportDay;
   const [chosen, setChosen] = useState<string>();
   const [loaded, again] = useLoad(
     () =>

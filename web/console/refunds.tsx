@@ -20,7 +20,7 @@ export function Refunds({ stores }: { stores: readonly string[] }) {
   const day = dayIn(path[0]) ?? today;
   const orderId = path[1];
   const [loaded, again] = useLoad(
-    async () => refundsOf(await wholeOf<OrderView>(client, 'listOrders', { query: { day, storeId } }, MOST_ORDERS)),
+    async () => refundsOf(await wholeOf<OrderView>(client, 'listOrders', { query: { day, storeId } }, ORDERS_MAX)),
     [client, day, storeId, orderId === undefined],
   );
   if (orderId !== undefined) return <OrderDetail orderId={orderId} onBack={() => go('refunds', day)} />;

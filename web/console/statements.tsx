@@ -83,7 +83,7 @@ function Statement({ statement }: { statement: StatementView }) {
 const LINES_MAX = 20_000;
 
 function linesOf(client: ReturnType<typeof useConsole>['client'], { statementId }: StatementView): Promise<LineView[]> {
-  return wholeOf<LineView>(client, 'listStatementLines', { params: { statementId } }, MOST_LINES);
+  return wholeOf<LineView>(client, 'listStatementLines', { params: { statementId } }, LINES_MAX);
 }
 
 function hoursOf(statement: StatementView, lines: readonly LineView[]): Hours {

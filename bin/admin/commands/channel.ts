@@ -43,7 +43,7 @@ function closureOf(state: 'draining' | 'closed', values: ClosureValues): Channel
 /** What the channel has said of itself is forgotten, so that the next order asks it again. */
 async function forgetClosure({ deployment }: CommandContext, wanted: string, channel: ChannelId): Promise<void> {
   const { id } = await findMerchant(deployment, wanted);
-  await new Counters(deployment.directory, () => deployment.now()).change(nameOf(id, channel), reopened);
+  await new FunctionState(deployment.directory, () => deployment.now()).change(nameOf(id, channel), reopened);
 }
 
 async function put(

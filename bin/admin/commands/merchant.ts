@@ -122,7 +122,7 @@ function readName(name: string): string {
 
 /** The channels that have closed themselves, and until when. */
 async function closuresOf({ directory, now }: Deployment, { id, accounts }: Merchant) {
-  const counters = new Counters(directory, now);
+  const counters = new FunctionState(directory, now);
   const found: { channel: string; until: string }[] = [];
   for (const { channel } of accounts) {
     const until = (await healthOf(counters, id, channel))?.closedUntil;

@@ -25,11 +25,11 @@ export const reconcileCommand = command({
   },
   async run({ deployment, say, tell }, [wanted], { day, accept, note, again }) {
     const { id, name } = await findMerchant(deployment, wanted);
-    const billDay = readDay(day ?? dayAfter(billDayOf(deployment.now()), -1));
+    const reportDay = readDay(day ?? dayAfter(reportDayOf(deployment.now()), -1));
     if (again !== undefined) await compareAgain(deployment, id, readDay(again));
     if (accept !== undefined)
-      await acceptDifference(deployment, id, billDay, accept, readText('--note', note ?? '', 256));
-    const found = await deployment.reconciliations.all(id, billDay);
+      await acceptDiscrepancy(deployment, id, reportDay, accept, readText('--note', note ?? '', 256));
+    const found = await deployment.reconciliations.all(id, reportDay);
     if (again !== undefined) say(`Compared again from ${again} on.`);
     if (found.length === 0) say(`${reportDay} of ${name} was not compared yet.`);
     for (const one of found) say(...linesOf(one, found.length > 1));
@@ -53,7 +53,7 @@ async function compareAgain({ reconciliations, now }: Deployment, merchantId: st
   }
 }
 
-async function acceptDifference(
+async function acceptDiscrepancy(
   { reconciliations }: Deployment,
   merchantId: string,
   reportDay: string,

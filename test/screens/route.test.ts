@@ -5,9 +5,12 @@ import { dayIn, hashOf, routeOf } from '../../web/shared/route.ts';
 
 test('what goes into a hash comes out of it, whatever an id looks like', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }), { maxLength: 4 }), (parts) => {
-      expect(routeOf(hashOf(parts))).toEqual(parts);
-    }),
+    fc.property(
+      fc.array(fc.string({ minLength: 1, unit: fc.constantFrom(...'/%#? é中😀a.') }), { maxLength: 4 }),
+      (parts) => {
+        expect(routeOf(hashOf(parts))).toEqual(parts);
+      },
+    ),
     { seed: 5 },
   );
 });

@@ -181,7 +181,7 @@ test('in every history the phase says what is known, and no sale ends but by the
         expect([phase, intent !== undefined]).toEqual([phase, phase !== 'ready']);
         expect([phase, intent?.orderId !== undefined]).toEqual([phase, phase !== 'ready' && phase !== 'opening']);
         expect([phase, order !== undefined && !isOpen(order)]).toEqual([phase, phase === 'settled']);
-        if (phase === 'collecting') expect(attempt).toBeDefined();
+        expect([phase, attempt !== undefined && phase !== 'opening']).toEqual([phase, phase === 'collecting']);
         if (phase === 'closing') expect(intent?.cancel).toBe(true);
         if (next.pauseMs !== null) expect(next.pauseMs).toBeGreaterThanOrEqual(0);
         if (state.intent && !intent) expect(['done', 'park', 'refused', 'synced']).toContain(event.kind);

@@ -83,7 +83,8 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     const before = state;
     dispatch(event);
     if (state === before) return;
-    await keep();
+    // At once, also while a request is under way. What cannot be kept is tried again before anything is asked.
+    await keep().catch(() => {});
     await work();
   }
 

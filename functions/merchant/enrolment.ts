@@ -4,7 +4,8 @@
  */
 import { createPublicKey, timingSafeEqual } from 'node:crypto';
 import type { Algorithm } from '../merchant/key.ts';
-import type { Table } from '../table/table.ts';
+import type { Item, Table } from '../table/table.ts';
+import { LOST, retryRaces, updateItem } from '../table/update.ts';
 import { DAY, type EpochMs, type Millis } from '../time.ts';
 import { secretHashOf } from './activation.ts';
 import { type Activation, type Credential, type KeyItem, TERMINAL_SCOPES } from './merchant.ts';
@@ -16,6 +17,7 @@ export interface PublicKey {
 }
 
 const TRIES_MAX = 5;
+/** Lost races of one request with other writers of its items. */
 const RACES_MAX = 20;
 
 /** How long a key goes on beside the one that takes its place. */
@@ -44,14 +46,9 @@ export function plainCode(typed: string): string {
  * The terminal that `code` makes, with `key` as its first; `undefined` if the code is not to be believed, for any
  * reason. A try is counted before the secret is compared, so that a kill may count too much and never too little.
  */
-export async function enrol(
-  directory: Table,
-  code: string,
-  key: PublicKey,
-  now: EpochMs,
-): Promise<Credential | undefined> {
+export function enrol(directory: Table, code: string, key: PublicKey, now: EpochMs): Promise<Credential | undefined> {
   const id = `act_${code.slice(0, 4)}`;
-  for (let race = 0; race < RACES_MAX; race += 1) {
+  return retryRaces(id, RACES_MAX, async () => {
     const activation = (await directory.get(id)) as Activation | undefined;
     if (activation?.kind !== 'activation' || now >= activation.expiresAt) return undefined;
     const { usedBy, tries, version } = activation;
@@ -62,13 +59,12 @@ export async function enrol(
     }
     if (tries >= TRIES_MAX) return undefined;
     const counted = { ...activation, tries: tries + 1, version: version + 1 };
-    if (!(await directory.replace({ ...counted }, version))) continue;
+    if (!(await directory.replace({ ...counted }, version))) return LOST;
     if (!isRight()) return undefined;
     const used = { ...counted, usedBy: key, version: counted.version + 1 };
-    if (!(await directory.replace({ ...used }, counted.version))) continue;
+    if (!(await directory.replace({ ...used }, counted.version))) return LOST;
     return makeTerminal(directory, used, key, now);
-  }
-  throw new Error(`${id} is tried by too many at once`);
+  });
 }
 
 function isSecret(code: string, { secretHash }: Activation): boolean {
@@ -130,14 +126,14 @@ export type Rotation =
   | { readonly kind: 'rotated_already' };
 
 /** Makes `next` the key after `old`; the one before `old` is over at once, so that two are valid at a time. */
-export async function rotate(
+export function rotate(
   directory: Table,
   terminalId: string,
   old: number,
   next: PublicKey,
   now: EpochMs,
 ): Promise<Rotation> {
-  for (let race = 0; race < RACES_MAX; race += 1) {
+  return retryRaces<Rotation>(terminalId, RACES_MAX, async () => {
     const terminal = (await directory.get(terminalId)) as Credential | undefined;
     if (terminal?.kind !== 'credential' || terminal.revokedAt !== undefined) return { kind: 'revoked' };
     const k = old + 1;
@@ -150,22 +146,19 @@ export async function rotate(
     if (key.alg !== next.alg || key.publicKey !== next.publicKey) return { kind: 'rotated_already' };
     if (terminal.newestKey === old) {
       const moved = { ...terminal, newestKey: k, version: terminal.version + 1 };
-      if (!(await directory.replace({ ...moved }, terminal.version))) continue;
+      if (!(await directory.replace({ ...moved }, terminal.version))) return LOST;
     }
     await endKey(directory, `${terminalId}.${old - 1}`, now);
     const ended = await endKey(directory, `${terminalId}.${old}`, key.createdAt + ROTATION_OVERLAP);
     return { kind: 'rotated', key, oldKeyExpiresAt: ended ?? now };
-  }
-  throw new Error(`${terminalId} rotates too much at once`);
+  });
 }
 
 /** Lets a key end at `at`, unless it ends sooner. Answers when it ends. */
-async function endKey(directory: Table, keyid: string, at: EpochMs): Promise<EpochMs | undefined> {
-  for (let race = 0; race < RACES_MAX; race += 1) {
-    const key = (await directory.get(keyid)) as (KeyItem & { version: number }) | undefined;
-    if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return key?.expiresAt;
-    const ended = { ...key, expiresAt: at, version: key.version + 1 };
-    if (await directory.replace({ ...ended }, key.version)) return at;
-  }
-  throw new Error(`${keyid} is written by too many at once`);
+function endKey(directory: Table, keyid: string, at: EpochMs): Promise<EpochMs | undefined> {
+  const read = (item: Item) => item as unknown as KeyItem;
+  return updateItem(directory, keyid, { racesMax: RACES_MAX, read }, (key) => {
+    if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return { result: key?.expiresAt };
+    return { result: at, item: { ...key, expiresAt: at } };
+  });
 }

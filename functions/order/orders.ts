@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { orderIdOf } from '../ids.ts';
 import { type Page, type Query, type Table, writeCursor } from '../table/table.ts';
+import { type Decided, updateItem } from '../table/update.ts';
 import type { EpochMs } from '../time.ts';
 import { decide } from './decide.ts';
 import { firstDueAt, isQuarantined } from './due.ts';
@@ -17,7 +18,7 @@ import { SCHEMA, upgraded } from './upgrade.ts';
 export const DUE_SHARDS = 16;
 const UNPOSTED_SHARDS = 4;
 
-/** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
+/** Lost races of one event with other writers of its order. */
 const RACES_MAX = 50;
 
 /** Shards of the unposted index. Independent, so a caller may read them in parallel. */
@@ -76,22 +77,17 @@ export class Orders {
   }
 
   /**
-   * Decides on `event` and writes what moved. A lost race is read again and decided again, because what the other writer
-   * learned may change the verdict, and because the winner may have been this very write whose answer was lost.
+   * Decides on `event` and writes what moved. A lost race is read again and decided again.
    * @throws InvariantViolation if the write would break what must always hold; nothing is written
    */
-  async apply(seen: Order, event: OrderEvent, now: EpochMs): Promise<Verdict> {
-    let order = seen;
-    for (let race = 0; race < RACES_MAX; race += 1) {
+  apply(seen: Order, event: OrderEvent, now: EpochMs): Promise<Verdict> {
+    return updateItem(this.table, seen.orderId, { racesMax: RACES_MAX, read, seen }, (order): Decided<Verdict> => {
+      if (!order) throw new Error(`order ${seen.orderId} has gone`);
       const verdict = decide(order, event, now);
-      if (verdict.kind !== 'moved') return verdict;
+      if (verdict.kind !== 'moved') return { result: verdict };
       mustHold(order, verdict.order);
-      if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;
-      const stored = await this.get(order.orderId);
-      if (!stored) throw new Error(`order ${order.orderId} has gone`);
-      order = stored;
-    }
-    throw new Error(`order ${seen.orderId} is written by too many at once`);
+      return { result: verdict, item: write(verdict.order, this.shardCount) };
+    });
   }
 
   /** Orders that want a visit of the sweep by `now`, the longest waiting first. */

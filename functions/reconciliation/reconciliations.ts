@@ -7,10 +7,13 @@ import { hash } from 'node:crypto';
 import type { Account, ChannelId } from '../channel/channel.ts';
 import { STATEMENT_SHARDS } from '../statement/statements.ts';
 import type { Item, Table } from '../table/table.ts';
+import { LOST, retryRaces } from '../table/update.ts';
 import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR, type Millis } from '../time.ts';
 import type { Discrepancy } from './match.ts';
 
 const PAGE = 100;
+/** Lost races of one change with other writers of its day. */
+const RACES_MAX = 50;
 /** Days of the channel are days of China; their reports are there at nine on the next morning, or later. */
 const CHANNEL_ZONE = '+08:00';
 const ASKED_AFTER: Millis = 10 * HOUR;
@@ -157,14 +160,15 @@ export class Reconciliations {
    * leaves it. The day's first account has the plain id, which it had before there were others; a further one is named on
    * the first one's item before its own is written. Without `sellerId`: the first one, whichever that is.
    */
-  async change(
+  change(
     merchantId: string,
     reportDay: string,
     change: (stored: Reconciliation | undefined, isFurther: boolean) => Compared | undefined,
     sellerId?: string,
   ): Promise<void> {
-    for (;;) {
-      const first = (await this.table.get(reconciliationId(merchantId, reportDay))) as StoredDay | undefined;
+    const dayId = reconciliationId(merchantId, reportDay);
+    return retryRaces(dayId, RACES_MAX, async () => {
+      const first = (await this.table.get(dayId)) as StoredDay | undefined;
       const further = first && sellerId !== undefined && first.sellerId !== sellerId ? sellerId : undefined;
       const id = reconciliationId(merchantId, reportDay, further);
       const stored = further === undefined ? first : ((await this.table.get(id)) as StoredDay | undefined);
@@ -173,12 +177,13 @@ export class Reconciliations {
       if (first && further !== undefined && !first.others?.includes(further)) {
         const others = [...(first.others ?? []), further];
         await this.table.replace({ ...first, others, version: first.version + 1 }, first.version);
-        continue;
+        return LOST;
       }
       const { others } = stored ?? {};
       const item = { ...next, id, version: (stored?.version ?? 0) + 1, ...(others && { others }) };
-      if (stored ? await this.table.replace(item, stored.version) : await this.table.create(item)) return;
-    }
+      const isWritten = stored ? await this.table.replace(item, stored.version) : await this.table.create(item);
+      return isWritten ? undefined : LOST;
+    });
   }
 
   private shardOf(merchantId: string): string {

@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   contract: ['merchant'],
   client: ['contract', 'merchant'],
   order: ['channel', 'contract', 'table'],
-  payment: ['channel', 'contract', 'merchant', 'telemetry', 'order'],
+  payment: ['channel', 'contract', 'merchant', 'telemetry', 'order', 'table'],
   statement: ['contract', 'merchant', 'telemetry', 'order', 'table'],
   'statement/export': ['contract'],
   reconciliation: ['channel', 'merchant', 'telemetry', 'order', 'payment', 'statement', 'table'],

@@ -1,7 +1,7 @@
 /**
  * One open order per terminal, for merchants who want it: a cashier who starts a new sale while a code is still shown
- * somewhere might be paid twice. The terminal's last order is asked to close first, and the new one waits until no money
- * can come for it that nobody expects.
+ * somewhere might be paid twice. The terminal's last order is asked to close first, and the new one waits until no unexpected
+ * money can come for it.
  */
 
 import { Problem } from '../contract/problem.ts';

@@ -18,6 +18,7 @@
  * agreement kept from its day is collected for the next one, as a late line.
  */
 import { backOff, type Deadline, INVOCATION } from '../deadlines.ts';
+import { type DueQueue, workDue } from '../due-work.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { logFault } from '../telemetry.ts';
@@ -40,38 +41,27 @@ const ORDERS_PER_READ = 100;
 /** Orders of one statement that are marked at the same time. */
 const MARKS_ABREAST = 20;
 
-/** Works the heads that are due, each merchant on its own, until `deadline`. What is left over is found by the next run. */
-export async function sealDue(s: Sealing, deadline: Deadline, shards = s.statements.dueShards): Promise<void> {
-  const failed = (error: unknown) => {
-    s.metrics.count('statementFailures');
-    logFault(s, 'due_statements_not_read', error);
-  };
-  await Promise.all(shards.map((shard) => sealShard(s, shard, deadline).catch(failed)));
+/** Works the heads that are due, each merchant in its own try, until `deadline`. What is left over is found by the next run. */
+export function sealDue(s: Sealing, deadline: Deadline, shards = s.statements.dueShards): Promise<void> {
+  return workDue(headQueue(s, deadline), { now: s.now, shards, abreast: MERCHANTS_ABREAST, deadline });
 }
 
-async function sealShard(s: Sealing, shard: string, deadline: Deadline): Promise<void> {
-  const began = s.now();
-  const seen = new Set<string>();
-  while (hasTime(s, deadline)) {
-    const fresh = (await s.statements.dueHeads(shard, began)).filter(({ id }) => !seen.has(id));
-    if (fresh.length === 0) return;
-    for (const { id } of fresh) seen.add(id);
-    await Promise.all(Array.from({ length: MERCHANTS_ABREAST }, () => work(s, fresh, deadline)));
-  }
-}
-
-async function work(s: Sealing, heads: Head[], deadline: Deadline): Promise<void> {
-  for (let head = heads.shift(); head; head = heads.shift()) {
-    if (!hasTime(s, deadline)) return;
-    const { merchantId } = head;
-    try {
-      await sealMerchant(s, head, deadline);
-    } catch (error) {
+function headQueue(s: Sealing, deadline: Deadline): DueQueue<Head> {
+  return {
+    read: (shard, began) => s.statements.dueHeads(shard, began),
+    idOf: ({ id }) => id,
+    work: (head) => sealMerchant(s, head, deadline),
+    putOff: ({ merchantId }) => putOff(s, merchantId),
+    shardFailed(shard, error) {
+      s.metrics.count('statementFailures');
+      logFault(s, 'due_statements_not_read', error, { reason: shard });
+    },
+    itemFailed({ merchantId }, error) {
       s.metrics.count('statementFailures');
       logFault(s, 'statement_not_sealed', error, { merchantId });
-      await putOff(s, merchantId).catch((again) => logFault(s, 'statement_not_postponed', again, { merchantId }));
-    }
-  }
+    },
+    putOffFailed: ({ merchantId }, error) => logFault(s, 'statement_not_postponed', error, { merchantId }),
+  };
 }
 
 /** Leaves a merchant that failed alone for a while, so that others come first. */

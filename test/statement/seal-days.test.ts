@@ -190,7 +190,8 @@ describe('a failure', () => {
       wanted.partition === dueShard ? fail('no index') : it.tables.statements.query(wanted);
     await run(DUE, statementsWith({ query }));
     expect([await head(), (await head(other))?.lastDay]).toEqual([await aHead({}), DAYS[0]]);
-    expect(it.log).toEqual([['error', 'due_statements_not_read', { error: 'Error: no index' }]]);
+    const fields = { error: 'Error: no index', reason: dueShard };
+    expect(it.log).toEqual([['error', 'due_statements_not_read', fields]]);
     expect(it.counted).toEqual([['statementFailures', undefined]]);
   });
 

@@ -9,7 +9,18 @@ import { expect, test } from 'vitest';
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions');
 
 /** On the ground: pure, or a seam to the machine. They know nothing of payments. */
-const GROUND = ['time', 'money', 'currencies', 'text', 'words', 'ids', 'deadlines', 'rate-limiter', 'groups'];
+const GROUND = [
+  'time',
+  'money',
+  'currencies',
+  'text',
+  'words',
+  'ids',
+  'deadlines',
+  'rate-limiter',
+  'groups',
+  'due-work',
+];
 
 /** From the ground up. Every room may import the ground. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {

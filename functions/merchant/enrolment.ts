@@ -9,6 +9,7 @@ import { LOST, retryRaces, updateItem } from '../table/update.ts';
 import { DAY, type EpochMs, type Millis } from '../time.ts';
 import { secretHashOf } from './activation.ts';
 import { type Activation, type Credential, type KeyItem, TERMINAL_SCOPES } from './merchant.ts';
+import { readActivation, readCredential, readKeyItem } from './stored.ts';
 
 export interface PublicKey {
   readonly alg: Algorithm;
@@ -49,8 +50,9 @@ export function plainCode(typed: string): string {
 export function enrol(directory: Table, code: string, key: PublicKey, now: EpochMs): Promise<Credential | undefined> {
   const id = `act_${code.slice(0, 4)}`;
   return retryRaces(id, RACES_MAX, async () => {
-    const activation = (await directory.get(id)) as Activation | undefined;
-    if (activation?.kind !== 'activation' || now >= activation.expiresAt) return undefined;
+    const stored = await directory.get(id);
+    const activation = stored?.kind === 'activation' ? readActivation(stored) : undefined;
+    if (!activation || now >= activation.expiresAt) return undefined;
     const { usedBy, tries, version } = activation;
     const isRight = () => isSecret(code, activation);
     if (usedBy) {
@@ -92,7 +94,7 @@ async function makeTerminal(
     newestKey: 1,
   };
   if (!(await directory.create({ ...terminal }))) {
-    const known = (await directory.get(terminalId)) as Credential | undefined;
+    const known = await directory.get(terminalId);
     if (known?.revokedAt !== undefined) return undefined;
   }
   await directory.create({ ...keyOf(terminal, 1, key, now) });
@@ -134,14 +136,15 @@ export function rotate(
   now: EpochMs,
 ): Promise<Rotation> {
   return retryRaces<Rotation>(terminalId, RACES_MAX, async () => {
-    const terminal = (await directory.get(terminalId)) as Credential | undefined;
-    if (terminal?.kind !== 'credential' || terminal.revokedAt !== undefined) return { kind: 'revoked' };
+    const stored = await directory.get(terminalId);
+    const terminal = stored?.kind === 'credential' ? readCredential(stored) : undefined;
+    if (!terminal || terminal.revokedAt !== undefined) return { kind: 'revoked' };
     const k = old + 1;
     if (terminal.newestKey !== old && terminal.newestKey !== k) return { kind: 'rotated_already' };
     const asked = keyOf(terminal, k, next, now);
     // Only the revocation of this terminal may take this place before us, and that takes it for good.
     const isNew = await directory.create({ ...asked });
-    const key = isNew ? asked : ((await directory.get(asked.id)) as unknown as KeyItem);
+    const key = isNew ? asked : readKeyItem(found(asked.id, await directory.get(asked.id)));
     if (key.revokedAt !== undefined) return { kind: 'revoked' };
     if (key.alg !== next.alg || key.publicKey !== next.publicKey) return { kind: 'rotated_already' };
     if (terminal.newestKey === old) {
@@ -154,10 +157,14 @@ export function rotate(
   });
 }
 
+function found(id: string, item: Item | undefined): Item {
+  if (!item) throw new Error(`${id} is there and is not there`);
+  return item;
+}
+
 /** Lets a key end at `at`, unless it ends sooner. Answers when it ends. */
 function endKey(directory: Table, keyid: string, at: EpochMs): Promise<EpochMs | undefined> {
-  const read = (item: Item) => item as unknown as KeyItem;
-  return updateItem(directory, keyid, { racesMax: RACES_MAX, read }, (key) => {
+  return updateItem(directory, keyid, { racesMax: RACES_MAX, read: readKeyItem }, (key) => {
     if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return { result: key?.expiresAt };
     return { result: at, item: { ...key, expiresAt: at } };
   });

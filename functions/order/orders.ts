@@ -9,6 +9,7 @@ import { firstDueAt, isQuarantined } from './due.ts';
 import type { OrderEvent, Verdict } from './events.ts';
 import { mustHold } from './invariants.ts';
 import { isUnposted, type Order } from './order.ts';
+import { readOrder } from './stored.ts';
 import { SCHEMA, upgraded } from './upgrade.ts';
 
 /**
@@ -150,9 +151,9 @@ function write(order: Order, shardCount: number): { [attribute: string]: unknown
   };
 }
 
-/** Attributes that this code does not know stay on the object and are written back. */
+/** Attributes that this code does not know stay on the object and are written back. @throws WrongItem */
 function read(item: { readonly [attribute: string]: unknown }): Order {
   if (typeof item.schema !== 'number' || item.schema > SCHEMA + 1)
     throw new Error(`order ${item.orderId} has schema ${item.schema}, this code knows ${SCHEMA}`);
-  return upgraded(item) as unknown as Order;
+  return readOrder(upgraded(item));
 }

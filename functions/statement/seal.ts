@@ -27,7 +27,8 @@ import type { StatementServices } from './context.ts';
 import { type Gathered, gather } from './gather.ts';
 import type { Line } from './lines.ts';
 import { type Statement, StatementMaker } from './statement.ts';
-import type { Decision, Head } from './statements.ts';
+import type { Decision } from './statements.ts';
+import type { Head } from './stored.ts';
 
 type Sealing = Pick<
   StatementServices,

@@ -1,10 +1,9 @@
 import type { TerminalView } from '../contract/answers.ts';
 import { contract } from '../contract/contract.ts';
+import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import type { ListedTerminal } from '../merchant/terminals.ts';
 import { toInstant } from '../time.ts';
-
-const DEFAULT_LIMIT = 20;
 
 /** The caller's own terminals, each with its last two keys and when it was seen. */
 export const listTerminals: Run<typeof contract.listTerminals> = async (s, { query, caller }) => {

@@ -2,7 +2,7 @@
 
 import { groupsOf } from '../groups.ts';
 import { reader } from '../table/stored.ts';
-import type { Item, Table } from '../table/table.ts';
+import { type Item, KEYS_MAX, type Table } from '../table/table.ts';
 import type { EpochMs } from '../time.ts';
 import { idOf } from './function-state.ts';
 import type { Credential, KeyItem } from './merchant.ts';
@@ -23,8 +23,6 @@ export interface ListedTerminal {
   readonly keys: readonly KeyItem[];
   readonly seen: LastSeen | undefined;
 }
-
-const KEYS_MAX = 100;
 
 const readSeen = reader<LastSeen>('directory', 'id', { at: 'integer', skewMs: 'number' });
 

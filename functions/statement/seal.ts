@@ -21,6 +21,7 @@ import { backOff, type Deadline, INVOCATION } from '../deadlines.ts';
 import { type DueQueue, workDue } from '../due-work.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
+import { KEYS_MAX } from '../table/table.ts';
 import { logFault } from '../telemetry.ts';
 import { endOfDay, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
@@ -37,7 +38,6 @@ type Sealing = Pick<
 
 /** Merchants of one shard that are worked at the same time: a large one does not keep all others waiting. */
 const MERCHANTS_ABREAST = 4;
-const ORDERS_PER_READ = 100;
 
 /** Orders of one statement that are marked at the same time. */
 const MARKS_ABREAST = 20;
@@ -153,7 +153,7 @@ async function markPosted(s: Sealing, head: Head, statement: Statement, deadline
   let marked = head.marked ?? 0;
   for await (const lines of s.statements.linesByChunk(statement, marked)) {
     const linesOfOrders = Map.groupBy(lines, ({ orderId }) => orderId);
-    for (const orderIds of groupsOf([...linesOfOrders.keys()], ORDERS_PER_READ)) {
+    for (const orderIds of groupsOf([...linesOfOrders.keys()], KEYS_MAX)) {
       if (s.now() > deadline.endsAt) {
         if (marked > (head.marked ?? 0)) await s.statements.moveHead(head, { marked });
         return false;

@@ -6,7 +6,16 @@ import { hash } from 'node:crypto';
 import type { TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table/table.ts';
+import {
+  BadCursor,
+  type Item,
+  KEYS_MAX,
+  type Query,
+  type Range,
+  readCursor,
+  type Table,
+  writeCursor,
+} from '../table/table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
 import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
 import { completed } from './forms.ts';
@@ -19,9 +28,6 @@ import { completedTotals } from './totals.ts';
 /** Heads lie in so many partitions, if a deployment does not say otherwise: more, up to 64, and never less than before. */
 export const STATEMENT_SHARDS = 16;
 export const STATEMENT_SHARDS_MAX = 64;
-
-/** The most keys that a table reads at once. */
-const KEYS_MAX = 100;
 
 /** Chunks of 300 KB that are read or written at the same time. */
 const CHUNKS_ABREAST = 8;

@@ -1,4 +1,4 @@
-/** The shape of an order's item, as every order that is read back must have it. Pure. */
+/** The shape of an order's item, as every order that is read back must have it. The store, orders.ts, reads by it. */
 import { optional, reader } from '../table/stored.ts';
 import type { Order } from './order.ts';
 

@@ -209,8 +209,8 @@ export const DEFECTS: readonly Defect[] = [
       },
       {
         file: 'functions/jobs/sweep.ts',
-        from: 'sweepShard(s, shard, began, deadline, swept).catch((error) => {',
-        to: 'sweepShard(s, shard, began, deadline, swept).catch((error) => {\n        if (swept) throw error;',
+        from: 'shardFailed(shard, error) {',
+        to: 'shardFailed(shard, error) {\n      if (swept) throw error;',
       },
     ],
   },

@@ -2,13 +2,11 @@
  * The composition root: the only reader of the environment, and the one place where clock, tables, channel, log and
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
-import { type AwsCall, type AwsOptions, awsCaller } from './aws.ts';
 import { createAlipayChannel } from './channel/alipay/alipay.ts';
 import { endingSoon } from './channel/alipay/certificates.ts';
 import { createAlipayGateway } from './channel/alipay/gateway.ts';
 import type { AlipayKeys } from './channel/alipay/keys.ts';
 import { parseAlipaySecret } from './channel/alipay/secret.ts';
-import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
 import { TokenBuckets } from './merchant/token-buckets.ts';
@@ -17,6 +15,7 @@ import { DUE_SHARDS, Orders } from './order/orders.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from './rate-limiter.ts';
 import type { ReconciliationServices } from './reconciliation/context.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
+import { type AwsPlace, documentsOf, dynamoClient, secretText } from './sdk.ts';
 import type { ShiftServices } from './shift/context.ts';
 import { Shifts } from './shift/shifts.ts';
 import type { StatementServices } from './statement/context.ts';
@@ -57,16 +56,20 @@ export function services(): Services {
 
 function makeServices(env: NodeJS.ProcessEnv): Services {
   const now = () => clock.now();
-  const dynamo = awsOf(env, 'dynamodb', env.AWS_ENDPOINT_URL_DYNAMODB);
+  const dynamo = documentsOf(dynamoClient(placeOf(env, env.AWS_ENDPOINT_URL_DYNAMODB)));
   const tables = {
     orders: new DynamoTable(dynamo, named(env, 'ORDERS_TABLE'), ORDERS),
     directory: new DynamoTable(dynamo, named(env, 'DIRECTORY_TABLE'), DIRECTORY),
     statements: new DynamoTable(dynamo, named(env, 'STATEMENTS_TABLE'), STATEMENTS),
   };
-  const secrets = awsOf(env, 'secretsmanager', env.AWS_ENDPOINT_URL_SECRETS_MANAGER);
+  const readSecret = secretText(placeOf(env, env.AWS_ENDPOINT_URL_SECRETS_MANAGER));
   const log = choices.log ?? lambdaLog();
   const metrics = choices.metrics ?? lambdaMetrics();
-  const keys = secretReader(secrets, env.ALIPAY_SECRET_ARN, now, (read) => warnOfEnds(read, now(), log, metrics));
+  const keys = secretReader(
+    () => readSecret(env.ALIPAY_SECRET_ARN),
+    now,
+    (read) => warnOfEnds(read, now(), log, metrics),
+  );
   const gateway = createAlipayGateway({ url: env.ALIPAY_GATEWAY_URL ?? '', keys, now });
   const publicUrl = named(env, 'PUBLIC_URL');
   return {
@@ -110,34 +113,30 @@ function named(env: NodeJS.ProcessEnv, name: string): string {
 }
 
 /** Under the credentials that Lambda has put into the environment, for as long as this process lives. */
-function awsOf(env: NodeJS.ProcessEnv, service: AwsOptions['service'], endpoint = env.AWS_ENDPOINT_URL): AwsCall {
-  const credentials = {
-    accessKeyId: named(env, 'AWS_ACCESS_KEY_ID'),
-    secretAccessKey: named(env, 'AWS_SECRET_ACCESS_KEY'),
-    sessionToken: env.AWS_SESSION_TOKEN,
-  };
-  return awsCaller({
-    service,
+function placeOf(env: NodeJS.ProcessEnv, endpoint = env.AWS_ENDPOINT_URL): AwsPlace {
+  const { AWS_SESSION_TOKEN: sessionToken } = env;
+  return {
     region: named(env, 'AWS_REGION'),
-    endpoint,
-    credentials: () => credentials,
-    timeoutMs: TABLE_CALL,
-    tries: TABLE_TRIES,
-  });
+    credentials: {
+      accessKeyId: named(env, 'AWS_ACCESS_KEY_ID'),
+      secretAccessKey: named(env, 'AWS_SECRET_ACCESS_KEY'),
+      ...(sessionToken && { sessionToken }),
+    },
+    ...(endpoint && { endpoint }),
+  };
 }
 
 /** The channel's keys, read from Secrets Manager and kept for five minutes; without the secret nothing is signed. */
 function secretReader(
-  secrets: AwsCall,
-  arn: string | undefined,
+  readText: () => Promise<string>,
   now: () => EpochMs,
   noteRead: (keys: AlipayKeys) => void,
 ): () => Promise<AlipayKeys> {
   let kept: { keys: Promise<AlipayKeys>; until: EpochMs } | undefined;
   return async () => {
     if (kept && now() < kept.until) return kept.keys;
-    const keys = secrets('GetSecretValue', { SecretId: arn }).then(({ SecretString }) => {
-      const read = parseAlipaySecret(String(SecretString ?? ''));
+    const keys = readText().then((text) => {
+      const read = parseAlipaySecret(text);
       noteRead(read);
       return read;
     });

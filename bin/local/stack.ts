@@ -8,12 +8,12 @@ import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Swept } from '../../functions/jobs/sweep.ts';
 import { type LogFields, loggable, type MetricName } from '../../functions/observe.ts';
+import { documentsOf } from '../../functions/sdk.ts';
 import { choose, storesOf } from '../../functions/services.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
 import { clock } from '../../functions/time.ts';
 import { writePrivately } from '../private-file.ts';
-import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { apiDocs } from './api-docs.ts';
 import { close, listen, prepareTables, startEngine, startSecrets } from './aws.ts';
@@ -219,7 +219,7 @@ async function openTables(template: LocalTemplate, identity: Identity, now: numb
   const client = new DynamoDBClient({});
   await prepareTables(client, template.tables);
   const names = tableNames();
-  const calls = sdkCalls(client);
+  const calls = documentsOf(client);
   const directory = new DynamoTable(calls, names.directory, DIRECTORY);
   const orders = new DynamoTable(calls, names.orders, ORDERS);
   const stores = storesOf(

@@ -11,6 +11,9 @@ export const TABLE_TRIES = 3;
 /** All tries and the pauses between them. */
 export const TABLE_ANSWER = TABLE_CALL * TABLE_TRIES + 1 * SECOND;
 
+/** An instance warms up for so long at the most before its first event. */
+export const WARM_UP = 300;
+
 /** One call to the channel; a longer silence is an unknown outcome. */
 export const CHANNEL_CALL = 5 * SECOND;
 

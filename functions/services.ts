@@ -7,6 +7,7 @@ import { endingSoon } from './channel/alipay/certificates.ts';
 import { createAlipayGateway } from './channel/alipay/gateway.ts';
 import type { AlipayKeys } from './channel/alipay/keys.ts';
 import { parseAlipaySecret } from './channel/alipay/secret.ts';
+import { WARM_UP } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
 import { TokenBuckets } from './merchant/token-buckets.ts';
@@ -46,15 +47,36 @@ export function choose(chosen: Choices): void {
   Object.assign(choices, chosen);
 }
 
-let made: Services | undefined;
+interface Made {
+  readonly services: Services;
+  readonly keys: () => Promise<AlipayKeys>;
+}
+
+let made: Made | undefined;
 
 /** The services of this process, made on first use and kept. */
 export function services(): Services {
   made ??= makeServices(process.env);
-  return made;
+  return made.services;
 }
 
-function makeServices(env: NodeJS.ProcessEnv): Services {
+/**
+ * What a function does once before its first event, while an instance still has a whole processor: makes its services, opens
+ * a connection to the table by a read that finds nothing, and reads the channel's keys if it will need them. It asks the
+ * channel nothing. It never throws: what fails here is tried again by the first event, which tells.
+ */
+export async function warmUp({ secret }: { readonly secret: boolean }): Promise<void> {
+  const begin = async () => {
+    const { directory } = services();
+    await Promise.allSettled([directory.key(NO_KEY), secret && made?.keys()]);
+  };
+  await Promise.race([begin().catch(() => {}), clock.wait(WARM_UP)]);
+}
+
+/** Of no terminal. */
+const NO_KEY = 'warm-up';
+
+function makeServices(env: NodeJS.ProcessEnv): Made {
   const now = () => clock.now();
   const dynamo = documentsOf(dynamoClient(placeOf(env, env.AWS_ENDPOINT_URL_DYNAMODB)));
   const tables = {
@@ -72,7 +94,7 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
   );
   const gateway = createAlipayGateway({ url: env.ALIPAY_GATEWAY_URL ?? '', keys, now });
   const publicUrl = named(env, 'PUBLIC_URL');
-  return {
+  const services = {
     ...storesOf(tables, now, {
       orders: Number(env.DUE_SHARDS ?? DUE_SHARDS),
       statements: Number(env.STATEMENT_SHARDS ?? STATEMENT_SHARDS),
@@ -88,6 +110,7 @@ function makeServices(env: NodeJS.ProcessEnv): Services {
     tokenBuckets: new TokenBuckets(),
     rateLimiter: new RateLimiter(Number(env.SWEEP_PER_SECOND ?? SWEEP_PER_SECOND), now, clock.wait),
   };
+  return { services, keys };
 }
 
 /** The stores over three tables, whichever these are. */

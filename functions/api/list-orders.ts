@@ -10,6 +10,8 @@ import type { Services } from '../services.ts';
 import { businessDay } from '../time.ts';
 import { orderOfTrade } from './order-of-trade.ts';
 
+export { warmUp } from '../services.ts';
+
 type Query = Parsed<typeof contract.listOrders>['query'];
 
 const DEFAULT_LIMIT = 20;

@@ -3,6 +3,8 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import { shiftView } from '../shift/view.ts';
 import { terminalOf } from './own-shift.ts';
 
+export { warmUp } from '../services.ts';
+
 const DEFAULT_LIMIT = 20;
 
 export const listShifts: Run<typeof contract.listShifts> = async (s, { query, caller }) => {

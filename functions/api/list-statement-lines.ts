@@ -5,6 +5,8 @@ import { lineView } from '../statement/lines.ts';
 import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
 import { ownStatement } from './own-statement.ts';
 
+export { warmUp } from '../services.ts';
+
 const DEFAULT_LIMIT = 20;
 
 /** The lines of a sealed statement, in order of their numbers. A sealed line never changes, so neither does a page. */

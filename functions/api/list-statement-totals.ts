@@ -4,6 +4,8 @@ import { terminalColumns } from '../statement/export/csv.ts';
 import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
 import { ownStatement } from './own-statement.ts';
 
+export { warmUp } from '../services.ts';
+
 const DEFAULT_LIMIT = 20;
 
 /** The totals of a sealed statement per terminal and operator. They add up to the totals per store. */

@@ -5,6 +5,8 @@ import { type LastSeen, seenItemId } from '../http/last-seen.ts';
 import type { Credential, KeyItem } from '../merchant/merchant.ts';
 import { toInstant } from '../time.ts';
 
+export { warmUp } from '../services.ts';
+
 const DEFAULT_LIMIT = 20;
 
 /** The caller's own terminals, each with its last two keys and when it was seen. */

@@ -9,6 +9,8 @@ import { type Services, services } from '../services.ts';
 import { sealDue } from '../statement/seal.ts';
 import type { EpochMs } from '../time.ts';
 
+export { warmUp } from '../services.ts';
+
 const PAGE = 100;
 
 /** Orders of one shard that are worked at the same time. */

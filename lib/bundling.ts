@@ -14,6 +14,7 @@ export const BUNDLING = {
 export const ALIASES = {
   '@aws-sdk/credential-provider-node': './lib/unused/credential-provider-node.ts',
   '@aws-sdk/middleware-endpoint-discovery': './lib/unused/endpoint-discovery.ts',
+  '@smithy/core/event-streams': './lib/unused/event-streams.ts',
 } as const;
 
 /** The bundle's name beside its `index.mjs`. Lambda would take an `index.js` first. */

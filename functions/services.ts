@@ -16,6 +16,7 @@ import { DUE_SHARDS, Orders } from './order/orders.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from './rate-limiter.ts';
 import type { ReconciliationServices } from './reconciliation/context.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
+import { type Rehearsed, rehearse } from './rehearsal.ts';
 import { type AwsPlace, documentsOf, dynamoClient, secretText } from './sdk.ts';
 import type { ShiftServices } from './shift/context.ts';
 import { Shifts } from './shift/shifts.ts';
@@ -60,15 +61,27 @@ export function services(): Services {
   return made.services;
 }
 
+/** What a function will need of AWS. */
+export interface Needs {
+  /** The channel's keys. */
+  readonly secret: boolean;
+  /** Calls to the tables. */
+  readonly operations: readonly Rehearsed[];
+}
+
 /**
  * What a function does once before its first event, while an instance still has a whole processor: makes its services, opens
- * a connection to the table by a read that finds nothing, and reads the channel's keys if it will need them. It asks the
- * channel nothing. It never throws: what fails here is tried again by the first event, which tells.
+ * a connection to the table by a read that finds nothing, reads the channel's keys, and rehearses its other calls. It asks
+ * the channel nothing. It never throws: what fails here is tried again by the first event, which tells.
  */
-export async function warmUp({ secret }: { readonly secret: boolean }): Promise<void> {
+export async function warmUp({ secret, operations }: Needs): Promise<void> {
   const begin = async () => {
     const { directory } = services();
-    await Promise.allSettled([directory.key(NO_KEY), secret && made?.keys()]);
+    await Promise.allSettled([
+      directory.key(NO_KEY),
+      secret && made?.keys(),
+      rehearse(placeOf(process.env), operations),
+    ]);
   };
   await Promise.race([begin().catch(() => {}), clock.wait(WARM_UP)]);
 }

@@ -1,5 +1,7 @@
 /** How a function becomes what is uploaded: a CommonJS bundle, and beside it a module that starts it. */
-import type { Grant } from './grants.ts';
+import type { Rehearsed } from '../functions/rehearsal.ts';
+import type { Needs } from '../functions/services.ts';
+import type { Grant, TableGrant } from './grants.ts';
 
 /** Options of esbuild. */
 export const BUNDLING = {
@@ -25,11 +27,23 @@ export const BUNDLE = 'bundle.cjs';
  * CommonJS bundle leaves would go on in the first invocation, with a third of the processor. The bundle stays CommonJS:
  * Node 24 loads undici as soon as an ES module imports node:http.
  */
-export function indexOf({ channel = false }: Grant): string[] {
+export function indexOf(grant: Grant): string[] {
   return [
     'const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);',
     `const { handler, warmUp } = require("./${BUNDLE}");`,
-    `await warmUp({ secret: ${channel} });`,
+    `await warmUp(${JSON.stringify(needsOf(grant))});`,
     'export { handler };',
   ];
+}
+
+const NONE: TableGrant = {};
+
+function needsOf({ channel = false, orders, directory, statements }: Grant): Needs {
+  const operations = new Set<Rehearsed>();
+  for (const { actions = [], query = [], writes = [] } of [orders, directory, statements].map((it) => it ?? NONE)) {
+    if (actions.includes('BatchGetItem')) operations.add('BatchGetItem');
+    if (actions.includes('PutItem') || writes.length > 0) operations.add('PutItem');
+    if (query.length > 0) operations.add('Query');
+  }
+  return { secret: channel, operations: [...operations].sort() };
 }

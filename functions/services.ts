@@ -2,11 +2,13 @@
  * The composition root: the only reader of the environment, and the one place where clock, tables, channel, log and
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createAlipayChannel } from './channel/alipay/alipay.ts';
 import { endingSoon } from './channel/alipay/certificates.ts';
 import { createAlipayGateway } from './channel/alipay/gateway.ts';
 import type { AlipayKeys } from './channel/alipay/keys.ts';
 import { parseAlipaySecret } from './channel/alipay/secret.ts';
+import type { Channel } from './channel/channel.ts';
 import { WARM_UP } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
@@ -16,7 +18,7 @@ import { DUE_SHARDS, Orders } from './order/orders.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from './rate-limiter.ts';
 import type { ReconciliationServices } from './reconciliation/context.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
-import { type Rehearsed, rehearse } from './rehearsal.ts';
+import { AUTHORITY, type Handler, openStage, type Rehearsed, rehearseCalls, rehearseRequest } from './rehearsal.ts';
 import { type AwsPlace, documentsOf, dynamoClient, secretText } from './sdk.ts';
 import type { ShiftServices } from './shift/context.ts';
 import { Shifts } from './shift/shifts.ts';
@@ -55,10 +57,17 @@ interface Made {
 
 let made: Made | undefined;
 
+/** What a rehearsed request finds in place of the services. Only what runs inside the rehearsal sees it. */
+const rehearsing = new AsyncLocalStorage<Services>();
+
 /** The services of this process, made on first use and kept. */
 export function services(): Services {
+  return rehearsing.getStore() ?? own().services;
+}
+
+function own(): Made {
   made ??= makeServices(process.env);
-  return made.services;
+  return made;
 }
 
 /** What a function will need of AWS. */
@@ -71,20 +80,39 @@ export interface Needs {
 
 /**
  * What a function does once before its first event, while an instance still has a whole processor: makes its services, opens
- * a connection to the table by a read that finds nothing, reads the channel's keys, and rehearses its other calls. It asks
- * the channel nothing. It never throws: what fails here is tried again by the first event, which tells.
+ * a connection to the table by a read that finds nothing, reads the channel's keys, and rehearses its other calls and, if
+ * `handler` is given, a request. It asks the channel nothing. It never throws: what fails here is tried again by the first
+ * event, which tells.
  */
-export async function warmUp({ secret, operations }: Needs): Promise<void> {
+export async function warmUp({ secret, operations }: Needs, handler?: Handler): Promise<void> {
   const begin = async () => {
-    const { directory } = services();
-    await Promise.allSettled([
-      directory.key(NO_KEY),
-      secret && made?.keys(),
-      rehearse(placeOf(process.env), operations),
-    ]);
+    const { services: real, keys } = own();
+    const stage = openStage(placeOf(process.env));
+    const rehearsal = async () => {
+      await rehearseCalls(stage.tables, operations);
+      const cast = {
+        ...real,
+        ...storesOf(stage.tables, real.now),
+        ...STAND_IN,
+        lastAsked: new Map(),
+        rates: new Rates(),
+      };
+      if (handler) await rehearsing.run(cast, () => rehearseRequest(handler, stage.privateKey, real.now()));
+    };
+    await Promise.allSettled([real.directory.key(NO_KEY), secret && keys(), rehearsal()]);
   };
   await Promise.race([begin().catch(() => {}), clock.wait(WARM_UP)]);
 }
+
+/** Of a rehearsal nothing is logged, counted, or asked of a channel. */
+const STAND_IN = {
+  log: { info() {}, warn() {}, error() {} },
+  metrics: { count() {}, publish() {} },
+  authorities: new Set([AUTHORITY]),
+  channels: {
+    alipay: { createQrCode: async () => ({ kind: 'accepted', payload: 'rehearsal' }) } as unknown as Channel,
+  },
+};
 
 /** Of no terminal. */
 const NO_KEY = 'warm-up';

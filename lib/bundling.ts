@@ -25,13 +25,14 @@ export const BUNDLE = 'bundle.cjs';
 /**
  * The module that Lambda loads. Only a module's top-level `await` is waited for before the first event; a promise that a
  * CommonJS bundle leaves would go on in the first invocation, with a third of the processor. The bundle stays CommonJS:
- * Node 24 loads undici as soon as an ES module imports node:http.
+ * Node 24 loads undici as soon as an ES module imports node:http. `isSigned`: its events are signed requests, one of which
+ * it rehearses.
  */
-export function indexOf(grant: Grant): string[] {
+export function indexOf(grant: Grant, isSigned: boolean): string[] {
   return [
     'const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);',
     `const { handler, warmUp } = require("./${BUNDLE}");`,
-    `await warmUp(${JSON.stringify(needsOf(grant))});`,
+    `await warmUp(${JSON.stringify(needsOf(grant))}${isSigned ? ', handler' : ''});`,
     'export { handler };',
   ];
 }

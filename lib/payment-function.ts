@@ -68,7 +68,7 @@ export class PaymentFunction extends Construct {
           beforeInstall: () => [],
           afterBundling: (_, folder) => [
             `mv "${folder}/index.js" "${folder}/${BUNDLE}"`,
-            `printf '%s\\n' ${indexOf(grant)
+            `printf '%s\\n' ${indexOf(grant, entry.startsWith('api/'))
               .map((line) => `'${line}'`)
               .join(' ')} > "${folder}/index.mjs"`,
           ],

@@ -27,10 +27,10 @@ export interface Stage {
   readonly privateKey: KeyObject;
 }
 
-/** Tables that hold a merchant and a terminal's key, and take every write. */
-export function openStage(place: AwsPlace): Stage {
+/** `appId`: the channel's app by which the merchant sells. Tables that hold a merchant and a terminal's key, and take every write. */
+export function openStage(place: AwsPlace, appId = 'none'): Stage {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const items = itemsOf(publicKey.export({ type: 'spki', format: 'der' }).toString('base64'));
+  const items = itemsOf(publicKey.export({ type: 'spki', format: 'der' }).toString('base64'), appId);
   const requestHandler = {
     async handle({ body }: { body: Uint8Array }) {
       const { Key } = JSON.parse(new TextDecoder().decode(body)) as { Key?: { id?: { S: string } } };
@@ -50,14 +50,14 @@ export function openStage(place: AwsPlace): Stage {
 }
 
 /** As DynamoDB has them. */
-function itemsOf(publicKey: string): ReadonlyMap<string, object> {
+function itemsOf(publicKey: string, appId: string): ReadonlyMap<string, object> {
   const common = { merchantId: { S: MERCHANT }, version: { N: '1' }, createdAt: { N: '0' } };
   const key = {
     ...{ ...common, id: { S: KEYID }, kind: { S: 'key' }, alg: { S: 'ed25519' }, publicKey: { S: publicKey } },
     ...{ storeId: { S: 'main' }, terminalId: { S: TERMINAL } },
     scopes: { L: ['orders:write', 'orders:read', 'refunds:write', 'statements:read'].map((S) => ({ S })) },
   };
-  const account = { channel: { S: 'alipay' }, appId: { S: '2021000000000000' }, sellerId: { S: '2088000000000000' } };
+  const account = { channel: { S: 'alipay' }, appId: { S: appId }, sellerId: { S: '2088000000000000' } };
   const agreement = {
     ...{ agreementId: { S: 'agr_1' }, currency: { S: 'CNY' }, validFrom: { S: '2020-01-01' } },
     ...{ ratePpm: { N: '6000' }, feeOnRefund: { S: 'returned' } },

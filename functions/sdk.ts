@@ -62,7 +62,7 @@ function optionsOf({ region, credentials, endpoint, timeoutMs = TABLE_CALL, requ
   };
 }
 
-const SOCKETS = 8;
+const SOCKETS = 4;
 
 /** Ends a call with all its tries, however slowly its answer trickles in. */
 export const withinTime = (): AbortSignal => AbortSignal.timeout(TABLE_ANSWER);

@@ -87,32 +87,38 @@ export interface Needs {
 export async function warmUp({ secret, operations }: Needs, handler?: Handler): Promise<void> {
   const begin = async () => {
     const { services: real, keys } = own();
-    const stage = openStage(placeOf(process.env));
+    const read = secret ? keys() : undefined;
     const rehearsal = async () => {
+      const appId = [...((await read)?.keys() ?? [])][0];
+      const stage = openStage(placeOf(process.env), appId);
       await rehearseCalls(stage.tables, operations);
-      const cast = {
-        ...real,
-        ...storesOf(stage.tables, real.now),
-        ...STAND_IN,
-        lastAsked: new Map(),
-        rates: new Rates(),
-      };
+      const cast = { ...real, ...storesOf(stage.tables, real.now), ...standIn(keys, real.now) };
       if (handler) await rehearsing.run(cast, () => rehearseRequest(handler, stage.privateKey, real.now()));
     };
-    await Promise.allSettled([real.directory.key(NO_KEY), secret && keys(), rehearsal()]);
+    await Promise.allSettled([real.directory.key(NO_KEY), rehearsal()]);
   };
   await Promise.race([begin().catch(() => {}), clock.wait(WARM_UP)]);
 }
 
-/** Of a rehearsal nothing is logged, counted, or asked of a channel. */
-const STAND_IN = {
-  log: { info() {}, warn() {}, error() {} },
-  metrics: { count() {}, publish() {} },
-  authorities: new Set([AUTHORITY]),
-  channels: {
-    alipay: { createQrCode: async () => ({ kind: 'accepted', payload: 'rehearsal' }) } as unknown as Channel,
-  },
-};
+/** Nothing listens there: what is sent to it ends at this machine's own network. */
+const NOWHERE = 'https://127.0.0.1:1/';
+
+/** Of a rehearsal nothing is logged or counted, and no channel hears of it; requests to one are made and signed. */
+function standIn(keys: () => Promise<AlipayKeys>, now: () => EpochMs) {
+  const channel = createAlipayChannel({ gateway: createAlipayGateway({ url: NOWHERE, keys, now }), keys, now });
+  const createQrCode: Channel['createQrCode'] = async (...asked) => {
+    await channel.createQrCode(...asked);
+    return { kind: 'accepted', payload: 'rehearsal' };
+  };
+  return {
+    log: { info() {}, warn() {}, error() {} },
+    metrics: { count() {}, publish() {} },
+    authorities: new Set([AUTHORITY]),
+    channels: { alipay: { ...channel, createQrCode } },
+    lastAsked: new Map(),
+    rates: new Rates(),
+  };
+}
 
 /** Of no terminal. */
 const NO_KEY = 'warm-up';

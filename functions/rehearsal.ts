@@ -3,7 +3,7 @@
  * and has run. Calls go through the whole SDK and end before the network, where nothing is sent.
  */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { COMPONENTS, TAG } from './client/sign.ts';
+import { COMPONENTS, TAG } from './contract/signing.ts';
 import { type AwsPlace, documentsOf, dynamoClient } from './sdk.ts';
 import { DynamoTable } from './table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from './table/table.ts';
@@ -98,7 +98,7 @@ const BODY = JSON.stringify({
   ...{ merchantOrderNo: 'rehearsal', amount: { currency: 'CNY', value: 1 }, subject: 'rehearsal' },
 });
 
-/** Sends a request that nobody signed, which tells what to sign, and the same again with that signature. */
+/** Sends a request with a signature of zeros, whose refusal tells what to sign, and the same again with that signature. */
 export async function rehearseRequest(handler: Handler, privateKey: KeyObject, now: number): Promise<unknown> {
   const refused = await handler(eventOf(Buffer.alloc(64), now), CONTEXT);
   const { signatureBase = '' } = JSON.parse(refused.body ?? '{}') as { signatureBase?: string };

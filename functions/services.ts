@@ -116,7 +116,7 @@ function standIn(keys: () => Promise<AlipayKeys>, now: () => EpochMs) {
     authorities: new Set([AUTHORITY]),
     channels: { alipay: { ...channel, createQrCode } },
     lastAsked: new Map(),
-    rates: new Rates(),
+    tokenBuckets: new TokenBuckets(),
   };
 }
 

@@ -1,6 +1,4 @@
 /** How a function becomes what is uploaded: a CommonJS bundle, and beside it a module that starts it. */
-import type { Rehearsed } from '../functions/rehearsal.ts';
-import type { Needs } from '../functions/services.ts';
 import type { Grant, TableGrant } from './grants.ts';
 
 /** Options of esbuild. */
@@ -37,10 +35,16 @@ export function indexOf(grant: Grant, isSigned: boolean): string[] {
   ];
 }
 
+/** What `warmUp` is told. */
+interface Needs {
+  readonly secret: boolean;
+  readonly operations: readonly string[];
+}
+
 const NONE: TableGrant = {};
 
 function needsOf({ channel = false, orders, directory, statements }: Grant): Needs {
-  const operations = new Set<Rehearsed>();
+  const operations = new Set<string>();
   for (const { actions = [], query = [], writes = [] } of [orders, directory, statements].map((it) => it ?? NONE)) {
     if (actions.includes('BatchGetItem')) operations.add('BatchGetItem');
     if (actions.includes('PutItem') || writes.length > 0) operations.add('PutItem');

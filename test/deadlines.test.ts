@@ -14,6 +14,7 @@ test('durations in milliseconds, and two counts', () => {
       TABLE_CALL: 1_000,
       TABLE_TRIES: 3,
       TABLE_ANSWER: 4_000,
+      WARM_UP: 300,
       CHANNEL_CALL: 5_000,
       INVOCATION: 12_000,
       CLIENT_CALL: 15_000,

@@ -13,7 +13,8 @@ const GROUND = ['time', 'money', 'currencies', 'text', 'words', 'ids', 'deadline
 
 /** From the ground up. Every room may import the ground. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  table: ['aws', 'attributes'],
+  sdk: [],
+  table: ['sdk'],
   channel: [],
   'channel/alipay': ['channel'],
   merchant: ['channel', 'table'],
@@ -25,8 +26,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'statement/export': ['contract'],
   reconciliation: ['channel', 'merchant', 'observe', 'order', 'payment', 'statement', 'table'],
   shift: ['contract', 'merchant', 'order', 'statement', 'table'],
+  rehearsal: ['contract', 'sdk', 'table'],
   services: [
-    ...['aws', 'channel/alipay', 'merchant', 'observe', 'order', 'reconciliation', 'shift', 'statement', 'table'],
+    ...['channel', 'channel/alipay', 'merchant', 'observe', 'order', 'reconciliation', 'rehearsal', 'sdk', 'shift'],
+    ...['statement', 'table'],
   ],
   http: ['contract', 'merchant', 'observe', 'services', 'table'],
   api: [

@@ -1,7 +1,7 @@
 /**
  * AWS through its SDK: clients of DynamoDB and Secrets Manager with the time-outs and the number of tries that the rest of the
- * system counts on, and what they throw in one form. Credentials, region and retry mode are given, so that a cold start reads no
- * file and asks no other service for them.
+ * system counts on, and what they throw in one form. Credentials and region are given: a cold start asks no other service for
+ * them, and the ways to find them are not bundled.
  */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';

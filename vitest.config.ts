@@ -13,7 +13,8 @@ export const pure = [
   'test/table/!(table).test.ts',
   'test/admin/!(connect).test.ts',
   'test/channel/!(certificate-warning|notification-mishaps).test.ts',
-  'test/http/!(cost|headers|matrix).test.ts',
+  'test/http/!(cost|headers|matrix|order-of-checks).test.ts',
+  'test/http/middleware/!(observability).test.ts',
   'test/local/!(certificate-stack|dynalite|foreign-pages).test.ts',
 ];
 

@@ -13,8 +13,8 @@ import { WARM_UP } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
 import { TokenBuckets } from './merchant/token-buckets.ts';
-import { type Log, lambdaLog, lambdaMetrics, type Metrics } from './observe.ts';
 import { DUE_SHARDS, Orders } from './order/orders.ts';
+import { lambdaLog, lambdaMetrics } from './powertools.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from './rate-limiter.ts';
 import type { ReconciliationServices } from './reconciliation/context.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
@@ -26,6 +26,7 @@ import type { StatementServices } from './statement/context.ts';
 import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
 import { DynamoTable } from './table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table/table.ts';
+import type { Log, LogFields, LogOf, Metrics } from './telemetry.ts';
 import { clock, type EpochMs, MINUTE, toInstant } from './time.ts';
 
 export interface Services extends ReconciliationServices, StatementServices, ShiftServices {
@@ -39,7 +40,7 @@ export interface Services extends ReconciliationServices, StatementServices, Shi
 
 /** What a process may choose before its first request; the rest comes from the environment. */
 interface Choices {
-  log?: Log;
+  logOf?: LogOf;
   metrics?: Metrics;
 }
 
@@ -60,13 +61,19 @@ let made: Made | undefined;
 /** What a rehearsed request finds in place of the services. Only what runs inside the rehearsal sees it. */
 const rehearsing = new AsyncLocalStorage<Services>();
 
-/** The services of this process, made on first use and kept. */
-export function services(): Services {
-  return rehearsing.getStore() ?? own().services;
+/** The services of this process, made on first use and kept. Each line of their log holds `keys`, which name an invocation. */
+export function services(keys: LogFields = {}): Services {
+  const log = logOf(keys);
+  return rehearsing.getStore() ?? { ...own(log).services, log };
 }
 
-function own(): Made {
-  made ??= makeServices(process.env);
+function logOf(keys: LogFields): Log {
+  choices.logOf ??= lambdaLog();
+  return choices.logOf(keys);
+}
+
+function own(log: Log): Made {
+  made ??= makeServices(process.env, log);
   return made;
 }
 
@@ -86,7 +93,7 @@ export interface Needs {
  */
 export async function warmUp({ secret, operations }: Needs, handler?: Handler): Promise<void> {
   const begin = async () => {
-    const { services: real, keys } = own();
+    const { services: real, keys } = own(logOf({}));
     const read = secret ? keys() : undefined;
     const rehearsal = async () => {
       const appId = [...((await read)?.keys() ?? [])][0];
@@ -115,7 +122,7 @@ function standIn(keys: () => Promise<AlipayKeys>, now: () => EpochMs) {
     metrics: { count() {}, publish() {} },
     authorities: new Set([AUTHORITY]),
     channels: { alipay: { ...channel, createQrCode } },
-    lastAsked: new Map(),
+    lastSynced: new Map(),
     tokenBuckets: new TokenBuckets(),
   };
 }
@@ -123,7 +130,7 @@ function standIn(keys: () => Promise<AlipayKeys>, now: () => EpochMs) {
 /** Of no terminal. */
 const NO_KEY = 'warm-up';
 
-function makeServices(env: NodeJS.ProcessEnv): Made {
+function makeServices(env: NodeJS.ProcessEnv, log: Log): Made {
   const now = () => clock.now();
   const dynamo = documentsOf(dynamoClient(placeOf(env, env.AWS_ENDPOINT_URL_DYNAMODB)));
   const tables = {
@@ -132,7 +139,6 @@ function makeServices(env: NodeJS.ProcessEnv): Made {
     statements: new DynamoTable(dynamo, named(env, 'STATEMENTS_TABLE'), STATEMENTS),
   };
   const readSecret = secretText(placeOf(env, env.AWS_ENDPOINT_URL_SECRETS_MANAGER));
-  const log = choices.log ?? lambdaLog();
   const metrics = choices.metrics ?? lambdaMetrics();
   const keys = secretReader(
     () => readSecret(env.ALIPAY_SECRET_ARN),
@@ -225,6 +231,6 @@ export function warnOfEnds(keys: AlipayKeys, now: EpochMs, log: Log, metrics: Me
     now,
   )) {
     metrics.count('certificatesEnding');
-    log.warn("a certificate of the channel's keys ends soon", { reason: member, day: toInstant(endsAt).slice(0, 10) });
+    log.warn('certificate_ending', { reason: member, day: toInstant(endsAt).slice(0, 10) });
   }
 }

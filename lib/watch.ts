@@ -2,7 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { MetricName } from '../functions/observe.ts';
+import type { LogEvent, MetricName } from '../functions/telemetry.ts';
+
+/** Events to search the logs for: `message` of a line. */
+const cite = (...events: readonly LogEvent[]) => events.map((event) => `"${event}"`).join(' or ');
 
 const PERIOD = Duration.minutes(5);
 
@@ -50,80 +53,80 @@ export class Watch extends Construct {
       'Anomalies',
       ours('anomalies', 'Sum'),
       0,
-      'The channel told what cannot be true: look at the shard `anomaly` of the due index.',
+      `The channel told what cannot be true: search for ${cite('anomaly_stored')}, and look at the shard \`anomaly\` of the due index.`,
     );
     this.alarm(
       'ChannelClosures',
       ours('channelClosures', 'Sum'),
       0,
-      'Alipay turns a merchant away, and its channel closed itself: search for "closes itself", then look at the merchant\'s contract and account.',
+      `Alipay turns a merchant away, and its channel closed itself: search for ${cite('channel_closed')}, then look at the merchant's contract and account.`,
     );
     this.alarm(
       'ChannelMisconfigured',
       ours('channelMisconfigured', 'Sum'),
       0,
-      'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly", then npm run admin -- channel check MERCHANT.',
+      `Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for ${cite('channel_misconfigured')}, then npm run admin -- channel check MERCHANT.`,
     );
     this.alarm(
       'CertificatesEnding',
       ours('certificatesEnding', 'Sum'),
       0,
-      'A certificate of the app, or of Alipay, ends within sixty days: put the next one beside it in the secret.',
+      `A certificate of the app, or of Alipay, ends within sixty days: search for ${cite('certificate_ending')}, and put the next one beside it in the secret.`,
     );
     this.alarm(
       'Parked',
       ours('quarantinedOrders', 'Sum'),
       0,
-      'An order was given up on for today: look at the shard `quarantined`.',
+      `An order was given up on for today: search for ${cite('order_quarantined')}, and look at the shard \`quarantined\`.`,
     );
     this.alarm(
       'InvariantViolations',
       ours('invariantViolations', 'Sum'),
       0,
-      'A write was refused because it would have lost or doubled money: search the logs for InvariantViolation.',
+      `A write was refused because it would have lost or doubled money: search for ${cite('invariant_violated')}.`,
     );
     this.alarm(
       'UnresolvedTillCodes',
       ours('unresolvedTillCodes', 'Sum'),
       0,
-      'A scanned code is without an outcome for 5 minutes: does the channel answer? Search for "no outcome yet".',
+      `A scanned code is without an outcome for 5 minutes: does the channel answer? Search for ${cite('till_code_unresolved')}.`,
     );
-    this.alarm('Faults', ours('faults', 'Sum'), 0, 'A handler threw: search the logs for "a fault".');
+    this.alarm('Faults', ours('faults', 'Sum'), 0, `A handler threw: search for ${cite('request_failed')}.`);
     this.alarm(
       'RefundsWithoutCover',
       ours('refundsWithoutCover', 'Sum'),
       0,
-      'A merchant account has no cover for refunds: have it topped up.',
+      `A merchant account has no cover for refunds: search for ${cite('refund_refused', 'channel_unknown')} with the reason no_cover, and have it topped up.`,
     );
     this.alarm(
       'SweepFailures',
       ours('sweepFailures', 'Sum'),
       0,
-      'The sweep failed at an order: search its logs for "the sweep failed".',
+      `The sweep failed at an order: search for ${cite('sweep_order_failed', 'sweep_shard_failed')}.`,
     );
     this.alarm(
       'Forgeries',
       ours('forgedNotifications', 'Sum'),
       100,
-      'Many notifications are not genuine: who sends them?',
+      `Many notifications are not genuine: who sends them? Search for ${cite('notification_forged')}.`,
     );
     this.alarm(
       'BillDifferences',
       ours('billDifferences', 'Sum'),
       0,
-      "The channel's bill and we differ on money: npm run admin -- reconcile MERCHANT --day DAY.",
+      `The channel's bill and we differ on money: search for ${cite('discrepancies_found')}, then npm run admin -- reconcile MERCHANT --day DAY.`,
     );
     this.alarm(
       'BillFailures',
       ours('reportFailures', 'Sum'),
       0,
-      'A channel\'s bill could not be read or compared; it is asked for again. Search for "bill" in the sweep\'s logs.',
+      `A channel's bill could not be read or compared; it is asked for again. Search for ${cite('report_unreliable', 'report_unavailable', 'reconciliation_failed', 'due_reconciliations_not_read')}.`,
     );
     this.alarm(
       'StatementFailures',
       ours('statementFailures', 'Sum'),
       0,
-      'A fee statement could not be sealed: search the logs of the sweep.',
+      `A fee statement could not be sealed: search for ${cite('statement_not_sealed', 'fee_agreement_missing', 'due_statements_not_read')}.`,
     );
   }
 

@@ -5,7 +5,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { close, listen } from '../bin/local/aws.ts';
-import { describe as inOneText, type LogFields, lambdaLog, loggable, noteFault } from '../functions/observe.ts';
+import { lambdaLog } from '../functions/powertools.ts';
+import { errorText, type LogFields, logFault, loggable } from '../functions/telemetry.ts';
 import { learn, look, mustHaveKept, takeLeaks } from './support/canary.ts';
 import { cny, newNo, openShop, type TestShop } from './support/shop.ts';
 
@@ -90,7 +91,7 @@ describe('F76 S16 the canary sees a leak that was planted', () => {
     expect(leaked()).toEqual(['a till code in what is printed']);
     process.stdout.write(`${TILL_CODE}\n`);
     expect(leaked()).toEqual(['a till code in what is printed']);
-    lambdaLog().info('scanned', { reason: TILL_CODE });
+    lambdaLog()({}).info('answered', { reason: TILL_CODE });
     expect(leaked()).toEqual(['a till code in what is printed']);
   });
 
@@ -140,7 +141,7 @@ describe('F76 S16 log lines', () => {
     const lines: string[] = [];
     const { write } = process.stdout;
     process.stdout.write = ((line: string) => lines.push(line) > 0) as typeof write;
-    lambdaLog().info('answered', { requestId: 'r', event: { headers: { signature: 's' } } } as LogFields);
+    lambdaLog()({}).info('answered', { requestId: 'r', event: { headers: { signature: 's' } } } as LogFields);
     process.stdout.write = write;
     const { level, message, service, timestamp, sampling_rate: _, ...fields } = JSON.parse(lines.join(''));
     expect([level, message, service, typeof timestamp]).toEqual(['INFO', 'answered', 'tillgate', 'string']);
@@ -155,25 +156,29 @@ describe('F76 S16 log lines', () => {
       JSON.parse(secret);
     } catch (error) {
       expect(String(error)).toContain('MIIEvQ');
-      noteFault({ log: { info: note, warn: note, error: note }, metrics: { count: note, publish: note } }, 'a', error);
+      logFault(
+        { log: { info: note, warn: note, error: note }, metrics: { count: note, publish: note } },
+        'request_failed',
+        error,
+      );
     }
     expect(JSON.stringify(told)).toContain('SyntaxError');
     expect(JSON.stringify(told)).not.toMatch(/MIIEvQ|privateKeyPem/);
-    expect(inOneText(new Error('whole'))).toMatch(/^Error: whole\n {4}at /);
+    expect(errorText(new Error('whole'))).toMatch(/^Error: whole\n {4}at /);
   });
 });
 
 /** The map of data. Of people it holds operator ids and what the merchant writes; the rest is the sale and its money. */
-const PEOPLE = ['ask.operatorId', 'attempts[].operatorId', 'closeRequested.operatorId', 'refunds[].operatorId'];
+const PEOPLE = ['request.operatorId', 'attempts[].operatorId', 'closeRequested.operatorId', 'refunds[].operatorId'];
 const WRITTEN_BY_THE_MERCHANT = [
-  'ask.subject',
-  'ask.reference',
-  'ask.merchantOrderNo',
+  'request.subject',
+  'request.reference',
+  'request.merchantOrderNo',
   'refunds[].reason',
   'refunds[].refundNo',
 ];
 const OF_THE_SALE =
-  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unpostedKey|failures|latePayment|account\.(channel|appId|sellerId)|ask\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeRequested\.(at|by|trade)|closed\.(at|reason))$/;
+  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unpostedKey|failures|latePayment|account\.(channel|appId|sellerId)|request\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeRequested\.(at|by|trade)|closed\.(at|reason))$/;
 const OF_ITS_ATTEMPTS =
   /^attempts\[\]\.(n|kind|expiresAt|storeId|terminalId|payload|waitingSince|cancelRequestedAt|doubtResolvedAt|reportedPaidAt|refused\.(reason|code|subCode|at)|ended\.(why|at|inDoubtUntil)|reversed\.(tradeNo|at))$/;
 const OF_ITS_MONEY =

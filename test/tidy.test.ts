@@ -36,7 +36,7 @@ describe('imports point one way', () => {
   });
 
   test('lib knows the contract, the tables and the names of metrics, and no handler', () => {
-    const known = /^functions\/(contract\/contract|table\/table|observe)\.ts$/;
+    const known = /^functions\/(contract\/contract|table\/table|telemetry)\.ts$/;
     expect(
       offenders('lib/', (file) => importsOf(file).some((name) => name.startsWith('functions/') && !known.test(name))),
     ).toEqual([]);
@@ -44,7 +44,7 @@ describe('imports point one way', () => {
 
   test('money, orders and fees are pure', () => {
     const pure = files.filter((file) => /^functions\/order\/(?!orders\.ts)/.test(file));
-    const impure = /^(node:|@aws|@middy|functions\/(services|table\/|observe))/;
+    const impure = /^(node:|@aws|@middy|functions\/(services|table\/|telemetry|powertools))/;
     expect(
       [...pure, 'functions/money.ts', 'functions/statement/fee.ts'].filter((file) =>
         importsOf(file).some((name) => impure.test(name)),

@@ -1,5 +1,5 @@
 /** The handles that only a machine for development has: `/__local/…` turns the clock, runs the sweep, shows the metrics. */
-import type { MetricName } from '../../functions/observe.ts';
+import type { MetricName } from '../../functions/telemetry.ts';
 import type { AlipaySimulator } from './alipay-simulator/simulator.ts';
 
 export interface LocalClock {

@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Swept } from '../../functions/jobs/sweep.ts';
-import { type LogFields, loggable, type MetricName } from '../../functions/observe.ts';
 import { documentsOf } from '../../functions/sdk.ts';
 import { choose, storesOf } from '../../functions/services.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
+import { type LogEvent, type LogFields, loggable, type MetricName } from '../../functions/telemetry.ts';
 import { clock } from '../../functions/time.ts';
 import { writePrivately } from '../private-file.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
@@ -233,12 +233,12 @@ async function openTables(template: LocalTemplate, identity: Identity, now: numb
 function chooseMetrics(onLine: (line: string) => void): Map<MetricName, number> {
   const totals = new Map<MetricName, number>();
   const line =
-    (level: string) =>
-    (message: string, fields: LogFields = {}) => {
-      if (message !== 'answered') onLine(`${level} ${message} ${JSON.stringify(loggable(fields))}`);
+    (keys: LogFields, level: string) =>
+    (event: LogEvent, fields: LogFields = {}) => {
+      if (event !== 'answered') onLine(`${level} ${event} ${JSON.stringify(loggable({ ...keys, ...fields }))}`);
     };
   choose({
-    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    logOf: (keys) => ({ info: line(keys, 'info'), warn: line(keys, 'warn'), error: line(keys, 'error') }),
     metrics: {
       count: (name, value = 1) => totals.set(name, name === 'oldestDueAge' ? value : (totals.get(name) ?? 0) + value),
       publish: () => {},

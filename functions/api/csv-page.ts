@@ -1,4 +1,4 @@
-import type { Reply } from '../http/endpoint.ts';
+import type { Reply } from '../http/reply.ts';
 import { type Column, csvHeader, csvRows, fileName } from '../statement/export/csv.ts';
 import type { Statement } from '../statement/statement.ts';
 

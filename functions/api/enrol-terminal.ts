@@ -3,7 +3,8 @@ import { contract } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
 import { ENROLMENT, ENROLMENT_KEYID } from '../contract/signing.ts';
 import { mustBeVerified } from '../http/caller.ts';
-import { type Identify, openEndpoint, type Run } from '../http/endpoint.ts';
+import { openEndpoint, type Run } from '../http/endpoint.ts';
+import type { Identify } from '../http/middleware/authenticate.ts';
 import { verifyRequest } from '../http/signature.ts';
 import { enrol, type PublicKey, plainCode, publicKeyOf } from '../merchant/enrolment.ts';
 

@@ -46,7 +46,11 @@ async function askChannel(s: Services, merchant: Merchant, tradeNo: string) {
   const answer = await s.channels[account.channel].findTrade(account, tradeNo, CHANNEL_CALL);
   if (answer.kind === 'unknown') {
     s.metrics.count('channelUnknown');
-    s.log.warn('the channel did not say', { merchantId: merchant.id, operation: 'findTrade', reason: answer.why });
+    s.log.warn('channel_unknown', {
+      merchantId: merchant.id,
+      channelOperation: 'findTrade',
+      reason: answer.why,
+    });
   }
   return answer;
 }

@@ -1,11 +1,11 @@
 /**
- * When a terminal called last and how far its clock is off, for whoever looks after terminals. At most a write per hour
- * and credential, after the answer was decided, and never a reason for a request to fail.
+ * When a terminal called last and how far its clock is off, for those who look after terminals. At most a write per
+ * hour and credential, after the answer was decided, and never a reason for a request to fail.
  */
 
 import { type FunctionState, idOf } from '../merchant/function-state.ts';
-import { describe } from '../observe.ts';
 import type { Services } from '../services.ts';
+import { errorText } from '../telemetry.ts';
 import { type EpochMs, HOUR, type Millis, SECOND } from '../time.ts';
 
 export interface LastSeen {
@@ -42,7 +42,7 @@ export async function noteSeen(s: Services, terminalId: string, signedAt: EpochM
       isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
     );
   } catch (error) {
-    s.log.warn('a terminal was seen, and it could not be noted', { error: describe(error) });
+    s.log.warn('last_seen_not_stored', { error: errorText(error) });
   }
 }
 

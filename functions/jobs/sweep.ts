@@ -1,12 +1,14 @@
 import middy from '@middy/core';
 import { type Deadline, INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
-import { noteFault } from '../observe.ts';
+import { observability } from '../http/middleware/observability.ts';
+import type { Observed } from '../http/middleware/request-context.ts';
 import { idleUntil, isQuarantined } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
 import { advance } from '../payment/advance.ts';
 import { reconcileDue } from '../reconciliation/run.ts';
-import { type Services, services } from '../services.ts';
+import type { Services } from '../services.ts';
 import { sealDue } from '../statement/seal.ts';
+import { logFault } from '../telemetry.ts';
 import type { EpochMs } from '../time.ts';
 
 export { warmUp } from '../services.ts';
@@ -30,7 +32,7 @@ export interface ShardGroup {
 const ALL: ShardGroup = { group: 0, of: 1 };
 
 /**
- * Does whatever is due: orders whose code has ended, refunds without an answer, then fee statements. The due index is the
+ * Does what is due: orders whose code has ended, refunds without an answer, then fee statements. The due index is the
  * only cursor, so a sweep may die anywhere, overlap another, or not come at all: the next one goes on.
  */
 export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept> {
@@ -43,7 +45,7 @@ export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept>
       sweepShard(s, shard, began, deadline, swept).catch((error) => {
         // One shard that cannot be read must not keep the others, or the statements, from their turn.
         swept.failures += 1;
-        noteFault(s, 'the sweep failed at a shard', error, { reason: shard });
+        logFault(s, 'sweep_shard_failed', error, { reason: shard });
       }),
     ),
   );
@@ -78,10 +80,8 @@ async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swep
       await visit(s, order);
     } catch (error) {
       swept.failures += 1;
-      noteFault(s, 'the sweep failed at an order', error, { orderId: order.orderId });
-      await postpone(s, order).catch((again) =>
-        noteFault(s, 'the sweep could not put an order off', again, { orderId: order.orderId }),
-      );
+      logFault(s, 'sweep_order_failed', error, { orderId: order.orderId });
+      await postpone(s, order).catch((again) => logFault(s, 'order_not_postponed', again, { orderId: order.orderId }));
     }
   }
 }
@@ -96,7 +96,7 @@ async function visit(s: Services, order: Order): Promise<void> {
   const scanned = openTillCode(after);
   if (scanned && now > scanned.expiresAt + TILL_CODE_ALARM) {
     s.metrics.count('unresolvedTillCodes');
-    s.log.error('a till code has no outcome yet', { orderId: after.orderId });
+    s.log.error('till_code_unresolved', { orderId: after.orderId });
   }
   // Here before its time: the next sweep finds it again without a write, unless that is far off. What the channel does
   // not answer is put off a little, so that others come first in that sweep.
@@ -107,16 +107,19 @@ async function postpone(s: Services, order: Order): Promise<void> {
   const { order: after } = await s.orders.apply(order, { type: 'postponed' }, s.now());
   if (!isQuarantined(after)) return;
   s.metrics.count('quarantinedOrders');
-  s.log.error('an order is quarantined: it is tried once a day from now on', { orderId: order.orderId });
+  s.log.error('order_quarantined', { orderId: order.orderId });
 }
 
-export const handler = middy(async (event: unknown) => {
-  const part = groupOf(event);
-  const s = services();
-  const swept = await sweep(s, part);
-  s.metrics.publish();
-  return swept;
-});
+interface SweepContext extends Observed {
+  part: ShardGroup;
+}
+
+export const handler = middy<unknown, Swept, Error, SweepContext>({ timeoutEarlyInMillis: 0 })
+  .before(({ event, context }) => {
+    context.part = groupOf(event);
+  })
+  .use(observability('sweep'))
+  .handler((_event, { services: s, part }) => sweep(s, part));
 
 /** What the schedule says; a schedule that says nothing means all. @throws Error: half a message must not hide half the work */
 function groupOf(event: unknown): ShardGroup {

@@ -1,16 +1,17 @@
-import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { News } from '../channel/channel.ts';
+import type { OperationName } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
 import { type Deadline, INVOCATION } from '../deadlines.ts';
-import { bodyOf } from '../http/endpoint.ts';
-import { noteFault } from '../observe.ts';
+import { faults } from '../http/middleware/faults.ts';
+import { observability } from '../http/middleware/observability.ts';
+import { rawBody } from '../http/middleware/raw-body.ts';
+import { type HttpMiddleware, type HttpResult, httpFunction } from '../http/middleware/request-context.ts';
 import type { Told } from '../order/channel-facts.ts';
 import type { Order } from '../order/order.ts';
 import { anomalyKey, hasTimeForCall, queryChannel, recordAnomaly } from '../payment/channel-call.ts';
 import { recordPayment } from '../payment/record.ts';
 import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
-import { type Services, services } from '../services.ts';
+import type { Services } from '../services.ts';
 
 export { warmUp } from '../services.ts';
 
@@ -22,18 +23,18 @@ export async function takeNotification(s: Services, body: Buffer, deadline: Dead
   const news = await s.channels.alipay.readNotification(body);
   if (news.kind === 'forged') {
     s.metrics.count('forgedNotifications');
-    s.log.warn('a notification is not genuine', { reason: news.why });
+    s.log.warn('notification_forged', { reason: news.why });
     return 'fail';
   }
   if (news.kind === 'not_ours') {
-    s.log.info('a notification of something else', { reason: news.why });
+    s.log.info('notification_not_ours', { reason: news.why });
     return 'success';
   }
   const found = await orderOf(s, news);
   if (!found) {
     // Perhaps the order is not visible yet, perhaps it is another system's: let it come again, and let it be seen.
     s.metrics.count('unknownNotifications');
-    s.log.error('a genuine notification of an unknown number', { attemptNo: shapeOf(news.attemptNo) });
+    s.log.error('notification_unknown', { attemptNo: shapeOf(news.attemptNo) });
     return 'fail';
   }
   const { order, n } = found;
@@ -65,7 +66,7 @@ async function lookUp(
     : recordPayment(s, order, n, answer, 'query', anomalyKey(order, n), toldBy(news));
 }
 
-/** A number of nobody knows whose, for the log: what no number has is not repeated. */
+/** A number that is not known here, for the log: characters that no number has are not repeated. */
 function shapeOf(number: string): string {
   return number.replace(/[^A-Za-z0-9_-]/g, '?');
 }
@@ -95,22 +96,27 @@ async function orderOf(s: Services, { attemptNo }: News): Promise<{ order: Order
   return order?.attempts.some((attempt) => attempt.n === Number(n)) ? { order, n: Number(n) } : undefined;
 }
 
-export const handler = middy(async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-  const s = services();
-  let answer: 'success' | 'fail' = 'fail';
-  let statusCode = 400;
-  try {
-    const deadline = { endsAt: s.now() + INVOCATION };
-    answer = await takeNotification(s, bodyOf(event) ?? Buffer.alloc(0), deadline);
-    statusCode = answer === 'success' ? 200 : 400;
-  } catch (error) {
-    // Not stored for a reason of ours: it must come again.
-    statusCode = error instanceof Problem ? error.status : 500;
-    if (statusCode === 500) {
-      s.metrics.count('faults');
-      noteFault(s, 'a fault', error, { operation: 'alipayNotification' });
-    }
-  }
-  s.metrics.publish();
-  return { statusCode, headers: { 'content-type': 'text/plain' }, body: answer };
+/** All that the channel reads of an answer. */
+const answered = (statusCode: number, word: 'success' | 'fail'): HttpResult => ({
+  statusCode,
+  headers: { 'content-type': 'text/plain' },
+  body: word,
 });
+
+/** What is not stored for a reason of ours must come again. */
+const failed: HttpMiddleware = {
+  onError(request) {
+    if (!request.context.services) return;
+    request.response = answered(request.error instanceof Problem ? request.error.status : 500, 'fail');
+  },
+};
+
+export const handler = httpFunction()
+  .use(observability('alipayNotification' satisfies OperationName))
+  .use(failed)
+  .use(faults())
+  .use(rawBody())
+  .handler(async (_event, { services: s, startedAt, body = Buffer.alloc(0) }) => {
+    const word = await takeNotification(s, body, { endsAt: startedAt + INVOCATION });
+    return answered(word === 'success' ? 200 : 400, word);
+  });

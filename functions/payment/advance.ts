@@ -95,7 +95,7 @@ async function takeRefusedCode(
   refusal: Refusal,
   isSigned: boolean,
 ): Promise<Order> {
-  s.log.warn('the channel refused a code', {
+  s.log.warn('qr_code_refused', {
     orderId: order.orderId,
     reason: refusal.reason,
     channelCode: refusal.subCode ?? refusal.code ?? '',

@@ -34,7 +34,7 @@ export function markSynced(s: PaymentServices, order: Order): void {
 
 export function noteUnknown(s: PaymentServices, order: Order, operation: string, why: string): void {
   s.metrics.count('channelUnknown');
-  s.log.warn('the channel did not say', { orderId: order.orderId, operation, reason: why });
+  s.log.warn('channel_unknown', { orderId: order.orderId, channelOperation: operation, reason: why });
 }
 
 /** The channel's word on attempt `n`. */
@@ -75,7 +75,7 @@ export async function recordAnomaly(
   });
   if (!isNew) return;
   s.metrics.count('anomalies');
-  s.log.error('the channel tells what cannot be true', {
+  s.log.error('anomaly_stored', {
     orderId: order.orderId,
     attemptNo: attemptNo(order, n),
     reason,

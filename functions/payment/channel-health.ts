@@ -10,8 +10,8 @@ import {
   reopened,
   worse,
 } from '../merchant/channel-health.ts';
-import { describe } from '../observe.ts';
 import type { Order } from '../order/order.ts';
+import { errorText } from '../telemetry.ts';
 import type { PaymentServices } from './context.ts';
 
 /** Takes in a refusal of a sale. Never fails: the order's own fact is stored already and stands. */
@@ -23,7 +23,7 @@ export async function noteRefusal(s: PaymentServices, order: Order, refusal: Ref
   const channelCode = refusal.subCode ?? refusal.code ?? '';
   if (misconfiguration) {
     s.metrics.count('channelMisconfigured');
-    s.log.error('the channel is set up wrongly', { merchantId, orderId, reason: misconfiguration, channelCode });
+    s.log.error('channel_misconfigured', { merchantId, orderId, reason: misconfiguration, channelCode });
   }
   await forgivingly(s, order, async () => {
     let closes = false;
@@ -34,7 +34,7 @@ export async function noteRefusal(s: PaymentServices, order: Order, refusal: Ref
     });
     if (!closes) return;
     s.metrics.count('channelClosures');
-    s.log.error('the channel closes itself', { merchantId, orderId, channelCode });
+    s.log.error('channel_closed', { merchantId, orderId, channelCode });
   });
 }
 
@@ -44,7 +44,7 @@ export async function noteSale(s: PaymentServices, order: Order): Promise<void> 
   await forgivingly(s, order, async () => {
     if (!reopened(await healthOf(s.functionState, merchantId, account.channel))) return;
     await s.functionState.change<ChannelHealth>(nameOf(merchantId, account.channel), reopened);
-    s.log.warn('the channel is open again', { merchantId, orderId: order.orderId });
+    s.log.warn('channel_opened', { merchantId, orderId: order.orderId });
   });
 }
 
@@ -52,6 +52,6 @@ export async function forgivingly(s: PaymentServices, { orderId }: Order, note: 
   try {
     await note();
   } catch (error) {
-    s.log.warn('the health of the channel could not be noted', { orderId, error: describe(error) });
+    s.log.warn('channel_health_not_stored', { orderId, error: errorText(error) });
   }
 }

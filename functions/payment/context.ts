@@ -2,8 +2,8 @@
 import type { Channel, ChannelId } from '../channel/channel.ts';
 import type { Directory } from '../merchant/directory.ts';
 import type { FunctionState } from '../merchant/function-state.ts';
-import type { Log, Metrics } from '../observe.ts';
 import type { Orders } from '../order/orders.ts';
+import type { Log, Metrics } from '../telemetry.ts';
 import type { EpochMs } from '../time.ts';
 
 export interface PaymentServices {

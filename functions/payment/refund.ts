@@ -56,7 +56,7 @@ export async function callRefund(s: PaymentServices, order: Order, refund: Refun
     case 'refused': {
       if (answer.refusal.reason === 'no_cover') s.metrics.count('refundsWithoutCover');
       const { reason, subCode, code } = answer.refusal;
-      s.log.warn('the channel refused a refund', {
+      s.log.warn('refund_refused', {
         orderId: order.orderId,
         refundNo,
         reason,

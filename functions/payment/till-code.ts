@@ -106,7 +106,7 @@ async function takeRefusal(
 ): Promise<Order> {
   const { n } = attempt;
   const { reason, subCode, code } = refusal;
-  s.log.warn('the channel refused a till code', {
+  s.log.warn('till_code_refused', {
     orderId: order.orderId,
     reason,
     channelCode: subCode ?? code ?? '',

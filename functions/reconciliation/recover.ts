@@ -6,12 +6,12 @@ import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
 import { groupsOf } from '../groups.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { noteFault } from '../observe.ts';
 import { attemptNo, type Order, requestNo } from '../order/order.ts';
 import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { anomalyKey, queryChannel } from '../payment/channel-call.ts';
 import { recordPayment } from '../payment/record.ts';
 import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
+import { logFault } from '../telemetry.ts';
 import { dayAfter } from '../time.ts';
 import { keepFee } from './adjust-fees.ts';
 import type { ReconciliationServices } from './context.ts';
@@ -59,7 +59,7 @@ export async function lookUp(
       if (!order || !isOurs) found.foreign += 1;
       else
         await lookUpRow(s, merchant, order, Number(n), row, { reportDay, isLast, found }).catch((error: unknown) => {
-          noteFault(s, 'a row of the report could not be looked up', error, { orderId });
+          logFault(s, 'report_row_failed', error, { orderId });
           faults.push(error);
           if (faults.length > FAULTS_MAX && !isLast) throw error;
           found.differences.push(discrepancyOf('missing_here', 'open', undefined, row, orderId));

@@ -2,7 +2,7 @@
 import type { Account, ReportAnswer } from '../channel/channel.ts';
 import { FAILURES_UNTIL_QUARANTINE } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import type { LogFields } from '../observe.ts';
+import type { LogFields } from '../telemetry.ts';
 import { DAY, dayAfter, MINUTE, type Millis } from '../time.ts';
 import { adjustFees, keepFees } from './adjust-fees.ts';
 import type { ReconciliationServices } from './context.ts';
@@ -97,7 +97,7 @@ function reportOpenDiscrepancies(
   const count = differences.filter(({ resolution }) => resolution === 'open').length;
   if (count === 0) return;
   s.metrics.count('billDifferences', count);
-  s.log.error('the report and we differ', { ...whose, count });
+  s.log.error('discrepancies_found', { ...whose, count });
 }
 
 const nameOf = (it: Discrepancy) => `${it.reason} ${keyOf(it)}`;

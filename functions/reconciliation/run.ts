@@ -10,7 +10,7 @@
 import type { Account } from '../channel/channel.ts';
 import { backOff, CHANNEL_CALL, type Deadline, INVOCATION } from '../deadlines.ts';
 import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
-import { noteFault } from '../observe.ts';
+import { logFault } from '../telemetry.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE, type Millis } from '../time.ts';
 import type { ReconciliationServices } from './context.ts';
 import { askedFrom, type ReportHead } from './reconciliations.ts';
@@ -32,7 +32,7 @@ export async function reconcileDue(
 async function reconcileShard(s: ReconciliationServices, shard: string, deadline: Deadline): Promise<void> {
   const heads = await s.reconciliations.dueHeads(shard, s.now()).catch((error: unknown) => {
     s.metrics.count('reportFailures');
-    noteFault(s, 'due reconciliations could not be looked up', error, { reason: shard });
+    logFault(s, 'due_reconciliations_not_read', error, { reason: shard });
     return [];
   });
   for (const head of heads) {
@@ -41,8 +41,8 @@ async function reconcileShard(s: ReconciliationServices, shard: string, deadline
       await reconcileDay(s, head);
     } catch (error) {
       s.metrics.count('reportFailures');
-      noteFault(s, 'a day could not be compared with its report', error, { merchantId: head.merchantId });
-      await putOff(s, head).catch((again: unknown) => noteFault(s, 'a reconciliation could not be put off', again));
+      logFault(s, 'reconciliation_failed', error, { merchantId: head.merchantId });
+      await putOff(s, head).catch((again: unknown) => logFault(s, 'reconciliation_not_postponed', again));
     }
   }
 }
@@ -100,17 +100,17 @@ async function compareDay(
   const answer = await s.channels[account.channel].report(account, reportDay, CHANNEL_CALL);
   const isOver = s.now() >= askedFrom(reportDay) + WAIT_MAX;
   if (answer.kind === 'unknown') {
-    s.log.warn('the channel did not say', { ...whose, operation: 'report', reason: answer.why });
+    s.log.warn('channel_unknown', { ...whose, channelOperation: 'report', reason: answer.why });
     if (!head.account || !isOver) return again(ASK_AGAIN);
     // An authorisation that is over stays so until the operator mends it: channel authorise.
     s.metrics.count('reportFailures');
-    s.log.error('the report of a former account cannot be had', { ...whose, day: reportDay, reason: answer.why });
+    s.log.error('report_unavailable', { ...whose, day: reportDay, reason: answer.why });
     return again(DAY);
   }
   if (answer.kind === 'not_ready' && !isOver) return again(ASK_AGAIN);
   if (answer.kind === 'unreadable') {
     s.metrics.count('reportFailures');
-    s.log.error('a report cannot be relied on', { ...whose, day: reportDay, reason: answer.why });
+    s.log.error('report_unreliable', { ...whose, day: reportDay, reason: answer.why });
   }
   const { elsewhere, isSettled } = await store(s, head, merchant, account, answer);
   const isDone = isOver || (isSettled && answer.kind !== 'unreadable');

@@ -1,7 +1,7 @@
 /** What statements need of the house. */
 import type { Directory } from '../merchant/directory.ts';
-import type { Log, Metrics } from '../observe.ts';
 import type { Orders } from '../order/orders.ts';
+import type { Log, Metrics } from '../telemetry.ts';
 import type { EpochMs } from '../time.ts';
 import type { Statements } from './statements.ts';
 

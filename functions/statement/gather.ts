@@ -90,7 +90,7 @@ function reportWithoutTerms(s: Gatherer, of: { merchantId: string; day: string }
   const [orderId] = orderIds;
   if (orderId === undefined) return;
   s.metrics.count('statementFailures');
-  s.log.error('orders have payments without a fee agreement: they stay unposted until there is one', {
+  s.log.error('fee_agreement_missing', {
     ...of,
     orderId,
     count: orderIds.length,

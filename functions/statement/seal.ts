@@ -20,7 +20,7 @@
 import { backOff, type Deadline, INVOCATION } from '../deadlines.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { noteFault } from '../observe.ts';
+import { logFault } from '../telemetry.ts';
 import { endOfDay, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
 import { type Gathered, gather } from './gather.ts';
@@ -44,7 +44,7 @@ const MARKS_ABREAST = 20;
 export async function sealDue(s: Sealing, deadline: Deadline, shards = s.statements.dueShards): Promise<void> {
   const failed = (error: unknown) => {
     s.metrics.count('statementFailures');
-    noteFault(s, 'due statements could not be looked up', error);
+    logFault(s, 'due_statements_not_read', error);
   };
   await Promise.all(shards.map((shard) => sealShard(s, shard, deadline).catch(failed)));
 }
@@ -68,10 +68,8 @@ async function work(s: Sealing, heads: Head[], deadline: Deadline): Promise<void
       await sealMerchant(s, head, deadline);
     } catch (error) {
       s.metrics.count('statementFailures');
-      noteFault(s, 'a statement could not be sealed', error, { merchantId });
-      await putOff(s, merchantId).catch((again) =>
-        noteFault(s, 'a statement could not be put off', again, { merchantId }),
-      );
+      logFault(s, 'statement_not_sealed', error, { merchantId });
+      await putOff(s, merchantId).catch((again) => logFault(s, 'statement_not_postponed', again, { merchantId }));
     }
   }
 }
@@ -130,7 +128,7 @@ async function decide(s: Sealing, merchant: Merchant, head: Head, deadline: Dead
   const { statement, chunks } = maker.finish(frame);
   const decision = await s.statements.seal(statement, chunks);
   s.metrics.count('statementsSealed');
-  s.log.info('a statement is sealed', { merchantId, day, count: statement.lineCount });
+  s.log.info('statement_sealed', { merchantId, day, count: statement.lineCount });
   return decision;
 }
 

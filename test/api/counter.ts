@@ -7,7 +7,7 @@ import { getOrder } from '../../functions/api/get-order.ts';
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { Problem } from '../../functions/contract/problem.ts';
 import type { Caller } from '../../functions/http/caller.ts';
-import type { Reply } from '../../functions/http/endpoint.ts';
+import type { Reply } from '../../functions/http/reply.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import type { TableShape } from '../../functions/table/table.ts';
 import { type Bench, openBench, orderOf } from '../support/bench.ts';

@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
-import type { LogFields } from '../../functions/observe.ts';
 import { warnOfEnds } from '../../functions/services.ts';
+import type { LogFields } from '../../functions/telemetry.ts';
 import { DAY } from '../../functions/time.ts';
 import { certificatePem, certified, rootFile } from '../support/certificates.ts';
 import { bare, rsaPair } from '../support/keys.ts';
@@ -137,7 +137,7 @@ test('each certificate that ends within sixty days is told by its place and day,
   });
   const log = { warn, info: expect.unreachable, error: expect.unreachable };
   warnOfEnds(keys, NOON, log, { count: (name) => counted.push(name), publish: expect.unreachable });
-  const told = "a certificate of the channel's keys ends soon";
+  const told = 'certificate_ending';
   const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
   expect(lines).toEqual([
     [told, { reason: `apps.${APP}.alipayCertPems.0`, day: dayOf(NOON + 59 * DAY) }],

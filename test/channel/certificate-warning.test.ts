@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { type Engine, startSecrets } from '../../bin/local/aws.ts';
-import type { LogFields } from '../../functions/observe.ts';
 import { choose, services } from '../../functions/services.ts';
+import type { LogFields } from '../../functions/telemetry.ts';
 import { clock, DAY } from '../../functions/time.ts';
 import { certified, rootFile } from '../support/certificates.ts';
 
@@ -47,14 +47,11 @@ test('each reading of the secret warns once of a certificate that ends soon', as
   const other = () => expect.unreachable('only warnings are expected');
   const warn = (message: string, fields?: LogFields) => said.push([message, fields]);
   choose({
-    log: { info: other, warn, error: other },
+    logOf: () => ({ info: other, warn, error: other }),
     metrics: { count: (name) => said.push(name), publish: other },
   });
   const ref = { account: { channel: 'alipay', appId: APP.appId, sellerId: APP.sellerId }, attemptNo: 'o_1' } as const;
   for (const _ of [1, 2]) expect(await services().channels.alipay.query(ref, 5_000)).toEqual({ kind: 'absent' });
   const day = new Date(now + 59 * DAY).toISOString().slice(0, 10);
-  expect(said).toEqual([
-    'certificatesEnding',
-    ["a certificate of the channel's keys ends soon", { reason: `apps.${APP.appId}.appCertPem`, day }],
-  ]);
+  expect(said).toEqual(['certificatesEnding', ['certificate_ending', { reason: `apps.${APP.appId}.appCertPem`, day }]]);
 });

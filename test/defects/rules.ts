@@ -207,7 +207,7 @@ const isBareError = (node: Node) =>
 
 /** `s.log.warn(…)`, `s.metrics.count(…)`, and the functions that do only that. */
 function isLog(callee: Node): boolean {
-  if (callee.type === 'Identifier') return /^(note(Unknown|Fault)|describe|mustHold)$/.test(callee.name);
+  if (callee.type === 'Identifier') return /^(noteUnknown|logFault|errorText|mustHold)$/.test(callee.name);
   if (callee.type !== 'MemberExpression') return false;
   const { object } = callee;
   const name = object.type === 'MemberExpression' ? object.property : object;

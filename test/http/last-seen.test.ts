@@ -116,7 +116,5 @@ test('what cannot be noted is said in the log, and no request fails by it', asyn
     query: lost,
   });
   expect(await sees(0, 0)).toBeUndefined();
-  expect(warnings).toEqual([
-    ['a terminal was seen, and it could not be noted', { error: expect.stringMatching(/^Error: the table is away\n/) }],
-  ]);
+  expect(warnings).toEqual([['last_seen_not_stored', { error: expect.stringMatching(/^Error: the table is away\n/) }]]);
 });

@@ -1,18 +1,21 @@
 /** S26: metrics leave a function as the alarms look for them. The alarms themselves: expected/alarms.ts. */
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { lambdaMetrics, type MetricName } from '../../functions/observe.ts';
-import { machine } from '../../functions/time.ts';
+import { lambdaMetrics } from '../../functions/powertools.ts';
+import type { MetricName } from '../../functions/telemetry.ts';
 import { openShop, type TestShop } from '../support/shop.ts';
 import { synthesize } from '../support/template.ts';
 import { sealDay } from './sealed.ts';
 
 const AT = Date.parse('2026-03-01T04:05:06.007Z');
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** What a function prints while `run` counts and publishes, as objects. */
-function printed(run: (metrics: ReturnType<typeof lambdaMetrics>) => void): Record<string, unknown>[] {
-  vi.spyOn(machine, 'now').mockReturnValue(AT);
+function printed(run: (metrics: ReturnType<typeof lambdaMetrics>) => void): Sent[] {
+  vi.useFakeTimers({ toFake: ['Date'], now: AT });
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
   run(lambdaMetrics());
@@ -25,6 +28,7 @@ test("what was counted leaves in CloudWatch's embedded format, to the letter, an
     for (const value of [5, 7, 6]) metrics.count('oldestDueAge', value);
     metrics.count('faults');
     metrics.count('faults', 2);
+    metrics.count('requests');
     metrics.publish();
     metrics.publish();
   });
@@ -39,18 +43,31 @@ test("what was counted leaves in CloudWatch's embedded format, to the letter, an
             Metrics: [
               { Name: 'oldestDueAge', Unit: 'Milliseconds' },
               { Name: 'faults', Unit: 'Count' },
+              { Name: 'requests', Unit: 'Count' },
             ],
           },
         ],
       },
       service: 'tillgate',
-      oldestDueAge: 7,
-      faults: 3,
+      oldestDueAge: [5, 7, 6],
+      faults: [1, 2],
+      requests: 1,
     },
   ]);
 });
 
+test('what is counted more often than a line may say leaves in several, and none is lost', () => {
+  const lines = printed((metrics) => {
+    for (let i = 0; i < 250; i += 1) metrics.count('channelUnknown');
+    metrics.publish();
+  });
+  // CloudWatch takes 100 values of a metric in a line.
+  expect(lines.map(({ channelUnknown }) => [channelUnknown].flat().length)).toEqual([100, 100, 50]);
+  expect(lines.flatMap(({ channelUnknown }) => channelUnknown as number[])).toEqual(Array(250).fill(1));
+});
+
 interface Sent {
+  readonly [name: string]: unknown;
   readonly _aws: {
     readonly CloudWatchMetrics: readonly {
       readonly Namespace: string;
@@ -59,6 +76,20 @@ interface Sent {
     }[];
   };
 }
+
+test.each([
+  ['Sum', 'billDifferences', [2, 0, 3], 5],
+  ['Maximum', 'oldestDueAge', [181_000, 0, 180_000], 181_000],
+] as const)('CloudWatch finds the %s of %s that the alarm compares', (statistic, name, values, found) => {
+  const [line] = printed((metrics) => {
+    for (const value of values) metrics.count(name, value);
+    metrics.publish();
+  });
+  const alarm = Object.values(synthesize().Resources).find(({ Properties }) => Properties.MetricName === name);
+  const sent = [line?.[name]].flat() as number[];
+  expect(alarm?.Properties.Statistic).toBe(statistic);
+  expect({ Sum: sent.reduce((sum, value) => sum + value, 0), Maximum: Math.max(...sent) }[statistic]).toBe(found);
+});
 
 test('each alarm of ours looks for its metric under the namespace and the dimension that it is sent with', () => {
   const looked = Object.values(synthesize().Resources).flatMap(({ Type, Properties }) =>
@@ -70,7 +101,7 @@ test('each alarm of ours looks for its metric under the namespace and the dimens
       metrics.count(MetricName as MetricName);
       metrics.publish();
     });
-    const found = (line as unknown as Sent)._aws.CloudWatchMetrics.map((sent) => ({
+    const found = line?._aws.CloudWatchMetrics.map((sent) => ({
       Namespace: sent.Namespace,
       Dimensions: sent.Dimensions.flat().map((Name) => ({ Name, Value: line?.[Name] })),
       MetricNames: sent.Metrics.map(({ Name }) => Name),

@@ -1,12 +1,12 @@
 /** What no write may do is refused by the store itself, whatever decide() may come to believe one day. */
 import { describe, expect, test } from 'vitest';
-import type { Metrics } from '../../functions/observe.ts';
-import { noteFault } from '../../functions/observe.ts';
 import { brokenBy, InvariantViolation, mustHold } from '../../functions/order/invariants.ts';
 import type { Order, Refund } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { ORDERS } from '../../functions/table/table.ts';
+import type { Metrics } from '../../functions/telemetry.ts';
+import { logFault } from '../../functions/telemetry.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const ask = (refundNo: string, value: number) =>
@@ -178,10 +178,17 @@ test('a refused write stores nothing and raises an alarm of its own', async () =
   const orders = new Orders(table);
   const counted: string[] = [];
   const metrics: Metrics = { count: (name) => void counted.push(name), publish: () => {} };
-  const silent = () => {};
+  const lines: unknown[] = [];
+  const tell = (event: string, fields: unknown) => void lines.push([event, fields]);
   const refused = await orders.apply(corrupt, { type: 'postponed' }, NOON).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(InvariantViolation);
-  noteFault({ metrics, log: { info: silent, warn: silent, error: silent } }, 'a fault', refused);
+  const orderId = corrupt.orderId;
+  logFault({ metrics, log: { info: tell, warn: tell, error: tell } }, 'request_failed', refused, { orderId });
   expect(counted).toEqual(['invariantViolations']);
+  const { message: reason, stack } = refused as InvariantViolation;
+  expect(lines).toEqual([
+    ['invariant_violated', { orderId, reason }],
+    ['request_failed', { orderId, error: stack }],
+  ]);
   expect(await table.get(corrupt.orderId)).toEqual(JSON.parse(JSON.stringify(corrupt)));
 });

@@ -29,17 +29,17 @@ describe('the 45 seconds', () => {
     expect(await flow.at(53).says(SILENCE).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       '= 200 awaiting_payment wait',
     ]);
     expect(await flow.at(56).says(SILENCE, SILENCE).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@56',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=time-out',
+      'warn: channel_unknown channelOperation=cancel reason=time-out',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     expect(await flow.at(59).says(CLOSED).poll()).toEqual([
@@ -53,7 +53,7 @@ describe('the 45 seconds', () => {
     const UNHEARD = [
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@56',
       'cancel attemptNo=1 → closed',
     ];
@@ -126,17 +126,17 @@ describe('the 45 seconds', () => {
     expect(await flow.at(54).says(flow.takes(1, SILENCE)).poll(6_000)).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@54.001',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     expect(await flow.at(58).says(SILENCE, SILENCE).poll(6_000)).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=time-out',
+      'warn: channel_unknown channelOperation=cancel reason=time-out',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
   });
@@ -196,7 +196,7 @@ describe('the cancel', () => {
     expect(await flow.at(144).says(SILENCE).poll(6_000)).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       '= 200 awaiting_payment get_qr_code',
     ]);
     expect(await flow.at(148).says(ABSENT).poll()).toEqual([
@@ -239,12 +239,12 @@ describe('the cancel', () => {
     expect(await flow.at(54).says(SILENCE, refused('no_cover')).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refused refusal=(reason=no_cover)',
       'counts refundsWithoutCover 1',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=no_cover',
+      'warn: channel_unknown channelOperation=cancel reason=no_cover',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     expect(
@@ -257,7 +257,7 @@ describe('the cancel', () => {
     ).toEqual([
       'cancel attemptNo=1 → refused refusal=(reason=not_completed subCode=ACQ.X)',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=ACQ.X',
+      'warn: channel_unknown channelOperation=cancel reason=ACQ.X',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
   });
@@ -268,7 +268,7 @@ describe('the cancel', () => {
     expect(await flow.at(86_352).says(SILENCE).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     const exact = await cancelling();
@@ -282,7 +282,7 @@ describe('the cancel', () => {
       'writes attempts.0.cancelRequestedAt=@143.999',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=time-out',
+      'warn: channel_unknown channelOperation=cancel reason=time-out',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     expect(await flow.at(147).says(ABSENT).poll()).toEqual([

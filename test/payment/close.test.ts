@@ -52,7 +52,7 @@ describe('its time is over', () => {
     expect(await flow.at(230).says(SILENCE).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       '= 200 awaiting_payment wait',
     ]);
     expect(await flow.at(233).says(PAID).poll()).toEqual([
@@ -145,7 +145,7 @@ describe('the cashier closes', () => {
     expect(await flow.at(5).says(SILENCE).close()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes closeRequested.at=@5 closeRequested.by=cashier',
       '= 202 closing do_not_hand_over_goods',
     ]);
@@ -175,7 +175,7 @@ describe('the cashier closes', () => {
     expect(await flow.at(9).says(SILENCE).close('007', 6_000)).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       '= 202 closing do_not_hand_over_goods',
     ]);
   });

@@ -49,7 +49,7 @@ describe('a late payment', () => {
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=refund reason=time-out',
+      'warn: channel_unknown channelOperation=refund reason=time-out',
       '= 200 paid do_not_hand_over_goods',
     ]);
     expect(await flow.at(69).says(NONE, BACK).poll()).toEqual([
@@ -68,7 +68,7 @@ describe('a late payment', () => {
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@9 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@9 refunds.0.tries=1 refunds.0.calledAt=@9 dueAt=@69 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → refused refusal=(reason=refund_not_possible)',
-      'warn: the channel refused a refund refundNo=auto_1 reason=refund_not_possible channelCode=',
+      'warn: refund_refused refundNo=auto_1 reason=refund_not_possible channelCode=',
       'writes refunds.0.unconfirmedRefusal.reason=refund_not_possible refunds.0.unconfirmedRefusal.at=@9',
       '= success',
     ]);
@@ -144,7 +144,7 @@ describe('the refund of what a cancel may have given back', () => {
   test('our refund is refused because the cancel was one', async () => {
     expect((await taken(refused('refund_not_possible'), { ...PAID, refundedInFull: true })).slice(6)).toEqual([
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → refused refusal=(reason=refund_not_possible)',
-      'warn: the channel refused a refund refundNo=auto_1 reason=refund_not_possible channelCode=',
+      'warn: refund_refused refundNo=auto_1 reason=refund_not_possible channelCode=',
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
       'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@60 refunds.0.result.learnedAt=@60 -dueAt -dueShard',
       '= 200 paid none',
@@ -172,7 +172,7 @@ describe('the refund of what a cancel may have given back', () => {
       'writes payments.0.attempt=2 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@70 refunds.0.refundNo=auto_2 refunds.0.attempt=2 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@70 refunds.0.tries=1 refunds.0.calledAt=@70 dueAt=@130 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=2 requestNo=r1 amount=CNY 1234 → refused refusal=(reason=refund_not_possible)',
-      'warn: the channel refused a refund refundNo=auto_2 reason=refund_not_possible channelCode=',
+      'warn: refund_refused refundNo=auto_2 reason=refund_not_possible channelCode=',
       'writes refunds.0.unconfirmedRefusal.reason=refund_not_possible refunds.0.unconfirmedRefusal.at=@70',
       '= success',
     ]);
@@ -187,12 +187,12 @@ test('what a bill tells is taken the same way', async () => {
   expect(await of(() => recordPayment(flow.s, order, 3, T2, 'report', 'key'))).toEqual([
     'keeps an anomaly',
     'counts anomalies 1',
-    'error: the channel tells what cannot be true attemptNo=3 reason=unknown_attempt',
+    'error: anomaly_stored attemptNo=3 reason=unknown_attempt',
     '= 3',
   ]);
   // Of an attempt that there is not, nothing has gone back; of the one that is paid, all of it, if the channel says so.
   expect((await of(() => recordReversalUnlessOurs(flow.s, order, 2, T2, 'report', soon))).at(-2)).toBe(
-    'error: the channel tells what cannot be true attemptNo=2 reason=unknown_attempt',
+    'error: anomaly_stored attemptNo=2 reason=unknown_attempt',
   );
   expect(await of(() => recordReversalUnlessOurs(flow.s, order, 1, T1, 'report', soon))).toEqual([
     'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@9 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9',
@@ -262,7 +262,7 @@ describe('seed 53590: paid while the cashier closes, and all of it is back when 
   test('nobody says by whom: nothing is written, and the sweep asks again', async () => {
     expect(await closed(SILENCE)).toEqual([
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: channel_unknown channelOperation=queryRefund reason=time-out',
       '= order_paid orderId= status=paid nextAction=do_not_hand_over_goods',
     ]);
   });

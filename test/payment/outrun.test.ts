@@ -40,7 +40,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
       'writes refunds.0.tries=2 refunds.0.calledAt=@118 dueAt=@238',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → refused refusal=(reason=no_cover code=40004)',
       'counts refundsWithoutCover 1',
-      'warn: the channel refused a refund refundNo=auto_1 reason=no_cover channelCode=40004',
+      'warn: refund_refused refundNo=auto_1 reason=no_cover channelCode=40004',
       QUERIED,
       'writes refunds.0.channelNo=1 refunds.0.result.status=succeeded refunds.0.result.at=@118 refunds.0.result.learnedAt=@118 -dueAt -dueShard',
       '= 200 paid none',
@@ -54,7 +54,7 @@ describe('seed 906360: a query tells that all is back, and meanwhile our own ref
       'loses a race',
       'queryRefund attemptNo=1 requestNo=r1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: channel_unknown channelOperation=queryRefund reason=time-out',
       '= 200 paid do_not_hand_over_goods',
     ]);
     expect(await flow.at(68).says(back(1_234)).poll()).toEqual([

@@ -86,7 +86,7 @@ describe('the payment', () => {
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1',
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_amount',
+      'error: anomaly_stored attemptNo=1 reason=different_amount',
       '= 200 awaiting_payment show_qr_code',
     ]);
     expect(await flow.at(12).says(wrong).poll()).toEqual([
@@ -133,19 +133,19 @@ describe('the payment', () => {
     expect(await flow.at(11).notified({ paid: { ...paid, tradeNo: 't2' }, notificationId: 'n2' })).toEqual([
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_trade',
+      'error: anomaly_stored attemptNo=1 reason=different_trade',
       '= success',
     ]);
     expect(await flow.at(12).notified({ appId: 'x', paid, notificationId: 'n3' })).toEqual([
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_app',
+      'error: anomaly_stored attemptNo=1 reason=different_app',
       '= success',
     ]);
     expect(await flow.at(13).notified({ sellerId: 'x', notificationId: 'n4' })).toEqual([
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_seller',
+      'error: anomaly_stored attemptNo=1 reason=different_seller',
       '= success',
     ]);
     const { keys } = await flow.orders.query({ index: 'due', partition: 'anomaly', limit: 9 });
@@ -172,13 +172,13 @@ describe('the payment', () => {
     ]);
     expect(await flow.at(14).notified({ attemptNo: `${flow.orderId}_2` })).toEqual([
       'counts unknownNotifications 1',
-      'error: a genuine notification of an unknown number orderId=undefined attemptNo=2',
+      'error: notification_unknown orderId=undefined attemptNo=2',
       '= fail',
     ]);
     // Security minor 5: whatever else it says does not get into the log.
     expect(await flow.notified({ attemptNo: '张三 138' })).toEqual([
       'counts unknownNotifications 1',
-      'error: a genuine notification of an unknown number orderId=undefined attemptNo=???138',
+      'error: notification_unknown orderId=undefined attemptNo=???138',
       '= fail',
     ]);
   });

@@ -91,7 +91,7 @@ describe('the code', () => {
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=createQrCode reason=time-out',
+      'warn: channel_unknown channelOperation=createQrCode reason=time-out',
       '= 202 created wait',
     ]);
     expect(await flow.at(2.999).poll()).toEqual(['= 200 created wait']);
@@ -140,7 +140,7 @@ describe('the code', () => {
     expect(await flow.create()).toEqual([
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → refused refusal=(reason=amount_over_limit subCode=ACQ.TOTAL_FEE_EXCEED code=40004)',
-      'warn: the channel refused a code reason=amount_over_limit channelCode=ACQ.TOTAL_FEE_EXCEED',
+      'warn: qr_code_refused reason=amount_over_limit channelCode=ACQ.TOTAL_FEE_EXCEED',
       'writes attempts.0.refused.reason=amount_over_limit attempts.0.refused.subCode=ACQ.TOTAL_FEE_EXCEED attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       '= 201 created get_qr_code',
     ]);
@@ -153,7 +153,7 @@ describe('the code', () => {
     ).toEqual([
       'writes attempts.1.n=2 attempts.1.kind=qr_code attempts.1.expiresAt=@182',
       'createQrCode attemptNo=2 amount=CNY 1234 expiresAt=@182 → refused refusal=(reason=not_completed code=40004)',
-      'warn: the channel refused a code reason=not_completed channelCode=40004',
+      'warn: qr_code_refused reason=not_completed channelCode=40004',
       'writes attempts.1.refused.reason=not_completed attempts.1.refused.code=40004 attempts.1.refused.at=@2 attempts.1.ended.why=refused attempts.1.ended.at=@2',
       '= 200 created get_qr_code',
     ]);
@@ -165,7 +165,7 @@ describe('the code', () => {
     ).toEqual([
       'writes attempts.2.n=3 attempts.2.kind=qr_code attempts.2.expiresAt=@183',
       'createQrCode attemptNo=3 amount=CNY 1234 expiresAt=@183 → refused refusal=(reason=not_completed)',
-      'warn: the channel refused a code reason=not_completed channelCode=',
+      'warn: qr_code_refused reason=not_completed channelCode=',
       'writes attempts.2.refused.reason=not_completed attempts.2.refused.at=@3 attempts.2.ended.why=refused attempts.2.ended.at=@3',
       '= 200 created get_qr_code',
     ]);
@@ -183,17 +183,17 @@ describe('the code', () => {
     expect(await flow.create()).toEqual([
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → refused refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR code=40004)',
-      'warn: the channel refused a code reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
+      'warn: qr_code_refused reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
       'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       'counts channelClosures 1',
-      'error: the channel closes itself merchantId=mer_aaaabbbbcccc channelCode=ACQ.PARTNER_ERROR',
+      'error: channel_closed merchantId=mer_aaaabbbbcccc channelCode=ACQ.PARTNER_ERROR',
       '= 201 created get_qr_code',
     ]);
     expect(await flow.at(61).says(CODE).code(2)).toEqual([
       'writes attempts.1.n=2 attempts.1.kind=qr_code attempts.1.expiresAt=@241 dueAt=@286',
       'createQrCode attemptNo=2 amount=CNY 1234 expiresAt=@241 → accepted payload=code',
       'writes attempts.1.payload=code',
-      'warn: the channel is open again merchantId=mer_aaaabbbbcccc',
+      'warn: channel_opened merchantId=mer_aaaabbbbcccc',
       '= 200 awaiting_payment show_qr_code',
     ]);
   });
@@ -205,8 +205,8 @@ describe('the code', () => {
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
       'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=not signed refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR)',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=createQrCode reason=not signed',
-      'warn: the channel refused a code reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
+      'warn: channel_unknown channelOperation=createQrCode reason=not signed',
+      'warn: qr_code_refused reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
       'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       '= 201 created get_qr_code',
     ]);
@@ -215,13 +215,13 @@ describe('the code', () => {
     expect((await flow.at(4).says(app).code(4)).slice(1)).toEqual([
       'createQrCode attemptNo=4 amount=CNY 1234 expiresAt=@184 → unknown why=not signed refusal=(reason=channel_unavailable code=40002 subCode=isv.invalid-app-id)',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=createQrCode reason=not signed',
-      'warn: the channel refused a code reason=channel_unavailable channelCode=isv.invalid-app-id',
+      'warn: channel_unknown channelOperation=createQrCode reason=not signed',
+      'warn: qr_code_refused reason=channel_unavailable channelCode=isv.invalid-app-id',
       'writes attempts.3.refused.reason=channel_unavailable attempts.3.refused.code=40002 attempts.3.refused.subCode=isv.invalid-app-id attempts.3.refused.at=@4 attempts.3.ended.why=refused attempts.3.ended.at=@4',
       'counts channelMisconfigured 1',
-      'error: the channel is set up wrongly merchantId=mer_aaaabbbbcccc reason=app_unknown channelCode=isv.invalid-app-id',
+      'error: channel_misconfigured merchantId=mer_aaaabbbbcccc reason=app_unknown channelCode=isv.invalid-app-id',
       'counts channelClosures 1',
-      'error: the channel closes itself merchantId=mer_aaaabbbbcccc channelCode=isv.invalid-app-id',
+      'error: channel_closed merchantId=mer_aaaabbbbcccc channelCode=isv.invalid-app-id',
       '= 200 created get_qr_code',
     ]);
   });

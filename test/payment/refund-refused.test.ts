@@ -16,7 +16,7 @@ describe('refused', () => {
     expect(await flow.at(100).says(no).refund('a', 100)).toEqual([
       'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_not_possible subCode=ACQ.TRADE_HAS_FINISHED code=40004)',
-      'warn: the channel refused a refund refundNo=a reason=refund_not_possible channelCode=ACQ.TRADE_HAS_FINISHED',
+      'warn: refund_refused refundNo=a reason=refund_not_possible channelCode=ACQ.TRADE_HAS_FINISHED',
       'writes refunds.0.result.status=failed refunds.0.result.at=@100 refunds.0.result.refusal.reason=refund_not_possible refunds.0.result.refusal.subCode=ACQ.TRADE_HAS_FINISHED refunds.0.result.refusal.code=40004 -dueAt -dueShard',
       '= 201 paid none failed',
     ]);
@@ -28,14 +28,14 @@ describe('refused', () => {
     ).toEqual([
       'writes refunds.1.refundNo=b refunds.1.attempt=1 refunds.1.k=2 refunds.1.amount=100 refunds.1.source=till refunds.1.requestedAt=@103 refunds.1.tries=1 refunds.1.calledAt=@103 dueAt=@163 dueShard=0',
       'refund attemptNo=1 requestNo=r2 amount=CNY 100 → refused refusal=(reason=refund_amount code=40004)',
-      'warn: the channel refused a refund refundNo=b reason=refund_amount channelCode=40004',
+      'warn: refund_refused refundNo=b reason=refund_amount channelCode=40004',
       'writes refunds.1.result.status=failed refunds.1.result.at=@103 refunds.1.result.refusal.reason=refund_amount refunds.1.result.refusal.code=40004 reportedRefunds.0.attempt=1 reportedRefunds.0.amount=1135 reportedRefunds.0.at=@103 dueAt=@113',
       '= 201 paid do_not_hand_over_goods failed',
     ]);
     // The channel has less than 1.00 left of it: at least 11.35 has gone, and no more than the rest may be asked for.
     expect(await flow.at(106).refund('c', 100)).toEqual(['= refund_exceeds_refundable orderId= refundable=CNY 99']);
     expect((await flow.at(106).says(refused('refund_amount')).refund('d', 99))[2]).toEqual(
-      'warn: the channel refused a refund refundNo=d reason=refund_amount channelCode=',
+      'warn: refund_refused refundNo=d reason=refund_amount channelCode=',
     );
     expect((await flow.order()).reportedRefunds).toEqual([{ attempt: 1, amount: 1_136, at: NOON + 103_000 }]);
   });
@@ -51,7 +51,7 @@ describe('refused', () => {
       'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=no_cover subCode=ACQ.SELLER_BALANCE_NOT_ENOUGH)',
       'counts refundsWithoutCover 1',
-      'warn: the channel refused a refund refundNo=a reason=no_cover channelCode=ACQ.SELLER_BALANCE_NOT_ENOUGH',
+      'warn: refund_refused refundNo=a reason=no_cover channelCode=ACQ.SELLER_BALANCE_NOT_ENOUGH',
       'writes refunds.0.unconfirmedRefusal.reason=no_cover refunds.0.unconfirmedRefusal.subCode=ACQ.SELLER_BALANCE_NOT_ENOUGH refunds.0.unconfirmedRefusal.at=@100',
       '= 202 paid none requested',
     ]);
@@ -72,7 +72,7 @@ describe('refused', () => {
       'writes refunds.1.tries=1 refunds.1.calledAt=@163 dueAt=@223',
       'refund attemptNo=1 requestNo=r2 amount=CNY 200 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=refund reason=time-out',
+      'warn: channel_unknown channelOperation=refund reason=time-out',
       '= 200 paid none',
     ]);
     expect(await flow.at(200).says(flow.takes(1, NONE)).poll(6_000)).toEqual([
@@ -93,7 +93,7 @@ describe('refused', () => {
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=2 refunds.0.calledAt=@160 dueAt=@280',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
-      'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
+      'warn: refund_refused refundNo=a reason=refund_amount channelCode=',
       'writes refunds.0.unconfirmedRefusal.reason=refund_amount refunds.0.unconfirmedRefusal.at=@160',
       '= 200 paid none',
     ]);
@@ -101,7 +101,7 @@ describe('refused', () => {
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=3 refunds.0.calledAt=@220 dueAt=@460',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_amount)',
-      'warn: the channel refused a refund refundNo=a reason=refund_amount channelCode=',
+      'warn: refund_refused refundNo=a reason=refund_amount channelCode=',
       'writes refunds.0.result.status=failed refunds.0.result.at=@220 refunds.0.result.refusal.reason=refund_amount reportedRefunds.0.attempt=1 reportedRefunds.0.amount=1135 reportedRefunds.0.at=@220 dueAt=@230 -refunds.0.unconfirmedRefusal.reason -refunds.0.unconfirmedRefusal.at',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       '= 200 paid do_not_hand_over_goods',
@@ -114,7 +114,7 @@ describe('refused', () => {
     expect(await flow.at(100).says(no, NONE).refund('a', 100)).toEqual([
       'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
-      'warn: the channel refused a refund refundNo=a reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'warn: refund_refused refundNo=a reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.result.status=failed refunds.0.result.at=@100 refunds.0.result.refusal.reason=not_completed refunds.0.result.refusal.subCode=ACQ.NEVER_SEEN -dueAt -dueShard',
       '= 201 paid none failed',
@@ -122,7 +122,7 @@ describe('refused', () => {
     expect(await flow.at(110).says(no, back(100)).refund('b', 100)).toEqual([
       'writes refunds.1.refundNo=b refunds.1.attempt=1 refunds.1.k=2 refunds.1.amount=100 refunds.1.source=till refunds.1.requestedAt=@110 refunds.1.tries=1 refunds.1.calledAt=@110 dueAt=@170 dueShard=0',
       'refund attemptNo=1 requestNo=r2 amount=CNY 100 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
-      'warn: the channel refused a refund refundNo=b reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'warn: refund_refused refundNo=b reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'queryRefund attemptNo=1 requestNo=r2 → succeeded at=@100 amount=CNY 100',
       'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 refunds.1.result.learnedAt=@110 -dueAt -dueShard',
       '= 201 paid none succeeded',
@@ -130,10 +130,10 @@ describe('refused', () => {
     expect(await flow.at(120).says(no, SILENCE).refund('c', 100)).toEqual([
       'writes refunds.2.refundNo=c refunds.2.attempt=1 refunds.2.k=3 refunds.2.amount=100 refunds.2.source=till refunds.2.requestedAt=@120 refunds.2.tries=1 refunds.2.calledAt=@120 dueAt=@180 dueShard=0',
       'refund attemptNo=1 requestNo=r3 amount=CNY 100 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
-      'warn: the channel refused a refund refundNo=c reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'warn: refund_refused refundNo=c reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'queryRefund attemptNo=1 requestNo=r3 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: channel_unknown channelOperation=queryRefund reason=time-out',
       '= 202 paid none requested',
     ]);
   });
@@ -204,7 +204,7 @@ describe('refused', () => {
       'queryRefund attemptNo=1 requestNo=r1 → none',
       'writes refunds.0.tries=3 refunds.0.calledAt=@220 dueAt=@460',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → refused refusal=(reason=refund_not_possible)',
-      'warn: the channel refused a refund refundNo=a reason=refund_not_possible channelCode=',
+      'warn: refund_refused refundNo=a reason=refund_not_possible channelCode=',
       'loses a race',
       '= 200 paid none',
     ]);

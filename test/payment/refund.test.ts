@@ -145,7 +145,7 @@ describe('without an answer', () => {
       'writes refunds.0.refundNo=a refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=100 refunds.0.reason=broken refunds.0.operatorId=007 refunds.0.source=till refunds.0.requestedAt=@100 refunds.0.tries=1 refunds.0.calledAt=@100 dueAt=@160 dueShard=0',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 reason=broken operatorId=007 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=refund reason=time-out',
+      'warn: channel_unknown channelOperation=refund reason=time-out',
       '= 202 paid none requested',
     ]);
     expect(await flow.at(109.999).poll()).toEqual(['= 200 paid none']);
@@ -181,7 +181,7 @@ describe('without an answer', () => {
     expect(await flow.at(160).says(SILENCE).poll()).toEqual([
       'queryRefund attemptNo=1 requestNo=r1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: channel_unknown channelOperation=queryRefund reason=time-out',
       '= 200 paid none',
     ]);
     expect(await flow.at(163).says(NONE, SILENCE).poll()).toEqual([
@@ -189,7 +189,7 @@ describe('without an answer', () => {
       'writes refunds.0.tries=2 refunds.0.calledAt=@163 dueAt=@283',
       'refund attemptNo=1 requestNo=r1 amount=CNY 100 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=refund reason=time-out',
+      'warn: channel_unknown channelOperation=refund reason=time-out',
       '= 200 paid none',
     ]);
   });
@@ -235,7 +235,7 @@ describe('without an answer', () => {
       expect.stringMatching(/^queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=/),
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_refund',
+      'error: anomaly_stored attemptNo=1 reason=different_refund',
       '= 200 paid none',
     ]);
     const { keys } = await flow.orders.query({ index: 'due', partition: 'anomaly', limit: 9 });

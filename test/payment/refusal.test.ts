@@ -17,7 +17,7 @@ describe('a refusal', () => {
     expect(await flow.at(9).says(NO_MONEY, answer).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=customer_cannot_pay subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH code=40004)',
-      'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
+      'warn: till_code_refused reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       `query attemptNo=1 → ${answer.kind}`,
       'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9 attempts.0.ended.why=refused attempts.0.ended.at=@9',
       '= 200 created get_qr_code',
@@ -31,7 +31,7 @@ describe('a refusal', () => {
     ] as const) {
       const flow = await bare();
       const lines = await flow.at(9).says(refused('expired', refusal), CLOSED).scan();
-      expect(lines).toContain(`warn: the channel refused a till code reason=expired channelCode=${code}`);
+      expect(lines).toContain(`warn: till_code_refused reason=expired channelCode=${code}`);
     }
   });
 
@@ -40,7 +40,7 @@ describe('a refusal', () => {
     expect(await flow.at(9).says(NO_MONEY, WAITING, CLOSED).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=customer_cannot_pay subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH code=40004)',
-      'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
+      'warn: till_code_refused reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       'query attemptNo=1 → waiting',
       'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9 dueAt=@39',
       'writes attempts.0.waitingSince=@9',
@@ -56,7 +56,7 @@ describe('a refusal', () => {
     expect(await flow.at(9).says(flow.takes(1, NO_MONEY)).scan(1, 6_000)).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=customer_cannot_pay subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH code=40004)',
-      'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
+      'warn: till_code_refused reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9.001 dueAt=@39.001',
       '= 200 created do_not_hand_over_goods',
     ]);
@@ -72,15 +72,15 @@ describe('a refusal', () => {
     expect(await flow.at(9).says(NO_MONEY, SILENCE, SILENCE).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=customer_cannot_pay subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH code=40004)',
-      'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
+      'warn: till_code_refused reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.refused.reason=customer_cannot_pay attempts.0.refused.subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH attempts.0.refused.code=40004 attempts.0.refused.at=@9 dueAt=@39',
       'writes attempts.0.cancelRequestedAt=@9',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=time-out',
+      'warn: channel_unknown channelOperation=cancel reason=time-out',
       '= 200 created do_not_hand_over_goods',
     ]);
     expect(await flow.at(12).says(CLOSED).poll()).toEqual([
@@ -95,7 +95,7 @@ describe('a refusal', () => {
     expect(await flow.at(9).says(NO_MONEY, PAID).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=customer_cannot_pay subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH code=40004)',
-      'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
+      'warn: till_code_refused reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
@@ -107,11 +107,11 @@ describe('a refusal', () => {
     expect(await flow.at(9).says(NO_MONEY, WRONG).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=customer_cannot_pay subCode=ACQ.BUYER_BALANCE_NOT_ENOUGH code=40004)',
-      'warn: the channel refused a till code reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
+      'warn: till_code_refused reason=customer_cannot_pay channelCode=ACQ.BUYER_BALANCE_NOT_ENOUGH',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1',
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_amount',
+      'error: anomaly_stored attemptNo=1 reason=different_amount',
       'writes dueAt=@54',
       '= 202 created do_not_hand_over_goods',
     ]);
@@ -122,10 +122,10 @@ describe('a refusal', () => {
     expect(await flow.at(9).says(NEVER_SEEN, SILENCE).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
-      'warn: the channel refused a till code reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'warn: till_code_refused reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes dueAt=@54',
       '= 202 created do_not_hand_over_goods',
     ]);
@@ -133,7 +133,7 @@ describe('a refusal', () => {
     expect(await waits.at(9).says(NEVER_SEEN, WAITING).scan()).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
-      'warn: the channel refused a till code reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'warn: till_code_refused reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'query attemptNo=1 → waiting',
       'writes attempts.0.waitingSince=@9 dueAt=@54',
       '= 200 awaiting_payment wait',
@@ -142,7 +142,7 @@ describe('a refusal', () => {
     expect(await hurried.at(9).says(hurried.takes(1, NEVER_SEEN)).scan(1, 6_000)).toEqual([
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → refused refusal=(reason=not_completed subCode=ACQ.NEVER_SEEN)',
-      'warn: the channel refused a till code reason=not_completed channelCode=ACQ.NEVER_SEEN',
+      'warn: till_code_refused reason=not_completed channelCode=ACQ.NEVER_SEEN',
       'writes dueAt=@54',
       '= 202 created do_not_hand_over_goods',
     ]);
@@ -156,7 +156,7 @@ describe('a refusal', () => {
       .scan();
     expect(lines.slice(-3)).toEqual([
       'counts channelClosures 1',
-      'error: the channel closes itself merchantId=mer_aaaabbbbcccc channelCode=ACQ.PARTNER_ERROR',
+      'error: channel_closed merchantId=mer_aaaabbbbcccc channelCode=ACQ.PARTNER_ERROR',
       '= 200 created get_qr_code',
     ]);
   });

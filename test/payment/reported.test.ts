@@ -58,7 +58,7 @@ describe('a refund that the channel reports', () => {
       'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100',
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_refund',
+      'error: anomaly_stored attemptNo=1 reason=different_refund',
       '= success',
     ]);
     expect(await told(flow)).toEqual([1_134, 0, 'do_not_hand_over_goods', 5_000]);
@@ -89,7 +89,7 @@ describe('a refund that the channel reports', () => {
     const flow = await paid();
     const other = { ...reports('console-1', 234), paid: { ...T1, tradeNo: 't9' } };
     expect((await flow.at(100).notified(other)).slice(-2)).toEqual([
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_trade',
+      'error: anomaly_stored attemptNo=1 reason=different_trade',
       '= success',
     ]);
     expect(await flow.order()).not.toHaveProperty('reportedRefunds');
@@ -107,7 +107,7 @@ describe('money F1 a message of a refund is thanked only once what it tells is k
     expect(await flow.at(100).says(SILENCE).notified(reports('console-1', 234))).toEqual([
       'queryRefund attemptNo=1 requestNo=console-1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=queryRefund reason=time-out',
+      'warn: channel_unknown channelOperation=queryRefund reason=time-out',
       OPEN,
       '= success',
     ]);
@@ -164,7 +164,7 @@ describe('money F1 a message of a refund is thanked only once what it tells is k
     }
     const minutes = pauses.map((ms) => ms / 60_000);
     expect(minutes).toEqual([1, 2, 4, 8, ...Array.from({ length: 15 }, () => 10), 24 * 60]);
-    expect(alarms).toEqual(['error: an order is quarantined: it is tried once a day from now on']);
+    expect(alarms).toEqual(['error: order_quarantined']);
     expect((await told(flow)).slice(0, 3)).toEqual([1_000, 0, 'do_not_hand_over_goods']);
   });
 

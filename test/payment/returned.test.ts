@@ -136,7 +136,7 @@ describe('money F14 refunds in the console that a query tells first', () => {
     expect((await name('console-11', 1, 50)).slice(1)).toEqual([
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_refund',
+      'error: anomaly_stored attemptNo=1 reason=different_refund',
       '= 5',
     ]);
   });
@@ -227,7 +227,7 @@ describe('security minor 5 a received amount above what was paid', () => {
   const ANOMALY = [
     'keeps an anomaly',
     'counts anomalies 1',
-    'error: the channel tells what cannot be true attemptNo=1 reason=received_exceeds_amount',
+    'error: anomaly_stored attemptNo=1 reason=received_exceeds_amount',
   ];
 
   test('is not stored with the payment, and a person is called', async () => {

@@ -53,7 +53,7 @@ describe('the channel does not close', () => {
       'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.trade=waiting',
       'close attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=close reason=time-out',
+      'warn: channel_unknown channelOperation=close reason=time-out',
       '= 202 closing do_not_hand_over_goods',
     ]);
     expect(await flow.at(12).says(WAITING, ABSENT).poll()).toEqual([
@@ -66,7 +66,7 @@ describe('the channel does not close', () => {
       'close attemptNo=1 → not_closable',
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       '= 200 closing do_not_hand_over_goods',
     ]);
   });
@@ -130,7 +130,7 @@ describe('room for a till code', () => {
       'query attemptNo=1 → waiting',
       'close attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=close reason=time-out',
+      'warn: channel_unknown channelOperation=close reason=time-out',
       '= attempt_out_of_order detail=The QR code can be paid until 2026-03-01T04:03:00.000Z and cannot be called back before somebody scans it. Let the customer scan it, or close this order and start another one. orderId= status=awaiting_payment nextAction=show_qr_code',
     ]);
   });

@@ -65,7 +65,7 @@ describe('a till code that was lost on its way', () => {
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1',
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_amount',
+      'error: anomaly_stored attemptNo=1 reason=different_amount',
       '= 200 awaiting_payment get_qr_code',
     ]);
     const { keys } = await flow.orders.query({ index: 'due', partition: 'anomaly', limit: 9 });
@@ -100,7 +100,7 @@ describe('two of them', () => {
     expect(await flow.at(194.999).says(SILENCE).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       '= 200 awaiting_payment get_qr_code',
     ]);
     expect(await flow.at(198).says(ABSENT, ABSENT).poll()).toEqual([
@@ -186,7 +186,7 @@ test('a code that was open when the order was paid by another is looked for afte
     'counts latePayments 1',
     'refund attemptNo=2 requestNo=r1 amount=CNY 1234 → unknown why=time-out',
     'counts channelUnknown 1',
-    'warn: the channel did not say operation=refund reason=time-out',
+    'warn: channel_unknown channelOperation=refund reason=time-out',
     '= 200 paid do_not_hand_over_goods',
   ]);
 });

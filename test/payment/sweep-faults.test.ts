@@ -6,12 +6,12 @@ import { shown } from '../support/flow-starts.ts';
 
 const BROKEN = () => Promise.reject(new Error('broken'));
 
-describe('a fault', () => {
+describe('request_failed', () => {
   test('F47 at one order puts it off', async () => {
     const flow = await shown();
     expect(await flow.at(225).says(BROKEN).sweep()).toEqual([
       'counts oldestDueAge 0',
-      'error: the sweep failed at an order (Error: broken)',
+      'error: sweep_order_failed (Error: broken)',
       'writes dueAt=@285 failures=1',
       'counts sweptOrders 1',
       'counts sweepFailures 1',
@@ -23,8 +23,8 @@ describe('a fault', () => {
     const flow = await shown();
     expect(await flow.at(225).says(BROKEN).meanwhile(BROKEN).sweep()).toEqual([
       'counts oldestDueAge 0',
-      'error: the sweep failed at an order (Error: broken)',
-      'error: the sweep could not put an order off (Error: broken)',
+      'error: sweep_order_failed (Error: broken)',
+      'error: order_not_postponed (Error: broken)',
       'counts sweptOrders 1',
       'counts sweepFailures 1',
       '= orders=1 failures=1',
@@ -36,8 +36,8 @@ describe('a fault', () => {
     const flow = await shown();
     flow.at(225).orders.query = BROKEN;
     expect(await flow.sweep()).toEqual([
-      'error: the sweep failed at a shard orderId=undefined reason=0 (Error: broken)',
-      'error: the sweep failed at a shard orderId=undefined reason=quarantined (Error: broken)',
+      'error: sweep_shard_failed orderId=undefined reason=0 (Error: broken)',
+      'error: sweep_shard_failed orderId=undefined reason=quarantined (Error: broken)',
       'counts sweptOrders 0',
       'counts sweepFailures 2',
       '= orders=0 failures=2',

@@ -83,7 +83,7 @@ describe('a till code', () => {
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1',
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_amount',
+      'error: anomaly_stored attemptNo=1 reason=different_amount',
       '= 202 created do_not_hand_over_goods',
     ]);
     const { keys } = await flow.orders.query({ index: 'due', partition: 'anomaly', limit: 9 });
@@ -118,15 +118,15 @@ describe('a till code', () => {
         'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@46',
         'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@91 tillCode=280000000000000001 → unknown why=not signed refusal=(reason=channel_unavailable code=20001)',
         'counts channelUnknown 1',
-        'warn: the channel did not say operation=payWithTillCode reason=not signed',
+        'warn: channel_unknown channelOperation=payWithTillCode reason=not signed',
         'counts channelMisconfigured 1',
-        'error: the channel is set up wrongly merchantId=mer_aaaabbbbcccc reason=authorisation_missing channelCode=20001',
+        'error: channel_misconfigured merchantId=mer_aaaabbbbcccc reason=authorisation_missing channelCode=20001',
         'query attemptNo=1 → closed',
         'writes attempts.0.ended.why=closed attempts.0.ended.at=@1',
         '= 200 created get_qr_code',
       ]);
       const lines = await flow.at(2).says(answer).scan(2);
-      expect(lines.at(-2)).toBe('warn: the channel is open again merchantId=mer_aaaabbbbcccc');
+      expect(lines.at(-2)).toBe('warn: channel_opened merchantId=mer_aaaabbbbcccc');
     }
   });
 });
@@ -138,7 +138,7 @@ describe('silence', () => {
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=payWithTillCode reason=time-out',
+      'warn: channel_unknown channelOperation=payWithTillCode reason=time-out',
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
       '= 200 paid hand_over_goods',
@@ -151,7 +151,7 @@ describe('silence', () => {
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=payWithTillCode reason=time-out',
+      'warn: channel_unknown channelOperation=payWithTillCode reason=time-out',
       'query attemptNo=1 → waiting',
       'writes attempts.0.waitingSince=@9 dueAt=@54',
       '= 200 awaiting_payment wait',
@@ -176,7 +176,7 @@ describe('silence', () => {
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=payWithTillCode reason=time-out',
+      'warn: channel_unknown channelOperation=payWithTillCode reason=time-out',
       'writes dueAt=@54',
       '= 202 created do_not_hand_over_goods',
     ]);
@@ -193,7 +193,7 @@ describe('silence', () => {
       'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@54',
       'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@99 tillCode=280000000000000001 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=payWithTillCode reason=time-out',
+      'warn: channel_unknown channelOperation=payWithTillCode reason=time-out',
       'query attemptNo=1 → closed',
       'writes attempts.0.ended.why=closed attempts.0.ended.at=@9',
       '= 200 created get_qr_code',

@@ -38,7 +38,7 @@ describe('a terminal’s next order', () => {
       'writes closeRequested.at=@9 closeRequested.by=cashier closeRequested.operatorId=007 closeRequested.trade=waiting',
       'close attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say orderId=ord_apnyyr77nmwnx6wkoxp3hquwld operation=close reason=time-out',
+      'warn: channel_unknown orderId=ord_apnyyr77nmwnx6wkoxp3hquwld channelOperation=close reason=time-out',
       '= terminal_busy detail=The order before, 1, is not over. It is asked to close; repeat this request. executed=false orderId= merchantOrderNo=1 amount=CNY 1234 orderStatus=closing nextAction=do_not_hand_over_goods message=(zh-CN=上一笔订单 1 尚未结束，请先查看该订单的结果。 en=The order before, 1, is not over yet. Look at its outcome first.)',
     ]);
     expect(await flow.at(12).says(WAITING, CLOSED, CODE).create()).toEqual([

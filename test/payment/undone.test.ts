@@ -18,7 +18,7 @@ describe('the cancel', () => {
     ).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234',
@@ -32,12 +32,12 @@ describe('the cancel', () => {
     expect(await flow.at(54).says(SILENCE, REFUNDED, SILENCE).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.reversed.at=@54 attempts.0.reversed.tradeNo=t1',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
@@ -53,7 +53,7 @@ describe('the cancel', () => {
     expect(await flow.at(54).says(SILENCE, REFUNDED, CLOSED).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → closed',
@@ -73,14 +73,14 @@ describe('the cancel', () => {
     expect(await flow.at(54).says(SILENCE, REFUNDED, CLOSED).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'query attemptNo=1 → closed',
       'writes attempts.0.reversed.at=@54 attempts.0.reversed.tradeNo=t1',
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_currency',
+      'error: anomaly_stored attemptNo=1 reason=different_currency',
       'writes attempts.0.ended.why=cancelled attempts.0.ended.at=@54',
       '= 200 awaiting_payment get_qr_code',
     ]);
@@ -91,7 +91,7 @@ describe('the cancel', () => {
     expect(await flow.at(54).says(SILENCE, { kind: 'refunded' }, CLOSED).poll()).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded',
       'query attemptNo=1 → closed',
@@ -119,7 +119,7 @@ describe('the cancel', () => {
     expect(await flow.at(54).says(SILENCE, flow.takes(1, REFUNDED)).poll(6_000)).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.cancelRequestedAt=@54',
       'cancel attemptNo=1 → refunded tradeNo=t1',
       'writes attempts.0.reversed.at=@54.001 attempts.0.reversed.tradeNo=t1',
@@ -129,7 +129,7 @@ describe('the cancel', () => {
     expect((await inTime.at(54).says(SILENCE, REFUNDED, SILENCE).poll(6_000)).slice(-5)).toEqual([
       'query attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=query reason=time-out',
+      'warn: channel_unknown channelOperation=query reason=time-out',
       'writes attempts.0.reversed.at=@54 attempts.0.reversed.tradeNo=t1',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
@@ -142,7 +142,7 @@ describe('the cancel', () => {
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1',
       'keeps an anomaly',
       'counts anomalies 1',
-      'error: the channel tells what cannot be true attemptNo=1 reason=different_amount',
+      'error: anomaly_stored attemptNo=1 reason=different_amount',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
     const { keys } = await flow.orders.query({ index: 'due', partition: 'anomaly', limit: 9 });
@@ -170,7 +170,7 @@ describe('paid although its cancel was begun', () => {
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=time-out',
+      'warn: channel_unknown channelOperation=cancel reason=time-out',
       'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@60 refunds.0.refundNo=auto_1 refunds.0.attempt=1 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@60 refunds.0.tries=1 refunds.0.calledAt=@60 dueAt=@120 unpostedKey=mer_aaaabbbbcccc#2',
       'counts latePayments 1',
       'refund attemptNo=1 requestNo=r1 amount=CNY 1234 → succeeded at=@68',
@@ -221,7 +221,7 @@ describe('paid although its cancel was begun', () => {
       'query attemptNo=1 → paid refundedInFull=false tradeNo=t1 paidAt=@8 amount=CNY 1234',
       'cancel attemptNo=1 → unknown why=time-out',
       'counts channelUnknown 1',
-      'warn: the channel did not say operation=cancel reason=time-out',
+      'warn: channel_unknown channelOperation=cancel reason=time-out',
       '= 200 awaiting_payment do_not_hand_over_goods',
     ]);
   });

@@ -90,7 +90,7 @@ describe('money F5', () => {
     const differences = [stored('missing_at_channel', 'open', paidFact(lacking), undefined)];
     expect(await dayOf(it, X)).toEqual(further({ checkedAt: TEN + MINUTE, matched: 1, differences }));
     expect(it.log).toEqual([
-      ['error', 'the report and we differ', { merchantId: merchant.id, sellerId: X.sellerId, day: DAYS[0], count: 1 }],
+      ['error', 'discrepancies_found', { merchantId: merchant.id, sellerId: X.sellerId, day: DAYS[0], count: 1 }],
     ]);
     const all = await it.services().reconciliations.all(merchant.id, DAYS[0]);
     expect(all.map(({ sellerId }) => sellerId)).toEqual([Y.sellerId, X.sellerId]);
@@ -190,7 +190,7 @@ describe('money F5 an authorisation that is over', () => {
     expect([it.counted, it.log.filter(([level]) => level === 'error')]).toEqual([[], []]);
     for (const at of [over, over + HOUR, over + DAY - 1]) await it.run(at);
     const fault = { merchantId: merchant.id, sellerId: X.sellerId, day: DAYS[0], reason: SILENCE.why };
-    const told = ['error', 'the report of a former account cannot be had', fault];
+    const told = ['error', 'report_unavailable', fault];
     const ofFirstDay = () =>
       it.log.filter(([level, , of]) => level === 'error' && (of as typeof fault).day === DAYS[0]);
     expect(ofFirstDay()).toEqual([told]);

@@ -80,7 +80,7 @@ test('each kind of difference is stored with both sides, counted and told once',
     ['queryRefund', { account: more.account, attemptNo: back.attemptNo, requestNo: 'console-1' }, 5000],
   ]);
   expect(it.counted).toEqual([['billDifferences', 4]]);
-  expect(it.log).toEqual([['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count: 4 }]]);
+  expect(it.log).toEqual([['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 4 }]]);
   expect(await it.head()).toEqual(aHead({ version: 2, dueAt: soon(30) }));
 });
 
@@ -122,9 +122,7 @@ describe('a report that is not there', () => {
     );
     expect(await it.head()).toEqual(aHead({ version: 4, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
     expect(it.counted).toEqual([['billDifferences', 1]]);
-    expect(it.log).toEqual([
-      ['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }],
-    ]);
+    expect(it.log).toEqual([['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 1 }]]);
   });
 
   test('of a day on which nothing was sold is no difference', async () => {
@@ -147,7 +145,7 @@ test('where the channel does not say, it is asked again, however late it is', as
     const moved = now === TEN ? { dueAt: askAt } : others;
     expect([await it.head(), await it.day()]).toEqual([aHead({ version: before + 1, ...moved }), undefined]);
   }
-  const line = ['warn', 'the channel did not say', { merchantId: merchant.id, operation: 'report', reason: 'silence' }];
+  const line = ['warn', 'channel_unknown', { merchantId: merchant.id, channelOperation: 'report', reason: 'silence' }];
   expect([it.log, it.counted]).toEqual([[line, line], []]);
 });
 
@@ -163,11 +161,7 @@ test('a report that cannot be relied on is stored as that and asked for again; t
   await it.run(TEN + 3 * DAY);
   expect(await it.day()).toEqual(unread(2, TEN + 3 * DAY));
   expect(await it.head()).toEqual(aHead({ version: 3, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
-  const line = [
-    'error',
-    'a report cannot be relied on',
-    { merchantId: merchant.id, day: DAYS[0], reason: 'its sums are wrong' },
-  ];
+  const line = ['error', 'report_unreliable', { merchantId: merchant.id, day: DAYS[0], reason: 'its sums are wrong' }];
   expect([it.log, it.counted]).toEqual([
     [line, line],
     [

@@ -44,7 +44,7 @@ async function two(): Promise<ReportShop> {
 }
 
 const failed = (error: string) => [
-  ...['error', 'a day could not be compared with its report'],
+  ...['error', 'reconciliation_failed'],
   { merchantId: merchant.id, error: `Error: ${error}` },
 ];
 
@@ -104,7 +104,7 @@ describe('a table that fails', () => {
     expect(await it.head(other.id)).toEqual(otherHead({ ...done, version: 3 }));
     expect(it.log).toEqual([
       failed('no table'),
-      ['error', 'a reconciliation could not be put off', { error: 'Error: no write' }],
+      ['error', 'reconciliation_not_postponed', { error: 'Error: no write' }],
     ]);
     expect(it.counted).toEqual([['reportFailures', undefined]]);
   });
@@ -137,9 +137,7 @@ describe('a table that fails', () => {
     await it.run(TEN, tables);
     expect(await it.head()).toEqual(aHead({ dueShard: broken }));
     expect(await it.head(other.id)).toEqual(otherHead({ ...done, dueShard }));
-    expect(it.log).toEqual([
-      ['error', 'due reconciliations could not be looked up', { reason: broken, error: 'Error: no index' }],
-    ]);
+    expect(it.log).toEqual([['error', 'due_reconciliations_not_read', { reason: broken, error: 'Error: no index' }]]);
     expect(it.counted).toEqual([['reportFailures', undefined]]);
     expect(asked.slice(0, 16)).toEqual(
       reconciliations.dueShards.map((partition) => ({ index: 'due', partition, range: { to: TEN }, limit: 100 })),

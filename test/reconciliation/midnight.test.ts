@@ -86,7 +86,7 @@ describe('a fact near midnight that its report does not have', () => {
       await it.run(TEN + 4 * DAY + minutes * MINUTE);
     }
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [missing] }));
-    const said = ['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }];
+    const said = ['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 1 }];
     expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [said]]);
   });
 
@@ -291,5 +291,5 @@ test.each([
   const twice = stored('duplicate', 'open', paidFact(order), paidRow(order));
   expect(await it.day()).toEqual(aDay({ matched: 1, differences: Array(400).fill(twice), omitted }));
   expect(it.counted).toEqual([['billDifferences', count]]);
-  expect(it.log).toEqual([['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count }]]);
+  expect(it.log).toEqual([['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count }]]);
 });

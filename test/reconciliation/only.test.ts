@@ -30,7 +30,7 @@ const news = (more: Partial<Extract<QueryAnswer, { kind: 'paid' }>> = {}): Query
 });
 const ref = (attemptNo: string) => ({ account, attemptNo });
 const queried = (attemptNo: string) => ['query', ref(attemptNo), 5000];
-const told = (count: number) => ['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count }];
+const told = (count: number) => ['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count }];
 
 async function opened(answer?: QueryAnswer) {
   const it = await newReportShop();

@@ -12,7 +12,7 @@ const news = (more: Partial<Extract<QueryAnswer, { kind: 'paid' }>> = {}): Query
   ...{ kind: 'paid', tradeNo: 't', paidAt: NOON + SECOND, amount: cny(1000), refundedInFull: false },
   ...more,
 });
-const told = (count: number) => ['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count }];
+const told = (count: number) => ['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count }];
 
 async function opened(answer?: QueryAnswer) {
   const it = await newReportShop();
@@ -34,9 +34,9 @@ describe('what only the report knows stays due: a payment', () => {
       const { attempts, dueAt } = await it.order(order);
       expect(attempts).toMatchObject([{ n: 1, reportedPaidAt: TEN }]);
       expect(dueAt).toBeLessThanOrEqual(TEN);
-      const line = { orderId: order.orderId, operation: 'query', reason: 'silence' };
+      const line = { orderId: order.orderId, channelOperation: 'query', reason: 'silence' };
       const isSilent = answer.kind === 'unknown';
-      expect(it.log).toEqual(isSilent ? [['warn', 'the channel did not say', line]] : []);
+      expect(it.log).toEqual(isSilent ? [['warn', 'channel_unknown', line]] : []);
       expect(it.counted).toEqual(isSilent ? [['channelUnknown', undefined]] : []);
       // The channel tells it two hours later.
       for (let minutes = 30; minutes < 120; minutes += 30) await it.run(soon(minutes));

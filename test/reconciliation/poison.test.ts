@@ -27,8 +27,8 @@ test('seed 2104807: the others are found in the first run, and the day is compar
   expect(await it.day()).toBeUndefined();
   const error = 'Error: nothing is said of this trade';
   expect(it.log).toEqual([
-    ['error', 'a row of the report could not be looked up', { orderId: bad.orderId, error }],
-    ['error', 'a day could not be compared with its report', { merchantId: merchant.id, error }],
+    ['error', 'report_row_failed', { orderId: bad.orderId, error }],
+    ['error', 'reconciliation_failed', { merchantId: merchant.id, error }],
   ]);
   expect(it.counted).toEqual([['reportFailures', undefined]]);
   expect(await it.head()).toMatchObject({ failures: 1, dueAt: TEN + MINUTE });

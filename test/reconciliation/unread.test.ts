@@ -43,7 +43,7 @@ describe('money F7: a payment whose row cannot be read', () => {
     expect(await it.day()).toEqual(aDay({ billHash: 'a hash', matched: 1, foreign: 3, differences: [wanted] }));
     expect([it.counted, it.log]).toEqual([
       [['billDifferences', 1]],
-      [['error', 'the report and we differ', { merchantId: merchant.id, day: DAYS[0], count: 1 }]],
+      [['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 1 }]],
     ]);
     expect(await it.head()).toMatchObject({ lastReportDay: DAYS[0] });
   });

@@ -114,7 +114,7 @@ describe('the chunks of a large day', () => {
     expect(book?.lines.map(({ merchantOrderNo }) => merchantOrderNo[0]).join('')).toBe('0123456');
     expect(book?.statement.lineChunks.map(({ hash }) => `chk_${hash}`)).toEqual(chunks);
     expect(await head()).toMatchObject({ version: 2, lastDay: DAYS[0] });
-    expect(it.log).toEqual([['info', 'a statement is sealed', { merchantId: merchant.id, day: DAYS[0], count: 7 }]]);
+    expect(it.log).toEqual([['info', 'statement_sealed', { merchantId: merchant.id, day: DAYS[0], count: 7 }]]);
   });
 
   test('may be written up to the last instant', async () => {
@@ -250,7 +250,7 @@ describe('a chunk of many orders', () => {
       statements: { ...wrapped(statements), create },
     });
     expect(it.log.at(-1)).toEqual([
-      ...['error', 'a statement could not be sealed'],
+      ...['error', 'statement_not_sealed'],
       { merchantId: merchant.id, error: `Error: orders of ${ID} have gone` },
     ]);
     expect([await marked(), (await head())?.failures]).toEqual([0, 1]);

@@ -78,10 +78,7 @@ describe('a common day', () => {
     const { orderId } = (it.log[0]?.[2] ?? {}) as { orderId?: string };
     expect(strange.map((order) => order.orderId)).toContain(orderId);
     expect(it.log).toEqual([
-      [
-        ...['error', 'orders have payments without a fee agreement: they stay unposted until there is one'],
-        { merchantId: merchant.id, day: DAYS[0], orderId, count: 2 },
-      ],
+      [...['error', 'fee_agreement_missing'], { merchantId: merchant.id, day: DAYS[0], orderId, count: 2 }],
     ]);
   });
 });

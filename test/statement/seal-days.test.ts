@@ -35,7 +35,7 @@ const statementsWith = (calls: Partial<Table>): Tables => ({
   ...it.tables,
   statements: { ...wrapped(it.tables.statements), ...calls },
 });
-const failed = (error: string, message = 'a statement could not be sealed') => [
+const failed = (error: string, message = 'statement_not_sealed') => [
   'error',
   message,
   { merchantId: merchant.id, error: `Error: ${error}` },
@@ -56,7 +56,7 @@ test('a sealed day: the root, its chunks, the marks, the head, one line of the l
   expect(await head()).toEqual(
     await aHead({ version: 2, lastDay: DAYS[0], lastHash: statement.hash, dueAt: DUE + DAY }),
   );
-  expect(it.log).toEqual([['info', 'a statement is sealed', { merchantId: merchant.id, day: DAYS[0], count: 2 }]]);
+  expect(it.log).toEqual([['info', 'statement_sealed', { merchantId: merchant.id, day: DAYS[0], count: 2 }]]);
   expect(it.counted).toEqual([['statementsSealed', undefined]]);
 });
 
@@ -171,7 +171,7 @@ describe('a day is begun', () => {
     const replace = async (item: Item, seen: number) =>
       item.id === began.id ? it.tables.statements.replace(item, seen) : fail('no write');
     await run(DUE, statementsWith({ replace }), DUE + RUN, [shard]);
-    const sealing = it.log.filter(([, message]) => message === 'a statement could not be sealed');
+    const sealing = it.log.filter(([, message]) => message === 'statement_not_sealed');
     expect(sealing).toHaveLength(100);
     it.log.length = 0;
     await run(DUE, it.tables, DUE + RUN, [shard]);
@@ -190,7 +190,7 @@ describe('a failure', () => {
       wanted.partition === dueShard ? fail('no index') : it.tables.statements.query(wanted);
     await run(DUE, statementsWith({ query }));
     expect([await head(), (await head(other))?.lastDay]).toEqual([await aHead({}), DAYS[0]]);
-    expect(it.log).toEqual([['error', 'due statements could not be looked up', { error: 'Error: no index' }]]);
+    expect(it.log).toEqual([['error', 'due_statements_not_read', { error: 'Error: no index' }]]);
     expect(it.counted).toEqual([['statementFailures', undefined]]);
   });
 
@@ -214,7 +214,7 @@ describe('a failure', () => {
     const create = async () => fail('no write');
     const replace = async () => fail('no write either');
     await run(DUE, statementsWith({ create, replace }));
-    expect(it.log).toEqual([failed('no write'), failed('no write either', 'a statement could not be put off')]);
+    expect(it.log).toEqual([failed('no write'), failed('no write either', 'statement_not_postponed')]);
     expect(it.counted).toEqual([['statementFailures', undefined]]);
     expect(await head()).toEqual(await aHead({}));
   });

@@ -3,7 +3,6 @@
 import { orderIdOf } from '../../functions/ids.ts';
 import { Directory } from '../../functions/merchant/directory.ts';
 import type { Agreement, Merchant } from '../../functions/merchant/merchant.ts';
-import type { LogFields } from '../../functions/observe.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
@@ -14,6 +13,7 @@ import type { Statement } from '../../functions/statement/statement.ts';
 import { Statements } from '../../functions/statement/statements.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from '../../functions/table/table.ts';
+import type { LogFields } from '../../functions/telemetry.ts';
 import { businessDay, type EpochMs, MINUTE, SECOND } from '../../functions/time.ts';
 import { anOrder, orderAfter } from '../support/orders.ts';
 

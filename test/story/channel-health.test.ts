@@ -112,7 +112,7 @@ test.each([
         qrCode: null,
       });
     expect(bench.counted('channelMisconfigured')).toBe(3);
-    const told = bench.errors.filter(({ message }) => message === 'the channel is set up wrongly');
+    const told = bench.errors.filter(({ message }) => message === 'channel_misconfigured');
     expect(told.map(({ reason, channelCode }) => [reason, channelCode])).toEqual(
       Array(3).fill([name, code.split(':')[1]]),
     );

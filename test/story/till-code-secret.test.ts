@@ -5,9 +5,9 @@ import { getOrder } from '../../functions/api/get-order.ts';
 import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import { Problem } from '../../functions/contract/problem.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
-import { describe as inOneLine } from '../../functions/observe.ts';
 import { Orders } from '../../functions/order/orders.ts';
 import type { Services } from '../../functions/services.ts';
+import { errorText } from '../../functions/telemetry.ts';
 import { type Bench, openBench, orderOf } from '../support/bench.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 import { cny, newNo, openShop, type TestShop } from '../support/shop.ts';
@@ -91,7 +91,7 @@ test('whatever comes of it, no table, log, metric, answer or error holds the cod
     try {
       told.push(await payWithTillCode(services, request({ orderId }, { attempt: 1, tillCode: code })));
     } catch (error) {
-      told.push(error instanceof Problem ? error.body('r') : inOneLine(error));
+      told.push(error instanceof Problem ? error.body('r') : errorText(error));
     }
   };
   for (const [answer, value, noMoney] of OUTCOMES) {

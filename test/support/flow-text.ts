@@ -1,6 +1,7 @@
 /** What happened in a step of a flow, as lines of text: everything that is not as always, and nothing that is. */
-import type { LogFields } from '../../functions/observe.ts';
+
 import type { Item } from '../../functions/table/table.ts';
+import type { LogFields } from '../../functions/telemetry.ts';
 import { DAY } from '../../functions/time.ts';
 import { NOON } from './orders.ts';
 

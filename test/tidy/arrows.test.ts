@@ -21,23 +21,24 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   contract: ['merchant'],
   client: ['contract', 'merchant'],
   order: ['channel', 'contract', 'table'],
-  payment: ['channel', 'contract', 'merchant', 'observe', 'order'],
-  statement: ['contract', 'merchant', 'observe', 'order', 'table'],
+  payment: ['channel', 'contract', 'merchant', 'telemetry', 'order'],
+  statement: ['contract', 'merchant', 'telemetry', 'order', 'table'],
   'statement/export': ['contract'],
-  reconciliation: ['channel', 'merchant', 'observe', 'order', 'payment', 'statement', 'table'],
+  reconciliation: ['channel', 'merchant', 'telemetry', 'order', 'payment', 'statement', 'table'],
   shift: ['contract', 'merchant', 'order', 'statement', 'table'],
+  powertools: ['telemetry'],
   rehearsal: ['contract', 'sdk', 'table'],
   services: [
-    ...['channel', 'channel/alipay', 'merchant', 'observe', 'order', 'reconciliation', 'rehearsal', 'sdk', 'shift'],
-    ...['statement', 'table'],
+    ...['channel', 'channel/alipay', 'merchant', 'order', 'powertools', 'reconciliation', 'rehearsal', 'sdk', 'shift'],
+    ...['statement', 'table', 'telemetry'],
   ],
-  http: ['contract', 'merchant', 'observe', 'services', 'table'],
+  http: ['contract', 'merchant', 'telemetry', 'services', 'table'],
   api: [
     ...['channel', 'contract', 'http', 'merchant', 'order', 'payment', 'reconciliation', 'services', 'shift'],
     ...['statement', 'statement/export'],
   ],
-  notifications: ['channel', 'contract', 'http', 'observe', 'order', 'payment', 'services'],
-  jobs: ['observe', 'order', 'payment', 'reconciliation', 'services', 'statement'],
+  notifications: ['channel', 'contract', 'http', 'order', 'payment', 'services'],
+  jobs: ['http', 'telemetry', 'order', 'payment', 'reconciliation', 'services', 'statement'],
 };
 
 /** Doors: what AWS calls. Only they, and what they share in http, know how the parts are put together. */
@@ -47,7 +48,9 @@ const files = readdirSync(FUNCTIONS, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
   .map((entry) => relative(FUNCTIONS, join(entry.parentPath, entry.name)));
 
-const roomOf = (file: string) => (file.includes('/') ? dirname(file) : file.replace(/\.ts$/, ''));
+/** The middlewares are the stack that the endpoint is: one room. */
+const roomOf = (file: string) =>
+  file.includes('/') ? dirname(file).replace('http/middleware', 'http') : file.replace(/\.ts$/, '');
 
 /** `from > to`, each once, with the files between which it goes. */
 const arrows = new Map<string, string[]>();

@@ -38,6 +38,9 @@ describe('S22 packages', () => {
   test('that are deployed are these, and bring nobody but AWS', () => {
     const deployed = locked.filter(([, it]) => !it.dev).map(([path]) => nameOf(path));
     expect(deployed.filter((name) => !/^@(aws|aws-sdk|smithy)\//.test(name))).toEqual([
+      '@aws-lambda-powertools/commons',
+      '@aws-lambda-powertools/logger',
+      '@aws-lambda-powertools/metrics',
       '@middy/core',
       '@middy/util',
       'bowser',

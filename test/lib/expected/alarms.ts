@@ -78,44 +78,62 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     withoutData: 'notBreaching',
     says: 'Work is overdue by 3 minutes: is the sweep running, does the channel answer?',
   },
-  Anomalies: any('anomalies', 'The channel told what cannot be true: look at the shard `anomaly` of the due index.'),
+  Anomalies: any(
+    'anomalies',
+    'The channel told what cannot be true: search for "anomaly_stored", and look at the shard `anomaly` of the due index.',
+  ),
   ChannelClosures: any(
     'channelClosures',
-    'Alipay turns a merchant away, and its channel closed itself: search for "closes itself", then look at the merchant\'s contract and account.',
+    'Alipay turns a merchant away, and its channel closed itself: search for "channel_closed", then look at the merchant\'s contract and account.',
   ),
   ChannelMisconfigured: any(
     'channelMisconfigured',
-    'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "is set up wrongly", then npm run admin -- channel check MERCHANT.',
+    'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "channel_misconfigured", then npm run admin -- channel check MERCHANT.',
   ),
   CertificatesEnding: any(
     'certificatesEnding',
-    'A certificate of the app, or of Alipay, ends within sixty days: put the next one beside it in the secret.',
+    'A certificate of the app, or of Alipay, ends within sixty days: search for "certificate_ending", and put the next one beside it in the secret.',
   ),
-  Parked: any('quarantinedOrders', 'An order was given up on for today: look at the shard `quarantined`.'),
+  Parked: any(
+    'quarantinedOrders',
+    'An order was given up on for today: search for "order_quarantined", and look at the shard `quarantined`.',
+  ),
   InvariantViolations: any(
     'invariantViolations',
-    'A write was refused because it would have lost or doubled money: search the logs for InvariantViolation.',
+    'A write was refused because it would have lost or doubled money: search for "invariant_violated".',
   ),
   UnresolvedTillCodes: any(
     'unresolvedTillCodes',
-    'A scanned code is without an outcome for 5 minutes: does the channel answer? Search for "no outcome yet".',
+    'A scanned code is without an outcome for 5 minutes: does the channel answer? Search for "till_code_unresolved".',
   ),
-  Faults: any('faults', 'A handler threw: search the logs for "a fault".'),
-  RefundsWithoutCover: any('refundsWithoutCover', 'A merchant account has no cover for refunds: have it topped up.'),
-  SweepFailures: any('sweepFailures', 'The sweep failed at an order: search its logs for "the sweep failed".'),
+  Faults: any('faults', 'A handler threw: search for "request_failed".'),
+  RefundsWithoutCover: any(
+    'refundsWithoutCover',
+    'A merchant account has no cover for refunds: search for "refund_refused" or "channel_unknown" with the reason no_cover, and have it topped up.',
+  ),
+  SweepFailures: any(
+    'sweepFailures',
+    'The sweep failed at an order: search for "sweep_order_failed" or "sweep_shard_failed".',
+  ),
   Forgeries: {
-    ...any('forgedNotifications', 'Many notifications are not genuine: who sends them?'),
+    ...any(
+      'forgedNotifications',
+      'Many notifications are not genuine: who sends them? Search for "notification_forged".',
+    ),
     threshold: 100,
   },
   BillDifferences: any(
     'billDifferences',
-    "The channel's bill and we differ on money: npm run admin -- reconcile MERCHANT --day DAY.",
+    'The channel\'s bill and we differ on money: search for "discrepancies_found", then npm run admin -- reconcile MERCHANT --day DAY.',
   ),
   BillFailures: any(
     'reportFailures',
-    'A channel\'s bill could not be read or compared; it is asked for again. Search for "bill" in the sweep\'s logs.',
+    'A channel\'s bill could not be read or compared; it is asked for again. Search for "report_unreliable" or "report_unavailable" or "reconciliation_failed" or "due_reconciliations_not_read".',
   ),
-  StatementFailures: any('statementFailures', 'A fee statement could not be sealed: search the logs of the sweep.'),
+  StatementFailures: any(
+    'statementFailures',
+    'A fee statement could not be sealed: search for "statement_not_sealed" or "fee_agreement_missing" or "due_statements_not_read".',
+  ),
 };
 
 /** The alarms as CloudFormation has them. */

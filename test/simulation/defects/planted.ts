@@ -204,8 +204,8 @@ export const DEFECTS: readonly Defect[] = [
     edits: [
       {
         file: 'functions/jobs/sweep.ts',
-        from: "      swept.failures += 1;\n      noteFault(s, 'the sweep failed at an order'",
-        to: "      if (swept) throw error;\n      noteFault(s, 'the sweep failed at an order'",
+        from: "      swept.failures += 1;\n      logFault(s, 'sweep_order_failed'",
+        to: "      if (swept) throw error;\n      logFault(s, 'sweep_order_failed'",
       },
       {
         file: 'functions/jobs/sweep.ts',

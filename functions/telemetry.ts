@@ -1,12 +1,14 @@
 /**
  * What the system says of itself: log lines and metrics. Both take only what is listed here, so that no secret, no
- * customer and no whole event can slip into them.
+ * customer and no whole event can slip into them. Powertools writes them: powertools.ts.
  */
-import { machine, toInstant } from './time.ts';
 
-export interface LogFields {
+/** A type and no interface: Powertools takes it for attributes. */
+export type LogFields = {
   readonly requestId?: string;
   readonly operation?: string;
+  /** What the channel was asked for. */
+  readonly channelOperation?: string;
   readonly status?: number;
   readonly code?: string;
   readonly ms?: number;
@@ -24,12 +26,13 @@ export interface LogFields {
   readonly count?: number;
   /** A fault's name, message and stack. Our messages hold no personal data. */
   readonly error?: string;
-}
+};
 
-/** The longest value of each field, in characters: what is not listed here does not get into a log line, whoever asks. */
+/** The longest value of each field, in characters: a log line holds no other field. */
 const LENGTHS: Readonly<Record<keyof LogFields, number>> = {
   requestId: 64,
   operation: 64,
+  channelOperation: 64,
   status: 3,
   code: 64,
   ms: 16,
@@ -56,11 +59,58 @@ export function loggable(fields: LogFields): LogFields {
   return Object.fromEntries(entries);
 }
 
+/** What can be logged. docs/operations.md says of each what it means. */
+export type LogEvent =
+  // A request, or a run of the sweep.
+  | 'answered'
+  | 'request_failed'
+  | 'invariant_violated'
+  | 'sweep_shard_failed'
+  | 'sweep_order_failed'
+  // An order.
+  | 'order_quarantined'
+  | 'order_not_postponed'
+  | 'till_code_unresolved'
+  // The channel.
+  | 'channel_unknown'
+  | 'qr_code_refused'
+  | 'till_code_refused'
+  | 'refund_refused'
+  | 'anomaly_stored'
+  | 'channel_misconfigured'
+  | 'channel_closed'
+  | 'channel_opened'
+  | 'channel_health_not_stored'
+  | 'certificate_ending'
+  // Its notifications.
+  | 'notification_forged'
+  | 'notification_not_ours'
+  | 'notification_unknown'
+  // Statements.
+  | 'statement_sealed'
+  | 'statement_not_sealed'
+  | 'statement_not_postponed'
+  | 'due_statements_not_read'
+  | 'fee_agreement_missing'
+  // Reconciliations.
+  | 'discrepancies_found'
+  | 'report_unreliable'
+  | 'report_unavailable'
+  | 'report_row_failed'
+  | 'reconciliation_failed'
+  | 'reconciliation_not_postponed'
+  | 'due_reconciliations_not_read'
+  // Terminals.
+  | 'last_seen_not_stored';
+
+/** The log of one invocation: each of its lines holds the keys that {@link LogOf} was given. */
 export interface Log {
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  info(event: LogEvent, fields?: LogFields): void;
+  warn(event: LogEvent, fields?: LogFields): void;
+  error(event: LogEvent, fields?: LogFields): void;
 }
+
+export type LogOf = (keys: LogFields) => Log;
 
 export type MetricName =
   | 'requests'
@@ -96,63 +146,22 @@ export interface Metrics {
   publish(): void;
 }
 
-const SERVICE = 'tillgate';
-
-/** Lines of JSON on the standard output, as CloudWatch Logs takes them. */
-export function lambdaLog(): Log {
-  const line = (level: string, message: string, fields: LogFields = {}) =>
-    print({ level, message, timestamp: toInstant(machine.now()), service: SERVICE, ...loggable(fields) });
-  return {
-    info: (message, fields) => line('INFO', message, fields),
-    warn: (message, fields) => line('WARN', message, fields),
-    error: (message, fields) => line('ERROR', message, fields),
-  };
-}
-
-/** What is shown by its largest value, in milliseconds; everything else is counted. */
-const LARGEST: ReadonlySet<MetricName> = new Set(['oldestDueAge']);
-
-/** Metrics in CloudWatch's embedded format: a line of the log that CloudWatch reads by itself. */
-export function lambdaMetrics(): Metrics {
-  const kept = new Map<MetricName, number>();
-  return {
-    count(name, value = 1) {
-      const before = kept.get(name) ?? 0;
-      kept.set(name, LARGEST.has(name) ? Math.max(before, value) : before + value);
-    },
-    publish() {
-      if (kept.size === 0) return;
-      const Metrics = [...kept.keys()].map((Name) => ({ Name, Unit: LARGEST.has(Name) ? 'Milliseconds' : 'Count' }));
-      print({
-        _aws: {
-          Timestamp: machine.now(),
-          CloudWatchMetrics: [{ Namespace: 'Tillgate', Dimensions: [['service']], Metrics }],
-        },
-        service: SERVICE,
-        ...Object.fromEntries(kept),
-      });
-      kept.clear();
-    },
-  };
-}
-
-function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-/** Logs a fault of ours. A broken invariant is counted by itself: nobody is to sleep through it. */
-export function noteFault(
+/** Logs a fault of ours. A broken invariant has an event and an alarm of its own beside the one of whom it stopped. */
+export function logFault(
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
-  message: string,
+  event: LogEvent,
   error: unknown,
   fields: LogFields = {},
 ): void {
-  if (error instanceof Error && error.name === 'InvariantViolation') metrics.count('invariantViolations');
-  log.error(message, { ...fields, error: describe(error) });
+  if (error instanceof Error && error.name === 'InvariantViolation') {
+    metrics.count('invariantViolations');
+    log.error('invariant_violated', { ...fields, reason: error.message });
+  }
+  log.error(event, { ...fields, error: errorText(error) });
 }
 
 /** A fault in one text for the log. A parser quotes what it could not read, which may be a key or a customer: that goes. */
-export function describe(error: unknown): string {
+export function errorText(error: unknown): string {
   if (error instanceof SyntaxError) return [error.name, ...framesOf(error)].join('\n');
   return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
 }

@@ -32,7 +32,7 @@ const SERVICES = {
 } as const;
 
 /** The service's own refusal, or that nobody answered. After the latter a write may have happened. */
-export class AwsError extends Error {
+class AwsError extends Error {
   /** 0: there was no answer. */
   readonly status: number;
 
@@ -69,7 +69,7 @@ export function awsCaller(options: AwsOptions): AwsCall {
 }
 
 /** Where everybody in this region finds the service. */
-export function endpointOf(service: string, region: string): string {
+function endpointOf(service: string, region: string): string {
   return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 

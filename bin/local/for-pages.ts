@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { documentsOf } from '../../functions/sdk.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY } from '../../functions/table/table.ts';
-import { createActivation } from '../admin/directory-store.ts';
+import { createActivation } from '../directory/activation.ts';
 import type { Identity } from './seed.ts';
 
 interface Options {

@@ -8,6 +8,12 @@ import { DAY, type EpochMs, HOUR, MINUTE, SECOND } from './time.ts';
 export const TABLE_CALL = 1 * SECOND;
 export const TABLE_TRIES = 3;
 
+/** All tries and the pauses between them. */
+export const TABLE_ANSWER = TABLE_CALL * TABLE_TRIES + 1 * SECOND;
+
+/** An instance warms up for so long at the most before its first event. */
+export const WARM_UP = 300;
+
 /** One call to the channel; a longer silence is an unknown outcome. */
 export const CHANNEL_CALL = 5 * SECOND;
 
@@ -87,7 +93,7 @@ function mustHold(condition: boolean, sentence: string): void {
   if (!condition) throw new Error(`deadlines contradict each other: ${sentence}`);
 }
 
-mustHold(CHANNEL_CALL + TABLE_CALL * TABLE_TRIES < INVOCATION, 'one channel call and its write fit into an invocation');
+mustHold(CHANNEL_CALL + TABLE_ANSWER < INVOCATION, 'one channel call and its write fit into an invocation');
 mustHold(INVOCATION < CLIENT_CALL, 'a client waits longer than an invocation lasts');
 mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');
 mustHold(backOff(1) >= LEASE, 'nothing is repeated inside its lease');

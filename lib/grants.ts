@@ -2,7 +2,7 @@ import type { OperationName } from '../functions/contract/contract.ts';
 
 type Action = 'GetItem' | 'BatchGetItem' | 'PutItem';
 
-interface TableGrant {
+export interface TableGrant {
   readonly actions?: readonly Action[];
   /** Indexes that may be queried. */
   readonly query?: readonly string[];

@@ -1,39 +1,27 @@
-/** Our own calls to AWS: signed as the SDK signs, stored as the SDK stores, and repeated only where that may help. */
+/** What the SDK makes of a service that refuses, is cut off or says nothing, and what it stores, by the options of ours. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { close, listen } from '../bin/local/aws.ts';
-import { fromAttributes, toAttributes } from '../functions/attributes.ts';
-import { type AwsError, type AwsOptions, awsCaller, type Credentials, endpointOf } from '../functions/aws.ts';
-import { machine } from '../functions/time.ts';
-
-/** The SDK's own parts, which are not ours to import. */
-const ofSdk = createRequire(import.meta.resolve('@aws-sdk/lib-dynamodb'));
-const { marshall, unmarshall } = ofSdk('@aws-sdk/util-dynamodb') as {
-  marshall(item: object, options: object): object;
-  unmarshall(attributes: object): object;
-};
-const { SignatureV4 } = createRequire(import.meta.resolve('@aws-sdk/client-dynamodb'))('@smithy/signature-v4') as {
-  SignatureV4: new (
-    options: object,
-  ) => { sign(request: object, options: object): Promise<{ headers: Record<string, string> }> };
-};
-const { config } = new DynamoDBClient({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+import { type AwsError, documentsOf, dynamoClient, secretText } from '../functions/sdk.ts';
+import { DynamoTable } from '../functions/table/dynamodb.ts';
+import { ORDERS } from '../functions/table/table.ts';
+import { withoutPauses } from './support/without-pauses.ts';
+import { canned } from './table/canned.ts';
 
 type Script = (request: IncomingMessage, response: ServerResponse) => void;
 let server: ReturnType<typeof createServer>;
 let url: string;
 /** What the service does with the calls to come, one after the other; the last goes on. */
 let script: Script[];
-let seen: { headers: IncomingMessage['headers']; body: string }[];
+let seen: IncomingMessage['headers'][];
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
-    seen.push({ headers: request.headers, body: await text(request) });
+    seen.push(request.headers);
+    await text(request);
     const act = script.length > 1 ? script.shift() : script[0];
     act?.(request, response);
   });
@@ -44,13 +32,14 @@ beforeEach(() => {
 });
 afterAll(() => close(server));
 
+const REQUEST_ID = 'B4Q8K2LTESTREQUEST';
 const says =
   (status: number, body: unknown): Script =>
   (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': REQUEST_ID });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
-const fine = says(200, { Item: { id: { S: 'a' } } });
+const fine = says(200, { Item: { orderId: { S: 'a' } } });
 const refuses = (name: string, status = 400) => says(status, { __type: `com.amazonaws.x#${name}`, message: 'no' });
 const hangsUp: Script = (request) => request.socket.destroy();
 const isSilent: Script = () => {};
@@ -58,84 +47,63 @@ const breaksOff: Script = (request, response) => {
   response.writeHead(200, { 'content-length': 100 });
   response.write('{"Item"', () => request.socket.destroy());
 };
-
-const credentials: Credentials = {
-  accessKeyId: 'AKIDEXAMPLE',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+/** Half of an answer, and then nothing more. */
+const stops: Script = (_, response) => {
+  response.writeHead(200, { 'content-length': 100 });
+  response.write('{"Item"');
 };
-const caller = (more: Partial<AwsOptions> = {}) =>
-  awsCaller({
-    service: 'dynamodb',
-    region: 'cn-north-1',
-    endpoint: url,
-    credentials: () => credentials,
-    timeoutMs: 200,
-    tries: 3,
-    ...more,
-  });
 
-describe('signatures', () => {
-  test.each([
-    ['dynamodb', 'DynamoDB_20120810.GetItem', undefined],
-    ['dynamodb', 'DynamoDB_20120810.PutItem', 'a session/token+of=many=='],
-    ['secretsmanager', 'secretsmanager.GetSecretValue', 'token'],
-  ] as const)('of %s (%s) are those of the SDK, every day and for every credential', async (service, target, token) => {
-    script = [fine];
-    let mine: Credentials = { ...credentials, sessionToken: token };
-    const call = caller({ service, credentials: () => mine });
-    for (const at of ['2026-03-01T23:59:59.999Z', '2026-03-02T00:00:00.000Z', '2026-03-02T00:00:01.000Z']) {
-      vi.spyOn(machine, 'now').mockReturnValue(Date.parse(at));
-      await call(target.split('.')[1] ?? '', { name: '拿铁 "&' });
-      const { headers = {}, body = '' } = seen.at(-1) ?? {};
-      const signed = await new SignatureV4({
-        service,
-        region: 'cn-north-1',
-        credentials: mine,
-        sha256: config.sha256,
-        applyChecksum: false,
-      }).sign(
-        {
-          method: 'POST',
-          path: '/',
-          query: {},
-          headers: {
-            host: headers.host,
-            'content-type': headers['content-type'],
-            'x-amz-target': target,
-          },
-          body,
-        },
-        { signingDate: new Date(at) },
-      );
-      expect(headers).toMatchObject(signed.headers);
-      expect(JSON.parse(body)).toEqual({ name: '拿铁 "&' });
-      mine = { ...mine, secretAccessKey: `${mine.secretAccessKey}x` };
-    }
-    vi.restoreAllMocks();
-  });
+const TIMEOUT_MS = 200;
+const place = (endpoint = url) => ({
+  region: 'cn-north-1',
+  endpoint,
+  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'a/token+of=many==' },
+  timeoutMs: TIMEOUT_MS,
+});
+
+interface Outcome {
+  readonly answer: unknown;
+  readonly calls: number;
+}
+
+/** One read from a service that acts as `acts` say. */
+async function outcome(acts: Script[], endpoint = url, within?: () => AbortSignal): Promise<Outcome> {
+  script = acts;
+  const client = dynamoClient(place(endpoint));
+  const table = new DynamoTable(documentsOf(client), 'orders', ORDERS, within);
+  const answer = await table.get('a').catch(({ name, status }: AwsError) => [name, status]);
+  client.destroy();
+  return { answer, calls: seen.length };
+}
+
+const item = { orderId: 'a' };
+
+test('signs for the region, the service and the session that it was given', async () => {
+  await outcome([fine]);
+  script = [says(200, { SecretString: 'text' })];
+  expect(await secretText(place())('arn')).toBe('text');
+  const of = (service: string) =>
+    expect.stringMatching(`^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/\\d{8}/cn-north-1/${service}/aws4_request, `);
+  expect(seen).toEqual([
+    expect.objectContaining({ authorization: of('dynamodb'), 'x-amz-security-token': 'a/token+of=many==' }),
+    expect.objectContaining({ authorization: of('secretsmanager'), 'x-amz-security-token': 'a/token+of=many==' }),
+  ]);
 });
 
 describe('what goes wrong', () => {
-  const outcome = async (acts: Script[], more: Partial<AwsOptions> = {}) => {
-    script = acts;
-    const answer = await caller(more)('GetItem', {}).catch((error: AwsError) => [error.name, error.status]);
-    return { answer, calls: seen.length };
-  };
-  const item = { Item: { id: { S: 'a' } } };
-
   test.each<[string, Script]>([
     ['a server error', says(500, { __type: 'x#InternalServerError' })],
-    ['an answer of something in between', says(503, '<html>')],
-    ['an answer that is no JSON', says(200, 'oops')],
+    ['a proxy that says that it is not available', says(503, '<html>')],
     ['throttling', refuses('ProvisionedThroughputExceededException')],
     ['throttling of another kind', refuses('ThrottlingException')],
     ['throttling of the whole account', refuses('RequestLimitExceeded')],
-    ['throttling of yet another kind', refuses('TooManyRequestsException')],
     ['too many requests', refuses('Whatever', 429)],
     ['a connection that is cut', hangsUp],
     ['silence', isSilent],
     ['an answer that breaks off', breaksOff],
+    ['an answer that stops half-way', stops],
   ])('%s is tried again', async (_, act) => {
+    withoutPauses();
     expect(await outcome([act, act, fine])).toEqual({ answer: item, calls: 3 });
   });
 
@@ -149,11 +117,36 @@ describe('what goes wrong', () => {
     expect(cut).toBeInstanceOf(Promise);
   });
 
-  test('but no oftener than it may', async () => {
+  test('three tries are made and no more, and the last refusal is thrown', async () => {
+    withoutPauses();
     const throttled = refuses('ProvisionedThroughputExceededException');
     expect(await outcome([throttled])).toEqual({ answer: ['ProvisionedThroughputExceededException', 400], calls: 3 });
-    seen = [];
-    expect(await outcome([hangsUp], { tries: 1 })).toEqual({ answer: ['NoAnswer', 0], calls: 1 });
+  });
+
+  test.each<[string, Script]>([
+    ['a connection that is cut', hangsUp],
+    ['silence', isSilent],
+    ['an answer that stops half-way', stops],
+  ])('%s, three times: there is no answer, and the outcome is unknown', async (_, act) => {
+    withoutPauses();
+    expect(await outcome([act])).toEqual({ answer: ['NoAnswer', 0], calls: 3 });
+  });
+
+  test('an answer that is no JSON is none, and is not quoted', async () => {
+    script = [says(200, '{"SecretString": -----BEGIN PRIVATE KEY-----')];
+    const error = await secretText(place())('arn').catch((thrown: AwsError) => thrown);
+    expect(error).toMatchObject({ name: 'NoAnswer', status: 0, message: expect.not.stringContaining('BEGIN') });
+    expect((error as Error).stack).not.toContain('BEGIN');
+  });
+
+  test('a call ends when its time is over, however slowly the answer trickles in', async () => {
+    const trickles: Script = (request, response) => {
+      response.writeHead(200, { 'content-length': 1_000 });
+      const drops = setInterval(() => response.write(' '), TIMEOUT_MS / 4);
+      request.socket.once('close', () => clearInterval(drops));
+    };
+    const ends = await outcome([trickles], url, () => AbortSignal.timeout(2 * TIMEOUT_MS));
+    expect(ends).toEqual({ answer: ['NoAnswer', 0], calls: 1 });
   });
 
   test.each([
@@ -165,44 +158,36 @@ describe('what goes wrong', () => {
     expect(await outcome([refuses(name)])).toEqual({ answer: [name, 400], calls: 1 });
   });
 
-  test.each<[string, Script, number]>([
-    ['silence: 25 ms', hangsUp, 25],
-    ['a server error: 25 ms', says(500, {}), 25],
-    ['too many requests: four times as many', refuses('Whatever', 429), 100],
-    ['throttling: four times as many', refuses('ThrottlingException'), 100],
-  ])(
-    'after a first try it waits up to so long, after each further one up to twice as long: %s',
-    async (_, act, most) => {
-      const wait = globalThis.setTimeout;
-      const pauses: number[][] = [[], [], []];
-      let tried = 0;
-      const timeoutMs = 5_555;
-      const timer = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms: number) => {
-        if (ms === timeoutMs) return wait(run, ms);
-        pauses[tried++ % 3]?.push(ms);
-        return wait(run, 0);
-      }) as typeof setTimeout);
-      for (let i = 0; i < 40; i += 1) await outcome([act], { tries: 4, timeoutMs });
-      timer.mockRestore();
-      // Anything up to the bound, so that those who failed together do not come back together.
-      for (const [n, ms] of pauses.entries()) {
-        const bound = most * 2 ** n;
-        expect([ms.length, Math.max(...ms) <= bound, Math.max(...ms) > 0.6 * bound]).toEqual([40, true, true]);
-        expect(Math.min(...ms)).toBeLessThan(0.4 * bound);
-      }
-    },
-  );
+  test('the error names the call, its request id, its tries, and what was throttled', async () => {
+    withoutPauses();
+    const resource = 'arn:aws:dynamodb:cn-north-1:1:table/orders';
+    script = [
+      says(400, {
+        __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException',
+        message: 'slow down',
+        throttlingReasons: [{ reason: 'TableReadKeyRangeThroughputExceeded', resource }],
+      }),
+    ];
+    const table = new DynamoTable(documentsOf(dynamoClient(place())), 'orders', ORDERS);
+    await expect(table.get('a')).rejects.toThrow(
+      `GetItem: slow down (status 400, request ${REQUEST_ID}, tries 3, TableReadKeyRangeThroughputExceeded of ${resource})`,
+    );
+  });
 
   test('a service that cannot be reached is one that does not answer', async () => {
     const gone = createServer();
     const endpoint = await listen(gone);
     await close(gone);
-    expect(await outcome([fine], { endpoint })).toEqual({ answer: ['NoAnswer', 0], calls: 0 });
+    expect(await outcome([fine], endpoint)).toEqual({ answer: ['NoAnswer', 0], calls: 0 });
   });
 });
 
-describe('attributes', () => {
-  const finite = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+describe('what is stored', () => {
+  const finite = fc.oneof(
+    fc.integer(),
+    fc.maxSafeInteger(),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }),
+  );
   const value = fc.letrec((tie) => ({
     any: fc.oneof(
       { maxDepth: 4 },
@@ -216,22 +201,27 @@ describe('attributes', () => {
   })).any;
   const items = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), value, { maxKeys: 6 });
 
-  test('are written and read as the SDK does', () => {
-    fc.assert(
-      fc.property(items, (item) => {
-        const attributes = toAttributes(item);
-        expect(attributes).toEqual(marshall(item, { removeUndefinedValues: true }));
+  /** What DynamoDB was given for an item. */
+  async function stored(item: object): Promise<object> {
+    const { table, calls } = canned('orders', ORDERS, {});
+    await table.create(item as never);
+    const [[, input] = []] = calls;
+    return (input as { Item: object }).Item;
+  }
+  const read = (Item: object) => canned('orders', ORDERS, { Item }).table.get('a');
+
+  test('is read as it was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(items, async (item) => {
         // JSON knows one zero.
-        const read = JSON.parse(JSON.stringify(attributes));
-        expect(fromAttributes(read)).toEqual(unmarshall(read));
-        expect(JSON.stringify(fromAttributes(read))).toBe(JSON.stringify(item));
+        expect(JSON.stringify(await read(await stored(item)))).toBe(JSON.stringify(item));
       }),
-      { numRuns: 2_000, seed: 8 },
+      { numRuns: 300, seed: 8 },
     );
   });
 
-  test('leave out what is undefined', () => {
-    expect(toAttributes({ a: undefined, b: [1, undefined], c: { d: undefined } })).toEqual({
+  test('leaves out what is undefined', async () => {
+    expect(await stored({ a: undefined, b: [1, undefined], c: { d: undefined } })).toEqual({
       b: { L: [{ N: '1' }] },
       c: { M: {} },
     });
@@ -240,25 +230,37 @@ describe('attributes', () => {
   test.each([
     ['NaN', Number.NaN],
     ['infinity', Number.POSITIVE_INFINITY],
-    ['a big integer', 1n],
+    ['a whole number that may be another one', 2 ** 53],
     ['a date', new Date(0)],
-    ['a map', new Map()],
-    ['a function', () => {}],
-  ])('refuse %s', (_, bad) => {
-    expect(() => toAttributes({ deep: [{ bad }] })).toThrow(TypeError);
+  ])('is never %s', async (_, bad) => {
+    const { table, calls } = canned('orders', ORDERS, {});
+    await expect(table.create({ deep: [{ bad }] })).rejects.toThrow(/not allowed|MAX_SAFE_INTEGER|Unsupported type/);
+    expect(calls).toEqual([]);
   });
 
-  test('keep what others have written and we do not know', () => {
+  test('keeps what others have written and we do not know', async () => {
     const foreign = { a: { B: 'AAEC' }, b: { SS: ['x', 'y'] }, c: { M: { d: { NS: ['1'] } } } };
-    expect(toAttributes(fromAttributes(foreign as never))).toEqual(foreign);
+    expect(await stored((await read(foreign)) ?? {})).toEqual(foreign);
   });
 
-  test('refuse to read a whole number that would be another one', () => {
-    expect(() => fromAttributes({ n: { N: '9007199254740993' } })).toThrow(RangeError);
+  test('is not read where a whole number would be another one', async () => {
+    await expect(read({ n: { N: '9007199254740993' } })).rejects.toThrow(RangeError);
   });
 });
 
-test('the services are where they are, in China, too', () => {
-  expect(endpointOf('dynamodb', 'eu-central-1')).toBe('https://dynamodb.eu-central-1.amazonaws.com');
-  expect(endpointOf('secretsmanager', 'cn-north-1')).toBe('https://secretsmanager.cn-north-1.amazonaws.com.cn');
+test.each([
+  ['eu-central-1', 'dynamodb.eu-central-1.amazonaws.com'],
+  ['cn-north-1', 'dynamodb.cn-north-1.amazonaws.com.cn'],
+])('DynamoDB in %s is at %s', async (region, hostname) => {
+  const hosts: string[] = [];
+  const requestHandler = {
+    async handle(request: { hostname: string }) {
+      hosts.push(request.hostname);
+      return { response: { statusCode: 200, headers: {}, body: Buffer.from('{}') } };
+    },
+  };
+  const { credentials } = place();
+  const client = dynamoClient({ region, credentials, requestHandler });
+  expect(await new DynamoTable(documentsOf(client), 'orders', ORDERS).get('a')).toBeUndefined();
+  expect(hosts).toEqual([hostname]);
 });

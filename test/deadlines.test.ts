@@ -10,7 +10,15 @@ test('a second, a minute, an hour and a day', () => {
 test('durations in milliseconds, and two counts', () => {
   const { backOff: _, ...durations } = deadlines;
   expect(durations).toEqual({
-    ...{ TABLE_CALL: 1_000, TABLE_TRIES: 3, CHANNEL_CALL: 5_000, INVOCATION: 12_000, CLIENT_CALL: 15_000 },
+    ...{
+      TABLE_CALL: 1_000,
+      TABLE_TRIES: 3,
+      TABLE_ANSWER: 4_000,
+      WARM_UP: 300,
+      CHANNEL_CALL: 5_000,
+      INVOCATION: 12_000,
+      CLIENT_CALL: 15_000,
+    },
     ...{ SWEEP: 60_000, LEASE: 60_000, REFUND_SPACING: 3_000, REFUND_QUERY_AFTER: 10_000 },
     ...{ SKEW: 30_000, GRACE: 15_000, SHORTEST_CODE: 60_000, HEAL_SPACING: 3_000 },
     ...{ TILL_CODE: 45_000, TILL_CODE_TRADE: 90_000, TILL_CODE_FORGOTTEN: 240_000, TILL_CODE_RETRY: 30_000 },

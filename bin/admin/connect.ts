@@ -4,12 +4,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { Orders } from '../../functions/order/orders.ts';
 import { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
+import { documentsOf } from '../../functions/sdk.ts';
 import { Statements } from '../../functions/statement/statements.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
 import { causeOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../cli/exit.ts';
 import { type StackFile, USUAL_STACK_FILE } from '../cli/stack-file.ts';
-import { sdkCalls } from '../sdk-calls.ts';
 import type { ChannelAccess } from './channel-check.ts';
 import type { Deployment } from './directory-store.ts';
 
@@ -48,7 +48,7 @@ function deploymentOf(
   name: string,
   tables: { directory: string; statements: string; orders?: string },
 ): Deployment {
-  const calls = sdkCalls(client);
+  const calls = documentsOf(client);
   const statements = new DynamoTable(calls, tables.statements, STATEMENTS);
   return {
     name,

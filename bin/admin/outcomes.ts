@@ -1,4 +1,5 @@
 /** What an operator's command has come to, where it was not done: its exit code and its words. Pure. */
+import { AwsError } from '../../functions/sdk.ts';
 import { EXIT, type ExitCode, type Failure, isUsage, NothingListens, NotKnown, Refused } from '../cli/exit.ts';
 
 /** For `--help`. */
@@ -26,6 +27,7 @@ export function failureOf(error: unknown): Failure | undefined {
       code: EXIT.usage,
       words: `${error.message}\nnpm run admin -- --help tells all commands, COMMAND --help one.`,
     };
+  if (error instanceof AwsError) return failureOf(error.cause);
   if (!(error instanceof Error)) return undefined;
   if (isDefinite(error)) return { code: EXIT.no, words: `${error.message}\nThe same command finishes what was begun.` };
   if ('$metadata' in error)

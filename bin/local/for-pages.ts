@@ -3,10 +3,10 @@
  * line, and the simulator's wallet at the page's own origin.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { documentsOf } from '../../functions/sdk.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY } from '../../functions/table/table.ts';
 import { createActivation } from '../directory/activation.ts';
-import { sdkCalls } from '../sdk-calls.ts';
 import type { Identity } from './seed.ts';
 
 interface Options {
@@ -21,7 +21,7 @@ const WALLET = '/__local/wallet/';
 
 /** Answers undefined where it is none of its business. */
 export function createPageHelp({ simulator, identity, directoryTable, now }: Options) {
-  const directory = new DynamoTable(sdkCalls(new DynamoDBClient({})), directoryTable, DIRECTORY);
+  const directory = new DynamoTable(documentsOf(new DynamoDBClient({})), directoryTable, DIRECTORY);
 
   /** For one more till of the demo merchant. */
   async function newCode() {

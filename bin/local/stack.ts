@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Swept } from '../../functions/jobs/sweep.ts';
+import { documentsOf } from '../../functions/sdk.ts';
 import { choose, storesOf } from '../../functions/services.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
@@ -14,7 +15,6 @@ import { type LogEvent, type LogFields, loggable, type MetricName } from '../../
 import { clock } from '../../functions/time.ts';
 import { type StackFile, writeStackFile } from '../cli/stack-file.ts';
 import { readIfThere, writePrivately } from '../private-file.ts';
-import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { apiDocs } from './api-docs.ts';
 import { close, listen, prepareTables, startEngine, startSecrets } from './aws.ts';
@@ -219,7 +219,7 @@ async function openTables(template: LocalTemplate, identity: Identity, now: numb
   const client = new DynamoDBClient({});
   await prepareTables(client, template.tables);
   const names = tableNames();
-  const calls = sdkCalls(client);
+  const calls = documentsOf(client);
   const directory = new DynamoTable(calls, names.directory, DIRECTORY);
   const orders = new DynamoTable(calls, names.orders, ORDERS);
   const stores = storesOf(

@@ -6,6 +6,8 @@ import { orderView } from '../order/view.ts';
 import { requestClose } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
+export { warmUp } from '../services.ts';
+
 /** Asks to close an unpaid order: `closed` at once where no attempt can be paid any more, else `closing` until that is certain. */
 export const closeOrder: Run<typeof contract.closeOrder> = async (s, { params, body, caller, deadline }) => {
   const order = await ownOrder(s, caller, params.orderId);

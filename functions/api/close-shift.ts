@@ -5,6 +5,8 @@ import { close } from '../shift/close.ts';
 import { shiftView } from '../shift/view.ts';
 import { orTooMuch } from './too-much.ts';
 
+export { warmUp } from '../services.ts';
+
 /**
  * Closes the calling terminal's shift. Safe to repeat: `shiftNo` is the key. Of two closings at the same time one is first,
  * and the other closes what was learned between them.

@@ -20,6 +20,8 @@ import type { Services } from '../services.ts';
 import { isSpeltAlike } from '../text.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
 
+export { warmUp } from '../services.ts';
+
 type Body = Parsed<typeof contract.createOrder>['body'];
 
 /**

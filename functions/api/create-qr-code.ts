@@ -6,6 +6,8 @@ import { isOwed, orderView } from '../order/view.ts';
 import { getCode, heal } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
+export { warmUp } from '../services.ts';
+
 /** Starts attempt n by a QR code. An attempt that exists answers the order as it is: a replay never starts anything. */
 export const createQrCode: Run<typeof contract.createQrCode> = async (s, { params, body, caller, deadline }) => {
   const stored = await ownOrder(s, caller, params.orderId);

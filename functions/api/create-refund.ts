@@ -19,6 +19,8 @@ import { isSpeltAlike } from '../text.ts';
 import { DAY, type EpochMs } from '../time.ts';
 import { ownOrder } from './own-order.ts';
 
+export { warmUp } from '../services.ts';
+
 type Body = Parsed<typeof contract.createRefund>['body'];
 
 /**

@@ -8,6 +8,8 @@ import type { Identify } from '../http/middleware/authenticate.ts';
 import { verifyRequest } from '../http/signature.ts';
 import { enrol, type PublicKey, plainCode, publicKeyOf } from '../merchant/enrolment.ts';
 
+export { warmUp } from '../services.ts';
+
 type Operation = typeof contract.enrolTerminal;
 /** A key whose holder signed the request; whose it is says the code. */
 type Newcomer = PublicKey & { readonly keyid: string };

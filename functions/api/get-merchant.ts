@@ -13,6 +13,8 @@ import {
 } from '../merchant/merchant.ts';
 import type { EpochMs } from '../time.ts';
 
+export { warmUp } from '../services.ts';
+
 /** The caller's own terms, as they are today. What changed is seen within 30 seconds. */
 export const getMerchant: Run<typeof contract.getMerchant> = async (s, { caller }) => {
   const merchant = await s.directory.merchant(caller.merchantId);

@@ -4,6 +4,8 @@ import { orderView } from '../order/view.ts';
 import { heal } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
+export { warmUp } from '../services.ts';
+
 /** The order, after finishing what may be finished: a lost notification is found by the terminal's next poll. */
 export const getOrder: Run<typeof contract.getOrder> = async (s, { params, query, caller, deadline }) => {
   const order = await heal(s, await ownOrder(s, caller, params.orderId), deadline);

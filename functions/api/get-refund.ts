@@ -5,6 +5,8 @@ import { refundView } from '../order/view.ts';
 import { heal } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
+export { warmUp } from '../services.ts';
+
 /** One refund of an order, after finishing what may be finished. */
 export const getRefund: Run<typeof contract.getRefund> = async (s, { params, caller, deadline }) => {
   const order = await heal(s, await ownOrder(s, caller, params.orderId), deadline);

@@ -4,6 +4,8 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import { shiftView } from '../shift/view.ts';
 import { terminalOf } from './own-shift.ts';
 
+export { warmUp } from '../services.ts';
+
 export const getShift: Run<typeof contract.getShift> = async (s, { params, query, caller }) => {
   const terminalId = await terminalOf(s, caller, query.terminal);
   const shift = await s.shifts.byNumber(terminalId, params.shiftNo);

@@ -3,6 +3,8 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import { statementView } from '../statement/statement.ts';
 import { ownStatement } from './own-statement.ts';
 
+export { warmUp } from '../services.ts';
+
 /** One sealed statement with its totals. */
 export const getStatement: Run<typeof contract.getStatement> = async (s, { params, caller }) => {
   const statement = await ownStatement(s, caller, params.statementId);

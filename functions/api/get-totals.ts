@@ -13,6 +13,8 @@ import { liveTotals, type Shift } from '../statement/live.ts';
 import { businessDay, DAY, dayAfter, type EpochMs, endOfDay, toInstant } from '../time.ts';
 import { orTooMuch } from './too-much.ts';
 
+export { warmUp } from '../services.ts';
+
 type Query = Parsed<typeof contract.getTotals>['query'];
 
 /** Further back the statements speak for themselves. */

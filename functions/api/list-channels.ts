@@ -5,6 +5,8 @@ import { healthOf, visibleState } from '../merchant/channel-health.ts';
 import { currenciesAt } from '../merchant/merchant.ts';
 import { toInstant } from '../time.ts';
 
+export { warmUp } from '../services.ts';
+
 /** The merchant's channels: whether they take new orders and, if not, why and until when. */
 export const listChannels: Run<typeof contract.listChannels> = async (s, { caller }) => {
   const now = s.now();

@@ -11,6 +11,8 @@ import type { Services } from '../services.ts';
 import { businessDay } from '../time.ts';
 import { orderOfTrade } from './order-of-trade.ts';
 
+export { warmUp } from '../services.ts';
+
 type Query = Parsed<typeof contract.listOrders>['query'];
 
 /** Keys in one read of the day's index at the most. */

@@ -6,6 +6,8 @@ import type { Discrepancy } from '../reconciliation/match.ts';
 import type { Reconciliation } from '../reconciliation/reconciliations.ts';
 import { DAY, type EpochMs, toInstant } from '../time.ts';
 
+export { warmUp } from '../services.ts';
+
 /** What the channel's reports of a day came to for the caller's merchant, one for each account that had something to compare. */
 export const listReconciliations: Run<typeof contract.listReconciliations> = async (s, { query, caller }) => {
   const found = await s.reconciliations.all(caller.merchantId, query.day);

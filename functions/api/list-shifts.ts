@@ -4,6 +4,8 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import { shiftView } from '../shift/view.ts';
 import { terminalOf } from './own-shift.ts';
 
+export { warmUp } from '../services.ts';
+
 export const listShifts: Run<typeof contract.listShifts> = async (s, { query, caller }) => {
   const { limit = DEFAULT_LIMIT, cursor, terminal } = query;
   const { rows, cursor: next } = await s.shifts.list(await terminalOf(s, caller, terminal), { limit, cursor });

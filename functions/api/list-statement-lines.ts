@@ -6,6 +6,8 @@ import { lineView } from '../statement/lines.ts';
 import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
 import { ownStatement } from './own-statement.ts';
 
+export { warmUp } from '../services.ts';
+
 /** The lines of a sealed statement, in order of their numbers. A sealed line never changes, so neither does a page. */
 export const listStatementLines: Run<typeof contract.listStatementLines> = async (s, request) => {
   const { params, query, caller, accept } = request;

@@ -5,6 +5,8 @@ import { terminalColumns } from '../statement/export/csv.ts';
 import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
 import { ownStatement } from './own-statement.ts';
 
+export { warmUp } from '../services.ts';
+
 /** The totals of a sealed statement per terminal and operator. They add up to the totals per store. */
 export const listStatementTotals: Run<typeof contract.listStatementTotals> = async (s, request) => {
   const { params, query, caller, accept } = request;

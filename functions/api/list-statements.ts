@@ -4,6 +4,8 @@ import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { statementView } from '../statement/statement.ts';
 
+export { warmUp } from '../services.ts';
+
 /** Many stores on many days are more than the 6 MB that a function may answer: then the page has fewer rows. */
 const BYTES_MAX = 4_000_000;
 

@@ -5,6 +5,8 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import type { ListedTerminal } from '../merchant/terminals.ts';
 import { toInstant } from '../time.ts';
 
+export { warmUp } from '../services.ts';
+
 /** The caller's own terminals, each with its last two keys and when it was seen. */
 export const listTerminals: Run<typeof contract.listTerminals> = async (s, { query, caller }) => {
   const { limit = DEFAULT_LIMIT, cursor } = query;

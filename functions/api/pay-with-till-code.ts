@@ -11,6 +11,8 @@ import type { Services } from '../services.ts';
 import { toInstant } from '../time.ts';
 import { ownOrder } from './own-order.ts';
 
+export { warmUp } from '../services.ts';
+
 /**
  * Starts attempt n by the code that the terminal scanned. The attempt is stored before the channel hears of it, and the
  * code is not stored at all, so only this very invocation can pay with it: a replay starts nothing, whichever code it brings.

@@ -10,6 +10,8 @@ import { type PublicKey, rotate } from '../merchant/enrolment.ts';
 import { toInstant } from '../time.ts';
 import { readKey } from './enrol-terminal.ts';
 
+export { warmUp } from '../services.ts';
+
 type Operation = typeof contract.rotateKey;
 type Rotating = Caller & { readonly next: PublicKey };
 

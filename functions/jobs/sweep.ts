@@ -11,6 +11,8 @@ import type { Services } from '../services.ts';
 import { sealDue } from '../statement/seal.ts';
 import { logFault } from '../telemetry.ts';
 
+export { warmUp } from '../services.ts';
+
 const PAGE = 100;
 
 /** Orders of one shard that are worked at the same time. */

@@ -13,6 +13,8 @@ import { recordPayment } from '../payment/record.ts';
 import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
 import type { Services } from '../services.ts';
 
+export { warmUp } from '../services.ts';
+
 /**
  * Takes one notification. `success` is said only after what it proves is stored, as a fact or as open work, or after a read
  * that shows that it was; anything else makes Alipay send it again, up to eight times in 25 hours.

@@ -2,7 +2,7 @@
  * Closes the shift of a terminal: reads what was learned since the one before, and writes the document if no other closing
  * has taken its place. A closing may be killed anywhere and be repeated, and any number of them may race.
  */
-import { type Deadline, SHIFT_MARGIN, TABLE_CALL, TABLE_TRIES } from '../deadlines.ts';
+import { type Deadline, SHIFT_MARGIN, TABLE_ANSWER } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { TooMuchToAddUp } from '../statement/live.ts';
 import { LOST, retryRaces } from '../table/update.ts';
@@ -23,7 +23,7 @@ const NEAR_MAX = 6_000;
 const RACES_MAX = 20;
 
 /** What is left of an invocation for the writes, after the reading. */
-const WRITES: Millis = TABLE_CALL * TABLE_TRIES;
+const WRITES: Millis = TABLE_ANSWER;
 
 export interface ShiftRequest {
   readonly shiftNo: string;

@@ -1,6 +1,16 @@
 /** The table in DynamoDB. */
-import { type Attributes, fromAttributes, toAttributes } from '../attributes.ts';
-import type { AwsCall } from '../aws.ts';
+import { randomInt } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { said, withinTime } from '../sdk.ts';
+import { clock } from '../time.ts';
 import {
   type IndexShape,
   type Item,
@@ -13,47 +23,42 @@ import {
   writeCursor,
 } from './table.ts';
 
-interface GetOutput {
-  readonly Item?: Attributes;
-}
-
-interface BatchGetOutput {
-  readonly Responses?: { readonly [table: string]: readonly Attributes[] };
-  readonly UnprocessedKeys?: { readonly [table: string]: { readonly Keys: readonly Attributes[] } };
-}
-
-interface QueryOutput {
-  readonly Items?: readonly Attributes[];
-  readonly LastEvaluatedKey?: Attributes;
-}
+/** The pause before the next round of unprocessed keys is anything up to so many ms, then up to twice as long each time. */
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 400;
 
 export class DynamoTable implements Table {
-  private readonly call: AwsCall;
+  private readonly documents: DynamoDBDocumentClient;
   private readonly name: string;
   private readonly shape: TableShape;
+  private readonly within: () => AbortSignal;
 
-  constructor(call: AwsCall, name: string, shape: TableShape) {
-    this.call = call;
+  /** `within`: how long one call may take, its repeats included. */
+  constructor(documents: DynamoDBDocumentClient, name: string, shape: TableShape, within = withinTime) {
+    this.documents = documents;
     this.name = name;
     this.shape = shape;
+    this.within = within;
   }
 
   async get(key: string): Promise<Item | undefined> {
-    const input = { TableName: this.name, Key: this.keyOf(key), ConsistentRead: true };
-    const { Item } = (await this.call('GetItem', input)) as GetOutput;
-    return Item && fromAttributes(Item);
+    const command = new GetCommand({ TableName: this.name, Key: this.keyOf(key), ConsistentRead: true });
+    const { Item } = await said('GetItem', this.documents.send(command, this.bounded()));
+    return Item;
   }
 
   async getMany(keys: readonly string[]): Promise<Item[]> {
     const found = new Map<string, Item>();
-    let wanted: readonly Attributes[] = [...new Set(keys)].map((key) => this.keyOf(key));
+    let wanted: readonly Item[] = [...new Set(keys)].map((key) => this.keyOf(key));
     // DynamoDB may answer only a part (16 MB, throttling) and names the rest; each round brings at least one item or throws.
     for (let round = 0; wanted.length > 0; round += 1) {
       if (round > keys.length) throw new Error('the table does not answer all keys');
-      const input = { RequestItems: { [this.name]: { Keys: wanted, ConsistentRead: true } } };
-      const { Responses, UnprocessedKeys } = (await this.call('BatchGetItem', input)) as BatchGetOutput;
-      for (const item of (Responses?.[this.name] ?? []).map(fromAttributes))
-        found.set(String(item[this.shape.key]), item);
+      if (round > 0) await clock.wait(pauseBefore(round));
+      const command = new BatchGetCommand({
+        RequestItems: { [this.name]: { Keys: [...wanted], ConsistentRead: true } },
+      });
+      const { Responses, UnprocessedKeys } = await said('BatchGetItem', this.documents.send(command, this.bounded()));
+      for (const item of Responses?.[this.name] ?? []) found.set(String(item[this.shape.key]), item);
       wanted = UnprocessedKeys?.[this.name]?.Keys ?? [];
     }
     return keys.map((key) => found.get(key)).filter((item) => item !== undefined);
@@ -62,7 +67,7 @@ export class DynamoTable implements Table {
   create(item: Item): Promise<boolean> {
     return this.put({
       TableName: this.name,
-      Item: toAttributes(item),
+      Item: item,
       ConditionExpression: 'attribute_not_exists(#key)',
       ExpressionAttributeNames: { '#key': this.shape.key },
     });
@@ -71,10 +76,10 @@ export class DynamoTable implements Table {
   replace(item: Item, seen: number): Promise<boolean> {
     return this.put({
       TableName: this.name,
-      Item: toAttributes(item),
+      Item: item,
       ConditionExpression: '#version = :seen',
       ExpressionAttributeNames: { '#version': 'version' },
-      ExpressionAttributeValues: toAttributes({ ':seen': seen }),
+      ExpressionAttributeValues: { ':seen': seen },
     });
   }
 
@@ -83,12 +88,15 @@ export class DynamoTable implements Table {
     const shape = this.shape.indexes[index];
     if (!shape) throw new Error(`no index ${index}`);
     const after = query.cursor === undefined ? undefined : readCursor(query, shape.sortType);
-    let start =
-      after && toAttributes({ [shape.partition]: partition, [shape.sort]: after.sort, [this.shape.key]: after.key });
-    const rows: Attributes[] = [];
+    let start: Item | undefined = after && {
+      [shape.partition]: partition,
+      [shape.sort]: after.sort,
+      [this.shape.key]: after.key,
+    };
+    const rows: Item[] = [];
     // DynamoDB may end a page before its limit (1 MB) and names the last key: only a page without one is the end.
     do {
-      const { Items = [], LastEvaluatedKey } = (await this.call('Query', {
+      const command = new QueryCommand({
         TableName: this.name,
         IndexName: index,
         ...keyCondition(shape, partition, range),
@@ -96,11 +104,12 @@ export class DynamoTable implements Table {
         Limit: limit + 1 - rows.length,
         ScanIndexForward: !newestFirst,
         ...(start && { ExclusiveStartKey: start }),
-      })) as QueryOutput;
+      });
+      const { Items = [], LastEvaluatedKey } = await said('Query', this.documents.send(command, this.bounded()));
       rows.push(...Items);
       start = LastEvaluatedKey;
     } while (start && rows.length <= limit);
-    const page = rows.slice(0, limit).map(fromAttributes);
+    const page = rows.slice(0, limit);
     const last = page.at(-1);
     const more = last !== undefined && rows.length > page.length;
     return {
@@ -109,19 +118,27 @@ export class DynamoTable implements Table {
     };
   }
 
-  private keyOf(key: string): Attributes {
-    return { [this.shape.key]: { S: key } };
+  private keyOf(key: string): Item {
+    return { [this.shape.key]: key };
   }
 
-  private async put(input: object): Promise<boolean> {
+  private bounded(): { abortSignal: AbortSignal } {
+    return { abortSignal: this.within() };
+  }
+
+  private async put(input: PutCommandInput): Promise<boolean> {
     try {
-      await this.call('PutItem', input);
+      await said('PutItem', this.documents.send(new PutCommand(input), this.bounded()));
       return true;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      if (error instanceof Error && error.cause instanceof ConditionalCheckFailedException) return false;
       throw error;
     }
   }
+}
+
+function pauseBefore(round: number): number {
+  return randomInt(Math.min(FIRST_PAUSE_MS * 2 ** (round - 1), LONGEST_PAUSE_MS) + 1);
 }
 
 function keyCondition(shape: IndexShape, partition: string, range: Range = {}) {
@@ -143,6 +160,6 @@ function keyCondition(shape: IndexShape, partition: string, range: Range = {}) {
   return {
     KeyConditionExpression: sort ? `#partition = :partition AND ${sort}` : '#partition = :partition',
     ExpressionAttributeNames: sort ? names : { '#partition': shape.partition },
-    ExpressionAttributeValues: toAttributes(values),
+    ExpressionAttributeValues: values,
   };
 }

@@ -1,13 +1,16 @@
 /** What an operator's command has come to where it was not done: its exit code and its words, and that --help tells both. */
+
 import { describe, expect, test } from 'vitest';
 import { failureOf, INTERRUPTED } from '../../bin/admin/outcomes.ts';
 import { Refused, UsageError } from '../../bin/cli/exit.ts';
+import { AwsError } from '../../functions/sdk.ts';
 import { runLine } from '../support/office.ts';
 
 const named = (name: string, message: string, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
 const metadata = { $metadata: { attempts: 3 } };
 const client = { $fault: 'client', ...metadata };
+const cut = named('TimeoutError', 'socket hang up', metadata);
 const FINISHES = '\nThe same command finishes what was begun.';
 const NOT_KNOWN = '\nWhat was done is not known: repeat the command.';
 const HINT = '\nnpm run admin -- --help tells all commands, COMMAND --help one.';
@@ -45,6 +48,7 @@ describe('a failure is told by its exit code and its words:', () => {
       3,
       `ECONNREFUSED${NOT_KNOWN}`,
     ],
+    ['no answer of a table', new AwsError('GetItem', cut as never), 3, `socket hang up${NOT_KNOWN}`],
     ['no words at all', named('Odd', '', metadata), 3, `Odd${NOT_KNOWN}`],
   ])('%s', (_, error, code, words) => {
     expect(failureOf(error)).toEqual({ code, words });

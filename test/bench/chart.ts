@@ -27,9 +27,9 @@ const GAP = 22;
 /** An SVG that reads on a light and on a dark page. */
 export function chart(cold: ColdReport, warm: WarmReport): string {
   const coldOf = (name: Compared, who: Who) =>
-    cold.rows.find((row) => row.name === name && row.stack === who)?.cpuMs ?? 0;
+    cold.rows.find((row) => row.name === name && row.stack === who)?.feltMs ?? 0;
   const warmOf = (name: Compared, who: Who) => (warm.costs[name][who] ?? 0) / warm.signUs;
-  const first = panel('Cold start: import and first call, ms of CPU', coldOf, (value) => value.toFixed(0), 46);
+  const first = panel('Cold start: what a till waits for, ms of CPU', coldOf, (value) => value.toFixed(0), 46);
   const second = panel(
     'Warm request: CPU in RSA-2048 signatures',
     warmOf,

@@ -22,7 +22,7 @@ const PARTS = ['cold', 'warm', 'units', 'statement', 'cost', 'growth', 'largest-
 type Part = (typeof PARTS)[number];
 
 const HELP = `npm run bench -- [part …] [options]
-  cold        import and first call of every deployed bundle, in processes of their own
+  cold        loading, first and second call of every deployed function over https, in processes of their own
   warm        CPU per request of a warm instance, beside the bare sum of its parts
   units       units per life of an order (DynamoDB Local, needs Java), requests per call of each endpoint
   statement   sealing a merchant's day, beside reading it

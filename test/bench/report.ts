@@ -3,7 +3,6 @@ import type { ColdReport } from './cold.ts';
 import type { CostReport } from './cost.ts';
 import type { Growth } from './growth.ts';
 import type { LargestDay } from './largest-day.ts';
-import { round } from './numbers.ts';
 import type { Requests, UnitsReport } from './units.ts';
 import type { WarmReport } from './warm.ts';
 
@@ -17,24 +16,27 @@ const megabytes = (bytes: number) => (bytes / 1_048_576).toFixed(0);
 const kilobytes = (bytes: number) => Math.round(bytes / 1_000).toLocaleString('en');
 
 export function coldTable({ rows, cold, bundles, rssRatio, empty }: ColdReport): string {
-  const floors = new Map(rows.filter(({ stack }) => stack === 'floor').map((row) => [row.name, row.cpuMs]));
-  const floor = floors.get('createOrder') ?? Number.NaN;
-  const lines = rows.map(({ name, stack, bytes, wallMs, cpuMs, rss }) => [
+  const lines = rows.map(({ name, stack, bytes, initMs, firstMs, secondMs, feltMs, wallMs, rss }) => [
     name,
     stack,
     kilobytes(bytes),
-    ms(wallMs),
-    ms(cpuMs),
-    (cpuMs / (floors.get(name) ?? floor)).toFixed(2),
+    ...[initMs, firstMs, secondMs, feltMs, wallMs].map(ms),
     megabytes(rss),
   ]);
-  const { ours, usual = Number.NaN } = cold.createWithCode ?? { ours: Number.NaN };
+  const ratios = Object.entries(cold).map(([name, { felt, first }]) => [
+    name,
+    felt.overBefore,
+    felt.overUsual ?? '',
+    felt.overFloor,
+    first.overBefore,
+    first.overUsual ?? '',
+  ]);
   return [
-    'Cold start: import and first call',
+    'Cold start, ms of CPU: INIT, first and second invocation, and what is felt of them = INIT + 3.4 x first',
     '',
-    table(['function', 'stack', 'KB', 'wall ms', 'CPU ms', 'x floor', 'RSS MB'], lines),
-    `An empty handler: ${ms(empty.cpuMs)} ms of CPU, ${megabytes(empty.rss)} MB. Largest function: ${rssRatio} x that memory.`,
-    `Order with code: ${ours} x the floor, ${round(ours / usual)} x the usual stack.`,
+    table(['function', 'stack', 'KB', 'INIT', 'first', 'second', 'felt', 'wall ms', 'RSS MB'], lines),
+    table(['ours', 'felt / before', '/ usual', '/ floor', 'first / before', '/ usual'], ratios),
+    `An empty handler: felt ${ms(empty.feltMs)} ms, ${megabytes(empty.rss)} MB. Largest function: ${rssRatio} x that memory.`,
     `Bundles: the largest ${kilobytes(bundles.largestBytes)} KB, all ${kilobytes(bundles.totalBytes)} KB.`,
     '',
   ].join('\n');

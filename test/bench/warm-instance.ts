@@ -14,8 +14,8 @@ export class WarmInstance {
     this.child = child;
   }
 
-  static async start(world: World, { file }: Bundle): Promise<WarmInstance> {
-    const child = fork(CHILD, [file, String(world.ahead())], {
+  static async start(world: World, { code }: Bundle): Promise<WarmInstance> {
+    const child = fork(CHILD, [code, String(world.ahead())], {
       env: world.environment,
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -121,8 +121,8 @@ async function stored(world: World, model: Item): Promise<{ orderId: string }> {
 }
 
 function copyOf(model: Item): Item & { readonly orderId: string } {
-  const ask = { ...(model.request as object), merchantOrderNo: newNumber() };
-  return { ...model, orderId: `ord_${base32(randomBytes(20)).slice(0, 26)}`, ask };
+  const request = { ...(model.request as object), merchantOrderNo: newNumber() };
+  return { ...model, orderId: `ord_${base32(randomBytes(20)).slice(0, 26)}`, request };
 }
 
 function reportOf(

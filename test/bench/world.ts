@@ -13,10 +13,9 @@ import { type LocalStack, startLocalStack } from '../../bin/local/stack.ts';
 import { type Client, createClient } from '../../functions/client/client.ts';
 import { importPrivateKey, type SigningKey } from '../../functions/client/sign.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
-import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { ORDERS, type Table } from '../../functions/table/table.ts';
 import { HOUR } from '../../functions/time.ts';
-import { callsAt } from '../support/engine.ts';
+import { tableAt } from '../support/engine.ts';
 
 export interface World {
   readonly stack: LocalStack;
@@ -101,11 +100,7 @@ export async function openWorld(): Promise<World> {
     terminal,
     backOffice,
     merchantId: merchant.merchantId,
-    orders: new DynamoTable(
-      callsAt(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? ''),
-      process.env.ORDERS_TABLE ?? '',
-      ORDERS,
-    ),
+    orders: tableAt(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '', process.env.ORDERS_TABLE ?? '', ORDERS),
     ahead: () => ahead,
     now,
     open: async (more) => (await till.call('createOrder', { body: newOrderBody(more) })).body,

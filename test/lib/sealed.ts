@@ -3,16 +3,16 @@
 import type { Movement } from '../../functions/statement/lines.ts';
 import { makeStatement, type Statement } from '../../functions/statement/statement.ts';
 import { Statements } from '../../functions/statement/statements.ts';
-import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import type { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, STATEMENTS } from '../../functions/table/table.ts';
 import { businessDay } from '../../functions/time.ts';
-import { callsAt } from '../support/engine.ts';
+import { tableAt } from '../support/engine.ts';
 
 const ZONE = 'Asia/Shanghai';
 
 export function tableOf(name: 'DIRECTORY_TABLE' | 'STATEMENTS_TABLE'): DynamoTable {
-  const calls = callsAt(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '');
-  return new DynamoTable(calls, process.env[name] ?? '', name === 'DIRECTORY_TABLE' ? DIRECTORY : STATEMENTS);
+  const shape = name === 'DIRECTORY_TABLE' ? DIRECTORY : STATEMENTS;
+  return tableAt(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '', process.env[name] ?? '', shape);
 }
 
 interface Day {

@@ -6,9 +6,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynaliteStore from 'dynalite/db/index.js';
 import { afterAll, expect, test } from 'vitest';
 import { createTable, startEngine } from '../../bin/local/aws.ts';
-import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import type { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { ORDERS } from '../../functions/table/table.ts';
-import { callsAt, inputOf } from '../support/engine.ts';
+import { inputOf, tableAt } from '../support/engine.ts';
 
 const NAME = 'orders';
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-dynalite-'));
@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function opened<T>(work: (table: DynamoTable, endpoint: string) => Promise<T>): Promise<T> {
   const engine = await startEngine('dynalite', folder);
   try {
-    return await work(new DynamoTable(callsAt(engine.endpoint), NAME, ORDERS), engine.endpoint);
+    return await work(tableAt(engine.endpoint, NAME, ORDERS), engine.endpoint);
   } finally {
     await engine.stop();
   }

@@ -37,7 +37,7 @@ export const AREAS: readonly Area[] = [
   { name: 'channel', holds: /^functions\/channel\//, tests: ['test/channel/*.test.ts', 'test/zip.test.ts'] },
   {
     name: 'table',
-    holds: /^functions\/(table\/|attributes)/,
+    holds: /^functions\/(table\/|sdk)/,
     tests: ['test/table/*.test.ts', 'test/aws.test.ts'],
   },
   {

@@ -1,10 +1,12 @@
 /** What the API tells who should know nothing, and what it takes from who sends too much or too early. */
-import http, { request as httpRequest, type RequestOptions } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type ClientRequest, request as httpRequest } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { importPrivateKey, signRequest } from '../../functions/client/sign.ts';
 import { contract, type OperationName } from '../../functions/contract/contract.ts';
 import type { Operation } from '../../functions/contract/operation.ts';
+import { TABLE_TRIES } from '../../functions/deadlines.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { cny, newNo } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/two-merchants.ts';
@@ -138,17 +140,17 @@ describe('F68 S20 too much', () => {
 });
 
 describe("S14 the channel's keys", () => {
-  /** Watches the functions' calls for secrets; where these go is for `where` to say. */
-  const watchSecrets = (where = (url: URL) => url) => {
-    const request = http.request;
+  /** Counts the functions' calls for secrets, and cuts their connections if it is to. */
+  const watchSecrets = ({ cut = false } = {}) => {
     let calls = 0;
-    const spy = vi.spyOn(http, 'request').mockImplementation(((url: URL, options: RequestOptions, answered: never) => {
-      const target = (options.headers as Record<string, unknown> | undefined)?.['x-amz-target'];
-      if (target !== 'secretsmanager.GetSecretValue') return request(url, options, answered);
+    const watch = (message: unknown) => {
+      const { request } = message as { request: ClientRequest };
+      if (request.getHeader('x-amz-target') !== 'secretsmanager.GetSecretValue') return;
       calls += 1;
-      return request(where(url), options, answered);
-    }) as typeof request);
-    return { calls: () => calls, stop: () => spy.mockRestore() };
+      if (cut) request.destroy();
+    };
+    subscribe('http.client.request.created', watch);
+    return { calls: () => calls, stop: () => unsubscribe('http.client.request.created', watch) };
   };
 
   test('are fetched when they are needed, and kept for five minutes', async () => {
@@ -167,12 +169,14 @@ describe("S14 the channel's keys", () => {
   });
 
   test('without them nothing is signed and nothing believed, and the order is there when they come back', async () => {
-    const gone = watchSecrets(() => new URL('http://127.0.0.1:1'));
+    const gone = watchSecrets({ cut: true });
     await stage.shop.advance(5 * 60_000 + 1);
     const body = { merchantOrderNo: newNo(), amount: cny(700), subject: 'tea' };
     const refused = await unretried('POST', '/v1/orders', JSON.stringify(body));
     expect(refused.status).toBe(500);
     expect((await stage.shop.notify('sign=x&sign_type=RSA2')).answer).toBe('fail');
+    // The sweep, the order and the notification asked for them.
+    expect(gone.calls()).toBe(3 * TABLE_TRIES);
     gone.stop();
     const { body: order } = await stage.till.call('createOrder', { body });
     expect([order.status, order.qrCode?.payload.length]).toEqual(['awaiting_payment', expect.any(Number)]);

@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sdkCalls } from '../../bin/sdk-calls.ts';
+import { documentsOf } from '../../functions/sdk.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { ORDERS } from '../../functions/table/table.ts';
 import { openShop, type TestShop } from '../support/shop.ts';
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 test('F5 2,000 forged notifications over HTTP: none is thanked for, none is stored; the genuine one pays', async () => {
-  const orders = new DynamoTable(sdkCalls(dynamo), process.env.ORDERS_TABLE ?? '', ORDERS);
+  const orders = new DynamoTable(documentsOf(dynamo), process.env.ORDERS_TABLE ?? '', ORDERS);
   const other = await shop.open({ amount: { currency: 'CNY', value: 1 } });
   const order = await shop.open();
   await shop.faults({ dropNotifications: true });

@@ -1,9 +1,9 @@
 /** A running shop whose days are compared with the channel's bills: what happens at the channel, and what an operator sees. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { sdkCalls } from '../../bin/sdk-calls.ts';
 import type { LineView, OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
+import { documentsOf } from '../../functions/sdk.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { ORDERS } from '../../functions/table/table.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
@@ -13,7 +13,7 @@ import { sdkOf } from './till-codes.ts';
 
 export function billsOf(shop: TestShop) {
   const client = new DynamoDBClient({});
-  const orders = new Orders(new DynamoTable(sdkCalls(client), process.env.ORDERS_TABLE ?? '', ORDERS));
+  const orders = new Orders(new DynamoTable(documentsOf(client), process.env.ORDERS_TABLE ?? '', ORDERS));
   const reconciled = async (day: string): Promise<ReconciliationView | undefined> =>
     (await shop.backOffice.call('listReconciliations', { query: { day } })).body.data[0];
   return {

@@ -1,7 +1,7 @@
 /** A DynamoDB engine for tests of the store, with the tables of the template. `TILLGATE_ENGINE` chooses which. */
-import { type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable, startEngine } from '../../bin/local/aws.ts';
-import { type AwsCall, awsCaller } from '../../functions/aws.ts';
+import { documentsOf, dynamoClient } from '../../functions/sdk.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import type { TableShape } from '../../functions/table/table.ts';
 
@@ -25,20 +25,16 @@ export const ENGINE = process.env.TILLGATE_ENGINE ?? 'dynalite';
 
 export async function openEngine(engine = ENGINE): Promise<TestEngine> {
   const { endpoint, stop } = await startEngine(engine, undefined);
-  const client = new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const client = clientAt(endpoint);
   const watchers: Watcher[] = [];
-  const call = watched(callsAt(endpoint), watchers);
+  report(client, watchers);
   let made = 0;
   return {
     client,
     async newTable(shape) {
       const name = `table-${++made}`;
       await createTable(client, inputOf(name, shape));
-      return { table: new DynamoTable(call, name, shape), name };
+      return { table: tableAt(client, name, shape), name };
     },
     watch: (watcher) => {
       watchers.push(watcher);
@@ -50,17 +46,23 @@ export async function openEngine(engine = ENGINE): Promise<TestEngine> {
   };
 }
 
-/** The functions' own calls, to an engine on this machine. */
-export function callsAt(endpoint: string): AwsCall {
-  return awsCaller({
-    service: 'dynamodb',
+// A Java machine that has just started takes longer than any DynamoDB.
+const PATIENCE_MS = 10_000;
+
+/** The functions' own client, of an engine on this machine. */
+function clientAt(endpoint: string): DynamoDBClient {
+  return dynamoClient({
     region: 'us-east-1',
     endpoint,
-    credentials: () => ({ accessKeyId: 'local', secretAccessKey: 'local' }),
-    // A Java machine that has just started takes longer than any DynamoDB.
-    timeoutMs: 10_000,
-    tries: 3,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    timeoutMs: PATIENCE_MS,
   });
+}
+
+/** A table of an engine on this machine, called as the functions call it. `at`: the engine's address, or a client of it. */
+export function tableAt(at: DynamoDBClient | string, name: string, shape: TableShape): DynamoTable {
+  const client = typeof at === 'string' ? clientAt(at) : at;
+  return new DynamoTable(documentsOf(client), name, shape, () => AbortSignal.timeout(3 * PATIENCE_MS));
 }
 
 interface Consumed {
@@ -68,15 +70,26 @@ interface Consumed {
   readonly CapacityUnits?: number;
 }
 
-function watched(call: AwsCall, watchers: readonly Watcher[]): AwsCall {
-  return async (operation, input) => {
-    if (watchers.length === 0) return call(operation, input);
-    const output = await call(operation, { ...input, ReturnConsumedCapacity: 'INDEXES' });
-    const told = output.ConsumedCapacity as Consumed | Consumed[] | undefined;
-    for (const { TableName, CapacityUnits = 0 } of told === undefined ? [] : [told].flat())
-      for (const watch of watchers) watch({ operation, table: TableName, units: CapacityUnits });
-    return output;
-  };
+/** The calls of a table; none of them makes or describes one. */
+const OF_ITEMS = /^(GetItem|BatchGetItem|PutItem|Query)Command$/;
+
+function report(client: DynamoDBClient, watchers: readonly Watcher[]): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        if (watchers.length === 0 || !OF_ITEMS.test(commandName)) return next(args);
+        const asked = await next({
+          ...args,
+          input: { ...args.input, ReturnConsumedCapacity: 'INDEXES' },
+        } as typeof args);
+        const told = (asked.output as { ConsumedCapacity?: Consumed | Consumed[] }).ConsumedCapacity;
+        for (const { TableName, CapacityUnits = 0 } of told === undefined ? [] : [told].flat())
+          for (const watch of watchers)
+            watch({ operation: commandName.replace(/Command$/, ''), table: TableName, units: CapacityUnits });
+        return asked;
+      },
+    { step: 'initialize', name: 'reportUnits' },
+  );
 }
 
 export function inputOf(TableName: string, { key, indexes }: TableShape): CreateTableCommandInput {

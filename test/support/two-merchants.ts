@@ -3,13 +3,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Credential } from '../../bin/cli/credentials.ts';
 import { itemOf, newCredential } from '../../bin/directory/new-items.ts';
-import { sdkCalls } from '../../bin/sdk-calls.ts';
 import { type Client, createClient } from '../../functions/client/client.ts';
 import { importPrivateKey } from '../../functions/client/sign.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { contract } from '../../functions/contract/contract.ts';
 import type { Operation } from '../../functions/contract/operation.ts';
 import type { Scope } from '../../functions/merchant/key.ts';
+import { documentsOf } from '../../functions/sdk.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY } from '../../functions/table/table.ts';
 import { cny, openShop, type TestShop } from './shop.ts';
@@ -60,7 +60,7 @@ export async function openStage(): Promise<Stage> {
   const [us = '', them = ''] = identity.merchants.map(({ merchantId }) => merchantId);
   const raw = new DynamoDBClient({});
   const documents = DynamoDBDocumentClient.from(raw);
-  const directory = new DynamoTable(sdkCalls(raw), process.env.DIRECTORY_TABLE ?? '', DIRECTORY);
+  const directory = new DynamoTable(documentsOf(raw), process.env.DIRECTORY_TABLE ?? '', DIRECTORY);
   const made: Credential[] = [...identity.credentials];
 
   const clientOf = async ({ keyid, alg, privateKeyPem }: Credential, send = fetch) => {

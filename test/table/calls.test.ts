@@ -1,27 +1,19 @@
 /** Which calls each method of the table makes, word for word, and what it makes of answers that are no whole ones. */
-import { expect, test } from 'vitest';
-import { AwsError } from '../../functions/aws.ts';
-import { DynamoTable } from '../../functions/table/dynamodb.ts';
+import { afterEach, expect, test, vi } from 'vitest';
 import { STATEMENTS, type Table } from '../../functions/table/table.ts';
+import { clock } from '../../functions/time.ts';
+import { withoutPauses } from '../support/without-pauses.ts';
+import { type Answer, canned } from './canned.ts';
 
-type Answer = Readonly<Record<string, unknown>> | Error;
+const scripted = (...answers: [Answer, ...Answer[]]) => canned('statements', STATEMENTS, ...answers);
 
-/** A table whose calls are written down and answered from `answers`, one after the other; the last goes on. */
-function scripted(...answers: [Answer, ...Answer[]]): { table: Table; calls: [string, object][] } {
-  const calls: [string, object][] = [];
-  const call = async (operation: string, input: object) => {
-    calls.push([operation, input]);
-    const answer = answers[Math.min(calls.length, answers.length) - 1] ?? answers[0];
-    if (answer instanceof Error) throw answer;
-    return answer;
-  };
-  return { table: new DynamoTable(call, 'statements', STATEMENTS), calls };
-}
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const id = (name: string) => ({ id: { S: name } });
 const row = (name: string, day: string) => ({ ...id(name), merchantId: { S: 'm' }, day: { S: day } });
 const batch = (...names: string[]) => ({ statements: { Keys: names.map(id), ConsistentRead: true } });
-const refused = (name: string) => new AwsError(name, 'no', 400);
 
 test('get reads the item as it is now', async () => {
   const { table, calls } = scripted({ Item: { ...id('a'), version: { N: '3' } } }, {});
@@ -35,6 +27,7 @@ test('get reads the item as it is now', async () => {
 });
 
 test('getMany reads all items as they are now, each key once, until none is left over', async () => {
+  vi.spyOn(clock, 'wait').mockResolvedValue();
   const { table, calls } = scripted(
     { Responses: { statements: [id('c')] }, UnprocessedKeys: batch('b', 'a') },
     { UnprocessedKeys: batch('a') },
@@ -49,11 +42,29 @@ test('getMany reads all items as they are now, each key once, until none is left
 });
 
 test('getMany asks nothing for no keys, and gives up on a table that answers none', async () => {
+  vi.spyOn(clock, 'wait').mockResolvedValue();
   const nothing = scripted({});
   expect([await nothing.table.getMany([]), nothing.calls]).toEqual([[], []]);
   const silent = scripted({ UnprocessedKeys: batch('a', 'b') });
   await expect(silent.table.getMany(['a', 'b'])).rejects.toThrow('the table does not answer all keys');
   expect(silent.calls).toHaveLength(3);
+});
+
+test('getMany pauses before each further round, by chance up to 25 ms, then 50, 100, 200 and 400, and never longer', async () => {
+  const pauses: number[][] = Array.from({ length: 7 }, () => []);
+  const waits = vi.spyOn(clock, 'wait').mockResolvedValue();
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  for (let run = 0; run < 40; run += 1) {
+    waits.mockClear();
+    const { table } = scripted({ UnprocessedKeys: batch(...keys) });
+    await expect(table.getMany(keys)).rejects.toThrow('the table does not answer all keys');
+    for (const [n, [ms]] of waits.mock.calls.entries()) pauses[n]?.push(ms);
+  }
+  for (const [n, seen] of pauses.entries()) {
+    const bound = Math.min(25 * 2 ** n, 400);
+    expect([seen.length, Math.max(...seen) <= bound, Math.max(...seen) > 0.6 * bound]).toEqual([40, true, true]);
+    expect(Math.min(...seen)).toBeLessThan(0.4 * bound);
+  }
 });
 
 const created = {
@@ -78,14 +89,15 @@ test.each(writes)(
   '%s writes under its condition, and only a refusal of the condition is a race lost',
   async (...it) => {
     const [, input, write] = it;
-    const { table, calls } = scripted({}, refused('ConditionalCheckFailedException'));
+    withoutPauses();
+    const { table, calls } = scripted({}, 'ConditionalCheckFailedException');
     expect([await write(table), await write(table)]).toEqual([true, false]);
     expect(calls).toEqual([
       ['PutItem', input],
       ['PutItem', input],
     ]);
-    for (const name of ['ProvisionedThroughputExceededException', 'AccessDeniedException', 'NoAnswer'])
-      await expect(write(scripted(refused(name)).table)).rejects.toMatchObject({ name });
+    for (const name of ['ProvisionedThroughputExceededException', 'AccessDeniedException', 'ResourceNotFoundException'])
+      await expect(write(scripted(name).table)).rejects.toMatchObject({ name, status: 400 });
   },
 );
 

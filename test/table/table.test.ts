@@ -2,23 +2,26 @@
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sdkCalls } from '../../bin/sdk-calls.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { documentsOf } from '../../functions/sdk.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { BadCursor, ORDERS, type Query, type Table } from '../../functions/table/table.ts';
+import { clock } from '../../functions/time.ts';
 import { ENGINE, openEngine, type TestEngine } from '../support/engine.ts';
 import { unkind } from './unkind.ts';
 
 let engine: TestEngine;
 beforeAll(async () => {
+  // An answer in parts is asked for again after a pause.
+  vi.spyOn(clock, 'wait').mockResolvedValue();
   engine = await openEngine();
 });
 afterAll(() => engine.stop());
 
 async function unkindTable(): Promise<Table> {
   const { name } = await engine.newTable(ORDERS);
-  return new DynamoTable(unkind(sdkCalls(engine.client), ORDERS.key), name, ORDERS);
+  return new DynamoTable(unkind(documentsOf(engine.client), ORDERS.key), name, ORDERS);
 }
 
 const factories: readonly [string, () => Promise<Table>][] = [

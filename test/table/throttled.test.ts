@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { close, type Engine, listen, startEngine } from '../../bin/local/aws.ts';
-import { awsCaller } from '../../functions/aws.ts';
-import { TABLE_TRIES } from '../../functions/deadlines.ts';
+import { documentsOf, dynamoClient } from '../../functions/sdk.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { ORDERS, type Table } from '../../functions/table/table.ts';
 import { inputOf } from '../support/engine.ts';
+import { withoutPauses } from '../support/without-pauses.ts';
 
 /** What happens to one request: it is served, it is refused untouched, or it takes effect and its answer is lost. */
 type Fate = 'served' | 'throttled' | 'unheard';
@@ -49,15 +49,8 @@ beforeAll(async () => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(refusal));
   });
   const endpoint = await listen(front);
-  const call = awsCaller({
-    service: 'dynamodb',
-    region: 'us-east-1',
-    endpoint,
-    credentials: () => credentials,
-    timeoutMs: 10_000,
-    tries: TABLE_TRIES,
-  });
-  table = new DynamoTable(call, 'orders', ORDERS);
+  const documents = documentsOf(dynamoClient({ region: 'us-east-1', endpoint, credentials, timeoutMs: 10_000 }));
+  table = new DynamoTable(documents, 'orders', ORDERS, () => AbortSignal.timeout(30_000));
 });
 afterAll(async () => {
   await close(front);
@@ -73,6 +66,7 @@ beforeEach(async () => {
   fates = [];
   await table.create(stored());
   requests = 0;
+  withoutPauses();
 });
 
 const methods: [string, () => Promise<unknown>, () => unknown][] = [

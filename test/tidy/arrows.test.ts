@@ -24,7 +24,8 @@ const GROUND = [
 
 /** From the ground up. Every room may import the ground. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  table: ['aws', 'attributes'],
+  sdk: [],
+  table: ['sdk'],
   channel: [],
   'channel/alipay': ['channel'],
   merchant: ['channel', 'table'],
@@ -37,9 +38,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   reconciliation: ['channel', 'merchant', 'telemetry', 'order', 'payment', 'statement', 'table'],
   shift: ['contract', 'merchant', 'order', 'statement', 'table'],
   powertools: ['telemetry'],
+  rehearsal: ['contract', 'sdk', 'table'],
   services: [
-    ...['aws', 'channel/alipay', 'merchant', 'order', 'powertools', 'reconciliation', 'shift', 'statement'],
-    ...['table', 'telemetry'],
+    ...['channel', 'channel/alipay', 'merchant', 'order', 'powertools', 'reconciliation', 'rehearsal', 'sdk', 'shift'],
+    ...['statement', 'table', 'telemetry'],
   ],
   http: ['contract', 'merchant', 'telemetry', 'services', 'table'],
   api: [

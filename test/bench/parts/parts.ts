@@ -3,40 +3,32 @@
  * code that the functions use, and nothing around them. What a function costs is measured against their sum.
  */
 import { createPublicKey } from 'node:crypto';
-import { awsCaller } from '../../../functions/aws.ts';
 import { createAlipayChannel } from '../../../functions/channel/alipay/alipay.ts';
 import { createAlipayGateway } from '../../../functions/channel/alipay/gateway.ts';
 import type { AlipayKeys } from '../../../functions/channel/alipay/keys.ts';
 import { parseAlipaySecret } from '../../../functions/channel/alipay/secret.ts';
 import { verifyRequest } from '../../../functions/http/signature.ts';
 import type { KeyItem } from '../../../functions/merchant/merchant.ts';
+import { documentsOf, dynamoClient, secretText } from '../../../functions/sdk.ts';
 import { DynamoTable } from '../../../functions/table/dynamodb.ts';
 import { DIRECTORY, type Item, ORDERS } from '../../../functions/table/table.ts';
 import type { Event } from '../references/floor/caller.ts';
 
 const env = process.env;
 const now = () => Date.now();
-const aws = (service: 'dynamodb' | 'secretsmanager', endpoint: string | undefined) =>
-  awsCaller({
-    service,
-    region: env.AWS_REGION ?? '',
-    endpoint,
-    credentials: () => ({
-      accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-    }),
-    timeoutMs: 1_000,
-    tries: 3,
-  });
-const dynamo = aws('dynamodb', env.AWS_ENDPOINT_URL_DYNAMODB);
+const at = (endpoint = '') => ({
+  region: env.AWS_REGION ?? '',
+  endpoint,
+  credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' },
+});
+const dynamo = documentsOf(dynamoClient(at(env.AWS_ENDPOINT_URL_DYNAMODB)));
 export const orders = new DynamoTable(dynamo, env.ORDERS_TABLE ?? '', ORDERS);
 const directory = new DynamoTable(dynamo, env.DIRECTORY_TABLE ?? '', DIRECTORY);
 
 let keys: Promise<AlipayKeys> | undefined;
+const readSecret = secretText(at(env.AWS_ENDPOINT_URL_SECRETS_MANAGER));
 async function channelKeys(): Promise<AlipayKeys> {
-  keys ??= aws('secretsmanager', env.AWS_ENDPOINT_URL_SECRETS_MANAGER)('GetSecretValue', {
-    SecretId: env.ALIPAY_SECRET_ARN,
-  }).then(({ SecretString }) => parseAlipaySecret(String(SecretString)));
+  keys ??= readSecret(env.ALIPAY_SECRET_ARN).then(parseAlipaySecret);
   return keys;
 }
 

@@ -1,10 +1,10 @@
 /** Alipay by hand: RSA2 over what is sent, verified over what came. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import { secret } from './table.ts';
+import { transportTo } from './transport.ts';
 
-const agent = new Agent({ keepAlive: true });
 const url = new URL(String(process.env.ALIPAY_GATEWAY_URL));
+const { agent, request } = transportTo(url.href);
 
 interface Keys {
   readonly privateKey: KeyObject;

@@ -44,7 +44,7 @@ export const handler = (event: Event) =>
     const order: Item = {
       orderId,
       merchantId,
-      ask: body,
+      request: body,
       account,
       attempts: [{ n: 1, expiresAt }],
       createdAt: now,

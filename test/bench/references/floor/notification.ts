@@ -10,7 +10,7 @@ export async function handler(event: Event) {
   const fits =
     fields.get('app_id') === order.account.appId &&
     fields.get('seller_id') === order.account.sellerId &&
-    fields.get('total_amount') === yuan(order.ask.amount.value) &&
+    fields.get('total_amount') === yuan(order.request.amount.value) &&
     fields.get('trade_status') === 'TRADE_SUCCESS';
   if (!fits) throw new Refusal(400, 'other');
   const payment = {

@@ -9,7 +9,7 @@ export type Order = Item & {
   readonly merchantId: string;
   readonly version: number;
   readonly account: { readonly appId: string; readonly sellerId: string };
-  readonly ask: { readonly amount: { readonly currency: string; readonly value: number } };
+  readonly request: { readonly amount: { readonly currency: string; readonly value: number } };
   readonly attempts: readonly Item[];
   readonly payments: readonly Item[];
   readonly refunds: readonly Item[];
@@ -23,6 +23,14 @@ export async function orderAt(orderId: string, merchantId?: unknown): Promise<Or
 
 export const orderIdOf = ({ pathParameters }: Event): string => pathParameters?.orderId ?? '';
 
-export function viewOf({ orderId, ask, attempts, payments, refunds, version }: Order, status: string) {
-  return { orderId, status, amount: ask.amount, attempt: attempts[0], payment: payments[0] ?? null, refunds, version };
+export function viewOf({ orderId, request, attempts, payments, refunds, version }: Order, status: string) {
+  return {
+    orderId,
+    status,
+    amount: request.amount,
+    attempt: attempts[0],
+    payment: payments[0] ?? null,
+    refunds,
+    version,
+  };
 }

@@ -1,9 +1,9 @@
-/** DynamoDB and Secrets Manager by hand: one signed POST each over node:http. No retries, no regions, no credential chain. */
+/** DynamoDB and Secrets Manager by hand: one signed POST each. No retries, no regions, no credential chain. */
 import { createHash, createHmac } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { transportTo } from './transport.ts';
 
-const agent = new Agent({ keepAlive: true });
 const env = process.env;
+const { agent, request } = transportTo(env.AWS_ENDPOINT_URL_DYNAMODB);
 
 export type Item = Record<string, unknown>;
 type Value = { S: string } | { N: string } | { BOOL: boolean } | { NULL: true } | { L: Value[] } | { M: Values };

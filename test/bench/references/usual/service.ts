@@ -20,7 +20,7 @@ export type Order = Record<string, unknown> & {
   merchantId: string;
   version: number;
   account: { appId: string; sellerId: string };
-  ask: { amount: { currency: string; value: number } };
+  request: { amount: { currency: string; value: number } };
   attempts: Record<string, unknown>[];
   payments?: Record<string, unknown>[];
   refunds?: Record<string, unknown>[];
@@ -78,7 +78,7 @@ export async function createOrder(event: Event, given: unknown) {
   const order: Order = {
     orderId,
     merchantId,
-    ask: body,
+    request: body,
     account,
     attempts: [{ n: 1, expiresAt }],
     createdAt: now,
@@ -121,7 +121,12 @@ export async function getOrder(event: Event, orderId: string) {
   const paid = answer.tradeStatus === 'TRADE_SUCCESS';
   return {
     status: 200,
-    body: { orderId, status: paid ? 'paid' : 'awaiting_payment', amount: order.ask.amount, attempt: order.attempts[0] },
+    body: {
+      orderId,
+      status: paid ? 'paid' : 'awaiting_payment',
+      amount: order.request.amount,
+      attempt: order.attempts[0],
+    },
   };
 }
 
@@ -156,7 +161,7 @@ export async function takeNotification(fields: Record<string, string>) {
   if (!(await alipay()).checkNotifySignV2(fields)) return { status: 400, body: 'fail' };
   const [orderId = ''] = (fields.out_trade_no ?? '').split(/_(?=\d+$)/);
   const order = await orderOf(orderId);
-  if (yuan(order.ask.amount.value) !== fields.total_amount) return { status: 400, body: 'fail' };
+  if (yuan(order.request.amount.value) !== fields.total_amount) return { status: 400, body: 'fail' };
   if (order.payments?.length) return { status: 200, body: 'success' };
   const payment = { attempt: 1, tradeNo: fields.trade_no, paidAt: Date.now(), source: 'notification', at: Date.now() };
   await replace({ ...order, payments: [payment] });

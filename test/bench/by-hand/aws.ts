@@ -1,11 +1,10 @@
 /**
- * Calls to the JSON services of AWS (DynamoDB, Secrets Manager): one signed POST each, repeated where that may help. The
- * SDK does this for four hundred services, and doing so it is half of a function's bundle and a third of its cold start;
- * tests hold this file's signatures and answers to the SDK's.
+ * The client by hand that the functions had until 30 November 2026, kept as it was: what the SDK costs is measured beside it.
+ * One signed POST for each call, repeated where that may help.
  */
 import { createHmac, hash, randomInt } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { machine } from './time.ts';
+import { machine } from '../../../functions/time.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -33,7 +32,7 @@ const SERVICES = {
 } as const;
 
 /** The service's own refusal, or that nobody answered. After the latter a write may have happened. */
-export class AwsError extends Error {
+class AwsError extends Error {
   /** 0: there was no answer. */
   readonly status: number;
 
@@ -70,7 +69,7 @@ export function awsCaller(options: AwsOptions): AwsCall {
 }
 
 /** Where everybody in this region finds the service. */
-export function endpointOf(service: string, region: string): string {
+function endpointOf(service: string, region: string): string {
   return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 

@@ -1,4 +1,4 @@
-/** DynamoDB's attribute values, and the plain JSON values that items consist of. */
+/** By hand, as it was: DynamoDB's attribute values, and the plain JSON values that items consist of. */
 
 type Value =
   | { readonly S: string }

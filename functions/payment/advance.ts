@@ -4,7 +4,8 @@
  * one, a poll or the sweep, goes on from the facts.
  */
 import type { QueryAnswer, Refusal } from '../channel/channel.ts';
-import { CHANNEL_CALL, type Deadline, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
+import { traitsOf } from '../channel/channels.ts';
+import { CHANNEL_CALL, type Deadline, HEAL_SPACING } from '../deadlines.ts';
 import { overAt } from '../order/due.ts';
 import { type Attempt, attemptNo, type Order, openAttempt } from '../order/order.ts';
 import type { EpochMs } from '../time.ts';
@@ -47,7 +48,8 @@ async function advancePayment(s: PaymentServices, order: Order, deadline: Deadli
   if (!attempt) return (await s.orders.apply(order, { type: 'time_passed' }, s.now())).order;
   if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
   if (!hasTimeForCall(s, deadline)) return order;
-  const mayAskForCode = !order.closeRequested && s.now() + SHORTEST_CODE <= attempt.expiresAt;
+  const { shortestCode } = traitsOf(order.account.channel);
+  const mayAskForCode = !order.closeRequested && s.now() + shortestCode <= attempt.expiresAt;
   if (attempt.payload === undefined && mayAskForCode) return getCode(s, order, attempt);
   return lookAt(s, order, attempt, deadline);
 }

@@ -1,6 +1,6 @@
 /** Who sells on which terms: agreements by day, accounts, channels' states, currencies and limits, branch by branch. */
 import { describe, expect, test } from 'vitest';
-import type { Account } from '../../functions/channel/channel.ts';
+import { type Account, frozen, isSameAccount } from '../../functions/channel/account.ts';
 import {
   agreedCurrencies,
   agreementAt,
@@ -9,8 +9,6 @@ import {
   currenciesAt,
   currenciesOf,
   firstCurrency,
-  frozen,
-  isSameAccount,
   limitedCurrencies,
   limitsIn,
   offersOf,

@@ -1,11 +1,11 @@
 /** Amount and subject, by touch or by keyboard; and whether anything may be sold at all. */
 import { useRef, useState } from 'preact/hooks';
+import { isAnyTillCode } from '../../functions/channel/channels.ts';
 import type { ChannelView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
 import { amountOf, padKeyOf, shownAs, typed } from '../shared/amount.ts';
 import { Fit } from '../shared/fit.tsx';
 import { play } from '../shared/sounds.ts';
-import { isAlipayCode } from './hand-scanner.ts';
 import { closedChannel, isSelling } from './sale-state.ts';
 import { useScanner } from './use-scanner.ts';
 import { useTill } from './use-till.ts';
@@ -54,7 +54,7 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
       setText(text);
       setSubject(subject);
       const amount = amountOf(currency, text);
-      const isCode = isAlipayCode(code);
+      const isCode = isAnyTillCode(code);
       if (isOpen && isCode && amount) return charge({ amount, subject: named(subject) }, code);
       setTrouble(!isCode ? 'scanBad' : isOpen ? 'scanNoAmount' : 'scanNotNow');
       play('failure');

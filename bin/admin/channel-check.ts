@@ -3,7 +3,6 @@
  * what of the app, its keys, its authorisation, its rights or the clock is wrong. Silence is unknown, never wrong.
  */
 import { randomBytes } from 'node:crypto';
-import type { Account } from '../../functions/channel/account.ts';
 import type { Blamed, GatewayAnswer } from '../../functions/channel/alipay/answer.ts';
 import { common } from '../../functions/channel/alipay/answers.ts';
 import { plainCode, reasonOf } from '../../functions/channel/alipay/codes.ts';
@@ -13,6 +12,7 @@ import { misconfigurationOf } from '../../functions/channel/alipay/misconfigurat
 import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { codeOf } from '../../functions/channel/alipay/shapes.ts';
 import type { Misconfiguration } from '../../functions/channel/misconfiguration.ts';
+import type { Account } from '../../functions/channel/registry.ts';
 import { CHANNEL_CALL } from '../../functions/deadlines.ts';
 import type { EpochMs } from '../../functions/time.ts';
 

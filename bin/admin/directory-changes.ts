@@ -3,9 +3,9 @@
  * is nothing to change, or a text that says why not.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Account, frozen, isSameAccount } from '../../functions/channel/account.ts';
+import { frozen, isSameAccount } from '../../functions/channel/account.ts';
 import { currenciesTaken } from '../../functions/channel/channels.ts';
-import type { ChannelId } from '../../functions/channel/registry.ts';
+import type { Account, ChannelId } from '../../functions/channel/registry.ts';
 import {
   type Agreement,
   agreedCurrencies,

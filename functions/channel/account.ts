@@ -1,10 +1,7 @@
-/** Receiving accounts, one form per channel. What the house needs of them it reads by the channel's traits. Pure. */
-import type { AlipayAccount } from './alipay/account.ts';
+/** What the house needs to know of a receiving account, whatever its channel: read by the channel's traits. Pure. */
 import { traitsOf } from './channels.ts';
+import type { Account } from './registry.ts';
 import type { AccountMismatch } from './traits.ts';
-
-/** A receiving account at its channel. An order keeps it as it was when the order was opened, without the authorisation. */
-export type Account = AlipayAccount;
 
 /** The members that all accounts of `account`'s channel have in common, by name. */
 const membersOf = (account: Account): Readonly<Record<string, unknown>> => ({ ...account });

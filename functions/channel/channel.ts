@@ -5,8 +5,8 @@
  */
 import type { Money } from '../money.ts';
 import type { EpochMs } from '../time.ts';
-import type { Account } from './account.ts';
 import type { Misconfiguration } from './misconfiguration.ts';
+import type { Account } from './registry.ts';
 
 /** Why a channel refused, in our words: one table per channel maps its codes to these. */
 export type RefusalReason =

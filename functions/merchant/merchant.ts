@@ -1,7 +1,7 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
-import { type Account, isSameAccount } from '../channel/account.ts';
+import { isSameAccount } from '../channel/account.ts';
 import { channelIds, HOME_CURRENCY, takes } from '../channel/channels.ts';
-import type { ChannelId } from '../channel/registry.ts';
+import type { Account, ChannelId } from '../channel/registry.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 import type { Words } from '../words.ts';
 import type { Scope } from './key.ts';

@@ -1,6 +1,7 @@
 /** What driving an order at its channel needs in every step: time left, the channel, and notes of what went wrong. */
-import type { Account } from '../channel/account.ts';
+
 import type { AttemptRef, Channel, PaidNews, QueryAnswer } from '../channel/channel.ts';
+import type { Account } from '../channel/registry.ts';
 import type { AccountMismatch } from '../channel/traits.ts';
 import { CHANNEL_CALL, type Deadline, TABLE_CALL } from '../deadlines.ts';
 import { authorised } from '../merchant/merchant.ts';

@@ -1,5 +1,5 @@
 /** Our side of a reconciliation: the money that moved on one of the channel's days, as statements and orders have it. */
-import type { Account } from '../channel/account.ts';
+import type { Account } from '../channel/registry.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { FeeCharge } from '../order/channel-facts.ts';

@@ -4,8 +4,7 @@
  * account. A day may be compared again; what people wrote stays.
  */
 import { hash } from 'node:crypto';
-import type { Account } from '../channel/account.ts';
-import type { ChannelId } from '../channel/registry.ts';
+import type { Account, ChannelId } from '../channel/registry.ts';
 import { STATEMENT_SHARDS } from '../statement/statements.ts';
 import type { Item, Table } from '../table/table.ts';
 import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR, type Millis } from '../time.ts';

@@ -1,6 +1,7 @@
 /** One of the channel's days of one account: its report beside our facts, kept as a reconciliation with what is different. */
-import type { Account } from '../channel/account.ts';
+
 import type { ReportAnswer } from '../channel/channel.ts';
+import type { Account } from '../channel/registry.ts';
 import { FAILURES_UNTIL_QUARANTINE } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { LogFields } from '../telemetry.ts';

@@ -7,7 +7,7 @@
  *
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
-import type { Account } from '../channel/account.ts';
+import type { Account } from '../channel/registry.ts';
 import { backOff, CHANNEL_CALL, type Deadline, INVOCATION } from '../deadlines.ts';
 import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
 import { logFault } from '../telemetry.ts';

@@ -1,7 +1,7 @@
 /** The receiving account at the acquirer, as options of several commands. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Account, isSameAccount } from '../../../functions/channel/account.ts';
-import type { ChannelId } from '../../../functions/channel/registry.ts';
+import { isSameAccount } from '../../../functions/channel/account.ts';
+import type { Account, ChannelId } from '../../../functions/channel/registry.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
 import type { Options } from '../command.ts';
 import type { Desk } from '../desk.ts';

@@ -5,7 +5,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { fromDecimalText, toDecimalText } from '../../money.ts';
-import type { Account } from '../account.ts';
 import type {
   AttemptRef,
   Channel,
@@ -20,6 +19,7 @@ import type {
   ReportAnswer,
   TradeAnswer,
 } from '../channel.ts';
+import type { Account } from '../registry.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { common, otherCurrency, paidMembers, receivedOf, sort, unknown, YUAN } from './answers.ts';
 import { refundReasonOf } from './codes.ts';

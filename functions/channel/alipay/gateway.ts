@@ -6,7 +6,7 @@ import { type KeyObject, sign, verify } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../../time.ts';
-import type { Account } from '../account.ts';
+import type { Account } from '../registry.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { type Downloaded, download } from './download.ts';
 import { type AlipayKeys, type AppKeys, SigningKeys, verifyingKeys } from './keys.ts';

@@ -3,11 +3,10 @@
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
 import { type AwsCall, type AwsOptions, awsCaller } from './aws.ts';
-import { createAlipayChannel } from './channel/alipay/alipay.ts';
-import { endingSoon } from './channel/alipay/certificates.ts';
-import { createAlipayGateway } from './channel/alipay/gateway.ts';
-import type { AlipayKeys } from './channel/alipay/keys.ts';
-import { parseAlipaySecret } from './channel/alipay/secret.ts';
+import { connectAlipay, type Wiring } from './channel/alipay/connect.ts';
+import type { Channel } from './channel/channel.ts';
+import { channelEntry, channelIds } from './channel/channels.ts';
+import type { ChannelId } from './channel/registry.ts';
 import { TABLE_CALL, TABLE_TRIES } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
@@ -34,6 +33,9 @@ export interface Services extends ReconciliationServices, StatementServices, Shi
   /** How fast this instance sweeps. */
   readonly rateLimiter: RateLimiter;
 }
+
+/** The code that speaks to each channel of the registry. */
+const CONNECT: Readonly<Record<ChannelId, (wiring: Wiring) => Channel>> = { alipay: connectAlipay };
 
 /** What a process may choose before its first request; the rest comes from the environment. */
 interface Choices {
@@ -68,8 +70,6 @@ function makeServices(env: NodeJS.ProcessEnv, log: Log): Services {
   };
   const secrets = awsOf(env, 'secretsmanager', env.AWS_ENDPOINT_URL_SECRETS_MANAGER);
   const metrics = choices.metrics ?? lambdaMetrics();
-  const keys = secretReader(secrets, env.ALIPAY_SECRET_ARN, now, (read) => warnOfEnds(read, now(), log, metrics));
-  const gateway = createAlipayGateway({ url: env.ALIPAY_GATEWAY_URL ?? '', keys, now });
   const publicUrl = named(env, 'PUBLIC_URL');
   return {
     ...storesOf(tables, now, {
@@ -79,8 +79,15 @@ function makeServices(env: NodeJS.ProcessEnv, log: Log): Services {
     now,
     log,
     metrics,
-    channels: { alipay: createAlipayChannel({ gateway, keys, now }) },
-    notifyUrls: { alipay: new URL('/v1/notifications/alipay', publicUrl).href },
+    channels: eachChannel((channel) =>
+      CONNECT[channel]({
+        url: env[channelEntry(channel).gatewayEnv] ?? '',
+        readSecret: () => readSecret(secrets, env[channelEntry(channel).secret.env]),
+        onCertificateEnding: (member, endsAt) => warnOfEnd(member, endsAt, log, metrics),
+        now,
+      }),
+    ),
+    notifyUrls: eachChannel((channel) => new URL(channelEntry(channel).notification.path, publicUrl).href),
     authorities: new Set([new URL(publicUrl).host, ...(env.AUTHORITIES ?? '').split(',').filter(Boolean)]),
     statementDelay: Number(env.STATEMENT_DELAY_MINUTES ?? 30) * MINUTE,
     lastSynced: new Map(),
@@ -128,36 +135,17 @@ function awsOf(env: NodeJS.ProcessEnv, service: AwsOptions['service'], endpoint 
   });
 }
 
-/** The channel's keys, read from Secrets Manager and kept for five minutes; without the secret nothing is signed. */
-function secretReader(
-  secrets: AwsCall,
-  arn: string | undefined,
-  now: () => EpochMs,
-  noteRead: (keys: AlipayKeys) => void,
-): () => Promise<AlipayKeys> {
-  let kept: { keys: Promise<AlipayKeys>; until: EpochMs } | undefined;
-  return async () => {
-    if (kept && now() < kept.until) return kept.keys;
-    const keys = secrets('GetSecretValue', { SecretId: arn }).then(({ SecretString }) => {
-      const read = parseAlipaySecret(String(SecretString ?? ''));
-      noteRead(read);
-      return read;
-    });
-    kept = { keys, until: now() + 5 * MINUTE };
-    keys.catch(() => {
-      kept = undefined;
-    });
-    return keys;
-  };
+async function readSecret(secrets: AwsCall, arn: string | undefined): Promise<string> {
+  const { SecretString } = await secrets('GetSecretValue', { SecretId: arn });
+  return String(SecretString ?? '');
 }
 
 /** A certificate's end is told each time that the secret is read, in good time: no sale is signed under one that has ended. */
-export function warnOfEnds(keys: AlipayKeys, now: EpochMs, log: Log, metrics: Metrics): void {
-  for (const { member, endsAt } of endingSoon(
-    [...keys.values()].flatMap(({ ends }) => ends),
-    now,
-  )) {
-    metrics.count('certificatesEnding');
-    log.warn('certificate_ending', { reason: member, day: toInstant(endsAt).slice(0, 10) });
-  }
+function warnOfEnd(member: string, endsAt: EpochMs, log: Log, metrics: Metrics): void {
+  metrics.count('certificatesEnding');
+  log.warn('certificate_ending', { reason: member, day: toInstant(endsAt).slice(0, 10) });
+}
+
+function eachChannel<T>(of: (channel: ChannelId) => T): Record<ChannelId, T> {
+  return Object.fromEntries(channelIds.map((channel) => [channel, of(channel)])) as Record<ChannelId, T>;
 }

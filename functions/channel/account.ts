@@ -1,4 +1,4 @@
-/** What the house needs to know of a receiving account, whatever its channel: read by the channel's traits. Pure. */
+/** What the house needs to know of a receiving account of any channel, read by the channel's traits. Pure. */
 import { traitsOf } from './channels.ts';
 import type { Account } from './registry.ts';
 import type { AccountMismatch } from './traits.ts';

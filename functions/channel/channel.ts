@@ -236,6 +236,6 @@ export interface Channel {
   queryRefund(ref: AttemptRef & { readonly requestNo: string }, timeoutMs: number): Promise<RefundQueryAnswer>;
   /** The report of the account for one of the channel's own days, `YYYY-MM-DD`. `timeoutMs` is for each of two calls. */
   report(account: Account, day: string, timeoutMs: number): Promise<ReportAnswer>;
-  /** Verifies and reads a message that somebody has sent as the channel. No network. */
+  /** Verifies and reads a message that claims to be the channel's. No network. */
   readNotification(message: SentMessage): Promise<Notification>;
 }

@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   channel: [],
   'channel/alipay': ['channel'],
   merchant: ['channel', 'table'],
-  contract: ['merchant'],
+  contract: ['channel', 'merchant'],
   client: ['contract', 'merchant'],
   order: ['channel', 'contract', 'table'],
   payment: ['channel', 'contract', 'merchant', 'telemetry', 'order'],
@@ -27,7 +27,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   shift: ['contract', 'merchant', 'order', 'statement', 'table'],
   powertools: ['telemetry'],
   services: [
-    ...['aws', 'channel/alipay', 'merchant', 'order', 'powertools', 'reconciliation', 'shift', 'statement'],
+    ...['aws', 'channel', 'channel/alipay', 'merchant', 'order', 'powertools', 'reconciliation', 'shift', 'statement'],
     ...['table', 'telemetry'],
   ],
   http: ['contract', 'merchant', 'telemetry', 'services', 'table'],

@@ -27,6 +27,9 @@ export function takes(channel: ChannelId, currency: string): boolean {
   return Object.hasOwn(traitsOf(channel).currencies, currency);
 }
 
+/** The channel of a merchant who has no account yet. */
+export const DEFAULT_CHANNEL = channelIds[0] as ChannelId;
+
 /** The usual currency of the first channel: that of an amount which names none, and the one whose symbol stands alone. */
 export const HOME_CURRENCY = channelIds.flatMap(currenciesTaken)[0] ?? '';
 

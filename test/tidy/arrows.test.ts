@@ -21,7 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   client: ['contract', 'merchant'],
   order: ['channel', 'contract', 'table'],
   payment: ['channel', 'contract', 'merchant', 'telemetry', 'order'],
-  statement: ['contract', 'merchant', 'telemetry', 'order', 'table'],
+  statement: ['channel', 'contract', 'merchant', 'telemetry', 'order', 'table'],
   'statement/export': ['contract'],
   reconciliation: ['channel', 'merchant', 'telemetry', 'order', 'payment', 'statement', 'table'],
   shift: ['contract', 'merchant', 'order', 'statement', 'table'],

@@ -1,5 +1,7 @@
 /** What was sold since midnight, live, and whether the channel takes new orders. */
+
 import type { LiveTotalsView, TerminalTotalsView, TotalsView } from '../../functions/contract/totals-answers.ts';
+import { channelName } from '../shared/say.ts';
 import { useDesk, useLoad } from './desk.ts';
 import { Await, Badge, Figure, Table } from './parts.tsx';
 import { byCurrency, type Column, cellsOf, columnsOf, sumsOf } from './sums.ts';
@@ -117,7 +119,7 @@ function Channels() {
           <ul class="plain">
             {channels.map(({ channel, state, until, reason, currencies }) => (
               <li key={channel}>
-                <strong>{say(channel)}</strong>{' '}
+                <strong>{channelName(lang, channel)}</strong>{' '}
                 <Badge tone={CHANNEL_STATES[state].tone}>{say(CHANNEL_STATES[state].word)}</Badge>{' '}
                 <span class="quiet">
                   {[currencies.join(', '), until && say('until', { time: time(until) }), reason?.[lang]]

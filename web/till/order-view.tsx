@@ -1,10 +1,12 @@
 /** The order that is open: what the customer sees, what the cashier has to know, and what may be done. */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderView as Order } from '../../functions/contract/answers.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { isLocal } from '../page.ts';
 import { QrCode } from '../shared/codes.tsx';
 import { Sum } from '../shared/fit.tsx';
+import { channelName } from '../shared/say.ts';
 import { play } from '../shared/sounds.ts';
 import { Tick } from '../shared/tick.tsx';
 import {
@@ -109,8 +111,13 @@ function useStrayCodes(screen: Screen): Word | undefined {
 }
 
 function Code({ order, payload }: { order: Order; payload: string }) {
-  const { say, money } = useTill();
-  const code = <QrCode text={payload} label={say('qrLabel', { amount: money(order.amount) })} />;
+  const { say, lang, money } = useTill();
+  const code = (
+    <QrCode
+      text={payload}
+      label={say('qrLabel', { amount: money(order.amount), channel: channelName(lang, order.channel) })}
+    />
+  );
   return <div class="shown">{code}</div>;
 }
 

@@ -3,7 +3,7 @@
 import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, toInstant } from '../../functions/time.ts';
-import { type Lang, showMoney } from '../shared/say.ts';
+import { channelName, type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
 import { say, type Word } from './words.ts';
 
@@ -47,7 +47,7 @@ export function receiptOf(order: OrderView, printing: Printing): ReceiptText | u
     ['orderNo', order.merchantOrderNo],
     ['tradeNo', payment.tradeNo],
     ['paidAt', `${dayTimeIn(shop.zone, payment.paidAt)} ${shop.zone}`],
-    ['method', say(lang, 'alipay')],
+    ['method', channelName(lang, order.channel)],
     ['terminal', order.terminalId ?? terminalId],
     ['cashier', order.operatorId],
   ];

@@ -134,7 +134,10 @@ async function followUp(
       return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now())).order;
     case 'absent': {
       if (over) return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'expired' }, s.now())).order;
-      return order.closeRequested ? noteTrade(s, order, 'absent') : order;
+      if (!order.closeRequested) return order;
+      const noted = await noteTrade(s, order, 'absent');
+      const mayClose = traitsOf(order.account.channel).unpaidCodeCanBeCancelled && openAttempt(noted)?.n === n;
+      return mayClose ? closeAtChannel(s, noted, attempt, deadline) : noted;
     }
     case 'waiting': {
       if (!over && !order.closeRequested) return order;
@@ -185,7 +188,8 @@ export async function freeAttempt(s: PaymentServices, order: Order, deadline: De
   const askedAt = s.now();
   const answer = await queryChannel(s, order, attempt.n);
   // Nothing is stored before the close: killed in between, the next query finds it closed, and that is no harm.
-  return answer.kind === 'waiting'
+  const mayClose = answer.kind === 'absent' && traitsOf(order.account.channel).unpaidCodeCanBeCancelled;
+  return answer.kind === 'waiting' || mayClose
     ? closeAtChannel(s, order, attempt, deadline)
     : followUp(s, order, attempt, answer, askedAt, deadline);
 }

@@ -50,7 +50,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
       {screen === 'paid' && <Tick />}
       <div class="told">
         <h2 ref={heading} tabIndex={-1}>
-          {say(screen)}
+          {say(screen, order && { channel: channelName(lang, order.channel) })}
         </h2>
         {amount && <Sum text={money(amount)} />}
         {order?.payment && (screen === 'paid' || screen === 'settled') && (

@@ -58,7 +58,9 @@ export function receiptOf(order: OrderView, printing: Printing): ReceiptText | u
     sale: [order.subject, showMoney(lang, amount)],
     total: showMoney(lang, amount),
     received: receivedOf(order, lang),
-    facts: facts.flatMap(([word, text]): Named[] => (text ? [[say(lang, word), text]] : [])),
+    facts: facts.flatMap(([word, text]): Named[] =>
+      text ? [[say(lang, word, { channel: channelName(lang, order.channel) }), text]] : [],
+    ),
     refunds: refundsOf(order, printing),
     number: order.merchantOrderNo,
   };

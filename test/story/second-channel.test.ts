@@ -3,7 +3,6 @@
  * of the house is changed, and it sells, refunds, states and reconciles by it.
  */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Line } from '../../';
 import { closeOrder } from '../../functions/api/close-order.ts';
 import { createOrder } from '../../functions/api/create-order.ts';
 import { createRefund } from '../../functions/api/create-refund.ts';
@@ -28,6 +27,7 @@ import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
 import { takeNotification } from '../../functions/notifications/take.ts';
 import { RateLimiter } from '../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
+import type { Line } from '../../functions/statement/lines.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';

@@ -26,6 +26,7 @@ import { sweep } from '../../functions/jobs/sweep.ts';
 import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
 import { takeNotification } from '../../functions/notifications/take.ts';
 import { RateLimiter } from '../../functions/rate-limiter.ts';
+import { askedFrom, beginOf, reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { type Services, storesOf } from '../../functions/services.ts';
 import type { Line } from '../../functions/statement/lines.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
@@ -218,6 +219,22 @@ test('a day of sales and refunds is on the statement and agrees with the channel
     ['yen', 'tokyo-1', 'compared', 3, []],
   ]);
   expect(channel.calls.filter((it) => it.startsWith('report'))).toContain('report 2026-03-01');
+});
+
+test('its days are those of its own zone, and its report is asked for at its own hour', () => {
+  expect(beginOf(yenId, '2026-03-01')).toBe(Date.parse('2026-02-28T15:00:00Z'));
+  expect(askedFrom(yenId, '2026-03-01')).toBe(Date.parse('2026-03-01T18:00:00Z'));
+  const evening = Date.parse('2026-03-01T15:30:00Z');
+  expect([reportDayOf(yenId, evening), reportDayOf('alipay', evening)]).toEqual(['2026-03-02', '2026-03-01']);
+});
+
+test('its days are compared from the first one on, whether or not anything was sold', async () => {
+  now = NOON + DAY;
+  await sweep(s);
+  const main = await s.reconciliations.head(merchant.id);
+  if (!main) throw new Error('the merchant has no head');
+  const heads = await s.reconciliations.accountHeads(main);
+  expect(heads.map(({ account, lastReportDay }) => [account?.channel, lastReportDay])).toEqual([['yen', '2026-02-28']]);
 });
 
 test('the contract has a door for its messages, and the stack a grant that reads its secret alone', () => {

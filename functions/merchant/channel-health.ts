@@ -1,8 +1,8 @@
 /**
- * A channel that turns a merchant away is closed by the house, so that no till stands before a customer with a code that cannot
- * come: at once when a signed answer blames the merchant or its contract, after three refusals in a row that blame the app, its
- * keys or its rights, signed or not. Nothing closes it for a fault of one call. It is probed by the first order after a pause that doubles, and opens with the
- * first code that comes.
+ * A channel that turns a merchant away is closed, so that no till stands before a customer with a code that cannot come: at once
+ * when a signed answer blames the merchant or its contract, after three refusals in a row that blame the app, its keys or its
+ * rights, signed or not. Nothing closes it for a fault of one call. It is probed by the first order after a pause that doubles,
+ * and opens with the first code that comes.
  */
 
 import type { Refusal } from '../channel/channel.ts';

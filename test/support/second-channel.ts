@@ -8,6 +8,7 @@ import type {
   CodeRequest,
   PaidNews,
   RefundRequest,
+  RefusalReason,
   SentMessage,
 } from '../../functions/channel/channel.ts';
 import type { Account } from '../../functions/channel/registry.ts';
@@ -65,6 +66,7 @@ export class YenChannel implements Channel {
 
   async createQrCode(request: CodeRequest) {
     this.calls.push('createQrCode');
+    if (request.amount.currency !== 'JPY') return refused('currency_not_offered');
     this.open(request);
     return { kind: 'accepted', payload: `yen:${request.attemptNo}` } as const;
   }
@@ -80,11 +82,14 @@ export class YenChannel implements Channel {
     if (trade?.closed) return { kind: 'closed' } as const;
     // As Alipay, it knows a trade from the scan on.
     if (trade?.paidAt === undefined) return { kind: 'absent' } as const;
-    return { kind: 'paid', refundedInFull: false, ...this.newsOf(trade) } as const;
+    const back = trade.refunds.reduce((sum, { amount }) => sum + amount, 0);
+    const refundedInFull = back === trade.request.amount.value;
+    return { kind: 'paid', refundedInFull, ...this.newsOf(trade) } as const;
   }
   async close({ attemptNo }: AttemptRef) {
     this.calls.push('close');
-    const trade = this.trade(attemptNo);
+    const trade = this.trades.get(attemptNo);
+    if (!trade) return { kind: 'absent' } as const;
     if (trade.paidAt !== undefined) return { kind: 'not_closable' } as const;
     trade.closed = true;
     return { kind: 'closed' } as const;
@@ -92,7 +97,12 @@ export class YenChannel implements Channel {
   async refund({ attemptNo, requestNo, amount }: RefundRequest) {
     this.calls.push('refund');
     const at = this.now();
-    this.trade(attemptNo).refunds.push({ requestNo, amount: amount.value, at });
+    const { refunds, request } = this.trade(attemptNo);
+    const known = refunds.find((it) => it.requestNo === requestNo);
+    if (known) return { kind: 'pending' } as const;
+    const back = refunds.reduce((sum, it) => sum + it.amount, amount.value);
+    if (back > request.amount.value) return refused('refund_amount');
+    refunds.push({ requestNo, amount: amount.value, at });
     return { kind: 'succeeded', at } as const;
   }
   async report(_: Account, day: string) {
@@ -116,7 +126,11 @@ export class YenChannel implements Channel {
   }
   findTrade = async () => ({ kind: 'absent' }) as const;
   cancel = async () => ({ kind: 'absent' }) as const;
-  queryRefund = async () => ({ kind: 'none' }) as const;
+  async queryRefund({ attemptNo, requestNo }: AttemptRef & { requestNo: string }) {
+    const refund = this.trades.get(attemptNo)?.refunds.find((it) => it.requestNo === requestNo);
+    if (!refund) return { kind: 'none' } as const;
+    return { kind: 'succeeded', at: refund.at, amount: { currency: 'JPY', value: refund.amount } } as const;
+  }
 
   private open(request: CodeRequest): YenTrade {
     const trade: YenTrade = { tradeNo: `Y${this.trades.size + 1}`.padEnd(8, '0'), request, refunds: [] };
@@ -132,6 +146,8 @@ export class YenChannel implements Channel {
     return { tradeNo, paidAt, amount: request.amount };
   }
 }
+
+const refused = (reason: RefusalReason) => ({ kind: 'refused', refusal: { reason } }) as const;
 
 /** 1 %, of yen, rounded half away from zero. */
 const feeOf = (gross: number) => Math.sign(gross) * Math.round(Math.abs(gross) / 100) + 0;

@@ -9,11 +9,12 @@ import { parseArgs } from 'node:util';
 import { createClient } from '../functions/client/client.ts';
 import { importPrivateKey } from '../functions/client/sign.ts';
 import { businessDay, clock, endOfDay } from '../functions/time.ts';
+import { pickCredential } from './cli/credentials.ts';
 import { playDay, readStatement, type Shop, type Step } from './demo/day.ts';
 import { type LocalStack, startLocalStack } from './local/stack.ts';
 import { qrLines } from './till/qr.ts';
 import { statementLines } from './till/statement.ts';
-import { orderLines, pickCredential } from './till/terminal.ts';
+import { orderLines } from './till/terminal.ts';
 
 const { values } = parseArgs({
   options: {

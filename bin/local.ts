@@ -1,10 +1,10 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. Prints one line `ready {json}` when it can be used. */
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { USUAL_STACK_FILE } from './cli/stack-file.ts';
 import { DataDirInUse } from './local/data-dir.ts';
 import { PortTaken } from './local/ports.ts';
 import { startLocalStack } from './local/stack.ts';
-import { USUAL_STACK_FILE } from './local/stack-file.ts';
 
 const HELP = `npm start -- [options]
   --port N        the API's port, the simulator takes N+1 (default 8080; 0: free ones)

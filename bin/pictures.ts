@@ -11,8 +11,8 @@ import { createClient } from '../functions/client/client.ts';
 import { importPrivateKey } from '../functions/client/sign.ts';
 import { businessDay, clock, endOfDay, HOUR, MINUTE } from '../functions/time.ts';
 import { openScreens } from '../test/support/screens.ts';
+import { pickCredential } from './cli/credentials.ts';
 import { type LocalStack, startLocalStack } from './local/stack.ts';
-import { pickCredential } from './till/terminal.ts';
 
 const PICTURES = join(import.meta.dirname, '..', 'docs', 'pictures');
 const OPENS = 8 * HOUR;

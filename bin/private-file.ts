@@ -1,5 +1,15 @@
 /** Files that only their owner may read: keys, credentials, and what a data folder keeps. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -24,4 +34,9 @@ export function writePrivately(file: string, value: unknown): void {
 /** A folder for its owner. One that is there already stays as it is. */
 export function makePrivately(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+/** What `writePrivately` wrote there; undefined without a file. @throws SyntaxError if it is no JSON */
+export function readIfThere<T>(file: string): T | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
 }

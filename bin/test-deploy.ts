@@ -13,13 +13,14 @@ import { importPrivateKey } from '../functions/client/sign.ts';
 import { businessDay } from '../functions/time.ts';
 import { admin } from './admin/command-line.ts';
 import { connect } from './admin/connect.ts';
+import { pickCredential } from './cli/credentials.ts';
+import { EXIT } from './cli/exit.ts';
 import { playDay, readStatement, type Shop, type Step } from './demo/day.ts';
 import { loopbackFetch } from './deploy/loopback-fetch.ts';
 import { type MiniStack, NotToBeHad, startMiniStack } from './deploy/ministack.ts';
-import { EXIT } from './exit.ts';
 import { type AlipaySimulator, startAlipaySimulator } from './local/alipay-simulator/simulator.ts';
 import { type Identity, newIdentity, secretOf, seed } from './local/seed.ts';
-import { orderLines, pickCredential } from './till/terminal.ts';
+import { orderLines } from './till/terminal.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, '.local');

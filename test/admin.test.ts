@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Credential } from '../bin/admin/new-items.ts';
+import type { Credential } from '../bin/cli/credentials.ts';
 import { type Client, createClient } from '../functions/client/client.ts';
 import { importPrivateKey } from '../functions/client/sign.ts';
 import { DAY, MINUTE } from '../functions/time.ts';

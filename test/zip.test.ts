@@ -37,40 +37,18 @@ test('what goes in comes out, in whatever pieces it went in', async () => {
   );
 });
 
-test('the same contents make the same bytes, whenever that is: every field of every record', async () => {
+test('the same contents make the same bytes, in whatever time zone: every entry is of midnight of 1980-01-01', async () => {
   const file = join(folder, 'bytes.zip');
   const entries = () =>
     ['hello', ''].map((text, i) => ({ name: i === 0 ? '王' : 'b', content: inPieces(Buffer.from(text), 2) }));
   await writeZip(file, entries());
-  const sums = ['86a61036', '07000000', '05000000'];
-  const none = ['00000000', '02000000', '00000000'];
-  expect(readFileSync(file).toString('hex')).toBe(
-    [
-      // Mark, version, UTF-8 with sums behind, deflated, midnight of 1980-01-01, no sums yet, length of the name.
-      ...['504b0304', '1400', '0808', '0800', '00002100', '00'.repeat(12), '0300', '0000', 'e78e8b'],
-      ...['cb48cdc9c90700', '504b0708', ...sums],
-      ...['504b0304', '1400', '0808', '0800', '00002100', '00'.repeat(12), '0100', '0000', '62'],
-      ...['0300', '504b0708', ...none],
-      // The directory: the same, with the sums and where each entry begins.
-      ...[
-        '504b0102',
-        '1400',
-        '1400',
-        '0808',
-        '0800',
-        '00002100',
-        ...sums,
-        '0300',
-        '00'.repeat(12),
-        '00000000',
-        'e78e8b',
-      ],
-      ...['504b0102', '1400', '1400', '0808', '0800', '00002100', ...none, '0100', '00'.repeat(12), '38000000', '62'],
-      // Both entries, how long the directory is and where it begins, and no comment.
-      ...['504b0506', '0000', '0000', '0200', '0200', '60000000', '69000000', '0000'],
-    ].join(''),
-  );
   const first = readFileSync(file);
+  const heads = ['PK\x03\x04', 'PK\x01\x02'].map((mark) => first.indexOf(mark, 0, 'latin1'));
+  // Time and date of an entry, and of its place in the directory: two numbers of 16 bits.
+  expect(heads.map((at, i) => first.subarray(at + 10 + 2 * i, at + 14 + 2 * i).toString('hex'))).toEqual([
+    '00002100',
+    '00002100',
+  ]);
   await writeZip(file, entries());
   expect(readFileSync(file).equals(first)).toBe(true);
 });

@@ -39,19 +39,19 @@ export interface Checked {
 }
 
 /** Where the channel's keys are, and whom to ask. */
-export interface ChannelPlace {
+export interface ChannelAccess {
   /** The URL of Alipay's gateway. */
   readonly gateway: string;
   /** The secret as it is stored. */
   secret(): Promise<string>;
 }
 
-/** Answers how to check an account under the keys of this place. A secret that is wrong is a finding, and not an error. */
+/** Answers how to check an account under the keys of this deployment. A secret that is wrong is a finding, and not an error. */
 export async function openCheck(
-  place: ChannelPlace,
+  deployment: ChannelAccess,
   now: () => EpochMs,
 ): Promise<(account: Account) => Promise<Checked>> {
-  const secret = await place.secret();
+  const secret = await deployment.secret();
   let keys: AlipayKeys;
   try {
     keys = parseAlipaySecret(secret);
@@ -59,7 +59,7 @@ export async function openCheck(
     const why = (error as Error).message;
     return async () => ({ finding: 'keys_unusable', code: '', why });
   }
-  const gateway = createAlipayGateway({ url: place.gateway, keys: async () => keys, now });
+  const gateway = createAlipayGateway({ url: deployment.gateway, keys: async () => keys, now });
   return (account) => check(gateway, account);
 }
 

@@ -1,6 +1,6 @@
 /** One line of the operator, from words to the exit code. */
-import { EXIT, UsageError } from '../exit.ts';
-import { GLOBAL, helpOf, parseLine } from './command.ts';
+import { EXIT, UsageError } from '../cli/exit.ts';
+import { helpOf, parseLine } from './command.ts';
 import { agreementCommands } from './commands/agreement.ts';
 import { channelCommands } from './commands/channel.ts';
 import { keyCommands } from './commands/key.ts';
@@ -9,9 +9,9 @@ import { reconcileCommand } from './commands/reconcile.ts';
 import { statementCommands } from './commands/statement.ts';
 import { storeCommands } from './commands/store.ts';
 import { terminalCommands } from './commands/terminal.ts';
-import { connect, type Where } from './connect.ts';
-import { openDesk, type Streams } from './desk.ts';
-import type { Place } from './directory-store.ts';
+import { connect, type DeploymentOptions } from './connect.ts';
+import { openContext, type Streams } from './context.ts';
+import type { Deployment } from './directory-store.ts';
 import { failureOf } from './outcomes.ts';
 
 export const commands = [
@@ -29,7 +29,7 @@ export const commands = [
 export async function admin(
   argv: readonly string[],
   streams: Streams,
-  open: (where: Where) => Promise<Place> = connect,
+  open: (where: DeploymentOptions) => Promise<Deployment> = connect,
 ): Promise<number> {
   try {
     return await run(argv, streams, open);
@@ -41,19 +41,22 @@ export async function admin(
   }
 }
 
-async function run(argv: readonly string[], streams: Streams, open: (where: Where) => Promise<Place>): Promise<number> {
-  const { command, typed, words, values, flags } = parseLine(commands, argv);
-  if (flags.help || typed.length === 0) {
+async function run(
+  argv: readonly string[],
+  streams: Streams,
+  open: (options: DeploymentOptions) => Promise<Deployment>,
+): Promise<number> {
+  const { command, typed, words, values, common } = parseLine(commands, argv);
+  if (common.help || typed.length === 0) {
     streams.stdout.write(`${helpOf(commands, typed)}\n`);
     return EXIT.done;
   }
   if (!command) throw new UsageError(`there is no command ${typed.slice(0, 2).join(' ')}`);
-  const own = Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(GLOBAL, name)));
-  const place = await open({ ...values, local: flags.local });
+  const deployment = await open(common);
   try {
-    await command.run(openDesk(place, flags, streams), words, own);
+    await command.run(openContext(deployment, common, streams), words, values);
   } finally {
-    place.close();
+    deployment.close();
   }
   return EXIT.done;
 }

@@ -7,14 +7,14 @@ import { Reconciliations } from '../../functions/reconciliation/reconciliations.
 import { Statements } from '../../functions/statement/statements.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
-import { causeOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../exit.ts';
-import { type StackFile, USUAL_STACK_FILE } from '../local/stack-file.ts';
+import { causeOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../cli/exit.ts';
+import { type StackFile, USUAL_STACK_FILE } from '../cli/stack-file.ts';
 import { sdkCalls } from '../sdk-calls.ts';
-import type { ChannelPlace } from './channel-check.ts';
-import type { Place } from './directory-store.ts';
+import type { ChannelAccess } from './channel-check.ts';
+import type { Deployment } from './directory-store.ts';
 
-export interface Where {
-  readonly local: boolean;
+export interface DeploymentOptions {
+  readonly local?: boolean;
   readonly 'local-stack'?: string;
   readonly stack?: string;
   readonly 'directory-table'?: string;
@@ -23,8 +23,8 @@ export interface Where {
   readonly region?: string;
 }
 
-/** @throws UsageError unless exactly one place is named; Refused if it is not to be found */
-export async function connect(where: Where): Promise<Place> {
+/** @throws UsageError unless exactly one deployment is named; Refused if it is not to be found */
+export async function connect(where: DeploymentOptions): Promise<Deployment> {
   const file = where['local-stack'] ?? (where.local ? USUAL_STACK_FILE : undefined);
   const { stack, 'directory-table': directory, 'statements-table': statements } = where;
   const tables = directory !== undefined || statements !== undefined;
@@ -36,14 +36,18 @@ export async function connect(where: Where): Promise<Place> {
     throw new UsageError('--directory-table and --statements-table go together');
   const client = new DynamoDBClient(where.region === undefined ? {} : { region: where.region });
   const orders = where['orders-table'];
-  return placeOf(client, `the table ${directory}`, { directory, statements, ...(orders !== undefined && { orders }) });
+  return deploymentOf(client, `the table ${directory}`, {
+    directory,
+    statements,
+    ...(orders !== undefined && { orders }),
+  });
 }
 
-function placeOf(
+function deploymentOf(
   client: DynamoDBClient,
   name: string,
   tables: { directory: string; statements: string; orders?: string },
-): Place {
+): Deployment {
   const calls = sdkCalls(client);
   const statements = new DynamoTable(calls, tables.statements, STATEMENTS);
   return {
@@ -58,7 +62,7 @@ function placeOf(
 }
 
 /** The running local stack, on its clock: whoever turned it must not find codes that are over when they are made. */
-async function connectToLocal(file: string): Promise<Place> {
+async function connectToLocal(file: string): Promise<Deployment> {
   let stack: StackFile | undefined;
   let ahead: number;
   try {
@@ -74,14 +78,14 @@ async function connectToLocal(file: string): Promise<Place> {
   const client = new DynamoDBClient({ ...access, endpoint: stack.dynamodb.endpoint });
   const { appId, gateway, secrets, secretId } = stack.alipay;
   return {
-    ...placeOf(client, 'the local stack', stack.dynamodb.tables),
+    ...deploymentOf(client, 'the local stack', stack.dynamodb.tables),
     now: () => Date.now() + ahead,
     appId,
     channel: channelAt(gateway, secretId, { ...access, endpoint: secrets }),
   };
 }
 
-async function connectToStack(stack: string, region: string | undefined): Promise<Place> {
+async function connectToStack(stack: string, region: string | undefined): Promise<Deployment> {
   const found = await describeStack(stack, region);
   const named = (output: string) => {
     const name = found.outputs.get(output);
@@ -97,13 +101,13 @@ async function connectToStack(stack: string, region: string | undefined): Promis
   // A stack of a version before has no such output, and everything but a check of the channel works on it.
   const gateway = outputs.get('AlipayGatewayUrl');
   return {
-    ...placeOf(new DynamoDBClient({ region: there }), `the stack ${stack} in ${there}`, tables),
+    ...deploymentOf(new DynamoDBClient({ region: there }), `the stack ${stack} in ${there}`, tables),
     ...(gateway !== undefined && { channel: channelAt(gateway, named('AlipaySecretArn'), { region: there }) }),
   };
 }
 
 /** The keys are read when they are asked for: most commands need no right to see them. */
-function channelAt(gateway: string, SecretId: string, access: SecretsManagerClientConfig): ChannelPlace {
+function channelAt(gateway: string, SecretId: string, access: SecretsManagerClientConfig): ChannelAccess {
   return {
     gateway,
     async secret() {

@@ -3,18 +3,14 @@
  * them in an order in which the same command, repeated after a kill, finishes what was begun.
  */
 
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { newActivation } from '../../functions/merchant/activation.ts';
 import type { Activation, Credential, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
 import type { Orders } from '../../functions/order/orders.ts';
 import type { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
-import { Refused } from '../exit.ts';
-import type { ChannelPlace } from './channel-check.ts';
-import { changeMoneyLimits, type Outcome } from './directory-changes.ts';
+import { Refused } from '../cli/exit.ts';
 import {
   type CredentialAsk,
   itemOf,
@@ -24,10 +20,12 @@ import {
   newName,
   newStore,
   nobodysKey,
-} from './new-items.ts';
+} from '../directory/new-items.ts';
+import type { ChannelAccess } from './channel-check.ts';
+import { changeMoneyLimits, type Outcome } from './directory-changes.ts';
 
 /** Where an operator works. */
-export interface Place {
+export interface Deployment {
   /** As a person calls it. */
   readonly name: string;
   readonly directory: Table;
@@ -36,10 +34,10 @@ export interface Place {
   /** Absent where only the other two tables were named. */
   readonly orders?: Orders;
   now(): EpochMs;
-  /** The app that orders are signed for, where the place has a usual one. */
+  /** The app that orders are signed for, where the deployment has a usual one. */
   readonly appId?: string;
   /** Where the channel's keys are, and whom they are for; absent where only tables were named. */
-  readonly channel?: ChannelPlace;
+  readonly channel?: ChannelAccess;
   close(): void;
 }
 
@@ -47,7 +45,7 @@ const TRIES_MAX = 10;
 const PAGE = 100;
 
 /** A merchant by its id or by its name. @throws Refused if there is none */
-export async function findMerchant({ directory }: Place, wanted: string): Promise<Merchant> {
+export async function findMerchant({ directory }: Deployment, wanted: string): Promise<Merchant> {
   const name = (await directory.get(nameIdOf(wanted))) as NameItem | undefined;
   const item = await directory.get(name?.merchantId ?? wanted);
   if (item?.kind === 'merchant') return item as unknown as Merchant;
@@ -59,21 +57,24 @@ export async function findMerchant({ directory }: Place, wanted: string): Promis
  * A new merchant under its name, or the one that the same ask made before. Its statements are opened last: who has a head
  * is complete, and listed. @throws Refused if the name belongs to a merchant that is not as asked
  */
-export async function createMerchant(place: Place, ask: Merchant): Promise<{ merchant: Merchant; isNew: boolean }> {
-  const { directory, statements, reconciliations } = place;
-  const merchantId = await takeName(place, ask.name, ask.id);
+export async function createMerchant(
+  deployment: Deployment,
+  ask: Merchant,
+): Promise<{ merchant: Merchant; isNew: boolean }> {
+  const { directory, statements, reconciliations } = deployment;
+  const merchantId = await takeName(deployment, ask.name, ask.id);
   const asked = { ...ask, id: merchantId, merchantId };
   const isNew = await directory.create(itemOf(asked));
   const merchant = (await directory.get(merchantId)) as unknown as Merchant;
   const difference = discrepancyOf(merchant, asked);
   if (difference) throw new Refused(`${ask.name} is there already (${merchantId}), with another ${difference}`);
-  await reconciliations.openHead(merchantId, place.now());
-  await statements.openHead(merchant, place.now());
+  await reconciliations.openHead(merchantId, deployment.now());
+  await statements.openHead(merchant, deployment.now());
   return { merchant, isNew };
 }
 
 /** Answers whose name it is. */
-async function takeName({ directory }: Place, name: string, merchantId: string): Promise<string> {
+async function takeName({ directory }: Deployment, name: string, merchantId: string): Promise<string> {
   await directory.create(itemOf(newName(name, merchantId)));
   const stored = (await directory.get(nameIdOf(name))) as NameItem | undefined;
   if (!stored) throw new Error(`the name ${name} is there and is not there`);
@@ -102,19 +103,19 @@ function discrepancyOf(stored: Merchant, asked: Merchant): string | undefined {
  * before each write. @throws Refused with the text that `decide` answered
  */
 export async function changeMerchant(
-  place: Place,
+  deployment: Deployment,
   merchantId: string,
   decide: (merchant: Merchant) => Outcome,
   confirm: (before: Merchant, after: Merchant) => Promise<void> = async () => {},
 ): Promise<{ merchant: Merchant; changed: boolean }> {
-  const { directory } = place;
+  const { directory } = deployment;
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const before = await findMerchant(place, merchantId);
+    const before = await findMerchant(deployment, merchantId);
     const after = decide(before);
     if (typeof after === 'string') throw new Refused(after);
     if (after === before) return { merchant: before, changed: false };
     await confirm(before, after);
-    if (after.name !== before.name && (await takeName(place, after.name, merchantId)) !== merchantId)
+    if (after.name !== before.name && (await takeName(deployment, after.name, merchantId)) !== merchantId)
       throw new Refused(`another merchant has the name ${after.name}`);
     const merchant = { ...after, version: before.version + 1 };
     if (await directory.replace(itemOf(merchant), before.version)) return { merchant, changed: true };
@@ -123,7 +124,7 @@ export async function changeMerchant(
 }
 
 /** The items of a merchant whose id begins with `prefix`, in order of their ids. Eventually consistent. */
-export async function itemsOf({ directory }: Place, merchantId: string, prefix = ''): Promise<Item[]> {
+export async function itemsOf({ directory }: Deployment, merchantId: string, prefix = ''): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | undefined;
   do {
@@ -136,13 +137,13 @@ export async function itemsOf({ directory }: Place, merchantId: string, prefix =
   return items;
 }
 
-export async function storesOf(place: Place, merchantId: string): Promise<Store[]> {
-  return (await itemsOf(place, merchantId, `${merchantId}.store.`)) as unknown as Store[];
+export async function storesOf(deployment: Deployment, merchantId: string): Promise<Store[]> {
+  return (await itemsOf(deployment, merchantId, `${merchantId}.store.`)) as unknown as Store[];
 }
 
 /** Adds a store, or answers the one that the same ask made before. */
 export async function addStore(
-  { directory }: Place,
+  { directory }: Deployment,
   merchantId: string,
   storeId: string,
   name: string,
@@ -154,27 +155,8 @@ export async function addStore(
   return { store, isNew };
 }
 
-/** Stores an activation code under a handle that nobody waits for. */
-export async function createActivation(
-  place: Pick<Place, 'directory' | 'now'>,
-  ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },
-  random: (bytes: number) => Uint8Array = randomBytes,
-): Promise<{ code: string; item: Activation }> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const now = place.now();
-    const made = newActivation({ ...ask, now, random });
-    if (await place.directory.create({ ...made.item })) return made;
-    // Nothing is ever deleted: the handle of a code whose time is over is used again.
-    const taken = (await place.directory.get(made.item.id)) as unknown as Activation;
-    if (taken.expiresAt > now) continue;
-    const item = { ...made.item, version: taken.version + 1 };
-    if (await place.directory.replace({ ...item }, taken.version)) return { ...made, item };
-  }
-  throw new Refused('no handle is free: try again');
-}
-
 /** A credential and its first key. A kill between the writes, or before the key is shown, leaves nothing that can sign. */
-export async function createCredential({ directory }: Place, ask: CredentialAsk) {
+export async function createCredential({ directory }: Deployment, ask: CredentialAsk) {
   const made = newCredential(ask);
   for (const item of [made.holder, made.key])
     if (!(await directory.create(itemOf(item)))) throw new Error(`the id ${item.id} is taken`);
@@ -185,16 +167,16 @@ export async function createCredential({ directory }: Place, ask: CredentialAsk)
  * Ends an activation code now. Answers whether it was still good.
  * @throws Refused if a terminal was made by it: that one is to be revoked
  */
-export async function cancelActivation(place: Place, id: string, terminalId: string): Promise<boolean> {
+export async function cancelActivation(deployment: Deployment, id: string, terminalId: string): Promise<boolean> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const code = (await place.directory.get(id)) as unknown as Activation | undefined;
+    const code = (await deployment.directory.get(id)) as unknown as Activation | undefined;
     // The same handle may be another code's by now.
     if (code?.kind !== 'activation' || code.terminalId !== terminalId) return false;
     if (code.usedBy) throw new Refused(`the code was used: terminal revoke ${terminalId}`);
-    const now = place.now();
+    const now = deployment.now();
     if (code.expiresAt <= now) return false;
     const over = { ...code, expiresAt: now, version: code.version + 1 };
-    if (await place.directory.replace({ ...over }, code.version)) return true;
+    if (await deployment.directory.replace({ ...over }, code.version)) return true;
   }
   throw new Refused(`others change ${id} all the time: try again`);
 }
@@ -203,18 +185,18 @@ export async function cancelActivation(place: Place, id: string, terminalId: str
  * Revokes a credential and all its keys, the credential first: no key is added to a revoked one, and a repeat finishes
  * what was begun. Answers the keys that were revoked by this call.
  */
-export async function revokeCredential(place: Place, id: string): Promise<string[]> {
-  const holder = await revokeItem<Credential>(place, id, 'credential');
-  const { revokedAt = place.now(), newestKey } = holder;
+export async function revokeCredential(deployment: Deployment, id: string): Promise<string[]> {
+  const holder = await revokeItem<Credential>(deployment, id, 'credential');
+  const { revokedAt = deployment.now(), newestKey } = holder;
   const revoked: string[] = [];
   // One more than is known: a rotation may have stored its key and not yet said so.
   for (let k = 1; k <= newestKey + 1; k += 1) {
     const keyid = `${id}.${k}`;
     // A place that is taken cannot be taken by a rotation or an enrolment that is under way.
-    if (await place.directory.create(itemOf(nobodysKey(holder, keyid, revokedAt)))) continue;
-    const key = (await place.directory.get(keyid)) as unknown as KeyItem | undefined;
+    if (await deployment.directory.create(itemOf(nobodysKey(holder, keyid, revokedAt)))) continue;
+    const key = (await deployment.directory.get(keyid)) as unknown as KeyItem | undefined;
     if (!key || key.revokedAt !== undefined) continue;
-    await revokeItem<KeyItem>(place, keyid, 'key', revokedAt);
+    await revokeItem<KeyItem>(deployment, keyid, 'key', revokedAt);
     revoked.push(keyid);
   }
   return revoked;
@@ -222,17 +204,17 @@ export async function revokeCredential(place: Place, id: string): Promise<string
 
 /** Marks a credential or a key as revoked; the first time stays. @throws Refused if there is no such thing */
 export async function revokeItem<T extends Credential | KeyItem>(
-  place: Place,
+  deployment: Deployment,
   id: string,
   kind: T['kind'],
-  at = place.now(),
+  at = deployment.now(),
 ): Promise<T> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const item = (await place.directory.get(id)) as unknown as T | undefined;
+    const item = (await deployment.directory.get(id)) as unknown as T | undefined;
     if (item?.kind !== kind) throw new Refused(`there is no ${kind} ${id}`);
     if (item.revokedAt !== undefined) return item;
     const revoked = { ...item, revokedAt: at, version: item.version + 1 };
-    if (await place.directory.replace({ ...revoked }, item.version)) return revoked;
+    if (await deployment.directory.replace({ ...revoked }, item.version)) return revoked;
   }
   throw new Refused(`others change ${id} all the time: try again`);
 }

@@ -1,5 +1,5 @@
 /** What an operator's command has come to, where it was not done: its exit code and its words. Pure. */
-import { EXIT, type ExitCode, type Failure, isUsage, NothingListens, NotKnown, Refused } from '../exit.ts';
+import { EXIT, type ExitCode, type Failure, isUsage, NothingListens, NotKnown, Refused } from '../cli/exit.ts';
 
 /** For `--help`. */
 export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { newStoreId, text } from '../../functions/contract/fields.ts';
 import { fromDecimalText, isCurrency, MAX_VALUE, toRecordText } from '../../functions/money.ts';
 import { businessDay, type EpochMs, nextDay } from '../../functions/time.ts';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../cli/exit.ts';
 
 export function readText(what: string, value: string, longest: number): string {
   const read = text(longest).safeParse(value);

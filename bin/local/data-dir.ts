@@ -2,13 +2,9 @@
  * What a data folder keeps beside the tables and the simulator's books: who the credentials and keys are, and how far the
  * clock was turned. Each file is on disk before what depends on it is answered.
  */
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivately } from '../private-file.ts';
-
-export function readIfThere<T>(file: string): T | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
-}
 
 /** Only one process may use a folder. The lock of a process that is gone, killed perhaps, counts for nothing. */
 export function lockDataDir(dir: string): () => void {

@@ -5,7 +5,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY } from '../../functions/table/table.ts';
-import { createActivation } from '../admin/directory-store.ts';
+import { createActivation } from '../directory/activation.ts';
 import { sdkCalls } from '../sdk-calls.ts';
 import type { Identity } from './seed.ts';
 

@@ -17,7 +17,8 @@ import {
 import type { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Table } from '../../functions/table/table.ts';
-import { type Credential, itemOf, newCredential, newId, newMerchant, newName, newStore } from '../admin/new-items.ts';
+import type { Credential } from '../cli/credentials.ts';
+import { itemOf, newCredential, newId, newMerchant, newName, newStore } from '../directory/new-items.ts';
 import type { AppCertificates } from './alipay-simulator/certificates.ts';
 import { issueCertificates } from './issue-certificates.ts';
 

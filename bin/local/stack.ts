@@ -12,13 +12,14 @@ import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
 import { type LogEvent, type LogFields, loggable, type MetricName } from '../../functions/telemetry.ts';
 import { clock } from '../../functions/time.ts';
-import { writePrivately } from '../private-file.ts';
+import { type StackFile, writeStackFile } from '../cli/stack-file.ts';
+import { readIfThere, writePrivately } from '../private-file.ts';
 import { sdkCalls } from '../sdk-calls.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
 import { apiDocs } from './api-docs.ts';
 import { close, listen, prepareTables, startEngine, startSecrets } from './aws.ts';
 import { type LocalClock, startControl } from './control.ts';
-import { lockDataDir, readIfThere } from './data-dir.ts';
+import { lockDataDir } from './data-dir.ts';
 import { createPageHelp } from './for-pages.ts';
 import { contextOf, createGateway } from './gateway.ts';
 import { foreignTo } from './own-origin.ts';
@@ -26,7 +27,6 @@ import { createPages } from './pages.ts';
 import { portsFrom } from './ports.ts';
 import { type Identity, inCertificateMode, newIdentity, secretOf, seed } from './seed.ts';
 import { hasAccount } from './signed-up.ts';
-import { type StackFile, writeStackFile } from './stack-file.ts';
 import { type LocalFunction, type LocalTemplate, readTemplate, type TemplateSettings } from './template.ts';
 
 export interface LocalOptions {

@@ -2,19 +2,18 @@
 
 import { channelNames, isAnyTillCode } from '../../functions/channel/channels.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../cli/exit.ts';
 import { type Choices, conclude, openingOf } from './sell.ts';
 import { readAmount, type Terminal } from './terminal.ts';
 
 export interface ChargeOptions extends Choices {
   readonly code?: string | undefined;
-  readonly simulator: string;
 }
 
 /** Not paid: another code is another attempt of the same order. */
 export async function charge(till: Terminal, amountText: string | undefined, options: ChargeOptions): Promise<number> {
   const body = openingOf(till, readAmount(amountText), options);
-  const tillCode = options.code ?? (await codeOfCustomer(till, options.simulator));
+  const tillCode = options.code ?? (await codeOfCustomer(till));
   // Another wallet's code is refused before there is an order that nobody wants.
   if (!isAnyTillCode(tillCode))
     throw new UsageError(
@@ -50,8 +49,8 @@ function follow(till: Terminal, { orderId, message }: OrderView): Promise<OrderV
 }
 
 /** Without a scanner: the simulator's customer opens the app and shows a code. */
-async function codeOfCustomer(till: Terminal, simulator: string): Promise<string> {
-  const { tillCode } = ((await askWallet(simulator, 'codes', {})) ?? {}) as { tillCode?: string };
+async function codeOfCustomer(till: Terminal): Promise<string> {
+  const { tillCode } = ((await askWallet(till.settings.simulator, 'codes', {})) ?? {}) as { tillCode?: string };
   if (tillCode === undefined) throw new UsageError('scan a code with --code; there is no simulator to show one');
   till.say("The customer's wallet (simulator only) shows a code.");
   return tillCode;

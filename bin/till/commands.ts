@@ -3,7 +3,7 @@
 import { findOrder } from '../../functions/client/find-order.ts';
 import { signRequest } from '../../functions/client/sign.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
-import { EXIT, Refused, UsageError } from '../exit.ts';
+import { EXIT, Refused, UsageError } from '../cli/exit.ts';
 import { askWallet } from './charge.ts';
 import { exitOfPayment, exitOfRefund, exitOfStatus, orHow } from './outcomes.ts';
 import { allOf, orderLines, readAmount, refundLine, show, type Terminal, zoneOf } from './terminal.ts';
@@ -83,7 +83,7 @@ export async function listChannels(till: Terminal): Promise<number> {
 }
 
 /** Signs and sends anything; `--curl` prints what curl would have to send instead. */
-export async function request(till: Terminal, words: readonly string[], asCurl: boolean): Promise<number> {
+export async function request(till: Terminal, words: readonly (string | undefined)[], asCurl = false): Promise<number> {
   const [method, path, body] = words;
   if (!method || !path?.startsWith('/')) throw new UsageError("request METHOD /path ['{json}']");
   if (asCurl) {
@@ -126,8 +126,9 @@ function quote(text: string): string {
 export async function payAsCustomer(
   till: Terminal,
   name: string | undefined,
-  { simulator, 'shop-discount': shopDiscount }: { simulator: string; 'shop-discount'?: string | undefined },
+  { 'shop-discount': shopDiscount }: { 'shop-discount'?: string | undefined },
 ): Promise<number> {
+  const { simulator } = till.settings;
   const order = await find(till, name);
   if (!order.qrCode) throw new Refused(`order ${order.orderId} shows no code`);
   const result = await askWallet(simulator, 'pay', { qrCode: order.qrCode.payload, shopDiscount });

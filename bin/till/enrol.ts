@@ -5,11 +5,11 @@ import { enrolTerminal, rotateKey } from '../../functions/client/client.ts';
 import { importPrivateKey, newKeyPair, privateKeyPemOf } from '../../functions/client/sign.ts';
 import type { Algorithm } from '../../functions/merchant/key.ts';
 import { TERMINAL_SCOPES } from '../../functions/merchant/merchant.ts';
-import type { Credential } from '../admin/new-items.ts';
-import { Refused, UsageError } from '../exit.ts';
+import { type Credential, DEFAULT_CREDENTIALS } from '../cli/credentials.ts';
+import { Refused, UsageError } from '../cli/exit.ts';
 import { writePrivately } from '../private-file.ts';
 import { orHow } from './outcomes.ts';
-import { DEFAULT_CREDENTIALS, type Settings, type Terminal, travelOf, type World } from './terminal.ts';
+import { type Settings, type Terminal, travelOf, type World } from './terminal.ts';
 
 const DEFAULT_TILL = join(dirname(DEFAULT_CREDENTIALS), 'till.json');
 const ALG: Algorithm = 'ed25519';

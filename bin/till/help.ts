@@ -1,36 +1,6 @@
-/** What the till can be told, for its parser and for people. */
+/** What the till tells of itself. */
+import { exitCodeLines } from '../cli/output.ts';
 import { EXIT_CODES } from './outcomes.ts';
-
-export const OPTIONS = {
-  subject: { type: 'string' },
-  no: { type: 'string' },
-  reference: { type: 'string' },
-  expires: { type: 'string' },
-  code: { type: 'string' },
-  reason: { type: 'string' },
-  'shop-discount': { type: 'string' },
-  day: { type: 'string' },
-  csv: { type: 'string' },
-  zip: { type: 'string' },
-  html: { type: 'string' },
-  name: { type: 'string' },
-  excel: { type: 'boolean', default: false },
-  since: { type: 'string' },
-  operator: { type: 'string' },
-  terminal: { type: 'string' },
-  out: { type: 'string' },
-  curl: { type: 'boolean', default: false },
-  url: { type: 'string' },
-  simulator: { type: 'string' },
-  'local-stack': { type: 'string' },
-  credential: { type: 'string' },
-  key: { type: 'string' },
-  lang: { type: 'string', default: 'en' },
-  light: { type: 'boolean', default: false },
-  dark: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
 
 export const HELP = `npm run till -- <command>
   sell 12.34 [--subject TEXT] [--no NUMBER] [--reference TEXT] [--expires SECONDS]
@@ -59,5 +29,4 @@ export const HELP = `npm run till -- <command>
 Options: --url URL   --simulator URL   --credential FILE   --key KEYID   --lang zh|en   --json
   Without them the till works at the local stack that runs (npm start): it reads .local/stack.json, or --local-stack FILE.
   --light, --dark             what the terminal is, where it has no colours to draw a code by
-Exit codes:
-${EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}`;
+${exitCodeLines(EXIT_CODES).join('\n')}`;

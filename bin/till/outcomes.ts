@@ -2,7 +2,7 @@
 
 import { ApiProblem, OutcomeUnknown } from '../../functions/client/client.ts';
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
-import { causeOf, EXIT, type ExitCode, type Failure, faultOf, isUsage, NothingListens, Refused } from '../exit.ts';
+import { causeOf, EXIT, type ExitCode, type Failure, faultOf, isUsage, NothingListens, Refused } from '../cli/exit.ts';
 
 /** For `--help`. */
 export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [

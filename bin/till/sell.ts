@@ -4,7 +4,7 @@ import type { Reply } from '../../functions/client/client.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
 import { businessDay } from '../../functions/time.ts';
-import { EXIT, UsageError } from '../exit.ts';
+import { EXIT, UsageError } from '../cli/exit.ts';
 import { exitOfSale, orHow } from './outcomes.ts';
 import { qrLines } from './qr.ts';
 import { orderLines, readAmount, show, type Terminal } from './terminal.ts';

@@ -4,7 +4,7 @@ import type { MoneyRowView } from '../../functions/contract/shift-answers.ts';
 import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { toDecimalText } from '../../functions/money.ts';
 import { localTime } from '../../functions/time.ts';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../cli/exit.ts';
 import { orHow } from './outcomes.ts';
 import { allOf, type Terminal } from './terminal.ts';
 
@@ -15,7 +15,11 @@ interface ShiftOptions {
   readonly terminal?: string | undefined;
 }
 
-export async function shift(till: Terminal, words: readonly string[], options: ShiftOptions): Promise<number> {
+export async function shift(
+  till: Terminal,
+  words: readonly (string | undefined)[],
+  options: ShiftOptions,
+): Promise<number> {
   const [what, shiftNo] = words;
   switch (what) {
     case 'close':

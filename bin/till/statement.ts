@@ -10,7 +10,7 @@ import { toRecordText } from '../../functions/money.ts';
 import { csvHeader, csvRows, fileName, totalsColumns } from '../../functions/statement/export/csv.ts';
 import { Hours } from '../../functions/statement/export/hours.ts';
 import { printStatement } from '../../functions/statement/export/print.ts';
-import { Refused, UsageError } from '../exit.ts';
+import { Refused, UsageError } from '../cli/exit.ts';
 import { allOf, type Terminal } from './terminal.ts';
 import { writeZip } from './zip.ts';
 
@@ -19,7 +19,7 @@ export interface StatementOptions {
   readonly csv?: string | undefined;
   readonly zip?: string | undefined;
   readonly html?: string | undefined;
-  readonly excel: boolean;
+  readonly excel?: boolean;
   /** The merchant's name on paper. */
   readonly name?: string | undefined;
 }

@@ -1,6 +1,4 @@
 /** What every command of the till needs: who it is, a client, words in one language, and a place to print. */
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { ApiProblem, type Client, createClient } from '../../functions/client/client.ts';
 import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
@@ -9,13 +7,10 @@ import type { OrderView, RefundView } from '../../functions/contract/answers.ts'
 import { fromDecimalText, type Money, toRecordText } from '../../functions/money.ts';
 import { localTime } from '../../functions/time.ts';
 import type { Words } from '../../functions/words.ts';
-import type { Credential } from '../admin/new-items.ts';
-import { UsageError } from '../exit.ts';
-import type { Credentials } from '../local/seed.ts';
-import { USUAL_STACK_FILE } from '../local/stack-file.ts';
+import { type Credential, pickCredential, readCredentials } from '../cli/credentials.ts';
+import { UsageError } from '../cli/exit.ts';
+import { type Output, outputTo } from '../cli/output.ts';
 import type { Looks } from './qr.ts';
-
-export const DEFAULT_CREDENTIALS = join(dirname(USUAL_STACK_FILE), 'credentials.json');
 
 /** What a till's line touches of the process that it runs in: a test has its own. */
 export interface World {
@@ -46,37 +41,22 @@ export const realWorld: World = {
 export interface Settings {
   readonly credential: string;
   readonly url: string;
+  /** The simulator's wallet, for a till without customers. */
+  readonly simulator: string;
   readonly key?: string;
   readonly json: boolean;
   readonly lang: 'zh-CN' | 'en';
   readonly looks: Looks;
 }
 
-export interface Terminal {
+export interface Terminal extends Output {
   readonly client: Client;
   readonly key: SigningKey;
   readonly holder: Credential;
   readonly url: string;
   readonly settings: Settings;
   readonly world: World;
-  /** A line for people; silent with `--json`. */
-  say(line: string): void;
-  /** The result for a program; only with `--json`. */
-  tell(value: unknown): void;
   words(words: Words): string;
-}
-
-/** The credential of this till: the one named, else the first that is not revoked and allows `scope`. */
-export function pickCredential(
-  { credentials = [] }: Partial<Credentials>,
-  wanted: string | undefined,
-  scope: string,
-): Credential {
-  const found = wanted
-    ? credentials.find(({ keyid }) => keyid === wanted || keyid.startsWith(`${wanted}.`))
-    : credentials.find(({ revoked, scopes }) => !revoked && (scopes as readonly string[]).includes(scope));
-  if (!found) throw new UsageError(`no credential ${wanted ?? `with the scope ${scope}`} in the credentials file`);
-  return found;
 }
 
 /** @throws UsageError unless there is a key that can sign */
@@ -93,12 +73,7 @@ export async function openTerminal(settings: Settings, world: World, scope: stri
     url: settings.url,
     settings,
     world,
-    say: (line) => {
-      if (!settings.json) world.stdout.write(`${line}\n`);
-    },
-    tell: (value) => {
-      if (settings.json) world.stdout.write(`${JSON.stringify(value)}\n`);
-    },
+    ...outputTo(world.stdout, settings.json),
     words: (words) => words[settings.lang],
   };
 }
@@ -106,22 +81,6 @@ export async function openTerminal(settings: Settings, world: World, scope: stri
 /** What a client of this world has of its own. */
 export function travelOf({ sleep, fetch: send }: World) {
   return { ...(sleep && { sleep }), ...(send && { fetch: send }) };
-}
-
-function readCredentials(file: string): Partial<Credentials> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new UsageError(
-      `no credentials at ${file}: start the local stack (npm start), or name a file with --credential`,
-    );
-  }
-  try {
-    return JSON.parse(text) as Partial<Credentials>;
-  } catch {
-    throw new UsageError(`${file} is no credentials file`);
-  }
 }
 
 /** A whole list, page by page. */

@@ -1,7 +1,7 @@
 /** What an operator may change of a merchant's account at a channel, of its former ones, and of their authorisations. */
 import { describe, expect, test } from 'vitest';
 import { authoriseAccount, connectAccount } from '../../bin/admin/directory-changes.ts';
-import { newMerchant } from '../../bin/admin/new-items.ts';
+import { newMerchant } from '../../bin/directory/new-items.ts';
 import { type Merchant, receivingAccount } from '../../functions/merchant/merchant.ts';
 import { APP, must, SELLER } from '../support/office.ts';
 import { NOON } from '../support/orders.ts';

@@ -18,10 +18,10 @@ afterAll(() => engine.stop());
 const account = { channel: 'alipay' as const, appId: APP, sellerId: SELLER };
 
 /** An order as an earlier version may have stored it. Answers its id. */
-async function openOrder({ place }: Office, merchantId: string, no: string, of: typeof account): Promise<string> {
+async function openOrder({ deployment }: Office, merchantId: string, no: string, of: typeof account): Promise<string> {
   const { orderId, schema, version, updatedAt, dueAt, payments, refunds, ...request } = anOrder();
   const opened = { ...request, merchantId, request: { ...request.request, merchantOrderNo: no }, account: { ...of } };
-  return (await (place.orders ?? fail()).create(opened as typeof request)).order.orderId;
+  return (await (deployment.orders ?? fail()).create(opened as typeof request)).order.orderId;
 }
 
 function fail(): never {

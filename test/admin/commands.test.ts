@@ -71,14 +71,14 @@ describe('--json tells', () => {
 
   test('merchant show tells a channel that has closed itself, and channel open forgets it', async () => {
     const merchantId = await openTea(office);
-    const closedUntil = office.place.now() + 60_000;
+    const closedUntil = office.deployment.now() + 60_000;
     const health = { id: `cnt_${merchantId}.channel.alipay`, version: 1, closedUntil, closures: 1, strikes: 1 };
-    await office.place.directory.create(health);
+    await office.deployment.directory.create(health);
     const closures = [{ channel: 'alipay', until: new Date(closedUntil).toISOString() }];
     expect(await office.tell('merchant show Tea')).toMatchObject({ closures });
     await office.tell('channel open Tea');
     expect(await office.tell('merchant show Tea')).toMatchObject({ closures: [] });
-    expect(await office.place.directory.get(health.id)).toMatchObject({ version: 2, closures: 0, strikes: 0 });
+    expect(await office.deployment.directory.get(health.id)).toMatchObject({ version: 2, closures: 0, strikes: 0 });
   });
 
   test('merchant list, however many there are', async () => {
@@ -171,7 +171,7 @@ describe('--json tells', () => {
     const merchantId = await openTea(office);
     const scopes = ['orders:write'] as const;
     const ask = { merchantId, name: 'Till 1', scopes, alg: 'ed25519' as const, createdAt: NOON, storeId: 'main' };
-    const { holder, key } = await createCredential(office.place, ask);
+    const { holder, key } = await createCredential(office.deployment, ask);
     const terminal = { terminalId: holder.id, storeId: 'main', name: 'Till 1', createdAt: toInstant(NOON) };
     expect(await office.tell('terminal list Tea')).toEqual({ data: [{ ...terminal, state: 'active' }] });
     office.pass(MINUTE);
@@ -190,7 +190,7 @@ describe('--json tells', () => {
     const other = (await office.tell('terminal code Tea')) as { code: string; terminalId: string };
     const { publicKey: pair } = generateKeyPairSync('ed25519');
     const publicKey = pair.export({ format: 'der', type: 'spki' }).toString('base64');
-    const { directory, now } = office.place;
+    const { directory, now } = office.deployment;
     const enrolled = (it: string) => enrol(directory, plainCode(it), { alg: 'ed25519', publicKey }, now());
     const line = `terminal cancel Tea ${terminalId}`;
     expect(await office.tell(line)).toEqual({ terminalId, isNew: true });

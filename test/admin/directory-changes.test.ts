@@ -10,7 +10,7 @@ import {
   missingOf,
   setChannel,
 } from '../../bin/admin/directory-changes.ts';
-import { newMerchant } from '../../bin/admin/new-items.ts';
+import { newMerchant } from '../../bin/directory/new-items.ts';
 import { type Agreement, agreementAt, limitsIn, type Merchant } from '../../functions/merchant/merchant.ts';
 import { businessDay, DAY, HOUR } from '../../functions/time.ts';
 import { APP, must, SELLER } from '../support/office.ts';

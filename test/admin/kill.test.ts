@@ -1,7 +1,8 @@
 /** An operator's command that dies between its writes is repeated; two operators at once do not undo each other. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createActivation, createCredential } from '../../bin/admin/directory-store.ts';
+import { createCredential } from '../../bin/admin/directory-store.ts';
+import { createActivation } from '../../bin/directory/activation.ts';
 import type { Credential, Merchant } from '../../functions/merchant/merchant.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { MINUTE } from '../../functions/time.ts';
@@ -90,7 +91,7 @@ describe('a command that is killed at any write, and repeated, ends as if it had
         plan.at = -1;
         expect((await office.run(`terminal revoke ${holder.id} --yes`)).code).toBe(0);
         for (const id of [holder.id, `${holder.id}.1`, `${holder.id}.2`])
-          expect(await office.place.directory.get(id)).toMatchObject({ revokedAt: NOON, version: 2 });
+          expect(await office.deployment.directory.get(id)).toMatchObject({ revokedAt: NOON, version: 2 });
       }
   });
 });
@@ -100,8 +101,8 @@ async function withTwoKeys(office: Office): Promise<Credential> {
   const { merchant } = await office.tell(TEA);
   const { merchantId } = merchant as { merchantId: string };
   const ask = { merchantId, name: 'Till', scopes: ['orders:write'], alg: 'ed25519', createdAt: NOON } as const;
-  const { holder, key } = await createCredential(office.place, { ...ask, storeId: 'main' });
-  await office.place.directory.create({ ...key, id: `${holder.id}.2` });
+  const { holder, key } = await createCredential(office.deployment, { ...ask, storeId: 'main' });
+  await office.deployment.directory.create({ ...key, id: `${holder.id}.2` });
   return holder;
 }
 
@@ -160,20 +161,25 @@ test('what the code does not know of an item is kept and written back', async ()
   const office = await openOffice(engine);
   const { merchant } = await office.tell(TEA);
   const { merchantId } = merchant as { merchantId: string };
-  const stored = (await office.place.directory.get(merchantId)) as unknown as Merchant;
-  await office.place.directory.replace({ ...stored, version: 2, invention: { of: 'tomorrow' } }, 1);
+  const stored = (await office.deployment.directory.get(merchantId)) as unknown as Merchant;
+  await office.deployment.directory.replace({ ...stored, version: 2, invention: { of: 'tomorrow' } }, 1);
   await office.tell('channel drain Tea');
-  expect(await office.place.directory.get(merchantId)).toMatchObject({ version: 3, invention: { of: 'tomorrow' } });
+  expect(await office.deployment.directory.get(merchantId)).toMatchObject({
+    version: 3,
+    invention: { of: 'tomorrow' },
+  });
 });
 
 test('the handle of a code whose time is over is used again, that of a waiting one is not', async () => {
   const office = await openOffice(engine);
   const ask = { merchantId: 'mer_a', storeId: 'main', name: 'Till' };
   const always = (bytes: number) => new Uint8Array(bytes);
-  const first = await createActivation(office.place, ask, always);
-  await expect(createActivation(office.place, { ...ask, name: 'Other' }, always)).rejects.toThrow(/no handle is free/);
-  expect(await office.place.directory.get('act_0000')).toEqual(first.item);
+  const first = await createActivation(office.deployment, ask, always);
+  await expect(createActivation(office.deployment, { ...ask, name: 'Other' }, always)).rejects.toThrow(
+    /no handle is free/,
+  );
+  expect(await office.deployment.directory.get('act_0000')).toEqual(first.item);
   office.pass(10 * MINUTE);
-  const second = await createActivation(office.place, { ...ask, name: 'Other' }, always);
-  expect(await office.place.directory.get('act_0000')).toEqual({ ...second.item, name: 'Other', version: 2 });
+  const second = await createActivation(office.deployment, { ...ask, name: 'Other' }, always);
+  expect(await office.deployment.directory.get('act_0000')).toEqual({ ...second.item, name: 'Other', version: 2 });
 });

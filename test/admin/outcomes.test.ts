@@ -1,7 +1,7 @@
 /** What an operator's command has come to where it was not done: its exit code and its words, and that --help tells both. */
 import { describe, expect, test } from 'vitest';
 import { failureOf, INTERRUPTED } from '../../bin/admin/outcomes.ts';
-import { Refused, UsageError } from '../../bin/exit.ts';
+import { Refused, UsageError } from '../../bin/cli/exit.ts';
 import { runLine } from '../support/office.ts';
 
 const named = (name: string, message: string, more: object = {}) =>

@@ -15,7 +15,7 @@ import {
   showAmount,
   showRate,
 } from '../../bin/admin/read-options.ts';
-import { UsageError } from '../../bin/exit.ts';
+import { UsageError } from '../../bin/cli/exit.ts';
 
 const refused = (words: string) => new UsageError(words);
 

@@ -53,7 +53,7 @@ describe('what cannot be undone', () => {
     take();
     const scopes = ['orders:write'] as const;
     const ask = { merchantId, name: 'Till', scopes, alg: 'ed25519' as const, createdAt: NOON, storeId: 'main' };
-    const { holder } = await createCredential(office.place, ask);
+    const { holder } = await createCredential(office.deployment, ask);
     tea = { keyid: String(keyid), terminalId: holder.id };
     before = await office.dump();
   });

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../bin/admin/connect.ts';
-import { createActivation } from '../../bin/admin/directory-store.ts';
+import { createActivation } from '../../bin/directory/activation.ts';
 import { chinaTime, keysOf, signedForm, yuan } from '../../bin/local/alipay-simulator/wire.ts';
 import { type LocalStack, startLocalStack } from '../../bin/local/stack.ts';
 import { type Client, createClient } from '../../functions/client/client.ts';

@@ -1,7 +1,7 @@
 /** F66, S4: bytes on a socket that are not what a terminal signed. Which spellings are the same request, stands at the end. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Credential } from '../../bin/admin/new-items.ts';
+import type { Credential } from '../../bin/cli/credentials.ts';
 import { importPrivateKey, signRequest } from '../../functions/client/sign.ts';
 import { messageMutations } from '../http/message-mutations.ts';
 import { type Dice, type Others, signatureMutations } from '../http/mutations.ts';

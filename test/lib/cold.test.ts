@@ -3,7 +3,7 @@
  * in the cloud each function has its own. recorded.test.ts sees which rights that takes.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Credential } from '../../bin/admin/new-items.ts';
+import type { Credential } from '../../bin/cli/credentials.ts';
 import { createClient } from '../../functions/client/client.ts';
 import { importPrivateKey } from '../../functions/client/sign.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';

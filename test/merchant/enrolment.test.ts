@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nobodysKey } from '../../bin/admin/new-items.ts';
+import { nobodysKey } from '../../bin/directory/new-items.ts';
 import { newActivation } from '../../functions/merchant/activation.ts';
 import { enrol, type PublicKey, plainCode, publicKeyOf, rotate } from '../../functions/merchant/enrolment.ts';
 import type { Credential, KeyItem } from '../../functions/merchant/merchant.ts';

@@ -1,6 +1,7 @@
 /** Orders, refunds and shifts as the console lists them. */
 import { describe, expect, test } from 'vitest';
 import type { OrderView } from '../../functions/contract/answers.ts';
+import { say } from '../../web/console/messages.ts';
 import {
   besideText,
   cashierRow,
@@ -13,7 +14,6 @@ import {
 } from '../../web/console/tables.ts';
 import { CHANNEL_STATES, REFUND_SOURCES, REFUND_TONES, statusBadge } from '../../web/console/tones.ts';
 import { askedBy, trailOf } from '../../web/console/trail.ts';
-import { say } from '../../web/console/words.ts';
 import { at, type LifeName, viewOf } from './lives.ts';
 import { terminalRow, totalsRow } from './totals.ts';
 

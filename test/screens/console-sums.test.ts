@@ -144,34 +144,26 @@ describe('bars', () => {
       zero: 48 + 72,
       most: 300,
       least: -100,
-      bars: [
-        { x: expect.closeTo(8 + 632 / 6 - 24), wide: 48, up: 72, down: 24 },
-        { x: expect.closeTo(8 + 632 / 2 - 24), wide: 48, up: 0, down: 0 },
-        { x: expect.closeTo(8 + (632 * 5) / 6 - 24), wide: 48, up: 36, down: 0 },
+      rects: [
+        { x: expect.closeTo(8 + 632 / 6 - 24), y: 48, width: 48, height: 72, isUp: true },
+        { x: expect.closeTo(8 + 632 / 6 - 24), y: 120, width: 48, height: 24, isUp: false },
+        { x: expect.closeTo(8 + (632 * 5) / 6 - 24), y: 84, width: 48, height: 36, isUp: true },
       ],
     });
     expect(fees).toMatchObject({ kind: 'fees', top: 192, zero: 192 + 72, most: 6, least: -2 });
-    expect(fees?.bars.map(({ up, down }) => [up, down])).toEqual([
-      [72, 0],
-      [0, 0],
-      [36, 24],
+    expect(fees?.rects.map(({ height, isUp }) => [height, isUp])).toEqual([
+      [72, true],
+      [36, true],
+      [24, false],
     ]);
     expect(heightOf()).toBe(324);
   });
 
   test('of a day without sales are none, and what is small can be seen', () => {
     const [none] = panelsOf([bar('a', 0, 0, 0, 0)]);
-    expect([none?.most, none?.least, none?.zero, none?.bars.map(({ up, down }) => [up, down])]).toEqual([
-      0,
-      0,
-      144,
-      [[0, 0]],
-    ]);
+    expect([none?.most, none?.least, none?.zero, none?.rects]).toEqual([0, 0, 144, []]);
     const [small] = panelsOf([bar('a', 1, 0, 0, 0), bar('b', 1_000_000, -1, 0, 0)]);
-    expect(small?.bars.map(({ up, down }) => [Math.round(up), Math.round(down)])).toEqual([
-      [1, 0],
-      [96, 1],
-    ]);
+    expect(small?.rects.map(({ height }) => Math.round(height))).toEqual([1, 96, 1]);
   });
 
   test('have their names below them, eight of a whole day', () => {
@@ -191,7 +183,7 @@ describe('bars', () => {
       [80, 263],
       [343, 263],
     ]);
-    expect(panelsOf(hours)[0]?.bars[0]?.wide).toBeCloseTo((632 / 24) * 0.7);
+    expect(panelsOf(hours)[0]?.rects[0]?.width).toBeCloseTo((632 / 24) * 0.7);
     expect(barColumns(hours.slice(0, 2)).map(({ isNamed }) => isNamed)).toEqual([true, true]);
   });
 });

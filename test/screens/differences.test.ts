@@ -14,7 +14,7 @@ import {
   shownDay,
   sidesOf,
 } from '../../web/console/differences.ts';
-import { say } from '../../web/console/words.ts';
+import { say } from '../../web/console/messages.ts';
 import { at } from './lives.ts';
 
 const instant = (second: number) => new Date(at(second)).toISOString();

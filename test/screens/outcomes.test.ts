@@ -5,12 +5,13 @@ import type { ProblemView } from '../../functions/contract/answers.ts';
 import type { MerchantView } from '../../functions/contract/merchant.ts';
 import { faultText as faultInConsole } from '../../web/console/fault-text.ts';
 import { currencyNames, examplesOf, limitText, percent, termsOf } from '../../web/help/terms.ts';
-import { resultText, say as sayRefund } from '../../web/shared/refund-words.ts';
+import { problemText } from '../../web/shared/fault-text.ts';
+import { resultText, say as sayRefund } from '../../web/shared/refund-messages.ts';
 import { dayTimeIn, timeBeside, timeIn } from '../../web/shared/times.ts';
-import { faultText, problemText, refusedSale } from '../../web/till/problem-text.ts';
+import { faultText, refusedSale } from '../../web/till/problem-text.ts';
+import { say as sayWallet } from '../../web/wallet/messages.ts';
 import { billsOf, billText, ENDING_TEXTS, type Ending, mannerOf, troubleOf } from '../../web/wallet/news.ts';
 import type { Trade } from '../../web/wallet/simulator.ts';
-import { say as sayWallet } from '../../web/wallet/words.ts';
 import { at, cny, viewOf } from './lives.ts';
 
 const LANGS = ['en', 'zh-CN'] as const;

@@ -1,5 +1,7 @@
 /** The till's sale without a screen, step by step: opened, paid, cancelled, refused, put aside, and what is lost on the way. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { ApiProblem } from '../../functions/client/client.ts';
+import type { ProblemView } from '../../functions/contract/answers.ts';
 import type { Limits } from '../../functions/merchant/merchant.ts';
 import { cny } from './lives.ts';
 import type { Fate } from './server.ts';
@@ -209,5 +211,37 @@ test('an order that is put aside is on a list until it is taken off, and not tak
   await till.sale.unpark(order?.orderId ?? '');
   await till.reload();
   expect([till.screen(), till.sale.state().parked]).toEqual(['code', []]);
+  till.sale.stop();
+});
+
+test('a till whose key is not taken any more asks for nothing, and keeps its sale for when it is let in again', async () => {
+  const till = await started();
+  await till.sale.begin(WANTED);
+  const problem = { status: 401, code: 'key_revoked', detail: 'no' } as unknown as ProblemView;
+  till.server.meanwhile = [() => Promise.reject(new ApiProblem(problem))];
+  await till.sale.check();
+  const asked = till.server.sent.length;
+  await till.sale.wake();
+  await till.sale.done();
+  expect([till.screen(), till.server.sent.length - asked]).toEqual(['locked', 0]);
+  expect(await till.store.get('open sale')).toMatchObject({ merchantOrderNo: 'no-1' });
+  till.sale.stop();
+});
+
+test('what the browser cannot keep is not asked for, until it can', async () => {
+  const till = await started();
+  const { put } = till.store;
+  till.store.put = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+  const said = vi.spyOn(console, 'error').mockReturnValue();
+  await till.sale.begin(WANTED);
+  expect([till.screen(), till.server.sent.includes('createOrder'), said.mock.calls.length]).toEqual([
+    'offline',
+    false,
+    1,
+  ]);
+  said.mockRestore();
+  till.store.put = put;
+  await online(till);
+  expect([till.screen(), await till.server.orders()]).toMatchObject(['code', [{ merchantOrderNo: 'no-1' }]]);
   till.sale.stop();
 });

@@ -1,19 +1,27 @@
 /** Which screen an order shows, what it says and what it offers: the whole table, in both languages. */
 import { describe, expect, test } from 'vitest';
 import type { ChannelView, OrderView, ProblemView } from '../../functions/contract/answers.ts';
+import { say } from '../../web/till/messages.ts';
 import { offersOf, sentenceOf } from '../../web/till/order-screen.ts';
-import { closedChannel, type Intent, isOpen, isSelling, type SaleState } from '../../web/till/sale-state.ts';
+import {
+  closedChannel,
+  type Intent,
+  isOpen,
+  isSelling,
+  type SaleState,
+  type Surroundings,
+} from '../../web/till/sale-state.ts';
 import { SCREENS, type Screen, screenOf } from '../../web/till/screen.ts';
-import { say } from '../../web/till/words.ts';
 import { at, cny, LIFE_NAMES, type LifeName, viewOf } from './lives.ts';
 
 const open: ChannelView = { channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] };
-const ready: SaleState = { synced: true, online: true, channels: [open], parked: [] };
+const around: Surroundings = { synced: true, online: true, channels: [open], parked: [], failures: 0, pauseMs: null };
 const intent: Intent = { amount: cny(1_234), merchantOrderNo: '20260301-1-1', askedAt: at(0) };
-const withOrder = (order: OrderView, more: Partial<SaleState> = {}): SaleState => ({
-  ...{ ...ready, order, intent: { ...intent, orderId: order.orderId } },
-  ...more,
-});
+const withOrder = (order: OrderView, more: Partial<Surroundings & Pick<Intent, 'told' | 'cancel'>> = {}): SaleState => {
+  const { told = false, cancel = false, ...others } = more;
+  const bound = { ...intent, orderId: order.orderId, told, cancel };
+  return { ...around, ...others, phase: isOpen(order) ? 'following' : 'settled', order, intent: bound };
+};
 
 /** The screen, its buttons, and what it says in both languages; no sentence beside a code. */
 type Shown = [Screen, string, string | undefined, string | undefined];
@@ -132,16 +140,14 @@ describe('an order on the till', () => {
 
   test.each(LIFE_NAMES)('%s, of which the till has said that goods are handed over', (name) => {
     const { order, now } = viewOf(name);
-    const { intent } = withOrder(order);
-    const told = screenOf(withOrder(order, { intent: { ...(intent as Intent), told: true } }), now);
+    const told = screenOf(withOrder(order, { told: true }), now);
     // Said once, it stays said: but never beside a refund, nor of money that came late.
     expect(told).toBe(name === 'paid long ago' ? 'paid' : TABLE[name][0]);
   });
 
   test.each(LIFE_NAMES)('%s, which the cashier cancels', (name) => {
     const { order, now } = viewOf(name);
-    const { intent } = withOrder(order);
-    const shown = screenOf(withOrder(order, { intent: { ...(intent as Intent), cancel: true } }), now);
+    const shown = screenOf(withOrder(order, { cancel: true }), now);
     const isOver = !isOpen(order) || order.status === 'closing';
     expect(shown).toBe(isOver ? TABLE[name][0] : 'cancelling');
   });
@@ -172,7 +178,7 @@ describe('an order on the till', () => {
             for (const told of [false, true]) {
               const payment = order.payment && { ...order.payment, late };
               const seen = { ...order, status, nextAction, payment, refunds };
-              const screen = screenOf(withOrder(seen, { intent: { ...intent, told } }), at(62));
+              const screen = screenOf(withOrder(seen, { told }), at(62));
               const isPaid = status === 'paid' && !late && refunds.length === 0;
               const isGood =
                 isPaid && (nextAction === 'hand_over_goods' || (told && nextAction !== 'do_not_hand_over_goods'));
@@ -198,19 +204,20 @@ describe('an order on the till', () => {
 describe('a till without an order', () => {
   const problem = { code: 'amount_over_limit' } as unknown as ProblemView;
   const busy = { code: 'terminal_busy' } as unknown as ProblemView;
-  test.each<[string, Partial<SaleState>, Screen]>([
-    ['that has asked', {}, 'ready'],
-    ['that has not asked', { synced: false, channels: [] }, 'starting'],
-    ['that has just woken up', { synced: false }, 'ready'],
-    ['that has just woken up with a sale', { synced: false, intent }, 'starting'],
-    ['that has lost the server', { online: false }, 'offline'],
-    ['whose key is not taken', { locked: 'key_revoked', online: false }, 'locked'],
-    ['that was refused', { refusal: problem }, 'refused'],
-    ['whose order before is in the way', { refusal: busy }, 'busy'],
-    ['that has begun one', { intent, refusal: busy }, 'opening'],
-    ['without a channel', { channels: [] }, 'ready'],
-  ])('%s', (_, more, screen) => {
-    expect(screenOf({ ...ready, ...more }, at(0))).toBe(screen);
+  const begun = { ...intent, ask: { ...intent, subject: 'tea', qrCode: true } };
+  test.each<[string, SaleState, Screen]>([
+    ['that has asked', { ...around, phase: 'ready' }, 'ready'],
+    ['that has not asked', { ...around, phase: 'ready', synced: false, channels: [] }, 'starting'],
+    ['that has just woken up', { ...around, phase: 'ready', synced: false }, 'ready'],
+    ['that has just woken up with a sale', { ...around, phase: 'opening', synced: false, intent: begun }, 'starting'],
+    ['that has lost the server', { ...around, phase: 'ready', online: false }, 'offline'],
+    ['whose key is not taken', { ...around, phase: 'locked', locked: 'key_revoked', online: false }, 'locked'],
+    ['that was refused', { ...around, phase: 'ready', refusal: problem }, 'refused'],
+    ['whose order before is in the way', { ...around, phase: 'ready', refusal: busy }, 'busy'],
+    ['that has begun one', { ...around, phase: 'opening', intent: begun }, 'opening'],
+    ['without a channel', { ...around, phase: 'ready', channels: [] }, 'ready'],
+  ])('%s', (_, state, screen) => {
+    expect(screenOf(state, at(0))).toBe(screen);
   });
 
   test('sells when the server has spoken and a channel is open', () => {

@@ -1,6 +1,6 @@
 /** What a merchant is told about its own terms. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newMerchant } from '../../bin/admin/new-items.ts';
+import { newMerchant } from '../../bin/directory/new-items.ts';
 import { getMerchant } from '../../functions/api/get-merchant.ts';
 import type { contract } from '../../functions/contract/contract.ts';
 import type { MerchantView } from '../../functions/contract/merchant.ts';

@@ -1,7 +1,7 @@
 /** The back office's pages in a real browser, on a local stack of their own. */
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Credential } from '../../bin/admin/new-items.ts';
+import type { Credential } from '../../bin/cli/credentials.ts';
 import { openScreens, overflows, picture, seriousFaults } from './screens.ts';
 import { openShop, type TestShop } from './shop.ts';
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Credential } from '../../bin/admin/new-items.ts';
+import type { Credential } from '../../bin/cli/credentials.ts';
 
 export function newKeyFile(): { readonly file: string; take(): Credential[] } {
   const folder = mkdtempSync(join(tmpdir(), 'tillgate-key-'));

@@ -2,9 +2,9 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { ChannelPlace } from '../../bin/admin/channel-check.ts';
+import type { ChannelAccess } from '../../bin/admin/channel-check.ts';
 import { admin } from '../../bin/admin/command-line.ts';
-import type { Place } from '../../bin/admin/directory-store.ts';
+import type { Deployment } from '../../bin/admin/directory-store.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { Orders } from '../../functions/order/orders.ts';
 import { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
@@ -14,7 +14,7 @@ import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
 
 export interface Office {
-  readonly place: Place;
+  readonly deployment: Deployment;
   /** Turns the operator's clock. */
   pass(ms: number): void;
   run(line: string, typed?: string): Promise<{ code: number; out: string; err: string }>;
@@ -39,7 +39,7 @@ export const wordsOf = (line: string) =>
  */
 export async function runLine(
   line: string,
-  { typed, open }: { typed?: string | undefined; open?: () => Promise<Place> } = {},
+  { typed, open }: { typed?: string | undefined; open?: () => Promise<Deployment> } = {},
 ): Promise<{ code: number; out: string; err: string }> {
   const streams = {
     stdin: Object.assign(new PassThrough(), { isTTY: typed !== undefined }),
@@ -63,12 +63,12 @@ export async function runLine(
 export async function openOffice(
   engine: TestEngine,
   mortal = (table: Table) => table,
-  channel?: ChannelPlace,
+  channel?: ChannelAccess,
 ): Promise<Office> {
   let now = NOON;
   const directory = await engine.newTable(DIRECTORY);
   const statements = await engine.newTable(STATEMENTS);
-  const place: Place = {
+  const deployment: Deployment = {
     name: 'the test',
     directory: mortal(directory.table),
     statements: new Statements(mortal(statements.table)),
@@ -80,11 +80,11 @@ export async function openOffice(
     close: () => {},
   };
   const office: Office = {
-    place,
+    deployment,
     pass: (ms) => {
       now += ms;
     },
-    run: (line, typed) => runLine(line, { typed, open: async () => place }),
+    run: (line, typed) => runLine(line, { typed, open: async () => deployment }),
     async tell(line) {
       const { code, out, err } = await office.run(`${line} --yes --json`);
       if (code !== 0) throw new Error(`${line}: ${err}`);

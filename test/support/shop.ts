@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Credential } from '../../bin/admin/new-items.ts';
+import type { Credential } from '../../bin/cli/credentials.ts';
 import { type LocalStack, startLocalStack } from '../../bin/local/stack.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/client/client.ts';
 import { importPrivateKey } from '../../functions/client/sign.ts';

@@ -1,7 +1,8 @@
 /** Two merchants on one local stack, both with sales and statements, and everybody who may request: the stage of the matrix. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type Credential, itemOf, newCredential } from '../../bin/admin/new-items.ts';
+import type { Credential } from '../../bin/cli/credentials.ts';
+import { itemOf, newCredential } from '../../bin/directory/new-items.ts';
 import { sdkCalls } from '../../bin/sdk-calls.ts';
 import { type Client, createClient } from '../../functions/client/client.ts';
 import { importPrivateKey } from '../../functions/client/sign.ts';

@@ -1,8 +1,9 @@
 /** What a till's command has come to, as its exit code and its words: every outcome that there is. */
 import { describe, expect, test } from 'vitest';
-import { causeOf, faultOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../../bin/exit.ts';
+import { causeOf, faultOf, isConnectionRefused, NothingListens, Refused, UsageError } from '../../bin/cli/exit.ts';
 import { nextAttempt } from '../../bin/till/charge.ts';
 import { HELP } from '../../bin/till/help.ts';
+import { COMMON, commands } from '../../bin/till/line.ts';
 import {
   exitOfPayment,
   exitOfRefund,
@@ -196,9 +197,9 @@ test('--help tells the exit codes, each once', () => {
 });
 
 test('--help tells every command and every option', () => {
-  const COMMANDS = 'sell charge pay show orders close refund statement totals shift enrol rotate channels request';
-  const OPTIONS =
-    'subject no reference expires code reason shop-discount day csv zip html name excel since operator terminal out curl url simulator local-stack credential key lang light dark json';
-  for (const name of COMMANDS.split(' ')) expect(HELP).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
-  for (const name of OPTIONS.split(' ')) expect(HELP).toMatch(new RegExp(`--${name}\\b`));
+  const options = commands.flatMap((it) => Object.keys(it.options));
+  for (const { name } of commands) expect(HELP).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+  for (const name of [...options, ...Object.keys(COMMON)].filter((it) => it !== 'help'))
+    expect(HELP).toMatch(new RegExp(`--${name}\\b`));
+  expect([commands.length, options.length]).toEqual([14, 24]);
 });

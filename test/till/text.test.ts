@@ -1,8 +1,9 @@
 /** What the till writes of orders, refunds and statements, as whole lines. */
 import { describe, expect, test } from 'vitest';
+import { pickCredential } from '../../bin/cli/credentials.ts';
 import { openingOf } from '../../bin/till/sell.ts';
 import { statementLines } from '../../bin/till/statement.ts';
-import { orderLines, pickCredential, refundLine, show, type Terminal } from '../../bin/till/terminal.ts';
+import { orderLines, refundLine, show, type Terminal } from '../../bin/till/terminal.ts';
 import type { LineView, OrderView, RefundView, StatementView } from '../../functions/contract/answers.ts';
 
 const cny = (value: number) => ({ currency: 'CNY', value });

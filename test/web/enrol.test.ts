@@ -32,7 +32,7 @@ test('a wrong code enrols nobody; a tablet whose clock is wrong sells; its key n
   await page.waitForSelector('main[data-screen=ready]');
   await page.keyboard.press('4');
   // It sells once it has asked what there is to know.
-  await page.waitForSelector('.deeds .primary:enabled');
+  await page.waitForSelector('.actions .primary:enabled');
   await page.keyboard.press('Enter');
   await page.waitForSelector('main[data-screen=code]');
   const taken = await page.evaluate(`(async () => {

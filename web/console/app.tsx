@@ -1,44 +1,35 @@
 /** The console: a key first, then sections. */
-
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { DEFAULT_CHANNEL, traitsOf } from '../../functions/channel/channels.ts';
 import { createClient } from '../../functions/client/client.ts';
 import type { TerminalView } from '../../functions/contract/answers.ts';
 import type { Scope } from '../../functions/merchant/key.ts';
 import { businessDay, dayAfter } from '../../functions/time.ts';
 import { apiUrl, type Lang } from '../page.ts';
-import { LanguageButton, useLang } from '../shared/lang.tsx';
-import { Tabs } from '../shared/tabs.tsx';
+import { Fault } from '../shared/fault.tsx';
+import { Tabs, TopBar } from '../shared/frame.tsx';
+import { useLang } from '../shared/lang.tsx';
+import { useRoute } from '../shared/route.ts';
 import { allOf } from './all-of.ts';
+import { type ConsoleContext, SECTIONS, type Section, SessionContext } from './context.ts';
 import type { Held } from './credential.ts';
-import { type Desk, DeskContext } from './desk.ts';
 import { faultText } from './fault-text.ts';
 import { KeyForm } from './key-form.tsx';
 import { forget, kept } from './key-store.ts';
+import { say } from './messages.ts';
 import { Orders } from './orders.tsx';
 import { Reconciliations } from './reconciliations.tsx';
 import { Refunds } from './refunds.tsx';
 import { Statements } from './statements.tsx';
 import { Terminals } from './terminals.tsx';
 import { Today } from './today.tsx';
-import { say } from './words.ts';
-
-/** What a section asks of the key. */
-const SECTIONS = {
-  today: 'orders:read',
-  orders: 'orders:read',
-  refunds: 'orders:read',
-  statements: 'statements:read',
-  reconciliations: 'statements:read',
-  terminals: 'terminals:read',
-} as const satisfies Record<string, Scope>;
-type Section = keyof typeof SECTIONS;
 
 /** The days of bills are the channel's own, wherever the merchant is. */
 const CHANNEL_ZONE = traitsOf(DEFAULT_CHANNEL).dayZone;
 
 /** What is asked for once, with the key. */
-interface Opened extends Pick<Desk, 'client' | 'merchant' | 'today' | 'lastReportDay' | 'may' | 'names'> {
+interface Opened extends Pick<ConsoleContext, 'client' | 'merchant' | 'today' | 'lastReportDay' | 'may' | 'names'> {
   readonly stores: readonly string[];
 }
 
@@ -89,56 +80,62 @@ export function App() {
     setOpened(undefined);
     setHeld(null);
   };
+  const bar = { lang, turnLang, name: opened?.merchant.name ?? 'Tillgate', note: say(lang, 'console') };
+  const links = (
+    <>
+      <a href="/help">{say(lang, 'help')}</a>
+      {held && (
+        <button type="button" class="link" onClick={leave}>
+          {say(lang, 'keyForget')}
+        </button>
+      )}
+    </>
+  );
+  if (opened && held) return <Sections {...{ opened, lang, bar, links }} />;
   return (
     <>
-      <header class="top">
-        <h1>
-          <bdi>{opened?.merchant.name ?? 'Tillgate'}</bdi> <small>{say(lang, 'console')}</small>
-        </h1>
-        <nav class="aside">
-          <a href="/help">{say(lang, 'help')}</a>
-          <LanguageButton lang={lang} onTurn={turnLang} />
-          {held && (
-            <button type="button" class="link" onClick={leave}>
-              {say(lang, 'keyForget')}
-            </button>
-          )}
-        </nav>
-      </header>
-      {opened && held ? (
-        <Sections opened={opened} lang={lang} />
-      ) : (
-        <main>
-          {fault !== undefined && held && (
-            <div class="fault" role="alert">
-              <p>{faultText(lang, fault)}</p>
-              <button type="button" onClick={() => connect(held)}>
-                {say(lang, 'reload')}
-              </button>
-            </div>
-          )}
-          {held === null && <KeyForm lang={lang} onKey={connect} />}
-          {held !== null && fault === undefined && <p class="quiet loading">{say(lang, 'loading')}</p>}
-        </main>
-      )}
+      <TopBar {...bar}>{links}</TopBar>
+      <main>
+        {fault !== undefined && held && (
+          <Fault text={faultText(lang, fault)} retry={say(lang, 'reload')} again={() => connect(held)} />
+        )}
+        {held === null && <KeyForm lang={lang} onKey={connect} />}
+        {held !== null && fault === undefined && <p class="quiet loading">{say(lang, 'loading')}</p>}
+      </main>
     </>
   );
 }
 
-function Sections({ opened, lang }: { opened: Opened; lang: Lang }) {
-  const [section, setSection] = useState<Section>('today');
+interface SectionsProps {
+  readonly opened: Opened;
+  readonly lang: Lang;
+  readonly bar: Parameters<typeof TopBar>[0];
+  readonly links: ComponentChildren;
+}
+
+function Sections({ opened, lang, bar, links }: SectionsProps) {
+  const { route, go } = useRoute();
   const { stores, ...asked } = opened;
   const seen = (Object.keys(SECTIONS) as Section[]).filter((name) => asked.may(SECTIONS[name]));
-  const tabs = useRef<HTMLElement>(null);
-  // On a phone not all tabs fit: the chosen one is the one to see.
-  useEffect(() => {
-    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [section, lang]);
+  const [named, ...path] = route;
+  // An address may name what is not there, or what this key may not see.
+  const section = seen.find((name) => name === named) ?? 'today';
   return (
-    <DeskContext.Provider value={{ ...asked, lang }}>
-      <nav class="tabs" ref={tabs} aria-label={say(lang, 'console')}>
-        <Tabs<Section> names={seen} chosen={section} say={(name) => say(lang, name)} onChoose={setSection} />
-      </nav>
+    <SessionContext.Provider value={{ ...asked, lang, go, path: section === named ? path : [] }}>
+      <TopBar
+        {...bar}
+        tabs={
+          <Tabs<Section>
+            label={say(lang, 'console')}
+            names={seen}
+            chosen={section}
+            say={(name) => say(lang, name)}
+            onChoose={go}
+          />
+        }
+      >
+        {links}
+      </TopBar>
       <main key={section}>
         {section === 'today' && <Today />}
         {section === 'orders' && <Orders stores={stores} />}
@@ -147,6 +144,6 @@ function Sections({ opened, lang }: { opened: Opened; lang: Lang }) {
         {section === 'reconciliations' && <Reconciliations />}
         {section === 'terminals' && <Terminals />}
       </main>
-    </DeskContext.Provider>
+    </SessionContext.Provider>
   );
 }

@@ -1,5 +1,7 @@
 /** Where the bars of a chart stand: sales up and refunds down in one panel, fees in another, each with its own scale. Pure. */
 
+import { bars, type Rect, type UpDown } from '../../functions/statement/export/chart.ts';
+
 /** Minor units; `refunds` and `feesReturned` are negative or 0, as on a statement. */
 export interface Bar {
   readonly name: string;
@@ -11,8 +13,7 @@ export interface Bar {
 
 /** In units of the drawing. */
 export const CHART = { width: 640, left: 8, panel: 96, text: 48, ticks: 36, widest: 48 } as const;
-/** What is there can be seen. */
-const THINNEST = 1;
+const HEIGHT_MIN = 1;
 const TICKS_MAX = 8;
 
 export interface Panel {
@@ -23,49 +24,37 @@ export interface Panel {
   /** The largest value upwards, and the largest downwards as a negative number; minor units. */
   readonly most: number;
   readonly least: number;
-  readonly bars: readonly { readonly x: number; readonly wide: number; readonly up: number; readonly down: number }[];
+  readonly rects: readonly Rect[];
 }
 
 const stepOf = (count: number): number => (CHART.width - CHART.left) / Math.max(1, count);
 export const heightOf = (): number => 2 * (CHART.panel + CHART.text) + CHART.ticks;
 
-export function panelsOf(bars: readonly Bar[]): Panel[] {
+export function panelsOf(all: readonly Bar[]): Panel[] {
   return [
     panelOf(
       'sales',
       0,
-      bars.map(({ sales, refunds }) => [sales, -refunds]),
+      all.map(({ sales, refunds }) => ({ up: sales, down: -refunds })),
     ),
     panelOf(
       'fees',
       1,
-      bars.map(({ fees, feesReturned }) => [fees, -feesReturned]),
+      all.map(({ fees, feesReturned }) => ({ up: fees, down: -feesReturned })),
     ),
   ];
 }
 
-function panelOf(kind: Panel['kind'], place: number, values: readonly (readonly [number, number])[]): Panel {
-  const { panel, text, left, widest } = CHART;
+function panelOf(kind: Panel['kind'], place: number, values: readonly UpDown[]): Panel {
+  const { width, left, panel, text, widest } = CHART;
   const top = place * (panel + text) + text;
-  const most = Math.max(0, ...values.map(([up]) => up));
-  const least = Math.max(0, ...values.map(([, down]) => down));
-  // A panel of nothing has its line at the bottom.
-  const whole = Math.max(1, most) + least;
-  const tall = (value: number) => (value > 0 ? Math.max(THINNEST, (panel * value) / whole) : 0);
-  const step = stepOf(values.length);
-  const wide = Math.min(step * 0.7, widest);
+  const size = { left, right: width, top, height: panel, share: 0.7, widthMax: widest, heightMin: HEIGHT_MIN };
   return {
     kind,
     top,
-    zero: top + (panel * Math.max(1, most)) / whole,
-    most,
-    least: -least || 0,
-    bars: values.map(([up, down], at) => ({
-      x: left + at * step + (step - wide) / 2,
-      wide,
-      up: tall(up),
-      down: tall(down),
-    })),
+    most: Math.max(0, ...values.map(({ up }) => up)),
+    least: -Math.max(0, ...values.map(({ down }) => down)) || 0,
+    ...bars(values, size),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Sales, refunds and fees as bars; bars.ts says where they stand. */
 import { type Bar, CHART, columnsOf, heightOf, panelsOf } from './bars.ts';
-import { useDesk } from './desk.ts';
-import type { Word } from './words.ts';
+import { useConsole } from './context.ts';
+import type { Word } from './messages.ts';
 
 export function BarChart(props: {
   title: string;
@@ -11,7 +11,7 @@ export function BarChart(props: {
   bars: readonly Bar[];
 }) {
   const { bars, currency, word } = props;
-  const { say, money } = useDesk();
+  const { say, money } = useConsole();
   const show = (value: number) => money({ currency, value });
   const { width, left } = CHART;
   const height = heightOf();
@@ -19,17 +19,14 @@ export function BarChart(props: {
     <figure class="chart">
       <figcaption>{props.title}</figcaption>
       <svg role="img" viewBox={`0 0 ${width} ${height}`} aria-label={props.title}>
-        {panelsOf(bars).map(({ kind, top, zero, most, least, bars: pairs }) => (
+        {panelsOf(bars).map(({ kind, top, zero, most, least, rects }) => (
           <g key={kind} class={kind}>
             <text x={left} y={top - 10}>
               {say(kind)} · {show(most)}
               {least < 0 && ` / ${show(least)}`}
             </text>
-            {pairs.map(({ x, wide, up, down }) => (
-              <>
-                {up > 0 && <rect class="up" x={x} y={zero - up} width={wide} height={up} />}
-                {down > 0 && <rect class="down" x={x} y={zero} width={wide} height={down} />}
-              </>
+            {rects.map(({ isUp, ...rect }) => (
+              <rect key={`${rect.x} ${isUp}`} class={isUp ? 'up' : 'down'} {...rect} />
             ))}
             <line x1={left} x2={width} y1={zero} y2={zero} />
           </g>

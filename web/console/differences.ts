@@ -1,9 +1,9 @@
 /** Our days against the channel's bills: what a day and a difference say. Pure. */
 import type { ReconciliationView } from '../../functions/contract/answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
+import type { Tone } from '../shared/status-tones.ts';
 import { timeBeside } from '../shared/times.ts';
-import type { Tone } from './tones.ts';
-import type { Word } from './words.ts';
+import type { Word } from './messages.ts';
 
 export type Difference = ReconciliationView['differences'][number];
 type Resolution = Difference['resolution'];

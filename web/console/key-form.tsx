@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Lang } from '../page.ts';
 import { BadCredential, type Held, readCredential } from './credential.ts';
 import { keep } from './key-store.ts';
-import { say } from './words.ts';
+import { say } from './messages.ts';
 
 export function KeyForm({ lang, onKey }: { lang: Lang; onKey: (held: Held) => void }) {
   const [text, setText] = useState('');

@@ -4,15 +4,15 @@ import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { isOnlyPaid } from '../shared/refund.ts';
 import { RefundForm } from '../shared/refund-form.tsx';
-import { useDesk, useLoad } from './desk.ts';
+import { useConsole, useLoad } from './context.ts';
 import { faultText } from './fault-text.ts';
 import { store } from './key-store.ts';
+import type { Word } from './messages.ts';
 import { Await, Facts, Figure, StatusBadge } from './parts.tsx';
 import { trailOf } from './trail.ts';
-import type { Word } from './words.ts';
 
 export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () => void }) {
-  const { client, say } = useDesk();
+  const { client, say } = useConsole();
   const [loaded, again] = useLoad(
     async () => (await client.call('getOrder', { params: { orderId } })).body,
     [client, orderId],
@@ -31,7 +31,7 @@ export function OrderDetail({ orderId, onBack }: { orderId: string; onBack: () =
 }
 
 function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderView) => void }) {
-  const { say, money, lang, terminal, client, may, time, today } = useDesk();
+  const { say, money, lang, terminal, client, may, time, today } = useConsole();
   const paidByShop = shopDiscountOf(order);
   const facts: [Word, string | null | undefined][] = [
     ['orderId', order.orderId],
@@ -74,7 +74,7 @@ function Detail({ order, onOrder }: { order: OrderView; onOrder: (order: OrderVi
 }
 
 function Trail({ order }: { order: OrderView }) {
-  const { say, time, lang, terminal } = useDesk();
+  const { say, time, lang, terminal } = useConsole();
   return (
     <ol class="trail">
       {trailOf(order, lang, terminal).map(({ at, word, n = 0, more }) => (

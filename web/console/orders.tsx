@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { findOrder } from '../../functions/client/find-order.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { dayIn } from '../shared/route.ts';
+import { useConsole, useLoad } from './context.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { Await, DayInput, StatusBadge, Table } from './parts.tsx';
 import { orderRow } from './tables.ts';
@@ -11,7 +12,6 @@ const STATUSES = ['created', 'awaiting_payment', 'closing', 'closed', 'paid'] as
 type Status = (typeof STATUSES)[number];
 
 interface Filter {
-  readonly day: string;
   readonly storeId: string;
   readonly status: Status | '';
   /** The merchant's number, the channel's, or the order's id: it stands alone. */
@@ -19,26 +19,35 @@ interface Filter {
 }
 
 export function Orders({ stores }: { stores: readonly string[] }) {
-  const { today, say } = useDesk();
-  const [filter, setFilter] = useState<Filter>({ day: today, storeId: stores[0] ?? 'main', status: '', number: '' });
-  const [open, setOpen] = useState<string>();
-  if (open) return <OrderDetail orderId={open} onBack={() => setOpen(undefined)} />;
+  const { today, say, path, go } = useConsole();
+  const [filter, setFilter] = useState<Filter>({ storeId: stores[0] ?? 'main', status: '', number: '' });
+  const day = dayIn(path[0]) ?? today;
+  const onDay = (to: string) => go('orders', to);
+  if (path[1] !== undefined) return <OrderDetail orderId={path[1]} onBack={() => onDay(day)} />;
   return (
     <>
       <h2>{say('orders')}</h2>
-      <OrderFilter filter={filter} stores={stores} onFilter={setFilter} />
-      <OrderList filter={filter} onOpen={setOpen} />
+      <OrderFilter {...{ filter, stores, day, onDay }} onFilter={setFilter} />
+      <OrderList filter={filter} day={day} onOpen={(orderId) => go('orders', day, orderId)} />
     </>
   );
 }
 
-function OrderFilter(props: { filter: Filter; stores: readonly string[]; onFilter: (filter: Filter) => void }) {
-  const { filter, stores, onFilter } = props;
-  const { say } = useDesk();
+interface OrderFilterProps {
+  readonly filter: Filter;
+  readonly day: string;
+  readonly stores: readonly string[];
+  onDay(day: string): void;
+  onFilter(filter: Filter): void;
+}
+
+function OrderFilter({ filter, day, stores, onDay, onFilter }: OrderFilterProps) {
+  const { say } = useConsole();
   const [number, setNumber] = useState(filter.number);
-  const set = (change: Partial<Filter>) => {
+  const set = ({ day: to, ...change }: Partial<Filter> & { day?: string }) => {
     setNumber(change.number ?? '');
     onFilter({ ...filter, number: '', ...change });
+    if (to !== undefined) onDay(to);
   };
   const find = (event: Event) => {
     event.preventDefault();
@@ -46,7 +55,7 @@ function OrderFilter(props: { filter: Filter; stores: readonly string[]; onFilte
   };
   return (
     <form class="filter" onSubmit={find}>
-      <DayAndStore day={filter.day} storeId={filter.storeId} stores={stores} onChange={set} />
+      <DayAndStore day={day} storeId={filter.storeId} stores={stores} onChange={set} />
       <label>
         {say('status')}
         <select value={filter.status} onChange={(event) => set({ status: event.currentTarget.value as Status | '' })}>
@@ -81,7 +90,7 @@ export function DayAndStore(props: {
   onChange: (change: { day?: string; storeId?: string }) => void;
 }) {
   const { day, storeId, stores, onChange } = props;
-  const { say, today } = useDesk();
+  const { say, today } = useConsole();
   return (
     <>
       <DayInput word="day" day={day} max={today} onDay={(to) => onChange({ day: to })} />
@@ -99,9 +108,9 @@ export function DayAndStore(props: {
   );
 }
 
-function OrderList({ filter, onOpen }: { filter: Filter; onOpen: (orderId: string) => void }) {
-  const { client, say } = useDesk();
-  const { day, storeId, status, number } = filter;
+function OrderList({ filter, day, onOpen }: { filter: Filter; day: string; onOpen: (orderId: string) => void }) {
+  const { client, say } = useConsole();
+  const { storeId, status, number } = filter;
   const [older, setOlder] = useState<{ orders: OrderView[]; cursor: string | null }>();
   const byNumber = async () => {
     const order = await findOrder(client, number);
@@ -141,7 +150,7 @@ function OrderList({ filter, onOpen }: { filter: Filter; onOpen: (orderId: strin
 }
 
 function OrderTable(props: { orders: readonly OrderView[]; day: string; onOpen: (orderId: string) => void }) {
-  const { say, reader } = useDesk();
+  const { say, reader } = useConsole();
   return (
     <Table
       title={say('orders')}

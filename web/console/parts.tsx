@@ -1,16 +1,18 @@
 /** The small parts that sections are made of. */
 import type { ComponentChildren } from 'preact';
 import type { OrderView } from '../../functions/contract/answers.ts';
+import { Badge } from '../shared/badge.tsx';
+import { Fault } from '../shared/fault.tsx';
 import { Fit } from '../shared/fit.tsx';
-import { type Loaded, useDesk } from './desk.ts';
+import { type Loaded, useConsole } from './context.ts';
 import { faultText } from './fault-text.ts';
-import { statusBadge, type Tone } from './tones.ts';
-import type { Word } from './words.ts';
+import type { Word } from './messages.ts';
+import { statusBadge } from './tones.ts';
 
 /** What was asked for, or that it is being waited for, or why it is not there, with a way to ask again. */
 export function Await<T>(props: { loaded: Loaded<T>; again: () => void; children: (value: T) => ComponentChildren }) {
   const { loaded, again, children } = props;
-  const { say, lang } = useDesk();
+  const { say, lang } = useConsole();
   if (loaded.state === 'loading')
     return (
       <p class="quiet loading" role="status">
@@ -18,23 +20,12 @@ export function Await<T>(props: { loaded: Loaded<T>; again: () => void; children
       </p>
     );
   if (loaded.state === 'fault')
-    return (
-      <div class="fault" role="alert">
-        <p>{faultText(lang, loaded.fault)}</p>
-        <button type="button" onClick={again}>
-          {say('reload')}
-        </button>
-      </div>
-    );
+    return <Fault text={faultText(lang, loaded.fault)} retry={say('reload')} again={again} />;
   return <>{children(loaded.value)}</>;
 }
 
-export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
-  return <span class={`badge ${tone}`}>{children}</span>;
-}
-
 export function StatusBadge({ order }: { order: OrderView }) {
-  const { say } = useDesk();
+  const { say } = useConsole();
   const { tone, words } = statusBadge(order);
   return <Badge tone={tone}>{words.map((word) => say(word)).join(' · ')}</Badge>;
 }
@@ -62,7 +53,7 @@ export function Table(props: {
   right?: readonly Word[];
   children: ComponentChildren;
 }) {
-  const { say } = useDesk();
+  const { say } = useConsole();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <section class="scroll" tabIndex={0} aria-label={props.title}>
@@ -84,7 +75,7 @@ export function Table(props: {
 
 /** What is known of one thing, named; what is absent is left out. */
 export function Facts({ facts }: { facts: readonly (readonly [Word, ComponentChildren])[] }) {
-  const { say } = useDesk();
+  const { say } = useConsole();
   return (
     <dl class="facts">
       {facts.map(([word, value]) =>
@@ -100,7 +91,7 @@ export function Facts({ facts }: { facts: readonly (readonly [Word, ComponentChi
 }
 
 export function DayInput(props: { word: Word; day: string; max: string; onDay: (day: string) => void }) {
-  const { say } = useDesk();
+  const { say } = useConsole();
   return (
     <label>
       {say(props.word)}

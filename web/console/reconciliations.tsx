@@ -2,7 +2,9 @@
 import { useState } from 'preact/hooks';
 import type { ReconciliationView } from '../../functions/contract/answers.ts';
 import { dayAfter } from '../../functions/time.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { Badge } from '../shared/badge.tsx';
+import { dayIn } from '../shared/route.ts';
+import { useConsole, useLoad } from './context.ts';
 import {
   areManyAccounts,
   byUrgency,
@@ -18,16 +20,15 @@ import {
   sidesOf,
 } from './differences.ts';
 import { OrderDetail } from './order-detail.tsx';
-import { Await, Badge, DayInput, Facts, Figure, Table } from './parts.tsx';
+import { Await, DayInput, Facts, Figure, Table } from './parts.tsx';
 
 /** So many days are seen at once. */
 const WEEK = 7;
 
 export function Reconciliations() {
-  const { client, lastReportDay, say } = useDesk();
-  const [last, setLast] = useState(lastReportDay);
+  const { client, lastReportDay, say, path, go } = useConsole();
+  const last = dayIn(path[0]) ?? lastReportDay;
   const [chosen, setChosen] = useState<string>();
-  const [open, setOpen] = useState<string>();
   const [loaded, again] = useLoad(
     () =>
       Promise.all(
@@ -39,7 +40,7 @@ export function Reconciliations() {
       ).then((days) => days.flat()),
     [client, last],
   );
-  if (open) return <OrderDetail orderId={open} onBack={() => setOpen(undefined)} />;
+  if (path[1] !== undefined) return <OrderDetail orderId={path[1]} onBack={() => go('reconciliations', last)} />;
   return (
     <>
       <h2>{say('reconciliations')}</h2>
@@ -49,8 +50,8 @@ export function Reconciliations() {
           day={last}
           max={lastReportDay}
           onDay={(day) => {
-            setLast(day);
             setChosen(undefined);
+            go('reconciliations', day);
           }}
         />
       </form>
@@ -61,7 +62,9 @@ export function Reconciliations() {
           return (
             <>
               <Week days={days} shown={shown && keyOf(shown)} onDay={setChosen} />
-              {shown?.found && <BillDay key={keyOf(shown)} of={shown.found} onOrder={setOpen} />}
+              {shown?.found && (
+                <BillDay key={keyOf(shown)} of={shown.found} onOrder={(it) => go('reconciliations', last, it)} />
+              )}
             </>
           );
         }}
@@ -71,7 +74,7 @@ export function Reconciliations() {
 }
 
 function Week(props: { days: readonly Day[]; shown: string | undefined; onDay: (day: string) => void }) {
-  const { say } = useDesk();
+  const { say } = useConsole();
   const areMany = areManyAccounts(props.days);
   return (
     <Table
@@ -112,7 +115,7 @@ function Week(props: { days: readonly Day[]; shown: string | undefined; onDay: (
 }
 
 function BillDay({ of, onOrder }: { of: ReconciliationView; onOrder: (orderId: string) => void }) {
-  const { say, time } = useDesk();
+  const { say, time } = useConsole();
   const { day, state, checkedAt, why, differences, omitted, billHash, account } = of;
   const counts = countsOf(of);
   return (
@@ -157,7 +160,7 @@ function BillDay({ of, onOrder }: { of: ReconciliationView; onOrder: (orderId: s
 
 function DifferenceCard(props: { difference: Difference; day: string; onOrder: (orderId: string) => void }) {
   const { difference, day, onOrder } = props;
-  const { say, lang } = useDesk();
+  const { say, lang } = useConsole();
   const { reason, resolution, type, orderId, attemptNo, requestNo } = difference;
   const number = requestNo ?? attemptNo;
   return (
@@ -191,7 +194,7 @@ function DifferenceCard(props: { difference: Difference; day: string; onOrder: (
 
 /** What we say beside what the bill says; what the difference is about in bold. */
 function Sides({ difference, day }: { difference: Difference; day: string }) {
-  const { say, reader } = useDesk();
+  const { say, reader } = useConsole();
   return (
     <table>
       <thead>

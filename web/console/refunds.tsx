@@ -1,11 +1,13 @@
 /** The refunds of a day's orders with their state. */
 import { useState } from 'preact/hooks';
 import type { OrderView } from '../../functions/contract/answers.ts';
+import { Badge } from '../shared/badge.tsx';
+import { dayIn } from '../shared/route.ts';
 import { wholeOf } from './all-of.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { useConsole, useLoad } from './context.ts';
 import { OrderDetail } from './order-detail.tsx';
 import { DayAndStore } from './orders.tsx';
-import { Await, Badge, Table } from './parts.tsx';
+import { Await, Table } from './parts.tsx';
 import { type OrderRefund, refundRow, refundsOf } from './tables.ts';
 import { REFUND_SOURCES, REFUND_TONES } from './tones.ts';
 
@@ -13,19 +15,24 @@ import { REFUND_SOURCES, REFUND_TONES } from './tones.ts';
 const ORDERS_MAX = 5_000;
 
 export function Refunds({ stores }: { stores: readonly string[] }) {
-  const { client, today, say } = useDesk();
-  const [where, setWhere] = useState({ day: today, storeId: stores[0] ?? 'main' });
-  const [open, setOpen] = useState<string>();
+  const { client, today, say, path, go } = useConsole();
+  const [storeId, setStoreId] = useState(stores[0] ?? 'main');
+  const day = dayIn(path[0]) ?? today;
+  const orderId = path[1];
   const [loaded, again] = useLoad(
-    async () => refundsOf(await wholeOf<OrderView>(client, 'listOrders', { query: where }, ORDERS_MAX)),
-    [client, where, open === undefined],
+    async () => refundsOf(await wholeOf<OrderView>(client, 'listOrders', { query: { day, storeId } }, ORDERS_MAX)),
+    [client, day, storeId, orderId === undefined],
   );
-  if (open) return <OrderDetail orderId={open} onBack={() => setOpen(undefined)} />;
+  if (orderId !== undefined) return <OrderDetail orderId={orderId} onBack={() => go('refunds', day)} />;
+  const onChange = (change: { day?: string; storeId?: string }) => {
+    if (change.storeId !== undefined) setStoreId(change.storeId);
+    if (change.day !== undefined) go('refunds', change.day);
+  };
   return (
     <>
       <h2>{say('refunds')}</h2>
       <form class="filter">
-        <DayAndStore {...where} stores={stores} onChange={(change) => setWhere({ ...where, ...change })} />
+        <DayAndStore {...{ day, storeId, stores, onChange }} />
       </form>
       <p class="quiet">{say('refundsNote')}</p>
       <Await loaded={loaded} again={again}>
@@ -33,7 +40,7 @@ export function Refunds({ stores }: { stores: readonly string[] }) {
           rows.length === 0 ? (
             <p class="quiet">{say('noRefunds')}</p>
           ) : (
-            <RefundTable rows={rows} day={where.day} onOpen={setOpen} />
+            <RefundTable rows={rows} day={day} onOpen={(it) => go('refunds', day, it)} />
           )
         }
       </Await>
@@ -42,7 +49,7 @@ export function Refunds({ stores }: { stores: readonly string[] }) {
 }
 
 function RefundTable(props: { rows: readonly OrderRefund[]; day: string; onOpen: (orderId: string) => void }) {
-  const { say, reader, terminal } = useDesk();
+  const { say, reader, terminal } = useConsole();
   return (
     <Table
       title={say('refunds')}

@@ -1,68 +1,70 @@
 /** The closed shifts of one terminal, to be read. */
-import { useState } from 'preact/hooks';
 import type { LateFactView, MoneyRowView } from '../../functions/contract/shift-answers.ts';
 import type { ShiftView } from '../../functions/contract/shifts.ts';
 import type { TerminalTotalsView } from '../../functions/contract/totals-answers.ts';
 import { allOf } from './all-of.ts';
-import { useDesk, useLoad } from './desk.ts';
+import { useConsole, useLoad } from './context.ts';
 import { Await, Facts, Table } from './parts.tsx';
 import { besideText, cashierRow, lateRow, shiftSum } from './tables.ts';
 
 const SHIFTS_MAX = 300;
 
-export function Shifts({ terminalId, onBack }: { terminalId: string; onBack: () => void }) {
-  const { client, say, terminal, time, lang } = useDesk();
-  const [opened, setOpened] = useState<ShiftView>();
+/** Of one terminal: all of them, or the one that is named. */
+export function Shifts({ terminalId, shiftNo }: { terminalId: string; shiftNo: string | undefined }) {
+  const { client, say, terminal, go } = useConsole();
   const [loaded, again] = useLoad(
     () => allOf<ShiftView>(client, 'listShifts', { query: { terminal: terminalId } }, SHIFTS_MAX),
     [client, terminalId],
   );
-  if (opened) return <Shift shift={opened} onBack={() => setOpened(undefined)} />;
+  const back = () => (shiftNo === undefined ? go('terminals') : go('terminals', terminalId));
   return (
     <>
-      <button type="button" class="link" onClick={onBack}>
+      <button type="button" class="link" onClick={back}>
         ← {say('back')}
       </button>
-      <h2>{say('shiftsOf', { terminal: terminal(terminalId) })}</h2>
+      {shiftNo === undefined && <h2>{say('shiftsOf', { terminal: terminal(terminalId) })}</h2>}
       <Await loaded={loaded} again={again}>
-        {(shifts) =>
-          shifts.length === 0 ? (
-            <p class="quiet">{say('noShifts')}</p>
-          ) : (
-            <Table
-              title={say('shifts')}
-              heads={['shiftNo', 'shiftOpenedAt', 'shiftClosedAt', 'operator', 'netSales']}
-              right={['netSales']}
-            >
-              {shifts.map((shift) => (
-                <tr key={shift.shiftNo}>
-                  <td>
-                    <button type="button" class="link" onClick={() => setOpened(shift)}>
-                      {shift.shiftNo}
-                    </button>
-                  </td>
-                  <td>{time(shift.openedAt)}</td>
-                  <td>{time(shift.closedAt)}</td>
-                  <td>{shift.operatorId ?? '–'}</td>
-                  <td class="right">{shiftSum(shift, lang)}</td>
-                </tr>
-              ))}
-            </Table>
-          )
-        }
+        {(shifts) => {
+          const shift = shifts.find((it) => it.shiftNo === shiftNo);
+          if (shift) return <Shift shift={shift} />;
+          if (shifts.length === 0) return <p class="quiet">{say('noShifts')}</p>;
+          return <ShiftTable shifts={shifts} onOpen={(it) => go('terminals', terminalId, it)} />;
+        }}
       </Await>
     </>
   );
 }
 
-function Shift({ shift, onBack }: { shift: ShiftView; onBack: () => void }) {
-  const { say, terminal, time } = useDesk();
+function ShiftTable({ shifts, onOpen }: { shifts: readonly ShiftView[]; onOpen: (shiftNo: string) => void }) {
+  const { say, time, lang } = useConsole();
+  return (
+    <Table
+      title={say('shifts')}
+      heads={['shiftNo', 'shiftOpenedAt', 'shiftClosedAt', 'operator', 'netSales']}
+      right={['netSales']}
+    >
+      {shifts.map((shift) => (
+        <tr key={shift.shiftNo}>
+          <td>
+            <button type="button" class="link" onClick={() => onOpen(shift.shiftNo)}>
+              {shift.shiftNo}
+            </button>
+          </td>
+          <td>{time(shift.openedAt)}</td>
+          <td>{time(shift.closedAt)}</td>
+          <td>{shift.operatorId ?? '–'}</td>
+          <td class="right">{shiftSum(shift, lang)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Shift({ shift }: { shift: ShiftView }) {
+  const { say, terminal, time } = useConsole();
   const { late, withoutAgreement } = shift;
   return (
     <>
-      <button type="button" class="link" onClick={onBack}>
-        ← {say('back')}
-      </button>
       <h2>
         {say('shiftNo')} {shift.shiftNo}
       </h2>
@@ -84,7 +86,7 @@ function Shift({ shift, onBack }: { shift: ShiftView; onBack: () => void }) {
 }
 
 function Cashiers({ rows }: { rows: readonly TerminalTotalsView[] }) {
-  const { say, lang } = useDesk();
+  const { say, lang } = useConsole();
   if (rows.length === 0) return <p class="quiet">{say('nothingInShift')}</p>;
   return (
     <Table
@@ -113,7 +115,7 @@ function Cashiers({ rows }: { rows: readonly TerminalTotalsView[] }) {
 }
 
 function Money({ title, rows }: { title: string; rows: readonly MoneyRowView[] }) {
-  const { lang } = useDesk();
+  const { lang } = useConsole();
   const sums = besideText(rows, lang);
   return sums === undefined ? null : (
     <p>
@@ -123,7 +125,7 @@ function Money({ title, rows }: { title: string; rows: readonly MoneyRowView[] }
 }
 
 function LateFacts({ facts }: { facts: readonly LateFactView[] }) {
-  const { say, reader } = useDesk();
+  const { say, reader } = useConsole();
   return (
     <Table title={say('time')} heads={['time', 'number', 'refundNo', 'operator', 'amount']} right={['amount']}>
       {facts.map((fact) => {

@@ -5,17 +5,17 @@ import type { TerminalTotalsView } from '../../functions/contract/totals-answers
 import { fileName } from '../../functions/statement/export/csv.ts';
 import { Hours } from '../../functions/statement/export/hours.ts';
 import { printStatement } from '../../functions/statement/export/print.ts';
+import { Badge } from '../shared/badge.tsx';
 import { allOf, wholeOf } from './all-of.ts';
 import { BarChart } from './chart.tsx';
-import { useDesk, useLoad } from './desk.ts';
+import { useConsole, useLoad } from './context.ts';
 import { faultText } from './fault-text.ts';
-import { Await, Badge } from './parts.tsx';
+import { Await } from './parts.tsx';
 import { byCurrency } from './sums.ts';
 import { StoreTable, Sums } from './today.tsx';
 
 export function Statements() {
-  const { client, say } = useDesk();
-  const [chosen, setChosen] = useState<string>();
+  const { client, say, path, go } = useConsole();
   const [loaded, again] = useLoad(async () => {
     const rows = await allOf<StatementView>(client, 'listStatements', {}, 400);
     return rows.sort((a, b) => (a.day < b.day ? 1 : -1));
@@ -25,7 +25,7 @@ export function Statements() {
       <h2>{say('statements')}</h2>
       <Await loaded={loaded} again={again}>
         {(statements) => {
-          const statement = statements.find(({ day }) => day === chosen) ?? statements[0];
+          const statement = statements.find(({ day }) => day === path[0]) ?? statements[0];
           if (!statement) return <p class="quiet">{say('noStatements')}</p>;
           return (
             <>
@@ -35,7 +35,7 @@ export function Statements() {
                   <select
                     name="statement"
                     value={statement.day}
-                    onChange={(event) => setChosen(event.currentTarget.value)}
+                    onChange={(event) => go('statements', event.currentTarget.value)}
                   >
                     {statements.map(({ day, lineCount }) => (
                       <option key={day} value={day}>
@@ -55,7 +55,7 @@ export function Statements() {
 }
 
 function Statement({ statement }: { statement: StatementView }) {
-  const { say, time } = useDesk();
+  const { say, time } = useConsole();
   const { totals, checks } = statement;
   const late = totals.reduce((sum, row) => sum + row.lateLines, 0);
   const holds = checks.every((check) => check.holds);
@@ -82,7 +82,7 @@ function Statement({ statement }: { statement: StatementView }) {
 /** More lines than a browser wants to hold are drawn by the command line. */
 const LINES_MAX = 20_000;
 
-function linesOf(client: ReturnType<typeof useDesk>['client'], { statementId }: StatementView): Promise<LineView[]> {
+function linesOf(client: ReturnType<typeof useConsole>['client'], { statementId }: StatementView): Promise<LineView[]> {
   return wholeOf<LineView>(client, 'listStatementLines', { params: { statementId } }, LINES_MAX);
 }
 
@@ -93,7 +93,7 @@ function hoursOf(statement: StatementView, lines: readonly LineView[]): Hours {
 }
 
 function Charts({ statement }: { statement: StatementView }) {
-  const { client, say } = useDesk();
+  const { client, say } = useConsole();
   const [loaded, again] = useLoad(
     async () => hoursOf(statement, await linesOf(client, statement)),
     [client, statement.statementId],
@@ -130,7 +130,7 @@ function Charts({ statement }: { statement: StatementView }) {
 }
 
 function Files({ statement }: { statement: StatementView }) {
-  const { client, merchant, say, lang } = useDesk();
+  const { client, merchant, say, lang } = useConsole();
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<{ fault: unknown }>();
   const make = async (parts: () => Promise<BlobPart[]>, name: string, type: string) => {

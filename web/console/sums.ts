@@ -1,7 +1,7 @@
 /** Sums of a merchant's day: all stores of a currency together, and each for itself. Pure. */
 import type { TotalsView } from '../../functions/contract/totals-answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
-import { say } from './words.ts';
+import { say } from './messages.ts';
 
 const SUMMED = ['netSales', 'netReceived', 'fees', 'feesReturned', 'netFees', 'netReceivable'] as const;
 const COLUMNS = ['payments', 'refunds', 'netSales', 'netReceived', 'netFees', 'netReceivable'] as const;

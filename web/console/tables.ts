@@ -5,8 +5,8 @@ import type { ShiftView } from '../../functions/contract/shifts.ts';
 import type { TerminalTotalsView } from '../../functions/contract/totals-answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { timeBeside } from '../shared/times.ts';
+import { say } from './messages.ts';
 import { askedBy, type TerminalName } from './trail.ts';
-import { say } from './words.ts';
 
 export interface Reader {
   readonly lang: Lang;

@@ -1,16 +1,15 @@
 /** The merchant's terminals, when each was seen last, and their shifts. */
-import { useState } from 'preact/hooks';
 import type { TerminalView } from '../../functions/contract/answers.ts';
+import { Badge } from '../shared/badge.tsx';
 import { allOf } from './all-of.ts';
-import { useDesk, useLoad } from './desk.ts';
-import { Await, Badge, Table } from './parts.tsx';
+import { useConsole, useLoad } from './context.ts';
+import { Await, Table } from './parts.tsx';
 import { Shifts } from './shifts.tsx';
 
 export function Terminals() {
-  const { client, say, time } = useDesk();
+  const { client, say, time, path, go } = useConsole();
   const [loaded, again] = useLoad(() => allOf<TerminalView>(client, 'listTerminals', {}), [client]);
-  const [opened, setOpened] = useState<string>();
-  if (opened !== undefined) return <Shifts terminalId={opened} onBack={() => setOpened(undefined)} />;
+  if (path[0] !== undefined) return <Shifts terminalId={path[0]} shiftNo={path[1]} />;
   return (
     <>
       <h2>{say('terminals')}</h2>
@@ -35,7 +34,7 @@ export function Terminals() {
                   </td>
                   <td>{terminalId}</td>
                   <td>
-                    <button type="button" class="link" onClick={() => setOpened(terminalId)}>
+                    <button type="button" class="link" onClick={() => go('terminals', terminalId)}>
                       {say('shifts')}
                     </button>
                   </td>

@@ -1,14 +1,15 @@
 /** What was sold since midnight, live, and whether the channel takes new orders. */
 
 import type { LiveTotalsView, TerminalTotalsView, TotalsView } from '../../functions/contract/totals-answers.ts';
+import { Badge } from '../shared/badge.tsx';
 import { channelName } from '../shared/say.ts';
-import { useDesk, useLoad } from './desk.ts';
-import { Await, Badge, Figure, Table } from './parts.tsx';
+import { useConsole, useLoad } from './context.ts';
+import { Await, Figure, Table } from './parts.tsx';
 import { byCurrency, type Column, cellsOf, columnsOf, sumsOf } from './sums.ts';
 import { CHANNEL_STATES } from './tones.ts';
 
 export function Today() {
-  const { client, say } = useDesk();
+  const { client, say } = useConsole();
   const [totals, again] = useLoad(async () => (await client.call('getTotals', {})).body, [client]);
   return (
     <>
@@ -27,7 +28,7 @@ export function Today() {
 }
 
 function Live({ totals }: { totals: LiveTotalsView }) {
-  const { say } = useDesk();
+  const { say } = useConsole();
   return (
     <>
       {totals.withoutAgreement > 0 && <p role="alert">{say('withoutAgreement', { n: totals.withoutAgreement })}</p>}
@@ -53,7 +54,7 @@ function Live({ totals }: { totals: LiveTotalsView }) {
 
 /** All stores of one currency as one row. */
 export function Sums({ rows }: { rows: readonly TotalsView[] }) {
-  const { lang } = useDesk();
+  const { lang } = useConsole();
   return (
     <dl class="figures">
       {sumsOf(rows, lang).map(({ name, value, note, isStrong = false }) => (
@@ -64,7 +65,7 @@ export function Sums({ rows }: { rows: readonly TotalsView[] }) {
 }
 
 function AmountCells({ row, columns }: { row: TotalsView; columns: readonly Column[] }) {
-  const { lang } = useDesk();
+  const { lang } = useConsole();
   return (
     <>
       {cellsOf(row, columns, lang).map((amount, i) => (
@@ -77,7 +78,7 @@ function AmountCells({ row, columns }: { row: TotalsView; columns: readonly Colu
 }
 
 export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
-  const { say } = useDesk();
+  const { say } = useConsole();
   const columns = columnsOf(rows);
   return (
     <Table title={say('byStore')} heads={['store', ...columns]} right={columns}>
@@ -92,7 +93,7 @@ export function StoreTable({ rows }: { rows: readonly TotalsView[] }) {
 }
 
 function TerminalTable({ rows }: { rows: readonly TerminalTotalsView[] }) {
-  const { say, terminal } = useDesk();
+  const { say, terminal } = useConsole();
   const columns = columnsOf(rows);
   return (
     <Table title={say('byTerminal')} heads={['store', 'terminal', 'operator', ...columns]} right={columns}>
@@ -109,7 +110,7 @@ function TerminalTable({ rows }: { rows: readonly TerminalTotalsView[] }) {
 }
 
 function Channels() {
-  const { client, say, time, lang } = useDesk();
+  const { client, say, time, lang } = useConsole();
   const [loaded, again] = useLoad(async () => (await client.call('listChannels', {})).body.data, [client]);
   return (
     <section>

@@ -1,16 +1,7 @@
 /** How a badge looks, by what it is about. Pure. */
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
-import type { Word } from './words.ts';
-
-export type Tone = 'good' | 'bad' | 'busy' | 'calm';
-
-const STATUS_TONES: Readonly<Record<OrderView['status'], Tone>> = {
-  created: 'calm',
-  awaiting_payment: 'busy',
-  closing: 'busy',
-  closed: 'calm',
-  paid: 'good',
-};
+import { STATUS_TONES, type Tone } from '../shared/status-tones.ts';
+import type { Word } from './messages.ts';
 
 /** Of an order; of one that was paid late in two words. */
 export function statusBadge({ status, payment }: Pick<OrderView, 'status' | 'payment'>): {

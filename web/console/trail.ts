@@ -1,7 +1,7 @@
 /** What happened to an order, as a list. Pure. */
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
-import type { Word } from './words.ts';
+import type { Word } from './messages.ts';
 
 export interface Step {
   readonly at: string;

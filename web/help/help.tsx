@@ -5,9 +5,11 @@ import { createClient } from '../../functions/client/client.ts';
 import type { MerchantView } from '../../functions/contract/merchant.ts';
 import { kept } from '../console/key-store.ts';
 import { apiUrl, type Lang } from '../page.ts';
-import { LanguageButton, useLang } from '../shared/lang.tsx';
+import { TopBar } from '../shared/frame.tsx';
+import { useLang } from '../shared/lang.tsx';
+import { hashOf, useRoute } from '../shared/route.ts';
+import { say as sayIn, type Word } from './messages.ts';
 import { currencyNames, examplesOf, limitText, termsOf } from './terms.ts';
-import { say as sayIn, type Word } from './words.ts';
 
 type Terms = { readonly state: 'unknown' | 'fault' } | { readonly state: 'own'; readonly merchant: MerchantView };
 type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;
@@ -26,18 +28,17 @@ export function Help() {
   useEffect(() => {
     ownTerms().then(setTerms, () => setTerms({ state: 'fault' }));
   }, []);
+  const { route } = useRoute();
+  // Again when the merchant's terms are there: they stand above most of the answers.
+  useEffect(() => {
+    document.querySelector<HTMLElement>(`section[id="${CSS.escape(route[0] ?? '')}"] h2`)?.focus();
+  }, [route, terms.state]);
   const merchant = terms.state === 'own' ? terms.merchant : undefined;
   return (
     <>
-      <header class="top">
-        <h1>
-          Tillgate <small>{say('title')}</small>
-        </h1>
-        <nav class="aside">
-          <a href="/console">{say('console')}</a>
-          <LanguageButton lang={lang} onTurn={turnLang} />
-        </nav>
-      </header>
+      <TopBar name="Tillgate" note={say('title')} {...{ lang, turnLang }}>
+        <a href="/console">{say('console')}</a>
+      </TopBar>
       <main class="prose">
         <p class={merchant ? 'own' : 'quiet'} role="status">
           {merchant ? say('own', { name: merchant.name }) : say(terms.state === 'fault' ? 'termsFault' : 'notOwn')}
@@ -46,7 +47,7 @@ export function Help() {
           <ul>
             {(['fee', 'refund', 'currency', 'channel', 'data'] as const).map((name) => (
               <li key={name}>
-                <a href={`#${name}`}>{say(`${name}Title`)}</a>
+                <a href={hashOf([name])}>{say(`${name}Title`)}</a>
               </li>
             ))}
           </ul>
@@ -60,7 +61,7 @@ export function Help() {
 function Question({ id, title, children }: { id: string; title: string; children: ComponentChildren }) {
   return (
     <section id={id}>
-      <h2>{title}</h2>
+      <h2 tabIndex={-1}>{title}</h2>
       {children}
     </section>
   );

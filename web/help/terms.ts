@@ -2,7 +2,7 @@
 import type { MerchantView } from '../../functions/contract/merchant.ts';
 import { feeOf } from '../../functions/statement/fee.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
-import { say } from './words.ts';
+import { say } from './messages.ts';
 
 type Agreement = MerchantView['agreements'][number];
 

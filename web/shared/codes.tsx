@@ -11,8 +11,7 @@ export function QrCode({ text, label }: { text: string; label: string }) {
   const path = data.flatMap((row, y) => runsOf(row).map(([from, to]) => `M${from} ${y}h${to - from}v1H${from}z`));
   return (
     <svg class="code" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shape-rendering="crispEdges">
-      <rect width={size} height={size} fill="#fff" />
-      <path d={path.join('')} fill="#000" />
+      <path d={path.join('')} />
     </svg>
   );
 }
@@ -45,8 +44,7 @@ export function BarCode({ text, label }: { text: string; label: string }) {
       aria-label={label}
       shape-rendering="crispEdges"
     >
-      <rect width={all} height={1} fill="#fff" />
-      <path d={bars.join('')} fill="#000" />
+      <path d={bars.join('')} />
     </svg>
   );
 }

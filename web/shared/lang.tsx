@@ -19,14 +19,13 @@ const otherOf = (lang: Lang): Lang => (lang === 'en' ? 'zh-CN' : 'en');
 
 interface LanguageButtonProps {
   readonly lang: Lang;
-  readonly class?: string;
   onTurn(): void;
 }
 
-export function LanguageButton({ lang, class: look = 'link', onTurn }: LanguageButtonProps) {
+export function LanguageButton({ lang, onTurn }: LanguageButtonProps) {
   const other = otherOf(lang);
   return (
-    <button type="button" class={look} lang={other} onClick={onTurn}>
+    <button type="button" class="link" lang={other} onClick={onTurn}>
       {NAMES[other]}
     </button>
   );

@@ -4,7 +4,7 @@ import type { Client } from '../../functions/client/client.ts';
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import type { Lang } from '../page.ts';
 import { newAsk, offeredText, type RefundAsk, refund, unanswered } from './refund.ts';
-import { resultText, say } from './refund-words.ts';
+import { resultText, say } from './refund-messages.ts';
 import { showMoney } from './say.ts';
 import type { Store } from './store.ts';
 
@@ -23,68 +23,85 @@ interface RefundFormProps {
   onDone?(): void;
 }
 
-export function RefundForm(props: RefundFormProps) {
-  const { order, client, store, lang, operatorId = '', faultText, onOrder, onResult, onDone } = props;
+/** The refund that is being typed, asked, sent, or not answered; and what came of the one that was made here. */
+function useRefund({ order, client, store, lang, operatorId = '', faultText, onOrder, onResult }: RefundFormProps) {
   const { orderId, refundable } = order;
-  const { currency } = refundable;
-  const isFirst = order.refunds.length === 0;
   const offered = offeredText(order);
-  const [text, setText] = useState(offered);
-  const [isOpened, setOpened] = useState(isFirst);
+  const [typed, setTyped] = useState({ text: offered, reason: '' });
+  const [isOpened, setOpened] = useState(order.refunds.length === 0);
   const [made, setMade] = useState<string>();
-  const [reason, setReason] = useState('');
   const [ask, setAsk] = useState<RefundAsk>();
   const [lost, setLost] = useState<RefundAsk>();
-  const [fault, setFault] = useState<unknown>();
-  const [isBad, setBad] = useState(false);
+  const [alarm, setAlarm] = useState<Alarm>();
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
-    setText(offered);
+    setTyped((before) => ({ ...before, text: offered }));
     unanswered(store, order).then(setLost);
   }, [orderId, refundable.value]);
+  const result = order.refunds.find(({ refundNo }) => refundNo === made);
+  useEffect(() => {
+    if (result) onResult?.(result.status);
+  }, [result?.refundNo, result?.status]);
 
-  const prepare = (event: Event) => {
-    event.preventDefault();
-    const next = newAsk(order, { text, reason, operatorId });
-    setFault(undefined);
-    setBad(next === undefined);
-    setAsk(next);
-  };
   const send = async (asked: RefundAsk) => {
     setBusy(true);
-    setFault(undefined);
+    setAlarm(undefined);
     try {
       onOrder(await refund(store, client, orderId, asked));
-      setReason('');
+      setTyped((before) => ({ ...before, reason: '' }));
       setMade(asked.refundNo);
       setOpened(false);
-    } catch (thrown) {
-      setFault(thrown);
+    } catch (fault) {
+      setAlarm({ fault });
     }
     setLost(await unanswered(store, order));
     setAsk(undefined);
     setBusy(false);
   };
-  const alarm = isBad ? say(lang, 'bad', { most: showMoney(lang, refundable) }) : fault && faultText(lang, fault);
-  const asked = lost ?? ask;
-  const result = order.refunds.find(({ refundNo }) => refundNo === made);
-  useEffect(() => {
-    if (result) onResult?.(result.status);
-  }, [result?.refundNo, result?.status]);
-  const another = () => {
-    setMade(undefined);
-    setText('');
-    setOpened(true);
+  return {
+    typed,
+    type: (change: Partial<typeof typed>) => setTyped((before) => ({ ...before, ...change })),
+    /** Sent before and not answered, or to be confirmed. */
+    asked: lost ?? ask,
+    isLost: lost !== undefined,
+    isBusy,
+    isOpened,
+    result,
+    alarm:
+      alarm &&
+      (alarm === 'bad' ? say(lang, 'bad', { most: showMoney(lang, refundable) }) : faultText(lang, alarm.fault)),
+    prepare(event: Event) {
+      event.preventDefault();
+      const next = newAsk(order, { ...typed, operatorId });
+      setAlarm(next ? undefined : 'bad');
+      setAsk(next);
+    },
+    send,
+    back: () => setAsk(undefined),
+    forgetResult: () => setMade(undefined),
+    another() {
+      setMade(undefined);
+      setTyped((before) => ({ ...before, text: '' }));
+      setOpened(true);
+    },
   };
+}
+
+type Alarm = 'bad' | { readonly fault: unknown };
+
+export function RefundForm(props: RefundFormProps) {
+  const { order, lang, onDone } = props;
+  const { refundable } = order;
+  const { asked, isLost, isBusy, isOpened, result, alarm, ...form } = useRefund(props);
   const more = !isOpened && !asked && refundable.value > 0 && (
-    <button type="button" class="plain" onClick={another}>
+    <button type="button" class="plain" onClick={form.another}>
       {say(lang, 'more', { most: showMoney(lang, refundable) })}
     </button>
   );
   if (result && !asked)
     return (
       <section class="refund stack">
-        <Result refund={result} lang={lang} onDone={onDone ?? (() => setMade(undefined))} />
+        <Result refund={result} lang={lang} onDone={onDone ?? form.forgetResult} />
         {more}
       </section>
     );
@@ -93,40 +110,51 @@ export function RefundForm(props: RefundFormProps) {
   return (
     <section class="refund stack">
       <h3>{say(lang, 'title')}</h3>
-      {alarm && !lost && (
+      {alarm && !isLost && (
         <p class="fault" role="alert">
           {alarm}
         </p>
       )}
       {asked ? (
-        <Ask ask={asked} isLost={lost !== undefined} {...{ lang, isBusy, send }} onBack={() => setAsk(undefined)} />
+        <Ask ask={asked} {...{ isLost, lang, isBusy }} send={form.send} onBack={form.back} />
       ) : (
-        <form class="stack" onSubmit={prepare} noValidate>
-          <label>
-            {say(lang, 'amount', { currency })}
-            <input
-              name="refund"
-              class="typed"
-              inputMode="decimal"
-              autocomplete="off"
-              value={text}
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          </label>
-          <label>
-            {say(lang, 'reason')}
-            <input
-              name="reason"
-              autocomplete="off"
-              maxLength={128}
-              value={reason}
-              onInput={(event) => setReason(event.currentTarget.value)}
-            />
-          </label>
-          <button type="submit">{say(lang, 'next')}</button>
-        </form>
+        <Fields {...form} lang={lang} currency={refundable.currency} />
       )}
     </section>
+  );
+}
+
+type FieldsProps = Pick<ReturnType<typeof useRefund>, 'typed' | 'type' | 'prepare'> & {
+  readonly lang: Lang;
+  readonly currency: string;
+};
+
+function Fields({ typed, type, prepare, lang, currency }: FieldsProps) {
+  return (
+    <form class="stack" onSubmit={prepare} noValidate>
+      <label>
+        {say(lang, 'amount', { currency })}
+        <input
+          name="refund"
+          class="typed"
+          inputMode="decimal"
+          autocomplete="off"
+          value={typed.text}
+          onInput={(event) => type({ text: event.currentTarget.value })}
+        />
+      </label>
+      <label>
+        {say(lang, 'reason')}
+        <input
+          name="reason"
+          autocomplete="off"
+          maxLength={128}
+          value={typed.reason}
+          onInput={(event) => type({ reason: event.currentTarget.value })}
+        />
+      </label>
+      <button type="submit">{say(lang, 'next')}</button>
+    </form>
   );
 }
 

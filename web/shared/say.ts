@@ -7,13 +7,13 @@ import { type Money, recordDigits, toRecordText } from '../../functions/money.ts
 import type { Words } from '../../functions/words.ts';
 
 export type Lang = keyof Words;
-type WordTable = Readonly<Record<string, Readonly<Record<Lang, string>>>>;
+type MessageTable = Readonly<Record<string, Readonly<Record<Lang, string>>>>;
 type Values = Readonly<Record<string, string | number>>;
 
-/** Answers what says a word of `words`, its `{places}` filled. `{channel}` is all channels where the text is about none of them. */
-export function sayer<T extends WordTable>(words: T) {
+/** Answers what says one of `messages`, its `{places}` filled. `{channel}` is all channels where the text is about none of them. */
+export function sayer<T extends MessageTable>(messages: T) {
   return (lang: Lang, word: keyof T, values: Values = {}): string =>
-    (words[word]?.[lang] ?? '').replace(/\{(\w+)\}/g, (_, name: string) =>
+    (messages[word]?.[lang] ?? '').replace(/\{(\w+)\}/g, (_, name: string) =>
       String(values[name] ?? (name === 'channel' ? channelNames[lang] : '')),
     );
 }

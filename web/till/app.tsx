@@ -1,11 +1,12 @@
 /** The till: a key first, then one window of it, then the sale. */
 import { useEffect, useState } from 'preact/hooks';
-import { LanguageButton, useLang } from '../shared/lang.tsx';
+import { TopBar } from '../shared/frame.tsx';
+import { useLang } from '../shared/lang.tsx';
 import { allowSound } from '../shared/sounds.ts';
 import { forgetKey, keptKey, type TillKey } from './enrol.ts';
 import { Enrolment } from './enrolment.tsx';
+import { say } from './messages.ts';
 import { Till } from './till.tsx';
-import { say } from './words.ts';
 
 const LOCK = 'tillgate till';
 
@@ -50,10 +51,7 @@ export function App() {
     return <Till key={key.keyid} lang={lang} turnLang={turnLang} keyHeld={key} forget={forget} />;
   return (
     <>
-      <header class="top">
-        <h1>Tillgate</h1>
-        <LanguageButton class="plain" lang={lang} onTurn={turnLang} />
-      </header>
+      <TopBar name="Tillgate" {...{ lang, turnLang }} />
       <main>
         {!isSafe && (
           <p class="fault" role="alert">

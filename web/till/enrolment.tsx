@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { isLocal, type Lang } from '../page.ts';
 import { enrol, type TillKey } from './enrol.ts';
+import { say } from './messages.ts';
 import { faultText } from './problem-text.ts';
-import { say } from './words.ts';
 
 const CODE = /^[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}$/;
 

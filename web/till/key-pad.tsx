@@ -8,10 +8,10 @@ import { amountOf, padKeyOf, shownAs, typed } from '../shared/amount.ts';
 import { Fit } from '../shared/fit.tsx';
 import { channelName } from '../shared/say.ts';
 import { play } from '../shared/sounds.ts';
+import type { Word } from './messages.ts';
 import { closedChannel, isSelling } from './sale-state.ts';
 import { useScanner } from './use-scanner.ts';
 import { useTill } from './use-till.ts';
-import type { Word } from './words.ts';
 
 export interface Wanted {
   readonly amount: Money;
@@ -28,15 +28,15 @@ interface KeyPadProps {
   toOrders(): void;
 }
 
-export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
-  const { say, money, currency, state } = useTill();
+/** What is typed and scanned on the key pad: an amount and what is sold, and why a scan was not charged. */
+function useEntry({ showCode, charge }: Pick<KeyPadProps, 'showCode' | 'charge'>) {
+  const { say, currency, state } = useTill();
   const [text, setText] = useState('');
   const [subject, setSubject] = useState('');
   const [trouble, setTrouble] = useState<Word>();
   const before = useRef({ text, subject });
-  const amount = amountOf(currency, text);
-  const closed = closedChannel(state.channels);
   const isOpen = isSelling(state);
+  const amount = amountOf(currency, text);
   const canSell = isOpen && amount !== undefined;
   const press = (key: string) => {
     setTrouble(undefined);
@@ -51,7 +51,7 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
       before.current = { text, subject };
     },
     scanned(code) {
-      // What the scanner typed is nobody's amount, and no name of a thing.
+      // What the scanner typed is no amount, and no name of a thing.
       const { text, subject } = before.current;
       setText(text);
       setSubject(subject);
@@ -74,31 +74,16 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
       event.preventDefault();
     },
   });
+  return { text, subject, setSubject, trouble, canSell, press, wanted, show };
+}
 
+export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
+  const { say, money, currency } = useTill();
+  const { text, subject, setSubject, trouble, canSell, press, wanted, show } = useEntry({ showCode, charge });
   return (
     <section class="selling">
       <h2 class="sr">{say('sell')}</h2>
-      {closed && <ClosedBanner channel={closed} />}
-      {state.channels.length === 0 && (
-        <p class="banner" role="alert">
-          {say('noAccount')}
-        </p>
-      )}
-      {state.lost && (
-        <p class="banner" role="alert">
-          {say('lost', { amount: money(state.lost) })}
-        </p>
-      )}
-      {state.parked.map(({ orderId, amount: open }) => (
-        <button key={orderId} type="button" class="banner" onClick={toOrders}>
-          {say('parked', { amount: money(open) })}
-        </button>
-      ))}
-      {trouble && (
-        <p class="banner" role="alert">
-          {say(trouble)}
-        </p>
-      )}
+      <Banners trouble={trouble} toOrders={toOrders} />
       <div class="amount">
         <span class="quiet">{say('amount')}</span>
         <Fit text={shownAs(money({ currency, value: 0 }), text)}>
@@ -120,20 +105,8 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
           />
         </label>
       </div>
-      <fieldset class="keys">
-        <legend class="sr">{say('keypad')}</legend>
-        {KEYS.map((key) => (
-          <button
-            key={key}
-            type="button"
-            aria-label={key === 'Backspace' ? say('erase') : undefined}
-            onClick={() => press(key)}
-          >
-            {key === 'Backspace' ? '⌫' : key}
-          </button>
-        ))}
-      </fieldset>
-      <div class="row deeds">
+      <Keys press={press} />
+      <div class="row actions">
         <button type="button" class="primary" disabled={!canSell} onClick={show}>
           {say('showCode')}
         </button>
@@ -142,6 +115,55 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
         </button>
       </div>
     </section>
+  );
+}
+
+function Keys({ press }: { press: (key: string) => void }) {
+  const { say } = useTill();
+  return (
+    <fieldset class="keys">
+      <legend class="sr">{say('keypad')}</legend>
+      {KEYS.map((key) => (
+        <button
+          key={key}
+          type="button"
+          aria-label={key === 'Backspace' ? say('erase') : undefined}
+          onClick={() => press(key)}
+        >
+          {key === 'Backspace' ? '⌫' : key}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** What stands in the way of the next sale, and what became of those before. */
+function Banners({ trouble, toOrders }: { trouble: Word | undefined; toOrders: () => void }) {
+  const { say, money, state } = useTill();
+  const closed = closedChannel(state.channels);
+  const said = [
+    ...(state.channels.length === 0 ? [say('noAccount')] : []),
+    ...(state.lost ? [say('lost', { amount: money(state.lost) })] : []),
+  ];
+  return (
+    <>
+      {closed && <ClosedBanner channel={closed} />}
+      {said.map((text) => (
+        <p key={text} class="banner" role="alert">
+          {text}
+        </p>
+      ))}
+      {state.parked.map(({ orderId, amount: open }) => (
+        <button key={orderId} type="button" class="banner" onClick={toOrders}>
+          {say('parked', { amount: money(open) })}
+        </button>
+      ))}
+      {trouble && (
+        <p class="banner" role="alert">
+          {say(trouble)}
+        </p>
+      )}
+    </>
   );
 }
 

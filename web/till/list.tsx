@@ -1,6 +1,7 @@
 /** A list of the server's that is loaded page by page. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { Fault as Notice } from '../shared/fault.tsx';
 import { faultText } from './problem-text.ts';
 import { useTill } from './use-till.ts';
 
@@ -9,18 +10,10 @@ interface Page<Row> {
   readonly nextCursor: string | null;
 }
 
-/** What was not answered, with a way to ask again. */
+/** Nothing where there is no fault. */
 export function Fault({ fault, again }: { fault: unknown; again: () => void }) {
   const { say, lang } = useTill();
-  if (fault === undefined) return null;
-  return (
-    <div class="fault" role="alert">
-      <p>{faultText(lang, fault)}</p>
-      <button type="button" onClick={again}>
-        {say('retry')}
-      </button>
-    </div>
-  );
+  return fault === undefined ? null : <Notice text={faultText(lang, fault)} retry={say('retry')} again={again} />;
 }
 
 interface ListProps<Row> {

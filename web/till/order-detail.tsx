@@ -38,16 +38,16 @@ function useOrder(orderId: string, isLive: boolean) {
 
 export function OrderDetail({ orderId, back }: { orderId: string; back: () => void }) {
   const { say, money, lang, reader, sale, state, server, operatorId } = useTill();
-  const isQuarantined = state.parked.some((it) => it.orderId === orderId);
+  const isParked = state.parked.some((it) => it.orderId === orderId);
   // Put aside before its outcome was known: it is a sale of this till, and its goods were not handed over.
-  const wasParked = useRef(isQuarantined).current;
+  const wasParked = useRef(isParked).current;
   const { order, setOrder, fault, look } = useOrder(orderId, wasParked);
   const { print, isReprint } = usePrint(order);
   const isOver = order !== undefined && !isOpen(order);
   const isLive = wasParked && order?.nextAction === 'hand_over_goods';
   useEffect(() => {
-    if (isOver && isQuarantined) sale.unpark(orderId);
-  }, [isOver, isQuarantined]);
+    if (isOver && isParked) sale.unpark(orderId);
+  }, [isOver, isParked]);
   return (
     <section class="card stack narrow">
       <div class="row">

@@ -4,9 +4,9 @@ import { isAnyTillCode } from '../../functions/channel/channels.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Lang } from '../shared/say.ts';
+import { say, type Word } from './messages.ts';
 import { isOpen } from './sale-state.ts';
 import type { Screen } from './screen.ts';
-import { say, type Word } from './words.ts';
 
 /** After this time without a code, the cashier may ask for it again. */
 const SLOW: EpochMs = 5 * SECOND;

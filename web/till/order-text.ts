@@ -6,8 +6,8 @@ import { isOnlyPaid } from '../shared/refund.ts';
 import { channelName, type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn, timeIn } from '../shared/times.ts';
 import type { Sound } from '../shared/tones.ts';
+import { say, type Word } from './messages.ts';
 import type { Named } from './receipt-text.ts';
-import { say, type Word } from './words.ts';
 
 interface Reader {
   readonly lang: Lang;

@@ -5,10 +5,12 @@ import type { OrderView as Order } from '../../functions/contract/answers.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { isLocal } from '../page.ts';
 import { QrCode } from '../shared/codes.tsx';
+import { problemText } from '../shared/fault-text.ts';
 import { Sum } from '../shared/fit.tsx';
 import { channelName } from '../shared/say.ts';
 import { play } from '../shared/sounds.ts';
 import { Tick } from '../shared/tick.tsx';
+import type { Word } from './messages.ts';
 import {
   countdownOf,
   type Deed,
@@ -19,12 +21,10 @@ import {
   sentenceOf,
   strayCode,
 } from './order-screen.ts';
-import { problemText } from './problem-text.ts';
 import { Receipt, usePrint } from './receipt.tsx';
 import { SCREENS, type Screen } from './screen.ts';
 import { useScanner } from './use-scanner.ts';
 import { useNow, useTill } from './use-till.ts';
-import type { Word } from './words.ts';
 
 interface OrderViewProps {
   readonly screen: Screen;
@@ -80,7 +80,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
             {say('helpline')} <a href={`tel:${shop.supportPhone.replaceAll(/[^+0-9]/g, '')}`}>{shop.supportPhone}</a>
           </p>
         )}
-        <Deeds screen={screen} now={now} scan={scan} detail={detail} />
+        <Actions screen={screen} now={now} scan={scan} detail={detail} />
         {screen === 'code' && isLocal() && order?.qrCode && (
           <a class="small" href={`/wallet#${encodeURIComponent(order.qrCode.payload)}`} target="tillgate-wallet">
             {say('beCustomer')} <span class="sr">{say('newWindow')}</span>
@@ -138,7 +138,7 @@ function NextCheck() {
   return seconds > 0 ? <p class="quiet">{say('nextCheck', { n: seconds })}</p> : null;
 }
 
-function Deeds({ screen, now, scan, detail }: OrderViewProps) {
+function Actions({ screen, now, scan, detail }: OrderViewProps) {
   const { say, sale, state } = useTill();
   const { order, waitingSince, intent } = state;
   const { print, isReprint } = usePrint(order);

@@ -3,6 +3,8 @@ import { useState } from 'preact/hooks';
 import { ApiProblem } from '../../functions/client/client.ts';
 import { findOrder } from '../../functions/client/find-order.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
+import { Badge } from '../shared/badge.tsx';
+import { STATUS_TONES } from '../shared/status-tones.ts';
 import { List } from './list.tsx';
 import { OrderDetail } from './order-detail.tsx';
 import { listed } from './order-text.ts';
@@ -46,7 +48,7 @@ function Row({ order, onClick }: { order: OrderView; onClick: () => void }) {
       <span class="quiet">{time}</span>
       <span class="subject">{subject}</span>
       <span class="money">{amount}</span>
-      <span class={`badge ${order.status}`}>{state}</span>
+      <Badge tone={STATUS_TONES[order.status]}>{state}</Badge>
     </button>
   );
 }

@@ -1,25 +1,13 @@
 /** What went wrong, in the words of the server where it has any for people. Pure. */
 
-import { ApiProblem } from '../../functions/client/client.ts';
 import type { ProblemView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
+import { problemText, faultText as textOf } from '../shared/fault-text.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
-import { say } from './words.ts';
+import { say } from './messages.ts';
 
-export function faultText(lang: Lang, fault: unknown): string {
-  return fault instanceof ApiProblem ? problemText(lang, fault.problem) : say(lang, 'noAnswer');
-}
-
-export function problemText(lang: Lang, problem: ProblemView): string {
-  const { message, reason, detail } = problem as Readonly<Record<string, unknown>>;
-  return wordsIn(message, lang) ?? wordsIn(reason, lang) ?? String(detail);
-}
-
-function wordsIn(value: unknown, lang: Lang): string | undefined {
-  const text = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[lang] : undefined;
-  return typeof text === 'string' ? text : undefined;
-}
+export const faultText = (lang: Lang, fault: unknown): string => textOf(lang, fault, say(lang, 'noAnswer'));
 
 /** An order that is in the way of the next sale, as the server names it. */
 export interface BusyWith {

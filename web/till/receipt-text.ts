@@ -5,7 +5,7 @@ import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, toInstant } from '../../functions/time.ts';
 import { channelName, type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
-import { say, type Word } from './words.ts';
+import { say, type Word } from './messages.ts';
 
 /** A name and what belongs to it, as they are printed. */
 export type Named = readonly [name: string, text: string];

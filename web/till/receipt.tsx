@@ -5,7 +5,7 @@ import type { OrderView } from '../../functions/contract/answers.ts';
 import { BarCode } from '../shared/codes.tsx';
 import { store } from './enrol.ts';
 import { type Named, receiptOf } from './receipt-text.ts';
-import { TillContext, useTill } from './use-till.ts';
+import { SessionContext, useTill } from './use-till.ts';
 
 const PRINTED = 'printed';
 const REMEMBERED_MAX = 200;
@@ -69,11 +69,11 @@ export function Receipt(props: ReceiptProps) {
 
 /** Puts a slip where the printer finds it: beside the app, which is not printed. */
 export function Paper({ children }: { children: ComponentChildren }) {
-  const till = useContext(TillContext);
+  const till = useContext(SessionContext);
   // With the screen and not a frame later: what is printed at once is what the screen shows.
   useLayoutEffect(() => {
     const place = slip();
-    render(<TillContext.Provider value={till}>{children}</TillContext.Provider>, place);
+    render(<SessionContext.Provider value={till}>{children}</SessionContext.Provider>, place);
     return () => render(null, place);
   });
   return null;

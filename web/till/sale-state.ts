@@ -15,43 +15,81 @@ export interface Ask {
   readonly qrCode: boolean;
 }
 
-/** What the cashier began. Without `ask` the server told of it: this browser had forgotten it. */
+/** What the cashier began, as this browser keeps it. Without `ask` the server told of it: this browser had forgotten it. */
 export interface Intent {
   readonly amount: Money;
   readonly merchantOrderNo: string;
   readonly ask?: Ask;
   readonly askedAt: EpochMs;
+  /** Absent until the server has said that it has the order. */
   readonly orderId?: string;
   readonly cancel?: boolean;
   /** The till has said that the goods are to be handed over, and goes on saying so for as long as this sale is open here. */
   readonly told?: boolean;
 }
+/** An intent whose order the server has. */
+export type Bound = Intent & { readonly orderId: string };
+
+/** What is sent to the channel once and kept nowhere, or asked of it anew; repeated by its attempt's number. */
+export type Attempt = { readonly attempt: number; readonly tillCode?: string };
 
 export interface Parked {
   readonly orderId: string;
   readonly amount: Money;
 }
 
-export interface SaleState {
+/** What is known beside the sale, in each of its phases. */
+export interface Surroundings {
   /** What is open was asked for since the page woke up; nothing is sold before. */
   readonly synced: boolean;
   /** The last request was answered. */
   readonly online: boolean;
   readonly channels: readonly ChannelView[];
   readonly parked: readonly Parked[];
-  readonly intent?: Intent;
-  /** When `intent` was begun or a lost answer was last asked for again; for whoever waits. */
-  readonly waitingSince?: EpochMs;
-  readonly order?: OrderView;
-  /** The server said no, definitely: nothing was sold. */
-  readonly refusal?: ProblemView;
-  /** Nothing was created of the sale that was open when the page lost the server. */
-  readonly lost?: Money;
+  /** Requests in a row that were not answered. */
+  readonly failures: number;
   /** When the server is asked next, if it is not answering. */
-  readonly retryAt?: EpochMs;
-  /** The server does not take this till's key any more. */
-  readonly locked?: string;
+  readonly retryAt?: EpochMs | undefined;
+  /** How long after the last event the next request is due; null if none is. */
+  readonly pauseMs: number | null;
 }
+
+/** What a phase of the sale may know. */
+interface Known {
+  readonly intent: Intent;
+  readonly order: OrderView;
+  readonly attempt: Attempt;
+  /** The server said no, definitely: nothing was sold. */
+  readonly refusal: ProblemView;
+  /** Nothing was created of the sale that was open when the page lost the server. */
+  readonly lost: Money;
+  /** When the sale was begun, or an attempt; for whoever waits. */
+  readonly waitingSince: EpochMs;
+  /** Why the server does not take this till's key any more. */
+  readonly locked: string;
+}
+
+/** A phase that has some of it for certain, some perhaps, and nothing else. */
+type Phase<P extends string, Has extends keyof Known, May extends keyof Known> = { readonly phase: P } & Pick<
+  Known,
+  Has
+> & { readonly [K in May]?: Known[K] | undefined } & { readonly [K in Exclude<keyof Known, Has | May>]?: undefined };
+
+/**
+ * `ready`: between two sales. `opening`: the server has not said that it has the order. `collecting`: an attempt is to be sent.
+ * `closing`: a cancellation is to be sent. `following`: the order is asked for as often as it says. `settled`: it is over, and
+ * the cashier reads how. `locked`: for good, until the page is opened anew.
+ */
+export type SaleState = Surroundings &
+  (
+    | Phase<'ready', never, 'refusal' | 'lost'>
+    | (Phase<'opening', 'intent', 'attempt' | 'waitingSince'> & { readonly intent: { readonly ask: Ask } })
+    | (Phase<'collecting', 'intent' | 'attempt', 'order' | 'waitingSince'> & { readonly intent: Bound })
+    | (Phase<'closing', 'intent', 'order' | 'refusal' | 'waitingSince'> & { readonly intent: Bound })
+    | (Phase<'following', 'intent', 'order' | 'refusal' | 'waitingSince'> & { readonly intent: Bound })
+    | (Phase<'settled', 'intent' | 'order', 'refusal'> & { readonly intent: Bound })
+    | Phase<'locked', 'locked', never>
+  );
 
 /** What a sale works with. */
 export interface SaleOptions {
@@ -85,20 +123,17 @@ export function pauseBefore({ nextAction, nextPollAfterMs }: OrderView, random: 
   return pause * (least + random() * (most - least));
 }
 
-const LONGEST_PAUSE = 8 * SECOND;
+const PAUSE_MAX = 8 * SECOND;
 
 /** After how many ms the server is asked again that has not answered so often in a row. `random`: 0 … 1. */
 export function pauseAfter(failures: number, random: () => number): number {
-  return Math.min(SECOND * 2 ** (failures - 1), LONGEST_PAUSE) * (0.5 + random() / 2);
+  return Math.min(SECOND * 2 ** (failures - 1), PAUSE_MAX) * (0.5 + random() / 2);
 }
 
 /** An order that the server told of. */
-export function intentOf({ orderId, merchantOrderNo, amount, createdAt }: OrderView): Intent {
+export function intentOf({ orderId, merchantOrderNo, amount, createdAt }: OrderView): Bound {
   return { orderId, merchantOrderNo, amount, askedAt: Date.parse(createdAt) };
 }
-
-/** What is sent to the channel once and kept nowhere, or asked of it anew; repeated by its attempt's number. */
-export type Attempt = { readonly attempt: number; readonly tillCode?: string };
 
 /** The channel that takes no new orders, if none does. */
 export function closedChannel(channels: readonly ChannelView[]): ChannelView | undefined {

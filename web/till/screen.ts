@@ -2,7 +2,7 @@
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Sound } from '../shared/tones.ts';
-import { isOpen, type SaleState } from './sale-state.ts';
+import type { SaleState } from './sale-state.ts';
 
 /** A code is hidden a little before it ends, so that nobody begins to pay what is over. */
 const HIDE_BEFORE_END = 3 * SECOND;
@@ -35,16 +35,16 @@ export const SCREENS = {
 export type Screen = keyof typeof SCREENS;
 
 export function screenOf(state: SaleState, now: EpochMs): Screen {
-  const { order, intent, synced, online } = state;
-  if (state.locked) return 'locked';
+  if (state.phase === 'locked') return 'locked';
   // What is final stays true, whether the server can be heard or not.
-  if (order && !isOpen(order)) return screenOfOrder(order, now, intent?.told);
-  if (!online) return 'offline';
+  if (state.phase === 'settled') return screenOfOrder(state.order, now, state.intent.told);
+  if (!state.online) return 'offline';
   // Woken up between two sales: what was typed stays, and the key pad sells nothing until the server has spoken.
-  const isKnown = !intent && state.channels.length > 0;
-  if (!synced && !isKnown) return 'starting';
-  if (!intent && state.refusal) return state.refusal.code === 'terminal_busy' ? 'busy' : 'refused';
-  if (!intent) return 'ready';
+  const isKnown = state.phase === 'ready' && state.channels.length > 0;
+  if (!state.synced && !isKnown) return 'starting';
+  if (state.phase === 'ready' && state.refusal) return state.refusal.code === 'terminal_busy' ? 'busy' : 'refused';
+  if (state.phase === 'ready') return 'ready';
+  const { order, intent } = state;
   if (!order) return 'opening';
   if (intent.cancel && order.status !== 'closing') return 'cancelling';
   return screenOfOrder(order, now);

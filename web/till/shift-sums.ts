@@ -4,8 +4,8 @@ import type { LateFactView, MoneyRowView } from '../../functions/contract/shift-
 import type { ShiftView } from '../../functions/contract/shifts.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
+import { say } from './messages.ts';
 import { type Named, type Printing, reprintTitle } from './receipt-text.ts';
-import { say } from './words.ts';
 
 export interface ShiftSums extends Pick<ShiftView, 'totals' | 'terminals' | 'withoutAgreement' | 'late'> {}
 

@@ -4,10 +4,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { HOME_CURRENCY } from '../../functions/channel/channels.ts';
 import type { Lang } from '../page.ts';
-import { LanguageButton } from '../shared/lang.tsx';
+import { Tabs, TopBar } from '../shared/frame.tsx';
 import { play } from '../shared/sounds.ts';
-import { Tabs } from '../shared/tabs.tsx';
 import { store, type TillKey } from './enrol.ts';
+import { say } from './messages.ts';
 import { newNo } from './new-no.ts';
 import { Orders } from './orders.tsx';
 import { createSale } from './sale.ts';
@@ -16,8 +16,7 @@ import { SaleView } from './sale-view.tsx';
 import { SCREENS, type Screen, screenOf } from './screen.ts';
 import { createServer } from './server.ts';
 import { Shift } from './shift.tsx';
-import { type Shop, TillContext, useNow, useTill } from './use-till.ts';
-import { say } from './words.ts';
+import { SessionContext, type Shop, useNow, useTill } from './use-till.ts';
 
 const SECTIONS = ['sell', 'orders', 'shift'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -106,17 +105,22 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
     setVisit(visit + 1);
   };
   return (
-    <TillContext.Provider value={parts}>
-      <header class="top">
-        <h1>
-          <bdi>{shop.name}</bdi> <small>{keyHeld.storeId}</small>
-        </h1>
-        <nav class="tabs" aria-label={say(lang, 'title')}>
-          <Tabs class="plain" names={SECTIONS} chosen={section} say={(name) => say(lang, name)} onChoose={select} />
-        </nav>
-        <LanguageButton class="plain" lang={lang} onTurn={turnLang} />
-      </header>
-      <Aloud>
+    <SessionContext.Provider value={parts}>
+      <TopBar
+        {...{ lang, turnLang }}
+        name={shop.name}
+        note={keyHeld.storeId}
+        tabs={
+          <Tabs<Section>
+            label={say(lang, 'title')}
+            names={SECTIONS}
+            chosen={section}
+            say={(name) => say(lang, name)}
+            onChoose={select}
+          />
+        }
+      />
+      <Announcer>
         {(screen) => (
           <>
             {section === 'sell' && (
@@ -126,13 +130,13 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
             {section === 'shift' && <Shift forget={forget} />}
           </>
         )}
-      </Aloud>
-    </TillContext.Provider>
+      </Announcer>
+    </SessionContext.Provider>
   );
 }
 
 /** Plays and says each screen of the sale once when it comes up, whichever section is shown. */
-function Aloud({ children }: { children: (screen: Screen) => ComponentChildren }) {
+function Announcer({ children }: { children: (screen: Screen) => ComponentChildren }) {
   const { state, say, money } = useTill();
   const screen = screenOf(state, useNow(500));
   const before = useRef(screen);

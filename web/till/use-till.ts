@@ -1,16 +1,14 @@
 /** What every part of the till works with. */
-import { createContext } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { MerchantView } from '../../functions/contract/merchant.ts';
-import type { Money } from '../../functions/money.ts';
 import type { Lang } from '../page.ts';
-import { showMoney } from '../shared/say.ts';
+import { createSession } from '../shared/session.ts';
 import { dayTimeIn, timeIn } from '../shared/times.ts';
 import type { TillKey } from './enrol.ts';
+import { say, type Word } from './messages.ts';
 import type { Sale } from './sale.ts';
 import type { SaleState } from './sale-state.ts';
 import type { Server } from './server.ts';
-import { say, type Word } from './words.ts';
 
 /** What is asked for when the till opens; kept, so that it is there without a network, too. */
 export type Shop = Pick<MerchantView, 'name' | 'zone' | 'supportPhone'>;
@@ -28,16 +26,15 @@ interface TillParts {
   readonly currency: string;
 }
 
-export const TillContext = createContext<TillParts | undefined>(undefined);
+const { SessionContext, useSession } = createSession<TillParts, Word>(say);
+
+export { SessionContext };
 
 export function useTill() {
-  const till = useContext(TillContext);
-  if (!till) throw new Error('outside of the till');
-  const { lang, shop } = till;
+  const session = useSession();
+  const { lang, shop } = session;
   return {
-    ...till,
-    say: (word: Word, values?: Readonly<Record<string, string | number>>) => say(lang, word, values),
-    money: (money: Money) => showMoney(lang, money),
+    ...session,
     /** `12:34:56`, in the merchant's zone. */
     time: (instant: string) => timeIn(shop.zone, instant),
     dayTime: (instant: string) => dayTimeIn(shop.zone, instant),

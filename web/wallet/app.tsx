@@ -1,14 +1,14 @@
 /** The customer's wallet, on the developer's machine only: what an app would show, and a menu to be a bad customer. */
 import { useEffect, useState } from 'preact/hooks';
-import { LanguageButton, useLang } from '../shared/lang.tsx';
-import { Tabs } from '../shared/tabs.tsx';
+import { Tabs, TopBar } from '../shared/frame.tsx';
+import { useLang } from '../shared/lang.tsx';
 import { Bills } from './bills.tsx';
+import { say } from './messages.ts';
 import { MISDEEDS, type Misdeed, mannerOf } from './news.ts';
 import { OwnCode } from './own-code.tsx';
 import { Scan, useOpened } from './scan.tsx';
 import { isSilent, setSilent } from './simulator.ts';
-import { WalletContext } from './use-wallet.ts';
-import { say } from './words.ts';
+import { SessionContext } from './use-wallet.ts';
 
 const SECTIONS = ['scan', 'code', 'bills'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -41,16 +41,21 @@ export function App() {
   };
   const does = (misdeed: Misdeed) => misdeeds.includes(misdeed);
   return (
-    <WalletContext.Provider value={{ lang, manner: mannerOf(misdeeds), noMoney: does('noMoney') }}>
-      <header class="head">
-        <h1>
-          {say(lang, 'title')} <small>{say(lang, 'simulated')}</small>
-        </h1>
-        <LanguageButton class="" lang={lang} onTurn={turnLang} />
-        <nav aria-label={say(lang, 'sections')}>
-          <Tabs<Section> names={SECTIONS} chosen={section} say={(name) => say(lang, name)} onChoose={setSection} />
-        </nav>
-      </header>
+    <SessionContext.Provider value={{ lang, manner: mannerOf(misdeeds), noMoney: does('noMoney') }}>
+      <TopBar
+        {...{ lang, turnLang }}
+        name={say(lang, 'title')}
+        note={say(lang, 'simulated')}
+        tabs={
+          <Tabs<Section>
+            label={say(lang, 'sections')}
+            names={SECTIONS}
+            chosen={section}
+            say={(name) => say(lang, name)}
+            onChoose={setSection}
+          />
+        }
+      />
       <main>
         {section === 'scan' && <Scan {...scanning} />}
         {section === 'code' && <OwnCode />}
@@ -72,6 +77,6 @@ export function App() {
           ))}
         </details>
       </main>
-    </WalletContext.Provider>
+    </SessionContext.Provider>
   );
 }

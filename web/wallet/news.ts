@@ -1,7 +1,7 @@
 /** What the wallet says of a code, of a payment and of a bill. Pure. */
 import { type Lang, showMoney } from '../shared/say.ts';
+import { say, type Word } from './messages.ts';
 import type { Manner, Outcome, Trade } from './simulator.ts';
-import { say, type Word } from './words.ts';
 
 /** Why a code is not opened. `status`: the simulator's, or undefined without an answer. */
 export function troubleOf(status: number | undefined): Word {

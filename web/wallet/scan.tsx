@@ -2,10 +2,10 @@
 import { useState } from 'preact/hooks';
 import { readPicture } from '../shared/read-code.ts';
 import { Check, End } from './cashier.tsx';
+import type { Word } from './messages.ts';
 import { type Ending, troubleOf } from './news.ts';
 import { type Asked, pay, Refused, scan } from './simulator.ts';
 import { useWallet } from './use-wallet.ts';
-import type { Word } from './words.ts';
 
 interface Opened {
   readonly qrCode: string;

@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { isSameAccount } from '../../../functions/channel/account.ts';
 import type { Account, ChannelId } from '../../../functions/channel/registry.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
-import type { Options } from '../command.ts';
-import type { Desk } from '../desk.ts';
+import type { Options } from '../../cli/command.ts';
+import type { CommandContext } from '../context.ts';
 import { connectAccount, type Outcome } from '../directory-changes.ts';
-import type { Place } from '../directory-store.ts';
+import type { Deployment } from '../directory-store.ts';
 import { quoted } from '../read-options.ts';
 
 export const ACCOUNT = {
@@ -17,11 +17,16 @@ export const ACCOUNT = {
 
 export type AccountValues = { readonly [name in keyof typeof ACCOUNT]?: string };
 
-/** The merchant with the account that the options name, or as it was. The app is the one before, else the place's usual one. */
-export function withAccount(merchant: Merchant, channel: ChannelId, values: AccountValues, place: Place): Outcome {
+/** The merchant with the account that the options name, or as it was. The app is the one before, else the deployment's usual one. */
+export function withAccount(
+  merchant: Merchant,
+  channel: ChannelId,
+  values: AccountValues,
+  deployment: Deployment,
+): Outcome {
   const { 'seller-id': sellerId, 'app-id': named, 'app-auth-token': token } = values;
   if (sellerId === undefined && named === undefined && token === undefined) return merchant;
-  const appId = named ?? accountOf(merchant, channel)?.appId ?? place.appId;
+  const appId = named ?? accountOf(merchant, channel)?.appId ?? deployment.appId;
   return connectAccount(merchant, channel, { appId, sellerId, appAuthToken: token === 'none' ? null : token });
 }
 
@@ -30,20 +35,29 @@ function accountOf({ accounts }: Merchant, channel: ChannelId) {
 }
 
 /** Money that went to a wrong account does not come back by itself: to replace one is asked twice. */
-export async function confirmAccount(desk: Desk, before: Merchant, after: Merchant, channel: ChannelId): Promise<void> {
+export async function confirmAccount(
+  context: CommandContext,
+  before: Merchant,
+  after: Merchant,
+  channel: ChannelId,
+): Promise<void> {
   const [old, next] = [accountOf(before, channel), accountOf(after, channel)];
   if (!old || !next || isDeepStrictEqual(old, next)) return;
-  if (isSameAccount(old, next)) return confirmAuthorisation(desk, before, next);
-  await desk.confirm(
+  if (isSameAccount(old, next)) return confirmAuthorisation(context, before, next);
+  await context.confirm(
     `New orders of ${quoted(before.name)} are paid to ${next.sellerId} (app ${next.appId}), no more to ${old.sellerId} (app ${old.appId}), where running orders and refunds go on.`,
   );
 }
 
 /** With a wrong one no order of the account, running or paid, can be asked about or refunded. */
-export async function confirmAuthorisation(desk: Desk, { name }: Merchant, account: Account): Promise<void> {
+export async function confirmAuthorisation(
+  context: CommandContext,
+  { name }: Merchant,
+  account: Account,
+): Promise<void> {
   const { sellerId, appId, appAuthToken } = account;
   const by = appAuthToken === undefined ? 'no authorisation' : `the authorisation …${appAuthToken.slice(-4)}`;
-  await desk.confirm(
+  await context.confirm(
     `All orders of ${quoted(name)} that are paid to ${sellerId} (app ${appId}) are asked about and refunded under ${by}.`,
   );
 }

@@ -1,11 +1,11 @@
 /** Fee terms: dated, never edited, never overlapping. */
 import { type Agreement, type Merchant, takersOf } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
+import { newId } from '../../directory/new-items.ts';
 import { type Command, command } from '../command.ts';
 import { addAgreement } from '../directory-changes.ts';
 import { changeMerchant, findMerchant } from '../directory-store.ts';
-import { newId } from '../new-items.ts';
 import { quoted, readAmount, readChoice, readDay, readRate } from '../read-options.ts';
 import { agreementLine, viewOf } from './merchant-view.ts';
 
@@ -22,18 +22,18 @@ export const agreementCommands: readonly Command[] = [
       minimum: ['AMOUNT', 'the least fee of a payment, such as 0.01'],
       cap: ['AMOUNT', 'the most'],
     },
-    async run({ place, say, tell, confirm }, [wanted], values) {
+    async run({ deployment, say, tell, confirm }, [wanted], values) {
       const { rate, 'valid-from': day, 'fee-on-refund': onRefund, currency = 'CNY', minimum, cap } = values;
       if (rate === undefined || day === undefined || onRefund === undefined)
         throw new UsageError('agreement add needs --rate, --valid-from and --fee-on-refund');
       if (!isCurrency(currency)) throw new UsageError(`--currency is an ISO 4217 code such as CNY, not ${currency}`);
-      const { id, name, zone } = await findMerchant(place, wanted);
-      const head = await place.statements.head(id);
+      const { id, name, zone } = await findMerchant(deployment, wanted);
+      const head = await deployment.statements.head(id);
       if (!head) throw new Refused(`the creation of ${name} was interrupted: repeat merchant create`);
       const agreement: Agreement = {
         agreementId: newId('agr'),
         currency,
-        validFrom: readDay('valid-from', day, place.now(), zone),
+        validFrom: readDay('valid-from', day, deployment.now(), zone),
         ratePpm: readRate('rate', rate),
         ...(minimum !== undefined && { feeMinimum: readAmount('minimum', minimum, currency) }),
         ...(cap !== undefined && { feeCap: readAmount('cap', cap, currency) }),
@@ -44,9 +44,9 @@ export const agreementCommands: readonly Command[] = [
           ? []
           : [`No channel of ${name} takes ${currency}: its orders in ${currency} are refused.`];
       const { merchant, changed } = await changeMerchant(
-        place,
+        deployment,
         id,
-        (current) => addAgreement(current, agreement, { now: place.now(), lastDecided: head.lastDay }),
+        (current) => addAgreement(current, agreement, { now: deployment.now(), lastDecided: head.lastDay }),
         (before) =>
           confirm(
             [

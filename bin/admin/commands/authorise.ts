@@ -2,10 +2,10 @@
 import type { Account } from '../../../functions/channel/registry.ts';
 import { orderIdOf } from '../../../functions/ids.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
 import { type Command, command } from '../command.ts';
 import { authoriseAccount, missingOf } from '../directory-changes.ts';
-import { changeMerchant, findMerchant, type Place } from '../directory-store.ts';
+import { changeMerchant, type Deployment, findMerchant } from '../directory-store.ts';
 import { confirmAuthorisation } from './account.ts';
 import { linesOf, viewOf } from './merchant-view.ts';
 
@@ -19,21 +19,22 @@ export const authoriseCommand: Command = command({
     'app-id': ['APP', 'and its app'],
     'app-auth-token': ['TOKEN', "the merchant's authorisation of the app as it is today; none: there is none"],
   },
-  async run(desk, [wanted], { order, 'seller-id': sellerId, 'app-id': appId, 'app-auth-token': token }) {
-    const { place, say, tell } = desk;
+  async run(context, [wanted], { order, 'seller-id': sellerId, 'app-id': appId, 'app-auth-token': token }) {
+    const { deployment, say, tell } = context;
     if (token === undefined) throw new UsageError('channel authorise needs --app-auth-token TOKEN, or none');
     if ((order === undefined) === (sellerId === undefined) || (sellerId === undefined) !== (appId === undefined))
       throw new UsageError('channel authorise needs --order, or --seller-id and --app-id');
-    const found = await findMerchant(place, wanted);
-    const account = order === undefined ? accountOf(found, sellerId, appId) : await accountOfOrder(place, found, order);
+    const found = await findMerchant(deployment, wanted);
+    const account =
+      order === undefined ? accountOf(found, sellerId, appId) : await accountOfOrder(deployment, found, order);
     const { merchant, changed } = await changeMerchant(
-      place,
+      deployment,
       found.id,
-      (current) => authoriseAccount(current, account, token === 'none' ? null : token, place.now()),
-      (before, after) => confirmAuthorisation(desk, before, accountOf(after, account.sellerId, account.appId)),
+      (current) => authoriseAccount(current, account, token === 'none' ? null : token, deployment.now()),
+      (before, after) => confirmAuthorisation(context, before, accountOf(after, account.sellerId, account.appId)),
     );
     if (changed)
-      desk.log({
+      context.log({
         command: 'channel authorise',
         merchantId: merchant.id,
         appId: account.appId,
@@ -42,9 +43,9 @@ export const authoriseCommand: Command = command({
       });
     say(
       changed ? 'Authorised; it bites within 30 seconds.' : 'Was authorised so already.',
-      ...linesOf(merchant, place.now()),
+      ...linesOf(merchant, deployment.now()),
     );
-    tell({ changed, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
+    tell({ changed, merchant: viewOf(merchant), missing: missingOf(merchant, deployment.now()) });
   },
 });
 
@@ -58,7 +59,7 @@ function accountOf({ name, accounts, formerAccounts = [] }: Merchant, sellerId?:
 }
 
 /** Of an order that the merchant has, by whichever of its numbers. */
-async function accountOfOrder({ orders }: Place, { id, name }: Merchant, wanted: string): Promise<Account> {
+async function accountOfOrder({ orders }: Deployment, { id, name }: Merchant, wanted: string): Promise<Account> {
   if (!orders) throw new Refused('channel authorise --order reads orders: name --orders-table, too');
   const [, named] = /^(ord_[a-z2-7]{26})(?:_r?[0-9]+)?$/.exec(wanted) ?? [];
   const order = await orders.get(named ?? orderIdOf(id, wanted));

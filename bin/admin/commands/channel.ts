@@ -3,9 +3,10 @@ import type { ChannelId } from '../../../functions/channel/registry.ts';
 import { nameOf, reopened } from '../../../functions/merchant/channel-health.ts';
 import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import type { ChannelState } from '../../../functions/merchant/merchant.ts';
-import { UsageError } from '../../exit.ts';
-import { type Command, command, type Options } from '../command.ts';
-import type { Desk } from '../desk.ts';
+import type { Options } from '../../cli/command.ts';
+import { UsageError } from '../../cli/exit.ts';
+import { type Command, command } from '../command.ts';
+import type { CommandContext } from '../context.ts';
 import { changeSettings, missingOf, setChannel } from '../directory-changes.ts';
 import { changeMerchant, findMerchant } from '../directory-store.ts';
 import { readChoice, readInstant, readText } from '../read-options.ts';
@@ -40,17 +41,22 @@ function closureOf(state: 'draining' | 'closed', values: ClosureValues): Channel
 }
 
 /** What the channel has said of itself is forgotten, so that the next order asks it again. */
-async function forgetClosure({ place }: Desk, wanted: string, channel: ChannelId): Promise<void> {
-  const { id } = await findMerchant(place, wanted);
-  await new FunctionState(place.directory, () => place.now()).change(nameOf(id, channel), reopened);
+async function forgetClosure({ deployment }: CommandContext, wanted: string, channel: ChannelId): Promise<void> {
+  const { id } = await findMerchant(deployment, wanted);
+  await new FunctionState(deployment.directory, () => deployment.now()).change(nameOf(id, channel), reopened);
 }
 
-async function put({ place, say, tell }: Desk, wanted: string, channel: ChannelId, state: ChannelState): Promise<void> {
-  const { id } = await findMerchant(place, wanted);
-  const { merchant, changed } = await changeMerchant(place, id, (current) =>
-    setChannel(current, channel, state, { now: place.now() }),
+async function put(
+  { deployment, say, tell }: CommandContext,
+  wanted: string,
+  channel: ChannelId,
+  state: ChannelState,
+): Promise<void> {
+  const { id } = await findMerchant(deployment, wanted);
+  const { merchant, changed } = await changeMerchant(deployment, id, (current) =>
+    setChannel(current, channel, state, { now: deployment.now() }),
   );
-  const accounts = merchant.accounts.map((account) => `  ${accountLine(merchant, account, place.now())}`);
+  const accounts = merchant.accounts.map((account) => `  ${accountLine(merchant, account, deployment.now())}`);
   say(changed ? 'Changed; terminals see it within 30 seconds.' : 'Nothing to change.', ...accounts);
   tell({ changed, merchant: viewOf(merchant) });
 }
@@ -61,24 +67,24 @@ export const channelCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: "names the merchant's own receiving account at its licensed acquirer",
     options: { ...ACCOUNT, acquirer: ['NAME', 'the licensed acquirer, if it was not named before'], ...CHANNEL },
-    async run(desk, [wanted], values) {
-      const { place, say, tell } = desk;
+    async run(context, [wanted], values) {
+      const { deployment, say, tell } = context;
       const channel = channelOf(values.channel);
       if (values['seller-id'] === undefined)
         throw new UsageError('channel connect needs --seller-id, and --app-id where the stack knows none');
       const acquirer = values.acquirer === undefined ? {} : { acquirer: readText('--acquirer', values.acquirer, 64) };
-      const { id } = await findMerchant(place, wanted);
+      const { id } = await findMerchant(deployment, wanted);
       const { merchant, changed } = await changeMerchant(
-        place,
+        deployment,
         id,
         (current) => {
           const named = changeSettings(current, acquirer);
-          return typeof named === 'string' ? named : withAccount(named, channel, values, place);
+          return typeof named === 'string' ? named : withAccount(named, channel, values, deployment);
         },
-        (before, after) => confirmAccount(desk, before, after, channel),
+        (before, after) => confirmAccount(context, before, after, channel),
       );
-      say(changed ? 'Connected.' : 'Was connected already.', ...linesOf(merchant, place.now()));
-      tell({ changed, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
+      say(changed ? 'Connected.' : 'Was connected already.', ...linesOf(merchant, deployment.now()));
+      tell({ changed, merchant: viewOf(merchant), missing: missingOf(merchant, deployment.now()) });
     },
   }),
   checkCommand,
@@ -88,9 +94,9 @@ export const channelCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'new orders are taken again, also where the channel has closed itself',
     options: CHANNEL,
-    async run(desk, [wanted], values) {
-      await forgetClosure(desk, wanted, channelOf(values.channel));
-      await put(desk, wanted, channelOf(values.channel), { state: 'open' });
+    async run(context, [wanted], values) {
+      await forgetClosure(context, wanted, channelOf(values.channel));
+      await put(context, wanted, channelOf(values.channel), { state: 'open' });
     },
   }),
   command({
@@ -98,13 +104,13 @@ export const channelCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'no new orders; running orders and refunds go on',
     options: CLOSURE,
-    run: (desk, [wanted], values) => put(desk, wanted, channelOf(values.channel), closureOf('draining', values)),
+    run: (context, [wanted], values) => put(context, wanted, channelOf(values.channel), closureOf('draining', values)),
   }),
   command({
     name: 'channel close',
     takes: ['MERCHANT'],
     does: 'no new orders: terminals are told that it is closed, why and until when',
     options: CLOSURE,
-    run: (desk, [wanted], values) => put(desk, wanted, channelOf(values.channel), closureOf('closed', values)),
+    run: (context, [wanted], values) => put(context, wanted, channelOf(values.channel), closureOf('closed', values)),
   }),
 ];

@@ -1,5 +1,5 @@
 /** Asks the channel whether a merchant's accounts are set up as they must be, before a customer stands at the till. */
-import { NotKnown, Refused } from '../../exit.ts';
+import { NotKnown, Refused } from '../../cli/exit.ts';
 import { openCheck } from '../channel-check.ts';
 import { judge } from '../check-sentences.ts';
 import { type Command, command } from '../command.ts';
@@ -11,18 +11,18 @@ export const checkCommand: Command = command({
   takes: ['MERCHANT'],
   does: 'asks Alipay, harmlessly, what is right or wrong with key, app, authorisation, product and clock of each account',
   options: {},
-  async run({ place, say, tell }, [wanted]) {
-    const { id, name, accounts, formerAccounts = [] } = await findMerchant(place, wanted);
+  async run({ deployment, say, tell }, [wanted]) {
+    const { id, name, accounts, formerAccounts = [] } = await findMerchant(deployment, wanted);
     if (accounts.length === 0) throw new Refused(`${name} has no account to check: channel connect`);
-    const { channel } = place;
+    const { channel } = deployment;
     if (!channel)
       throw new Refused(
         'channel check reads the secret and asks Alipay as the stack does: --local, or --stack NAME of this version',
       );
-    const check = await openCheck(channel, () => place.now());
+    const check = await openCheck(channel, () => deployment.now());
     const checked = await inTurn([...accounts, ...formerAccounts], async (account) => {
       const found = await check(account);
-      const said = judge({ ...found, account, gateway: channel.gateway, now: place.now() });
+      const said = judge({ ...found, account, gateway: channel.gateway, now: deployment.now() });
       const isFormer = !accounts.includes(account);
       say(`${isFormer ? 'before: ' : ''}${paidTo(account)}`, `  ${said.judgement}: ${said.sentence}`);
       return { account: accountView(account), isFormer, ...found, ...said };

@@ -5,11 +5,11 @@ import { dirname } from 'node:path';
 import type { Scope } from '../../../functions/merchant/key.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
+import { NOBODY } from '../../directory/new-items.ts';
 import { writePrivately } from '../../private-file.ts';
 import { type Command, command } from '../command.ts';
 import { createCredential, findMerchant, itemsOf, revokeCredential, revokeItem } from '../directory-store.ts';
-import { NOBODY } from '../new-items.ts';
 import { quoted, readChoice, readCount, readText } from '../read-options.ts';
 
 const SCOPES = [
@@ -48,7 +48,7 @@ export const keyCommands: readonly Command[] = [
       alg: ['NAME', 'ed25519 (default) or ecdsa-p256-sha256'],
       out: ['FILE', 'a new file for the credentials, readable by you alone; it must be named'],
     },
-    async run({ place, say, tell }, [wanted], values) {
+    async run({ deployment, say, tell }, [wanted], values) {
       const scopes = (values.scopes ?? 'orders:read,statements:read')
         .split(',')
         .map((scope) => readChoice('scopes', scope, SCOPES));
@@ -59,10 +59,10 @@ export const keyCommands: readonly Command[] = [
       const { out } = values;
       // A private key on a screen or in a pipe ends up in a log.
       if (out === undefined) throw new UsageError('--out FILE must name a new file for the private key');
-      const merchant = await findMerchant(place, wanted);
+      const merchant = await findMerchant(deployment, wanted);
       mustBeWritable(out);
-      const now = place.now();
-      const { credential, key } = await createCredential(place, {
+      const now = deployment.now();
+      const { credential, key } = await createCredential(deployment, {
         merchantId: merchant.id,
         name,
         scopes: [...new Set(scopes)],
@@ -82,9 +82,9 @@ export const keyCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'all keys, of terminals and of the back office',
     options: {},
-    async run({ place, say, tell }, [wanted]) {
-      const { id } = await findMerchant(place, wanted);
-      const items = await itemsOf(place, id);
+    async run({ deployment, say, tell }, [wanted]) {
+      const { id } = await findMerchant(deployment, wanted);
+      const items = await itemsOf(deployment, id);
       const holders = new Map(
         (items as unknown as Credential[]).flatMap((it) =>
           it.kind === 'credential' ? [[it.id, it.name] as const] : [],
@@ -95,7 +95,7 @@ export const keyCommands: readonly Command[] = [
         .map((key) => ({
           keyid: key.id,
           name: holders.get(key.id.replace(/\.[0-9]+$/, '')) ?? null,
-          state: stateOf(key, place.now()),
+          state: stateOf(key, deployment.now()),
           alg: key.alg,
           scopes: key.scopes,
           storeId: key.storeId ?? null,
@@ -114,16 +114,16 @@ export const keyCommands: readonly Command[] = [
     takes: ['KEY'],
     does: 'one key (bko_….1), or a credential with all its keys (bko_…); within 30 seconds, for good',
     options: {},
-    async run({ place, say, tell, confirm }, [id]) {
-      const item = (await place.directory.get(id)) as unknown as Credential | KeyItem | undefined;
+    async run({ deployment, say, tell, confirm }, [id]) {
+      const item = (await deployment.directory.get(id)) as unknown as Credential | KeyItem | undefined;
       if (item?.kind !== 'key' && item?.kind !== 'credential')
         throw new Refused(`there is no key ${id}; key list shows them`);
       await confirm(
         `${item.kind === 'key' ? `The key ${id}` : `${quoted(item.name)} (${id}), with all its keys,`} can never sign again.`,
       );
       const wasRevoked = item.revokedAt !== undefined;
-      if (item.kind === 'key') await revokeItem<KeyItem>(place, id, 'key');
-      const revokedKeys = item.kind === 'key' ? (wasRevoked ? [] : [id]) : await revokeCredential(place, id);
+      if (item.kind === 'key') await revokeItem<KeyItem>(deployment, id, 'key');
+      const revokedKeys = item.kind === 'key' ? (wasRevoked ? [] : [id]) : await revokeCredential(deployment, id);
       say(revokedKeys.length === 0 ? 'Was revoked already.' : `Revoked: ${revokedKeys.join(', ')}`);
       tell({ revokedKeys });
     },

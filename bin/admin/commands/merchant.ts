@@ -4,11 +4,12 @@ import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import { firstCurrency, type Limits, type Merchant, type MoneyLimits } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
 import { toInstant } from '../../../functions/time.ts';
-import { Refused, UsageError } from '../../exit.ts';
-import { type Command, command, type Options, type Values } from '../command.ts';
+import type { Options, Values } from '../../cli/command.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
+import { newMerchant } from '../../directory/new-items.ts';
+import { type Command, command } from '../command.ts';
 import { changeSettings, type MoneyLimitChange, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
-import { changeMerchant, createMerchant, findMerchant, type Place, storesOf } from '../directory-store.ts';
-import { newMerchant } from '../new-items.ts';
+import { changeMerchant, createMerchant, type Deployment, findMerchant, storesOf } from '../directory-store.ts';
 import { quoted, readAmount, readChoice, readCount, readPhone, readText } from '../read-options.ts';
 import { ACCOUNT, type AccountValues, confirmAccount, withAccount } from './account.ts';
 import { linesOf, viewOf } from './merchant-view.ts';
@@ -108,9 +109,9 @@ function settingsOf(values: SettingValues, first: string): Settings {
 }
 
 /** Settings, then the account where one is named. */
-function changed(merchant: Merchant, settings: Settings, values: AccountValues, place: Place): Outcome {
+function changed(merchant: Merchant, settings: Settings, values: AccountValues, deployment: Deployment): Outcome {
   const after = changeSettings(merchant, settings);
-  return typeof after === 'string' ? after : withAccount(after, 'alipay', values, place);
+  return typeof after === 'string' ? after : withAccount(after, 'alipay', values, deployment);
 }
 
 function readName(name: string): string {
@@ -120,7 +121,7 @@ function readName(name: string): string {
 }
 
 /** The channels that have closed themselves, and until when. */
-async function closuresOf({ directory, now }: Place, { id, accounts }: Merchant) {
+async function closuresOf({ directory, now }: Deployment, { id, accounts }: Merchant) {
   const counters = new FunctionState(directory, now);
   const found: { channel: string; until: string }[] = [];
   for (const { channel } of accounts) {
@@ -136,13 +137,13 @@ export const merchantCommands: readonly Command[] = [
     takes: ['NAME'],
     does: 'a new merchant, or the same one if it was asked for before',
     options: { ...SETTINGS, ...ACCOUNT },
-    async run({ place, say, tell }, [name], values) {
+    async run({ deployment, say, tell }, [name], values) {
       const blank = newMerchant(readName(name));
-      const asked = changed(blank, settingsOf(values, firstCurrency(blank)), values, place);
+      const asked = changed(blank, settingsOf(values, firstCurrency(blank)), values, deployment);
       if (typeof asked === 'string') throw new Refused(asked);
-      const { merchant, isNew } = await createMerchant(place, asked);
-      say(isNew ? 'Created.' : 'Was there already.', ...linesOf(merchant, place.now()));
-      tell({ isNew, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
+      const { merchant, isNew } = await createMerchant(deployment, asked);
+      say(isNew ? 'Created.' : 'Was there already.', ...linesOf(merchant, deployment.now()));
+      tell({ isNew, merchant: viewOf(merchant), missing: missingOf(merchant, deployment.now()) });
     },
   }),
   command({
@@ -150,17 +151,17 @@ export const merchantCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'settings, terms, account, stores, and what it lacks before it can sell',
     options: {},
-    async run({ place, say, tell }, [wanted]) {
-      const merchant = await findMerchant(place, wanted);
-      const stores = await storesOf(place, merchant.id);
-      const head = await place.statements.head(merchant.id);
-      const closures = await closuresOf(place, merchant);
+    async run({ deployment, say, tell }, [wanted]) {
+      const merchant = await findMerchant(deployment, wanted);
+      const stores = await storesOf(deployment, merchant.id);
+      const head = await deployment.statements.head(merchant.id);
+      const closures = await closuresOf(deployment, merchant);
       const missing = [
-        ...missingOf(merchant, place.now()),
+        ...missingOf(merchant, deployment.now()),
         ...(head ? [] : ['open statements: repeat merchant create']),
       ];
       say(
-        ...linesOf(merchant, place.now()),
+        ...linesOf(merchant, deployment.now()),
         ...closures.map(({ channel, until }) => `  ${channel} turned it away: closed by itself until ${until}`),
         ...stores.map(({ storeId, name }) => `  store ${storeId}: ${name}`),
         ...(head ? [`  statements are decided up to ${head.lastDay}`] : []),
@@ -179,12 +180,12 @@ export const merchantCommands: readonly Command[] = [
     takes: [],
     does: 'all merchants, by name',
     options: {},
-    async run({ place, say, tell }) {
+    async run({ deployment, say, tell }) {
       const data = [];
       // By the heads of their statements, which are indexed by when they are due: no table is scanned for this, and no
       // list has to be kept in step. Who has no head was never created to the end.
-      for await (const ids of place.statements.merchantIds())
-        data.push(...((await place.directory.getMany(ids)) as unknown as Merchant[]));
+      for await (const ids of deployment.statements.merchantIds())
+        data.push(...((await deployment.directory.getMany(ids)) as unknown as Merchant[]));
       data.sort((a, b) => (a.name < b.name ? -1 : 1));
       for (const { id, name, acquirer } of data) say(`${id}  ${name}${acquirer && `  (${acquirer})`}`);
       if (data.length === 0) say('No merchants yet: merchant create');
@@ -196,27 +197,27 @@ export const merchantCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'changes settings; bites within 30 seconds',
     options: { name: ['NAME', 'another name; the old one goes on to find it'], ...SETTINGS, ...ACCOUNT },
-    async run(desk, [wanted], values) {
-      const { place, say, tell } = desk;
-      const found = await findMerchant(place, wanted);
+    async run(context, [wanted], values) {
+      const { deployment, say, tell } = context;
+      const found = await findMerchant(deployment, wanted);
       const settings = {
         ...settingsOf(values, firstCurrency(found)),
         ...(values.name !== undefined && { name: readName(values.name) }),
       };
       const { merchant, changed: isChanged } = await changeMerchant(
-        place,
+        deployment,
         found.id,
-        (current) => changed(current, settings, values, place),
+        (current) => changed(current, settings, values, deployment),
         async (before, after) => {
-          await confirmAccount(desk, before, after, 'alipay');
+          await confirmAccount(context, before, after, 'alipay');
           if (after.zone !== before.zone)
-            await desk.confirm(
+            await context.confirm(
               `The business days of ${quoted(before.name)} are cut by ${after.zone} from now on, no more by ${before.zone}: today's has another length.`,
             );
         },
       );
-      say(isChanged ? 'Changed.' : 'Nothing to change.', ...linesOf(merchant, place.now()));
-      tell({ changed: isChanged, merchant: viewOf(merchant), missing: missingOf(merchant, place.now()) });
+      say(isChanged ? 'Changed.' : 'Nothing to change.', ...linesOf(merchant, deployment.now()));
+      tell({ changed: isChanged, merchant: viewOf(merchant), missing: missingOf(merchant, deployment.now()) });
     },
   }),
 ];

@@ -4,9 +4,9 @@ import { DEFAULT_CHANNEL } from '../../../functions/channel/channels.ts';
 import type { Discrepancy } from '../../../functions/reconciliation/match.ts';
 import { type Reconciliation, reportDayOf } from '../../../functions/reconciliation/reconciliations.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
 import { command } from '../command.ts';
-import { findMerchant, type Place } from '../directory-store.ts';
+import { type Deployment, findMerchant } from '../directory-store.ts';
 import { readText, showAmount } from '../read-options.ts';
 
 function readDay(day: string): string {
@@ -25,13 +25,13 @@ export const reconcileCommand = command({
     note: ['TEXT', 'how, with --accept'],
     again: ['DAY', 'compare this day and those after it once more, in the next sweeps'],
   },
-  async run({ place, say, tell }, [wanted], { day, accept, note, again }) {
-    const { id, name } = await findMerchant(place, wanted);
-    const reportDay = readDay(day ?? dayAfter(reportDayOf(DEFAULT_CHANNEL, place.now()), -1));
-    if (again !== undefined) await compareAgain(place, id, readDay(again));
+  async run({ deployment, say, tell }, [wanted], { day, accept, note, again }) {
+    const { id, name } = await findMerchant(deployment, wanted);
+    const reportDay = readDay(day ?? dayAfter(reportDayOf(DEFAULT_CHANNEL, deployment.now()), -1));
+    if (again !== undefined) await compareAgain(deployment, id, readDay(again));
     if (accept !== undefined)
-      await acceptDiscrepancy(place, id, reportDay, accept, readText('--note', note ?? '', 256));
-    const found = await place.reconciliations.all(id, reportDay);
+      await acceptDiscrepancy(deployment, id, reportDay, accept, readText('--note', note ?? '', 256));
+    const found = await deployment.reconciliations.all(id, reportDay);
     if (again !== undefined) say(`Compared again from ${again} on.`);
     if (found.length === 0) say(`${reportDay} of ${name} was not compared yet.`);
     for (const one of found) say(...linesOf(one, found.length > 1));
@@ -40,7 +40,7 @@ export const reconcileCommand = command({
 });
 
 /** With every account that the merchant has, or had. */
-async function compareAgain({ reconciliations, now }: Place, merchantId: string, day: string): Promise<void> {
+async function compareAgain({ reconciliations, now }: Deployment, merchantId: string, day: string): Promise<void> {
   const main = await reconciliations.head(merchantId);
   if (!main) throw new Refused('nothing was ever compared for this merchant: repeat merchant create');
   // The day after a head's last one was compared, too, if the channel still owes an answer about it.
@@ -56,7 +56,7 @@ async function compareAgain({ reconciliations, now }: Place, merchantId: string,
 }
 
 async function acceptDiscrepancy(
-  { reconciliations }: Place,
+  { reconciliations }: Deployment,
   merchantId: string,
   reportDay: string,
   number: string,

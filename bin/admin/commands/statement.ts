@@ -2,7 +2,7 @@
 
 import { Directory } from '../../../functions/merchant/directory.ts';
 import { verifyStatements } from '../../../functions/statement/verify.ts';
-import { Refused } from '../../exit.ts';
+import { Refused } from '../../cli/exit.ts';
 import { type Command, command } from '../command.ts';
 import { findMerchant } from '../directory-store.ts';
 
@@ -12,11 +12,11 @@ export const statementCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'recomputes the chain of statements, every line from its order and every total; writes nothing',
     options: {},
-    async run({ place, say, tell }, [wanted]) {
-      const { id } = await findMerchant(place, wanted);
-      const { orders, statements } = place;
+    async run({ deployment, say, tell }, [wanted]) {
+      const { id } = await findMerchant(deployment, wanted);
+      const { orders, statements } = deployment;
       if (!orders) throw new Refused('statement verify reads orders: name --orders-table, too');
-      const directory = new Directory(place.directory, () => place.now());
+      const directory = new Directory(deployment.directory, () => deployment.now());
       const verified = await verifyStatements({ orders, statements, directory }, id, (statement, findings) =>
         say(`${statement.day}  ${statement.lineCount} lines  ${findings.length === 0 ? 'holds' : 'DOES NOT HOLD'}`),
       );

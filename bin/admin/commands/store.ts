@@ -9,11 +9,11 @@ export const storeCommands: readonly Command[] = [
     takes: ['MERCHANT', 'STORE'],
     does: 'a place of sale by its short id, such as main',
     options: { name: ['TEXT', 'what people call it (the id if not named)'] },
-    async run({ place, say, tell }, [wanted, word], values) {
+    async run({ deployment, say, tell }, [wanted, word], values) {
       const storeId = readStoreId(word);
       const name = readText('--name', values.name ?? storeId, 64);
-      const merchant = await findMerchant(place, wanted);
-      const { store, isNew } = await addStore(place, merchant.id, storeId, name);
+      const merchant = await findMerchant(deployment, wanted);
+      const { store, isNew } = await addStore(deployment, merchant.id, storeId, name);
       say(`${isNew ? 'Added' : 'Was there already'}: store ${storeId} (${store.name}) of ${merchant.name}`);
       tell({ isNew, store: { merchantId: merchant.id, storeId, name: store.name } });
     },
@@ -23,9 +23,9 @@ export const storeCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'the stores of a merchant; without any it has one called main',
     options: {},
-    async run({ place, say, tell }, [wanted]) {
-      const merchant = await findMerchant(place, wanted);
-      const stores = await storesOf(place, merchant.id);
+    async run({ deployment, say, tell }, [wanted]) {
+      const merchant = await findMerchant(deployment, wanted);
+      const stores = await storesOf(deployment, merchant.id);
       for (const { storeId, name } of stores) say(`${storeId}  ${name}`);
       if (stores.length === 0) say('No stores: orders are of the store main.');
       tell({ data: stores.map(({ storeId, name }) => ({ storeId, name })) });

@@ -1,24 +1,24 @@
 /** Terminals: activated by a code, revoked for good. */
 import type { Activation, Credential } from '../../../functions/merchant/merchant.ts';
 import { toInstant } from '../../../functions/time.ts';
-import { Refused, UsageError } from '../../exit.ts';
+import { Refused, UsageError } from '../../cli/exit.ts';
+import { createActivation } from '../../directory/activation.ts';
+import { storeIdOf } from '../../directory/new-items.ts';
 import { type Command, command } from '../command.ts';
 import {
   cancelActivation,
-  createActivation,
+  type Deployment,
   findMerchant,
   itemsOf,
-  type Place,
   revokeCredential,
   storesOf,
 } from '../directory-store.ts';
-import { storeIdOf } from '../new-items.ts';
 import { quoted, readStoreId, readText } from '../read-options.ts';
 
 /** @throws Refused unless the merchant has that store; without any store it has the one called main */
-async function mustHaveStore(place: Place, merchantId: string, storeId: string): Promise<void> {
-  if (await place.directory.get(storeIdOf(merchantId, storeId))) return;
-  const stores = await storesOf(place, merchantId);
+async function mustHaveStore(deployment: Deployment, merchantId: string, storeId: string): Promise<void> {
+  if (await deployment.directory.get(storeIdOf(merchantId, storeId))) return;
+  const stores = await storesOf(deployment, merchantId);
   if (stores.length === 0 && storeId === 'main') return;
   throw new Refused(`there is no store ${storeId}; there is ${stores.map((it) => it.storeId).join(', ') || 'main'}`);
 }
@@ -34,12 +34,12 @@ export const terminalCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'an activation code for one new terminal of a store, shown once, good for ten minutes',
     options: { store: ['STORE', 'main if not named'], name: ['TEXT', 'what people call the terminal (Till)'] },
-    async run({ place, say, tell }, [wanted], values) {
+    async run({ deployment, say, tell }, [wanted], values) {
       const storeId = readStoreId(values.store ?? 'main');
       const name = readText('--name', values.name ?? 'Till', 64);
-      const merchant = await findMerchant(place, wanted);
-      await mustHaveStore(place, merchant.id, storeId);
-      const { code, item } = await createActivation(place, { merchantId: merchant.id, storeId, name });
+      const merchant = await findMerchant(deployment, wanted);
+      await mustHaveStore(deployment, merchant.id, storeId);
+      const { code, item } = await createActivation(deployment, { merchantId: merchant.id, storeId, name });
       const expiresAt = toInstant(item.expiresAt);
       say(`${code}`, `  for ${name} in the store ${storeId} of ${merchant.name}, once, until ${expiresAt}`);
       tell({ code, expiresAt, merchantId: merchant.id, storeId, terminalId: item.terminalId, name });
@@ -50,9 +50,9 @@ export const terminalCommands: readonly Command[] = [
     takes: ['MERCHANT'],
     does: 'terminals and codes that wait for one',
     options: {},
-    async run({ place, say, tell }, [wanted]) {
-      const { id } = await findMerchant(place, wanted);
-      const terminals = ((await itemsOf(place, id, 'trm_')) as unknown as Credential[])
+    async run({ deployment, say, tell }, [wanted]) {
+      const { id } = await findMerchant(deployment, wanted);
+      const terminals = ((await itemsOf(deployment, id, 'trm_')) as unknown as Credential[])
         .filter(({ kind }) => kind === 'credential')
         .map(({ id: terminalId, storeId, name, createdAt, revokedAt }) => ({
           terminalId,
@@ -62,8 +62,8 @@ export const terminalCommands: readonly Command[] = [
           createdAt: toInstant(createdAt),
           ...(revokedAt !== undefined && { revokedAt: toInstant(revokedAt) }),
         }));
-      const waiting = ((await itemsOf(place, id, 'act_')) as unknown as Activation[])
-        .filter(({ usedBy, expiresAt }) => !usedBy && expiresAt > place.now())
+      const waiting = ((await itemsOf(deployment, id, 'act_')) as unknown as Activation[])
+        .filter(({ usedBy, expiresAt }) => !usedBy && expiresAt > deployment.now())
         .map(({ terminalId, storeId, name, expiresAt }) => ({
           terminalId,
           storeId,
@@ -82,14 +82,14 @@ export const terminalCommands: readonly Command[] = [
     takes: ['MERCHANT', 'TERMINAL'],
     does: 'the activation code that waits for this terminal is good for nothing from then on',
     options: {},
-    async run({ place, say, tell, confirm }, [wanted, terminalId]) {
+    async run({ deployment, say, tell, confirm }, [wanted, terminalId]) {
       mustNameTerminal(terminalId);
-      const { id: merchantId } = await findMerchant(place, wanted);
-      const codes = (await itemsOf(place, merchantId, 'act_')) as unknown as Activation[];
+      const { id: merchantId } = await findMerchant(deployment, wanted);
+      const codes = (await itemsOf(deployment, merchantId, 'act_')) as unknown as Activation[];
       const code = codes.find((it) => it.terminalId === terminalId);
       if (!code) throw new Refused(`no code waits for ${terminalId}; terminal list shows those that do`);
       await confirm(`The code for ${quoted(code.name)} (${terminalId}) makes no terminal any more.`);
-      const isNew = await cancelActivation(place, code.id, terminalId);
+      const isNew = await cancelActivation(deployment, code.id, terminalId);
       say(isNew ? 'Cancelled.' : 'Was over already.');
       tell({ terminalId, isNew });
     },
@@ -99,13 +99,13 @@ export const terminalCommands: readonly Command[] = [
     takes: ['TERMINAL'],
     does: 'its keys are refused from then on, within 30 seconds; it cannot come back',
     options: {},
-    async run({ place, say, tell, confirm }, [terminalId]) {
+    async run({ deployment, say, tell, confirm }, [terminalId]) {
       mustNameTerminal(terminalId);
-      const terminal = (await place.directory.get(terminalId)) as Credential | undefined;
+      const terminal = (await deployment.directory.get(terminalId)) as Credential | undefined;
       if (terminal?.kind !== 'credential')
         throw new Refused(`there is no terminal ${terminalId}; terminal list shows them`);
       await confirm(`${quoted(terminal.name)} (${terminalId}) can never call again.`);
-      const keys = await revokeCredential(place, terminalId);
+      const keys = await revokeCredential(deployment, terminalId);
       say(keys.length === 0 ? 'Was revoked already.' : `Revoked: ${keys.join(', ')}`);
       tell({ terminalId, revokedKeys: keys });
     },

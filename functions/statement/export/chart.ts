@@ -42,19 +42,63 @@ export function chart(currency: string, hours: readonly Hour[], { title, sales, 
   return `<svg role="img" aria-label="${name}" viewBox="0 0 ${WIDTH} ${height}" xmlns="http://www.w3.org/2000/svg"><title>${name}</title>${panels.join('')}${ticks}</svg>`;
 }
 
-interface Bar {
+/** Minor units that came in, and that went back; neither is negative. */
+export interface UpDown {
   readonly up: number;
   readonly down: number;
 }
 
-function panel(top: number, currency: string, label: string, colour: string, bars: readonly Bar[]): string {
-  const most = Math.max(0, ...bars.map(({ up }) => up));
-  const least = Math.max(0, ...bars.map(({ down }) => down));
-  const scale = (PANEL - 16) / Math.max(1, most + least);
-  const zero = top + 14 + most * scale;
-  const shapes = bars.map(({ up, down }, i) => {
-    const x = LEFT + i * STEP + 3;
-    return bar(x, zero - up * scale, up * scale, colour, 1) + bar(x, zero, down * scale, colour, 0.4);
+/** Where the bars stand and how they may look, in units of the drawing. */
+export interface BarsSize {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  /** Of the highest bar up and the deepest bar down together. */
+  readonly height: number;
+  /** How much of its column a bar takes, from 0 to 1. */
+  readonly share: number;
+  readonly widthMax?: number;
+  /** What is more than nothing is so tall that it can be seen. */
+  readonly heightMin: number;
+}
+
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly isUp: boolean;
+}
+
+/** The bars of one panel: those up end, and those down begin, at `zero`. Nothing has no rectangle. */
+export function bars(values: readonly UpDown[], size: BarsSize): { readonly zero: number; readonly rects: Rect[] } {
+  const { left, right, top, height, share, widthMax = Number.POSITIVE_INFINITY, heightMin } = size;
+  // A panel of nothing has its line at the bottom.
+  const most = Math.max(1, ...values.map(({ up }) => up));
+  const scale = height / (most + Math.max(0, ...values.map(({ down }) => down)));
+  const zero = top + most * scale;
+  const step = (right - left) / Math.max(1, values.length);
+  const width = Math.min(step * share, widthMax);
+  const tall = (value: number) => Math.max(heightMin, value * scale);
+  const rects = values.flatMap(({ up, down }, i) => {
+    const x = left + i * step + (step - width) / 2;
+    return [
+      ...(up > 0 ? [{ x, y: zero - tall(up), width, height: tall(up), isUp: true }] : []),
+      ...(down > 0 ? [{ x, y: zero, width, height: tall(down), isUp: false }] : []),
+    ];
+  });
+  return { zero, rects };
+}
+
+function panel(top: number, currency: string, label: string, colour: string, values: readonly UpDown[]): string {
+  const most = Math.max(0, ...values.map(({ up }) => up));
+  const least = Math.max(0, ...values.map(({ down }) => down));
+  const share = (STEP - 6) / STEP;
+  const size = { left: LEFT, right: WIDTH, top: top + 14, height: PANEL - 16, share, heightMin: 0.8 };
+  const { zero, rects } = bars(values, size);
+  const shapes = rects.map((it) => {
+    const [x, y, width, height] = [it.x, it.y, it.width, it.height].map(tenth);
+    return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${colour}" fill-opacity="${it.isUp ? 1 : 0.4}"/>`;
   });
   const marks = [
     text(LEFT - 8, top + 10, `${label} ${currency}`, 'end'),
@@ -63,12 +107,6 @@ function panel(top: number, currency: string, label: string, colour: string, bar
   ];
   const axis = `<line x1="${LEFT}" x2="${WIDTH}" y1="${tenth(zero)}" y2="${tenth(zero)}" stroke="#666" stroke-width="0.7"/>`;
   return shapes.join('') + axis + marks.join('');
-}
-
-function bar(x: number, y: number, height: number, colour: string, opacity: number): string {
-  if (height <= 0) return '';
-  const [left, top, wide, high] = [x, y, STEP - 6, Math.max(0.8, height)].map(tenth);
-  return `<rect x="${left}" y="${top}" width="${wide}" height="${high}" fill="${colour}" fill-opacity="${opacity}"/>`;
 }
 
 function text(x: number, y: number, content: string, anchor: 'middle' | 'end'): string {

@@ -3,8 +3,9 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { toInstant } from '../../functions/time.ts';
-import { Refused } from '../exit.ts';
-import type { Place } from './directory-store.ts';
+import { Refused } from '../cli/exit.ts';
+import { type Output, outputTo } from '../cli/output.ts';
+import type { Deployment } from './directory-store.ts';
 
 /** A process's streams, or a test's. `stdin.isTTY`: a person is there to be asked. */
 export interface Streams {
@@ -13,35 +14,31 @@ export interface Streams {
   readonly stderr: Writable;
 }
 
-export interface Desk {
-  readonly place: Place;
-  /** Lines for people; nothing with `--json`. */
-  say(...lines: string[]): void;
-  /** The result for a program; nothing without `--json`. */
-  tell(value: unknown): void;
+export interface CommandContext extends Output {
+  readonly deployment: Deployment;
   /** One line of JSON on stderr, for the operator's own log. */
   log(fields: Readonly<Record<string, string>>): void;
   /** Asks before what cannot be undone. @throws Refused unless the answer is yes */
   confirm(what: string): Promise<void>;
 }
 
-export function openDesk(place: Place, { yes, json }: { yes: boolean; json: boolean }, streams: Streams): Desk {
+export function openContext(
+  deployment: Deployment,
+  { yes = false, json = false }: { yes?: boolean; json?: boolean },
+  streams: Streams,
+): CommandContext {
   return {
-    place,
-    say: (...lines) => {
-      if (!json) streams.stdout.write(`${lines.join('\n')}\n`);
-    },
-    tell: (value) => {
-      if (json) streams.stdout.write(`${JSON.stringify(value)}\n`);
-    },
+    deployment,
+    ...outputTo(streams.stdout, json),
     log: (fields) => {
-      streams.stderr.write(`${JSON.stringify({ ...fields, place: place.name, at: toInstant(place.now()) })}\n`);
+      const line = { ...fields, place: deployment.name, at: toInstant(deployment.now()) };
+      streams.stderr.write(`${JSON.stringify(line)}\n`);
     },
     async confirm(what) {
       if (yes) return;
       if (!streams.stdin.isTTY)
         throw new Refused(`${what}\nNobody is here to confirm that: say --yes. Nothing was changed.`);
-      if (!(await isYes(`At ${place.name}: ${what}\nGo on? (yes/no) `, streams)))
+      if (!(await isYes(`At ${deployment.name}: ${what}\nGo on? (yes/no) `, streams)))
         throw new Refused('Nothing was changed.');
     },
   };

@@ -1,11 +1,11 @@
 /** Every word that a screen says is there in both languages, with the same places to be filled. */
 import { describe, expect, test } from 'vitest';
-import { words as console } from '../../web/console/words.ts';
-import { words as help } from '../../web/help/words.ts';
-import { words as refund } from '../../web/shared/refund-words.ts';
+import { messages as console } from '../../web/console/messages.ts';
+import { messages as help } from '../../web/help/messages.ts';
+import { messages as refund } from '../../web/shared/refund-messages.ts';
 import { sayer } from '../../web/shared/say.ts';
-import { words as till } from '../../web/till/words.ts';
-import { words as wallet } from '../../web/wallet/words.ts';
+import { messages as till } from '../../web/till/messages.ts';
+import { messages as wallet } from '../../web/wallet/messages.ts';
 
 const placesOf = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 /** A sign in both languages. */

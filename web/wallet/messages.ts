@@ -2,7 +2,7 @@
 import type { Words } from '../../functions/words.ts';
 import { sayer } from '../shared/say.ts';
 
-export const words = {
+export const messages = {
   title: { 'zh-CN': '顾客钱包', en: 'Wallet' },
   simulated: { 'zh-CN': '模拟 · 不涉及真钱', en: 'Simulated · no real money' },
   scan: { 'zh-CN': '扫一扫', en: 'Scan' },
@@ -74,5 +74,5 @@ export const words = {
   noMoney: { 'zh-CN': '余额不足（仅付款码）', en: 'No money (payment code only)' },
 } as const satisfies Record<string, Words>;
 
-export type Word = keyof typeof words;
-export const say = sayer(words);
+export type Word = keyof typeof messages;
+export const say = sayer(messages);

@@ -3,7 +3,7 @@ import type { RefundView } from '../../functions/contract/answers.ts';
 import type { Words } from '../../functions/words.ts';
 import { type Lang, sayer, showMoney } from './say.ts';
 
-export const words = {
+export const messages = {
   title: { 'zh-CN': '退款给顾客', en: 'Refund the customer' },
   amount: { 'zh-CN': '退款金额（{currency}）', en: 'Amount to refund ({currency})' },
   reason: { 'zh-CN': '原因（可不填）', en: 'Reason (may be empty)' },
@@ -32,7 +32,7 @@ export const words = {
   more: { 'zh-CN': '再退一笔（最多 {most}）…', en: 'Another refund (at most {most}) …' },
 } as const satisfies Record<string, Words>;
 
-export const say = sayer(words);
+export const say = sayer(messages);
 
 /** What came of a refund: a title, and what it means for the money. */
 export function resultText({ status, amount, failure }: RefundView, lang: Lang): { title: string; text: string } {

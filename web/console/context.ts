@@ -1,17 +1,26 @@
 /** What every section works with: the signed client, the merchant's zone, the language, and how money and times are shown. */
-import { createContext } from 'preact';
-import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Client } from '../../functions/client/client.ts';
 import type { MerchantView } from '../../functions/contract/merchant.ts';
 import type { Scope } from '../../functions/merchant/key.ts';
-import type { Money } from '../../functions/money.ts';
 import type { Lang } from '../page.ts';
-import { showMoney } from '../shared/say.ts';
+import { createSession } from '../shared/session.ts';
 import { timeBeside } from '../shared/times.ts';
+import { say, type Word } from './messages.ts';
 import { terminalName } from './tables.ts';
-import { say, type Word } from './words.ts';
 
-export interface Desk {
+/** What a section asks of the key. */
+export const SECTIONS = {
+  today: 'orders:read',
+  orders: 'orders:read',
+  refunds: 'orders:read',
+  statements: 'statements:read',
+  reconciliations: 'statements:read',
+  terminals: 'terminals:read',
+} as const satisfies Record<string, Scope>;
+export type Section = keyof typeof SECTIONS;
+
+export interface ConsoleContext {
   readonly client: Client;
   readonly merchant: MerchantView;
   readonly lang: Lang;
@@ -21,22 +30,25 @@ export interface Desk {
   readonly today: string;
   /** Names of terminals by id; those that the key may not see are absent. */
   readonly names: ReadonlyMap<string, string>;
+  /** What the page's address names behind its section. */
+  readonly path: readonly string[];
+  /** Goes to a section, and to what it is to show there. */
+  readonly go: (section: Section, ...path: (string | undefined)[]) => void;
   /** The last day of the channel that is over. */
   readonly lastReportDay: string;
 }
 
-export const DeskContext = createContext<Desk | undefined>(undefined);
+const { SessionContext, useSession } = createSession<ConsoleContext, Word>(say);
 
-export function useDesk() {
-  const desk = useContext(DeskContext);
-  if (!desk) throw new Error('outside of the desk');
-  const { lang, merchant, names } = desk;
+export { SessionContext };
+
+export function useConsole() {
+  const session = useSession();
+  const { lang, merchant, names } = session;
   return {
-    ...desk,
-    say: (word: Word, values?: Readonly<Record<string, string | number>>) => say(lang, word, values),
+    ...session,
     /** A terminal as people know it. */
     terminal: (id: string | null) => terminalName(names, id),
-    money: (money: Money) => showMoney(lang, money),
     /** With the day unless it is `day`. */
     time: (instant: string, day?: string) => timeBeside(merchant.zone, instant, day),
     reader: { lang, zone: merchant.zone },

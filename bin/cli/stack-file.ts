@@ -1,8 +1,8 @@
 /** Where the local stack that runs can be reached: it says so in a file, for the command lines of operator and till. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivately } from '../private-file.ts';
-import { readIfThere } from './data-dir.ts';
+
+import { readIfThere, writePrivately } from '../private-file.ts';
 
 /** `stack.json`, there while the stack runs. */
 export interface StackFile {

@@ -1,17 +1,18 @@
 /** Which server a line of the till calls, and how the line ends when that server does not run. */
-import { isConnectionRefused, NothingListens, UsageError } from '../exit.ts';
-import { readIfThere } from '../local/data-dir.ts';
-import { type StackFile, USUAL_STACK_FILE } from '../local/stack-file.ts';
-import { DEFAULT_CREDENTIALS, type World } from './terminal.ts';
+import { DEFAULT_CREDENTIALS } from '../cli/credentials.ts';
+import { isConnectionRefused, NothingListens, UsageError } from '../cli/exit.ts';
+import { type StackFile, USUAL_STACK_FILE } from '../cli/stack-file.ts';
+import { readIfThere } from '../private-file.ts';
+import type { World } from './terminal.ts';
 
-export interface Where {
+export interface Deployment {
   readonly url: string;
   readonly simulator: string;
   readonly credential: string;
 }
 
 /** What the line says itself comes first, then what the local stack that runs says of itself, then where it usually is. */
-export function whereOf(said: Partial<Where> & { readonly 'local-stack'?: string }): Where {
+export function deploymentOf(said: Partial<Deployment> & { readonly 'local-stack'?: string }): Deployment {
   const stack = runningStack(said['local-stack']);
   return {
     url: (said.url ?? stack.api ?? 'http://127.0.0.1:8080').replace(/\/$/, ''),

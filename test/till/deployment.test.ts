@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { USUAL_STACK_FILE } from '../../bin/cli/stack-file.ts';
 import { close, listen } from '../../bin/local/aws.ts';
-import { USUAL_STACK_FILE } from '../../bin/local/stack-file.ts';
-import { whereOf } from '../../bin/till/where.ts';
+import { deploymentOf } from '../../bin/till/deployment.ts';
 import { runLine } from '../support/office.ts';
 import { newNo, openShop, type TestShop } from '../support/shop.ts';
 import { plain, runTill } from './line.ts';
@@ -14,7 +14,7 @@ import { plain, runTill } from './line.ts';
 const LOCAL = join(import.meta.dirname, '..', '..', '.local');
 let shop: TestShop;
 let gone: string;
-const folder = mkdtempSync(join(tmpdir(), 'tillgate-where-'));
+const folder = mkdtempSync(join(tmpdir(), 'tillgate-deployment-'));
 beforeAll(async () => {
   shop = await openShop();
   const nothing = createServer();
@@ -47,12 +47,12 @@ describe('integration minor 5 the running stack is found by its file:', () => {
   test('what the line says itself comes first, and without a stack it is where it usually is', () => {
     const file = written('{"api":"http://a:1","simulator":"http://s:2","credentials":"/c.json"}');
     const stack = { url: 'http://a:1', simulator: 'http://s:2', credential: '/c.json' };
-    expect(whereOf({ 'local-stack': file })).toEqual(stack);
+    expect(deploymentOf({ 'local-stack': file })).toEqual(stack);
     const said = { url: 'https://x/', simulator: 'https://y', credential: 'z' };
-    expect(whereOf({ 'local-stack': file, ...said })).toEqual({ ...said, url: 'https://x' });
-    expect(whereOf({ 'local-stack': file, url: 'https://x' })).toEqual({ ...stack, url: 'https://x' });
+    expect(deploymentOf({ 'local-stack': file, ...said })).toEqual({ ...said, url: 'https://x' });
+    expect(deploymentOf({ 'local-stack': file, url: 'https://x' })).toEqual({ ...stack, url: 'https://x' });
     // As a stack of a version before has written it.
-    expect(whereOf({ 'local-stack': written('{"api":"http://a:1"}') })).toEqual({
+    expect(deploymentOf({ 'local-stack': written('{"api":"http://a:1"}') })).toEqual({
       ...{ url: 'http://a:1', simulator: 'http://127.0.0.1:8081', credential: join(LOCAL, 'credentials.json') },
     });
     expect(USUAL_STACK_FILE).toBe(join(LOCAL, 'stack.json'));

@@ -5,17 +5,7 @@ import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
 import type { Credential as CredentialItem, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
 import type { Item } from '../../functions/table/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
-
-/** A credential as its holder keeps it: the private key is here and nowhere else. */
-export interface Credential {
-  readonly keyid: string;
-  readonly alg: Algorithm;
-  readonly privateKeyPem: string;
-  readonly scopes: readonly Scope[];
-  readonly merchantId: string;
-  readonly storeId: string | null;
-  readonly revoked?: true;
-}
+import type { Credential } from '../cli/credentials.ts';
 
 /**
  * Who has a merchant's name. It is taken before the merchant is stored, so that a repeat after a kill finds the same

@@ -2,7 +2,7 @@
 import type { Words } from '../../functions/words.ts';
 import { sayer } from '../shared/say.ts';
 
-export const words = {
+export const messages = {
   title: { 'zh-CN': '收银台', en: 'Till' },
   loading: { 'zh-CN': '加载中…', en: 'Loading…' },
   back: { 'zh-CN': '返回', en: 'Back' },
@@ -226,5 +226,5 @@ export const words = {
   remaining: { 'zh-CN': '退款后余额', en: 'Remaining' },
 } as const satisfies Record<string, Words>;
 
-export type Word = keyof typeof words;
-export const say = sayer(words);
+export type Word = keyof typeof messages;
+export const say = sayer(messages);

@@ -2,7 +2,7 @@
 import type { Words } from '../../functions/words.ts';
 import { sayer } from '../shared/say.ts';
 
-export const words = {
+export const messages = {
   title: { 'zh-CN': '商户帮助', en: 'Help for merchants' },
   console: { 'zh-CN': '商户后台', en: 'Back office' },
   contents: { 'zh-CN': '目录', en: 'Contents' },
@@ -128,5 +128,5 @@ export const words = {
   acquirer: { 'zh-CN': '持牌收单机构', en: 'The licensed acquirer' },
 } as const satisfies Record<string, Words>;
 
-export type Word = keyof typeof words;
-export const say = sayer(words);
+export type Word = keyof typeof messages;
+export const say = sayer(messages);

@@ -4,7 +4,7 @@ import { words as printed } from '../../functions/statement/export/messages.ts';
 import type { Words } from '../../functions/words.ts';
 import { sayer } from '../shared/say.ts';
 
-export const words = {
+export const messages = {
   // What the printed statement says is said here by the same words; some are said otherwise below.
   ...printed,
   console: { 'zh-CN': '商户后台', en: 'Back office' },
@@ -254,6 +254,6 @@ export const words = {
   },
 } as const satisfies Record<string, Words>;
 
-export type Word = keyof typeof words;
+export type Word = keyof typeof messages;
 
-export const say = sayer(words);
+export const say = sayer(messages);

@@ -1,4 +1,5 @@
 import { contract } from '../contract/contract.ts';
+import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import type { Parsed } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Caller } from '../http/caller.ts';
@@ -11,8 +12,6 @@ import { businessDay } from '../time.ts';
 import { orderOfTrade } from './order-of-trade.ts';
 
 type Query = Parsed<typeof contract.listOrders>['query'];
-
-const DEFAULT_LIMIT = 20;
 
 /** Keys in one read of the day's index at the most. */
 const PAGE_MAX = 100;

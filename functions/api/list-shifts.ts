@@ -1,9 +1,8 @@
 import { contract } from '../contract/contract.ts';
+import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { shiftView } from '../shift/view.ts';
 import { terminalOf } from './own-shift.ts';
-
-const DEFAULT_LIMIT = 20;
 
 export const listShifts: Run<typeof contract.listShifts> = async (s, { query, caller }) => {
   const { limit = DEFAULT_LIMIT, cursor, terminal } = query;

@@ -1,11 +1,10 @@
 import { contract } from '../contract/contract.ts';
+import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { lineColumns } from '../statement/export/csv.ts';
 import { lineView } from '../statement/lines.ts';
 import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
 import { ownStatement } from './own-statement.ts';
-
-const DEFAULT_LIMIT = 20;
 
 /** The lines of a sealed statement, in order of their numbers. A sealed line never changes, so neither does a page. */
 export const listStatementLines: Run<typeof contract.listStatementLines> = async (s, request) => {

@@ -1,10 +1,9 @@
 import { contract } from '../contract/contract.ts';
+import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { terminalColumns } from '../statement/export/csv.ts';
 import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
 import { ownStatement } from './own-statement.ts';
-
-const DEFAULT_LIMIT = 20;
 
 /** The totals of a sealed statement per terminal and operator. They add up to the totals per store. */
 export const listStatementTotals: Run<typeof contract.listStatementTotals> = async (s, request) => {

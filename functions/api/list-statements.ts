@@ -1,9 +1,9 @@
 import { contract } from '../contract/contract.ts';
+import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { statementView } from '../statement/statement.ts';
 
-const DEFAULT_LIMIT = 20;
 /** Many stores on many days are more than the 6 MB that a function may answer: then the page has fewer rows. */
 const BYTES_MAX = 4_000_000;
 

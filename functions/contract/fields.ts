@@ -49,3 +49,6 @@ export const money = z.strictObject({ currency, value: z.int().min(1).max(MAX_VA
 /** In a path, any name of plain characters is looked up, and is there or not. */
 export const pathValue = z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ ~ -');
 export const nothing = z.strictObject({});
+
+/** Rows of a page where the caller does not say how many. */
+export const DEFAULT_LIMIT = 20;

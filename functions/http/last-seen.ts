@@ -3,16 +3,11 @@
  * hour and credential, after the answer was decided, and never a reason for a request to fail.
  */
 
-import { type FunctionState, idOf } from '../merchant/function-state.ts';
+import type { FunctionState } from '../merchant/function-state.ts';
+import { type LastSeen, seenName } from '../merchant/terminals.ts';
 import type { Services } from '../services.ts';
 import { errorText } from '../telemetry.ts';
 import { type EpochMs, HOUR, type Millis, SECOND } from '../time.ts';
-
-export interface LastSeen {
-  readonly at: EpochMs;
-  /** What its clock was ahead of ours, the way of the request included. */
-  readonly skewMs: number;
-}
 
 const OFTEN: Millis = 1 * HOUR;
 /** A clock that has moved by so much is told at once. */
@@ -21,9 +16,6 @@ const KEPT_MAX = 10_000;
 
 /** What this instance has told of whom, and the newest signature that it has seen. */
 const told = new WeakMap<FunctionState, Map<string, LastSeen & { readonly newest: EpochMs }>>();
-
-const nameOf = (terminalId: string) => `${terminalId}.seen`;
-export const seenItemId = (terminalId: string) => idOf(nameOf(terminalId));
 
 export async function noteSeen(s: Services, terminalId: string, signedAt: EpochMs): Promise<void> {
   const now = s.now();
@@ -38,7 +30,7 @@ export async function noteSeen(s: Services, terminalId: string, signedAt: EpochM
   mine.set(terminalId, { ...(isOld && known ? known : seen), newest: signedAt });
   if (isOld) return;
   try {
-    await s.functionState.change<LastSeen>(nameOf(terminalId), (current) =>
+    await s.functionState.change<LastSeen>(seenName(terminalId), (current) =>
       isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
     );
   } catch (error) {

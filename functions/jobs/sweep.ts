@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import { type Deadline, INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
+import { type DueQueue, workDue } from '../due-work.ts';
 import { observability } from '../http/middleware/observability.ts';
 import type { Observed } from '../http/middleware/request-context.ts';
 import { idleUntil, isQuarantined } from '../order/due.ts';
@@ -9,7 +10,6 @@ import { reconcileDue } from '../reconciliation/run.ts';
 import type { Services } from '../services.ts';
 import { sealDue } from '../statement/seal.ts';
 import { logFault } from '../telemetry.ts';
-import type { EpochMs } from '../time.ts';
 
 const PAGE = 100;
 
@@ -35,18 +35,10 @@ const ALL: ShardGroup = { group: 0, of: 1 };
  */
 export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept> {
   const mine = <Shard>(shards: readonly Shard[]) => shards.filter((_, i) => i % part.of === part.group);
-  const began = s.now();
-  const deadline = { endsAt: began + SWEEP * 0.8 };
+  const deadline = { endsAt: s.now() + SWEEP * 0.8 };
   const swept: Swept = { orders: 0, failures: 0 };
-  await Promise.all(
-    mine(s.orders.dueShards).map((shard) =>
-      sweepShard(s, shard, began, deadline, swept).catch((error) => {
-        // One shard that cannot be read must not keep the others, or the statements, from their turn.
-        swept.failures += 1;
-        logFault(s, 'sweep_shard_failed', error, { reason: shard });
-      }),
-    ),
-  );
+  const shards = mine(s.orders.dueShards);
+  await workDue(orderQueue(s, deadline, swept), { now: s.now, shards, abreast: ABREAST, deadline });
   s.metrics.count('sweptOrders', swept.orders);
   s.metrics.count('sweepFailures', swept.failures);
   await sealDue(s, deadline, mine(s.statements.dueShards));
@@ -54,34 +46,35 @@ export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept>
   return swept;
 }
 
-async function sweepShard(s: Services, shard: string, began: EpochMs, deadline: Deadline, swept: Swept): Promise<void> {
-  const seen = new Set<string>();
-  for (;;) {
-    const page = await s.orders.due(shard, began, PAGE);
-    const fresh = page.keys.filter((key) => !seen.has(key));
-    for (const key of fresh) seen.add(key);
-    if (fresh.length === 0) return;
-    const queue = (await s.orders.getMany(fresh)).filter((order) => order.dueAt !== undefined && order.dueAt <= began);
-    const oldest = Math.min(began, ...queue.map((order) => order.dueAt ?? began));
-    s.metrics.count('oldestDueAge', began - oldest);
-    await Promise.all(Array.from({ length: ABREAST }, () => work(s, queue, deadline, swept)));
-    if (s.now() + INVOCATION > deadline.endsAt) return;
-  }
-}
-
-async function work(s: Services, queue: Order[], deadline: Deadline, swept: Swept): Promise<void> {
-  for (let order = queue.shift(); order; order = queue.shift()) {
-    if (!(await s.rateLimiter.acquire(deadline.endsAt - INVOCATION))) return;
-    if (s.now() + INVOCATION > deadline.endsAt) return;
-    swept.orders += 1;
-    try {
-      await visit(s, order);
-    } catch (error) {
+/** The orders that are due, each tried and counted. */
+function orderQueue(s: Services, deadline: Deadline, swept: Swept): DueQueue<Order> {
+  return {
+    async read(shard, began, seen) {
+      const page = await s.orders.due(shard, began, PAGE);
+      const fresh = page.keys.filter((key) => !seen.has(key));
+      if (fresh.length === 0) return [];
+      const orders = await s.orders.getMany(fresh);
+      const due = orders.filter(({ dueAt }) => dueAt !== undefined && dueAt <= began);
+      s.metrics.count('oldestDueAge', began - Math.min(began, ...due.map(({ dueAt = began }) => dueAt)));
+      return due;
+    },
+    idOf: ({ orderId }) => orderId,
+    turn: () => s.rateLimiter.acquire(deadline.endsAt - INVOCATION),
+    work(order) {
+      swept.orders += 1;
+      return visit(s, order);
+    },
+    putOff: (order) => postpone(s, order),
+    shardFailed(shard, error) {
       swept.failures += 1;
-      logFault(s, 'sweep_order_failed', error, { orderId: order.orderId });
-      await postpone(s, order).catch((again) => logFault(s, 'order_not_postponed', again, { orderId: order.orderId }));
-    }
-  }
+      logFault(s, 'sweep_shard_failed', error, { reason: shard });
+    },
+    itemFailed({ orderId }, error) {
+      swept.failures += 1;
+      logFault(s, 'sweep_order_failed', error, { orderId });
+    },
+    putOffFailed: ({ orderId }, error) => logFault(s, 'order_not_postponed', error, { orderId }),
+  };
 }
 
 /** One order gets the time of one invocation. If nothing moved it is put off, so that others come first next time. */

@@ -2,6 +2,8 @@
 import type { Item, Table } from '../table/table.ts';
 import { type EpochMs, type Millis, SECOND } from '../time.ts';
 import type { Credential, KeyItem, Merchant } from './merchant.ts';
+import { readCredential, readKeyItem, readMerchant } from './stored.ts';
+import { listTerminals } from './terminals.ts';
 
 const KEPT: Millis = 30 * SECOND;
 const KEPT_MAX = 2_000;
@@ -10,7 +12,7 @@ export class Directory {
   /** For those who write terminals and keys, and must see them as they are. */
   readonly table: Table;
   private readonly now: () => EpochMs;
-  private readonly kept = new Map<string, { readonly item: Item; readonly until: EpochMs }>();
+  private readonly kept = new Map<string, { readonly kind: string; readonly item: unknown; readonly until: EpochMs }>();
 
   constructor(table: Table, now: () => EpochMs) {
     this.table = table;
@@ -18,28 +20,34 @@ export class Directory {
   }
 
   async merchant(merchantId: string): Promise<Merchant | undefined> {
-    return (await this.read(merchantId, 'merchant')) as unknown as Merchant | undefined;
+    return this.read(merchantId, 'merchant', readMerchant);
   }
 
   async key(keyid: string): Promise<KeyItem | undefined> {
-    return (await this.read(keyid, 'key')) as unknown as KeyItem | undefined;
+    return this.read(keyid, 'key', readKeyItem);
   }
 
   /** A terminal or a back office. */
   async credential(id: string): Promise<Credential | undefined> {
-    return (await this.read(id, 'credential')) as unknown as Credential | undefined;
+    return this.read(id, 'credential', readCredential);
+  }
+
+  /** A page of the merchant's terminals, as they are now. @throws BadCursor for one of another list */
+  terminals(merchantId: string, page: { readonly limit: number; readonly cursor: string | undefined }) {
+    return listTerminals(this.table, merchantId, page);
   }
 
   /** Absence is not kept: a key that was just enrolled works at once, and unknown ids cannot fill the memory. */
-  private async read(id: string, kind: string): Promise<Item | undefined> {
+  private async read<T>(id: string, kind: string, checked: (item: Item) => T): Promise<T | undefined> {
     const now = this.now();
     const known = this.kept.get(id);
     // An id may be of another kind than the caller asks for, such as a merchant's in place of a key's.
-    if (known && now < known.until) return known.item.kind === kind ? known.item : undefined;
-    const item = await this.table.get(id);
-    if (item?.kind !== kind) return undefined;
+    if (known && now < known.until) return known.kind === kind ? (known.item as T) : undefined;
+    const stored = await this.table.get(id);
+    if (stored?.kind !== kind) return undefined;
+    const item = checked(stored);
     if (this.kept.size >= KEPT_MAX) this.kept.clear();
-    this.kept.set(id, { item, until: now + KEPT });
+    this.kept.set(id, { kind, item, until: now + KEPT });
     return item;
   }
 }

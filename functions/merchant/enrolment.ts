@@ -4,10 +4,12 @@
  */
 import { createPublicKey, timingSafeEqual } from 'node:crypto';
 import type { Algorithm } from '../merchant/key.ts';
-import type { Table } from '../table/table.ts';
+import type { Item, Table } from '../table/table.ts';
+import { LOST, retryRaces, updateItem } from '../table/update.ts';
 import { DAY, type EpochMs, type Millis } from '../time.ts';
 import { secretHashOf } from './activation.ts';
 import { type Activation, type Credential, type KeyItem, TERMINAL_SCOPES } from './merchant.ts';
+import { readActivation, readCredential, readKeyItem } from './stored.ts';
 
 export interface PublicKey {
   readonly alg: Algorithm;
@@ -16,6 +18,7 @@ export interface PublicKey {
 }
 
 const TRIES_MAX = 5;
+/** Lost races of one request with other writers of its items. */
 const RACES_MAX = 20;
 
 /** How long a key goes on beside the one that takes its place. */
@@ -44,16 +47,12 @@ export function plainCode(typed: string): string {
  * The terminal that `code` makes, with `key` as its first; `undefined` if the code is not to be believed, for any
  * reason. A try is counted before the secret is compared, so that a kill may count too much and never too little.
  */
-export async function enrol(
-  directory: Table,
-  code: string,
-  key: PublicKey,
-  now: EpochMs,
-): Promise<Credential | undefined> {
+export function enrol(directory: Table, code: string, key: PublicKey, now: EpochMs): Promise<Credential | undefined> {
   const id = `act_${code.slice(0, 4)}`;
-  for (let race = 0; race < RACES_MAX; race += 1) {
-    const activation = (await directory.get(id)) as Activation | undefined;
-    if (activation?.kind !== 'activation' || now >= activation.expiresAt) return undefined;
+  return retryRaces(id, RACES_MAX, async () => {
+    const stored = await directory.get(id);
+    const activation = stored?.kind === 'activation' ? readActivation(stored) : undefined;
+    if (!activation || now >= activation.expiresAt) return undefined;
     const { usedBy, tries, version } = activation;
     const isRight = () => isSecret(code, activation);
     if (usedBy) {
@@ -62,13 +61,12 @@ export async function enrol(
     }
     if (tries >= TRIES_MAX) return undefined;
     const counted = { ...activation, tries: tries + 1, version: version + 1 };
-    if (!(await directory.replace({ ...counted }, version))) continue;
+    if (!(await directory.replace({ ...counted }, version))) return LOST;
     if (!isRight()) return undefined;
     const used = { ...counted, usedBy: key, version: counted.version + 1 };
-    if (!(await directory.replace({ ...used }, counted.version))) continue;
+    if (!(await directory.replace({ ...used }, counted.version))) return LOST;
     return makeTerminal(directory, used, key, now);
-  }
-  throw new Error(`${id} is tried by too many at once`);
+  });
 }
 
 function isSecret(code: string, { secretHash }: Activation): boolean {
@@ -96,7 +94,7 @@ async function makeTerminal(
     newestKey: 1,
   };
   if (!(await directory.create({ ...terminal }))) {
-    const known = (await directory.get(terminalId)) as Credential | undefined;
+    const known = await directory.get(terminalId);
     if (known?.revokedAt !== undefined) return undefined;
   }
   await directory.create({ ...keyOf(terminal, 1, key, now) });
@@ -130,42 +128,44 @@ export type Rotation =
   | { readonly kind: 'rotated_already' };
 
 /** Makes `next` the key after `old`; the one before `old` is over at once, so that two are valid at a time. */
-export async function rotate(
+export function rotate(
   directory: Table,
   terminalId: string,
   old: number,
   next: PublicKey,
   now: EpochMs,
 ): Promise<Rotation> {
-  for (let race = 0; race < RACES_MAX; race += 1) {
-    const terminal = (await directory.get(terminalId)) as Credential | undefined;
-    if (terminal?.kind !== 'credential' || terminal.revokedAt !== undefined) return { kind: 'revoked' };
+  return retryRaces<Rotation>(terminalId, RACES_MAX, async () => {
+    const stored = await directory.get(terminalId);
+    const terminal = stored?.kind === 'credential' ? readCredential(stored) : undefined;
+    if (!terminal || terminal.revokedAt !== undefined) return { kind: 'revoked' };
     const k = old + 1;
     if (terminal.newestKey !== old && terminal.newestKey !== k) return { kind: 'rotated_already' };
     const asked = keyOf(terminal, k, next, now);
     // Only the revocation of this terminal may take this place before us, and that takes it for good.
     const isNew = await directory.create({ ...asked });
-    const key = isNew ? asked : ((await directory.get(asked.id)) as unknown as KeyItem);
+    const key = isNew ? asked : readKeyItem(found(asked.id, await directory.get(asked.id)));
     if (key.revokedAt !== undefined) return { kind: 'revoked' };
     if (key.alg !== next.alg || key.publicKey !== next.publicKey) return { kind: 'rotated_already' };
     if (terminal.newestKey === old) {
       const moved = { ...terminal, newestKey: k, version: terminal.version + 1 };
-      if (!(await directory.replace({ ...moved }, terminal.version))) continue;
+      if (!(await directory.replace({ ...moved }, terminal.version))) return LOST;
     }
     await endKey(directory, `${terminalId}.${old - 1}`, now);
     const ended = await endKey(directory, `${terminalId}.${old}`, key.createdAt + ROTATION_OVERLAP);
     return { kind: 'rotated', key, oldKeyExpiresAt: ended ?? now };
-  }
-  throw new Error(`${terminalId} rotates too much at once`);
+  });
+}
+
+function found(id: string, item: Item | undefined): Item {
+  if (!item) throw new Error(`${id} is there and is not there`);
+  return item;
 }
 
 /** Lets a key end at `at`, unless it ends sooner. Answers when it ends. */
-async function endKey(directory: Table, keyid: string, at: EpochMs): Promise<EpochMs | undefined> {
-  for (let race = 0; race < RACES_MAX; race += 1) {
-    const key = (await directory.get(keyid)) as (KeyItem & { version: number }) | undefined;
-    if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return key?.expiresAt;
-    const ended = { ...key, expiresAt: at, version: key.version + 1 };
-    if (await directory.replace({ ...ended }, key.version)) return at;
-  }
-  throw new Error(`${keyid} is written by too many at once`);
+function endKey(directory: Table, keyid: string, at: EpochMs): Promise<EpochMs | undefined> {
+  return updateItem(directory, keyid, { racesMax: RACES_MAX, read: readKeyItem }, (key) => {
+    if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return { result: key?.expiresAt };
+    return { result: at, item: { ...key, expiresAt: at } };
+  });
 }

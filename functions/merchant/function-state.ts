@@ -2,12 +2,13 @@
  * Small items that the functions themselves keep in the directory, beside what operators write: `cnt_…`. They are the only
  * ones there that a function's role may write.
  */
-import type { Table } from '../table/table.ts';
+import type { Item, Table } from '../table/table.ts';
+import { updateItem } from '../table/update.ts';
 import { type EpochMs, type Millis, SECOND } from '../time.ts';
 
 const KEPT: Millis = 30 * SECOND;
 const KEPT_MAX = 2_000;
-/** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
+/** Lost races of one change with other writers of its item. */
 const RACES_MAX = 50;
 
 type Stored = { readonly id: string; readonly version: number };
@@ -44,18 +45,15 @@ export class FunctionState {
     decide: (current: T | undefined) => T | undefined,
   ): Promise<T | undefined> {
     const id = idOf(name);
-    for (let race = 0; race < RACES_MAX; race += 1) {
-      const current = (await this.table.get(id)) as (T & Stored) | undefined;
+    const read = (item: Item) => item as T & Stored;
+    const { item, isNew } = await updateItem(this.table, id, { racesMax: RACES_MAX, read }, (current) => {
       const next = decide(current);
-      if (next === undefined) return current;
-      const seen = current?.version;
-      const item = { ...next, id, version: (seen ?? 0) + 1 };
-      const written = seen === undefined ? await this.table.create(item) : await this.table.replace(item, seen);
-      if (!written) continue;
-      this.keep(name, item);
-      return item;
-    }
-    throw new Error(`${id} is written by too many at once`);
+      if (next === undefined) return { result: { item: current, isNew: false } };
+      const item = { ...next, id, version: (current?.version ?? 0) + 1 };
+      return { result: { item, isNew: true }, item };
+    });
+    if (isNew) this.keep(name, item);
+    return item;
   }
 
   private keep(name: string, item: unknown): void {

@@ -2,12 +2,14 @@
 import { hash } from 'node:crypto';
 import { orderIdOf } from '../ids.ts';
 import { type Page, type Query, type Table, writeCursor } from '../table/table.ts';
+import { type Decided, updateItem } from '../table/update.ts';
 import type { EpochMs } from '../time.ts';
 import { decide } from './decide.ts';
 import { firstDueAt, isQuarantined } from './due.ts';
 import type { OrderEvent, Verdict } from './events.ts';
 import { mustHold } from './invariants.ts';
 import { isUnposted, type Order } from './order.ts';
+import { readOrder } from './stored.ts';
 import { SCHEMA, upgraded } from './upgrade.ts';
 
 /**
@@ -17,7 +19,7 @@ import { SCHEMA, upgraded } from './upgrade.ts';
 export const DUE_SHARDS = 16;
 const UNPOSTED_SHARDS = 4;
 
-/** Writers that lose the race read again; one of them always wins, so this bound is only ever met by a fault. */
+/** Lost races of one event with other writers of its order. */
 const RACES_MAX = 50;
 
 /** Shards of the unposted index. Independent, so a caller may read them in parallel. */
@@ -76,22 +78,17 @@ export class Orders {
   }
 
   /**
-   * Decides on `event` and writes what moved. A lost race is read again and decided again, because what the other writer
-   * learned may change the verdict, and because the winner may have been this very write whose answer was lost.
+   * Decides on `event` and writes what moved. A lost race is read again and decided again.
    * @throws InvariantViolation if the write would break what must always hold; nothing is written
    */
-  async apply(seen: Order, event: OrderEvent, now: EpochMs): Promise<Verdict> {
-    let order = seen;
-    for (let race = 0; race < RACES_MAX; race += 1) {
+  apply(seen: Order, event: OrderEvent, now: EpochMs): Promise<Verdict> {
+    return updateItem(this.table, seen.orderId, { racesMax: RACES_MAX, read, seen }, (order): Decided<Verdict> => {
+      if (!order) throw new Error(`order ${seen.orderId} has gone`);
       const verdict = decide(order, event, now);
-      if (verdict.kind !== 'moved') return verdict;
+      if (verdict.kind !== 'moved') return { result: verdict };
       mustHold(order, verdict.order);
-      if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;
-      const stored = await this.get(order.orderId);
-      if (!stored) throw new Error(`order ${order.orderId} has gone`);
-      order = stored;
-    }
-    throw new Error(`order ${seen.orderId} is written by too many at once`);
+      return { result: verdict, item: write(verdict.order, this.shardCount) };
+    });
   }
 
   /** Orders that want a visit of the sweep by `now`, the longest waiting first. */
@@ -154,9 +151,9 @@ function write(order: Order, shardCount: number): { [attribute: string]: unknown
   };
 }
 
-/** Attributes that this code does not know stay on the object and are written back. */
+/** Attributes that this code does not know stay on the object and are written back. @throws WrongItem */
 function read(item: { readonly [attribute: string]: unknown }): Order {
   if (typeof item.schema !== 'number' || item.schema > SCHEMA + 1)
     throw new Error(`order ${item.orderId} has schema ${item.schema}, this code knows ${SCHEMA}`);
-  return upgraded(item) as unknown as Order;
+  return readOrder(upgraded(item));
 }

@@ -1,13 +1,14 @@
 /**
  * One open order per terminal, for merchants who want it: a cashier who starts a new sale while a code is still shown
- * somewhere might be paid twice. The terminal's last order is asked to close first, and the new one waits until no money
- * can come for it that nobody expects.
+ * somewhere might be paid twice. The terminal's last order is asked to close first, and the new one waits until no unexpected
+ * money can come for it.
  */
 
 import { Problem } from '../contract/problem.ts';
 import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
 import { nextAction } from '../order/next-action.ts';
 import { type Order, type OrderRequest, statusOf } from '../order/order.ts';
+import { LOST, retryRaces } from '../table/update.ts';
 import type { EpochMs } from '../time.ts';
 import { requestClose } from './advance.ts';
 import type { PaymentServices } from './context.ts';
@@ -20,6 +21,7 @@ interface TerminalLock {
   readonly at: EpochMs;
 }
 
+/** Other new orders of one terminal that may come first. */
 const RACES_MAX = 5;
 
 /**
@@ -35,18 +37,16 @@ export async function acquireTerminal(
   const { terminalId, merchantOrderNo, amount, operatorId } = request;
   if (terminalId === undefined) return;
   const name = `${terminalId}.order`;
-  for (let race = 0; race < RACES_MAX; race += 1) {
+  await retryRaces(name, RACES_MAX, async () => {
     const before = await s.functionState.get<TerminalLock>(name);
     if (before?.orderId === orderId) return;
     if (before) await mustBeOver(s, before, operatorId, deadline);
-    let isMine = false;
-    await s.functionState.change<TerminalLock>(name, (current) => {
-      isMine = current?.orderId === before?.orderId || current?.orderId === orderId;
+    const after = await s.functionState.change<TerminalLock>(name, (current) => {
+      const isMine = current?.orderId === before?.orderId || current?.orderId === orderId;
       return isMine ? { orderId, merchantOrderNo, amount, at: s.now() } : undefined;
     });
-    if (isMine) return;
-  }
-  throw new Error(`terminal ${terminalId} starts too many orders at once`);
+    return after?.orderId === orderId ? undefined : LOST;
+  });
 }
 
 async function mustBeOver(

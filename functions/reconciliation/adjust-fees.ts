@@ -3,10 +3,9 @@ import type { ReportRow } from '../channel/channel.ts';
 import { groupsOf } from '../groups.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import { type Order, type Refund, requestNo } from '../order/order.ts';
+import { KEYS_MAX } from '../table/table.ts';
 import type { ReconciliationServices } from './context.ts';
 import type { Discrepancy } from './match.ts';
-
-const ORDERS_PER_READ = 100;
 
 /**
  * The differences, those of fees settled where that can be: the adjustment is on the order, and the next statement carries it;
@@ -19,7 +18,7 @@ export async function adjustFees(
 ): Promise<Discrepancy[]> {
   const ofFees = differences.filter(({ reason }) => reason === 'fee');
   const settled = new Set<Discrepancy>();
-  for (const group of groupsOf(ofFees, ORDERS_PER_READ)) {
+  for (const group of groupsOf(ofFees, KEYS_MAX)) {
     const ids = new Set(group.flatMap(({ orderId }) => orderId ?? []));
     for (const order of await s.orders.getMany([...ids]))
       for (const difference of group.filter(({ orderId }) => orderId === order.orderId)) {
@@ -41,7 +40,7 @@ export async function keepFees(
   s: Pick<ReconciliationServices, 'now' | 'orders'>,
   rows: readonly ReportRow[],
 ): Promise<void> {
-  for (const group of groupsOf(rows, ORDERS_PER_READ)) {
+  for (const group of groupsOf(rows, KEYS_MAX)) {
     const ids = new Set(group.map(orderIdOf));
     for (const order of await s.orders.getMany([...ids]))
       for (const row of group.filter((it) => orderIdOf(it) === order.orderId)) await keepFee(s, order, row);

@@ -9,13 +9,13 @@ import { receivedOf, unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { returnedPart } from '../statement/fee.ts';
 import { type Movement, movementsOf } from '../statement/lines.ts';
 import { statementIdOf } from '../statement/statement.ts';
+import { KEYS_MAX } from '../table/table.ts';
 import { businessDay, dayAfter, type EpochMs, nextDay } from '../time.ts';
 import type { ReconciliationServices } from './context.ts';
 import type { Fact } from './match.ts';
 
 type Reading = Pick<ReconciliationServices, 'now' | 'orders' | 'statements'>;
 
-const ORDERS_PER_READ = 100;
 /** A day of a former account is, but for a few facts, a day of other accounts. */
 const READS_ABREAST = 8;
 /** A fact is on the statement of its own day, or on one of the next as a late line; so are adjustments of its fee. */
@@ -76,7 +76,7 @@ async function ordersOf(s: Reading, lines: readonly Movement[]): Promise<Map<str
   const wanted = lines.filter(({ refundNo, late }) => refundNo !== null || late);
   const orderIds = [...new Set(wanted.map(({ orderId }) => orderId))];
   const orders = new Map<string, Order>();
-  for (const group of groupsOf(orderIds, ORDERS_PER_READ))
+  for (const group of groupsOf(orderIds, KEYS_MAX))
     for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
   return orders;
 }
@@ -93,7 +93,7 @@ export async function byAccount(
   const elsewhere = new Map<string, Account>();
   const theirs = new Set<string>();
   const orderIds = [...new Set(facts.map(({ orderId }) => orderId))];
-  const groups = groupsOf(orderIds, ORDERS_PER_READ).values();
+  const groups = groupsOf(orderIds, KEYS_MAX).values();
   const read = async () => {
     for (const group of groups)
       for (const { orderId, account } of await s.orders.getMany(group)) {
@@ -118,7 +118,7 @@ export function isUnnamed({ type, requestNo, attemptNo }: Fact): boolean {
  */
 export async function stillUnnamed(s: Pick<ReconciliationServices, 'orders'>, facts: readonly Fact[]): Promise<Fact[]> {
   const orders = new Map<string, Order>();
-  for (const group of groupsOf([...new Set(facts.filter(isUnnamed).map(({ orderId }) => orderId))], ORDERS_PER_READ))
+  for (const group of groupsOf([...new Set(facts.filter(isUnnamed).map(({ orderId }) => orderId))], KEYS_MAX))
     for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
   return facts.flatMap((fact) => {
     const order = isUnnamed(fact) ? orders.get(fact.orderId) : undefined;

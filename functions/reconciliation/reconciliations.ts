@@ -8,11 +8,15 @@ import { payeeOf } from '../channel/account.ts';
 import { DEFAULT_CHANNEL, traitsOf } from '../channel/channels.ts';
 import type { Account, ChannelId } from '../channel/registry.ts';
 import { STATEMENT_SHARDS } from '../statement/statements.ts';
-import type { Item, Table } from '../table/table.ts';
+import { optional, reader } from '../table/stored.ts';
+import type { Table } from '../table/table.ts';
+import { LOST, retryRaces } from '../table/update.ts';
 import { businessDay, dayAfter, type EpochMs, endOfDay } from '../time.ts';
 import type { Discrepancy } from './match.ts';
 
 const PAGE = 100;
+/** Lost races of one change with other writers of its day. */
+const RACES_MAX = 50;
 
 export interface ReportHead {
   readonly id: string;
@@ -59,6 +63,40 @@ export interface Reconciliation {
   readonly others?: readonly string[];
 }
 
+/* What is read back; each reader throws WrongItem. */
+
+const readReportHead = reader<ReportHead>('statements', 'id', {
+  id: 'text',
+  merchantId: 'text',
+  version: 'integer',
+  lastReportDay: 'text',
+  dueAt: 'integer',
+  failures: optional('integer'),
+  account: optional('object'),
+  others: optional(['text']),
+  pending: optional([{ day: 'text', askAt: 'integer' }]),
+});
+
+const readReconciliation = reader<Reconciliation>('statements', 'id', {
+  id: 'text',
+  version: 'integer',
+  merchantId: 'text',
+  channel: 'text',
+  sellerId: 'text',
+  reportDay: 'text',
+  checkedAt: 'integer',
+  state: 'text',
+  billHash: 'text or null',
+  why: optional('text'),
+  matched: 'integer',
+  foreign: 'integer',
+  differences: 'list',
+  omitted: 'integer',
+  crossDay: ['text'],
+  unsettled: optional('integer'),
+  others: optional(['text']),
+});
+
 export type Compared = Omit<Reconciliation, 'id' | 'version' | 'others'>;
 
 /** What an item holds of differences; a day with more of them has another problem. */
@@ -97,21 +135,20 @@ export class Reconciliations {
   }
 
   async head(merchantId: string): Promise<ReportHead | undefined> {
-    return (await this.table.get(headId(merchantId))) as ReportHead | undefined;
+    const item = await this.table.get(headId(merchantId));
+    return item && readReportHead(item);
   }
 
   /** The heads of the accounts that the merchant sold by before. */
   async accountHeads({ merchantId, others = [] }: ReportHead): Promise<ReportHead[]> {
     if (others.length === 0) return [];
-    return (await this.table.getMany(
-      others.map((sellerId) => headId(merchantId, sellerId)),
-    )) as unknown as ReportHead[];
+    return (await this.table.getMany(others.map((sellerId) => headId(merchantId, sellerId)))).map(readReportHead);
   }
 
   /** Heads that wait for a visit at `now`, the longest waiting first. */
   async dueHeads(shard: string, now: EpochMs): Promise<ReportHead[]> {
     const page = await this.table.query({ index: 'due', partition: shard, range: { to: now }, limit: PAGE });
-    const heads = (await this.table.getMany(page.keys)) as unknown as ReportHead[];
+    const heads = (await this.table.getMany(page.keys)).map(readReportHead);
     return heads.filter(({ dueAt }) => dueAt <= now);
   }
 
@@ -125,10 +162,10 @@ export class Reconciliations {
 
   /** Without `sellerId`, that of the day's first account; for all but a few merchants there is no other. */
   async get(merchantId: string, reportDay: string, sellerId?: string): Promise<Reconciliation | undefined> {
-    const first = (await this.table.get(reconciliationId(merchantId, reportDay))) as Reconciliation | undefined;
+    const first = await this.readOne(reconciliationId(merchantId, reportDay));
     if (sellerId === undefined || first?.sellerId === sellerId) return first;
     if (!first?.others?.includes(sellerId)) return undefined;
-    return (await this.table.get(reconciliationId(merchantId, reportDay, sellerId))) as Reconciliation | undefined;
+    return this.readOne(reconciliationId(merchantId, reportDay, sellerId));
   }
 
   async getMany(merchantId: string, reportDays: readonly string[], sellerId?: string): Promise<Reconciliation[]> {
@@ -148,7 +185,12 @@ export class Reconciliations {
   }
 
   private async read(ids: readonly string[]): Promise<Reconciliation[]> {
-    return ids.length === 0 ? [] : ((await this.table.getMany(ids)) as unknown as Reconciliation[]);
+    return ids.length === 0 ? [] : (await this.table.getMany(ids)).map(readReconciliation);
+  }
+
+  private async readOne(id: string): Promise<Reconciliation | undefined> {
+    const item = await this.table.get(id);
+    return item && readReconciliation(item);
   }
 
   /**
@@ -156,36 +198,36 @@ export class Reconciliations {
    * leaves it. The day's first account has the plain id, which it had before there were others; a further one is named on
    * the first one's item before its own is written. Without `sellerId`: the first one, whichever that is.
    */
-  async change(
+  change(
     merchantId: string,
     reportDay: string,
     change: (stored: Reconciliation | undefined, isFurther: boolean) => Compared | undefined,
     sellerId?: string,
   ): Promise<void> {
-    for (;;) {
-      const first = (await this.table.get(reconciliationId(merchantId, reportDay))) as StoredDay | undefined;
+    const dayId = reconciliationId(merchantId, reportDay);
+    return retryRaces(dayId, RACES_MAX, async () => {
+      const first = await this.readOne(dayId);
       const further = first && sellerId !== undefined && first.sellerId !== sellerId ? sellerId : undefined;
       const id = reconciliationId(merchantId, reportDay, further);
-      const stored = further === undefined ? first : ((await this.table.get(id)) as StoredDay | undefined);
+      const stored = further === undefined ? first : await this.readOne(id);
       const next = change(stored, further !== undefined);
       if (!next) return;
       if (first && further !== undefined && !first.others?.includes(further)) {
         const others = [...(first.others ?? []), further];
         await this.table.replace({ ...first, others, version: first.version + 1 }, first.version);
-        continue;
+        return LOST;
       }
       const { others } = stored ?? {};
       const item = { ...next, id, version: (stored?.version ?? 0) + 1, ...(others && { others }) };
-      if (stored ? await this.table.replace(item, stored.version) : await this.table.create(item)) return;
-    }
+      const isWritten = stored ? await this.table.replace(item, stored.version) : await this.table.create(item);
+      return isWritten ? undefined : LOST;
+    });
   }
 
   private shardOf(merchantId: string): string {
     return `report-${hash('sha256', merchantId, 'buffer').readUInt16BE(0) % this.dueShards.length}`;
   }
 }
-
-type StoredDay = Reconciliation & Item;
 
 const ofSeller = (sellerId: string | undefined) => (sellerId === undefined ? '' : `.${sellerId}`);
 const headId = (merchantId: string, sellerId?: string) => `report_${merchantId}${ofSeller(sellerId)}`;

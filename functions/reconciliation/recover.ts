@@ -11,6 +11,7 @@ import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { anomalyKey, queryChannel } from '../payment/channel-call.ts';
 import { recordPayment } from '../payment/record.ts';
 import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
+import { KEYS_MAX } from '../table/table.ts';
 import { logFault } from '../telemetry.ts';
 import { dayAfter } from '../time.ts';
 import { keepFee } from './adjust-fees.ts';
@@ -18,8 +19,6 @@ import type { ReconciliationServices } from './context.ts';
 import { factsBetween, paymentFact, refundFact } from './ledger.ts';
 import { type Discrepancy, disagreements, discrepancyOf, type Fact, keyOf, wasFound } from './match.ts';
 import { askedFrom, beginOf } from './reconciliations.ts';
-
-const ORDERS_PER_READ = 100;
 
 /** Where more rows than that cannot be looked up, it is not the rows that break us: the rest waits for the next run. */
 const FAULTS_MAX = 5;
@@ -48,7 +47,7 @@ export async function lookUp(
 ): Promise<LookedUp> {
   const found: LookedUp = { matched: 0, foreign: 0, unsettled: 0, differences: [], crossDay: [], onLines: [] };
   const faults: unknown[] = [];
-  for (const group of groupsOf(rows, ORDERS_PER_READ)) {
+  for (const group of groupsOf(rows, KEYS_MAX)) {
     const ids = new Set(group.flatMap(({ attemptNo }) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? []));
     const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
     for (const row of group) {

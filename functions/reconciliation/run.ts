@@ -10,7 +10,8 @@
 import { payeeOf } from '../channel/account.ts';
 import { DEFAULT_CHANNEL } from '../channel/channels.ts';
 import type { Account } from '../channel/registry.ts';
-import { backOff, CHANNEL_CALL, type Deadline, INVOCATION } from '../deadlines.ts';
+import { backOff, CHANNEL_CALL, type Deadline } from '../deadlines.ts';
+import { type DueQueue, workDue } from '../due-work.ts';
 import { type Merchant, receivingAccount, receivingAccounts } from '../merchant/merchant.ts';
 import { logFault } from '../telemetry.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE, type Millis } from '../time.ts';
@@ -23,30 +24,31 @@ import { afterDay, dayToAsk, headBefore } from './report-days.ts';
 const ASK_AGAIN: Millis = 30 * MINUTE;
 
 /** Works the merchants that are due, each in its own try, until `deadline`. */
-export async function reconcileDue(
+export function reconcileDue(
   s: ReconciliationServices,
   deadline: Deadline,
   shards = s.reconciliations.dueShards,
 ): Promise<void> {
-  await Promise.all(shards.map((shard) => reconcileShard(s, shard, deadline)));
+  return workDue(headQueue(s), { now: s.now, shards, abreast: 1, deadline });
 }
 
-async function reconcileShard(s: ReconciliationServices, shard: string, deadline: Deadline): Promise<void> {
-  const heads = await s.reconciliations.dueHeads(shard, s.now()).catch((error: unknown) => {
-    s.metrics.count('reportFailures');
-    logFault(s, 'due_reconciliations_not_read', error, { reason: shard });
-    return [];
-  });
-  for (const head of heads) {
-    if (s.now() + INVOCATION > deadline.endsAt) return;
-    try {
-      await reconcileDay(s, head);
-    } catch (error) {
+function headQueue(s: ReconciliationServices): DueQueue<ReportHead> {
+  return {
+    // One page a run: the head of a former account that this run opens is the next run's.
+    read: async (shard, began, seen) => (seen.size > 0 ? [] : s.reconciliations.dueHeads(shard, began)),
+    idOf: ({ id }) => id,
+    work: (head) => reconcileDay(s, head),
+    putOff: (head) => putOff(s, head),
+    shardFailed(shard, error) {
       s.metrics.count('reportFailures');
-      logFault(s, 'reconciliation_failed', error, { merchantId: head.merchantId });
-      await putOff(s, head).catch((again: unknown) => logFault(s, 'reconciliation_not_postponed', again));
-    }
-  }
+      logFault(s, 'due_reconciliations_not_read', error, { reason: shard });
+    },
+    itemFailed({ merchantId }, error) {
+      s.metrics.count('reportFailures');
+      logFault(s, 'reconciliation_failed', error, { merchantId });
+    },
+    putOffFailed: (_, error) => logFault(s, 'reconciliation_not_postponed', error),
+  };
 }
 
 async function putOff(s: ReconciliationServices, head: ReportHead): Promise<void> {

@@ -6,10 +6,9 @@ import type { UnreadRow } from '../channel/channel.ts';
 import { groupsOf } from '../groups.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
+import { KEYS_MAX } from '../table/table.ts';
 import type { ReconciliationServices } from './context.ts';
 import { type Discrepancy, type Fact, keyOf } from './match.ts';
-
-const ORDERS_PER_READ = 100;
 
 /** A row, and our fact that it tells of, if there is only one that it can be. */
 interface About {
@@ -49,7 +48,7 @@ export async function discrepanciesOf(
   about: readonly About[],
 ): Promise<{ readonly differences: Discrepancy[]; readonly foreign: number }> {
   const differences: Discrepancy[] = [];
-  for (const group of groupsOf(about, ORDERS_PER_READ)) {
+  for (const group of groupsOf(about, KEYS_MAX)) {
     const ids = new Set(group.flatMap(({ row }) => ATTEMPT_NO.exec(row.attemptNo)?.[1] ?? []));
     const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
     for (const { row, fact } of group) {

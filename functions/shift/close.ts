@@ -5,6 +5,7 @@
 import { type Deadline, SHIFT_MARGIN, TABLE_CALL, TABLE_TRIES } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { TooMuchToAddUp } from '../statement/live.ts';
+import { LOST, retryRaces } from '../table/update.ts';
 import { DAY, type EpochMs, type Millis } from '../time.ts';
 import type { ShiftServices } from './context.ts';
 import { factsOfTerminal } from './facts.ts';
@@ -18,7 +19,7 @@ const LONGEST_FIRST_SHIFT: Millis = 31 * DAY;
 /** Facts of the last minutes whose names fit into the document: twenty a second. */
 const NEAR_MAX = 6_000;
 
-/** Closers that lose the race read again; one of them always wins. */
+/** Other closings of one terminal that may come first. */
 const RACES_MAX = 20;
 
 /** What is left of an invocation for the writes, after the reading. */
@@ -42,14 +43,14 @@ export interface OpenShift {
  * The document of the ask's number, and whether this call has made it.
  * @throws TooMuchToAddUp at the deadline: nothing is closed
  */
-export async function close(
+export function close(
   s: Closing,
   merchant: Merchant,
   request: ShiftRequest,
   deadline: Deadline,
 ): Promise<{ shift: ClosedShift; isNew: boolean }> {
   const { shiftNo, terminalId } = request;
-  for (let race = 0; race < RACES_MAX; race += 1) {
+  return retryRaces(`the shift of ${terminalId}`, RACES_MAX, async () => {
     const last = await s.shifts.last(terminalId);
     if (last && !last.isFinished) await s.shifts.finish(last.shift);
     // The last one is read first: all before it have their numbers, so a number that is not there now was never closed.
@@ -71,11 +72,10 @@ export async function close(
       near,
     };
     // False: read again. Another closing may have been first, or it was this write and its answer got lost.
-    if (!(await s.shifts.create(shift))) continue;
+    if (!(await s.shifts.create(shift))) return LOST;
     await s.shifts.finish(shift);
     return { shift, isNew: true };
-  }
-  throw new Error(`the shift of ${terminalId} is closed by too many at once`);
+  });
 }
 
 function frameOf({ merchantId, zone }: Merchant, { shiftNo, terminalId, storeId, operatorId }: ShiftRequest) {

@@ -10,6 +10,7 @@ import { unpostedShards } from '../order/orders.ts';
 import { movementsOf } from '../statement/lines.ts';
 import { mayBelong, mustBeInTime } from '../statement/live.ts';
 import type { Statement } from '../statement/statement.ts';
+import { KEYS_MAX } from '../table/table.ts';
 import { businessDay, DAY, dayAfter, type EpochMs } from '../time.ts';
 import type { ShiftServices } from './context.ts';
 import { type Fact, keyOf, learnedAt, withTermsForAll } from './shift.ts';
@@ -22,8 +23,6 @@ export interface Wanted {
   readonly since: EpochMs;
 }
 
-/** The most orders that a table reads at once. */
-const ORDERS_PER_READ = 100;
 const STATEMENTS_ABREAST = 8;
 
 /** A statement is sealed so long after its day has ended at the most; longer, and alarms have rung for a month. */
@@ -83,7 +82,7 @@ async function addSealed(
   for await (const lines of s.statements.linesByChunk(statement)) {
     mustBeInTime(s, deadline);
     const own = lines.filter((line) => line.terminalId === terminalId);
-    for (const orderIds of groupsOf([...new Set(own.map(({ orderId }) => orderId))], ORDERS_PER_READ)) {
+    for (const orderIds of groupsOf([...new Set(own.map(({ orderId }) => orderId))], KEYS_MAX)) {
       mustBeInTime(s, deadline);
       const orders = new Map((await s.orders.getMany(orderIds)).map((order) => [order.orderId, order]));
       for (const { lineNo: _, ...movement } of own) {

@@ -8,6 +8,7 @@
  */
 import { readCursor, type Table, writeCursor } from '../table/table.ts';
 import type { ClosedShift } from './shift.ts';
+import { readShift } from './stored.ts';
 
 type Last = { readonly shift: ClosedShift; readonly isFinished: boolean };
 
@@ -68,12 +69,13 @@ export class Shifts {
         : Number(readCursor({ ...list, cursor }, 'N').sort);
     const oldest = Math.max(1, newest - limit + 1);
     const ids = Array.from({ length: newest - oldest + 1 }, (_, i) => shiftId(terminalId, newest - i));
-    const rows = ids.length > 0 ? ((await this.table.getMany(ids)) as unknown as ClosedShift[]) : [];
+    const rows = ids.length > 0 ? (await this.table.getMany(ids)).map(readShift) : [];
     return { rows, cursor: oldest > 1 ? writeCursor(list, oldest - 1, terminalId) : undefined };
   }
 
   private async at(terminalId: string, sequence: number): Promise<ClosedShift | undefined> {
-    return (await this.table.get(shiftId(terminalId, sequence))) as ClosedShift | undefined;
+    const item = await this.table.get(shiftId(terminalId, sequence));
+    return item && readShift(item);
   }
 }
 

@@ -18,15 +18,18 @@
  * agreement kept from its day is collected for the next one, as a late line.
  */
 import { backOff, type Deadline, INVOCATION } from '../deadlines.ts';
+import { type DueQueue, workDue } from '../due-work.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
+import { KEYS_MAX } from '../table/table.ts';
 import { logFault } from '../telemetry.ts';
 import { endOfDay, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
 import { type Gathered, gather } from './gather.ts';
 import type { Line } from './lines.ts';
 import { type Statement, StatementMaker } from './statement.ts';
-import type { Decision, Head } from './statements.ts';
+import type { Decision } from './statements.ts';
+import type { Head } from './stored.ts';
 
 type Sealing = Pick<
   StatementServices,
@@ -35,43 +38,31 @@ type Sealing = Pick<
 
 /** Merchants of one shard that are worked at the same time: a large one does not keep all others waiting. */
 const MERCHANTS_ABREAST = 4;
-const ORDERS_PER_READ = 100;
 
 /** Orders of one statement that are marked at the same time. */
 const MARKS_ABREAST = 20;
 
-/** Works the heads that are due, each merchant on its own, until `deadline`. What is left over is found by the next run. */
-export async function sealDue(s: Sealing, deadline: Deadline, shards = s.statements.dueShards): Promise<void> {
-  const failed = (error: unknown) => {
-    s.metrics.count('statementFailures');
-    logFault(s, 'due_statements_not_read', error);
-  };
-  await Promise.all(shards.map((shard) => sealShard(s, shard, deadline).catch(failed)));
+/** Works the heads that are due, each merchant in its own try, until `deadline`. What is left over is found by the next run. */
+export function sealDue(s: Sealing, deadline: Deadline, shards = s.statements.dueShards): Promise<void> {
+  return workDue(headQueue(s, deadline), { now: s.now, shards, abreast: MERCHANTS_ABREAST, deadline });
 }
 
-async function sealShard(s: Sealing, shard: string, deadline: Deadline): Promise<void> {
-  const began = s.now();
-  const seen = new Set<string>();
-  while (hasTime(s, deadline)) {
-    const fresh = (await s.statements.dueHeads(shard, began)).filter(({ id }) => !seen.has(id));
-    if (fresh.length === 0) return;
-    for (const { id } of fresh) seen.add(id);
-    await Promise.all(Array.from({ length: MERCHANTS_ABREAST }, () => work(s, fresh, deadline)));
-  }
-}
-
-async function work(s: Sealing, heads: Head[], deadline: Deadline): Promise<void> {
-  for (let head = heads.shift(); head; head = heads.shift()) {
-    if (!hasTime(s, deadline)) return;
-    const { merchantId } = head;
-    try {
-      await sealMerchant(s, head, deadline);
-    } catch (error) {
+function headQueue(s: Sealing, deadline: Deadline): DueQueue<Head> {
+  return {
+    read: (shard, began) => s.statements.dueHeads(shard, began),
+    idOf: ({ id }) => id,
+    work: (head) => sealMerchant(s, head, deadline),
+    putOff: ({ merchantId }) => putOff(s, merchantId),
+    shardFailed(shard, error) {
+      s.metrics.count('statementFailures');
+      logFault(s, 'due_statements_not_read', error, { reason: shard });
+    },
+    itemFailed({ merchantId }, error) {
       s.metrics.count('statementFailures');
       logFault(s, 'statement_not_sealed', error, { merchantId });
-      await putOff(s, merchantId).catch((again) => logFault(s, 'statement_not_postponed', again, { merchantId }));
-    }
-  }
+    },
+    putOffFailed: ({ merchantId }, error) => logFault(s, 'statement_not_postponed', error, { merchantId }),
+  };
 }
 
 /** Leaves a merchant that failed alone for a while, so that others come first. */
@@ -162,7 +153,7 @@ async function markPosted(s: Sealing, head: Head, statement: Statement, deadline
   let marked = head.marked ?? 0;
   for await (const lines of s.statements.linesByChunk(statement, marked)) {
     const linesOfOrders = Map.groupBy(lines, ({ orderId }) => orderId);
-    for (const orderIds of groupsOf([...linesOfOrders.keys()], ORDERS_PER_READ)) {
+    for (const orderIds of groupsOf([...linesOfOrders.keys()], KEYS_MAX)) {
       if (s.now() > deadline.endsAt) {
         if (marked > (head.marked ?? 0)) await s.statements.moveHead(head, { marked });
         return false;

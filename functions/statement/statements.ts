@@ -6,41 +6,31 @@ import { hash } from 'node:crypto';
 import type { TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { BadCursor, type Item, type Query, type Range, readCursor, type Table, writeCursor } from '../table/table.ts';
+import {
+  BadCursor,
+  type Item,
+  KEYS_MAX,
+  type Query,
+  type Range,
+  readCursor,
+  type Table,
+  writeCursor,
+} from '../table/table.ts';
 import { businessDay, DAY, type EpochMs, endOfDay } from '../time.ts';
 import { type Chunk, chunkId, contentOf, found, sha256 } from './chunks.ts';
 import { completed } from './forms.ts';
 import type { Gathering } from './gathering.ts';
 import type { Line, Movement } from './lines.ts';
 import { type Statement, statementIdOf } from './statement.ts';
+import { type Head, readGathering, readHead, readStatement } from './stored.ts';
 import { completedTotals } from './totals.ts';
 
 /** Heads lie in so many partitions, if a deployment does not say otherwise: more, up to 64, and never less than before. */
 export const STATEMENT_SHARDS = 16;
 export const STATEMENT_SHARDS_MAX = 64;
 
-/** The most keys that a table reads at once. */
-const KEYS_MAX = 100;
-
 /** Chunks of 300 KB that are read or written at the same time. */
 const CHUNKS_ABREAST = 8;
-
-/** How far a merchant's business days are decided. */
-export interface Head {
-  readonly id: string;
-  readonly merchantId: string;
-  readonly version: number;
-  /** The last business day that was decided, sealed or empty, and whose facts are marked. */
-  readonly lastDay: string;
-  /** The hash of the last statement, on whichever day that was; null before the first. */
-  readonly lastHash: string | null;
-  /** When to look at it again: not before the end of the next business day. */
-  readonly dueAt: EpochMs;
-  /** Visits in a row that failed. */
-  readonly failures?: number;
-  /** So many chunks of the next day's sealed statement, from the first, have all their facts marked. */
-  readonly marked?: number;
-}
 
 /** What became of a business day. The first write decides it, for ever. */
 export type Decision =
@@ -79,13 +69,14 @@ export class Statements {
   }
 
   async head(merchantId: string): Promise<Head | undefined> {
-    return (await this.table.get(headId(merchantId))) as Head | undefined;
+    const item = await this.table.get(headId(merchantId));
+    return item && readHead(item);
   }
 
   /** Heads of `shard` that wait for a visit at `now`, the longest waiting first. */
   async dueHeads(shard: string, now: EpochMs): Promise<Head[]> {
     const page = await this.table.query({ index: 'due', partition: shard, range: { to: now }, limit: KEYS_MAX });
-    const heads = (await this.table.getMany(page.keys)) as unknown as Head[];
+    const heads = (await this.table.getMany(page.keys)).map(readHead);
     return heads.filter((head) => head.dueAt <= now);
   }
 
@@ -145,7 +136,8 @@ export class Statements {
 
   /** What an earlier sweep has gathered for `day`, if that was too much for it. */
   async gathering(merchantId: string, day: string): Promise<Gathering | undefined> {
-    return (await this.table.get(gatheringId(merchantId, day))) as Gathering | undefined;
+    const item = await this.table.get(gatheringId(merchantId, day));
+    return item && readGathering(item);
   }
 
   /** Keeps what comes after `seen`. `undefined`: another run kept something else. */
@@ -279,7 +271,7 @@ function decisionOf(item: Item | undefined): Decision | undefined {
   if (!item) return undefined;
   if (item.empty === true) return { kind: 'empty' };
   const { id, version, ...statement } = item;
-  return { kind: 'sealed', statement: statement as unknown as Statement };
+  return { kind: 'sealed', statement: readStatement(statement) };
 }
 
 /** The query, unless its cursor points outside of its range: DynamoDB would fail at it. */

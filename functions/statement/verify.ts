@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { groupsOf } from '../groups.ts';
 import type { Agreement, Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
+import { KEYS_MAX } from '../table/table.ts';
 import { businessDay, dayAfter, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
 import { inFirstForm, isOfFirstForm } from './forms.ts';
@@ -35,7 +36,6 @@ export interface Verification {
 
 const FINDINGS_MAX = 100;
 const DAYS_PER_READ = 100;
-const ORDERS_PER_READ = 100;
 
 /**
  * Verifies all statements of a merchant, the newest first; `onStatement` hears of each as it is done.
@@ -164,7 +164,7 @@ type FactCount = Map<string, { posted: number; lines: number }>;
 async function verifyFacts(s: Reading, it: Verifying, lines: readonly Line[], facts: FactCount): Promise<void> {
   const { day, report } = it;
   const linesOfOrders = Map.groupBy(lines, ({ orderId }) => orderId);
-  for (const orderIds of groupsOf([...linesOfOrders.keys()], ORDERS_PER_READ)) {
+  for (const orderIds of groupsOf([...linesOfOrders.keys()], KEYS_MAX)) {
     const orders = new Map((await s.orders.getMany(orderIds)).map((order) => [order.orderId, order]));
     for (const orderId of orderIds) {
       const order = orders.get(orderId);

@@ -32,7 +32,7 @@ export interface Query {
   readonly index: string;
   readonly partition: string;
   readonly range?: Range;
-  /** At most 100. */
+  /** At most {@link KEYS_MAX}. */
   readonly limit: number;
   readonly newestFirst?: boolean;
   /** From the page before; opaque, and good for the same index and partition only. */
@@ -45,10 +45,13 @@ export interface Page {
   readonly cursor: string | undefined;
 }
 
+/** So many keys are read at once, and so many stand on a page of an index at the most. */
+export const KEYS_MAX = 100;
+
 export interface Table {
   /** The item as it is now (strongly consistent). */
   get(key: string): Promise<Item | undefined>;
-  /** At most 100 different keys; items that do not exist are left out, the order is the keys'. Strongly consistent. */
+  /** At most {@link KEYS_MAX} different keys; items that do not exist are left out, the order is the keys'. Strongly consistent. */
   getMany(keys: readonly string[]): Promise<Item[]>;
   /** Writes a new item. False: one was there already, perhaps our own write whose answer was lost. Read again. */
   create(item: Item): Promise<boolean>;

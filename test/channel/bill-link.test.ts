@@ -45,7 +45,7 @@ async function wouldAsk(link: string, gateway = GATEWAY): Promise<string[]> {
   };
   subscribe('http.client.request.created', giveUp);
   const downloaded = await get(link, gateway).finally(() => unsubscribe('http.client.request.created', giveUp));
-  expect(downloaded).toEqual(sent.length > 0 ? { kind: 'silence', why: 'given up' } : AWAY);
+  expect(downloaded).toEqual(sent.length > 0 ? { kind: 'silence', why: 'the download: given up' } : AWAY);
   return sent;
 }
 
@@ -134,7 +134,7 @@ describe('is no file, and nothing is asked again:', () => {
     'an answer of status %i is no file',
     async (status) => {
       answer = (_, response) => response.writeHead(status, { location: `${elsewhere}/bill` }).end('a bill');
-      expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: `status ${status} of the download` });
+      expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: `the download: status ${status}` });
       expect(asked).toEqual(['own GET /bill']);
     },
   );
@@ -145,7 +145,7 @@ describe('is no file, and nothing is asked again:', () => {
     ['a file without an end', (_, response) => response.write('half')],
   ] satisfies [string, RequestListener][])('%s until the time is over', async (_, listener) => {
     answer = listener;
-    expect(await get(`${own}/bill`, own, 200)).toEqual({ kind: 'silence', why: 'time-out of the download' });
+    expect(await get(`${own}/bill`, own, 200)).toEqual({ kind: 'silence', why: 'the download: time-out' });
     expect(asked).toEqual(['own GET /bill']);
   });
 
@@ -155,7 +155,7 @@ describe('is no file, and nothing is asked again:', () => {
         response.writeHead(200, head);
         response.write('half', () => response.destroy());
       };
-      expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: 'the file broke off' });
+      expect(await get(`${own}/bill`)).toEqual({ kind: 'silence', why: 'the download: the answer broke off' });
     }
   });
 
@@ -164,7 +164,7 @@ describe('is no file, and nothing is asked again:', () => {
     await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await get(`${gone}/bill`, gone)).toEqual({
       kind: 'silence',
-      why: `connect ECONNREFUSED ${new URL(gone).host}`,
+      why: `the download: connect ECONNREFUSED ${new URL(gone).host}`,
     });
   });
 });

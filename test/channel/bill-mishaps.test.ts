@@ -109,8 +109,8 @@ describe('there is no bill, and nothing is known', () => {
   test('the link leads elsewhere, directly or by a redirect: what is there is not asked', async () => {
     const unknown = (why: string) => ({ kind: 'unknown', why });
     expect(await billWith({ link: { elsewhere } })).toEqual(unknown('the link leads away from Alipay'));
-    expect(await billWith({ link: { redirect: elsewhere } })).toEqual(unknown('status 302 of the download'));
-    expect(await billWith({ link: { redirect: `${simulator.url}/` } })).toEqual(unknown('status 302 of the download'));
+    expect(await billWith({ link: { redirect: elsewhere } })).toEqual(unknown('the download: status 302'));
+    expect(await billWith({ link: { redirect: `${simulator.url}/` } })).toEqual(unknown('the download: status 302'));
     expect(asked).toBe(0);
     // The machine would have answered.
     expect(await (await fetch(elsewhere)).text()).toBe('a bill');
@@ -126,7 +126,7 @@ describe('there is no bill, and nothing is known', () => {
   test('the link is answered with silence, for no longer than the call may take', { timeout: 10_000 }, async () => {
     expect(await billWith({ link: { silent: true } }, 3_000)).toEqual({
       kind: 'unknown',
-      why: 'time-out of the download',
+      why: 'the download: time-out',
     });
   });
 });

@@ -99,7 +99,7 @@ describe('a caller', () => {
 
   test('security M2 of an id that the directory keeps as another kind is none', async () => {
     const table = new MemoryTable(DIRECTORY);
-    await table.create({ ...item, kind: 'credential' });
+    await table.create({ ...item, kind: 'credential', role: 'terminal', name: 'till', newestKey: 1 });
     const directory = new Directory(table, () => NOW);
     expect(await directory.credential(item.id)).toMatchObject({ id: item.id });
     expect([await directory.key(item.id), await directory.merchant(item.id)]).toEqual([undefined, undefined]);

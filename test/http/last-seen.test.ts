@@ -1,7 +1,8 @@
 /** When a terminal was seen and how far its clock is off: told often enough, and not more often. */
 import { describe, expect, test } from 'vitest';
-import { noteSeen, seenItemId } from '../../functions/http/last-seen.ts';
-import { FunctionState } from '../../functions/merchant/function-state.ts';
+import { noteSeen } from '../../functions/http/last-seen.ts';
+import { FunctionState, idOf } from '../../functions/merchant/function-state.ts';
+import { seenName } from '../../functions/merchant/terminals.ts';
 import type { Services } from '../../functions/services.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Table } from '../../functions/table/table.ts';
@@ -24,7 +25,7 @@ function instance(table: Table) {
     async sees(ms: number, skewMs = 0, terminalId = 'trm_a'): Promise<unknown> {
       at.now = NOON + ms;
       await noteSeen(services, terminalId, at.now + skewMs);
-      const item = await table.get(seenItemId(terminalId));
+      const item = await table.get(idOf(seenName(terminalId)));
       return item && [Number(item.at) - NOON, item.skewMs];
     },
   };
@@ -32,7 +33,7 @@ function instance(table: Table) {
 const fresh = () => instance(new MemoryTable(DIRECTORY));
 
 test('the item has a name of its own', () => {
-  expect(seenItemId('trm_a')).toBe('cnt_trm_a.seen');
+  expect(idOf(seenName('trm_a'))).toBe('cnt_trm_a.seen');
 });
 
 describe('a terminal', () => {

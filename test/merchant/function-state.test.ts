@@ -115,7 +115,11 @@ describe('a counter', () => {
 });
 
 describe('the directory', () => {
-  const item = (id: string, kind: string) => ({ id, kind, version: 1 });
+  const own = { merchantId: 'mer_a', version: 1, name: 'n', scopes: [], createdAt: NOON };
+  const item = (id: string, kind: string): Item => ({
+    ...{ ...own, id, kind, alg: 'ed25519', publicKey: 'k', role: 'terminal', newestKey: 1, acquirer: 'a', zone: 'z' },
+    ...{ agreements: [], accounts: [], channels: {}, latePayment: 'keep', refundWindowDays: 1, limits: {} },
+  });
 
   test('remembers what is there for thirty seconds, and absence not at all', async () => {
     const place = newPlace();
@@ -130,6 +134,14 @@ describe('the directory', () => {
     place.now = NOON + 30_000;
     expect(await directory.key('trm_a.1')).toEqual({ ...item('trm_a.1', 'key'), version: 2, revokedAt: NOON });
     expect(place.reads).toHaveLength(3);
+  });
+
+  test('takes no item that lacks what it lives by, and does not remember it', async () => {
+    const { memory } = newPlace();
+    const directory = new Directory(memory, () => NOON);
+    await memory.create({ ...item('trm_a.1', 'key'), publicKey: 7 });
+    for (let i = 0; i < 2; i += 1)
+      await expect(directory.key('trm_a.1')).rejects.toThrow('directory trm_a.1: publicKey is no text');
   });
 
   test('takes no item for one of another kind', async () => {

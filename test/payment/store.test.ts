@@ -128,7 +128,7 @@ describe('a move', () => {
       return false;
     };
     const moves = orders.apply(order, { type: 'postponed' }, NOON);
-    await expect(moves).rejects.toThrow(`order ${order.orderId} is written by too many at once`);
+    await expect(moves).rejects.toThrow(`${order.orderId} is written by too many at once: 50 races were lost`);
     expect(tries).toBe(50);
   });
 

@@ -145,7 +145,7 @@ describe('many orders', () => {
       'counts sweepFailures 0',
       '= orders=0 failures=0',
     ]);
-    expect(pages).toBe(6);
+    expect(pages).toBe(4);
   });
 
   test('are visited once in a sweep, whatever the index says', async () => {

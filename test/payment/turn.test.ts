@@ -194,7 +194,7 @@ describe('races', () => {
   test('five lost in a row are a fault', async () => {
     expect(await takes(await bare(), 'mine', ['a', 'b', 'c', 'd'])).toEqual(['= mine']);
     expect(await takes(await bare(), 'mine', ['a', 'b', 'c', 'd', 'e'])).toEqual([
-      '= throws terminal trm_aaaabbbbcccc starts too many orders at once',
+      '= throws trm_aaaabbbbcccc.order is written by too many at once: 5 races were lost',
     ]);
   });
 });

@@ -165,4 +165,16 @@ describe('a day', () => {
     expect(seen).toEqual([undefined, 1, 2, 3]);
     expect(await store.get(merchant.id, DAYS[0])).toEqual(aDay({ version: 4, matched: 13 }));
   });
+
+  test('that loses every race is a fault after fifty, and stays as it is', async () => {
+    const { table, store } = await opened();
+    let writes = 0;
+    const create = async () => {
+      writes += 1;
+      return false;
+    };
+    const change = new Reconciliations({ ...wrapped(table), create }, 1).change(merchant.id, DAYS[0], () => day);
+    await expect(change).rejects.toThrow(`rec_${merchant.id}.${DAYS[0]} is written by too many at once`);
+    expect([writes, await store.get(merchant.id, DAYS[0])]).toEqual([50, undefined]);
+  });
 });

@@ -53,7 +53,10 @@ export class Tills {
     this.stores.directory.write({ ...this.merchant }, undefined);
     for (const id of TILLS)
       this.stores.directory.write(
-        { id, kind: 'credential', role: 'terminal', merchantId: this.merchant.id, version: 1, createdAt: EVENING },
+        {
+          ...{ id, kind: 'credential', role: 'terminal', merchantId: this.merchant.id, version: 1, name: id },
+          ...{ scopes: [], createdAt: EVENING, newestKey: 1 },
+        },
         undefined,
       );
   }

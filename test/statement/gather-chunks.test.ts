@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { movementsOf } from '../../functions/statement/lines.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
 import { makeStatement } from '../../functions/statement/statement.ts';
-import type { Head } from '../../functions/statement/statements.ts';
+import type { Head } from '../../functions/statement/stored.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, SECOND } from '../../functions/time.ts';
 import { DAYS, END, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';

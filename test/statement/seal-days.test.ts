@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { movementsOf } from '../../functions/statement/lines.ts';
 import { sealDue } from '../../functions/statement/seal.ts';
 import { makeStatement } from '../../functions/statement/statement.ts';
-import type { Head } from '../../functions/statement/statements.ts';
+import type { Head } from '../../functions/statement/stored.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { DAYS, END, fail, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';
@@ -190,7 +190,8 @@ describe('a failure', () => {
       wanted.partition === dueShard ? fail('no index') : it.tables.statements.query(wanted);
     await run(DUE, statementsWith({ query }));
     expect([await head(), (await head(other))?.lastDay]).toEqual([await aHead({}), DAYS[0]]);
-    expect(it.log).toEqual([['error', 'due_statements_not_read', { error: 'Error: no index' }]]);
+    const fields = { error: 'Error: no index', reason: dueShard };
+    expect(it.log).toEqual([['error', 'due_statements_not_read', fields]]);
     expect(it.counted).toEqual([['statementFailures', undefined]]);
   });
 

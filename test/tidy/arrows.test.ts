@@ -9,7 +9,18 @@ import { expect, test } from 'vitest';
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions');
 
 /** On the ground: pure, or a seam to the machine. They know nothing of payments. */
-const GROUND = ['time', 'money', 'currencies', 'text', 'words', 'ids', 'deadlines', 'rate-limiter', 'groups'];
+const GROUND = [
+  'time',
+  'money',
+  'currencies',
+  'text',
+  'words',
+  'ids',
+  'deadlines',
+  'rate-limiter',
+  'groups',
+  'due-work',
+];
 
 /** From the ground up. Every room may import the ground. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -20,7 +31,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   contract: ['channel', 'merchant'],
   client: ['contract', 'merchant'],
   order: ['channel', 'contract', 'table'],
-  payment: ['channel', 'contract', 'merchant', 'telemetry', 'order'],
+  payment: ['channel', 'contract', 'merchant', 'telemetry', 'order', 'table'],
   statement: ['channel', 'contract', 'merchant', 'telemetry', 'order', 'table'],
   'statement/export': ['contract'],
   reconciliation: ['channel', 'merchant', 'telemetry', 'order', 'payment', 'statement', 'table'],

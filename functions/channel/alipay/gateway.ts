@@ -3,9 +3,9 @@
  * verified over exactly the characters that arrived. It says what arrived and never what it means; see alipay.ts.
  */
 import { type KeyObject, sign, verify } from 'node:crypto';
-import type { ClientRequest, IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../../time.ts';
+import { type Arrived, ask, keptConnections } from '../http.ts';
 import type { Account } from '../registry.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { type Downloaded, download } from './download.ts';
@@ -24,6 +24,7 @@ export interface AlipayGateway {
 }
 
 const ANSWER_BYTES_MAX = 256 * 1024;
+const FORM = 'application/x-www-form-urlencoded;charset=utf-8';
 /** Calls that move money, and whose refusal is believed because it answers the only one. A cancel only undoes. */
 const ONLY_ONCE = new Set(['alipay.trade.refund', 'alipay.trade.pay']);
 
@@ -71,8 +72,9 @@ export function createAlipayGateway(options: {
         const query = new URLSearchParams({ ...parameters, sign: signature });
         const body = new URLSearchParams({ biz_content: bizContent }).toString();
         const arrived = await send(query, body, leftMs, !ONLY_ONCE.has(method));
-        if ('why' in arrived) return { kind: 'silence', why: arrived.why };
-        return readAnswer(arrived.body, method, keys);
+        if (arrived.kind === 'too_large') return { kind: 'silence', why: 'the answer is too large' };
+        if (arrived.kind === 'silence') return { kind: 'silence', why: arrived.why };
+        return readAnswer(arrived.bytes.toString('utf8'), method, keys);
       });
     },
     download: (link, timeoutMs) => download(link, { gateway: options.url, timeoutMs }),
@@ -189,66 +191,17 @@ function endOfValue(json: string, start: number): number {
   return json.length;
 }
 
-type Arrived = { readonly body: string } | { readonly why: string; readonly stale?: boolean };
-type Send = (query: URLSearchParams, body: string, timeoutMs: number, repeatable: boolean) => Promise<Arrived>;
-
-/** POSTs to the gateway on a kept connection. No redirects; a late, large or odd answer is none. */
-function sender(url: string): Send {
-  const target = new URL(url);
-  // An ESM import of node:http would load undici on Node 24, which costs 20 ms of every cold start.
-  const client =
-    target.protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https');
-  const agent = new client.Agent({ keepAlive: true, maxSockets: 50 });
-  const once = (query: URLSearchParams, body: string, timeoutMs: number, kept: boolean) =>
-    new Promise<Arrived>((resolve) => {
-      const request: ClientRequest = client.request(
-        target,
-        {
-          method: 'POST',
-          agent: kept ? agent : false,
-          path: `${target.pathname}?${query}`,
-          headers: {
-            'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
-            'content-length': Buffer.byteLength(body),
-          },
-          ...(target.protocol === 'https:' && { minVersion: 'TLSv1.2' }),
-        },
-        (response) => readBody(response, request, settle),
-      );
-      const timer = setTimeout(() => settle({ why: 'time-out' }), timeoutMs);
-      function settle(arrived: Arrived): void {
-        clearTimeout(timer);
-        resolve(arrived);
-        if ('why' in arrived) request.destroy();
-      }
-      request.on('error', (error: NodeJS.ErrnoException) =>
-        settle({ why: error.message, stale: request.reusedSocket && error.code === 'ECONNRESET' }),
-      );
-      request.end(body);
-    });
+/** POSTs to the gateway, on a kept connection where the call may be repeated. A late, large or odd answer is none. */
+function sender(gateway: string) {
+  const agent = keptConnections(new URL(gateway));
   // A kept connection may have died while the instance was frozen. What can be asked once more is; the rest goes out on a
   // connection of its own, because a customer at the counter should not wait for the outcome of a call that never left.
-  return async (query, body, timeoutMs, repeatable) => {
-    const arrived = await once(query, body, timeoutMs, repeatable);
-    return repeatable && 'why' in arrived && arrived.stale ? once(query, body, timeoutMs, true) : arrived;
+  return async (query: URLSearchParams, body: string, timeoutMs: number, isRepeatable: boolean): Promise<Arrived> => {
+    const url = new URL(gateway);
+    url.search = query.toString();
+    const request = { method: 'POST', url, body, contentType: FORM, timeoutMs, bytesMax: ANSWER_BYTES_MAX } as const;
+    if (!isRepeatable) return ask(request);
+    const arrived = await ask({ ...request, agent });
+    return arrived.kind === 'silence' && arrived.isStale ? ask({ ...request, agent }) : arrived;
   };
-}
-
-function readBody(response: IncomingMessage, request: ClientRequest, settle: (arrived: Arrived) => void): void {
-  if (response.statusCode !== 200) {
-    settle({ why: `status ${response.statusCode}` });
-    return;
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  response.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > ANSWER_BYTES_MAX) {
-      settle({ why: 'the answer is too large' });
-      request.destroy();
-    }
-  });
-  response.on('aborted', () => settle({ why: 'the answer broke off' }));
-  response.on('end', () => settle({ body: Buffer.concat(chunks).toString('utf8') }));
 }

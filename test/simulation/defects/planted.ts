@@ -177,15 +177,15 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'takes a lost race for won',
-    'functions/order/orders.ts',
-    'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
-    'await this.table.replace(write(verdict.order, this.shardCount), order.version);\n      if (verdict.order) return verdict;',
+    'functions/table/update.ts',
+    'return isWritten ? result : LOST;',
+    'return isWritten || result ? result : LOST;',
   ),
   one(
     'writes over what somebody else wrote',
-    'functions/order/orders.ts',
-    'if (await this.table.replace(write(verdict.order, this.shardCount), order.version)) return verdict;',
-    'if (await this.table.replace(write(verdict.order), Number((await this.table.get(order.orderId))?.version))) return verdict;',
+    'functions/table/update.ts',
+    'stored ? await table.replace(next, version)',
+    'stored ? await table.replace(next, Number((await table.get(key))?.version))',
   ),
   one(
     'thanks for a notification that it could not store',
@@ -209,8 +209,8 @@ export const DEFECTS: readonly Defect[] = [
       },
       {
         file: 'functions/jobs/sweep.ts',
-        from: 'sweepShard(s, shard, began, deadline, swept).catch((error) => {',
-        to: 'sweepShard(s, shard, began, deadline, swept).catch((error) => {\n        if (swept) throw error;',
+        from: 'shardFailed(shard, error) {',
+        to: 'shardFailed(shard, error) {\n      if (swept) throw error;',
       },
     ],
   },

@@ -3,7 +3,7 @@
  * arguments, as they are in Lambda. This file, shop.ts and office.ts are the only ones here that know functions/.
  */
 import type { Caller } from '../../../functions/http/caller.ts';
-import type { Merchant } from '../../../functions/merchant/merchant.ts';
+import { type Credential, type Merchant, TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
 import { TokenBuckets } from '../../../functions/merchant/token-buckets.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from '../../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../../functions/services.ts';
@@ -48,8 +48,11 @@ export function callerOf(by: By): Caller {
 export function credentialsOf(now: number): Item[] {
   return TILLS.map((till) => {
     const { terminalId, storeId } = PLACES[till];
-    const made = { merchantId: MERCHANT_ID, storeId, createdAt: now - HOUR };
-    return { id: terminalId, version: 1, kind: 'credential', role: 'terminal', ...made };
+    const terminal: Credential = {
+      ...{ id: terminalId, merchantId: MERCHANT_ID, kind: 'credential', version: 1, role: 'terminal', name: till },
+      ...{ scopes: TERMINAL_SCOPES, storeId, createdAt: now - HOUR, newestKey: 1 },
+    };
+    return { ...terminal };
   });
 }
 

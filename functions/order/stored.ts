@@ -1,0 +1,98 @@
+/** The shape of an order's item, as every order that is read back must have it. The store, orders.ts, reads by it. */
+import { optional, reader } from '../table/stored.ts';
+import type { Order } from './order.ts';
+
+const TIME = 'integer';
+const TIME_OR_NONE = optional('integer');
+
+/** @throws WrongItem */
+export const readOrder = reader<Order>('orders', 'orderId', {
+  orderId: 'text',
+  merchantId: 'text',
+  schema: 'integer',
+  version: 'integer',
+  request: {
+    merchantOrderNo: 'text',
+    amount: { currency: 'text', value: 'integer' },
+    subject: 'text',
+    reference: optional('text'),
+    storeId: 'text',
+    operatorId: optional('text'),
+    expiresInSeconds: 'integer',
+    terminalId: optional('text'),
+  },
+  account: 'object',
+  latePayment: 'text',
+  day: 'text',
+  createdAt: TIME,
+  updatedAt: TIME,
+  attempts: [
+    {
+      n: 'integer',
+      kind: 'text',
+      expiresAt: TIME,
+      operatorId: optional('text'),
+      storeId: optional('text'),
+      terminalId: optional('text or null'),
+      payload: optional('text'),
+      refused: optional('object'),
+      waitingSince: TIME_OR_NONE,
+      cancelRequestedAt: TIME_OR_NONE,
+      reversed: optional({ tradeNo: optional('text'), at: TIME }),
+      ended: optional({ why: 'text', at: TIME, inDoubtUntil: TIME_OR_NONE }),
+      doubtResolvedAt: TIME_OR_NONE,
+      reportedPaidAt: TIME_OR_NONE,
+    },
+  ],
+  payments: [
+    {
+      attempt: 'integer',
+      tradeNo: 'text',
+      paidAt: TIME,
+      received: optional('integer'),
+      source: 'text',
+      at: TIME,
+      posted: optional('text'),
+      agreementId: optional('text'),
+    },
+  ],
+  closeRequested: optional({ at: TIME, by: 'text', operatorId: optional('text'), trade: optional('text') }),
+  closed: optional({ at: TIME, reason: 'text' }),
+  refunds: [
+    {
+      refundNo: 'text',
+      attempt: 'integer',
+      k: optional('integer'),
+      channelNo: optional('text'),
+      amount: 'integer',
+      reason: optional('text'),
+      operatorId: optional('text'),
+      storeId: optional('text'),
+      terminalId: optional('text or null'),
+      source: 'text',
+      requestedAt: TIME,
+      tries: 'integer',
+      calledAt: TIME_OR_NONE,
+      unconfirmedRefusal: optional('object'),
+      returnedMeanwhile: optional('integer'),
+      named: optional([{ channelNo: 'text', amount: 'integer', at: TIME }]),
+      namedAt: TIME_OR_NONE,
+      result: optional('object'),
+      posted: optional('text'),
+    },
+  ],
+  feeAdjustments: optional([
+    {
+      attempt: 'integer',
+      refundNo: optional('text'),
+      charged: 'integer',
+      fee: 'integer',
+      at: TIME,
+      posted: optional('text'),
+    },
+  ]),
+  feeCharges: optional([{ attempt: 'integer', refundNo: optional('text'), charged: 'integer', at: TIME }]),
+  reportedRefunds: optional('list'),
+  dueAt: TIME_OR_NONE,
+  failures: optional('integer'),
+});

@@ -4,7 +4,8 @@
  * one, a poll or the sweep, goes on from the facts.
  */
 import type { QueryAnswer, Refusal } from '../channel/channel.ts';
-import { CHANNEL_CALL, type Deadline, HEAL_SPACING, SHORTEST_CODE } from '../deadlines.ts';
+import { traitsOf } from '../channel/channels.ts';
+import { CHANNEL_CALL, type Deadline, HEAL_SPACING } from '../deadlines.ts';
 import { overAt } from '../order/due.ts';
 import { type Attempt, attemptNo, type Order, openAttempt } from '../order/order.ts';
 import type { EpochMs } from '../time.ts';
@@ -47,7 +48,8 @@ async function advancePayment(s: PaymentServices, order: Order, deadline: Deadli
   if (!attempt) return (await s.orders.apply(order, { type: 'time_passed' }, s.now())).order;
   if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
   if (!hasTimeForCall(s, deadline)) return order;
-  const mayAskForCode = !order.closeRequested && s.now() + SHORTEST_CODE <= attempt.expiresAt;
+  const { shortestCode } = traitsOf(order.account.channel);
+  const mayAskForCode = !order.closeRequested && s.now() + shortestCode <= attempt.expiresAt;
   if (attempt.payload === undefined && mayAskForCode) return getCode(s, order, attempt);
   return lookAt(s, order, attempt, deadline);
 }
@@ -132,7 +134,10 @@ async function followUp(
       return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now())).order;
     case 'absent': {
       if (over) return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'expired' }, s.now())).order;
-      return order.closeRequested ? noteTrade(s, order, 'absent') : order;
+      if (!order.closeRequested) return order;
+      const noted = await noteTrade(s, order, 'absent');
+      const mayClose = traitsOf(order.account.channel).unpaidCodeCanBeCancelled && openAttempt(noted)?.n === n;
+      return mayClose ? closeAtChannel(s, noted, attempt, deadline) : noted;
     }
     case 'waiting': {
       if (!over && !order.closeRequested) return order;
@@ -183,7 +188,8 @@ export async function freeAttempt(s: PaymentServices, order: Order, deadline: De
   const askedAt = s.now();
   const answer = await queryChannel(s, order, attempt.n);
   // Nothing is stored before the close: killed in between, the next query finds it closed, and that is no harm.
-  return answer.kind === 'waiting'
+  const mayClose = answer.kind === 'absent' && traitsOf(order.account.channel).unpaidCodeCanBeCancelled;
+  return answer.kind === 'waiting' || mayClose
     ? closeAtChannel(s, order, attempt, deadline)
     : followUp(s, order, attempt, answer, askedAt, deadline);
 }

@@ -1,5 +1,8 @@
 /** What driving an order at its channel needs in every step: time left, the channel, and notes of what went wrong. */
-import type { Account, AttemptRef, Channel, PaidNews, QueryAnswer } from '../channel/channel.ts';
+
+import type { AttemptRef, Channel, PaidNews, QueryAnswer } from '../channel/channel.ts';
+import type { Account } from '../channel/registry.ts';
+import type { AccountMismatch } from '../channel/traits.ts';
 import { CHANNEL_CALL, type Deadline, TABLE_CALL } from '../deadlines.ts';
 import { authorised } from '../merchant/merchant.ts';
 import type { RefusalName } from '../order/events.ts';
@@ -58,7 +61,7 @@ export async function recordAnomaly(
   s: PaymentServices,
   order: Order,
   n: number,
-  reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund' | 'received_exceeds_amount',
+  reason: RefusalName | AccountMismatch | 'different_refund' | 'received_exceeds_amount',
   key: string,
   news: { tradeNo?: string; amount?: PaidNews['amount']; paidAt?: EpochMs },
 ): Promise<void> {

@@ -3,7 +3,8 @@
  * same amount; before a call is repeated its lease must be over and a query must find nothing.
  */
 import type { RefundAnswer, RefundRequest, Refusal } from '../channel/channel.ts';
-import { CHANNEL_CALL, type Deadline, REFUND_QUERY_AFTER } from '../deadlines.ts';
+import { traitsOf } from '../channel/channels.ts';
+import { CHANNEL_CALL, type Deadline } from '../deadlines.ts';
 import { releaseRefund } from '../merchant/refund-limits.ts';
 import { type Order, openRefunds, type Refund, requestNo } from '../order/order.ts';
 import { callableAt } from '../order/refunds.ts';
@@ -25,7 +26,7 @@ export async function advanceRefunds(s: PaymentServices, seen: Order, deadline: 
 async function advanceRefund(s: PaymentServices, order: Order, refund: Refund, deadline: Deadline): Promise<Order> {
   const now = s.now();
   const calledBefore = refund.calledAt !== undefined;
-  if (calledBefore && now < (refund.calledAt ?? 0) + REFUND_QUERY_AFTER) return order;
+  if (calledBefore && now < (refund.calledAt ?? 0) + traitsOf(order.account.channel).refundQueryAfter) return order;
   if (calledBefore) {
     const { order: asked, none } = await lookForRefund(s, order, refund);
     if (!none) return asked;
@@ -64,8 +65,8 @@ export async function callRefund(s: PaymentServices, order: Order, refund: Refun
       });
       const { refusal } = answer;
       if (mayBeBack(order, refund, answer.refusal)) {
-        // Alipay refuses to refund what has gone back already: by a cancel whose answer never came, or by the merchant in
-        // Alipay's own console.
+        // The channel refuses to refund what has gone back already: by a cancel whose answer never came, or by the merchant
+        // in the channel's own console.
         const trade = await queryChannel(s, order, refund.attempt);
         if (trade.kind === 'paid' && trade.refundedInFull)
           return recordReversal(s, order, refund.attempt, trade, 'query');

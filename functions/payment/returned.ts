@@ -3,7 +3,8 @@
  * reports of it is asked about until a definite answer tells the refund.
  */
 import type { PaidNews } from '../channel/channel.ts';
-import { CHANNEL_CALL, type Deadline, REFUND_QUERY_AFTER } from '../deadlines.ts';
+import { traitsOf } from '../channel/channels.ts';
+import { CHANNEL_CALL, type Deadline } from '../deadlines.ts';
 import type { Told } from '../order/channel-facts.ts';
 import { type Order, type Payment, requestNo } from '../order/order.ts';
 import { calledRefunds } from '../order/refunds.ts';
@@ -70,7 +71,7 @@ async function lookForOurs(
     if (!hasTimeForCall(s, deadline)) return { order, none: false };
     const looked = await lookForRefund(s, order, refund);
     // A refund that was called just now may not be seen yet, although its money is back.
-    const isProof = s.now() >= (refund.calledAt ?? 0) + REFUND_QUERY_AFTER;
+    const isProof = s.now() >= (refund.calledAt ?? 0) + traitsOf(order.account.channel).refundQueryAfter;
     if (!looked.none || !isProof) return { order: looked.order, none: false };
     order = looked.order;
   }

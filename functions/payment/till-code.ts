@@ -1,10 +1,10 @@
 /**
  * Drives a till code, the customer's own code that the terminal has scanned. It is sent to the channel once, by whoever
  * stored the attempt, and kept nowhere; what came of it is then asked for, and at the end cancelled, until the channel's
- * word is definite. Alipay calls this polling and reversal.
+ * word is definite.
  */
 import type { QueryAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts';
-import { takes } from '../channel/currencies.ts';
+import { takes } from '../channel/channels.ts';
 import { CHANNEL_CALL, type Deadline } from '../deadlines.ts';
 import { cancelEnd, doubtEnd, doubtEndsAt, isGivenUp, tradeEnd } from '../order/due.ts';
 import type { OrderEvent } from '../order/events.ts';
@@ -25,11 +25,6 @@ import { noteRefusal, noteSale } from './channel-health.ts';
 import type { PaymentServices } from './context.ts';
 import { recordPayment } from './record.ts';
 import { recordReversal, recordReversalUnlessOurs } from './returned.ts';
-
-/** Alipay's codes for the wallet: 16 to 24 digits that begin with 25 to 30. Other wallets' begin otherwise. */
-export function isAlipayCode(tillCode: string): boolean {
-  return /^(2[5-9]|30)[0-9]{14,22}$/.test(tillCode);
-}
 
 /** Asks for the customer's money. Only for whoever stored the attempt, and once: nobody else knows the code. */
 export async function payTillCode(
@@ -172,7 +167,7 @@ async function cancel(
 ): Promise<Order> {
   const asked = await apply(s, order, { type: 'cancel_requested', n });
   const attempt = openTillCode(asked);
-  if (attempt?.n !== n || s.now() >= cancelEnd(attempt) || !hasTimeForCall(s, deadline)) return asked;
+  if (attempt?.n !== n || s.now() >= cancelEnd(order, attempt) || !hasTimeForCall(s, deadline)) return asked;
   const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
   switch (answer.kind) {
     case 'closed':
@@ -257,7 +252,7 @@ async function cancelPaid(
   deadline: Deadline,
 ): Promise<Order> {
   const attempt = openTillCode(order);
-  if (attempt && s.now() < cancelEnd(attempt) && hasTimeForCall(s, deadline)) {
+  if (attempt && s.now() < cancelEnd(order, attempt) && hasTimeForCall(s, deadline)) {
     const answer = await channelOf(s, order).cancel(await refOf(s, order, n), CHANNEL_CALL);
     if (answer.kind === 'refunded') return recordReversal(s, order, n, news, 'query');
     if (answer.kind === 'unknown') noteUnknown(s, order, 'cancel', answer.why);

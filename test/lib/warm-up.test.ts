@@ -32,7 +32,7 @@ describe('index.mjs', () => {
     expect(await handler()).toEqual([{ channels: ['alipay'], operations: ['PutItem'] }, handler]);
   });
 
-  test.each<[keyof typeof grants, boolean, string[]]>([
+  test.each<[keyof typeof grants, string[], string[]]>([
     ['listChannels', [], []],
     ['listTerminals', [], ['BatchGetItem', 'Query']],
     ['rotateKey', [], ['PutItem']],

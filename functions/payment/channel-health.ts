@@ -47,7 +47,7 @@ export async function noteSale(s: PaymentServices, order: Order): Promise<void> 
   });
 }
 
-export async function forgivingly(s: PaymentServices, { orderId }: Order, note: () => Promise<void>): Promise<void> {
+async function forgivingly(s: PaymentServices, { orderId }: Order, note: () => Promise<void>): Promise<void> {
   try {
     await note();
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What tells a hand scanner from a person at the till's keyboard, for every way of typing. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isAlipayCode as isAlipayCodeOfServer } from '../functions/payment/till-code.ts';
+import { isAlipayCode as isAlipayCodeOfServer } from '../functions/channel/till-codes.ts';
 import { type Burst, heard, isAlipayCode, isScanned, SILENCE_MS } from '../web/till/hand-scanner.ts';
 
 const SEED = { seed: 15 };

@@ -1,6 +1,7 @@
 /** A sale the other way round: scans the customer's code, and says what came of it, also when nobody knows yet. */
+
+import { isAlipayCode } from '../../functions/channel/till-codes.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
-import { isAlipayCode } from '../../functions/payment/till-code.ts';
 import { UsageError } from '../cli/exit.ts';
 import { type Choices, conclude, openingOf } from './sell.ts';
 import { readAmount, type Terminal } from './terminal.ts';

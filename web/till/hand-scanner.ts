@@ -32,5 +32,5 @@ export function isScanned({ text, begunAt, lastAt }: Burst): boolean {
   return (lastAt - begunAt) / (text.length - 1) < SCANNER_PACE_MS;
 }
 
-/** Alipay's codes for the wallet; the server says the same (functions/payment/till-code.ts). */
+/** Alipay's codes for the wallet; the server says the same (functions/channel/till-codes.ts). */
 export const isAlipayCode = (code: string) => /^(2[5-9]|30)[0-9]{14,22}$/.test(code);

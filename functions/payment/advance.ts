@@ -16,6 +16,9 @@ import { isUnexplained, reportedQuestion } from './open-work.ts';
 import { nextStep, type Visit } from './plan.ts';
 import { store } from './record.ts';
 
+/** A visit is over when its time is; this bound is only ever met by a fault. */
+const STEPS_MAX = 1_000;
+
 interface Going extends Visit {
   readonly past: (Heard | Stored)[];
 }
@@ -23,12 +26,13 @@ interface Going extends Visit {
 /** Goes on from what is stored and heard until nothing is to be done, or there is no time for it. */
 async function goOn(services: PaymentServices, seen: Order, visit: Going, deadline: Deadline): Promise<Order> {
   let order = seen;
-  for (;;) {
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
     const moment = { now: services.now(), hasTime: hasTimeForCall(services, deadline) };
     const step = nextStep(order, visit, moment);
     if (!step) return order;
     order = await take(services, order, step, visit.past);
   }
+  throw new Error(`a visit of ${seen.orderId} does not end`);
 }
 
 /** Takes one step, and notes in `past` what came of it. */
@@ -58,14 +62,14 @@ async function storeAll(
   return order;
 }
 
-/** Takes `step`, and whatever follows from it. */
+/** Takes `step`, and all that follows from it. */
 async function pursue(services: PaymentServices, seen: Order, step: Step, deadline: Deadline): Promise<Order> {
   const visit: Going = { scope: 'call', past: [] };
   return goOn(services, await take(services, seen, step, visit.past), visit, deadline);
 }
 
 /**
- * Does whatever is open on the order and may be done now: gets a code that is missing, takes a payment, ends an attempt that is
+ * Does everything that is open on the order and may be done now: gets a code that is missing, takes a payment, ends an attempt that is
  * over, finishes refunds, asks about reported ones. Answers the order as it then is. A visit that learns nothing new writes
  * nothing.
  */
@@ -103,7 +107,7 @@ export async function payTillCode(
 
 /**
  * Ends the open attempt if that can be done now, so that the customer can pay another way: a QR code that was scanned is
- * closed at the channel, a till code is asked for. One that nobody has scanned cannot be called back and stays.
+ * closed at the channel, a till code is asked for. One that was not scanned cannot be called back and stays.
  */
 export async function freeAttempt(services: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
   const attempt = openAttempt(order);

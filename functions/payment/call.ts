@@ -15,7 +15,7 @@ import type {
 } from '../channel/channel.ts';
 import type { Told } from '../order/channel-facts.ts';
 import type { OrderEvent, RefusalName, Verdict } from '../order/events.ts';
-import type { Payment } from '../order/order.ts';
+import type { Attempt, Payment } from '../order/order.ts';
 import type { EpochMs } from '../time.ts';
 
 export type QueryReason =
@@ -132,3 +132,12 @@ export interface Moment {
   /** Whether a call to the channel and the write of its answer still fit. What ends here is gone on with by a poll or the sweep. */
   readonly hasTime: boolean;
 }
+
+/** A visit at a moment: what came before, and the attempt that is open by now. */
+export interface Then extends Moment {
+  readonly past: Past;
+  readonly open: Attempt | undefined;
+}
+
+/** Nothing was stored since the last answer. */
+export const isFresh = ({ past }: Then): boolean => past.at(-1)?.op !== 'store';

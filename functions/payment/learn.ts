@@ -3,7 +3,15 @@ import type { QueryAnswer, Refusal } from '../channel/channel.ts';
 import { takes } from '../channel/currencies.ts';
 import { doubtEnd, overAt } from '../order/due.ts';
 import type { Event } from '../order/events.ts';
-import { attemptNo, type Order, openTillCode, type Payment, type Refund, requestNo } from '../order/order.ts';
+import {
+  type Attempt,
+  attemptNo,
+  type Order,
+  openTillCode,
+  type Payment,
+  type Refund,
+  requestNo,
+} from '../order/order.ts';
 import type { EpochMs } from '../time.ts';
 import type { Anomalous, Heard, HeardOf, Learned } from './call.ts';
 
@@ -21,7 +29,7 @@ export function learn(order: Order, heard: Heard, now: EpochMs): readonly Learne
     case 'cancel':
       return learnCancel(order, heard);
     case 'refund':
-      return learnRefund(order, heard);
+      return learnRefund(heard);
     case 'queryRefund':
       return learnRefundQuery(order, heard);
   }
@@ -81,8 +89,7 @@ function learnTrade(order: Order, heard: HeardOf<'query'>, now: EpochMs): readon
       if (answer.kind === 'absent' || answer.kind === 'closed') return [{ type: 'doubt_resolved', n }];
       return learnMoney(heard, 'query');
     case 'refund_refused':
-      if (isReturned) return [{ type: 'reversed', n, news: answer, source: 'query', notByUs: true }];
-      return proofOf(heard.refusal) === 'itself' ? [refundRefused(heard)] : [];
+      return isReturned ? [{ type: 'reversed', n, news: answer, source: 'query', notByUs: true }] : [];
     case 'returned':
       return isReturned ? learnMoney(heard, 'query') : [];
     case 'message':
@@ -137,7 +144,9 @@ function learnTillCode(order: Order, heard: HeardOf<'query'>, now: EpochMs): rea
       // A cancel may be under way: the sale is off, and the money goes back. The plan cancels again.
       return attempt.cancelRequestedAt !== undefined && !answer.refundedInFull ? [] : learnMoney(heard, 'query');
     case 'closed':
-      return attempt.reversed ? cancelsWord(order, n) : [ended(n, attempt.refused ? 'refused' : 'closed')];
+      return attempt.reversed
+        ? cancelsWord(order, n, attempt.reversed)
+        : [ended(n, attempt.refused ? 'refused' : 'closed')];
     case 'absent':
       if (attempt.refused) return [ended(n, 'refused')];
       return now >= doubtEnd(attempt) ? [ended(n, 'expired')] : [];
@@ -163,9 +172,8 @@ export function isBelieved({ reason }: Refusal, answer: QueryAnswer | undefined)
 }
 
 /** The channel calls the trade closed and tells no payment, but its cancel said that it gave one back. */
-export function cancelsWord(order: Order, n: number): readonly Learned[] {
-  const { tradeNo, at } = openTillCode(order)?.reversed ?? {};
-  if (tradeNo === undefined || at === undefined) return [];
+function cancelsWord(order: Order, n: number, { tradeNo, at }: NonNullable<Attempt['reversed']>): readonly Learned[] {
+  if (tradeNo === undefined) return [];
   const { amount } = order.request;
   if (takes(order.account.channel, amount.currency))
     return [{ type: 'reversed', n, news: { tradeNo, paidAt: at, amount }, source: 'cancel_answer', notByUs: true }];
@@ -191,45 +199,17 @@ function cancelledOrRefused(order: Order, n: number): 'cancelled' | 'refused' {
   return order.attempts.some((attempt) => attempt.n === n && attempt.refused) ? 'refused' : 'cancelled';
 }
 
-function learnRefund(order: Order, { refundNo, answer }: HeardOf<'refund'>): Learned[] {
-  switch (answer.kind) {
-    case 'succeeded':
-      // The running total that comes with it may count in what has gone back without us.
-      return [{ type: 'refund_succeeded', refundNo, at: answer.at, returned: answer.returned?.value }];
-    case 'refused': {
-      const { refusal } = answer;
-      return proofOf(refusal, { order, refundNo }) === 'itself' ? [refundRefused({ refundNo, refusal })] : [];
-    }
-    case 'pending':
-    case 'unknown':
-      return [];
-  }
-}
-
-/**
- * What has to be asked before a refund's refusal is taken: the trade, because Alipay refuses to refund what has gone back
- * already, by a cancel whose answer never came or in its own console; the refund, because a code that is in no list may mean
- * anything; or nothing. `of`: as long as the trade was not asked about.
- */
-export function proofOf(refusal: Refusal, of?: { order: Order; refundNo: string }): 'trade' | 'refund' | 'itself' {
-  const refund = of?.order.refunds.find((it) => it.refundNo === of.refundNo);
-  if (of && refund && mayBeBack(of.order, refund, refusal)) return 'trade';
-  return refusal.reason === 'not_completed' ? 'refund' : 'itself';
-}
-
-/** Whether unwanted money may be back without this refund: the channel has less left of it, or a cancel of it was begun. */
-function mayBeBack(order: Order, { source, attempt }: Refund, { reason }: Refusal): boolean {
-  if (source !== 'automatic') return false;
-  const isCancelled = order.attempts.some(
-    ({ n, cancelRequestedAt }) => n === attempt && cancelRequestedAt !== undefined,
-  );
-  return isCancelled || reason === 'refund_amount';
+/** What a refusal means, the plan finds out first. */
+function learnRefund({ refundNo, answer }: HeardOf<'refund'>): Learned[] {
+  // The running total that comes with it may count in what has gone back without us.
+  if (answer.kind !== 'succeeded') return [];
+  return [{ type: 'refund_succeeded', refundNo, at: answer.at, returned: answer.returned?.value }];
 }
 
 function learnRefundQuery(order: Order, heard: HeardOf<'queryRefund'>): Learned[] {
   const { answer } = heard;
-  if (answer.kind === 'none') return heard.why === 'refused' ? [refundRefused(heard)] : [];
-  if (answer.kind === 'unknown') return [];
+  if (answer.kind === 'none' && heard.why === 'refused')
+    return [{ type: 'refund_refused', refundNo: heard.refundNo, refusal: heard.refusal }];
   return heard.why === 'reported' ? learnReported(order, heard) : learnOurs(order, heard);
 }
 
@@ -274,8 +254,4 @@ export function anomalyKey(order: Order, n: number): string {
 
 function ended(n: number, why: Event<'attempt_ended'>['why']): Event<'attempt_ended'> {
   return { type: 'attempt_ended', n, why };
-}
-
-function refundRefused({ refundNo, refusal }: Pick<Event<'refund_refused'>, 'refundNo' | 'refusal'>): Learned {
-  return { type: 'refund_refused', refundNo, refusal };
 }

@@ -1,63 +1,62 @@
 /** Which of an order's open work a visit turns to next: the part of the plan that no answer has called for. Pure. */
 import { REFUND_QUERY_AFTER, SHORTEST_CODE } from '../deadlines.ts';
 import { doubtEndsAt } from '../order/due.ts';
-import { attemptsInDoubt, type Order, openAttempt, type Refund } from '../order/order.ts';
+import { attemptsInDoubt, type Order } from '../order/order.ts';
 import { callableAt } from '../order/refunds.ts';
-import { ask, type Moment, type Past, type Step } from './call.ts';
+import { ask, type Past, type Step, type Then } from './call.ts';
 import { knownRefund } from './learn.ts';
 
 /** Goes forward through what is open, and never back: the payment, what is in doubt, refunds, what is reported to be back. */
-export function openWork(order: Order, past: Past, moment: Moment): Step | undefined {
+export function openWork(order: Order, then: Then): Step | undefined {
+  const { past } = then;
   const hasBegun = past.length > 0;
   const isAtReports = past.some(isOfReports);
   const isAtRefunds = isAtReports || past.some((it) => refundBegun(it) !== undefined);
   return (
-    (hasBegun ? undefined : openPayment(order, moment)) ??
-    (isAtRefunds ? undefined : openDoubt(order, past, moment)) ??
-    (isAtReports ? undefined : openRefund(order, past, moment)) ??
-    openReport(order, past, moment)
+    (hasBegun ? undefined : openPayment(order, then)) ??
+    (isAtRefunds ? undefined : openDoubt(order, then)) ??
+    (isAtReports ? undefined : openRefund(order, then)) ??
+    openReport(order, then)
   );
 }
 
-function openPayment(order: Order, { now, hasTime }: Moment): Step | undefined {
+function openPayment(order: Order, { now, hasTime, open }: Then): Step | undefined {
   if (order.payments.length > 0 || order.closed) return undefined;
-  const attempt = openAttempt(order);
-  if (!attempt) return { store: [{ type: 'time_passed' }] };
+  if (!open) return { store: [{ type: 'time_passed' }] };
   if (!hasTime) return undefined;
-  const { n, kind, payload, expiresAt } = attempt;
+  const { n, kind, payload, expiresAt } = open;
   const lacksCode = kind === 'qr_code' && payload === undefined && !order.closeRequested;
   return lacksCode && now + SHORTEST_CODE <= expiresAt
     ? ask({ op: 'createQrCode', n })
     : ask({ op: 'query', n, why: 'sync' });
 }
 
-/** Looks once more for what may have been paid although nobody waited for it, after the last moment at which it could be. */
-function openDoubt(order: Order, past: Past, { now, hasTime }: Moment): Step | undefined {
+/** Looks once more for what may have been paid although its attempt was given up, after the last moment at which it could be. */
+function openDoubt(order: Order, { past, now, hasTime }: Then): Step | undefined {
   const isAsked = (n: number) => past.some((it) => it.op === 'query' && it.why === 'doubt' && it.n === n);
   const attempt = attemptsInDoubt(order).find((it) => now >= doubtEndsAt(it) && !isAsked(it.n));
   return attempt && hasTime ? ask({ op: 'query', n: attempt.n, why: 'doubt' }) : undefined;
 }
 
-/** Every refund that may be gone on with now: before a call is repeated, a query must find nothing. */
-function openRefund(order: Order, past: Past, moment: Moment): Step | undefined {
-  if (!moment.hasTime) return undefined;
+/** Every refund that may be gone on with now: before a call is repeated, its lease must be over and a query must find nothing. */
+function openRefund(order: Order, then: Then): Step | undefined {
+  const { past, now, hasTime } = then;
+  if (!hasTime) return undefined;
   const begun = past.map(refundBegun);
+  const heard = past.at(-1);
   const last = order.refunds.findLastIndex(({ refundNo }) => begun.includes(refundNo));
-  for (const refund of order.refunds.slice(last + 1)) {
-    const { refundNo, attempt: n, calledAt, result } = refund;
-    if (result) continue;
-    const isEarly = calledAt !== undefined && moment.now < calledAt + REFUND_QUERY_AFTER;
-    if (calledAt !== undefined && !isEarly) return ask({ op: 'queryRefund', n, why: 'repeat', refundNo });
-    const step = isEarly ? undefined : refundCall(order, refund, moment);
-    if (step) return step;
-  }
-  return undefined;
-}
-
-/** One call of an order is in flight at a time, and a call is repeated only when its lease is over. */
-export function refundCall(order: Order, refund: Refund, { now, hasTime }: Moment): Step | undefined {
-  if (now < callableAt(order, refund) || !hasTime) return undefined;
-  return { store: [{ type: 'refund_called', refundNo: refund.refundNo }] };
+  const isNone = heard?.op === 'queryRefund' && heard.why === 'repeat' && heard.answer.kind === 'none';
+  const next = order.refunds.slice(isNone ? last : last + 1).find((refund, i) => {
+    if (refund.result) return false;
+    if (refund.calledAt === undefined || (isNone && i === 0)) return now >= callableAt(order, refund);
+    return now >= refund.calledAt + REFUND_QUERY_AFTER;
+  });
+  if (!next) return undefined;
+  const { refundNo, attempt: n, calledAt } = next;
+  const isAsked = calledAt === undefined || (isNone && begun.includes(refundNo));
+  return isAsked
+    ? { store: [{ type: 'refund_called', refundNo }] }
+    : ask({ op: 'queryRefund', n, why: 'repeat', refundNo });
 }
 
 function refundBegun(it: Past[number]): string | undefined {
@@ -66,7 +65,7 @@ function refundBegun(it: Past[number]): string | undefined {
 }
 
 /** Everything that is reported of the order to have gone back; what no number is left for can only be asked as a whole. */
-function openReport(order: Order, past: Past, { hasTime }: Moment): Step | undefined {
+function openReport(order: Order, { past, hasTime }: Then): Step | undefined {
   if (!hasTime) return undefined;
   for (const { attempt: n, numbers } of order.reportedRefunds ?? []) {
     const next = (numbers ?? []).find(

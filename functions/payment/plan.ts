@@ -4,47 +4,43 @@
  *
  * An intent that must not be lost is stored before its call: that a cancel is wanted, that a refund is called for.
  */
+import type { Refusal } from '../channel/channel.ts';
 import { REFUND_QUERY_AFTER } from '../deadlines.ts';
 import { cancelEnd, isGivenUp } from '../order/due.ts';
-import { type Order, openAttempt, openRefunds, openTillCode } from '../order/order.ts';
+import { type Order, openAttempt, type Refund } from '../order/order.ts';
 import { calledRefunds } from '../order/refunds.ts';
 import {
   ask,
   type Heard,
   type HeardOf,
+  isFresh,
   type Moment,
   type Past,
   type Reversal,
   type Step,
   type Stored,
+  type Then,
 } from './call.ts';
-import { cancelsWord, isBelieved, proofOf } from './learn.ts';
-import { openWork, refundCall } from './open-work.ts';
+import { isBelieved } from './learn.ts';
+import { openWork } from './open-work.ts';
 
 export interface Visit {
-  /** `order`: whatever is open on it. `call`: what the visit began with, and what follows from that. */
+  /** `order`: everything that is open on it. `call`: what the visit began with, and what follows from that. */
   readonly scope: 'order' | 'call';
   readonly past: Past;
 }
 
 export function nextStep(order: Order, { scope, past }: Visit, moment: Moment): Step | undefined {
   const heard = past.findLast((it): it is Heard => it.op !== 'store');
-  const stored = past.at(-1);
+  const last = past.at(-1);
+  const then = { ...moment, past, open: openAttempt(order) };
   return (
-    (stored?.op === 'store' ? afterWrite(order, stored, moment) : undefined) ??
-    (heard ? afterAnswer(order, heard, { ...moment, past }) : undefined) ??
+    (last?.op === 'store' ? afterWrite(order, last, moment) : undefined) ??
+    (heard ? afterAnswer(order, heard, then) : undefined) ??
     unknownOutcome(past) ??
-    (scope === 'order' ? openWork(order, past, moment) : undefined)
+    (scope === 'order' ? openWork(order, then) : undefined)
   );
 }
-
-/** What was heard, and what came after it. */
-interface Then extends Moment {
-  readonly past: Past;
-}
-
-/** Nothing was stored since the last answer. */
-const isFresh = ({ past }: Then): boolean => past.at(-1)?.op !== 'store';
 
 /** What a write obliges to. */
 function afterWrite(order: Order, { fact, verdict, at }: Stored, moment: Moment): Step | undefined {
@@ -75,9 +71,9 @@ function afterAnswer(order: Order, heard: Heard, then: Then): Step | undefined {
       if (heard.answer.kind !== 'not_closable' || !then.hasTime) return undefined;
       return ask({ op: 'query', n: heard.n, why: 'not_closable' });
     case 'cancel':
-      return afterCancel(order, heard, then);
+      return afterCancel(heard, then);
     case 'refund':
-      return afterRefund(order, heard);
+      return afterRefund(order, heard, then);
     case 'queryRefund':
       return afterRefundQuery(order, heard, then);
   }
@@ -116,22 +112,20 @@ function afterQuery(order: Order, heard: HeardOf<'query'>, then: Then): Step | u
     case 'sync':
     case 'free':
     case 'till_code_refused': {
-      if (openTillCode(order)?.n === n) return afterTillCode(order, heard, then);
-      const isToClose = openAttempt(order)?.n === n && (heard.why === 'free' || order.closeRequested !== undefined);
+      if (then.open?.kind === 'till_code') return afterTillCode(order, heard, then);
+      const isToClose = then.open?.n === n && (heard.why === 'free' || order.closeRequested !== undefined);
       return answer.kind === 'waiting' && isToClose && then.hasTime ? ask({ op: 'close', n }) : undefined;
     }
     case 'cancel_closed':
       return answer.kind === 'paid' ? afterTillCode(order, heard, then) : undefined;
     case 'cancel_refunded': {
-      const last = then.past.at(-1);
-      const isKept = last?.op === 'store' && last.fact.type === 'cancel_reversed';
-      const word = isKept && answer.kind === 'closed' ? cancelsWord(order, n) : [];
-      return word.length > 0 ? { store: word } : undefined;
+      // Closed, and no payment told: the cancel's own word, which is kept by now, says what that means.
+      const isKept = answer.kind === 'closed' && !isFresh(then);
+      return isKept ? { learn: { ...heard, why: 'sync' } } : undefined;
     }
     case 'refund_refused': {
       const { refundNo, refusal } = heard;
-      if (!isFresh(then) || proofOf(refusal) !== 'refund') return undefined;
-      return ask({ op: 'queryRefund', n, why: 'refused', refundNo, refusal });
+      return isFresh(then) ? refusedRefund(n, { refundNo, refusal }) : undefined;
     }
     case 'not_closable':
     case 'cancel_absent':
@@ -146,7 +140,7 @@ function afterQuery(order: Order, heard: HeardOf<'query'>, then: Then): Step | u
 /** A till code that was given up is cancelled, after a query without a gap: what is paid in between goes back by the cancel. */
 function afterTillCode(order: Order, heard: HeardOf<'query'>, then: Then): Step | undefined {
   const { n, answer } = heard;
-  const attempt = openTillCode(order);
+  const attempt = then.open;
   if (attempt?.n !== n) return undefined;
   const mayCancel = then.now < cancelEnd(attempt) && then.hasTime;
   if (answer.kind === 'paid') {
@@ -164,7 +158,7 @@ function takenAndRefunded({ n, answer }: HeardOf<'query'>, { hasTime }: Moment):
   return { store: [{ type: 'paid', n, news: answer, source: 'query' }] };
 }
 
-function afterCancel(order: Order, heard: HeardOf<'cancel'>, then: Then): Step | undefined {
+function afterCancel(heard: HeardOf<'cancel'>, then: Then): Step | undefined {
   const { n, answer } = heard;
   if (!isFresh(then)) return undefined;
   if (heard.why === 'paid')
@@ -179,7 +173,7 @@ function afterCancel(order: Order, heard: HeardOf<'cancel'>, then: Then): Step |
     }
     case 'absent': {
       // Before its time is over the call that pays may still be on its way; after that one more query makes sure.
-      const isOver = then.now >= (openTillCode(order)?.expiresAt ?? Number.POSITIVE_INFINITY);
+      const isOver = then.now >= (then.open?.expiresAt ?? Number.POSITIVE_INFINITY);
       return isOver && then.hasTime ? ask({ op: 'query', n, why: 'cancel_absent' }) : undefined;
     }
     case 'refused':
@@ -188,35 +182,38 @@ function afterCancel(order: Order, heard: HeardOf<'cancel'>, then: Then): Step |
   }
 }
 
-function afterRefund(order: Order, { refundNo, answer }: HeardOf<'refund'>): Step | undefined {
-  const refund = openRefunds(order).find((it) => it.refundNo === refundNo);
-  if (!refund) return undefined;
+function afterRefund(order: Order, { refundNo, answer }: HeardOf<'refund'>, then: Then): Step | undefined {
+  const refund = order.refunds.find((it) => it.refundNo === refundNo);
+  if (!refund || !isFresh(then)) return undefined;
   const n = refund.attempt;
   if (answer.kind === 'pending') return ask({ op: 'queryRefund', n, why: 'pending', refundNo });
   if (answer.kind !== 'refused') return undefined;
   const { refusal } = answer;
-  const proof = proofOf(refusal, { order, refundNo });
-  if (proof === 'trade') return ask({ op: 'query', n, why: 'refund_refused', refundNo, refusal });
-  return proof === 'refund' ? ask({ op: 'queryRefund', n, why: 'refused', refundNo, refusal }) : undefined;
+  // The channel refuses to refund what has gone back already: by a cancel whose answer never came, or in its own console.
+  if (mayBeBack(order, refund, refusal)) return ask({ op: 'query', n, why: 'refund_refused', refundNo, refusal });
+  return refusedRefund(n, { refundNo, refusal });
+}
+
+/** A code that is in no list may mean anything: the refund is asked about before it is believed. */
+function refusedRefund(n: number, { refundNo, refusal }: { refundNo: string; refusal: Refusal }): Step {
+  if (refusal.reason === 'not_completed') return ask({ op: 'queryRefund', n, why: 'refused', refundNo, refusal });
+  return { store: [{ type: 'refund_refused', refundNo, refusal }] };
+}
+
+/** Whether unwanted money may be back without this refund: the channel has less left of it, or a cancel of it was begun. */
+function mayBeBack(order: Order, { source, attempt }: Refund, { reason }: Refusal): boolean {
+  if (source !== 'automatic') return false;
+  const isCancelled = order.attempts.some(
+    ({ n, cancelRequestedAt }) => n === attempt && cancelRequestedAt !== undefined,
+  );
+  return isCancelled || reason === 'refund_amount';
 }
 
 function afterRefundQuery(order: Order, heard: HeardOf<'queryRefund'>, then: Then): Step | undefined {
-  const { answer } = heard;
-  switch (heard.why) {
-    case 'repeat': {
-      const refund = order.refunds.find((it) => it.refundNo === heard.refundNo);
-      return refund && answer.kind === 'none' && isFresh(then) ? refundCall(order, refund, then) : undefined;
-    }
-    case 'reversal': {
-      const last = then.past.at(-1);
-      const isSettled = last?.op === 'store' && (last.fact.type === 'reversed' || last.fact.type === 'refund_told');
-      return isSettled ? undefined : reversalStep(order, heard.reversal, then, heard);
-    }
-    case 'pending':
-    case 'refused':
-    case 'reported':
-      return undefined;
-  }
+  if (heard.why !== 'reversal') return undefined;
+  const last = then.past.at(-1);
+  const isSettled = last?.op === 'store' && (last.fact.type === 'reversed' || last.fact.type === 'refund_told');
+  return isSettled ? undefined : reversalStep(order, heard.reversal, then, heard);
 }
 
 /** Asks whether a refund of ours that was called for was carried out; if none was, others have given all of it back. */
@@ -238,6 +235,6 @@ function reversalStep(
   }
   if (called.length === 0 || (isProof && !next))
     return { store: [{ type: 'reversed', n, news, source, notByUs: true }] };
-  // Ours may have done a part of it; that all is back stays known until somebody can say who did the rest.
+  // Ours may have done a part of it; that all is back stays known until an answer tells who did the rest.
   return { store: [{ type: 'refund_told', n, told: { returned: news.amount.value } }] };
 }

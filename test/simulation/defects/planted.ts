@@ -98,9 +98,9 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'takes silence on a refund for failed',
-    'functions/payment/learn.ts',
-    "    case 'pending':\n    case 'unknown':\n",
-    "    case 'unknown':\n      return [refundRefused({ refundNo, refusal: { reason: 'not_completed' } })];\n    case 'pending':\n",
+    'functions/payment/plan.ts',
+    "  if (answer.kind === 'pending') return ask({ op: 'queryRefund', n, why: 'pending', refundNo });\n",
+    "  if (answer.kind === 'pending') return ask({ op: 'queryRefund', n, why: 'pending', refundNo });\n  if (answer.kind === 'unknown') return refusedRefund(n, { refundNo, refusal: { reason: 'refund_not_possible' } });\n",
   ),
   {
     // The query before each repetition and the second refusal guard the same: without the one, the other must be missed.
@@ -109,8 +109,8 @@ export const DEFECTS: readonly Defect[] = [
       { file: 'functions/order/refunds.ts', from: 'const believed =', to: "const believed = order.orderId !== '' ||" },
       {
         file: 'functions/payment/open-work.ts',
-        from: "    if (calledAt !== undefined && !isEarly) return ask({ op: 'queryRefund', n, why: 'repeat', refundNo });\n",
-        to: '',
+        from: 'const isAsked = calledAt === undefined || (isNone && begun.includes(refundNo));',
+        to: 'const isAsked = true;',
       },
     ],
   },
@@ -130,8 +130,8 @@ export const DEFECTS: readonly Defect[] = [
       },
       {
         file: 'functions/payment/open-work.ts',
-        from: "    if (calledAt !== undefined && !isEarly) return ask({ op: 'queryRefund', n, why: 'repeat', refundNo });\n",
-        to: '',
+        from: 'const isAsked = calledAt === undefined || (isNone && begun.includes(refundNo));',
+        to: 'const isAsked = true;',
       },
     ],
   },
@@ -160,8 +160,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'gives a refund up when the query finds none',
     'functions/payment/learn.ts',
-    "return heard.why === 'refused' ? [refundRefused(heard)] : [];",
-    "return heard.why === 'refused' || heard.why === 'repeat' ? [refundRefused({ refusal: { reason: 'not_completed' }, ...heard })] : [];",
+    "  if (answer.kind === 'none' && heard.why === 'refused')\n",
+    "  if (answer.kind === 'none' && heard.why === 'repeat')\n    return [{ type: 'refund_refused', refundNo: heard.refundNo, refusal: { reason: 'not_completed' } }];\n  if (answer.kind === 'none' && heard.why === 'refused')\n",
   ),
   one(
     'forgets refunds that are open',

@@ -21,6 +21,8 @@ import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const NEWS = { tradeNo: 't1', paidAt: NOON + 8_000, amount: { currency: 'CNY', value: 1_234 } };
 const PAID = { kind: 'paid', refundedInFull: false, ...NEWS } as const;
+/** Of another amount than the order's. */
+const WRONG = { ...PAID, amount: { currency: 'CNY', value: 1 } } as const;
 const SILENCE = { kind: 'unknown', why: 'time-out' } as const;
 const ABSENT = { kind: 'absent' } as const;
 const unclear = { reason: 'not_completed' } as const;
@@ -188,7 +190,7 @@ function answerTo(call: Call, pick: <T>(...of: readonly T[]) => T): Heard {
       return { ...call, ...at, answer: pick<TillCodeAnswer>(PAID, { kind: 'waiting' }, refused, SILENCE) };
     case 'query': {
       const open = [{ kind: 'waiting' }, { kind: 'closed' }, ABSENT, SILENCE] as const;
-      return { ...call, ...at, answer: pick<QueryAnswer>(PAID, { ...PAID, refundedInFull: true }, ...open) };
+      return { ...call, ...at, answer: pick<QueryAnswer>(PAID, { ...PAID, refundedInFull: true }, WRONG, ...open) };
     }
     case 'close':
       return {
@@ -247,7 +249,12 @@ function visit(
   }
 }
 
-const orders = fc.constantFrom(created, shown, closing, scanned, cancelling, late);
+/** Cancelled, and nothing was there: a request that was lost may be carried out until 144 s after noon. */
+const lost = orderAfter(cancelling, [
+  { type: 'attempt_ended', n: 1, why: 'cancelled', inDoubtUntil: NOON + 144_000 },
+  NOON + TILL_CODE,
+]);
+const orders = fc.constantFrom(created, shown, closing, scanned, cancelling, late, lost);
 
 test('a visit ends, whatever the channel answers, and sends no refund that it has not claimed', () => {
   fc.assert(

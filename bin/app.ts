@@ -119,7 +119,7 @@ function createApp(
   if (siteCertificateArn && !(webOrigins.length > 0 && webOrigins.every((origin) => /^https:[^:]*$/.test(origin))))
     throw new Error('the setting siteCertificateArn needs webOrigins, all of them https and without a port');
   const stack = new PaymentStack(app, STACK, {
-    alipayGateway: setting('alipayGateway') ?? 'https://openapi.alipay.com/gateway.do',
+    gateways: { alipay: setting('alipayGateway') ?? 'https://openapi.alipay.com/gateway.do' },
     ...(publicUrl && { publicUrl }),
     ...(authorities && { authorities }),
     webOrigins,

@@ -1,6 +1,7 @@
 /**
  * Every duration that two parts of the system must agree on, in milliseconds. They are asserted against each other when
- * this file is loaded, because a lease shorter than the call it guards loses money without a sound.
+ * this file is loaded, because a lease shorter than the call it guards loses money without a sound. What a channel prescribes
+ * is in its traits (channel/traits.ts), which are asserted against these.
  */
 import { DAY, type EpochMs, HOUR, MINUTE, SECOND } from './time.ts';
 
@@ -29,16 +30,13 @@ export const SWEEP = 60 * SECOND;
 /** How long after it was sent a refund call may still take effect. Until then it is not repeated, and a later refusal is not believed. */
 export const LEASE = 60 * SECOND;
 
-/** Alipay: refunds of one trade at least so far apart, and a refund query not before so long after the refund. */
-export const REFUND_SPACING = 3 * SECOND;
-export const REFUND_QUERY_AFTER = 10 * SECOND;
-
 /** How far two clocks may be apart, and how long a payment may be under way at the channel when its code ends. */
 export const SKEW = 30 * SECOND;
 export const GRACE = 15 * SECOND;
 
-/** Alipay wants the end of a code to be at least so far ahead. */
-export const SHORTEST_CODE = 60 * SECOND;
+/** What a terminal may ask for as the time to live of a code. */
+export const SHORTEST_EXPIRY = 90 * SECOND;
+export const LONGEST_EXPIRY = 15 * MINUTE;
 
 /** A scanned till code is looked up for so long; what is not paid by then is cancelled. */
 export const TILL_CODE = 45 * SECOND;
@@ -54,9 +52,6 @@ export const TILL_CODE_RETRY = 30 * SECOND;
 
 /** Longer than so without an outcome, and a person is called. */
 export const TILL_CODE_ALARM = 5 * MINUTE;
-
-/** Alipay cancels a trade for 24 hours. What came later goes back by a refund. */
-export const CANCEL_WINDOW = DAY - MINUTE;
 
 /** An order that shows no code is open for so long. */
 export const ORDER_OPEN = 15 * MINUTE;
@@ -98,7 +93,6 @@ mustHold(INVOCATION < CLIENT_CALL, 'a client waits longer than an invocation las
 mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');
 mustHold(backOff(1) >= LEASE, 'nothing is repeated inside its lease');
 mustHold(TILL_CODE > 2 * INVOCATION, 'the call that pays is over before its absence counts');
-mustHold(TILL_CODE_TRADE >= SHORTEST_CODE + SKEW, 'the channel takes the end of a till code, whatever its clock says');
 mustHold(HAND_OVER_LOOK > 2 * CLIENT_CALL, 'a terminal that polls hears that it was paid, one lost answer included');
 mustHold(SHIFT_MARGIN > SWEEP + 2 * SKEW + INDEX_LAG, 'a fact that a closing cannot see yet is found by the next one');
 mustHold(TILL_CODE_RETRY < SWEEP, 'every sweep looks at a till code without an outcome');

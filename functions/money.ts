@@ -1,7 +1,7 @@
 import { CURRENCIES } from './currencies.ts';
 
 /**
- * Money: an ISO 4217 currency and a whole number of its minor units (CNY 12.34 is `{ currency: 'CNY', value: 1234 }`).
+ * Money: an ISO 4217 currency and a whole number of its minor units (EUR 12.34 is `{ currency: 'EUR', value: 1234 }`).
  * There are no floats here; decimal text exists only at a channel's door and in exports.
  */
 export interface Money {
@@ -9,7 +9,7 @@ export interface Money {
   readonly value: number;
 }
 
-/** The largest amount that is accepted anywhere: 10^10 minor units, the most that Alipay takes for one trade. */
+/** The largest amount that the API takes, in minor units of any currency. No channel takes more (channel/channels.ts). */
 export const MAX_VALUE = 10_000_000_000;
 
 /** Digits behind the point that earlier versions gave to every code that they did not know. */

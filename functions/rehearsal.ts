@@ -3,6 +3,8 @@
  * and has run. Calls go through the whole SDK and end before the network, where nothing is sent.
  */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { HOME_CURRENCY } from './channel/channels.ts';
+import type { Account } from './channel/registry.ts';
 import { COMPONENTS, TAG } from './contract/signing.ts';
 import { type AwsPlace, documentsOf, dynamoClient } from './sdk.ts';
 import { DynamoTable } from './table/dynamodb.ts';
@@ -27,10 +29,10 @@ export interface Stage {
   readonly privateKey: KeyObject;
 }
 
-/** `appId`: the channel's app by which the merchant sells. Tables that hold a merchant and a terminal's key, and take every write. */
-export function openStage(place: AwsPlace, appId = 'none'): Stage {
+/** `account`: by which the merchant sells. Tables that hold a merchant and a terminal's key, and take every write. */
+export function openStage(place: AwsPlace, account: Account): Stage {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const items = itemsOf(publicKey.export({ type: 'spki', format: 'der' }).toString('base64'), appId);
+  const items = itemsOf(publicKey.export({ type: 'spki', format: 'der' }).toString('base64'), account);
   const requestHandler = {
     async handle({ body }: { body: Uint8Array }) {
       const { Key } = JSON.parse(new TextDecoder().decode(body)) as { Key?: { id?: { S: string } } };
@@ -50,23 +52,23 @@ export function openStage(place: AwsPlace, appId = 'none'): Stage {
 }
 
 /** As DynamoDB has them. */
-function itemsOf(publicKey: string, appId: string): ReadonlyMap<string, object> {
+function itemsOf(publicKey: string, account: Account): ReadonlyMap<string, object> {
   const common = { merchantId: { S: MERCHANT }, version: { N: '1' }, createdAt: { N: '0' } };
   const key = {
     ...{ ...common, id: { S: KEYID }, kind: { S: 'key' }, alg: { S: 'ed25519' }, publicKey: { S: publicKey } },
     ...{ storeId: { S: 'main' }, terminalId: { S: TERMINAL } },
     scopes: { L: ['orders:write', 'orders:read', 'refunds:write', 'statements:read'].map((S) => ({ S })) },
   };
-  const account = { channel: { S: 'alipay' }, appId: { S: appId }, sellerId: { S: '2088000000000000' } };
+  const stored = Object.fromEntries(Object.entries(account).map(([name, text]) => [name, { S: text }]));
   const agreement = {
-    ...{ agreementId: { S: 'agr_1' }, currency: { S: 'CNY' }, validFrom: { S: '2020-01-01' } },
+    ...{ agreementId: { S: 'agr_1' }, currency: { S: HOME_CURRENCY }, validFrom: { S: '2020-01-01' } },
     ...{ ratePpm: { N: '6000' }, feeOnRefund: { S: 'returned' } },
   };
   const merchant = {
     ...{ ...common, id: { S: MERCHANT }, kind: { S: 'merchant' }, name: { S: MERCHANT }, zone: { S: 'Asia/Shanghai' } },
     ...{ acquirer: { S: 'none' }, latePayment: { S: 'refund' }, refundWindowDays: { N: '90' } },
     ...{
-      accounts: { L: [{ M: account }] },
+      accounts: { L: [{ M: stored }] },
       agreements: { L: [{ M: agreement }] },
       channels: { M: {} },
       limits: { M: {} },
@@ -90,7 +92,7 @@ export async function rehearseCalls({ orders }: Tables, operations: readonly Reh
 
 /** An order, which every other function refuses once it knows who sends it. */
 const BODY = JSON.stringify({
-  ...{ merchantOrderNo: 'rehearsal', amount: { currency: 'CNY', value: 1 }, subject: 'rehearsal' },
+  ...{ merchantOrderNo: 'rehearsal', amount: { currency: HOME_CURRENCY, value: 1 }, subject: 'rehearsal' },
 });
 
 /** Sends a request with a signature of zeros, whose refusal tells what to sign, and the same again with that signature. */

@@ -3,12 +3,10 @@
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createAlipayChannel } from './channel/alipay/alipay.ts';
-import { endingSoon } from './channel/alipay/certificates.ts';
-import { createAlipayGateway } from './channel/alipay/gateway.ts';
-import type { AlipayKeys } from './channel/alipay/keys.ts';
-import { parseAlipaySecret } from './channel/alipay/secret.ts';
+import { type Connected, connectAlipay, type Wiring } from './channel/alipay/connect.ts';
 import type { Channel } from './channel/channel.ts';
+import { channelEntry, channelIds } from './channel/channels.ts';
+import type { ChannelId } from './channel/registry.ts';
 import { WARM_UP } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
@@ -38,6 +36,9 @@ export interface Services extends ReconciliationServices, StatementServices, Shi
   readonly rateLimiter: RateLimiter;
 }
 
+/** The code that speaks to each channel of the registry. */
+const CONNECT: Readonly<Record<ChannelId, (wiring: Wiring) => Connected>> = { alipay: connectAlipay };
+
 /** What a process may choose before its first request; the rest comes from the environment. */
 interface Choices {
   logOf?: LogOf;
@@ -53,7 +54,7 @@ export function choose(chosen: Choices): void {
 
 interface Made {
   readonly services: Services;
-  readonly keys: () => Promise<AlipayKeys>;
+  readonly connected: Readonly<Record<ChannelId, Connected>>;
 }
 
 let made: Made | undefined;
@@ -79,30 +80,31 @@ function own(log: Log): Made {
 
 /** What a function will need of AWS. */
 export interface Needs {
-  /** The channel's keys. */
-  readonly secret: boolean;
+  /** The channels whose keys it reads. */
+  readonly channels: readonly ChannelId[];
   /** Calls to the tables. */
   readonly operations: readonly Rehearsed[];
 }
 
 /**
  * What a function does once before its first event, while an instance still has a whole processor: makes its services, opens
- * a connection to the table by a read that finds nothing, reads the channel's keys, and rehearses its other calls and, if
+ * a connection to the table by a read that finds nothing, reads its channels' keys, and rehearses its other calls and, if
  * `handler` is given, a request. It asks the channel nothing. It never throws: what fails here is tried again by the first
  * event, which tells.
  */
-export async function warmUp({ secret, operations }: Needs, handler?: Handler): Promise<void> {
+export async function warmUp({ channels, operations }: Needs, handler?: Handler): Promise<void> {
   const begin = async () => {
-    const { services: real, keys } = own(logOf({}));
-    const read = secret ? keys() : undefined;
+    const { services: real, connected } = own(logOf({}));
+    const accounts = channelIds.map((channel) => connected[channel].rehearsalAccount(channels.includes(channel)));
     const rehearsal = async () => {
-      const appId = [...((await read)?.keys() ?? [])][0];
-      const stage = openStage(placeOf(process.env), appId);
+      const account = await accounts[0];
+      if (!account) return;
+      const stage = openStage(placeOf(process.env), account);
       await rehearseCalls(stage.tables, operations);
-      const cast = { ...real, ...storesOf(stage.tables, real.now), ...standIn(keys, real.now) };
+      const cast = { ...real, ...storesOf(stage.tables, real.now), ...standIn(connected[account.channel]) };
       if (handler) await rehearsing.run(cast, () => rehearseRequest(handler, stage.privateKey, real.now()));
     };
-    await Promise.allSettled([real.directory.key(NO_KEY), rehearsal()]);
+    await Promise.allSettled([real.directory.key(NO_KEY), ...accounts, rehearsal()]);
   };
   await Promise.race([begin().catch(() => {}), clock.wait(WARM_UP)]);
 }
@@ -111,8 +113,8 @@ export async function warmUp({ secret, operations }: Needs, handler?: Handler): 
 const NOWHERE = 'https://127.0.0.1:1/';
 
 /** Of a rehearsal nothing is logged or counted, and no channel hears of it; requests to one are made and signed. */
-function standIn(keys: () => Promise<AlipayKeys>, now: () => EpochMs) {
-  const channel = createAlipayChannel({ gateway: createAlipayGateway({ url: NOWHERE, keys, now }), keys, now });
+function standIn({ at }: Connected) {
+  const channel = at(NOWHERE);
   const createQrCode: Channel['createQrCode'] = async (...asked) => {
     await channel.createQrCode(...asked);
     return { kind: 'accepted', payload: 'rehearsal' };
@@ -121,7 +123,7 @@ function standIn(keys: () => Promise<AlipayKeys>, now: () => EpochMs) {
     log: { info() {}, warn() {}, error() {} },
     metrics: { count() {}, publish() {} },
     authorities: new Set([AUTHORITY]),
-    channels: { alipay: { ...channel, createQrCode } },
+    channels: eachChannel(() => ({ ...channel, createQrCode })),
     lastSynced: new Map(),
     tokenBuckets: new TokenBuckets(),
   };
@@ -140,12 +142,14 @@ function makeServices(env: NodeJS.ProcessEnv, log: Log): Made {
   };
   const readSecret = secretText(placeOf(env, env.AWS_ENDPOINT_URL_SECRETS_MANAGER));
   const metrics = choices.metrics ?? lambdaMetrics();
-  const keys = secretReader(
-    () => readSecret(env.ALIPAY_SECRET_ARN),
-    now,
-    (read) => warnOfEnds(read, now(), log, metrics),
+  const connected = eachChannel((channel) =>
+    CONNECT[channel]({
+      url: env[channelEntry(channel).gatewayEnv] ?? '',
+      readSecret: () => readSecret(env[channelEntry(channel).secret.env]),
+      onCertificateEnding: (member, endsAt) => warnOfEnd(member, endsAt, log, metrics),
+      now,
+    }),
   );
-  const gateway = createAlipayGateway({ url: env.ALIPAY_GATEWAY_URL ?? '', keys, now });
   const publicUrl = named(env, 'PUBLIC_URL');
   const services = {
     ...storesOf(tables, now, {
@@ -155,15 +159,15 @@ function makeServices(env: NodeJS.ProcessEnv, log: Log): Made {
     now,
     log,
     metrics,
-    channels: { alipay: createAlipayChannel({ gateway, keys, now }) },
-    notifyUrls: { alipay: new URL('/v1/notifications/alipay', publicUrl).href },
+    channels: eachChannel((channel) => connected[channel].channel),
+    notifyUrls: eachChannel((channel) => new URL(channelEntry(channel).notification.path, publicUrl).href),
     authorities: new Set([new URL(publicUrl).host, ...(env.AUTHORITIES ?? '').split(',').filter(Boolean)]),
     statementDelay: Number(env.STATEMENT_DELAY_MINUTES ?? 30) * MINUTE,
     lastSynced: new Map(),
     tokenBuckets: new TokenBuckets(),
     rateLimiter: new RateLimiter(Number(env.SWEEP_PER_SECOND ?? SWEEP_PER_SECOND), now, clock.wait),
   };
-  return { services, keys };
+  return { services, connected };
 }
 
 /** The stores over three tables, whichever these are. */
@@ -202,35 +206,12 @@ function placeOf(env: NodeJS.ProcessEnv, endpoint = env.AWS_ENDPOINT_URL): AwsPl
   };
 }
 
-/** The channel's keys, read from Secrets Manager and kept for five minutes; without the secret nothing is signed. */
-function secretReader(
-  readText: () => Promise<string>,
-  now: () => EpochMs,
-  noteRead: (keys: AlipayKeys) => void,
-): () => Promise<AlipayKeys> {
-  let kept: { keys: Promise<AlipayKeys>; until: EpochMs } | undefined;
-  return async () => {
-    if (kept && now() < kept.until) return kept.keys;
-    const keys = readText().then((text) => {
-      const read = parseAlipaySecret(text);
-      noteRead(read);
-      return read;
-    });
-    kept = { keys, until: now() + 5 * MINUTE };
-    keys.catch(() => {
-      kept = undefined;
-    });
-    return keys;
-  };
+/** A certificate's end is told each time that the secret is read, in good time: no sale is signed under one that has ended. */
+function warnOfEnd(member: string, endsAt: EpochMs, log: Log, metrics: Metrics): void {
+  metrics.count('certificatesEnding');
+  log.warn('certificate_ending', { reason: member, day: toInstant(endsAt).slice(0, 10) });
 }
 
-/** A certificate's end is told each time that the secret is read, in good time: no sale is signed under one that has ended. */
-export function warnOfEnds(keys: AlipayKeys, now: EpochMs, log: Log, metrics: Metrics): void {
-  for (const { member, endsAt } of endingSoon(
-    [...keys.values()].flatMap(({ ends }) => ends),
-    now,
-  )) {
-    metrics.count('certificatesEnding');
-    log.warn('certificate_ending', { reason: member, day: toInstant(endsAt).slice(0, 10) });
-  }
+function eachChannel<T>(of: (channel: ChannelId) => T): Record<ChannelId, T> {
+  return Object.fromEntries(channelIds.map((channel) => [channel, of(channel)])) as Record<ChannelId, T>;
 }

@@ -120,7 +120,7 @@ export type MetricName =
   | 'channelUnknown'
   | 'anomalies'
   | 'channelClosures'
-  /** Sales that Alipay turned away because our app, its keys or its rights are set up wrongly. */
+  /** Sales that the channel turned away because our app, its keys or its rights are set up wrongly. */
   | 'channelMisconfigured'
   /** Certificates of the channel's keys that end within sixty days, each time that the secret is read. */
   | 'certificatesEnding'

@@ -37,18 +37,18 @@ export function indexOf(grant: Grant, isSigned: boolean): string[] {
 
 /** What `warmUp` is told. */
 interface Needs {
-  readonly secret: boolean;
+  readonly channels: readonly string[];
   readonly operations: readonly string[];
 }
 
 const NONE: TableGrant = {};
 
-function needsOf({ channel = false, orders, directory, statements }: Grant): Needs {
+function needsOf({ channels = [], orders, directory, statements }: Grant): Needs {
   const operations = new Set<string>();
   for (const { actions = [], query = [], writes = [] } of [orders, directory, statements].map((it) => it ?? NONE)) {
     if (actions.includes('BatchGetItem')) operations.add('BatchGetItem');
     if (actions.includes('PutItem') || writes.length > 0) operations.add('PutItem');
     if (query.length > 0) operations.add('Query');
   }
-  return { secret: channel, operations: [...operations].sort() };
+  return { channels, operations: [...operations].sort() };
 }

@@ -1,4 +1,6 @@
+import { CHANNELS, type ChannelId } from '../functions/channel/registry.ts';
 import type { OperationName } from '../functions/contract/contract.ts';
+import type { NotificationName } from '../functions/contract/notifications.ts';
 
 type Action = 'GetItem' | 'BatchGetItem' | 'PutItem';
 
@@ -14,15 +16,24 @@ export interface Grant {
   readonly orders?: TableGrant;
   readonly directory?: TableGrant;
   readonly statements?: TableGrant;
-  /** Whether it speaks to the channel, and so reads the channel's keys. */
-  readonly channel?: boolean;
+  /** The channels that it speaks to, or hears from, and whose keys it reads. */
+  readonly channels?: readonly ChannelId[];
 }
 
+const all = Object.keys(CHANNELS) as ChannelId[];
 const caller: TableGrant = { actions: ['GetItem'] };
 /** What the functions keep for themselves there, such as counters. */
 const counting: TableGrant = { ...caller, writes: ['cnt_*'] };
-const drive: Grant = { orders: { actions: ['GetItem', 'PutItem'] }, directory: counting, channel: true };
+const drive: Grant = { orders: { actions: ['GetItem', 'PutItem'] }, directory: counting, channels: all };
 const readStatements: TableGrant = { actions: ['GetItem', 'BatchGetItem'] };
+
+/** A refund that a message starts, or is asked about for it, needs the merchant's authorisation. */
+const notifications = Object.fromEntries(
+  all.map((channel) => [
+    `${channel}Notification`,
+    { orders: { actions: ['GetItem', 'PutItem'] }, directory: caller, channels: [channel] },
+  ]),
+) as unknown as Readonly<Record<NotificationName, Grant>>;
 
 /** What each function may do, and with that all it may do. Nothing scans, nothing deletes. */
 export const grants = {
@@ -38,7 +49,7 @@ export const grants = {
     orders: { actions: ['GetItem', 'BatchGetItem'], query: ['by-day', 'unposted'] },
     directory: caller,
     statements: readStatements,
-    channel: true,
+    channels: all,
   },
   listChannels: { directory: caller },
   getMerchant: { directory: caller },
@@ -62,12 +73,11 @@ export const grants = {
   enrolTerminal: { directory: { actions: ['GetItem'], writes: ['act_*', 'trm_*'] } },
   rotateKey: { directory: { actions: ['GetItem'], writes: ['trm_*'] } },
   listTerminals: { directory: { actions: ['GetItem', 'BatchGetItem'], query: ['by-merchant'] } },
-  // A refund that it starts, or asks about, needs the merchant's authorisation.
-  alipayNotification: { orders: { actions: ['GetItem', 'PutItem'] }, directory: caller, channel: true },
+  ...notifications,
   sweep: {
     orders: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due', 'unposted'] },
     directory: counting,
     statements: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['due'] },
-    channel: true,
+    channels: all,
   },
 } as const satisfies Record<OperationName | 'sweep', Grant>;

@@ -5,6 +5,7 @@ import { Architecture, type CfnFunction, Code, LoggingFormat, Runtime } from 'aw
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { ChannelId } from '../functions/channel/registry.ts';
 import { ALIASES, BUNDLE, BUNDLING, indexOf } from './bundling.ts';
 import type { Grant } from './grants.ts';
 import type { Tables } from './tables.ts';
@@ -16,7 +17,8 @@ export interface PaymentFunctionProps {
   readonly entry: string;
   readonly grant: Grant;
   readonly tables: Tables;
-  readonly secretArn: string;
+  /** Of each channel's keys. */
+  readonly secretArns: Readonly<Record<ChannelId, string>>;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeout: Duration;
   /** CPU comes with memory: below 512 a cold start and an RSA signature take visibly longer at the till. */
@@ -35,14 +37,14 @@ export class PaymentFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: PaymentFunctionProps) {
     super(scope, id);
-    const { entry, grant, tables, secretArn, environment, timeout, memoryMb, disposable, bundle } = props;
+    const { entry, grant, tables, secretArns, environment, timeout, memoryMb, disposable, bundle } = props;
     const logGroup = new LogGroup(this, 'Log', {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    allow(role, grant, tables, secretArn);
+    allow(role, grant, tables, secretArns);
 
     this.function = new NodejsFunction(this, 'Function', {
       entry: join(ROOT, 'functions', entry),
@@ -80,7 +82,7 @@ export class PaymentFunction extends Construct {
   }
 }
 
-function allow(role: Role, grant: Grant, tables: Tables, secretArn: string): void {
+function allow(role: Role, grant: Grant, tables: Tables, secretArns: PaymentFunctionProps['secretArns']): void {
   for (const [name, { table, shape }] of Object.entries(tables)) {
     const { actions = [], query = [], writes = [] } = grant[name as keyof Tables] ?? {};
     const unknown = query.find((index) => !shape.indexes[index]);
@@ -105,6 +107,7 @@ function allow(role: Role, grant: Grant, tables: Tables, secretArn: string): voi
         }),
       );
   }
-  if (grant.channel)
-    role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }));
+  const secrets = (grant.channels ?? []).map((channel) => secretArns[channel]);
+  if (secrets.length > 0)
+    role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secrets }));
 }

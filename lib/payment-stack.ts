@@ -1,7 +1,9 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { CHANNELS, type ChannelId } from '../functions/channel/registry.ts';
+import type { ChannelEntry } from '../functions/channel/traits.ts';
 import { contract, type OperationName } from '../functions/contract/contract.ts';
-import { ChannelSecrets } from './channel-secrets.ts';
+import { ChannelSecrets, constructIdOf } from './channel-secrets.ts';
 import { grants } from './grants.ts';
 import { PaymentApi } from './payment-api.ts';
 import { PaymentFunction } from './payment-function.ts';
@@ -11,8 +13,8 @@ import { DirectoryTable, OrdersTable, StatementsTable } from './tables.ts';
 import { Watch } from './watch.ts';
 
 export interface PaymentStackProps extends StackProps {
-  /** Where Alipay's gateway is. */
-  readonly alipayGateway: string;
+  /** Where each channel's gateway is. */
+  readonly gateways: Readonly<Record<ChannelId, string>>;
   /** The address that the world knows the API by; the API's own endpoint if absent. */
   readonly publicUrl?: string;
   /** Host names beside that one under which requests may be signed. */
@@ -51,6 +53,7 @@ export class PaymentStack extends Stack {
       directory: new DirectoryTable(this, 'Directory', { disposable }),
       statements: new StatementsTable(this, 'Statements', { disposable }),
     };
+    const channels = Object.entries(CHANNELS) as [ChannelId, ChannelEntry][];
     const secrets = new ChannelSecrets(this, 'Secrets', { disposable });
     const { webOrigins, requestsPerSecond } = props;
     const api = new PaymentApi(this, 'Http', { disposable, webOrigins, requestsPerSecond });
@@ -58,8 +61,12 @@ export class PaymentStack extends Stack {
       ORDERS_TABLE: tables.orders.table.tableName,
       DIRECTORY_TABLE: tables.directory.table.tableName,
       STATEMENTS_TABLE: tables.statements.table.tableName,
-      ALIPAY_SECRET_ARN: secrets.alipay.secretArn,
-      ALIPAY_GATEWAY_URL: props.alipayGateway,
+      ...Object.fromEntries(
+        channels.flatMap(([id, { secret, gatewayEnv }]) => [
+          [secret.env, secrets.arns[id]],
+          [gatewayEnv, props.gateways[id]],
+        ]),
+      ),
       PUBLIC_URL: props.publicUrl ?? api.url,
       DUE_SHARDS: String(props.dueShards),
       STATEMENT_SHARDS: String(props.statementShards),
@@ -72,7 +79,7 @@ export class PaymentStack extends Stack {
         entry,
         grant: grants[name],
         tables,
-        secretArn: secrets.alipay.secretArn,
+        secretArns: secrets.arns,
         environment,
         timeout,
         memoryMb,
@@ -102,8 +109,10 @@ export class PaymentStack extends Stack {
       new CfnOutput(this, 'SiteDomainName', { value: site.distribution.distributionDomainName });
     }
     new CfnOutput(this, 'ApiUrl', { value: api.url });
-    new CfnOutput(this, 'AlipaySecretArn', { value: secrets.alipay.secretArn });
-    new CfnOutput(this, 'AlipayGatewayUrl', { value: props.alipayGateway });
+    for (const [id] of channels) {
+      new CfnOutput(this, `${constructIdOf(id)}SecretArn`, { value: secrets.arns[id] });
+      new CfnOutput(this, `${constructIdOf(id)}GatewayUrl`, { value: props.gateways[id] });
+    }
     new CfnOutput(this, 'OrdersTableName', { value: tables.orders.table.tableName });
     new CfnOutput(this, 'DirectoryTableName', { value: tables.directory.table.tableName });
     new CfnOutput(this, 'StatementsTableName', { value: tables.statements.table.tableName });

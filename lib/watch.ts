@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { channelNames } from '../functions/channel/channels.ts';
 import type { LogEvent, MetricName } from '../functions/telemetry.ts';
 
 /** Events to search the logs for: `message` of a line. */
@@ -59,19 +60,19 @@ export class Watch extends Construct {
       'ChannelClosures',
       ours('channelClosures', 'Sum'),
       0,
-      `Alipay turns a merchant away, and its channel closed itself: search for ${cite('channel_closed')}, then look at the merchant's contract and account.`,
+      `${channelNames.en} turns a merchant away, and its channel closed itself: search for ${cite('channel_closed')}, then look at the merchant's contract and account.`,
     );
     this.alarm(
       'ChannelMisconfigured',
       ours('channelMisconfigured', 'Sum'),
       0,
-      `Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for ${cite('channel_misconfigured')}, then npm run admin -- channel check MERCHANT.`,
+      `${channelNames.en} turns our app away, because it, its keys or its rights are set up wrongly: search for ${cite('channel_misconfigured')}, then npm run admin -- channel check MERCHANT.`,
     );
     this.alarm(
       'CertificatesEnding',
       ours('certificatesEnding', 'Sum'),
       0,
-      `A certificate of the app, or of Alipay, ends within sixty days: search for ${cite('certificate_ending')}, and put the next one beside it in the secret.`,
+      `A certificate of the app, or of ${channelNames.en}, ends within sixty days: search for ${cite('certificate_ending')}, and put the next one beside it in the secret.`,
     );
     this.alarm(
       'Parked',

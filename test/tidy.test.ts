@@ -35,8 +35,9 @@ describe('imports point one way', () => {
     ).toEqual([]);
   });
 
-  test('lib knows the contract, the tables and the names of metrics, and no handler', () => {
-    const known = /^functions\/(contract\/contract|table\/table|telemetry)\.ts$/;
+  test('lib knows the registry of channels, the contract, the tables and the names of metrics, and no handler', () => {
+    const known =
+      /^functions\/(channel\/(registry|channels|traits)|contract\/(contract|notifications)|table\/table|telemetry)\.ts$/;
     expect(
       offenders('lib/', (file) => importsOf(file).some((name) => name.startsWith('functions/') && !known.test(name))),
     ).toEqual([]);

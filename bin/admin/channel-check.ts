@@ -5,13 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Blamed, GatewayAnswer } from '../../functions/channel/alipay/answer.ts';
 import { common } from '../../functions/channel/alipay/answers.ts';
+import { plainCode, reasonOf } from '../../functions/channel/alipay/codes.ts';
 import { type AlipayGateway, createAlipayGateway } from '../../functions/channel/alipay/gateway.ts';
 import type { AlipayKeys } from '../../functions/channel/alipay/keys.ts';
+import { misconfigurationOf } from '../../functions/channel/alipay/misconfiguration.ts';
 import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { codeOf } from '../../functions/channel/alipay/shapes.ts';
-import type { Account } from '../../functions/channel/channel.ts';
-import { type Misconfiguration, misconfigurationOf } from '../../functions/channel/misconfiguration.ts';
-import { plainCode, reasonOf } from '../../functions/channel/refusals.ts';
+import type { Misconfiguration } from '../../functions/channel/misconfiguration.ts';
+import type { Account } from '../../functions/channel/registry.ts';
 import { CHANNEL_CALL } from '../../functions/deadlines.ts';
 import type { EpochMs } from '../../functions/time.ts';
 
@@ -92,7 +93,7 @@ function codesOf(response: Readonly<Record<string, unknown>>): { code: string; s
 const DISTURBED = new Set(['20000', '40005']);
 
 function ofCodes(code: string, subCode: string, isSigned: boolean): Finding {
-  const wrong = misconfigurationOf({ reason: 'channel_unavailable', code, subCode });
+  const wrong = misconfigurationOf({ code, subCode });
   // Alipay has no signature for an app that it does not know, so what an unsigned answer says is told, too.
   if (wrong) return wrong;
   if (!isSigned) return 'not_signed';

@@ -1,5 +1,5 @@
 /** What a check of an account says, one sentence for each finding: what is wrong, and what to do about it where. Pure. */
-import type { Account } from '../../functions/channel/channel.ts';
+import type { Account } from '../../functions/channel/registry.ts';
 import { type EpochMs, toInstant } from '../../functions/time.ts';
 import type { Checked, Finding } from './channel-check.ts';
 

@@ -3,8 +3,9 @@
  * is nothing to change, or a text that says why not.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Account, ChannelId } from '../../functions/channel/channel.ts';
-import { CURRENCIES_OF } from '../../functions/channel/currencies.ts';
+import { frozen, isSameAccount } from '../../functions/channel/account.ts';
+import { currenciesTaken } from '../../functions/channel/channels.ts';
+import type { Account, ChannelId } from '../../functions/channel/registry.ts';
 import {
   type Agreement,
   agreedCurrencies,
@@ -12,8 +13,6 @@ import {
   type ChannelState,
   channelState,
   currenciesOf,
-  frozen,
-  isSameAccount,
   type Limits,
   limitedCurrencies,
   limitsIn,
@@ -214,7 +213,7 @@ function missingTermsOf(merchant: Merchant, now: EpochMs): string[] {
   const agreed = agreedCurrencies(merchant, now);
   if (agreed.length === 0) return ['an agreement in force today: agreement add'];
   if (currenciesOf(merchant, now).length > 0) return [];
-  const taken = merchant.accounts.map(({ channel }) => `${channel} takes ${CURRENCIES_OF[channel].join(', ')}`);
+  const taken = merchant.accounts.map(({ channel }) => `${channel} takes ${currenciesTaken(channel).join(', ')}`);
   return [`an agreement in a currency that is taken: ${taken.join('; ')}, not ${agreed.join(', ')}`];
 }
 

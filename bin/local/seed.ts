@@ -4,7 +4,7 @@
  * numbers for ever, and two deployments must never share them.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { Account } from '../../functions/channel/channel.ts';
+import type { Account } from '../../functions/channel/registry.ts';
 import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
 import {
   type Agreement,

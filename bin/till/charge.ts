@@ -1,6 +1,6 @@
 /** A sale the other way round: scans the customer's code, and says what came of it, also when nobody knows yet. */
 
-import { isAlipayCode } from '../../functions/channel/till-codes.ts';
+import { channelNames, isAnyTillCode } from '../../functions/channel/channels.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { UsageError } from '../cli/exit.ts';
 import { type Choices, conclude, openingOf } from './sell.ts';
@@ -15,8 +15,10 @@ export async function charge(till: Terminal, amountText: string | undefined, opt
   const body = openingOf(till, readAmount(amountText), options);
   const tillCode = options.code ?? (await codeOfCustomer(till));
   // Another wallet's code is refused before there is an order that nobody wants.
-  if (!isAlipayCode(tillCode))
-    throw new UsageError('this is not a code of Alipay: those have 16 to 24 digits and begin with 25 to 30');
+  if (!isAnyTillCode(tillCode))
+    throw new UsageError(
+      `this is not a code of ${channelNames.en}: those have 16 to 24 digits and begin with 25 to 30`,
+    );
   const opening = till.client.call('createOrder', { body: { ...body, qrCode: false } });
   return conclude(till, body.merchantOrderNo, opening, async ({ body: order }) => {
     const { body: scanned } = await till.client.call('payWithTillCode', {

@@ -1,3 +1,5 @@
+import { frozen } from '../channel/account.ts';
+import { traitsOf } from '../channel/channels.ts';
 import { holdsCardNumber } from '../contract/card-number.ts';
 import { contract } from '../contract/contract.ts';
 import { CARD_NUMBER } from '../contract/fields.ts';
@@ -9,7 +11,14 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import type { Reply } from '../http/reply.ts';
 import { orderIdOf } from '../ids.ts';
 import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';
-import { currenciesAt, frozen, limitsIn, type Merchant, offersOf, receivingAccount } from '../merchant/merchant.ts';
+import {
+  accountFor,
+  currenciesSold,
+  limitsIn,
+  type Merchant,
+  offersOf,
+  receivingAccounts,
+} from '../merchant/merchant.ts';
 import { equals, exceeds } from '../money.ts';
 import { codeEnd, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
@@ -36,7 +45,7 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const request = askOf(body, caller);
   const orderId = orderIdOf(merchant.id, request.merchantOrderNo);
 
-  const account = receivingAccount(merchant);
+  const account = accountFor(merchant, request.amount.currency);
   const health = account && (await healthOf(s.functionState, merchant.id, account.channel));
   const refusal = tooFast(s, merchant, request) ?? refusalOf(merchant, request, health, now);
   const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
@@ -50,7 +59,7 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   const { order, isNew } = await s.orders.create({
     merchantId: merchant.id,
     request,
-    account: frozen(accountOf(merchant)),
+    account: frozen(accountOf(merchant, request)),
     latePayment: merchant.latePayment,
     day: businessDay(now, merchant.zone),
     createdAt: now,
@@ -99,17 +108,18 @@ function refusalOf(
   now: EpochMs,
 ): Problem | undefined {
   const { amount } = request;
-  const account = receivingAccount(merchant);
-  if (!account) return noAccount();
-  const currencies = currenciesAt(merchant, account.channel, now);
-  if (!currencies.includes(amount.currency))
+  if (receivingAccounts(merchant).length === 0) return noAccount();
+  const account = accountFor(merchant, amount.currency);
+  const currencies = currenciesSold(merchant, now);
+  if (!account || !currencies.includes(amount.currency))
     return new Problem('different_currency', {
       detail: `This merchant sells in ${currencies.join(', ') || 'no currency yet'}.`,
       offered: offersOf(merchant, now),
     });
-  const { largestOrder } = limitsIn(merchant, amount.currency);
-  const limit = largestOrder === undefined ? undefined : { currency: amount.currency, value: largestOrder };
-  if (limit && exceeds(amount, limit))
+  const { largestOrder = Number.POSITIVE_INFINITY } = limitsIn(merchant, amount.currency);
+  const { largest = largestOrder } = traitsOf(account.channel).currencies[amount.currency] ?? {};
+  const limit = { currency: amount.currency, value: Math.min(largestOrder, largest) };
+  if (exceeds(amount, limit))
     return new Problem('amount_over_limit', {
       detail: `An order has ${limit.value} minor units at the most.`,
       limit,
@@ -151,8 +161,8 @@ function tooFast(s: Services, { id, limits }: Merchant, { terminalId }: OrderReq
   return undefined;
 }
 
-function accountOf(merchant: Merchant) {
-  const account = receivingAccount(merchant);
+function accountOf(merchant: Merchant, { amount }: OrderRequest) {
+  const account = accountFor(merchant, amount.currency);
   if (!account) throw noAccount();
   return account;
 }

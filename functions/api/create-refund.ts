@@ -1,4 +1,4 @@
-import { CURRENCIES_OF, takes } from '../channel/currencies.ts';
+import { currenciesTaken, takes } from '../channel/channels.ts';
 import { contract } from '../contract/contract.ts';
 import type { Parsed } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
@@ -100,7 +100,7 @@ function mustBeTheSame(refund: Refund, order: Order, { amount, reason, operatorI
 function mustBeTaken({ orderId, account: { channel }, request: { amount } }: Order): void {
   if (takes(channel, amount.currency)) return;
   throw new Problem('different_currency', {
-    detail: `The order is in ${amount.currency}, and ${channel} takes ${CURRENCIES_OF[channel].join(', ')}: look up at the channel what was paid, and return it there.`,
+    detail: `The order is in ${amount.currency}, and ${channel} takes ${currenciesTaken(channel).join(', ')}: look up at the channel what was paid, and return it there.`,
     orderId,
   });
 }

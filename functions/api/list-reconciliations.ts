@@ -1,7 +1,8 @@
+import { payeeOf } from '../channel/account.ts';
 import type { ReconciliationView } from '../contract/answers.ts';
 import { contract } from '../contract/contract.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { receivingAccount } from '../merchant/merchant.ts';
+import { receivingAccounts } from '../merchant/merchant.ts';
 import type { Discrepancy } from '../reconciliation/match.ts';
 import type { Reconciliation } from '../reconciliation/reconciliations.ts';
 import { DAY, type EpochMs, toInstant } from '../time.ts';
@@ -12,7 +13,7 @@ export { warmUp } from '../services.ts';
 export const listReconciliations: Run<typeof contract.listReconciliations> = async (s, { query, caller }) => {
   const found = await s.reconciliations.all(caller.merchantId, query.day);
   const merchant = found.length > 1 ? await s.directory.merchant(caller.merchantId) : undefined;
-  const today = merchant && receivingAccount(merchant)?.sellerId;
+  const [today] = merchant ? receivingAccounts(merchant).map(payeeOf) : [];
   const sorted = [...found].sort((a, b) => Number(b.sellerId === today) - Number(a.sellerId === today));
   return { status: 200, body: { data: sorted.map((it) => viewOf(it, s.now())) } };
 };

@@ -1,10 +1,12 @@
 /** An order by the channel's own number of its trade, which is what a report, a customer's app and the channel's support name. */
 
+import type { TradeAnswer } from '../channel/channel.ts';
 import { Problem } from '../contract/problem.ts';
 import { CHANNEL_CALL, type Deadline } from '../deadlines.ts';
 import type { Caller } from '../http/caller.ts';
-import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import { type Merchant, receivingAccounts } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
+import { hasTimeForCall } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { searchTrade, TooMuchToLookThrough } from '../statement/search-trade.ts';
 import { findOwnOrder } from './own-order.ts';
@@ -23,7 +25,7 @@ export async function orderOfTrade(
 ): Promise<Order | undefined> {
   const merchant = await s.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
-  const answer = await askChannel(s, merchant, tradeNo);
+  const answer = await askChannels(s, merchant, tradeNo, deadline);
   if (answer.kind === 'found') return findOwnOrder(s, caller, answer.attemptNo);
   const orderId = await searchTrade(s, merchant, tradeNo, deadline).catch((error: unknown) => {
     if (!(error instanceof TooMuchToLookThrough)) throw error;
@@ -40,17 +42,19 @@ export async function orderOfTrade(
   return undefined;
 }
 
-async function askChannel(s: Services, merchant: Merchant, tradeNo: string) {
-  const account = receivingAccount(merchant);
-  if (!account) return { kind: 'absent' } as const;
-  const answer = await s.channels[account.channel].findTrade(account, tradeNo, CHANNEL_CALL);
-  if (answer.kind === 'unknown') {
+/** The merchant's channels, one after the other, until one knows the trade: a number does not say whose it is. */
+async function askChannels(s: Services, merchant: Merchant, tradeNo: string, deadline: Deadline): Promise<TradeAnswer> {
+  let answer: TradeAnswer = { kind: 'absent' };
+  for (const [i, account] of receivingAccounts(merchant).entries()) {
+    const its: TradeAnswer =
+      i === 0 || hasTimeForCall(s, deadline)
+        ? await s.channels[account.channel].findTrade(account, tradeNo, CHANNEL_CALL)
+        : { kind: 'unknown', why: 'there was no time left to ask' };
+    if (its.kind === 'found') return its;
+    if (its.kind === 'absent') continue;
+    answer = its;
     s.metrics.count('channelUnknown');
-    s.log.warn('channel_unknown', {
-      merchantId: merchant.id,
-      channelOperation: 'findTrade',
-      reason: answer.why,
-    });
+    s.log.warn('channel_unknown', { merchantId: merchant.id, channelOperation: 'findTrade', reason: its.why });
   }
   return answer;
 }

@@ -1,4 +1,5 @@
-import { isAlipayCode } from '../channel/till-codes.ts';
+import { channelEntry, isTillCode, named } from '../channel/channels.ts';
+import type { ChannelId } from '../channel/registry.ts';
 import { contract } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
@@ -18,16 +19,10 @@ export { warmUp } from '../services.ts';
  * code is not stored at all, so only this very invocation can pay with it: a replay starts nothing, whichever code it brings.
  */
 export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, { params, body, caller, deadline }) => {
-  if (!isAlipayCode(body.tillCode))
-    throw new Problem('other_wallets_code', {
-      detail: 'Ask the customer for the payment code of the Alipay app; its digits begin with 25 to 30.',
-      message: {
-        'zh-CN': '这不是支付宝付款码，请顾客打开支付宝出示付款码。',
-        en: 'This is not a code of Alipay. Ask the customer to open Alipay and show the payment code.',
-      },
-    });
   const { attempt: n, operatorId } = body;
   const stored = await ownOrder(s, caller, params.orderId);
+  const { channel } = stored.account;
+  if (!isTillCode(channel, body.tillCode)) throw otherWalletsCode(channel);
   const last = lastAttempt(stored)?.n ?? 0;
   if (n <= last) return replyOf(s, await heal(s, stored, deadline));
 
@@ -49,6 +44,20 @@ export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, {
 };
 
 export const handler = endpoint(contract.payWithTillCode, payWithTillCode);
+
+function otherWalletsCode(channel: ChannelId): Problem {
+  const { name, traits } = channelEntry(channel);
+  return new Problem('other_wallets_code', {
+    detail: `Ask the customer for the payment code of the ${name.en} app; ${traits.tillCode.hint}.`,
+    message: named(
+      {
+        'zh-CN': '这不是{channel}付款码，请顾客打开{channel}出示付款码。',
+        en: 'This is not a code of {channel}. Ask the customer to open {channel} and show the payment code.',
+      },
+      channel,
+    ),
+  });
+}
 
 function replyOf(s: Services, order: Order) {
   return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), { isLive: true }) };

@@ -5,21 +5,8 @@
  */
 import type { Money } from '../money.ts';
 import type { EpochMs } from '../time.ts';
-
-export type ChannelId = 'alipay';
-
-/** A receiving account at its channel. An order keeps it as it was when the order was opened, without the authorisation. */
-export interface Account {
-  readonly channel: ChannelId;
-  readonly appId: string;
-  /** The merchant's own account at the acquirer; money goes there and nowhere else. */
-  readonly sellerId: string;
-  /**
-   * The merchant's authorisation of a platform app (service-provider mode): a credential, which the merchant may renew on any
-   * day. Orders of versions before have one stored, which counts only where the merchant's item does not know the account.
-   */
-  readonly appAuthToken?: string;
-}
+import type { Misconfiguration } from './misconfiguration.ts';
+import type { Account } from './registry.ts';
 
 /** Why a channel refused, in our words: one table per channel maps its codes to these. */
 export type RefusalReason =
@@ -47,6 +34,13 @@ export interface Refusal {
   readonly reason: RefusalReason;
   readonly code?: string;
   readonly subCode?: string;
+  /**
+   * Whose fault the channel says it is, beyond this one call: the merchant's contract or account, the app with its keys and
+   * rights, or our request. Absent: it says nothing of the kind. No order keeps it: what follows from it is the channel's health.
+   */
+  readonly blames?: 'merchant' | 'app' | 'us';
+  /** With `blames: 'app'`: what is set up wrongly. */
+  readonly misconfiguration?: Misconfiguration;
 }
 
 export interface CodeRequest {
@@ -151,8 +145,8 @@ export interface Unknown {
 export interface News {
   readonly kind: 'news';
   readonly notificationId: string;
-  readonly appId: string;
-  readonly sellerId: string;
+  /** Whose trade it is, as the message says. */
+  readonly account: Account;
   readonly attemptNo: string;
   /** Set whenever the message proves that money was received, also in news of a refund. */
   readonly paid?: PaidNews;
@@ -165,6 +159,16 @@ export interface News {
    * facts of; absent: it names none. `returned`: the running total of the trade; absent: it tells none.
    */
   readonly refund?: { readonly requestNo?: string | undefined; readonly returned?: Money | undefined };
+}
+
+/** A request to the channel's notification path, before anything of it is believed. */
+export interface SentMessage {
+  /** The bytes as they came. */
+  readonly body: Buffer;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The path that it was sent to. */
+  readonly path: string;
 }
 
 /** `not_ours`: genuine, but not about a trade (or nothing we know). `forged`: anything that fails the check, or malformed. */
@@ -232,6 +236,6 @@ export interface Channel {
   queryRefund(ref: AttemptRef & { readonly requestNo: string }, timeoutMs: number): Promise<RefundQueryAnswer>;
   /** The report of the account for one of the channel's own days, `YYYY-MM-DD`. `timeoutMs` is for each of two calls. */
   report(account: Account, day: string, timeoutMs: number): Promise<ReportAnswer>;
-  /** Reads a notification's raw body (the bytes as text, latin1). No network. */
-  readNotification(rawBody: Buffer): Promise<Notification>;
+  /** Verifies and reads a message that claims to be the channel's. No network. */
+  readNotification(message: SentMessage): Promise<Notification>;
 }

@@ -8,6 +8,7 @@
 import type * as z from 'zod';
 import type { OrderView, ProblemView } from '../contract/answers.ts';
 import type { contract, OperationName } from '../contract/contract.ts';
+import type { NotificationName } from '../contract/notifications.ts';
 import type { Operation, Sent } from '../contract/operation.ts';
 import { ENROLMENT, ENROLMENT_KEYID } from '../contract/signing.ts';
 import { CLIENT_CALL } from '../deadlines.ts';
@@ -67,7 +68,7 @@ const LONGEST_PAUSE = 8_000;
 
 const ROUTES: Readonly<
   Record<
-    Exclude<OperationName, 'alipayNotification' | 'enrolTerminal' | 'rotateKey'>,
+    Exclude<OperationName, NotificationName | 'enrolTerminal' | 'rotateKey'>,
     readonly [Operation['method'], string]
   >
 > = {

@@ -3,9 +3,12 @@
  * member by member; nothing of an item, of a channel's answer or of an error passes through by accident.
  */
 import * as z from 'zod';
+import { channelIds } from '../channel/channels.ts';
 import { type Made, once } from './operation.ts';
 import { checkView, totalsView } from './totals-answers.ts';
 
+/** The channels of the registry, by id. */
+export const channelId = once(() => z.enum(channelIds));
 const day = once(() => z.iso.date());
 export const instant = once(() => z.iso.datetime({ precision: 3 }));
 export const amountView = once(() => z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' }));
@@ -45,7 +48,7 @@ export const orderView = once(() =>
       storeId: z.string(),
       terminalId: z.string().nullable(),
       operatorId: z.string().nullable(),
-      channel: z.literal('alipay'),
+      channel: channelId(),
       attempt: z
         .strictObject({
           n: z.int(),
@@ -81,7 +84,7 @@ export const orderView = once(() =>
 export const channelView = once(() =>
   z
     .strictObject({
-      channel: z.literal('alipay'),
+      channel: channelId(),
       state: z.enum(['open', 'draining', 'closed']),
       until: instant().nullable(),
       reason: words().nullable(),
@@ -125,8 +128,8 @@ const side = once(() => z.strictObject({ gross: z.int(), fee: z.int().nullable()
 export const reconciliationView = once(() =>
   z
     .strictObject({
-      channel: z.literal('alipay'),
-      /** The channel's own day, which is one of China. */
+      channel: channelId(),
+      /** The channel's own day. */
       day: day(),
       checkedAt: instant(),
       state: z.enum(['compared', 'no_bill', 'unreadable']),

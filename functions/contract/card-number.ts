@@ -2,7 +2,7 @@
 
 /**
  * Beginnings and lengths of what card networks issue (ISO/IEC 7812): UnionPay, Visa, Mastercard, American Express, Diners
- * Club, JCB, Discover, and the ranges of Maestro that are still in use. Barcodes, IMEIs, dates, Alipay's numbers and our
+ * Club, JCB, Discover, and the ranges of Maestro that are still in use. Barcodes, IMEIs, dates, a channel's numbers and our
  * own are others. Visa numbers of 13 digits are not issued any more, and every tenth barcode (EAN-13) would pass for one.
  */
 const ISSUED = [

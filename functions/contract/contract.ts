@@ -6,15 +6,12 @@ import * as z from 'zod';
 import { channelView } from './answers.ts';
 import { nothing } from './fields.ts';
 import { merchantOperations } from './merchant.ts';
+import { notificationOperations } from './notifications.ts';
 import { operation } from './operation.ts';
 import { orderOperations } from './orders.ts';
 import { shiftOperations } from './shifts.ts';
 import { statementOperations } from './statements.ts';
 import { terminalOperations } from './terminals.ts';
-
-/** All that Alipay reads. */
-type Word = 'success' | 'fail';
-const word = (it: Word): { schema: z.ZodType<Word> } => ({ schema: z.literal(it) });
 
 export const contract = {
   ...orderOperations,
@@ -33,22 +30,7 @@ export const contract = {
   ...statementOperations,
   ...terminalOperations,
   ...shiftOperations,
-  alipayNotification: operation({
-    name: 'alipayNotification',
-    method: 'POST',
-    path: '/v1/notifications/alipay',
-    scope: null,
-    params: nothing,
-    query: nothing,
-    body: null,
-    answers: () => ({
-      200: word('success'),
-      400: word('fail'),
-      413: word('fail'),
-      500: word('fail'),
-    }),
-    entry: 'notifications/alipay.ts',
-  }),
+  ...notificationOperations,
 } as const;
 
 export type OperationName = keyof typeof contract;

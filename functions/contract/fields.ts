@@ -1,5 +1,6 @@
 /** The fields that requests share. A fault of one is said in words that follow its name. */
 import * as z from 'zod';
+import { HOME_CURRENCY } from '../channel/channels.ts';
 import { isCurrency, MAX_VALUE } from '../money.ts';
 import { textFault } from '../text.ts';
 import { holdsCardNumber } from './card-number.ts';
@@ -28,7 +29,7 @@ export const storeId = z.string().regex(/^[A-Za-z0-9._~-]{1,32}$/, 'must be 1 to
 /** The same under which something is kept. */
 export const newNumber32 = number32.refine(withoutCardNumber, CARD_NUMBER);
 export const newStoreId = storeId.refine(withoutCardNumber, CARD_NUMBER);
-export const CURRENCY = 'must be an ISO 4217 code such as CNY';
+export const CURRENCY = `must be an ISO 4217 code such as ${HOME_CURRENCY}`;
 const currency = z
   .string()
   .regex(/^[A-Z]{3}$/, { error: CURRENCY, abort: true })

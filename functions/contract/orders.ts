@@ -1,5 +1,7 @@
 /** What a terminal does with orders and refunds. */
 import * as z from 'zod';
+import { LONGEST_EXPIRY, SHORTEST_EXPIRY } from '../deadlines.ts';
+import { SECOND } from '../time.ts';
 import { orderView, page, refundView } from './answers.ts';
 import {
   anyText,
@@ -18,7 +20,7 @@ import {
 import { once, operation } from './operation.ts';
 
 const operatorId = text(28);
-/** The channel's own number of a trade; Alipay's has 28 digits, of which the first eight are the day in China. */
+/** The channel's own number of a trade. */
 const tradeNo = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 of A-Z a-z 0-9 _ -');
 const attempt = z.int().min(1).max(20);
 
@@ -34,7 +36,11 @@ const createOrderBody = z.strictObject({
   reference: anyText(64).optional(),
   storeId: newStoreId.optional(),
   operatorId: operatorId.optional(),
-  expiresInSeconds: z.int().min(90).max(900).default(180),
+  expiresInSeconds: z
+    .int()
+    .min(SHORTEST_EXPIRY / SECOND)
+    .max(LONGEST_EXPIRY / SECOND)
+    .default(180),
   qrCode: z.boolean().default(true),
   svg: z.boolean().default(false),
 });

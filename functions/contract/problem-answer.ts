@@ -3,7 +3,7 @@
  * tests hold what leaves the API against it.
  */
 import * as z from 'zod';
-import { amountView, instant, orderView, words } from './answers.ts';
+import { amountView, channelId, instant, orderView, words } from './answers.ts';
 import { once } from './operation.ts';
 import { problemCodes } from './problem.ts';
 
@@ -48,7 +48,7 @@ export const problemAnswer = once(() => {
       windowDays: z.int().optional(),
       shiftNo: z.string().optional(),
       limit: limitView().optional(),
-      offered: z.array(z.strictObject({ channel: z.literal('alipay'), currencies: z.array(z.string()) })).optional(),
+      offered: z.array(z.strictObject({ channel: channelId(), currencies: z.array(z.string()) })).optional(),
       until: instant().nullable().optional(),
       reason: words().nullable().optional(),
     })

@@ -1,4 +1,5 @@
 /** Refusals as they leave the API: RFC 9457 problem details. One table says status, title and whether repeating helps. */
+import { channelNames } from '../channel/channels.ts';
 
 const PROBLEMS = {
   malformed: [400, 'The request is malformed', false],
@@ -46,7 +47,7 @@ const PROBLEMS = {
   refund_window_closed: [422, 'The payment is too old to be refunded', false],
   refund_exceeds_refundable: [422, 'The amount is more than can be refunded', false],
   too_many_refunds: [422, 'The order has as many refunds as it can have, but for one of all the rest', false],
-  other_wallets_code: [422, 'The scanned code is not one of the Alipay app', false],
+  other_wallets_code: [422, `The scanned code is not one of the ${channelNames.en} app`, false],
   too_many_attempts: [422, 'The order has as many attempts as an order can have', false],
   too_much_to_add_up: [422, 'There are more facts than one request can add up', false],
   no_account: [422, 'The merchant has no receiving account at the channel', false],

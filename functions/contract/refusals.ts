@@ -3,6 +3,7 @@
  * and the tests hold every refusal that leaves the API against it.
  */
 import type { OperationName } from './contract.ts';
+import { type NotificationName, notificationOperations } from './notifications.ts';
 import type { ProblemCode } from './problem.ts';
 
 type Codes = readonly ProblemCode[];
@@ -11,6 +12,10 @@ const ANY: Codes = ['malformed', 'too_large', 'internal'];
 const UNPROVED: Codes = [...ANY, 'signature_missing', 'signature_invalid', 'clock_skew', 'key_unknown'];
 const SIGNED: Codes = [...UNPROVED, 'key_revoked', 'scope_missing'];
 const ATTEMPT: Codes = ['not_found', 'order_not_open', 'attempt_out_of_order', 'too_many_attempts'];
+
+const notifications = Object.fromEntries(
+  Object.keys(notificationOperations).map((name) => [name, []]),
+) as unknown as Readonly<Record<NotificationName, Codes>>;
 
 export const refusals: Readonly<Record<OperationName, Codes>> = {
   createOrder: [
@@ -67,6 +72,6 @@ export const refusals: Readonly<Record<OperationName, Codes>> = {
   closeShift: [...SIGNED, 'shift_exists_with_different_operatorId', 'too_much_to_add_up'],
   listShifts: [...SIGNED, 'not_found', 'bad_cursor'],
   getShift: [...SIGNED, 'not_found'],
-  // Alipay reads one word, success or fail.
-  alipayNotification: [],
+  // A channel reads one word: its thanks, or that it is to send again.
+  ...notifications,
 };

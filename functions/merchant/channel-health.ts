@@ -1,13 +1,14 @@
 /**
- * A channel that turns a merchant away closes by itself, so that no till stands before a customer with a code that cannot
- * come: at once when Alipay says so of the merchant or its contract in a signed answer, after three refusals in a row when
- * what it says is that the app, its keys or its rights are set up wrongly, signed or not. Nothing closes it for a fault of one
- * call (other codes of `40001` and `40002`). It is probed by the first order after a pause that doubles, and opens with the
- * first code that comes.
+ * A channel that turns a merchant away is closed, so that no till stands before a customer with a code that cannot come: at once
+ * when a signed answer blames the merchant or its contract, after three refusals in a row that blame the app, its keys or its
+ * rights, signed or not. Nothing closes it for a fault of one call. It is probed by the first order after a pause that doubles,
+ * and opens with the first code that comes.
  */
-import type { ChannelId, Refusal } from '../channel/channel.ts';
-import { type Misconfiguration, misconfigurationOf } from '../channel/misconfiguration.ts';
-import { reasonOf } from '../channel/refusals.ts';
+
+import type { Refusal } from '../channel/channel.ts';
+import { named } from '../channel/channels.ts';
+import type { Misconfiguration } from '../channel/misconfiguration.ts';
+import type { ChannelId } from '../channel/registry.ts';
 import { type EpochMs, MINUTE, type Millis } from '../time.ts';
 import type { Words } from '../words.ts';
 import type { FunctionState } from './function-state.ts';
@@ -27,21 +28,17 @@ export interface ChannelHealth {
 const STRIKES = 3;
 const FIRST_PAUSE: Millis = 1 * MINUTE;
 const LONGEST_PAUSE: Millis = 30 * MINUTE;
-const OUR_FAULT: ReadonlySet<string> = new Set(['40001', '40002']);
 export const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
 
 const REASON: Words = {
-  'zh-CN': '支付宝暂不受理本店的新订单，系统会自动重试。请改用其他支付方式并通知负责人。',
-  en: 'Alipay takes no new orders of this shop at the moment; it is tried again by itself. Take another means of payment and inform the manager.',
+  'zh-CN': '{channel}暂不受理本店的新订单，系统会自动重试。请改用其他支付方式并通知负责人。',
+  en: '{channel} takes no new orders of this shop at the moment; it is tried again by itself. Take another means of payment and inform the manager.',
 };
 
 /** What a refusal says of the channel itself: closed, perhaps closed, or nothing. `signed`: it is the channel's own word. */
 export function meaningOf(refusal: Refusal, signed: boolean): 'closed' | 'strike' | 'nothing' {
-  const { code = '', subCode = '' } = refusal;
-  if (misconfigurationOf(refusal)) return 'strike';
-  if (OUR_FAULT.has(code)) return 'nothing';
-  // Not every reason for which a scan finds the channel unavailable: an agreement may be the customer's.
-  return signed && reasonOf(subCode) === 'channel_unavailable' ? 'closed' : 'nothing';
+  if (refusal.blames === 'app') return 'strike';
+  return signed && refusal.blames === 'merchant' ? 'closed' : 'nothing';
 }
 
 /** The health after a refusal that means `meaning`. The same value: it changes nothing. */
@@ -72,7 +69,7 @@ export function visibleState(
   const stated = channelState(merchant, channel, now);
   const until = health?.closedUntil;
   if (stated.state !== 'open' || until === undefined || until <= now) return stated;
-  return { state: 'closed', until, reason: REASON };
+  return { state: 'closed', until, reason: named(REASON, channel) };
 }
 
 /** As this instance knew it in the last 30 seconds. */

@@ -1,6 +1,7 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
-import type { Account, ChannelId } from '../channel/channel.ts';
-import { CURRENCIES_OF, takes } from '../channel/currencies.ts';
+import { isSameAccount } from '../channel/account.ts';
+import { channelIds, HOME_CURRENCY, takes } from '../channel/channels.ts';
+import type { Account, ChannelId } from '../channel/registry.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 import type { Words } from '../words.ts';
 import type { Scope } from './key.ts';
@@ -79,9 +80,7 @@ export interface Merchant {
   readonly referenceMayLookLikeCard?: boolean;
 }
 
-export interface AuthorisationNote extends Pick<Account, 'appId' | 'sellerId'> {
-  readonly at: EpochMs;
-}
+export type AuthorisationNote = Omit<Account, 'channel' | 'appAuthToken'> & { readonly at: EpochMs };
 
 /** A place of sale. `id` is `<merchantId>.store.<storeId>`. A merchant without stores has the one called `main`. */
 export interface Store {
@@ -163,19 +162,19 @@ export function agreementAt(merchant: Merchant, currency: string, paidAt: EpochM
     .at(-1);
 }
 
-/** Where the merchant's money goes: its own account, at an acquirer that is named. Without both there is nothing to sell by. */
-export function receivingAccount({ acquirer, accounts }: Merchant): Account | undefined {
-  return acquirer === '' ? undefined : accounts[0];
+/** The merchant's accounts, at an acquirer that is named. Without both there is nothing to sell by. */
+export function receivingAccounts({ acquirer, accounts }: Merchant): readonly Account[] {
+  return acquirer === '' ? [] : accounts;
 }
 
-/** Whether money went, or goes, to the same account by the same app. Authorisations are not compared. */
-export function isSameAccount(a: Account, b: Account): boolean {
-  return a.channel === b.channel && a.appId === b.appId && a.sellerId === b.sellerId;
+/** The first of the merchant's accounts: that of the head by which its days are compared. */
+export function receivingAccount(merchant: Merchant): Account | undefined {
+  return receivingAccounts(merchant)[0];
 }
 
-/** The account as an order keeps it: where its money went, without today's authorisation. */
-export function frozen({ channel, appId, sellerId }: Account): Account {
-  return { channel, appId, sellerId };
+/** Where the money of an order in `currency` goes: the first of the merchant's accounts whose channel takes it. */
+export function accountFor(merchant: Merchant, currency: string): Account | undefined {
+  return receivingAccounts(merchant).find(({ channel }) => takes(channel, currency));
 }
 
 /** `account` under the merchant's authorisation of today. One that the merchant's item does not name is left as it is. */
@@ -199,8 +198,7 @@ export function agreedCurrencies(merchant: Merchant, now: EpochMs): string[] {
 
 /** The channels that take `currency`: of the merchant, or of all where it has none yet. */
 export function takersOf({ accounts }: Merchant, currency: string): ChannelId[] {
-  const all = Object.keys(CURRENCIES_OF) as ChannelId[];
-  const own = accounts.length === 0 ? all : accounts.map(({ channel }) => channel);
+  const own = accounts.length === 0 ? channelIds : accounts.map(({ channel }) => channel);
   return own.filter((channel) => takes(channel, currency));
 }
 
@@ -214,6 +212,11 @@ export function currenciesAt(merchant: Merchant, channel: ChannelId, now: EpochM
   return agreedCurrencies(merchant, now).filter((currency) => takes(channel, currency));
 }
 
+/** Currencies in which the merchant sells today, by any of its accounts. */
+export function currenciesSold(merchant: Merchant, now: EpochMs): string[] {
+  return agreedCurrencies(merchant, now).filter((currency) => accountFor(merchant, currency) !== undefined);
+}
+
 /** In what the merchant sells today, by channel. */
 export function offersOf(merchant: Merchant, now: EpochMs): { channel: ChannelId; currencies: string[] }[] {
   return merchant.accounts.map(({ channel }) => ({ channel, currencies: currenciesAt(merchant, channel, now) }));
@@ -221,7 +224,7 @@ export function offersOf(merchant: Merchant, now: EpochMs): { channel: ChannelId
 
 /** The currency of amounts that name none: that of the merchant's first terms. */
 export function firstCurrency({ agreements }: Pick<Merchant, 'agreements'>): string {
-  return agreements[0]?.currency ?? 'CNY';
+  return agreements[0]?.currency ?? HOME_CURRENCY;
 }
 
 /** What limits the merchant in `currency`. */

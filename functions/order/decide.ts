@@ -5,6 +5,7 @@
  * Two rules stand above all others: money is legal in every state, and what is written once is never written again.
  */
 
+import { keptRefusal } from '../channel/refusals.ts';
 import { equals } from '../money.ts';
 import { type EpochMs, HOUR, MINUTE } from '../time.ts';
 import { idleUntil, overAt, withDue } from './due.ts';
@@ -125,7 +126,7 @@ function refused(order: Order, { n, refusal, isOpen }: Event<'attempt_refused'>,
   // A code that was given was accepted: a later refusal answers some repeated call, and proves nothing about the code.
   if (attempt?.payload !== undefined || (attempt?.refused && isOpen)) return 'unchanged';
   const end = isOpen ? {} : { ended: { why: 'refused', at: now } as const };
-  return ended(order, n, { refused: attempt?.refused ?? { ...refusal, at: now }, ...end });
+  return ended(order, n, { refused: attempt?.refused ?? { ...keptRefusal(refusal), at: now }, ...end });
 }
 
 function attemptEnded(order: Order, { n, why, inDoubtUntil }: Event<'attempt_ended'>, now: EpochMs): Outcome {

@@ -3,12 +3,11 @@
  * units, so it is set once, at creation, to the end of the code plus what clocks and payments under way may need, and
  * moves only for a later code, a till code without an answer, a refund, a late payment, or a visit that brought nothing.
  */
+import { traitsOf } from '../channel/channels.ts';
 import {
   backOff,
-  CANCEL_WINDOW,
   FAILURES_UNTIL_QUARANTINE,
   GRACE,
-  REFUND_QUERY_AFTER,
   SKEW,
   SWEEP,
   TILL_CODE,
@@ -46,8 +45,8 @@ export function doubtEnd(attempt: Attempt): EpochMs {
 }
 
 /** Until when the channel cancels a till code's trade, wherever in its invocation the call that paid was sent. */
-export function cancelEnd({ expiresAt }: Attempt): EpochMs {
-  return expiresAt - TILL_CODE + CANCEL_WINDOW;
+export function cancelEnd({ account }: Order, { expiresAt }: Attempt): EpochMs {
+  return traitsOf(account.channel).cancelUntil(expiresAt - TILL_CODE);
 }
 
 /** A till code that was given up: out of time, refused, or by the cashier's wish. */
@@ -91,7 +90,7 @@ function dueAfter(order: Order, event: OrderEvent, now: EpochMs): EpochMs | unde
     return Math.min(
       ...inDoubt,
       ...refunds.map((refund) => refundDueAt(order, refund)),
-      ...reports.map(({ at }) => Math.max(at + REFUND_QUERY_AFTER, now)),
+      ...reports.map(({ at }) => Math.max(at + traitsOf(order.account.channel).refundQueryAfter, now)),
     );
 
   // Something new about an order that was given up on for today: the next sweep looks at it, and not tomorrow's.

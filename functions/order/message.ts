@@ -2,6 +2,7 @@
  * What the terminal shows, in Chinese and English: one sentence that says what to do. Programs switch on `nextAction`
  * and never on these.
  */
+import { named } from '../channel/channels.ts';
 import { refusalText } from '../channel/refusals.ts';
 import { type EpochMs, SECOND } from '../time.ts';
 import type { Words } from '../words.ts';
@@ -10,11 +11,15 @@ import { type Attempt, isLate, lastAttempt, type Order, openRefunds, openTillCod
 
 /** The sentence that belongs to an order whose next action is `action`. */
 export function messageOf(order: Order, action: NextAction, now: EpochMs): Words {
+  return named(sentenceOf(order, action, now), order.account.channel);
+}
+
+function sentenceOf(order: Order, action: NextAction, now: EpochMs): Words {
   switch (action) {
     case 'show_qr_code':
       return {
-        'zh-CN': '请顾客用支付宝扫码付款。',
-        en: 'Ask the customer to scan the code with Alipay.',
+        'zh-CN': '请顾客用{channel}扫码付款。',
+        en: 'Ask the customer to scan the code with {channel}.',
       };
     case 'hand_over_goods':
       return { 'zh-CN': '收款成功，可以交付商品。', en: 'Paid. Hand over the goods.' };
@@ -33,7 +38,7 @@ export function messageOf(order: Order, action: NextAction, now: EpochMs): Words
 
 function noCode(order: Order): Words {
   const last = lastAttempt(order);
-  if (last?.refused) return refusalText[last.refused.reason];
+  if (last?.refused) return refusalText(last.refused.reason, order.account.channel);
   if (last?.kind === 'till_code')
     return {
       'zh-CN': '本次扫码未收款，已撤销，请勿交付商品。可以重新扫码。',
@@ -46,15 +51,15 @@ function waiting(order: Order, now: EpochMs): Words {
   const attempt = lastAttempt(order);
   if (attempt?.kind === 'till_code')
     return {
-      'zh-CN': '请顾客在支付宝中确认付款。尚未收款，请稍候，不要交付商品。',
-      en: 'The customer has to confirm in the Alipay app. Not paid yet: wait, and do not hand over the goods.',
+      'zh-CN': '请顾客在{channel}中确认付款。尚未收款，请稍候，不要交付商品。',
+      en: 'The customer has to confirm in the {channel} app. Not paid yet: wait, and do not hand over the goods.',
     };
   if (attempt && attempt.expiresAt <= now + SECOND)
     return {
       'zh-CN': '付款码已过期，正在确认是否已付款，请稍候，不要交付商品。',
       en: 'The code has expired. Wait while we make sure whether it was paid; do not hand over the goods.',
     };
-  return { 'zh-CN': '正在向支付宝获取付款码，请稍候。', en: 'Waiting for the code from Alipay.' };
+  return { 'zh-CN': '正在向{channel}获取付款码，请稍候。', en: 'Waiting for the code from {channel}.' };
 }
 
 function startNewOrder(order: Order): Words {
@@ -80,8 +85,8 @@ function doNotHandOver(order: Order): Words {
   if (scanned && !order.closeRequested) return unresolved(scanned);
   if (order.payments.length > 0 && !openRefunds(order).some(({ source }) => source === 'automatic'))
     return {
-      'zh-CN': '支付宝通知该笔款项有退款，正在核实，请勿交付商品，也不要再次退款，请稍候。',
-      en: 'Alipay reports a refund of this payment, and it is being looked up. Do not hand over the goods and do not refund again; wait.',
+      'zh-CN': '{channel}通知该笔款项有退款，正在核实，请勿交付商品，也不要再次退款，请稍候。',
+      en: '{channel} reports a refund of this payment, and it is being looked up. Do not hand over the goods and do not refund again; wait.',
     };
   if (order.payments.length > 0)
     return {

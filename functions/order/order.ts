@@ -2,7 +2,9 @@
  * An order: one sale to be paid, once, for one amount. It is a list of facts that are written once and never change;
  * status, what is refundable and what to do next are read from them. Pure: no clock, no table, no channel.
  */
-import type { Account, Refusal } from '../channel/channel.ts';
+
+import type { Refusal } from '../channel/channel.ts';
+import type { Account } from '../channel/registry.ts';
 import { ORDER_OPEN, TILL_CODE } from '../deadlines.ts';
 import type { Money } from '../money.ts';
 import { type EpochMs, SECOND } from '../time.ts';

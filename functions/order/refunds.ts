@@ -2,7 +2,9 @@
  * The moves of refunds, part of {@link decide}. One call to the channel is in flight per order; a refund keeps its number
  * and amount for ever; and a refusal ends it only when no earlier call of it can still be carried out.
  */
-import { LEASE, REFUND_SPACING } from '../deadlines.ts';
+import { traitsOf } from '../channel/channels.ts';
+import { keptRefusal } from '../channel/refusals.ts';
+import { LEASE } from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
 import type { Event, Outcome } from './events.ts';
 import { attemptNo, type Order, openRefunds, type Refund, requestNo } from './order.ts';
@@ -69,14 +71,15 @@ function claim(order: Order, now: EpochMs): Pick<Refund, 'tries' | 'calledAt'> {
   return now >= freeAt(order) ? { tries: 1, calledAt: now } : { tries: 0 };
 }
 
-/** When the next refund call of this order may begin: none is in flight, and the last one was 3 s ago. */
+/** When the next refund call of this order may begin: none is in flight, and the last one was long enough ago for the channel. */
 export function freeAt(order: Order): EpochMs {
+  const { refundSpacing } = traitsOf(order.account.channel);
   return Math.max(
     0,
     ...order.refunds.map(({ calledAt, result, unconfirmedRefusal }) => {
       if (calledAt === undefined) return 0;
       const answered = result !== undefined || (unconfirmedRefusal !== undefined && unconfirmedRefusal.at >= calledAt);
-      return calledAt + (answered ? REFUND_SPACING : LEASE);
+      return calledAt + (answered ? refundSpacing : LEASE);
     }),
   );
 }
@@ -98,7 +101,7 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
   const refund = order.refunds.find((it) => it.refundNo === event.refundNo);
   if (!refund) return 'unknown_refund';
   if (refund.result) return 'unchanged';
-  const { refusal } = event;
+  const refusal = keptRefusal(event.refusal);
   const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';
   // An earlier call may have been carried out although its answer was lost, so only the first call's refusal, or a second
   // one after an empty query, ends a refund. (The driver repeats a call only after such a query and the lease.)

@@ -1,5 +1,6 @@
 /** An order as the API shows it: built member by member, so that nothing of the item leaves by accident. */
 import { renderSVG } from 'uqr';
+import type { Refusal } from '../channel/channel.ts';
 import { refusalText } from '../channel/refusals.ts';
 import type { OrderView, RefundView } from '../contract/answers.ts';
 import { type EpochMs, toInstant } from '../time.ts';
@@ -45,7 +46,7 @@ export function orderView(order: Order, now: EpochMs, options: ViewOptions = {})
     terminalId: request.terminalId ?? null,
     operatorId: request.operatorId ?? null,
     channel: order.account.channel,
-    attempt: attempt ? { n: attempt.n, kind: attempt.kind, refused: refusedView(attempt.refused) } : null,
+    attempt: attempt ? { n: attempt.n, kind: attempt.kind, refused: refusedView(order, attempt.refused) } : null,
     qrCode: qrCodeView(order, options.svg ?? false),
     payment: payment ? { tradeNo: payment.tradeNo, paidAt: toInstant(payment.paidAt), late: isLate(order) } : null,
     closed: order.closed ? { at: toInstant(order.closed.at), reason: order.closed.reason } : null,
@@ -71,14 +72,14 @@ export function refundView(order: Order, refund: Refund): RefundView {
     status: result?.status ?? 'requested',
     requestedAt: toInstant(refund.requestedAt),
     finishedAt: result ? toInstant(finishedAt(refund) ?? result.at) : null,
-    failure: result?.status === 'failed' ? refusedView(result.refusal) : null,
+    failure: result?.status === 'failed' ? refusedView(order, result.refusal) : null,
     ...refundedBy(order, refund),
     ...(refund.source !== 'till' && { terminalId: null }),
   };
 }
 
-function refusedView<T extends { reason: keyof typeof refusalText }>(refusal: T | undefined) {
-  return refusal ? { reason: refusal.reason, text: refusalText[refusal.reason] } : null;
+function refusedView({ account }: Order, refusal: Refusal | undefined) {
+  return refusal ? { reason: refusal.reason, text: refusalText(refusal.reason, account.channel) } : null;
 }
 
 /** The code, while there is one that may be shown: not once the order is paid, closing, or the code is ended. */

@@ -13,6 +13,7 @@ import type {
   Refusal,
   TillCodeAnswer,
 } from '../channel/channel.ts';
+import type { AccountMismatch } from '../channel/traits.ts';
 import type { Told } from '../order/channel-facts.ts';
 import type { OrderEvent, RefusalName, Verdict } from '../order/events.ts';
 import type { Attempt, Payment } from '../order/order.ts';
@@ -100,7 +101,7 @@ export type Heard = { [Op in Call['op']]: HeardOf<Op> }[Call['op']];
 export interface Anomalous {
   readonly type: 'anomaly';
   readonly n: number;
-  readonly reason: RefusalName | 'different_app' | 'different_seller' | 'different_refund' | 'received_exceeds_amount';
+  readonly reason: RefusalName | AccountMismatch | 'different_refund' | 'received_exceeds_amount';
   readonly key: string;
   readonly facts: { readonly tradeNo?: string; readonly amount?: PaidNews['amount']; readonly paidAt?: EpochMs };
 }

@@ -1,5 +1,6 @@
 /** Sends a visit's calls to the channel, and notes what was not answered or was refused. */
-import type { Account, AttemptRef, CodeRequest, RefundRequest } from '../channel/channel.ts';
+import type { AttemptRef, CodeRequest, RefundRequest } from '../channel/channel.ts';
+import type { Account } from '../channel/registry.ts';
 import { CHANNEL_CALL, type Deadline, TABLE_CALL } from '../deadlines.ts';
 import { authorised } from '../merchant/merchant.ts';
 import { tradeEnd } from '../order/due.ts';

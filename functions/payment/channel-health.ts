@@ -1,6 +1,5 @@
 /** Keeps the health of a channel as sales show it: the model is merchant/channel-health.ts. */
 import type { CodeAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts';
-import { misconfigurationOf } from '../channel/misconfiguration.ts';
 import {
   type ChannelHealth,
   HEALTHY,
@@ -30,7 +29,7 @@ async function noteRefusal(services: PaymentServices, order: Order, refusal: Ref
   const meaning = meaningOf(refusal, signed);
   if (meaning === 'nothing') return;
   const { merchantId, orderId } = order;
-  const misconfiguration = misconfigurationOf(refusal);
+  const { misconfiguration } = refusal;
   const channelCode = refusal.subCode ?? refusal.code ?? '';
   if (misconfiguration) {
     services.metrics.count('channelMisconfigured');

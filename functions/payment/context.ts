@@ -1,5 +1,7 @@
 /** What driving a payment at its channel needs of the house. */
-import type { Channel, ChannelId } from '../channel/channel.ts';
+
+import type { Channel } from '../channel/channel.ts';
+import type { ChannelId } from '../channel/registry.ts';
 import type { Directory } from '../merchant/directory.ts';
 import type { FunctionState } from '../merchant/function-state.ts';
 import type { Orders } from '../order/orders.ts';

@@ -1,6 +1,6 @@
 /** What an answer of the channel teaches of an order: pure, one closed switch per operation. Silence teaches nothing. */
 import type { QueryAnswer, Refusal } from '../channel/channel.ts';
-import { takes } from '../channel/currencies.ts';
+import { takes, traitsOf } from '../channel/channels.ts';
 import { doubtEnd, overAt } from '../order/due.ts';
 import type { Event } from '../order/events.ts';
 import {
@@ -112,11 +112,19 @@ function learnMoney(heard: HeardOf<'query'>, source: Payment['source']): Learned
   return [{ type: 'paid', n, news: answer, source, ...(heard.why === 'message' && { told: heard.told }) }];
 }
 
+/** Whether the channel can close the trade: one that waits, and with some channels a code that was not scanned, too. */
+export function isClosable({ account }: Order, { kind }: QueryAnswer): boolean {
+  return kind === 'waiting' || (kind === 'absent' && traitsOf(account.channel).unpaidCodeCanBeCancelled);
+}
+
 /** A QR code ends by the only two proofs there are: the channel's word, or its absence there after its end. */
 function learnQrCode(order: Order, heard: HeardOf<'query'>): Learned[] {
   const { n, answer, askedAt, why } = heard;
   const isOver = askedAt >= overAt(order);
   const by = order.closeRequested?.by ?? 'expiry';
+  // To free the order for another attempt, nothing is stored before the close: killed in between, the next query finds it closed,
+  // and that is no harm.
+  if (why === 'free' && isClosable(order, answer)) return [];
   switch (answer.kind) {
     case 'paid':
       return learnMoney(heard, 'query');
@@ -126,9 +134,7 @@ function learnQrCode(order: Order, heard: HeardOf<'query'>): Learned[] {
       if (isOver) return [ended(n, 'expired')];
       return order.closeRequested ? [{ type: 'close_requested', by, trade: 'absent' }] : [];
     case 'waiting':
-      // To free the order for another attempt, nothing is stored before the close: killed in between, the next query finds it
-      // closed, and that is no harm.
-      if (why === 'free' || (!isOver && !order.closeRequested)) return [];
+      if (!isOver && !order.closeRequested) return [];
       return [{ type: 'close_requested', by, trade: 'waiting' }];
     case 'unknown':
       return [];

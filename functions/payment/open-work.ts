@@ -1,5 +1,5 @@
 /** Which of an order's open work a visit turns to next: the part of the plan that no answer has called for. Pure. */
-import { REFUND_QUERY_AFTER, SHORTEST_CODE } from '../deadlines.ts';
+import { traitsOf } from '../channel/channels.ts';
 import { doubtEndsAt } from '../order/due.ts';
 import { attemptsInDoubt, type Order } from '../order/order.ts';
 import { callableAt } from '../order/refunds.ts';
@@ -26,7 +26,7 @@ function openPayment(order: Order, { now, hasTime, open }: Then): Step | undefin
   if (!hasTime) return undefined;
   const { n, kind, payload, expiresAt } = open;
   const lacksCode = kind === 'qr_code' && payload === undefined && !order.closeRequested;
-  return lacksCode && now + SHORTEST_CODE <= expiresAt
+  return lacksCode && now + traitsOf(order.account.channel).shortestCode <= expiresAt
     ? ask({ op: 'createQrCode', n })
     : ask({ op: 'query', n, why: 'sync' });
 }
@@ -41,6 +41,7 @@ function openDoubt(order: Order, { past, now, hasTime }: Then): Step | undefined
 /** Every refund that may be gone on with now: before a call is repeated, its lease must be over and a query must find nothing. */
 function openRefund(order: Order, then: Then): Step | undefined {
   const { past, now, hasTime } = then;
+  const { refundQueryAfter } = traitsOf(order.account.channel);
   if (!hasTime) return undefined;
   const begun = past.map(refundBegun);
   const heard = past.at(-1);
@@ -49,7 +50,7 @@ function openRefund(order: Order, then: Then): Step | undefined {
   const next = order.refunds.slice(isNone ? last : last + 1).find((refund, i) => {
     if (refund.result) return false;
     if (refund.calledAt === undefined || (isNone && i === 0)) return now >= callableAt(order, refund);
-    return now >= refund.calledAt + REFUND_QUERY_AFTER;
+    return now >= refund.calledAt + refundQueryAfter;
   });
   if (!next) return undefined;
   const { refundNo, attempt: n, calledAt } = next;

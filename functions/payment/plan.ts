@@ -5,7 +5,7 @@
  * An intent that must not be lost is stored before its call: that a cancel is wanted, that a refund is called for.
  */
 import type { Refusal } from '../channel/channel.ts';
-import { REFUND_QUERY_AFTER } from '../deadlines.ts';
+import { traitsOf } from '../channel/channels.ts';
 import { cancelEnd, isGivenUp } from '../order/due.ts';
 import { type Order, openAttempt, type Refund } from '../order/order.ts';
 import { calledRefunds } from '../order/refunds.ts';
@@ -21,7 +21,7 @@ import {
   type Stored,
   type Then,
 } from './call.ts';
-import { isBelieved } from './learn.ts';
+import { isBelieved, isClosable } from './learn.ts';
 import { openWork } from './open-work.ts';
 
 export interface Visit {
@@ -114,7 +114,7 @@ function afterQuery(order: Order, heard: HeardOf<'query'>, then: Then): Step | u
     case 'till_code_refused': {
       if (then.open?.kind === 'till_code') return afterTillCode(order, heard, then);
       const isToClose = then.open?.n === n && (heard.why === 'free' || order.closeRequested !== undefined);
-      return answer.kind === 'waiting' && isToClose && then.hasTime ? ask({ op: 'close', n }) : undefined;
+      return isToClose && isClosable(order, answer) && then.hasTime ? ask({ op: 'close', n }) : undefined;
     }
     case 'cancel_closed':
       return answer.kind === 'paid' ? afterTillCode(order, heard, then) : undefined;
@@ -142,7 +142,7 @@ function afterTillCode(order: Order, heard: HeardOf<'query'>, then: Then): Step 
   const { n, answer } = heard;
   const attempt = then.open;
   if (attempt?.n !== n) return undefined;
-  const mayCancel = then.now < cancelEnd(attempt) && then.hasTime;
+  const mayCancel = then.now < cancelEnd(order, attempt) && then.hasTime;
   if (answer.kind === 'paid') {
     if (!isFresh(then)) return undefined;
     return mayCancel ? ask({ op: 'cancel', n, why: 'paid', news: answer }) : takenAndRefunded(heard, then);
@@ -226,7 +226,9 @@ function reversalStep(
   const called = calledRefunds(order, n);
   const before = order.refunds.find(({ refundNo }) => refundNo === asked.at(-1));
   // A refund that was called just now may not be seen yet, although its money is back.
-  const isProof = !heard || (heard.answer.kind === 'none' && now >= (before?.calledAt ?? 0) + REFUND_QUERY_AFTER);
+  const isProof =
+    !heard ||
+    (heard.answer.kind === 'none' && now >= (before?.calledAt ?? 0) + traitsOf(order.account.channel).refundQueryAfter);
   const next = isProof ? called.find(({ refundNo }) => !asked.includes(refundNo)) : undefined;
   if (next && hasTime) {
     const { refundNo } = next;

@@ -1,5 +1,6 @@
 /** Our side of a reconciliation: the money that moved on one of the channel's days, as statements and orders have it. */
-import type { Account } from '../channel/channel.ts';
+import { payeeOf } from '../channel/account.ts';
+import type { Account } from '../channel/registry.ts';
 import { groupsOf } from '../groups.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { FeeCharge } from '../order/channel-facts.ts';
@@ -96,9 +97,10 @@ export async function byAccount(
   const read = async () => {
     for (const group of groups)
       for (const { orderId, account } of await s.orders.getMany(group)) {
-        if (account.sellerId === sellerId) continue;
+        const payee = payeeOf(account);
+        if (payee === sellerId) continue;
         theirs.add(orderId);
-        elsewhere.set(account.sellerId, account);
+        elsewhere.set(payee, account);
       }
   };
   await Promise.all(Array.from({ length: READS_ABREAST }, read));

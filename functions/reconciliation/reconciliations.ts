@@ -4,20 +4,19 @@
  * account. A day may be compared again; what people wrote stays.
  */
 import { hash } from 'node:crypto';
-import type { Account, ChannelId } from '../channel/channel.ts';
+import { payeeOf } from '../channel/account.ts';
+import { DEFAULT_CHANNEL, traitsOf } from '../channel/channels.ts';
+import type { Account, ChannelId } from '../channel/registry.ts';
 import { STATEMENT_SHARDS } from '../statement/statements.ts';
 import { optional, reader } from '../table/stored.ts';
 import type { Table } from '../table/table.ts';
 import { LOST, retryRaces } from '../table/update.ts';
-import { businessDay, dayAfter, type EpochMs, endOfDay, HOUR, type Millis } from '../time.ts';
+import { businessDay, dayAfter, type EpochMs, endOfDay } from '../time.ts';
 import type { Discrepancy } from './match.ts';
 
 const PAGE = 100;
 /** Lost races of one change with other writers of its day. */
 const RACES_MAX = 50;
-/** Days of the channel are days of China; their reports are there at nine on the next morning, or later. */
-const CHANNEL_ZONE = '+08:00';
-const ASKED_AFTER: Millis = 10 * HOUR;
 
 export interface ReportHead {
   readonly id: string;
@@ -113,11 +112,11 @@ export class Reconciliations {
     this.dueShards = [...Array(shardCount).keys()].map((n) => `report-${n}`);
   }
 
-  /** Begins with the channel's day of `now`. Safe to repeat: the first head stays. */
-  async openHead(merchantId: string, now: EpochMs): Promise<void> {
-    const today = reportDayOf(now);
+  /** Begins with the day of `now` of the channel that the merchant is to sell by. Safe to repeat: the first head stays. */
+  async openHead(merchantId: string, now: EpochMs, channel: ChannelId = DEFAULT_CHANNEL): Promise<void> {
+    const today = reportDayOf(channel, now);
     const lastReportDay = dayAfter(today, -1);
-    const dueAt = askedFrom(today);
+    const dueAt = askedFrom(channel, today);
     const head = { id: headId(merchantId), merchantId, version: 1, lastReportDay, dueAt };
     await this.table.create({ ...head, dueShard: this.shardOf(merchantId) });
   }
@@ -125,7 +124,7 @@ export class Reconciliations {
   /** Of an account that the merchant sold by before, from the day after `main` on. Safe to repeat: the first head stays. */
   async openAccountHead({ merchantId, lastReportDay }: ReportHead, account: Account, now: EpochMs): Promise<void> {
     const head = {
-      id: headId(merchantId, account.sellerId),
+      id: headId(merchantId, payeeOf(account)),
       merchantId,
       version: 1,
       lastReportDay,
@@ -235,16 +234,17 @@ const headId = (merchantId: string, sellerId?: string) => `report_${merchantId}$
 const reconciliationId = (merchantId: string, reportDay: string, sellerId?: string) =>
   `rec_${merchantId}.${reportDay}${ofSeller(sellerId)}`;
 
-/** The channel's day at an instant. */
-export function reportDayOf(at: EpochMs): string {
-  return businessDay(at, CHANNEL_ZONE);
+/** The channel's own day at an instant. */
+export function reportDayOf(channel: ChannelId, at: EpochMs): string {
+  return businessDay(at, traitsOf(channel).dayZone);
 }
 
-export function beginOf(reportDay: string): EpochMs {
-  return endOfDay(dayAfter(reportDay, -1), CHANNEL_ZONE);
+export function beginOf(channel: ChannelId, reportDay: string): EpochMs {
+  return endOfDay(dayAfter(reportDay, -1), traitsOf(channel).dayZone);
 }
 
 /** The report of that day is asked for from then on. */
-export function askedFrom(reportDay: string): EpochMs {
-  return endOfDay(reportDay, CHANNEL_ZONE) + ASKED_AFTER;
+export function askedFrom(channel: ChannelId, reportDay: string): EpochMs {
+  const { dayZone, report } = traitsOf(channel);
+  return endOfDay(reportDay, dayZone) + report.askedAfter;
 }

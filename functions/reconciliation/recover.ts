@@ -94,9 +94,10 @@ async function lookUpRow(
     found.differences.push(...disagreements(fact, row));
     if (fact.fee === undefined || fact.isProvisional) await keepFee(s, order, row);
   }
-  if ((!known && !isNamedNow) || wasFound(fact, askedFrom(reportDay)))
+  const { channel } = order.account;
+  if ((!known && !isNamedNow) || wasFound(fact, askedFrom(channel, reportDay)))
     found.differences.push(discrepancyOf('missing_here', 'healed', fact, row));
-  const isOfThisDay = fact.at >= beginOf(reportDay) && fact.at < beginOf(dayAfter(reportDay, 1));
+  const isOfThisDay = fact.at >= beginOf(channel, reportDay) && fact.at < beginOf(channel, dayAfter(reportDay, 1));
   if (!isOfThisDay) found.crossDay.push(keyOf(row));
 }
 

@@ -1,5 +1,8 @@
 /** One of the channel's days of one account: its report beside our facts, kept as a reconciliation with what is different. */
-import type { Account, ReportAnswer } from '../channel/channel.ts';
+
+import { payeeOf } from '../channel/account.ts';
+import type { ReportAnswer } from '../channel/channel.ts';
+import type { Account } from '../channel/registry.ts';
 import { FAILURES_UNTIL_QUARANTINE } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import type { LogFields } from '../telemetry.ts';
@@ -32,11 +35,13 @@ export async function store(
   s: ReconciliationServices,
   { lastReportDay, failures = 0, account: former }: ReportHead,
   merchant: Merchant,
-  { channel, sellerId }: Account,
+  account: Account,
   answer: Exclude<ReportAnswer, { kind: 'unknown' }>,
 ): Promise<{ readonly elsewhere: readonly Account[]; readonly isSettled: boolean }> {
   const { merchantId } = merchant;
   const reportDay = dayAfter(lastReportDay, 1);
+  const { channel } = account;
+  const sellerId = payeeOf(account);
   const frame = { merchantId, channel, sellerId, reportDay, checkedAt: s.now() };
   if (answer.kind === 'unreadable') {
     const unread = { matched: 0, foreign: 0, differences: [], omitted: 0, crossDay: [] };
@@ -47,7 +52,7 @@ export async function store(
   }
   const report = answer.kind === 'lines' ? answer : NO_ROWS;
   const isLast = failures + 1 >= FAILURES_UNTIL_QUARANTINE;
-  const { elsewhere, unsettled, ...found } = await reconcile(s, merchant, sellerId, reportDay, report, isLast);
+  const { elsewhere, unsettled, ...found } = await reconcile(s, merchant, account, reportDay, report, isLast);
   // Before it is stored: killed in between, it is said twice and not never.
   await tellFresh(s, { merchantId, reportDay, sellerId, isFormer: former !== undefined }, found.differences);
   const change = (stored: Reconciliation | undefined, isFurther: boolean): Compared | undefined => {
@@ -129,19 +134,21 @@ type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'cross
 async function reconcile(
   s: ReconciliationServices,
   merchant: Merchant,
-  sellerId: string,
+  account: Account,
   reportDay: string,
   { lines, foreign, unread }: typeof NO_ROWS,
   isLast: boolean,
 ): Promise<Found> {
-  const [from, to] = [beginOf(reportDay), beginOf(dayAfter(reportDay, 1))];
-  const compared = compare(await factsBetween(s, merchant, from, to), lines, askedFrom(reportDay));
+  const { channel } = account;
+  const sellerId = payeeOf(account);
+  const [from, to] = [beginOf(channel, reportDay), beginOf(channel, dayAfter(reportDay, 1))];
+  const compared = compare(await factsBetween(s, merchant, from, to), lines, askedFrom(channel, reportDay));
   const neighbours = await s.reconciliations.getMany(
     merchant.merchantId,
     [-3, -2, -1, 1].map((days) => dayAfter(reportDay, days)),
     sellerId,
   );
-  const isWaiting = s.now() < askedFrom(reportDay) + WAIT_MAX;
+  const isWaiting = s.now() < askedFrom(channel, reportDay) + WAIT_MAX;
   const posted = await lookUp(s, merchant, compared.unmatchedRows, reportDay, isLast || !isWaiting);
   const onOtherDays = new Set(neighbours.flatMap(({ crossDay }) => crossDay));
   const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;

@@ -2,6 +2,7 @@
  * Which of a head's days is asked for next. A day whose report is not there, or cannot be read, holds no other day back: once the
  * next day's turn has come, it is pending, and asked for again on its own. Pure.
  */
+import type { ChannelId } from '../channel/registry.ts';
 import { dayAfter, type EpochMs } from '../time.ts';
 import { askedFrom, type ReportHead } from './reconciliations.ts';
 
@@ -24,15 +25,17 @@ export function afterDay(
   day: string,
   again: EpochMs | undefined,
   now: EpochMs,
+  channel: ChannelId,
 ): Pick<ReportHead, 'lastReportDay' | 'pending' | 'dueAt'> {
   const others = pending.filter((it) => it.day !== day);
   const mine = again === undefined ? [] : [{ day, askAt: now + again }];
   const next = dayAfter(lastReportDay, 1);
   const isNext = day === next;
-  const isHeld = isNext && mine.length > 0 && (now < askedFrom(dayAfter(day, 1)) || others.length >= PENDING_MAX);
+  const isHeld =
+    isNext && mine.length > 0 && (now < askedFrom(channel, dayAfter(day, 1)) || others.length >= PENDING_MAX);
   const kept = isHeld ? others : [...others, ...mine].sort((a, b) => (a.day < b.day ? -1 : 1));
   const last = isNext && !isHeld ? day : lastReportDay;
   const turns = (isHeld ? [...others, ...mine] : kept).map(({ askAt }) => askAt);
-  const ownTurn = isHeld ? [] : [askedFrom(dayAfter(last, 1))];
+  const ownTurn = isHeld ? [] : [askedFrom(channel, dayAfter(last, 1))];
   return { lastReportDay: last, pending: kept, dueAt: Math.min(...turns, ...ownTurn) };
 }

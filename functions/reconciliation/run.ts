@@ -7,10 +7,12 @@
  *
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
-import type { Account } from '../channel/channel.ts';
+import { payeeOf } from '../channel/account.ts';
+import { DEFAULT_CHANNEL } from '../channel/channels.ts';
+import type { Account } from '../channel/registry.ts';
 import { backOff, CHANNEL_CALL, type Deadline } from '../deadlines.ts';
 import { type DueQueue, workDue } from '../due-work.ts';
-import { type Merchant, receivingAccount } from '../merchant/merchant.ts';
+import { type Merchant, receivingAccount, receivingAccounts } from '../merchant/merchant.ts';
 import { logFault } from '../telemetry.ts';
 import { DAY, dayAfter, type EpochMs, MINUTE, type Millis } from '../time.ts';
 import type { ReconciliationServices } from './context.ts';
@@ -61,10 +63,13 @@ async function reconcileDay(s: ReconciliationServices, head: ReportHead): Promis
   const account = merchant && accountOf(merchant, head);
   const others = new Set(head.others);
   // Before the day is compared: one that breaks us holds no other account.
-  if (merchant && !head.account) await openOthers(s, head, merchant, merchant.formerAccounts ?? [], others);
+  if (merchant && !head.account) {
+    const [, ...further] = receivingAccounts(merchant);
+    await openOthers(s, head, merchant, [...further, ...(merchant.formerAccounts ?? [])], others);
+  }
   const compared = merchant && account ? await compareDay(s, headBefore(head, day), merchant, account) : DONE;
   if (merchant && !head.account) await openOthers(s, head, merchant, compared.elsewhere, others);
-  const next = afterDay(head, day, compared.again, s.now());
+  const next = afterDay(head, day, compared.again, s.now(), account?.channel ?? DEFAULT_CHANNEL);
   await s.reconciliations.moveHead(head, { ...next, ...(others.size > 0 && { others: [...others] }) });
 }
 
@@ -80,7 +85,8 @@ const DONE: DayCompared = { elsewhere: [] };
 function accountOf(merchant: Merchant, { account }: ReportHead): Account | undefined {
   if (!account) return receivingAccount(merchant);
   const known = [...merchant.accounts, ...(merchant.formerAccounts ?? [])];
-  return known.find(({ channel, sellerId }) => channel === account.channel && sellerId === account.sellerId) ?? account;
+  const isIt = (it: Account) => it.channel === account.channel && payeeOf(it) === payeeOf(account);
+  return known.find(isIt) ?? account;
 }
 
 async function compareDay(
@@ -92,15 +98,17 @@ async function compareDay(
   const { merchantId } = merchant;
   const reportDay = dayAfter(head.lastReportDay, 1);
   const again = (after: EpochMs): DayCompared => ({ again: after, elsewhere: [] });
-  const whose = { merchantId, ...(head.account && { sellerId: account.sellerId }) };
-  if (head.account && receivingAccount(merchant)?.sellerId === account.sellerId) {
+  const payee = payeeOf(account);
+  const whose = { merchantId, ...(head.account && { sellerId: payee }) };
+  const own = receivingAccount(merchant);
+  if (head.account && own && payeeOf(own) === payee) {
     // The merchant sells by it again, so that it is compared by the merchant's own head, but for days that head has passed.
     const main = await s.reconciliations.head(merchantId);
     if (main && main.lastReportDay < reportDay) return again(ASK_AGAIN);
-    if (await s.reconciliations.get(merchantId, reportDay, account.sellerId)) return DONE;
+    if (await s.reconciliations.get(merchantId, reportDay, payee)) return DONE;
   }
   const answer = await s.channels[account.channel].report(account, reportDay, CHANNEL_CALL);
-  const isOver = s.now() >= askedFrom(reportDay) + WAIT_MAX;
+  const isOver = s.now() >= askedFrom(account.channel, reportDay) + WAIT_MAX;
   if (answer.kind === 'unknown') {
     s.log.warn('channel_unknown', { ...whose, channelOperation: 'report', reason: answer.why });
     if (!head.account || !isOver) return again(ASK_AGAIN);
@@ -127,13 +135,14 @@ async function openOthers(
   accounts: readonly Account[],
   others: Set<string>,
 ): Promise<void> {
-  const own = receivingAccount(merchant)?.sellerId;
+  const [own] = receivingAccounts(merchant).map(payeeOf);
   // What the head still asks for may be of an account that the merchant has left since.
   const [oldest] = head.pending ?? [];
   const from = oldest ? headBefore(head, oldest.day) : head;
   for (const account of accounts) {
-    if (account.sellerId === own || others.has(account.sellerId)) continue;
+    const payee = payeeOf(account);
+    if (payee === own || others.has(payee)) continue;
     await s.reconciliations.openAccountHead(from, account, s.now());
-    others.add(account.sellerId);
+    others.add(payee);
   }
 }

@@ -1,5 +1,6 @@
 /** Finds a trade by the channel's number in our own facts: those that no statement carries yet, then the lines of statements. */
 
+import { channelIds, traitsOf } from '../channel/channels.ts';
 import type { Deadline } from '../deadlines.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { unpostedShards } from '../order/orders.ts';
@@ -15,8 +16,8 @@ export class TooMuchToLookThrough extends Error {}
 const LEARNED_WITHIN: Millis = 4 * DAY;
 
 /**
- * The order that trade `tradeNo` paid, by its id; `undefined`: none of these days did. A number that begins with its day in
- * China is looked for from that day on, any other since yesterday. Reads all unposted orders of the merchant (one read unit
+ * The order that trade `tradeNo` paid, by its id; `undefined`: none of these days did. A number that tells the channel's day of the
+ * trade is looked for from that day on, any other since yesterday. Reads all unposted orders of the merchant (one read unit
  * and more for each) and the statements of up to seven days (300 KB, some 700 lines, for 75 read units each).
  * @throws TooMuchToLookThrough at the deadline
  */
@@ -51,10 +52,18 @@ export async function searchTrade(
   return undefined;
 }
 
+/** When the channel's day begins that the number tells; not a number: no channel's numbers look like it. */
+function beginOf(tradeNo: string): EpochMs {
+  for (const { dayOfTrade, dayZone } of channelIds.map(traitsOf)) {
+    const day = dayOfTrade?.(tradeNo);
+    if (day !== undefined) return Date.parse(`${day}T00:00:00${dayZone}`);
+  }
+  return Number.NaN;
+}
+
 /** The business days, in the merchant's zone, on whose statements the trade can stand. */
 function daysOf(tradeNo: string, zone: string, now: EpochMs): string[] {
-  const [, year, month, day] = /^(20\d\d)(\d\d)(\d\d)\d{8}/.exec(tradeNo) ?? [];
-  const began = Date.parse(`${year}-${month}-${day}T00:00:00+08:00`);
+  const began = beginOf(tradeNo);
   const isDay = began <= now;
   const last = businessDay(isDay ? Math.min(began + DAY + LEARNED_WITHIN, now) : now, zone);
   const days: string[] = [];

@@ -10,7 +10,7 @@ import { getOrder } from '../../functions/api/get-order.ts';
 import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
-import { takeNotification } from '../../functions/notifications/alipay.ts';
+import { takeNotification } from '../../functions/notifications/take.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { DAY, SECOND } from '../../functions/time.ts';
 import { type Bench, orderOf, type Units } from '../support/bench.ts';
@@ -217,7 +217,12 @@ async function pay(bench: Bench, order: OrderView): Promise<void> {
   };
   const notice = data.find(({ outTradeNo }) => outTradeNo.startsWith(order.orderId));
   const body = Buffer.from(notice?.attempts[0]?.body ?? '');
-  const answer = await takeNotification(bench.services, body, deadlineOf(bench));
+  const answer = await takeNotification(
+    bench.services,
+    'alipay',
+    { body, headers: {}, path: '/v1/notifications/alipay' },
+    deadlineOf(bench),
+  );
   if (answer !== 'success') throw new Error('the notification was not taken');
 }
 

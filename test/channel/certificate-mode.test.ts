@@ -16,6 +16,11 @@ import { certificatePem, certified, rootFile } from '../support/certificates.ts'
 import { bare, rsaSha256 } from '../support/keys.ts';
 import { NOON } from '../support/orders.ts';
 
+const sent = (body: string | Buffer) => ({
+  body: Buffer.from(body),
+  headers: {},
+  path: '/v1/notifications/alipay',
+});
 const roots = rootFile();
 const [ours, oursNext, alipays, alipaysNext] = [certified(), certified(), certified(), certified()];
 const APP = { appId: '2021000000000001', sellerId: '2088000000000001', merchantName: '示范商店' };
@@ -121,7 +126,7 @@ describe('integration M3 the official SDK', () => {
     expect(fields.alipay_cert_sn).toBe(sdk.config.alipayCertSn);
     expect(sdk.checkNotifySignV2(fields)).toBe(true);
     expect(sdk.checkNotifySignV2({ ...fields, total_amount: '1.01' })).toBe(false);
-    expect(await channel.readNotification(Buffer.from(body))).toMatchObject({ kind: 'news', paid: { paidAt: NOON } });
+    expect(await channel.readNotification(sent(body))).toMatchObject({ kind: 'news', paid: { paidAt: NOON } });
   });
 
   test('the official SDK and we name the same certificates', async () => {
@@ -140,24 +145,27 @@ describe('integration M3 the gateway turns away', () => {
     const code = await createQrCode(`ord_certificate_${++number}`);
     return code.kind === 'refused' ? code.refusal : code;
   };
-  const no = (subCode: string) => ({ reason: 'channel_unavailable', code: '40002', subCode });
+  const no = (subCode: string, misconfiguration: string) => ({
+    ...{ reason: 'channel_unavailable', code: '40002', subCode },
+    ...{ blames: 'app', misconfiguration },
+  });
 
   test('an app that names no certificate, another one, or other roots; and one whose certificate has ended', async () => {
     secret = { privateKeyPem: ours.privateKeyPem, alipayPublicKeyPems: [alipays.publicKeyPem] };
-    expect(await turnedAway()).toEqual(no('isv.missing-app-cert-sn'));
+    expect(await turnedAway()).toEqual(no('isv.missing-app-cert-sn', 'certificate_missing'));
     secret = secretOf(oursNext, alipays);
-    expect(await turnedAway()).toEqual(no('isv.app-cert-not-exist'));
+    expect(await turnedAway()).toEqual(no('isv.app-cert-not-exist', 'certificate_unknown'));
     secret = { ...secretOf(ours, alipays), alipayRootCertPem: alipays.certPem };
-    expect(await turnedAway()).toEqual(no('isv.invalid-alipay-root-cert-sn'));
+    expect(await turnedAway()).toEqual(no('isv.invalid-alipay-root-cert-sn', 'certificate_missing'));
     secret = secretOf(ours, alipays);
     now = Date.parse('2030-01-01T00:00:00Z');
-    expect(await turnedAway()).toEqual(no('isv.app-cert-expired'));
+    expect(await turnedAway()).toEqual(no('isv.app-cert-expired', 'certificate_ended'));
   });
 
   test('an app in public-key mode that names a certificate', async () => {
     const { certificates: _, ...plain } = appOf(ours, alipays);
     simulator.changeKeys({ ...plain, appPublicKeyPem: ours.publicKeyPem });
-    expect(await turnedAway()).toEqual(no('isv.app-cert-not-exist'));
+    expect(await turnedAway()).toEqual(no('isv.app-cert-not-exist', 'certificate_unknown'));
   });
 });
 
@@ -210,7 +218,7 @@ describe("S15 Alipay's certificate", () => {
     const during = sells(20);
     simulator.changeKeys(appOf(ours, alipaysNext));
     expect(await during).toEqual(SOLD);
-    expect(await channel.readNotification(Buffer.from(await notification()))).toMatchObject({ kind: 'news' });
+    expect(await channel.readNotification(sent(await notification()))).toMatchObject({ kind: 'news' });
     secret = secretOf(ours, alipaysNext);
     expect(await sells(5)).toEqual(SOLD);
     simulator.changeKeys(appOf(ours, alipays));
@@ -252,7 +260,7 @@ describe('a notification', () => {
     secret = secretOf(ours, alipays, alipaysNext);
     const body = await notification();
     const kindOf = async (message: Buffer) => {
-      const read = await channel.readNotification(message);
+      const read = await channel.readNotification(sent(message));
       return read.kind === 'forged' ? read.why : read.kind;
     };
     expect(await kindOf(signedAgain(body, alipaysNext, as(alipaysNext)))).toBe('news');

@@ -1,9 +1,8 @@
 /** The secret with the channel's keys: what cannot work is refused by the name of its member, and no value is told. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { warnOfEnds } from '../../functions/channel/alipay/connect.ts';
 import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
-import { warnOfEnds } from '../../functions/services.ts';
-import type { LogFields } from '../../functions/telemetry.ts';
 import { DAY } from '../../functions/time.ts';
 import { certificatePem, certified, rootFile } from '../support/certificates.ts';
 import { bare, rsaPair } from '../support/keys.ts';
@@ -126,22 +125,16 @@ test('taken: either mode, PEM or bare base64, one or two of each, RSA2 by name',
   ]);
 });
 
-test('each certificate that ends within sixty days is told by its place and day, and counted', () => {
-  const lines: unknown[] = [];
-  const counted: string[] = [];
-  const warn = (message: string, fields?: LogFields) => void lines.push([message, fields]);
+test('each certificate that ends within sixty days is told by its place and end', () => {
   const keys = parse({
     ...CERTIFIED,
     alipayCertPems: [certified({ endsAt: NOON + 59 * DAY }).certPem, certified({ endsAt: NOON + 61 * DAY }).certPem],
     alipayRootCertPem: rootFile(NOON - DAY),
   });
-  const log = { warn, info: expect.unreachable, error: expect.unreachable };
-  warnOfEnds(keys, NOON, log, { count: (name) => counted.push(name), publish: expect.unreachable });
-  const told = 'certificate_ending';
-  const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
-  expect(lines).toEqual([
-    [told, { reason: `apps.${APP}.alipayCertPems.0`, day: dayOf(NOON + 59 * DAY) }],
-    [told, { reason: `apps.${APP}.alipayRootCertPem`, day: dayOf(NOON - DAY) }],
+  const told: unknown[] = [];
+  warnOfEnds(keys, NOON, (member, endsAt) => told.push([member, endsAt]));
+  expect(told).toEqual([
+    [`apps.${APP}.alipayCertPems.0`, NOON + 59 * DAY],
+    [`apps.${APP}.alipayRootCertPem`, NOON - DAY],
   ]);
-  expect(counted).toEqual(['certificatesEnding', 'certificatesEnding']);
 });

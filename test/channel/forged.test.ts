@@ -60,7 +60,7 @@ test('genuine news about anything but a trade is not ours, and says what it is o
 test('what a genuine one leaves out fits no order', () => {
   const { seller_id, trade_no, total_amount, receipt_amount, notify_time, ...rest } = FIELDS;
   expect(read(form(rest))).toMatchObject({
-    sellerId: '',
+    account: { channel: 'alipay', sellerId: '' },
     paid: { tradeNo: '', paidAt: Date.parse('2026-03-01T04:00:00Z'), amount: { currency: 'CNY', value: -1 } },
   });
   expect(read(form(rest))).not.toHaveProperty('paid.received');

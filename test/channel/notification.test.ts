@@ -21,8 +21,7 @@ const paid = {
 const news = {
   kind: 'news',
   notificationId: 'n1',
-  appId: APP_ID,
-  sellerId: FIELDS.seller_id,
+  account: { channel: 'alipay', appId: APP_ID, sellerId: FIELDS.seller_id },
   attemptNo: FIELDS.out_trade_no,
   paid,
   closedUnpaid: false,
@@ -53,7 +52,10 @@ describe('a genuine notification', () => {
 
   test("a second app's is verified by the keys of that app", () => {
     const fields = { ...FIELDS, app_id: OTHER_APP_ID };
-    expect(read(form(fields, { key: otherAlipayKey }))).toEqual({ ...news, appId: OTHER_APP_ID });
+    expect(read(form(fields, { key: otherAlipayKey }))).toEqual({
+      ...news,
+      account: { ...news.account, appId: OTHER_APP_ID },
+    });
   });
 
   test('a notification has 16 KB at the most', () => {

@@ -1,6 +1,6 @@
 /** Alipay's codes in our words: one row per group of its public pages, for each call that may answer it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { refusalText } from '../../functions/channel/refusals.ts';
+import { refusalReasons, refusalText } from '../../functions/channel/refusals.ts';
 import { call, closeWire, no, openWire, says } from '../support/wire.ts';
 
 beforeAll(openWire);
@@ -33,21 +33,26 @@ describe('precreate', () => {
     async (code, reason) => {
       for (const subCode of [`ACQ.${code}`, `AQC.${code}`, code]) {
         says('createQrCode', no(subCode));
-        expect(await call('createQrCode')).toEqual({ kind: 'refused', refusal: { reason, code: '40004', subCode } });
+        expect(await call('createQrCode')).toEqual({
+          kind: 'refused',
+          refusal: { reason, code: '40004', subCode, ...(reason === 'channel_unavailable' && { blames: 'merchant' }) },
+        });
       }
     },
   );
 
-  test.each(['20001', '40001', '40002', '40006'])(
-    'a signed %s was turned away before it was carried out',
-    async (code) => {
-      says('createQrCode', no('isv.x', code));
-      expect(await call('createQrCode')).toEqual({
-        kind: 'refused',
-        refusal: { reason: 'channel_unavailable', code, subCode: 'isv.x' },
-      });
-    },
-  );
+  test.each([
+    ['20001', { blames: 'app', misconfiguration: 'authorisation_missing' }],
+    ['40001', { blames: 'us' }],
+    ['40002', { blames: 'us' }],
+    ['40006', { blames: 'app', misconfiguration: 'right_missing' }],
+  ])('a signed %s was turned away before it was carried out', async (code, blame) => {
+    says('createQrCode', no('isv.x', code));
+    expect(await call('createQrCode')).toEqual({
+      kind: 'refused',
+      refusal: { reason: 'channel_unavailable', code, subCode: 'isv.x', ...blame },
+    });
+  });
 });
 
 describe('refund', () => {
@@ -98,7 +103,8 @@ describe('close and queries never refuse: they say what is, or nothing', () => {
 });
 
 test('every reason is told in Chinese and in English, and no two alike', () => {
-  const words = Object.values(refusalText);
+  const words = refusalReasons.map((reason) => refusalText(reason, 'alipay'));
+  expect(words.length).toBe(18);
   for (const text of words) {
     expect(text['zh-CN']).toMatch(/^[\p{Script=Han}，。：]+。$/u);
     expect(text.en).toMatch(/^[A-Z][ -~]+\.$/);

@@ -67,9 +67,15 @@ describe('pay', () => {
   };
   const rows = Object.entries(groups).flatMap(([reason, codes]) => codes.split(/\s+/).map((code) => [code, reason]));
   test.each(rows)('the code %s refuses a till code as %s', async (code, reason) => {
+    // An agreement, or an authorisation, may be the customer's.
+    const isMerchants = reason === 'channel_unavailable' && !/^A/.test(String(code));
+    const blame = isMerchants && { blames: 'merchant' };
     for (const subCode of [`ACQ.${code}`, `AQC.${code}`, code]) {
       says('payWithTillCode', no(String(subCode)));
-      expect(await call('payWithTillCode')).toEqual({ kind: 'refused', refusal: { reason, code: '40004', subCode } });
+      expect(await call('payWithTillCode')).toEqual({
+        kind: 'refused',
+        refusal: { reason, code: '40004', subCode, ...blame },
+      });
     }
   });
 

@@ -64,7 +64,7 @@ async function tooLate(value: number) {
 test('a day with 500 orders of every kind reconciles to zero differences', async () => {
   // Noon of a day in China, so that all of it happens on one.
   await shop.advance(2 * DAY - ((shop.now() + 8 * HOUR - DAY / 2) % DAY));
-  const day = reportDayOf(shop.now());
+  const day = reportDayOf('alipay', shop.now());
   let next = 0;
   const work = async () => {
     for (let i = next++; i < ORDERS; i = next++) await KINDS[i % KINDS.length]?.[1](1_000 + i);

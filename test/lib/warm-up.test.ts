@@ -29,17 +29,17 @@ describe('index.mjs', () => {
     const { handler } = (await import(pathToFileURL(join(folder, 'index.mjs')).href)) as {
       handler: () => Promise<unknown>;
     };
-    expect(await handler()).toEqual([{ secret: true, operations: ['PutItem'] }, handler]);
+    expect(await handler()).toEqual([{ channels: ['alipay'], operations: ['PutItem'] }, handler]);
   });
 
-  test.each<[keyof typeof grants, boolean, string[]]>([
-    ['listChannels', false, []],
-    ['listTerminals', false, ['BatchGetItem', 'Query']],
-    ['rotateKey', false, ['PutItem']],
-    ['alipayNotification', true, ['PutItem']],
-    ['sweep', true, ['BatchGetItem', 'PutItem', 'Query']],
-  ])('%s warms up what its rights allow', (name, secret, operations) => {
-    expect(indexOf(grants[name], false)).toContain(`await warmUp(${JSON.stringify({ secret, operations })});`);
+  test.each<[keyof typeof grants, string[], string[]]>([
+    ['listChannels', [], []],
+    ['listTerminals', [], ['BatchGetItem', 'Query']],
+    ['rotateKey', [], ['PutItem']],
+    ['alipayNotification', ['alipay'], ['PutItem']],
+    ['sweep', ['alipay'], ['BatchGetItem', 'PutItem', 'Query']],
+  ])('%s warms up what its rights allow', (name, channels, operations) => {
+    expect(indexOf(grants[name], false)).toContain(`await warmUp(${JSON.stringify({ channels, operations })});`);
   });
 
   test('every function may make the read of the warm-up', () => {
@@ -87,7 +87,7 @@ describe('warmUp', () => {
   type Handler = (event: unknown, context: unknown) => Promise<{ statusCode: number; body: string }>;
   type Entry = { warmUp(needs: object, handler?: unknown): Promise<void>; handler: Handler };
   const entryOf = (path: string): Promise<Entry> => import(/* @vite-ignore */ `../../functions/${path}`);
-  const ALL = { secret: true, operations: ['BatchGetItem', 'PutItem', 'Query'] };
+  const ALL = { channels: ['alipay'], operations: ['BatchGetItem', 'PutItem', 'Query'] };
   /** The warm-up's own time does not end before it is told to. */
   async function holdTime(): Promise<{ end(): void; asked: () => number[] }> {
     const { clock } = await import('../../functions/time.ts');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { blameOf } from '../../functions/channel/alipay/codes.ts';
 import type { Refusal } from '../../functions/channel/channel.ts';
-import { misconfigurationOf } from '../../functions/channel/misconfiguration.ts';
 import { type ChannelHealth, meaningOf, reopened, worse } from '../../functions/merchant/channel-health.ts';
 
 const HEALTHY: ChannelHealth = { closures: 0, strikes: 0 };
@@ -9,6 +9,7 @@ const unavailable = (code: string, subCode = 'ACQ.ACCESS_FORBIDDEN'): Refusal =>
   reason: 'channel_unavailable',
   code,
   subCode,
+  ...blameOf({ code, subCode }),
 });
 
 describe('what a refusal says of the channel', () => {
@@ -49,7 +50,7 @@ describe('what a refusal says of the channel', () => {
     ['20000', 'isp.unknow-error', undefined],
   ] as const)('integration M1 %s %s: the app is set up wrongly: %s', (code, subCode, misconfiguration) => {
     const refusal = unavailable(code, subCode);
-    expect(misconfigurationOf(refusal)).toBe(misconfiguration);
+    expect(refusal.misconfiguration).toBe(misconfiguration);
     for (const signed of [true, false])
       expect(meaningOf(refusal, signed)).toBe(misconfiguration === undefined ? 'nothing' : 'strike');
   });

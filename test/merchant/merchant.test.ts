@@ -1,6 +1,7 @@
 /** Who sells on which terms: agreements by day, accounts, channels' states, currencies and limits, branch by branch. */
 import { describe, expect, test } from 'vitest';
-import type { Account } from '../../functions/channel/channel.ts';
+import { frozen, isSameAccount } from '../../functions/channel/account.ts';
+import type { Account } from '../../functions/channel/registry.ts';
 import {
   agreedCurrencies,
   agreementAt,
@@ -9,8 +10,6 @@ import {
   currenciesAt,
   currenciesOf,
   firstCurrency,
-  frozen,
-  isSameAccount,
   limitedCurrencies,
   limitsIn,
   offersOf,

@@ -1,6 +1,7 @@
 /** Money on its way back: never twice, never more than came in, and ended only on proof. */
 import { describe, expect, test } from 'vitest';
-import { backOff, FAILURES_UNTIL_QUARANTINE, LEASE, REFUND_SPACING } from '../../functions/deadlines.ts';
+import { traitsOf } from '../../functions/channel/channels.ts';
+import { backOff, FAILURES_UNTIL_QUARANTINE, LEASE } from '../../functions/deadlines.ts';
 import { decide } from '../../functions/order/decide.ts';
 import { isQuarantined } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
@@ -10,6 +11,7 @@ import { callableAt, freeAt } from '../../functions/order/refunds.ts';
 import { refunded, reserved } from '../../functions/order/sums.ts';
 import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
+const REFUND_SPACING = traitsOf('alipay').refundSpacing;
 const UNTIL = NOON + 90 * 86_400_000;
 const cny = (value: number) => ({ currency: 'CNY', value });
 const ask = (refundNo: string, value = 100, more: object = {}) =>

@@ -1,6 +1,6 @@
 /** Money F5: the account of an order is frozen; the merchant's authorisation to speak for it is a credential, and today's counts. */
 import { describe, expect, test } from 'vitest';
-import type { Account } from '../../functions/channel/channel.ts';
+import type { Account } from '../../functions/channel/registry.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { authorised } from '../../functions/merchant/merchant.ts';
 import { ABSENT, CODE, Flow, PAID, SILENCE } from '../support/flow.ts';

@@ -1,6 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: the payment of a QR code, and the attempt after it. */
 import { describe, expect, test } from 'vitest';
 import { CLOSED, CODE, PAID, WAITING } from '../support/flow.ts';
+import { ACCOUNT } from '../support/flow-shop.ts';
 import { owed, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
@@ -136,13 +137,13 @@ describe('the payment', () => {
       'error: anomaly_stored attemptNo=1 reason=different_trade',
       '= success',
     ]);
-    expect(await flow.at(12).notified({ appId: 'x', paid, notificationId: 'n3' })).toEqual([
+    expect(await flow.at(12).notified({ account: { ...ACCOUNT, appId: 'x' }, paid, notificationId: 'n3' })).toEqual([
       'keeps an anomaly',
       'counts anomalies 1',
       'error: anomaly_stored attemptNo=1 reason=different_app',
       '= success',
     ]);
-    expect(await flow.at(13).notified({ sellerId: 'x', notificationId: 'n4' })).toEqual([
+    expect(await flow.at(13).notified({ account: { ...ACCOUNT, sellerId: 'x' }, notificationId: 'n4' })).toEqual([
       'keeps an anomaly',
       'counts anomalies 1',
       'error: anomaly_stored attemptNo=1 reason=different_seller',

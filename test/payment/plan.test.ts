@@ -11,7 +11,7 @@ import type {
   Refusal,
   TillCodeAnswer,
 } from '../../functions/channel/channel.ts';
-import { INVOCATION, LEASE, ORDER_OPEN, REFUND_QUERY_AFTER, TILL_CODE } from '../../functions/deadlines.ts';
+import { INVOCATION, LEASE, ORDER_OPEN, TILL_CODE } from '../../functions/deadlines.ts';
 import { decide } from '../../functions/order/decide.ts';
 import type { Order } from '../../functions/order/order.ts';
 import type { Call, Heard, Past, Stored } from '../../functions/payment/call.ts';
@@ -21,6 +21,8 @@ import { anOrder, NOON, orderAfter, paid } from '../support/orders.ts';
 
 const NEWS = { tradeNo: 't1', paidAt: NOON + 8_000, amount: { currency: 'CNY', value: 1_234 } };
 const PAID = { kind: 'paid', refundedInFull: false, ...NEWS } as const;
+/** Alipay tells what came of a refund so long after it was called for. */
+const REFUND_QUERY_AFTER = 10_000;
 /** Of another amount than the order's. */
 const WRONG = { ...PAID, amount: { currency: 'CNY', value: 1 } } as const;
 const SILENCE = { kind: 'unknown', why: 'time-out' } as const;

@@ -178,11 +178,14 @@ describe('the code', () => {
   });
 
   test('of a merchant whom the channel turns away closes the channel; the next code opens it', async () => {
-    const refusal = { reason: 'channel_unavailable', subCode: 'ACQ.PARTNER_ERROR', code: '40004' };
+    const refusal = {
+      ...{ reason: 'channel_unavailable', subCode: 'ACQ.PARTNER_ERROR', code: '40004' },
+      blames: 'merchant',
+    };
     const flow = new Flow().says({ kind: 'refused', refusal });
     expect(await flow.create()).toEqual([
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
-      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → refused refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR code=40004)',
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → refused refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR code=40004 blames=merchant)',
       'warn: qr_code_refused reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
       'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.code=40004 attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       'counts channelClosures 1',
@@ -200,20 +203,25 @@ describe('the code', () => {
 
   test('integration M2 that an unsigned answer turns away is refused at once; only what speaks of the app counts as a strike', async () => {
     const unsigned = (refusal: object) => ({ kind: 'unknown', why: 'not signed', refusal });
-    const flow = new Flow().says(unsigned({ reason: 'channel_unavailable', subCode: 'ACQ.PARTNER_ERROR' }));
+    const flow = new Flow().says(
+      unsigned({ reason: 'channel_unavailable', subCode: 'ACQ.PARTNER_ERROR', blames: 'merchant' }),
+    );
     expect(await flow.create()).toEqual([
       'opens attempts.0.n=1 attempts.0.kind=qr_code attempts.0.expiresAt=@180 dueAt=@225',
-      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=not signed refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR)',
+      'createQrCode attemptNo=1 amount=CNY 1234 expiresAt=@180 → unknown why=not signed refusal=(reason=channel_unavailable subCode=ACQ.PARTNER_ERROR blames=merchant)',
       'counts channelUnknown 1',
       'warn: channel_unknown channelOperation=createQrCode reason=not signed',
       'warn: qr_code_refused reason=channel_unavailable channelCode=ACQ.PARTNER_ERROR',
       'writes attempts.0.refused.reason=channel_unavailable attempts.0.refused.subCode=ACQ.PARTNER_ERROR attempts.0.refused.at=@0 attempts.0.ended.why=refused attempts.0.ended.at=@0',
       '= 201 created get_qr_code',
     ]);
-    const app = unsigned({ reason: 'channel_unavailable', code: '40002', subCode: 'isv.invalid-app-id' });
+    const app = unsigned({
+      ...{ reason: 'channel_unavailable', code: '40002', subCode: 'isv.invalid-app-id' },
+      ...{ blames: 'app', misconfiguration: 'app_unknown' },
+    });
     for (const n of [2, 3]) await flow.at(n).says(app).code(n);
     expect((await flow.at(4).says(app).code(4)).slice(1)).toEqual([
-      'createQrCode attemptNo=4 amount=CNY 1234 expiresAt=@184 → unknown why=not signed refusal=(reason=channel_unavailable code=40002 subCode=isv.invalid-app-id)',
+      'createQrCode attemptNo=4 amount=CNY 1234 expiresAt=@184 → unknown why=not signed refusal=(reason=channel_unavailable code=40002 subCode=isv.invalid-app-id blames=app misconfiguration=app_unknown)',
       'counts channelUnknown 1',
       'warn: channel_unknown channelOperation=createQrCode reason=not signed',
       'warn: qr_code_refused reason=channel_unavailable channelCode=isv.invalid-app-id',

@@ -152,7 +152,7 @@ describe('a refusal', () => {
     const flow = await bare();
     const lines = await flow
       .at(9)
-      .says(refused('channel_unavailable', { subCode: 'ACQ.PARTNER_ERROR' }), ABSENT)
+      .says(refused('channel_unavailable', { subCode: 'ACQ.PARTNER_ERROR', blames: 'merchant' }), ABSENT)
       .scan();
     expect(lines.slice(-3)).toEqual([
       'counts channelClosures 1',

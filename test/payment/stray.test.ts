@@ -1,6 +1,6 @@
 /** What is said to the channel, stored and counted, step by step: money that may come when nobody waits for it any more. */
 import { describe, expect, test } from 'vitest';
-import { isAlipayCode } from '../../functions/channel/till-codes.ts';
+import { isTillCode } from '../../functions/channel/channels.ts';
 import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
 import { scanned, shown } from '../support/flow-starts.ts';
 
@@ -203,5 +203,5 @@ test.each([
   ['12500000000000000', false],
   ['250000000000000x', false],
 ])('%s is a code of Alipay: %s', (code, expected) => {
-  expect(isAlipayCode(code)).toBe(expected);
+  expect(isTillCode('alipay', code)).toBe(expected);
 });

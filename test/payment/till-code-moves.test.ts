@@ -1,6 +1,6 @@
 /** The moves of a till code, and what the terminal is told at each of them. Pure. */
 import { describe, expect, test } from 'vitest';
-import { CANCEL_WINDOW, GRACE, SKEW, TILL_CODE_RETRY } from '../../functions/deadlines.ts';
+import { GRACE, SKEW, TILL_CODE_RETRY } from '../../functions/deadlines.ts';
 import { decide } from '../../functions/order/decide.ts';
 import { cancelEnd, doubtEnd, idleUntil, tradeEnd } from '../../functions/order/due.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
@@ -103,7 +103,7 @@ describe('moves', () => {
     const [attempt] = attempts;
     if (!attempt) throw new Error('no attempt');
     expect([tradeEnd(attempt), doubtEnd(attempt)]).toEqual([at(92), at(92) + SKEW + GRACE]);
-    expect(cancelEnd(attempt)).toBe(at(2) + CANCEL_WINDOW);
+    expect(cancelEnd(anOrder(), attempt)).toBe(at(2) + 86_340_000);
   });
 
   test.each(['scanned', 'unknown', 'waiting', 'cancelling', 'refusedOpen'] as const)(

@@ -7,6 +7,8 @@ import { NOON } from '../support/orders.ts';
 const NO_MONEY = { kind: 'refused', refusal: { reason: 'customer_cannot_pay' } };
 const WRONG = { ...PAID, amount: { currency: 'CNY', value: 1 } };
 
+const UNAUTHORISED = { blames: 'app', misconfiguration: 'authorisation_missing' };
+
 describe('a till code', () => {
   test('is sent with the end of the trade, and paid at once', async () => {
     const flow = await bare();
@@ -113,10 +115,14 @@ describe('a till code', () => {
   test('that is taken opens a channel that was thought closed, waiting or paid', async () => {
     for (const answer of [WAITING, PAID]) {
       const flow = await bare();
-      const app = { kind: 'unknown', why: 'not signed', refusal: { reason: 'channel_unavailable', code: '20001' } };
+      const app = {
+        kind: 'unknown',
+        why: 'not signed',
+        refusal: { reason: 'channel_unavailable', code: '20001', ...UNAUTHORISED },
+      };
       expect(await flow.at(1).says(app, CLOSED).scan()).toEqual([
         'writes attempts.0.n=1 attempts.0.kind=till_code attempts.0.expiresAt=@46',
-        'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@91 tillCode=280000000000000001 → unknown why=not signed refusal=(reason=channel_unavailable code=20001)',
+        'payWithTillCode attemptNo=1 amount=CNY 1234 expiresAt=@91 tillCode=280000000000000001 → unknown why=not signed refusal=(reason=channel_unavailable code=20001 blames=app misconfiguration=authorisation_missing)',
         'counts channelUnknown 1',
         'warn: channel_unknown channelOperation=payWithTillCode reason=not signed',
         'counts channelMisconfigured 1',

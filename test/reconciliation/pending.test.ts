@@ -94,15 +94,19 @@ describe('a head', () => {
   const at = TEN + DAY;
 
   test('waits for its next day as long as the one after that is not due, and for all if seven are pending', () => {
-    expect(afterDay(head(), DAYS[1], undefined, at)).toEqual({
+    expect(afterDay(head(), DAYS[1], undefined, at, 'alipay')).toEqual({
       ...{ lastReportDay: DAYS[1], pending: [], dueAt: at + DAY },
     });
-    expect(afterDay(head(), DAYS[1], HALF, at)).toEqual({ lastReportDay: DAYS[0], pending: [], dueAt: at + HALF });
-    expect(afterDay(head(), DAYS[1], HALF, at + DAY)).toEqual({
+    expect(afterDay(head(), DAYS[1], HALF, at, 'alipay')).toEqual({
+      lastReportDay: DAYS[0],
+      pending: [],
+      dueAt: at + HALF,
+    });
+    expect(afterDay(head(), DAYS[1], HALF, at + DAY, 'alipay')).toEqual({
       ...{ lastReportDay: DAYS[1], pending: [{ day: DAYS[1], askAt: at + DAY + HALF }], dueAt: at + DAY },
     });
     const pending = [21, 22, 23, 24, 25, 26, 27].map((date) => ({ day: `2026-02-${date}`, askAt: at + 2 * DAY }));
-    expect(afterDay(head({ pending }), DAYS[1], HALF, at + DAY)).toEqual({
+    expect(afterDay(head({ pending }), DAYS[1], HALF, at + DAY, 'alipay')).toEqual({
       ...{ lastReportDay: DAYS[0], pending, dueAt: at + DAY + HALF },
     });
   });
@@ -115,10 +119,10 @@ describe('a head', () => {
     expect(dayToAsk(head({ pending }), at + 2)).toBe('2026-02-26');
     expect(dayToAsk(head({ pending }), at)).toBe('2026-02-27');
     expect(dayToAsk(head({ pending }), at - 1)).toBe(DAYS[1]);
-    expect(afterDay(head({ pending }), '2026-02-27', undefined, at)).toEqual({
+    expect(afterDay(head({ pending }), '2026-02-27', undefined, at, 'alipay')).toEqual({
       ...{ lastReportDay: DAYS[0], pending: pending.slice(0, 1), dueAt: at },
     });
-    expect(afterDay(head({ pending }), '2026-02-26', HALF, at + 2)).toMatchObject({
+    expect(afterDay(head({ pending }), '2026-02-26', HALF, at + 2, 'alipay')).toMatchObject({
       pending: [{ day: '2026-02-26', askAt: at + 2 + HALF }, pending[1]],
     });
   });

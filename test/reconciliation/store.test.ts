@@ -22,8 +22,17 @@ const opened = async (shards = 1) => {
 };
 
 test("the channel's days are days of China, and a report is asked for at ten on the next morning", () => {
-  expect([BEGIN - 1, BEGIN, END - 1, END].map(reportDayOf)).toEqual(['2026-02-28', DAYS[0], DAYS[0], DAYS[1]]);
-  expect([beginOf(DAYS[0]), beginOf(DAYS[1]), askedFrom(DAYS[0])]).toEqual([BEGIN, END, TEN]);
+  expect([BEGIN - 1, BEGIN, END - 1, END].map((at) => reportDayOf('alipay', at))).toEqual([
+    '2026-02-28',
+    DAYS[0],
+    DAYS[0],
+    DAYS[1],
+  ]);
+  expect([beginOf('alipay', DAYS[0]), beginOf('alipay', DAYS[1]), askedFrom('alipay', DAYS[0])]).toEqual([
+    BEGIN,
+    END,
+    TEN,
+  ]);
   expect(DISCREPANCIES_MAX).toBe(400);
 });
 

@@ -28,7 +28,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 5; sweeps += 1) await shop.advance(MINUTE);
-  day = reportDayOf(shop.now());
+  day = reportDayOf('alipay', shop.now());
 });
 
 async function sold(value: number): Promise<OrderView> {
@@ -78,7 +78,7 @@ test('money F5 later refunds of either account are on its own bill; of an accoun
   await toBill();
   const quiet = [{ account: X, matched: 1, differences: [] }];
   expect((await reconciled()).filter(({ account }) => account === X)).toMatchObject(quiet);
-  day = reportDayOf(shop.now());
+  day = reportDayOf('alipay', shop.now());
   await refund(second, 'a', 300);
   await toBill();
   expect(await reconciled()).toMatchObject([agrees(Y, 1)]);
@@ -149,7 +149,7 @@ test('money F5 an authorisation that is over leaves a refund open and holds no o
   await toBill();
   expect(await reconciled()).toMatchObject([agrees(X, 1)]);
   refused = day;
-  day = reportDayOf(shop.now());
+  day = reportDayOf('alipay', shop.now());
   await refund(third, 'c', 100);
   await toBill();
   expect(await reconciled()).toMatchObject([agrees(X, 1)]);

@@ -22,7 +22,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
-  day = reportDayOf(shop.now());
+  day = reportDayOf('alipay', shop.now());
 });
 
 const refund = ({ orderId }: OrderView, refundNo: string, value: number) =>

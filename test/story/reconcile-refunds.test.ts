@@ -21,7 +21,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
-  day = reportDayOf(shop.now());
+  day = reportDayOf('alipay', shop.now());
 });
 
 test('money F14 refunds by the owner that a poll tells first agree with the bill, sealed before it came', async () => {
@@ -69,7 +69,7 @@ test('money F15 a refund row that charges 0.18 instead of returning it is adjust
   expect((await bills.reconciled(day))?.differences).toMatchObject([
     { reason: 'fee', resolution: 'healed', type: 'refund', ours: { fee: -18 }, channelSays: { fee: 18 } },
   ]);
-  const adjustedOn = reportDayOf(shop.now());
+  const adjustedOn = reportDayOf('alipay', shop.now());
   await shop.advance(DAY);
   const lines = (await bills.lines()).filter(({ orderId }) => orderId === order.orderId);
   expect(lines).toMatchObject([
@@ -105,7 +105,7 @@ describe('what only the bill knows stays due', () => {
     ]);
     expect(await bills.alarms()).toEqual(before);
     // The statement of its day was sealed before anybody knew.
-    const sealedOn = reportDayOf(shop.now());
+    const sealedOn = reportDayOf('alipay', shop.now());
     await shop.advance(DAY);
     const lines = (await bills.lines()).filter(({ orderId }) => orderId === order.orderId);
     expect(lines).toMatchObject([

@@ -17,7 +17,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
-  day = reportDayOf(shop.now());
+  day = reportDayOf('alipay', shop.now());
 });
 
 async function sold(value: number, more = {}): Promise<OrderView> {
@@ -87,7 +87,7 @@ test('security M1: a day that cannot be read does not hold the next one back', a
   expect(await reconciled()).toMatchObject({ state: 'unreadable' });
   await shop.advance(2 * HOUR);
   await sold(1_700);
-  const next = reportDayOf(shop.now());
+  const next = reportDayOf('alipay', shop.now());
   await toBill(DAY + MINUTE);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
   expect(await reconciled(next)).toMatchObject({ state: 'compared', matched: 1, differences: [] });

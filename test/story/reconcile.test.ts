@@ -18,7 +18,7 @@ beforeEach(async () => {
   const sinceNoon = (shop.now() + 8 * HOUR - DAY / 2) % DAY;
   await shop.advance(2 * DAY - sinceNoon);
   for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
-  day = reportDayOf(shop.now());
+  day = reportDayOf('alipay', shop.now());
 });
 
 async function sold(value = 1_234, more = {}): Promise<OrderView> {
@@ -211,7 +211,10 @@ describe('a bill that lies is explained row by row', () => {
       differences: [{ reason: 'missing_at_channel', resolution: 'open', attemptNo: first(order), ageDays: 3 }],
     });
     for (let sweeps = 0; sweeps < 3; sweeps += 1) await shop.advance(MINUTE);
-    expect(await reconciled(reportDayOf(shop.now() - DAY))).toMatchObject({ state: 'compared', differences: [] });
+    expect(await reconciled(reportDayOf('alipay', shop.now() - DAY))).toMatchObject({
+      state: 'compared',
+      differences: [],
+    });
   });
 
   test('empty: what we sold is missing there, and says so', async () => {
@@ -233,7 +236,7 @@ test('around midnight a payment may stand on the next bill: it waits for it, and
   await shop.faults({ bill: { day, drop: [first(order)] } });
   await toBill();
   expect((await reconciled())?.differences).toMatchObject([{ reason: 'late', resolution: 'waiting' }]);
-  const next = reportDayOf(midnight);
+  const next = reportDayOf('alipay', midnight);
   await shop.faults({
     bill: { day: next, add: [{ outTradeNo: first(order), amount: 1_234, fee: -7, at: at + 2 * MINUTE }] },
   });
@@ -262,7 +265,7 @@ test('the fee that the channel charged takes the place of the agreed one, on lin
     { reason: 'fee', resolution: 'healed', ours: { fee: 7 }, channelSays: { fee: 9 } },
     { reason: 'fee', resolution: 'healed', ours: { fee: -6 }, channelSays: { fee: -4 } },
   ]);
-  const adjusted = reportDayOf(shop.now());
+  const adjusted = reportDayOf('alipay', shop.now());
   await shop.advance(DAY);
   const statements = (await shop.backOffice.call('listStatements', { query: {} })).body.data;
   const statement = statements.find((it) => it.day === adjusted);

@@ -16,7 +16,7 @@ import { orderIdOf } from '../../functions/ids.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { Limits, Merchant } from '../../functions/merchant/merchant.ts';
 import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
-import { takeNotification } from '../../functions/notifications/alipay.ts';
+import { takeNotification } from '../../functions/notifications/take.ts';
 import type { OrderEvent } from '../../functions/order/events.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { RateLimiter } from '../../functions/rate-limiter.ts';
@@ -24,7 +24,7 @@ import { type Services, storesOf } from '../../functions/services.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
 import type { LogFields } from '../../functions/telemetry.ts';
-import { MERCHANT_ID, merchantOf, TILL } from './flow-shop.ts';
+import { ACCOUNT, MERCHANT_ID, merchantOf, TILL } from './flow-shop.ts';
 import { callText, flat, logText, writeText } from './flow-text.ts';
 import { NOON } from './orders.ts';
 
@@ -164,15 +164,21 @@ export class Flow {
   sweep = () => this.step(async () => flat(await sweep(this.s)));
   notified = (news: Partial<News> = {}, left = INVOCATION) =>
     this.step(() =>
-      takeNotification(this.s, Buffer.from(JSON.stringify({ ...this.news(), ...news })), {
-        endsAt: this.now + left,
-      }),
+      takeNotification(
+        this.s,
+        'alipay',
+        {
+          body: Buffer.from(JSON.stringify({ ...this.news(), ...news })),
+          headers: {},
+          path: '/v1/notifications/alipay',
+        },
+        { endsAt: this.now + left },
+      ),
     );
 
   private news(): News {
     const attemptNo = `${this.orderId}_1`;
-    const of = { appId: '2021000000000001', sellerId: '2088000000000001', attemptNo };
-    return { kind: 'news', notificationId: 'n1', ...of, closedUnpaid: false };
+    return { kind: 'news', notificationId: 'n1', account: ACCOUNT, attemptNo, closedUnpaid: false };
   }
 
   private asks(
@@ -228,7 +234,7 @@ export class Flow {
       refund: ask('refund'),
       queryRefund: ask('queryRefund'),
       report: () => Promise.reject(new Error('no report')),
-      readNotification: async (body) => JSON.parse(body.toString()),
+      readNotification: async ({ body }) => JSON.parse(body.toString()),
     };
   }
 

@@ -19,7 +19,7 @@ afterEach(() => expect(office.complaints.splice(0)).toEqual([]));
 
 /** To ten o'clock in China, and the sweeps that it takes to compare all days that are over. */
 async function toNextBill(): Promise<string> {
-  const day = reportDayOf(shop.now());
+  const day = reportDayOf('alipay', shop.now());
   await shop.advance(Date.parse(`${day}T00:00:00+08:00`) + DAY + 10 * HOUR + MINUTE - shop.now());
   for (let sweeps = 0; sweeps < 4; sweeps += 1) await shop.advance(MINUTE);
   return day;
@@ -160,7 +160,7 @@ test('differences are seen with reason, age and both sides, lead to their order,
 });
 
 test('a bill that cannot be read, one that never came, and a day on which all agrees', async () => {
-  const faulty = reportDayOf(shop.now());
+  const faulty = reportDayOf('alipay', shop.now());
   await sold(500);
   await shop.faults({ bill: { day: faulty, broken: 'sums' } });
   await toNextBill();
@@ -170,7 +170,7 @@ test('a bill that cannot be read, one that never came, and a day on which all ag
   expect(await page.textContent('article [role=alert]')).toContain('not one row of it was used');
   await fitsEverybody(page, 'bills-unreadable');
 
-  const absent = reportDayOf(shop.now());
+  const absent = reportDayOf('alipay', shop.now());
   await shop.faults({ bill: { day: absent, lateMs: 30 * DAY } });
   for (let days = 0; days < 4; days += 1) await toNextBill();
   const later = await office.openConsole();

@@ -1,6 +1,7 @@
 /** The console: a key first, then sections. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { DEFAULT_CHANNEL, traitsOf } from '../../functions/channel/channels.ts';
 import { createClient } from '../../functions/client/client.ts';
 import type { TerminalView } from '../../functions/contract/answers.ts';
 import type { Scope } from '../../functions/merchant/key.ts';
@@ -24,8 +25,8 @@ import { Statements } from './statements.tsx';
 import { Terminals } from './terminals.tsx';
 import { Today } from './today.tsx';
 
-/** The days of bills are China's, wherever the merchant is. */
-const CHANNEL_ZONE = '+08:00';
+/** The days of bills are the channel's own, wherever the merchant is. */
+const CHANNEL_ZONE = traitsOf(DEFAULT_CHANNEL).dayZone;
 
 /** What is asked for once, with the key. */
 interface Opened extends Pick<ConsoleContext, 'client' | 'merchant' | 'today' | 'lastReportDay' | 'may' | 'names'> {

@@ -1,6 +1,8 @@
 /** What was sold since midnight, live, and whether the channel takes new orders. */
+
 import type { LiveTotalsView, TerminalTotalsView, TotalsView } from '../../functions/contract/totals-answers.ts';
 import { Badge } from '../shared/badge.tsx';
+import { channelName } from '../shared/say.ts';
 import { useConsole, useLoad } from './context.ts';
 import { Await, Figure, Table } from './parts.tsx';
 import { byCurrency, type Column, cellsOf, columnsOf, sumsOf } from './sums.ts';
@@ -118,7 +120,7 @@ function Channels() {
           <ul class="plain">
             {channels.map(({ channel, state, until, reason, currencies }) => (
               <li key={channel}>
-                <strong>{say(channel)}</strong>{' '}
+                <strong>{channelName(lang, channel)}</strong>{' '}
                 <Badge tone={CHANNEL_STATES[state].tone}>{say(CHANNEL_STATES[state].word)}</Badge>{' '}
                 <span class="quiet">
                   {[currencies.join(', '), until && say('until', { time: time(until) }), reason?.[lang]]

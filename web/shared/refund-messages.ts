@@ -10,8 +10,8 @@ export const messages = {
   next: { 'zh-CN': '下一步', en: 'Check' },
   bad: { 'zh-CN': '请输入不超过 {most} 的金额。', en: 'Enter an amount of at most {most}.' },
   ask: {
-    'zh-CN': '退款 {amount}，原路退回顾客的支付宝？提交后不能撤销。',
-    en: "Send {amount} back to the customer's Alipay account? This cannot be undone.",
+    'zh-CN': '退款 {amount}，原路退回顾客的{channel}？提交后不能撤销。',
+    en: "Send {amount} back to the customer's {channel} account? This cannot be undone.",
   },
   yes: { 'zh-CN': '确认退款 {amount}', en: 'Refund {amount}' },
   back: { 'zh-CN': '返回', en: 'Back' },

@@ -31,6 +31,3 @@ export function isScanned({ text, begunAt, lastAt }: Burst): boolean {
   if (text.length < SHORTEST_SCAN || LIKE_AN_AMOUNT.test(text)) return false;
   return (lastAt - begunAt) / (text.length - 1) < SCANNER_PACE_MS;
 }
-
-/** Alipay's codes for the wallet; the server says the same (functions/channel/till-codes.ts). */
-export const isAlipayCode = (code: string) => /^(2[5-9]|30)[0-9]{14,22}$/.test(code);

@@ -1,11 +1,13 @@
 /** Amount and subject, by touch or by keyboard; and whether anything may be sold at all. */
+
 import { useRef, useState } from 'preact/hooks';
+import { isAnyTillCode } from '../../functions/channel/channels.ts';
 import type { ChannelView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
 import { amountOf, padKeyOf, shownAs, typed } from '../shared/amount.ts';
 import { Fit } from '../shared/fit.tsx';
+import { channelName } from '../shared/say.ts';
 import { play } from '../shared/sounds.ts';
-import { isAlipayCode } from './hand-scanner.ts';
 import type { Word } from './messages.ts';
 import { closedChannel, isSelling } from './sale-state.ts';
 import { useScanner } from './use-scanner.ts';
@@ -54,7 +56,7 @@ function useEntry({ showCode, charge }: Pick<KeyPadProps, 'showCode' | 'charge'>
       setText(text);
       setSubject(subject);
       const amount = amountOf(currency, text);
-      const isCode = isAlipayCode(code);
+      const isCode = isAnyTillCode(code);
       if (isOpen && isCode && amount) return charge({ amount, subject: named(subject) }, code);
       setTrouble(!isCode ? 'scanBad' : isOpen ? 'scanNoAmount' : 'scanNotNow');
       play('failure');
@@ -165,11 +167,11 @@ function Banners({ trouble, toOrders }: { trouble: Word | undefined; toOrders: (
   );
 }
 
-function ClosedBanner({ channel: { reason, until } }: { channel: ChannelView }) {
+function ClosedBanner({ channel: { channel, reason, until } }: { channel: ChannelView }) {
   const { say, lang, dayTime } = useTill();
   return (
     <p class="banner" role="alert">
-      <strong>{say('channelClosed')}</strong>
+      <strong>{say('channelClosed', { channel: channelName(lang, channel) })}</strong>
       {reason && <span>{reason[lang]}</span>}
       {until && <span>{say('until', { time: dayTime(until) })}</span>}
     </p>

@@ -1,8 +1,9 @@
 /** What the screen of the sale that is open says and offers. Pure. */
+
+import { isAnyTillCode } from '../../functions/channel/channels.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Lang } from '../shared/say.ts';
-import { isAlipayCode } from './hand-scanner.ts';
 import { say, type Word } from './messages.ts';
 import { isOpen } from './sale-state.ts';
 import type { Screen } from './screen.ts';
@@ -100,7 +101,7 @@ export const hasReceipt = (screen: Screen): boolean => screen === 'paid' || scre
  * says why nothing was charged. While our own code can be paid, the customer might pay twice.
  */
 export function strayCode(code: string, screen: Screen, order: OrderView | undefined): 'next attempt' | Word {
-  if (!isAlipayCode(code)) return 'scanBad';
+  if (!isAnyTillCode(code)) return 'scanBad';
   if (screen === 'scan' || screen === 'failed') return 'next attempt';
   if (screen === 'code') return 'scanCodeOpen';
   return order && !isOpen(order) ? 'scanOver' : 'scanUnsure';

@@ -3,7 +3,7 @@
 import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { isOnlyPaid } from '../shared/refund.ts';
-import { type Lang, showMoney } from '../shared/say.ts';
+import { channelName, type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn, timeIn } from '../shared/times.ts';
 import type { Sound } from '../shared/tones.ts';
 import { say, type Word } from './messages.ts';
@@ -23,6 +23,7 @@ export function outcomeOf(order: OrderView, isLive: boolean, { lang, zone }: Rea
 
 export function factsOf(order: OrderView, { lang, zone }: Reader): Named[] {
   const { payment } = order;
+  const named = { channel: channelName(lang, order.channel) };
   const paidByShop = shopDiscountOf(order);
   const facts: [Word, string | null | undefined][] = [
     ['orderNo', order.merchantOrderNo],
@@ -34,7 +35,7 @@ export function factsOf(order: OrderView, { lang, zone }: Reader): Named[] {
     ['received', paidByShop && showMoney(lang, paidByShop.received)],
     ['refundable', payment && showMoney(lang, order.refundable)],
   ];
-  return facts.flatMap(([word, text]): Named[] => (text ? [[say(lang, word), text]] : []));
+  return facts.flatMap(([word, text]): Named[] => (text ? [[say(lang, word, named), text]] : []));
 }
 
 export const RESULT_SOUNDS = {

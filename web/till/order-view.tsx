@@ -1,4 +1,5 @@
 /** The order that is open: what the customer sees, what the cashier has to know, and what may be done. */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderView as Order } from '../../functions/contract/answers.ts';
 import type { EpochMs } from '../../functions/time.ts';
@@ -6,6 +7,7 @@ import { isLocal } from '../page.ts';
 import { QrCode } from '../shared/codes.tsx';
 import { problemText } from '../shared/fault-text.ts';
 import { Sum } from '../shared/fit.tsx';
+import { channelName } from '../shared/say.ts';
 import { play } from '../shared/sounds.ts';
 import { Tick } from '../shared/tick.tsx';
 import type { Word } from './messages.ts';
@@ -48,7 +50,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
       {screen === 'paid' && <Tick />}
       <div class="told">
         <h2 ref={heading} tabIndex={-1}>
-          {say(screen)}
+          {say(screen, order && { channel: channelName(lang, order.channel) })}
         </h2>
         {amount && <Sum text={money(amount)} />}
         {order?.payment && (screen === 'paid' || screen === 'settled') && (
@@ -109,8 +111,13 @@ function useStrayCodes(screen: Screen): Word | undefined {
 }
 
 function Code({ order, payload }: { order: Order; payload: string }) {
-  const { say, money } = useTill();
-  const code = <QrCode text={payload} label={say('qrLabel', { amount: money(order.amount) })} />;
+  const { say, lang, money } = useTill();
+  const code = (
+    <QrCode
+      text={payload}
+      label={say('qrLabel', { amount: money(order.amount), channel: channelName(lang, order.channel) })}
+    />
+  );
   return <div class="shown">{code}</div>;
 }
 

@@ -3,7 +3,7 @@
 import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, toInstant } from '../../functions/time.ts';
-import { type Lang, showMoney } from '../shared/say.ts';
+import { channelName, type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
 import { say, type Word } from './messages.ts';
 
@@ -47,7 +47,7 @@ export function receiptOf(order: OrderView, printing: Printing): ReceiptText | u
     ['orderNo', order.merchantOrderNo],
     ['tradeNo', payment.tradeNo],
     ['paidAt', `${dayTimeIn(shop.zone, payment.paidAt)} ${shop.zone}`],
-    ['method', say(lang, 'alipay')],
+    ['method', channelName(lang, order.channel)],
     ['terminal', order.terminalId ?? terminalId],
     ['cashier', order.operatorId],
   ];
@@ -58,7 +58,9 @@ export function receiptOf(order: OrderView, printing: Printing): ReceiptText | u
     sale: [order.subject, showMoney(lang, amount)],
     total: showMoney(lang, amount),
     received: receivedOf(order, lang),
-    facts: facts.flatMap(([word, text]): Named[] => (text ? [[say(lang, word), text]] : [])),
+    facts: facts.flatMap(([word, text]): Named[] =>
+      text ? [[say(lang, word, { channel: channelName(lang, order.channel) }), text]] : [],
+    ),
     refunds: refundsOf(order, printing),
     number: order.merchantOrderNo,
   };

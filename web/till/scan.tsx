@@ -1,9 +1,9 @@
 /** The customer's own code: typed by a hand scanner, or seen by the camera. It is handed on and kept nowhere. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { isAnyTillCode } from '../../functions/channel/channels.ts';
 import type { Money } from '../../functions/money.ts';
 import { Sum } from '../shared/fit.tsx';
 import { hasCamera, readCamera } from '../shared/read-code.ts';
-import { isAlipayCode } from './hand-scanner.ts';
 import { useScanner } from './use-scanner.ts';
 import { useTill } from './use-till.ts';
 
@@ -17,7 +17,7 @@ export function Scan(props: { amount: Money; onCode: (tillCode: string) => void;
   useLayoutEffect(() => field.current?.focus(), []);
   const charge = (typed: string) => {
     const digits = typed.replace(/\s/g, '');
-    if (isAlipayCode(digits)) return onCode(digits);
+    if (isAnyTillCode(digits)) return onCode(digits);
     setBad(true);
     setCode('');
     field.current?.focus();
@@ -72,7 +72,7 @@ function Camera({ onCode }: { onCode: (tillCode: string) => void }) {
   useEffect(() => {
     if (!isOn || !video.current) return;
     const stop = new AbortController();
-    readCamera(video.current, isAlipayCode, stop.signal).then(
+    readCamera(video.current, isAnyTillCode, stop.signal).then(
       (found) => found !== undefined && onCode(found),
       () => {
         setFaulty(true);

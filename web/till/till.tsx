@@ -1,6 +1,8 @@
 /** The till with its key: the sale, its sections, and what wakes it up. */
+
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { HOME_CURRENCY } from '../../functions/channel/channels.ts';
 import type { Lang } from '../page.ts';
 import { Tabs, TopBar } from '../shared/frame.tsx';
 import { play } from '../shared/sounds.ts';
@@ -95,7 +97,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
     setOperatorId(name);
     store.put(OPERATOR, name);
   };
-  const currency = state.channels[0]?.currencies[0] ?? 'CNY';
+  const currency = state.channels[0]?.currencies[0] ?? HOME_CURRENCY;
   const parts = { lang, key: keyHeld, server, sale, state, shop, operatorId, setOperator, currency };
   const [visit, setVisit] = useState(0);
   const select = (to: Section) => {

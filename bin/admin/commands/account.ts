@@ -1,7 +1,8 @@
 /** The receiving account at the acquirer, as options of several commands. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Account, ChannelId } from '../../../functions/channel/channel.ts';
-import { isSameAccount, type Merchant } from '../../../functions/merchant/merchant.ts';
+import { isSameAccount } from '../../../functions/channel/account.ts';
+import type { Account, ChannelId } from '../../../functions/channel/registry.ts';
+import type { Merchant } from '../../../functions/merchant/merchant.ts';
 import type { Options } from '../../cli/command.ts';
 import type { CommandContext } from '../context.ts';
 import { connectAccount, type Outcome } from '../directory-changes.ts';

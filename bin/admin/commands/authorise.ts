@@ -1,5 +1,5 @@
 /** Mends the authorisation of an account, now or before, so that its orders can be asked about and refunded again. */
-import type { Account } from '../../../functions/channel/channel.ts';
+import type { Account } from '../../../functions/channel/registry.ts';
 import { orderIdOf } from '../../../functions/ids.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';

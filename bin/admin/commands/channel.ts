@@ -1,5 +1,5 @@
 /** Channels of a merchant: its account there, and whether new orders are taken. */
-import type { ChannelId } from '../../../functions/channel/channel.ts';
+import type { ChannelId } from '../../../functions/channel/registry.ts';
 import { nameOf, reopened } from '../../../functions/merchant/channel-health.ts';
 import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import type { ChannelState } from '../../../functions/merchant/merchant.ts';

@@ -1,5 +1,5 @@
 /** A merchant as the operator sees it, in JSON and in lines. */
-import type { Account } from '../../../functions/channel/channel.ts';
+import type { Account } from '../../../functions/channel/registry.ts';
 import {
   type Agreement,
   agreedCurrencies,

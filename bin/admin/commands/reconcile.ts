@@ -1,4 +1,6 @@
 /** What the channel's bills say and we do not: looked at, accepted with a note, or compared again. */
+
+import { DEFAULT_CHANNEL } from '../../../functions/channel/channels.ts';
 import type { Discrepancy } from '../../../functions/reconciliation/match.ts';
 import { type Reconciliation, reportDayOf } from '../../../functions/reconciliation/reconciliations.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
@@ -25,7 +27,7 @@ export const reconcileCommand = command({
   },
   async run({ deployment, say, tell }, [wanted], { day, accept, note, again }) {
     const { id, name } = await findMerchant(deployment, wanted);
-    const reportDay = readDay(day ?? dayAfter(reportDayOf(deployment.now()), -1));
+    const reportDay = readDay(day ?? dayAfter(reportDayOf(DEFAULT_CHANNEL, deployment.now()), -1));
     if (again !== undefined) await compareAgain(deployment, id, readDay(again));
     if (accept !== undefined)
       await acceptDiscrepancy(deployment, id, reportDay, accept, readText('--note', note ?? '', 256));

@@ -6,7 +6,6 @@ import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { fromDecimalText, toDecimalText } from '../../money.ts';
 import type {
-  Account,
   AttemptRef,
   Channel,
   CloseAnswer,
@@ -20,9 +19,10 @@ import type {
   ReportAnswer,
   TradeAnswer,
 } from '../channel.ts';
-import { refundReasonOf } from '../refusals.ts';
+import type { Account } from '../registry.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { common, otherCurrency, paidMembers, receivedOf, sort, unknown, YUAN } from './answers.ts';
+import { refundReasonOf } from './codes.ts';
 import { type AlipayGateway, fromAlipayTime, toAlipayTime } from './gateway.ts';
 import type { AlipayKeys } from './keys.ts';
 import { readAlipayNotification } from './notification.ts';
@@ -107,8 +107,8 @@ export function createAlipayChannel(options: {
       return refundQueryAnswer(ref, answer, now);
     },
     report: (account, day, timeoutMs) => fetchReport(gateway, account, day, timeoutMs),
-    async readNotification(rawBody) {
-      return readAlipayNotification(rawBody, await options.keys());
+    async readNotification({ body }) {
+      return readAlipayNotification(body, await options.keys());
     },
   };
 }

@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { fromDecimalText, type Money } from '../../money.ts';
 import type { Refusal, Unknown } from '../channel.ts';
-import { plainCode, reasonOf } from '../refusals.ts';
 import type { GatewayAnswer } from './answer.ts';
+import { blameOf, plainCode, reasonOf } from './codes.ts';
 import { codeOf } from './shapes.ts';
 
 /**
@@ -14,7 +14,7 @@ const NOT_EXECUTED = new Set(['20001', '40001', '40002', '40006']);
 /** Nobody can say what happened. `40005` is a frequency limit, with thresholds that nobody publishes. */
 const DISTURBED = new Set(['20000', '40005']);
 
-/** This gateway's amounts are in yuan, and no answer, notification or bill names a currency. */
+/** Amounts of the gateway are in yuan, and no answer, notification or bill names a currency. */
 export const YUAN = 'CNY';
 
 const text = z.string();
@@ -35,7 +35,7 @@ export function sort<T>(answer: GatewayAnswer, schema: z.ZodType<T>): Sorted<T> 
     const why = `unsigned ${code} ${subCode}`;
     return DISTURBED.has(code)
       ? unknown(why)
-      : { ...unknown(why), refusal: { reason: 'channel_unavailable', code, subCode } };
+      : { ...unknown(why), refusal: { reason: 'channel_unavailable', code, subCode, ...blameOf({ code, subCode }) } };
   }
   const head = common.safeParse(answer.response);
   if (!head.success) return unknown('the answer has no code');
@@ -53,7 +53,12 @@ export function sort<T>(answer: GatewayAnswer, schema: z.ZodType<T>): Sorted<T> 
 }
 
 function no(code: string, subCode: string, reason: Refusal['reason']): Sorted<never> {
-  return { kind: 'no', code, subCode: plainCode(subCode), refusal: { reason, code, subCode } };
+  return {
+    kind: 'no',
+    code,
+    subCode: plainCode(subCode),
+    refusal: { reason, code, subCode, ...blameOf({ code, subCode }) },
+  };
 }
 
 /** What is answered without a call: an amount in another currency would be taken as yuan. `undefined`: it is in yuan. */

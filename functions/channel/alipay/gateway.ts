@@ -5,8 +5,8 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../../time.ts';
-import type { Account } from '../channel.ts';
 import { type Arrived, ask, keptConnections } from '../http.ts';
+import type { Account } from '../registry.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { type Downloaded, download } from './download.ts';
 import { type AlipayKeys, type AppKeys, SigningKeys, verifyingKeys } from './keys.ts';

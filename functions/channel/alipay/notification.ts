@@ -129,8 +129,7 @@ function meaningOf(fields: Map<string, string>): Notification {
   return {
     kind: 'news',
     notificationId,
-    appId: fields.get('app_id') ?? '',
-    sellerId: fields.get('seller_id') ?? '',
+    account: { channel: 'alipay', appId: fields.get('app_id') ?? '', sellerId: fields.get('seller_id') ?? '' },
     attemptNo,
     ...(paid && { paid }),
     // The message itself has a time, too, but that is when it was sent: a day later, perhaps.

@@ -5,9 +5,9 @@
 import * as z from 'zod';
 import { fromDecimalText } from '../../money.ts';
 import type { AttemptRef, CancelAnswer, TillCodeAnswer, TillCodeRequest } from '../channel.ts';
-import { payReasonOf } from '../refusals.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { common, paidMembers, receivedOf, sort, unknown, YUAN } from './answers.ts';
+import { payReasonOf } from './codes.ts';
 import { fromAlipayTime } from './gateway.ts';
 import { codeOf, tradeNo } from './shapes.ts';
 

@@ -1,5 +1,5 @@
 /** One signature, one new item, one call for a code, one item replaced. `event.model` is an item as it is stored. */
-import type { Account } from '../../../functions/channel/channel.ts';
+import type { Account } from '../../../functions/channel/registry.ts';
 import type { Item } from '../../../functions/table/table.ts';
 import type { Event } from '../references/floor/caller.ts';
 import { channel, check, orders } from './parts.ts';

@@ -35,8 +35,7 @@ export function misreport(channel: ChannelModel, attemptNo: string): void {
   const news: News = {
     kind: 'news',
     notificationId: `x${attemptNo}`,
-    appId: trade.appId,
-    sellerId: trade.sellerId,
+    account: { channel: 'alipay', appId: trade.appId, sellerId: trade.sellerId },
     attemptNo,
     paid,
     closedUnpaid: false,

@@ -7,7 +7,7 @@ const one = (name: string, file: string, from: string, to: string): Defect => ({
 export const REPORTED_DEFECTS: readonly Defect[] = [
   one(
     'thanks for the news of a refund that it could not store',
-    'functions/notifications/alipay.ts',
+    'functions/notifications/take.ts',
     'if (told && isOfIt) await recordTold(s, order, { n, told }, deadline);',
     'if (told && isOfIt) await recordTold(s, order, { n, told }, deadline).catch(() => {});',
   ),
@@ -105,9 +105,9 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
     name: 'speaks for an order by the authorisation of the day it was opened',
     edits: [
       {
-        file: 'functions/merchant/merchant.ts',
-        from: 'export function frozen({ channel, appId, sellerId }: Account): Account {\n  return { channel, appId, sellerId };',
-        to: 'export function frozen(account: Account): Account {\n  return account;',
+        file: 'functions/channel/account.ts',
+        from: 'export function frozen(account: Account): Account {\n',
+        to: 'export function frozen(account: Account): Account {\n  if (account.channel) return account;\n',
       },
       {
         file: 'functions/payment/channel-call.ts',

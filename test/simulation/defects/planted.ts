@@ -189,7 +189,7 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'thanks for a notification that it could not store',
-    'functions/notifications/alipay.ts',
+    'functions/notifications/take.ts',
     '  await learn(s, told, n, news, key, deadline);\n  return',
     '  await learn(s, told, n, news, key, deadline).catch(() => {});\n  return',
   ),

@@ -8,7 +8,8 @@ import { type AlipaySimulator, startAlipaySimulator } from '../../../bin/local/a
 import { createAlipayChannel } from '../../../functions/channel/alipay/alipay.ts';
 import { createAlipayGateway } from '../../../functions/channel/alipay/gateway.ts';
 import { parseAlipaySecret } from '../../../functions/channel/alipay/secret.ts';
-import type { Account, Channel } from '../../../functions/channel/channel.ts';
+import type { Channel } from '../../../functions/channel/channel.ts';
+import type { Account } from '../../../functions/channel/registry.ts';
 import { rsaPair } from '../../support/keys.ts';
 import { noFaults } from '../adversary/faults.ts';
 import { APP_ID, ChannelModel, SELLER_ID } from './channel.ts';

@@ -187,7 +187,7 @@ export class ChannelModel {
         const read = () => this.papers.billOf(this.books, this.contract, day, this.now);
         return this.call(invocation, `bill ${day}`, timeout, read, { account });
       },
-      readNotification: async (body: Buffer) => {
+      readNotification: async ({ body }: { readonly body: Buffer }) => {
         const { forged, news } = JSON.parse(body.toString()) as Parcel;
         return forged ? { kind: 'forged' as const, why: 'the signature does not fit' } : news;
       },

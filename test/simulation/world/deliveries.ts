@@ -28,8 +28,7 @@ export class Deliveries {
     const news: News = {
       kind: 'news',
       notificationId: `n${this.notices}`,
-      appId: trade.appId,
-      sellerId: trade.sellerId,
+      account: { channel: 'alipay', appId: trade.appId, sellerId: trade.sellerId },
       attemptNo: trade.outTradeNo,
       ...(trade.paidAt !== null && { paid: paidNews(trade) }),
       closedUnpaid: trade.status === 'TRADE_CLOSED' && trade.paidAt === null,

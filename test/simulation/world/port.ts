@@ -31,6 +31,8 @@ export interface Refusal {
   readonly reason: Reason;
   readonly code?: string;
   readonly subCode?: string;
+  readonly blames?: 'merchant' | 'app' | 'us';
+  readonly misconfiguration?: 'authorisation_missing';
 }
 
 export interface AttemptRef {
@@ -99,8 +101,7 @@ export type RefundQueryAnswer =
 export interface News {
   readonly kind: 'news';
   readonly notificationId: string;
-  readonly appId: string;
-  readonly sellerId: string;
+  readonly account: Account;
   readonly attemptNo: string;
   readonly paid?: PaidNews;
   readonly closedUnpaid: boolean;

@@ -92,6 +92,13 @@ export interface Parts {
   wait(ms: number): Promise<void>;
 }
 
+/** A parcel as the door gets it. */
+export const messageOf = (parcel: unknown) => ({
+  body: Buffer.from(JSON.stringify(parcel)),
+  headers: {},
+  path: '/v1/notifications/alipay',
+});
+
 const nothing = () => {};
 
 export function servicesOf({ tables, channel, lastSynced, tokenBuckets, now, count, failed, wait }: Parts): Services {

@@ -12,7 +12,7 @@ import { payWithTillCode } from '../../../functions/api/pay-with-till-code.ts';
 import { Problem } from '../../../functions/contract/problem.ts';
 import { INVOCATION, SWEEP } from '../../../functions/deadlines.ts';
 import { sweep } from '../../../functions/jobs/sweep.ts';
-import { takeNotification } from '../../../functions/notifications/alipay.ts';
+import { takeNotification } from '../../../functions/notifications/take.ts';
 import { InvariantViolation } from '../../../functions/order/invariants.ts';
 import { storesOf } from '../../../functions/services.ts';
 import type { Asked, SaleAsked } from '../actors/asked.ts';
@@ -35,6 +35,7 @@ import {
   direct,
   Memory,
   merchantOf,
+  messageOf,
   type Services,
   SHAPES,
   servicesOf,
@@ -213,7 +214,7 @@ export class SimulatedShop {
   private async takeParcel(parcel: Parcel): Promise<boolean> {
     const what = `notification ${parcel.news.notificationId}`;
     const answer = await this.invoke(what, LAMBDA_MS, { op: 'notification' }, (s) =>
-      takeNotification(s, Buffer.from(JSON.stringify(parcel)), { endsAt: s.now() + INVOCATION }),
+      takeNotification(s, 'alipay', messageOf(parcel), { endsAt: s.now() + INVOCATION }),
     );
     if (answer === 'success' && !parcel.forged) {
       this.told.thanked(parcel.news);

@@ -59,10 +59,12 @@ export function refundQueryOf({ io, now }: Desk, trade: Trade | undefined, reque
   return { kind: 'succeeded', at: refund.at, amount: { currency: 'CNY', value: refund.amount } };
 }
 
+const UNAUTHORISED = { blames: 'app', misconfiguration: 'authorisation_missing' } as const;
+
 /** The gateway's own word, which nobody signed. */
 export const TURNED_AWAY: Unknown = {
   ...unknown('the authorisation is not valid'),
-  refusal: { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token' },
+  refusal: { reason: 'channel_unavailable', code: '20001', subCode: 'aop.invalid-app-auth-token', ...UNAUTHORISED },
 };
 
 /** The same, signed or not. Signed it is a fact where something was asked for, and no answer to a question. */

@@ -1,0 +1,67 @@
+/**
+ * What is particular to a channel, as data: each channel has one {@link ChannelEntry} in registry.ts, and the rest of the house
+ * reads it instead of asking which channel it is.
+ */
+import type { EpochMs, Millis } from '../time.ts';
+import type { Words } from '../words.ts';
+
+/** Why a genuine message fits no order: what of the order's account it names otherwise. */
+export type AccountMismatch = 'different_app' | 'different_seller';
+
+export interface ChannelTraits {
+  /**
+   * The currencies in which the channel takes orders, the usual one first, with the largest order in minor units. An amount in
+   * any other currency is never sent to the channel.
+   */
+  readonly currencies: Readonly<Record<string, { readonly largest: number }>>;
+  /** How far ahead the end of a code, or of a till code's trade, must and may be when the channel is asked for it. */
+  readonly shortestCode: Millis;
+  readonly longestCode: Millis;
+  /** The least time between two refund calls of one trade. */
+  readonly refundSpacing: Millis;
+  /** The channel's refund query tells nothing before so long after the refund call. */
+  readonly refundQueryAfter: Millis;
+  /** Until when the channel cancels a trade whose call was sent at `sentAt`. What is paid later goes back by a refund. */
+  cancelUntil(sentAt: EpochMs): EpochMs;
+  /** Whether the channel can close a code that no customer has scanned. Otherwise such a code can be paid until its end. */
+  readonly unpaidCodeCanBeCancelled: boolean;
+  /** The zone of the channel's own days, as an offset. */
+  readonly dayZone: string;
+  /** `askedAfter`: how long after the end of one of its days the channel's report is asked for. */
+  readonly report: { readonly askedAfter: Millis };
+  /** The channel's own day on which a trade began, `YYYY-MM-DD`, where the number tells it. */
+  dayOfTrade?(tradeNo: string): string | undefined;
+  readonly tillCode: {
+    /** A regular expression of the digits of the payment code that the customer's app shows. */
+    readonly pattern: string;
+    /** How a person tells such a code from another wallet's, to stand behind a semicolon. */
+    readonly hint: string;
+  };
+  readonly account: {
+    /** The members that say whose account it is and by which app, each with what a message that names another is kept as. */
+    readonly identity: Readonly<Record<string, AccountMismatch>>;
+    /** The member that names the merchant's own account, where its money goes. */
+    readonly payee: string;
+  };
+}
+
+export interface ChannelEntry {
+  /** What people call the channel. */
+  readonly name: Words;
+  readonly traits: ChannelTraits;
+  /** The environment variable with the address of the channel's gateway. */
+  readonly gatewayEnv: string;
+  readonly secret: {
+    /** The environment variable with the ARN of the secret that holds the channel's keys. */
+    readonly env: string;
+    /** What the secret holds, for the operator who fills it. */
+    readonly holds: string;
+  };
+  readonly notification: {
+    /** Where the channel sends its messages. */
+    readonly path: string;
+    /** The answers that end the channel's repeating, and that ask for the message again. */
+    readonly thanks: string;
+    readonly again: string;
+  };
+}

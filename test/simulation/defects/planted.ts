@@ -154,6 +154,11 @@ export const DEFECTS: readonly Defect[] = [
         from: "mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');\n",
         to: '',
       },
+      {
+        file: 'functions/channel/channels.ts',
+        from: "  mustHold(traits.refundQueryAfter <= LEASE, 'a refund is asked about before it is repeated');\n",
+        to: '',
+      },
       { file: 'functions/order/refunds.ts', from: 'const believed =', to: 'const believed = refund.tries > 1 ||' },
     ],
   },

@@ -68,7 +68,7 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   if (!isNew) return replay(s, order, request, body, deadline);
   const attempt = openAttempt(order);
   // Closing the order before may have taken long; the code is then asked for by the terminal's next poll.
-  const collected = attempt && hasTimeForCall(s, deadline) ? await getCode(s, order, attempt) : order;
+  const collected = attempt && hasTimeForCall(s, deadline) ? await getCode(s, order, attempt.n, deadline) : order;
   return {
     status: isOwed(collected) ? 202 : 201,
     body: orderView(collected, s.now(), { svg: body.svg, isLive: true }),
@@ -207,12 +207,12 @@ async function collected(s: Services, order: Order, body: Body, deadline: Deadli
     ? (await s.orders.apply(order, { type: 'attempt_requested', n: 1, kind: 'qr_code' }, s.now())).order
     : order;
   const isQrCode = openAttempt(asked)?.kind === 'qr_code';
-  return isQrCode && isOwed(asked) ? getMissingCode(s, asked) : heal(s, asked, deadline);
+  return isQrCode && isOwed(asked) ? getMissingCode(s, asked, deadline) : heal(s, asked, deadline);
 }
 
-async function getMissingCode(s: Services, order: Order): Promise<Order> {
+async function getMissingCode(s: Services, order: Order, deadline: Deadline): Promise<Order> {
   const attempt = openAttempt(order);
-  return attempt && attempt.expiresAt > s.now() ? getCode(s, order, attempt) : order;
+  return attempt && attempt.expiresAt > s.now() ? getCode(s, order, attempt.n, deadline) : order;
 }
 
 const COMPARED = ['amount', 'subject', 'reference', 'storeId', 'operatorId', 'expiresInSeconds', 'terminalId'] as const;

@@ -27,7 +27,7 @@ export const createQrCode: Run<typeof contract.createQrCode> = async (s, { param
   const attempt = openAttempt(verdict.order);
   const lacksCode = attempt?.kind === 'qr_code' && attempt.payload === undefined && attempt.expiresAt > s.now();
   const missing = lacksCode && !verdict.order.closeRequested;
-  const order = missing ? await getCode(s, verdict.order, attempt) : verdict.order;
+  const order = missing ? await getCode(s, verdict.order, attempt.n, deadline) : verdict.order;
   return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), { svg: body.svg, isLive: true }) };
 };
 

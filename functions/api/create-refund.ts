@@ -12,8 +12,7 @@ import type { RefusalName, Verdict } from '../order/events.ts';
 import type { Order, Refund } from '../order/order.ts';
 import { refundable } from '../order/sums.ts';
 import { orderView, refundView } from '../order/view.ts';
-import { heal } from '../payment/advance.ts';
-import { callRefund } from '../payment/refund.ts';
+import { callRefund, heal } from '../payment/advance.ts';
 import type { Services } from '../services.ts';
 import { isSpeltAlike } from '../text.ts';
 import { DAY, type EpochMs } from '../time.ts';
@@ -56,7 +55,7 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
     mustBeTheSame(refund, verdict.order, body);
     return replyOf(s, verdict.order, body.refundNo, 200);
   }
-  const called = refund.tries === 1 ? await callRefund(s, verdict.order, refund) : verdict.order;
+  const called = refund.tries === 1 ? await callRefund(s, verdict.order, body.refundNo, deadline) : verdict.order;
   return replyOf(s, called, body.refundNo, 201);
 };
 

@@ -6,9 +6,8 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import type { RefusalName } from '../order/events.ts';
 import { lastAttempt, type Order, openAttempt } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
-import { freeAttempt, heal } from '../payment/advance.ts';
+import { freeAttempt, heal, payTillCode } from '../payment/advance.ts';
 import { hasTimeForCall } from '../payment/channel-call.ts';
-import { payTillCode } from '../payment/till-code.ts';
 import type { Services } from '../services.ts';
 import { toInstant } from '../time.ts';
 import { ownOrder } from './own-order.ts';
@@ -40,7 +39,8 @@ export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, {
   const attempt = openAttempt(verdict.order);
   // Unchanged: another request, perhaps an earlier try of this one, took the attempt while we looked, and only one may pay.
   const isOurs = verdict.kind === 'moved' && attempt?.n === n;
-  return replyOf(s, isOurs ? await payTillCode(s, verdict.order, attempt, body.tillCode, deadline) : verdict.order);
+  const { tillCode } = body;
+  return replyOf(s, isOurs ? await payTillCode(s, verdict.order, { n, tillCode }, deadline) : verdict.order);
 };
 
 export const handler = endpoint(contract.payWithTillCode, payWithTillCode);

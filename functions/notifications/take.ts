@@ -11,9 +11,9 @@ import { rawBody } from '../http/middleware/raw-body.ts';
 import { type HttpMiddleware, type HttpResult, httpFunction } from '../http/middleware/request-context.ts';
 import type { Told } from '../order/channel-facts.ts';
 import type { Order } from '../order/order.ts';
-import { anomalyKey, hasTimeForCall, queryChannel, recordAnomaly } from '../payment/channel-call.ts';
-import { recordPayment } from '../payment/record.ts';
-import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
+import { queryTrade, record, recordTold } from '../payment/advance.ts';
+import { hasTimeForCall } from '../payment/channel-call.ts';
+import { recordAnomaly } from '../payment/record.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -48,7 +48,7 @@ export async function takeNotification(
   const key = news.notificationId;
   const mismatch = mismatchOf(news.account, order.account);
   if (mismatch) {
-    await recordAnomaly(s, order, n, mismatch, key, news.paid ?? {});
+    await recordAnomaly(s, order, { type: 'anomaly', n, reason: mismatch, key, facts: news.paid ?? {} });
     return thanks;
   }
   const told = news.incomplete ? await lookUp(s, order, n, news, deadline) : order;
@@ -66,11 +66,10 @@ async function lookUp(
   deadline: Deadline,
 ): Promise<Order | undefined> {
   if (order.payments.some((payment) => payment.attempt === n)) return order;
-  const answer = hasTimeForCall(s, deadline) ? await queryChannel(s, order, n) : undefined;
-  if (answer?.kind !== 'paid') return undefined;
-  return answer.refundedInFull
-    ? recordReversalUnlessOurs(s, order, n, answer, 'query', deadline)
-    : recordPayment(s, order, n, answer, 'query', anomalyKey(order, n), toldBy(news));
+  if (!hasTimeForCall(s, deadline)) return undefined;
+  const query = { op: 'query', n, why: 'message', told: toldBy(news) } as const;
+  const asked = await queryTrade(s, order, query, deadline);
+  return asked.answer === 'paid' ? asked.order : undefined;
 }
 
 /** A number that is not known here, for the log: characters that no number has are not repeated. */
@@ -87,14 +86,13 @@ async function learn(s: Services, seen: Order, n: number, news: News, key: strin
   const isKnown = seen.payments.some(({ attempt }) => attempt === n);
   const told = toldBy(news);
   // Of a payment that is known, the channel is asked first: what it answers need not be kept as open work.
-  const order = news.paid
-    ? await recordPayment(s, seen, n, news.paid, 'notification', key, isKnown ? undefined : told)
-    : seen;
+  const paid = { type: 'paid', n, source: 'notification', told: isKnown ? undefined : told } as const;
+  const order = news.paid ? await record(s, seen, { store: [{ ...paid, news: news.paid }], key }, deadline) : seen;
   if (news.closedUnpaid) await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now());
   const isOfIt = order.payments.some(
     ({ attempt, tradeNo }) => attempt === n && tradeNo === (news.paid?.tradeNo ?? tradeNo),
   );
-  if (told && isOfIt) await recordTold(s, order, n, told, deadline);
+  if (told && isOfIt) await recordTold(s, order, { n, told }, deadline);
 }
 
 async function orderOf(s: Services, { attemptNo }: News): Promise<{ order: Order; n: number } | undefined> {

@@ -1,197 +1,119 @@
 /**
- * Drives an order at its channel: asks for a code, looks whether it was paid, closes, refunds. Each step is the same
- * three: the intent is stored, the channel is called, what it said is stored. Any invocation may stop anywhere; the next
- * one, a poll or the sweep, goes on from the facts.
+ * Drives an order at its channel: the one loop that asks and writes. {@link nextStep} says what comes next, {@link learn} what an
+ * answer teaches; both are pure. Any invocation may stop anywhere: the next one, a poll or the sweep, goes on from the facts.
  */
-import type { QueryAnswer, Refusal } from '../channel/channel.ts';
-import { traitsOf } from '../channel/channels.ts';
-import { CHANNEL_CALL, type Deadline, HEAL_SPACING } from '../deadlines.ts';
-import { overAt } from '../order/due.ts';
-import { type Attempt, attemptNo, type Order, openAttempt } from '../order/order.ts';
-import type { EpochMs } from '../time.ts';
-import {
-  accountOf,
-  anomalyKey,
-  channelOf,
-  hasTimeForCall,
-  markSynced,
-  noteUnknown,
-  queryChannel,
-  refOf,
-} from './channel-call.ts';
-import { noteRefusal, noteSale } from './channel-health.ts';
+import type { QueryAnswer } from '../channel/channel.ts';
+import { type Deadline, HEAL_SPACING } from '../deadlines.ts';
+import type { Told } from '../order/channel-facts.ts';
+import { type Order, openAttempt } from '../order/order.ts';
+import { succeededOf } from '../order/sums.ts';
+import type { CallOf, Heard, Learned, Step, Stored } from './call.ts';
+import { ask, hasTimeForCall } from './channel-call.ts';
+import { noteHealth } from './channel-health.ts';
 import type { PaymentServices } from './context.ts';
-import { recordPayment } from './record.ts';
-import { advanceRefunds } from './refund.ts';
-import { advanceReports, recordReversalUnlessOurs } from './returned.ts';
-import { conclude, resolveDoubts, resolveTillCode } from './till-code.ts';
+import { learn } from './learn.ts';
+import { isUnexplained, reportedQuestion } from './open-work.ts';
+import { nextStep, type Visit } from './plan.ts';
+import { store } from './record.ts';
+
+/** A visit is over when its time is; this bound is only ever met by a fault. */
+const STEPS_MAX = 1_000;
+
+interface Going extends Visit {
+  readonly past: (Heard | Stored)[];
+}
+
+/** Goes on from what is stored and heard until nothing is to be done, or there is no time for it. */
+async function goOn(services: PaymentServices, seen: Order, visit: Going, deadline: Deadline): Promise<Order> {
+  let order = seen;
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+    const moment = { now: services.now(), hasTime: hasTimeForCall(services, deadline) };
+    const step = nextStep(order, visit, moment);
+    if (!step) return order;
+    order = await take(services, order, step, visit.past);
+  }
+  throw new Error(`a visit of ${seen.orderId} does not end`);
+}
+
+/** Takes one step, and notes in `past` what came of it. */
+async function take(services: PaymentServices, seen: Order, step: Step, past: Going['past']): Promise<Order> {
+  if ('store' in step) return storeAll(services, seen, step, past);
+  const heard = 'ask' in step ? await ask(services, seen, step.ask) : step.learn;
+  past.push(heard);
+  const order = await storeAll(services, seen, { store: learn(seen, heard, services.now()) }, past);
+  // What is known of a till code by its first answer alone is noted when the visit has looked further.
+  const isLast = heard.op === 'createQrCode' || (heard.op === 'payWithTillCode' && heard.answer.kind === 'unknown');
+  if (isLast) await noteHealth(services, order, heard.answer);
+  return order;
+}
+
+async function storeAll(
+  services: PaymentServices,
+  seen: Order,
+  { store: facts, key }: { store: readonly Learned[]; key?: string },
+  past: Going['past'],
+): Promise<Order> {
+  let order = seen;
+  for (const fact of facts) {
+    const written = await store(services, order, fact, key);
+    past.push(written.stored);
+    order = written.order;
+  }
+  return order;
+}
+
+/** Takes `step`, and all that follows from it. */
+async function pursue(services: PaymentServices, seen: Order, step: Step, deadline: Deadline): Promise<Order> {
+  const visit: Going = { scope: 'call', past: [] };
+  return goOn(services, await take(services, seen, step, visit.past), visit, deadline);
+}
 
 /**
- * Does whatever is open on the order and may be done now: gets a code that is missing, takes a payment, ends a ended
- * attempt, finishes refunds, asks about reported ones. Answers the order as it then is. A visit that learns nothing new writes nothing.
+ * Does everything that is open on the order and may be done now: gets a code that is missing, takes a payment, ends an attempt that is
+ * over, finishes refunds, asks about reported ones. Answers the order as it then is. A visit that learns nothing new writes
+ * nothing.
  */
-export async function advance(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
-  const order = seen.payments.length === 0 && !seen.closed ? await advancePayment(s, seen, deadline) : seen;
-  const paidBack = await advanceRefunds(s, await resolveDoubts(s, order, deadline), deadline);
-  return advanceReports(s, paidBack, deadline);
+export async function advance(services: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
+  return goOn(services, order, { scope: 'order', past: [] }, deadline);
 }
 
 /** {@link advance} for a terminal that polls: one instance asks about one order at most every three seconds. */
-export async function heal(s: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
-  const last = s.lastSynced.get(seen.orderId);
-  if (last !== undefined && s.now() - last < HEAL_SPACING) return seen;
-  return advance(s, seen, deadline);
+export async function heal(services: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
+  const last = services.lastSynced.get(seen.orderId);
+  if (last !== undefined && services.now() - last < HEAL_SPACING) return seen;
+  return advance(services, seen, deadline);
 }
 
-async function advancePayment(s: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
-  const attempt = openAttempt(order);
-  if (!attempt) return (await s.orders.apply(order, { type: 'time_passed' }, s.now())).order;
-  if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
-  if (!hasTimeForCall(s, deadline)) return order;
-  const { shortestCode } = traitsOf(order.account.channel);
-  const mayAskForCode = !order.closeRequested && s.now() + shortestCode <= attempt.expiresAt;
-  if (attempt.payload === undefined && mayAskForCode) return getCode(s, order, attempt);
-  return lookAt(s, order, attempt, deadline);
+/** Asks the channel for the code of attempt `n`, which is stored. */
+export function getCode(services: PaymentServices, order: Order, n: number, deadline: Deadline): Promise<Order> {
+  return pursue(services, order, { ask: { op: 'createQrCode', n } }, deadline);
 }
 
-/** Asks the channel for the code of an attempt that is stored. Repeats carry the same number, amount and end. */
-export async function getCode(s: PaymentServices, order: Order, attempt: Attempt): Promise<Order> {
-  markSynced(s, order);
-  const { request } = order;
-  const account = await accountOf(s, order);
-  const answer = await channelOf(s, order).createQrCode(
-    {
-      account,
-      attemptNo: attemptNo(order, attempt.n),
-      amount: request.amount,
-      subject: request.subject,
-      storeId: request.storeId,
-      terminalId: request.terminalId ?? 'back-office',
-      ...(request.operatorId !== undefined && { operatorId: request.operatorId }),
-      expiresAt: attempt.expiresAt,
-      notifyUrl: s.notifyUrls[account.channel],
-    },
-    CHANNEL_CALL,
-  );
-  const n = attempt.n;
-  switch (answer.kind) {
-    case 'accepted': {
-      const given = await s.orders.apply(order, { type: 'code_given', n, payload: answer.payload }, s.now());
-      await noteSale(s, order);
-      return given.order;
-    }
-    case 'refused':
-      return takeRefusedCode(s, order, n, answer.refusal, true);
-    case 'unknown':
-      noteUnknown(s, order, 'createQrCode', answer.why);
-      // Without a signature it is no proof that there is no code; but no customer can pay by one that never came.
-      return answer.refusal ? takeRefusedCode(s, order, n, answer.refusal, false) : order;
-  }
-}
-
-/** `isSigned`: it is the channel's own word. */
-async function takeRefusedCode(
-  s: PaymentServices,
+/** Asks for the customer's money. Only for the invocation that stored the attempt, and once: no other knows the code. */
+export async function payTillCode(
+  services: PaymentServices,
   order: Order,
-  n: number,
-  refusal: Refusal,
-  isSigned: boolean,
-): Promise<Order> {
-  s.log.warn('qr_code_refused', {
-    orderId: order.orderId,
-    reason: refusal.reason,
-    channelCode: refusal.subCode ?? refusal.code ?? '',
-  });
-  const refused = await s.orders.apply(order, { type: 'attempt_refused', n, refusal }, s.now());
-  await noteRefusal(s, order, refusal, isSigned);
-  return refused.order;
-}
-
-/** Asks whether the attempt was paid, and ends it by the only two proofs there are: the channel's word, or its absence there after its end. */
-async function lookAt(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
-  const askedAt = s.now();
-  const answer = await queryChannel(s, order, attempt.n);
-  return followUp(s, order, attempt, answer, askedAt, deadline);
-}
-
-async function followUp(
-  s: PaymentServices,
-  order: Order,
-  attempt: Attempt,
-  answer: QueryAnswer,
-  askedAt: EpochMs,
+  { n, tillCode }: { readonly n: number; readonly tillCode: string },
   deadline: Deadline,
 ): Promise<Order> {
-  const { n } = attempt;
-  if (attempt.kind === 'till_code') return conclude(s, order, n, answer, deadline);
-  const over = askedAt >= overAt(order);
-  switch (answer.kind) {
-    case 'paid': {
-      if (answer.refundedInFull) return recordReversalUnlessOurs(s, order, n, answer, 'query', deadline);
-      return recordPayment(s, order, n, answer, 'query', anomalyKey(order, n));
-    }
-    case 'closed':
-      return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now())).order;
-    case 'absent': {
-      if (over) return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'expired' }, s.now())).order;
-      if (!order.closeRequested) return order;
-      const noted = await noteTrade(s, order, 'absent');
-      const mayClose = traitsOf(order.account.channel).unpaidCodeCanBeCancelled && openAttempt(noted)?.n === n;
-      return mayClose ? closeAtChannel(s, noted, attempt, deadline) : noted;
-    }
-    case 'waiting': {
-      if (!over && !order.closeRequested) return order;
-      const asked = await noteTrade(s, order, 'waiting');
-      return openAttempt(asked)?.n === n ? closeAtChannel(s, asked, attempt, deadline) : asked;
-    }
-    case 'unknown':
-      return order;
-  }
-}
-
-/** Asks for the close if nobody has yet, with what the channel said of the trade. */
-async function noteTrade(s: PaymentServices, order: Order, trade: 'absent' | 'waiting'): Promise<Order> {
-  const by = order.closeRequested?.by ?? 'expiry';
-  return (await s.orders.apply(order, { type: 'close_requested', by, trade }, s.now())).order;
-}
-
-async function closeAtChannel(s: PaymentServices, order: Order, attempt: Attempt, deadline: Deadline): Promise<Order> {
-  if (!hasTimeForCall(s, deadline)) return order;
-  const answer = await channelOf(s, order).close(await refOf(s, order, attempt.n), CHANNEL_CALL);
-  switch (answer.kind) {
-    case 'closed':
-      return (await s.orders.apply(order, { type: 'attempt_ended', n: attempt.n, why: 'closed' }, s.now())).order;
-    case 'not_closable': {
-      // It is not waiting any more, so it was probably paid while we closed. Only a query says so.
-      if (!hasTimeForCall(s, deadline)) return order;
-      const again = await queryChannel(s, order, attempt.n);
-      if (again.kind === 'paid') return followUp(s, order, attempt, again, s.now(), deadline);
-      if (again.kind === 'closed') return followUp(s, order, attempt, again, s.now(), deadline);
-      return order;
-    }
-    case 'absent':
-      return order;
-    case 'unknown':
-      noteUnknown(s, order, 'close', answer.why);
-      return order;
-  }
+  const visit: Going = { scope: 'call', past: [] };
+  const sent = await take(services, order, { ask: { op: 'payWithTillCode', n, tillCode } }, visit.past);
+  const after = await goOn(services, sent, visit, deadline);
+  const [first] = visit.past;
+  if (first?.op === 'payWithTillCode' && first.answer.kind !== 'unknown')
+    await noteHealth(services, order, first.answer);
+  return after;
 }
 
 /**
  * Ends the open attempt if that can be done now, so that the customer can pay another way: a QR code that was scanned is
- * closed at the channel, a till code is asked for. One that nobody has scanned cannot be called back and stays.
+ * closed at the channel, a till code is asked for. One that was not scanned cannot be called back and stays.
  */
-export async function freeAttempt(s: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
+export async function freeAttempt(services: PaymentServices, order: Order, deadline: Deadline): Promise<Order> {
   const attempt = openAttempt(order);
-  if (!attempt || order.closed || order.closeRequested || !hasTimeForCall(s, deadline)) return order;
-  if (attempt.kind === 'till_code') return resolveTillCode(s, order, attempt.n, deadline);
-  const askedAt = s.now();
-  const answer = await queryChannel(s, order, attempt.n);
-  // Nothing is stored before the close: killed in between, the next query finds it closed, and that is no harm.
-  const mayClose = answer.kind === 'absent' && traitsOf(order.account.channel).unpaidCodeCanBeCancelled;
-  return answer.kind === 'waiting' || mayClose
-    ? closeAtChannel(s, order, attempt, deadline)
-    : followUp(s, order, attempt, answer, askedAt, deadline);
+  if (!attempt || order.closed || order.closeRequested || !hasTimeForCall(services, deadline)) return order;
+  const why = attempt.kind === 'till_code' ? 'sync' : 'free';
+  return pursue(services, order, { ask: { op: 'query', n: attempt.n, why } }, deadline);
 }
 
 /**
@@ -199,26 +121,70 @@ export async function freeAttempt(s: PaymentServices, order: Order, deadline: De
  * cashier may do next; then the wish is stored; then the trade is closed where there is one.
  */
 export async function requestClose(
-  s: PaymentServices,
+  services: PaymentServices,
   order: Order,
   operatorId: string | undefined,
   deadline: Deadline,
 ): Promise<Order> {
   const attempt = openAttempt(order);
-  const askedAt = s.now();
-  const answer =
-    attempt && !order.closed && hasTimeForCall(s, deadline) ? await queryChannel(s, order, attempt.n) : undefined;
-  const seen =
-    attempt && answer?.kind === 'paid' ? await followUp(s, order, attempt, answer, askedAt, deadline) : order;
+  const isAsked = attempt && !order.closed && hasTimeForCall(services, deadline);
+  const heard = isAsked ? await ask(services, order, { op: 'query', n: attempt.n, why: 'sync' }) : undefined;
+  const answer = heard?.answer.kind;
+  const seen = heard && answer === 'paid' ? await pursue(services, order, { learn: heard }, deadline) : order;
   // A till code's request may still be on its way when its trade is absent: nothing is said of it that would let a new
   // order start.
-  const isQrCode = attempt?.kind === 'qr_code';
-  const trade = isQrCode && (answer?.kind === 'absent' || answer?.kind === 'waiting') ? answer.kind : undefined;
-  const { order: asked } = await s.orders.apply(
-    seen,
-    { type: 'close_requested', by: 'cashier', ...(operatorId && { operatorId }), ...(trade && { trade }) },
-    s.now(),
-  );
-  if (!attempt || !answer || openAttempt(asked)?.n !== attempt.n) return asked;
-  return followUp(s, asked, attempt, answer, askedAt, deadline);
+  const trade = attempt?.kind === 'qr_code' && (answer === 'absent' || answer === 'waiting') ? answer : undefined;
+  const wish = { by: 'cashier', ...(operatorId && { operatorId }), ...(trade && { trade }) } as const;
+  const { order: asked } = await store(services, seen, { type: 'close_requested', ...wish });
+  if (!heard || openAttempt(asked)?.n !== attempt?.n) return asked;
+  return pursue(services, asked, { learn: heard }, deadline);
+}
+
+/** Asks the channel for a refund. The call must have been claimed, by `refund_called` or by the request's write. */
+export function callRefund(
+  services: PaymentServices,
+  order: Order,
+  refundNo: string,
+  deadline: Deadline,
+): Promise<Order> {
+  return pursue(services, order, { ask: { op: 'refund', refundNo } }, deadline);
+}
+
+/** Stores what a message proves, and does what follows from it. `step.key`: of the anomaly, should it not fit the order. */
+export function record(
+  services: PaymentServices,
+  order: Order,
+  step: Extract<Step, { store: unknown }>,
+  deadline: Deadline,
+): Promise<Order> {
+  return pursue(services, order, step, deadline);
+}
+
+/** Queries the trade of a payment that was told of elsewhere, and takes what is answered. */
+export async function queryTrade(
+  services: PaymentServices,
+  seen: Order,
+  call: CallOf<'query'>,
+  deadline: Deadline,
+): Promise<{ order: Order; answer: QueryAnswer['kind'] }> {
+  const heard = await ask(services, seen, call);
+  const order = await pursue(services, seen, { learn: heard }, deadline);
+  return { order, answer: heard.answer.kind as QueryAnswer['kind'] };
+}
+
+/**
+ * Takes what the channel tells of money of attempt `n` that has gone back: asks at once if there is time, and keeps as open work
+ * what its answer does not explain.
+ */
+export async function recordTold(
+  services: PaymentServices,
+  seen: Order,
+  { n, told }: { readonly n: number; readonly told: Told },
+  deadline: Deadline,
+): Promise<Order> {
+  const { channelNo, returned = Number.POSITIVE_INFINITY } = told;
+  if (channelNo === undefined && returned <= succeededOf(seen, n)) return seen;
+  const isToAsk = hasTimeForCall(services, deadline) && (channelNo === undefined || isUnexplained(seen, n, channelNo));
+  const order = isToAsk ? await pursue(services, seen, { ask: reportedQuestion(n, channelNo) }, deadline) : seen;
+  return (await store(services, order, { type: 'refund_told', n, told })).order;
 }

@@ -29,7 +29,7 @@ const RACES_MAX = 5;
  * @throws Problem `terminal_busy`, naming the order before, until that one is over
  */
 export async function acquireTerminal(
-  s: PaymentServices,
+  services: PaymentServices,
   orderId: string,
   request: OrderRequest,
   deadline: Deadline,
@@ -38,34 +38,35 @@ export async function acquireTerminal(
   if (terminalId === undefined) return;
   const name = `${terminalId}.order`;
   await retryRaces(name, RACES_MAX, async () => {
-    const before = await s.functionState.get<TerminalLock>(name);
+    const before = await services.functionState.get<TerminalLock>(name);
     if (before?.orderId === orderId) return;
-    if (before) await mustBeOver(s, before, operatorId, deadline);
-    const after = await s.functionState.change<TerminalLock>(name, (current) => {
+    if (before) await mustBeOver(services, before, operatorId, deadline);
+    const after = await services.functionState.change<TerminalLock>(name, (current) => {
       const isMine = current?.orderId === before?.orderId || current?.orderId === orderId;
-      return isMine ? { orderId, merchantOrderNo, amount, at: s.now() } : undefined;
+      return isMine ? { orderId, merchantOrderNo, amount, at: services.now() } : undefined;
     });
     return after?.orderId === orderId ? undefined : LOST;
   });
 }
 
 async function mustBeOver(
-  s: PaymentServices,
+  services: PaymentServices,
   before: TerminalLock,
   operatorId: string | undefined,
   deadline: Deadline,
 ): Promise<void> {
-  const order = await s.orders.get(before.orderId);
+  const order = await services.orders.get(before.orderId);
   if (!order) {
     // Its request may still be on its way to the table; after that it was never opened.
-    if (s.now() >= before.at + INVOCATION + SKEW) return;
+    if (services.now() >= before.at + INVOCATION + SKEW) return;
     throw busy(before, 'It is being opened at this moment.');
   }
-  if (order.payments.length > 0 || isOver(order, s.now())) return;
-  const asked = await requestClose(s, order, operatorId, deadline);
+  if (order.payments.length > 0 || isOver(order, services.now())) return;
+  const asked = await requestClose(services, order, operatorId, deadline);
   // Paid just now: the cashier has to hear of it before anything else is sold.
-  if (asked.payments.length > 0) throw busy(before, 'It was paid just now: look it up.', asked, s.now());
-  if (!isOver(asked, s.now())) throw busy(before, 'It is asked to close; repeat this request.', asked, s.now());
+  if (asked.payments.length > 0) throw busy(before, 'It was paid just now: look it up.', asked, services.now());
+  if (!isOver(asked, services.now()))
+    throw busy(before, 'It is asked to close; repeat this request.', asked, services.now());
 }
 
 function isOver(order: Order, now: EpochMs): boolean {

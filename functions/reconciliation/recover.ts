@@ -8,9 +8,7 @@ import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
 import { attemptNo, type Order, requestNo } from '../order/order.ts';
 import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
-import { anomalyKey, queryChannel } from '../payment/channel-call.ts';
-import { recordPayment } from '../payment/record.ts';
-import { recordReversalUnlessOurs, recordTold } from '../payment/returned.ts';
+import { queryTrade, recordTold } from '../payment/advance.ts';
 import { KEYS_MAX } from '../table/table.ts';
 import { logFault } from '../telemetry.ts';
 import { dayAfter } from '../time.ts';
@@ -154,7 +152,7 @@ async function heal(s: ReconciliationServices, seen: Order, n: number, row: Repo
   const isOpen = row.type === 'refund' && refundFact(healed.order, n, channelNoOf(row)) === undefined;
   if (!isPaid(healed.order) || !isOpen) return healed;
   const told = { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross };
-  const order = await recordTold(s, healed.order, n, told, deadline);
+  const order = await recordTold(s, healed.order, { n, told }, deadline);
   const refund = refundOf(order, row);
   if (refund) return { order, isDefinite: refund.result !== undefined };
   // Of a trade that is known to be back whole, nothing is left to be reported: its refund is named as soon as the channel says.
@@ -169,14 +167,6 @@ async function recoverPayment(
   n: number,
   deadline: Deadline,
 ): Promise<Recovered> {
-  const answer = await queryChannel(s, seen, n);
-  if (answer.kind === 'unknown' || answer.kind === 'waiting') {
-    const { order } = await s.orders.apply(seen, { type: 'payment_reported', n }, s.now());
-    return { order, isDefinite: false };
-  }
-  if (answer.kind !== 'paid') return { order: seen, isDefinite: true };
-  const order = answer.refundedInFull
-    ? await recordReversalUnlessOurs(s, seen, n, answer, 'report', deadline)
-    : await recordPayment(s, seen, n, answer, 'report', anomalyKey(seen, n));
-  return { order, isDefinite: true };
+  const { order, answer } = await queryTrade(s, seen, { op: 'query', n, why: 'report' }, deadline);
+  return { order, isDefinite: answer !== 'unknown' && answer !== 'waiting' };
 }

@@ -1,8 +1,7 @@
 /** What is said to the channel, stored and counted, step by step: money that nobody wants any more. */
 import { describe, expect, test } from 'vitest';
 import { INVOCATION } from '../../functions/deadlines.ts';
-import { recordPayment } from '../../functions/payment/record.ts';
-import { recordReversalUnlessOurs } from '../../functions/payment/returned.ts';
+import { record } from '../../functions/payment/advance.ts';
 import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
 import { cancelling, paid, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
@@ -184,17 +183,17 @@ test('what a bill tells is taken the same way', async () => {
   const order = await flow.order();
   const soon = { endsAt: flow.now + INVOCATION };
   const of = (run: () => Promise<{ version: number }>) => flow.step(async () => String((await run()).version));
-  expect(await of(() => recordPayment(flow.s, order, 3, T2, 'report', 'key'))).toEqual([
+  const stores = (type: 'paid' | 'reversed', n: number, news: typeof T1) =>
+    of(() => record(flow.s, order, { store: [{ type, n, news, source: 'report' }] }, soon));
+  expect(await stores('paid', 3, T2)).toEqual([
     'keeps an anomaly',
     'counts anomalies 1',
     'error: anomaly_stored attemptNo=3 reason=unknown_attempt',
     '= 3',
   ]);
   // Of an attempt that there is not, nothing has gone back; of the one that is paid, all of it, if the channel says so.
-  expect((await of(() => recordReversalUnlessOurs(flow.s, order, 2, T2, 'report', soon))).at(-2)).toBe(
-    'error: anomaly_stored attemptNo=2 reason=unknown_attempt',
-  );
-  expect(await of(() => recordReversalUnlessOurs(flow.s, order, 1, T1, 'report', soon))).toEqual([
+  expect((await stores('reversed', 2, T2)).at(-2)).toBe('error: anomaly_stored attemptNo=2 reason=unknown_attempt');
+  expect(await stores('reversed', 1, T1)).toEqual([
     'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@9 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@9 refunds.0.result.learnedAt=@9',
     '= 4',
   ]);
@@ -212,9 +211,8 @@ test('what has gone back whole is one of two payments', async () => {
   const order = await flow.order();
   const back = () => {
     const soon = { endsAt: flow.now + INVOCATION };
-    return flow
-      .says(NONE)
-      .step(async () => String((await recordReversalUnlessOurs(flow.s, order, 2, T2, 'query', soon)).version));
+    const reversed = { type: 'reversed', n: 2, news: T2, source: 'query' } as const;
+    return flow.says(NONE).step(async () => String((await record(flow.s, order, { store: [reversed] }, soon)).version));
   };
   expect(await back()).toEqual(['queryRefund attemptNo=2 requestNo=r1 → none', '= 7']);
   flow.at(31);

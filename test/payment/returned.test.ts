@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { INVOCATION } from '../../functions/deadlines.ts';
 import { orderView } from '../../functions/order/view.ts';
-import { recordTold } from '../../functions/payment/returned.ts';
+import { recordTold } from '../../functions/payment/advance.ts';
 import { type Flow, PAID, SILENCE, T1 } from '../support/flow.ts';
 import { paid, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
@@ -39,13 +39,13 @@ describe('money F16 the running total of a refund counts in what somebody else h
     ]);
     const row = { channelNo: 'console-1', amount: 300 };
     const stored = await flow.at(90_000).says(found(300, 50)).order();
-    expect(await flow.step(async () => String((await recordTold(flow.s, stored, 1, row, soon(flow))).version))).toEqual(
-      [
-        'queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@50 amount=CNY 300',
-        'writes refunds.1.refundNo=channel_1 refunds.1.attempt=1 refunds.1.channelNo=console-1 refunds.1.amount=300 refunds.1.source=channel refunds.1.requestedAt=@90000 refunds.1.tries=0 refunds.1.result.status=succeeded refunds.1.result.at=@50 refunds.1.result.learnedAt=@90000 -reportedRefunds.0.attempt -reportedRefunds.0.amount -reportedRefunds.0.at -dueAt -dueShard',
-        '= 6',
-      ],
-    );
+    expect(
+      await flow.step(async () => String((await recordTold(flow.s, stored, { n: 1, told: row }, soon(flow))).version)),
+    ).toEqual([
+      'queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@50 amount=CNY 300',
+      'writes refunds.1.refundNo=channel_1 refunds.1.attempt=1 refunds.1.channelNo=console-1 refunds.1.amount=300 refunds.1.source=channel refunds.1.requestedAt=@90000 refunds.1.tries=0 refunds.1.result.status=succeeded refunds.1.result.at=@50 refunds.1.result.learnedAt=@90000 -reportedRefunds.0.attempt -reportedRefunds.0.amount -reportedRefunds.0.at -dueAt -dueShard',
+      '= 6',
+    ]);
     expect(await flow.order()).not.toHaveProperty('reportedRefunds');
     expect(await flow.order()).not.toHaveProperty('dueAt');
     expect(await told(flow)).toEqual([434, 800, 'none']);
@@ -110,7 +110,7 @@ describe('money F14 refunds in the console that a query tells first', () => {
       const row = { channelNo, amount };
       const order = await flow.order();
       flow.says(found(amount, seconds));
-      return flow.step(async () => String((await recordTold(flow.s, order, 1, row, soon(flow))).version));
+      return flow.step(async () => String((await recordTold(flow.s, order, { n: 1, told: row }, soon(flow))).version));
     };
     expect(await name('console-9', 234, 30)).toEqual([
       'queryRefund attemptNo=1 requestNo=console-9 → succeeded at=@30 amount=CNY 234',
@@ -131,7 +131,7 @@ describe('money F14 refunds in the console that a query tells first', () => {
     // Told again it is known, and there is nothing left to name.
     const again = { channelNo: 'console-9', amount: 234 };
     expect(
-      await flow.step(async () => String((await recordTold(flow.s, after, 1, again, soon(flow))).version)),
+      await flow.step(async () => String((await recordTold(flow.s, after, { n: 1, told: again }, soon(flow))).version)),
     ).toEqual(['= 5']);
     expect((await name('console-11', 1, 50)).slice(1)).toEqual([
       'keeps an anomaly',

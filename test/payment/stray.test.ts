@@ -1,7 +1,6 @@
 /** What is said to the channel, stored and counted, step by step: money that may come when nobody waits for it any more. */
 import { describe, expect, test } from 'vitest';
 import { isTillCode } from '../../functions/channel/channels.ts';
-import { conclude } from '../../functions/payment/till-code.ts';
 import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
 import { scanned, shown } from '../support/flow-starts.ts';
 
@@ -189,20 +188,6 @@ test('a code that was open when the order was paid by another is looked for afte
     'counts channelUnknown 1',
     'warn: channel_unknown channelOperation=refund reason=time-out',
     '= 200 paid do_not_hand_over_goods',
-  ]);
-});
-
-test('what is said of another attempt than the one that is open changes nothing', async () => {
-  const flow = await scanned();
-  const answer = { ...PAID, kind: 'paid' } as const;
-  const of = (n: number) =>
-    flow.step(async () =>
-      String((await conclude(flow.s, await flow.order(), n, answer, { endsAt: flow.now + 12_000 })).version),
-    );
-  expect(await of(2)).toEqual(['= 3']);
-  expect(await of(1)).toEqual([
-    'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=query payments.0.at=@9 unpostedKey=mer_aaaabbbbcccc#2 -dueAt -dueShard',
-    '= 4',
   ]);
 });
 

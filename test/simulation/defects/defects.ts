@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { join } from 'node:path';
 import { DEFECTS, type Defect } from './planted.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const FOLDER = join(ROOT, '.local', 'defects');
 /** Histories that a defect gets to show itself. */
 const SCHEDULES = 10_000;

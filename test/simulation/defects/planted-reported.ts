@@ -8,13 +8,13 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
   one(
     'thanks for the news of a refund that it could not store',
     'functions/notifications/take.ts',
-    'if (told && isOfIt) await recordTold(s, order, n, told, deadline);',
-    'if (told && isOfIt) await recordTold(s, order, n, told, deadline).catch(() => {});',
+    'if (told && isOfIt) await recordTold(s, order, { n, told }, deadline);',
+    'if (told && isOfIt) await recordTold(s, order, { n, told }, deadline).catch(() => {});',
   ),
   one(
     'drops a reported refund when the first question about it is not answered',
-    'functions/payment/returned.ts',
-    '  return storeTold(s, order, n, told);\n',
+    'functions/payment/advance.ts',
+    "  return (await store(services, order, { type: 'refund_told', n, told })).order;\n",
     '  return order;\n',
   ),
   one(
@@ -31,9 +31,9 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
   ),
   one(
     'does not read the running total of its own refunds',
-    'functions/payment/refund.ts',
-    "const event = { type: 'refund_succeeded', refundNo, at, returned: returned?.value } as const;",
-    "const event = { type: 'refund_succeeded', refundNo, at, returned: returned && undefined } as const;",
+    'functions/payment/learn.ts',
+    'returned: answer.returned?.value }',
+    'returned: answer.returned && undefined }',
   ),
   one(
     'forgets reported refunds that are open',
@@ -111,8 +111,8 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
       },
       {
         file: 'functions/payment/channel-call.ts',
-        from: 'return authorised(await s.directory.merchant(merchantId), account);',
-        to: 'return account.appAuthToken ? account : authorised(await s.directory.merchant(merchantId), account);',
+        from: 'return authorised(await services.directory.merchant(merchantId), account);',
+        to: 'return account.appAuthToken ? account : authorised(await services.directory.merchant(merchantId), account);',
       },
     ],
   },

@@ -1,21 +1,20 @@
 /** Faults that somebody might well plant where the terminal scans the customer; see planted.ts. */
 import type { Defect } from './planted.ts';
 
-const TILL_CODE = 'functions/payment/till-code.ts';
 const one = (name: string, file: string, from: string, to: string): Defect => ({ name, edits: [{ file, from, to }] });
 
 export const TILL_CODE_DEFECTS: readonly Defect[] = [
   one(
     'unknown means refused',
-    TILL_CODE,
-    '      return takeSilence(s, order, attempt, deadline);',
-    "      return apply(s, order, { type: 'attempt_refused', n, refusal: { reason: 'channel_disturbed' } });",
+    'functions/payment/learn.ts',
+    "    case 'refused':\n    case 'unknown':\n      return [];\n  }\n}\n\nfunction learnTrade",
+    "    case 'refused':\n      return [];\n    case 'unknown':\n      return [{ type: 'attempt_refused', n, refusal: { reason: 'channel_disturbed' } }];\n  }\n}\n\nfunction learnTrade",
   ),
   one(
     'cancels before it asks',
-    TILL_CODE,
-    '  if (!hasTimeForCall(s, deadline)) return order;\n  return conclude(',
-    '  if (!hasTimeForCall(s, deadline)) return order;\n  const scanned = openTillCode(order);\n  if (scanned && isGivenUp(order, scanned, s.now())) return cancel(s, order, n, deadline);\n  return conclude(',
+    'functions/payment/open-work.ts',
+    "    : ask({ op: 'query', n, why: 'sync' });",
+    "    : ask(kind === 'till_code' && now >= expiresAt ? { op: 'cancel', n, why: 'unpaid' } : { op: 'query', n, why: 'sync' });",
   ),
   one(
     'begins the next attempt before the cancel is definite',
@@ -25,9 +24,9 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
   ),
   one(
     'cancels and has not stored that it will',
-    TILL_CODE,
-    "  const asked = await apply(s, order, { type: 'cancel_requested', n });\n",
-    '  const asked = order;\n',
+    'functions/payment/plan.ts',
+    "  if (attempt.cancelRequestedAt === undefined) return { store: [{ type: 'cancel_requested', n }] };\n",
+    '',
   ),
   one(
     'hands over goods for money that its cancel may take back',
@@ -37,31 +36,31 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
   ),
   one(
     'takes absence for unpaid while the request may be on its way',
-    TILL_CODE,
-    '  if (s.now() < attempt.expiresAt || !hasTimeForCall(s, deadline)) return order;\n',
-    '  if (!hasTimeForCall(s, deadline)) return order;\n',
+    'functions/payment/plan.ts',
+    "return isOver && then.hasTime ? ask({ op: 'query', n, why: 'cancel_absent' })",
+    "return then.hasTime ? ask({ op: 'query', n, why: 'cancel_absent' })",
   ),
   one(
     'takes silence on a cancel for done',
-    TILL_CODE,
-    "    case 'unknown':\n      noteUnknown(s, order, 'cancel', answer.why);\n      return asked;",
-    "    case 'unknown':\n      return apply(s, asked, { type: 'attempt_ended', n, why: 'cancelled' });",
+    'functions/payment/learn.ts',
+    "return answer.kind === 'closed' && heard.why === 'unpaid' ?",
+    "return (answer.kind === 'closed' || answer.kind === 'unknown') && heard.why === 'unpaid' ?",
   ),
   one(
     'takes a cancel that was refused for done',
-    TILL_CODE,
-    "      noteUnknown(s, order, 'cancel', answer.refusal.subCode ?? answer.refusal.reason);\n      return asked;",
-    "      return apply(s, asked, { type: 'attempt_ended', n, why: 'cancelled' });",
+    'functions/payment/learn.ts',
+    "return answer.kind === 'closed' && heard.why === 'unpaid' ?",
+    "return (answer.kind === 'closed' || answer.kind === 'refused') && heard.why === 'unpaid' ?",
   ),
   one(
     'forgets the payment that its cancel undid',
-    TILL_CODE,
-    '      return takeCancelsRefund(s, asked, n, answer.tradeNo, deadline);',
-    "      return apply(s, asked, { type: 'attempt_ended', n, why: 'cancelled' });",
+    'functions/payment/learn.ts',
+    "return answer.kind === 'closed' && heard.why === 'unpaid' ?",
+    "return (answer.kind === 'closed' || answer.kind === 'refunded') && heard.why === 'unpaid' ?",
   ),
   one(
     'forgets a request that was lost for longer',
-    TILL_CODE,
+    'functions/payment/learn.ts',
     "why: 'cancelled', inDoubtUntil: doubtEnd(attempt) }",
     "why: 'cancelled' }",
   ),
@@ -73,15 +72,15 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
   ),
   one(
     'believes a refusal that nobody knows',
-    TILL_CODE,
-    "  const isBelieved = reason !== 'not_completed' && answer?.kind !== 'paid';",
-    "  if (reason === 'not_completed') return apply(s, order, { type: 'attempt_refused', n, refusal });\n  const isBelieved = reason !== 'not_completed' && answer?.kind !== 'paid';",
+    'functions/payment/learn.ts',
+    "    case 'refused':\n    case 'unknown':\n      return [];\n  }\n}\n\nfunction learnTrade",
+    "    case 'refused':\n      return answer.refusal.reason === 'not_completed' ? [{ type: 'attempt_refused', n, refusal: answer.refusal }] : [];\n    case 'unknown':\n      return [];\n  }\n}\n\nfunction learnTrade",
   ),
   one(
     'forgets the trade that waits under a refused number',
-    TILL_CODE,
-    "await apply(s, order, { type: 'attempt_refused', n, refusal, isOpen: true }) : order;",
-    "await apply(s, order, { type: 'attempt_refused', n, refusal }) : order;",
+    'functions/payment/learn.ts',
+    "const open = { type: 'attempt_refused', n, refusal, isOpen: true } as const;",
+    "const open = { type: 'attempt_refused', n, refusal } as const;",
   ),
   {
     name: 'puts an unknown outcome off further and further',

@@ -16,9 +16,9 @@ const one = (name: string, file: string, from: string, to: string): Defect => ({
 export const DEFECTS: readonly Defect[] = [
   one(
     'closes by the clock, without a proof of absence',
-    'functions/payment/advance.ts',
-    'const over = askedAt >= overAt(order);',
-    'const over = true;',
+    'functions/payment/learn.ts',
+    'const isOver = askedAt >= overAt(order);',
+    'const isOver = askedAt > 0;',
   ),
   one(
     'closes at the end of the code, without skew and grace',
@@ -28,21 +28,21 @@ export const DEFECTS: readonly Defect[] = [
   ),
   one(
     'takes silence on a query for closed',
-    'functions/payment/advance.ts',
-    "    case 'unknown':\n      return order;\n  }\n}\n\n/** Asks for the close if",
-    "    case 'unknown':\n      return (await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now())).order;\n  }\n}\n\n/** Asks for the close if",
+    'functions/payment/learn.ts',
+    "    case 'unknown':\n      return [];\n  }\n}\n\nfunction learnTillCode",
+    "    case 'unknown':\n      return [ended(n, 'closed')];\n  }\n}\n\nfunction learnTillCode",
   ),
   one(
     'takes silence on a close for closed',
-    'functions/payment/advance.ts',
-    "      noteUnknown(s, order, 'close', answer.why);\n      return order;",
-    "      return (await s.orders.apply(order, { type: 'attempt_ended', n: attempt.n, why: 'closed' }, s.now())).order;",
+    'functions/payment/learn.ts',
+    "return heard.answer.kind === 'closed' ? [ended(heard.n, 'closed')] : [];",
+    "return heard.answer.kind === 'closed' || heard.answer.kind === 'unknown' ? [ended(heard.n, 'closed')] : [];",
   ),
   one(
     'takes a close that was refused for closed',
-    'functions/payment/advance.ts',
-    "    case 'closed':\n      return (await s.orders.apply(order, { type: 'attempt_ended', n: attempt.n, why: 'closed' }, s.now())).order;\n    case 'not_closable': {",
-    "    case 'closed':\n    case 'not_closable': {\n      if (order.orderId) return (await s.orders.apply(order, { type: 'attempt_ended', n: attempt.n, why: 'closed' }, s.now())).order;",
+    'functions/payment/learn.ts',
+    "return heard.answer.kind === 'closed' ? [ended(heard.n, 'closed')] : [];",
+    "return heard.answer.kind === 'closed' || heard.answer.kind === 'not_closable' ? [ended(heard.n, 'closed')] : [];",
   ),
   one(
     'refuses money for a closed order',
@@ -98,9 +98,9 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'takes silence on a refund for failed',
-    'functions/payment/refund.ts',
-    "      noteUnknown(s, order, 'refund', answer.why);\n      return order;",
-    "      return (await s.orders.apply(order, { type: 'refund_refused', refundNo, refusal: { reason: 'not_completed' } }, s.now())).order;",
+    'functions/payment/plan.ts',
+    "  if (answer.kind === 'pending') return ask({ op: 'queryRefund', n, why: 'pending', refundNo });\n",
+    "  if (answer.kind === 'pending') return ask({ op: 'queryRefund', n, why: 'pending', refundNo });\n  if (answer.kind === 'unknown') return refusedRefund(n, { refundNo, refusal: { reason: 'refund_not_possible' } });\n",
   ),
   {
     // The query before each repetition and the second refusal guard the same: without the one, the other must be missed.
@@ -108,9 +108,9 @@ export const DEFECTS: readonly Defect[] = [
     edits: [
       { file: 'functions/order/refunds.ts', from: 'const believed =', to: "const believed = order.orderId !== '' ||" },
       {
-        file: 'functions/payment/refund.ts',
-        from: '  if (calledBefore) {',
-        to: '  if (calledBefore && order.orderId === "") {',
+        file: 'functions/payment/open-work.ts',
+        from: 'const isAsked = calledAt === undefined || (isNone && begun.includes(refundNo));',
+        to: 'const isAsked = true;',
       },
     ],
   },
@@ -129,9 +129,9 @@ export const DEFECTS: readonly Defect[] = [
         to: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}x${refund.tries}`;',
       },
       {
-        file: 'functions/payment/refund.ts',
-        from: '  if (calledBefore) {',
-        to: '  if (calledBefore && order.orderId === "") {',
+        file: 'functions/payment/open-work.ts',
+        from: 'const isAsked = calledAt === undefined || (isNone && begun.includes(refundNo));',
+        to: 'const isAsked = true;',
       },
     ],
   },
@@ -154,14 +154,19 @@ export const DEFECTS: readonly Defect[] = [
         from: "mustHold(LEASE > 2 * INVOCATION, 'a lease outlives the call it guards, skew included');\n",
         to: '',
       },
+      {
+        file: 'functions/channel/channels.ts',
+        from: "  mustHold(traits.refundQueryAfter <= LEASE, 'a refund is asked about before it is repeated');\n",
+        to: '',
+      },
       { file: 'functions/order/refunds.ts', from: 'const believed =', to: 'const believed = refund.tries > 1 ||' },
     ],
   },
   one(
     'gives a refund up when the query finds none',
-    'functions/payment/refund.ts',
-    '    if (!none) return asked;',
-    "    if (!none) return asked;\n    return (await s.orders.apply(order, { type: 'refund_refused', refundNo: refund.refundNo, refusal: { reason: 'not_completed' } }, now)).order;",
+    'functions/payment/learn.ts',
+    "  if (answer.kind === 'none' && heard.why === 'refused')\n",
+    "  if (answer.kind === 'none' && heard.why === 'repeat')\n    return [{ type: 'refund_refused', refundNo: heard.refundNo, refusal: { reason: 'not_completed' } }];\n  if (answer.kind === 'none' && heard.why === 'refused')\n",
   ),
   one(
     'forgets refunds that are open',
@@ -196,8 +201,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'thanks for a notification that it did not take',
     'functions/payment/record.ts',
-    "  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
-    "  if (order.attempts.some(({ ended }) => ended)) return order;\n  const verdict = await s.orders.apply(order, { type: 'paid', n, news, source, told }, now);",
+    '  const verdict = await services.orders.apply(order, fact, at);',
+    "  if (fact.type === 'paid' && order.attempts.some(({ ended }) => ended)) return { order, stored: { op: 'store', fact, verdict: 'unchanged', at } };\n  const verdict = await services.orders.apply(order, fact, at);",
   ),
   {
     name: 'stops the sweep at the first order that fails',
@@ -229,14 +234,14 @@ export const DEFECTS: readonly Defect[] = [
         to: "const ours = order.refunds.find((refund) => refund.attempt === n && refund.source !== 'channel' && requestNo(order, refund) === channelNo);",
       },
       {
-        file: 'functions/payment/returned.ts',
-        from: "if (known?.result?.status === 'succeeded' || isNamed) return order;",
-        to: 'if (isNamed) return order;',
+        file: 'functions/payment/open-work.ts',
+        from: "return !isNamed && knownRefund(order, n, channelNo)?.result?.status !== 'succeeded';",
+        to: 'return !isNamed;',
       },
       {
-        file: 'functions/payment/returned.ts',
-        from: 'const verdict = known?.result ? undefined :',
-        to: "const verdict = known?.result?.status === 'failed' ? undefined :",
+        file: 'functions/payment/learn.ts',
+        from: 'if (knownRefund(order, n, channelNo)?.result)',
+        to: "if (knownRefund(order, n, channelNo)?.result?.status === 'failed')",
       },
     ],
   },

@@ -134,7 +134,7 @@ export type MetricName =
   | 'sweepFailures'
   | 'statementsSealed'
   /** Discrepancies between us and the channel that a person must look at. */
-  | 'billDifferences'
+  | 'discrepancies'
   | 'reportFailures'
   | 'statementFailures'
   /** Milliseconds that the longest waiting order of the due index is overdue. */

@@ -75,7 +75,7 @@ export class Watch extends Construct {
       `A certificate of the app, or of ${channelNames.en}, ends within sixty days: search for ${cite('certificate_ending')}, and put the next one beside it in the secret.`,
     );
     this.alarm(
-      'Parked',
+      'Quarantined',
       ours('quarantinedOrders', 'Sum'),
       0,
       `An order was given up on for today: search for ${cite('order_quarantined')}, and look at the shard \`quarantined\`.`,
@@ -113,7 +113,7 @@ export class Watch extends Construct {
     );
     this.alarm(
       'BillDifferences',
-      ours('billDifferences', 'Sum'),
+      ours('discrepancies', 'Sum'),
       0,
       `The channel's bill and we differ on money: search for ${cite('discrepancies_found')}, then npm run admin -- reconcile MERCHANT --day DAY.`,
     );

@@ -101,7 +101,7 @@ function reportOpenDiscrepancies(
 ): void {
   const count = differences.filter(({ resolution }) => resolution === 'open').length;
   if (count === 0) return;
-  s.metrics.count('billDifferences', count);
+  s.metrics.count('discrepancies', count);
   s.log.error('discrepancies_found', { ...whose, count });
 }
 

@@ -17,7 +17,7 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
     'Each row agreed with a fact of ours, so that its number has this form.',
   ],
   [
-    'functions/reconciliation/run.ts accountOf: channel === account.channel && sellerId === account.sellerId as (sellerId === account.sellerId)',
+    'functions/reconciliation/run.ts accountOf: it.channel === account.channel && payeeOf(it) === payeeOf(account) as (payeeOf(it) === payeeOf(account))',
     'There is one channel so far.',
   ],
   [

@@ -78,7 +78,7 @@ interface Sent {
 }
 
 test.each([
-  ['Sum', 'billDifferences', [2, 0, 3], 5],
+  ['Sum', 'discrepancies', [2, 0, 3], 5],
   ['Maximum', 'oldestDueAge', [181_000, 0, 180_000], 181_000],
 ] as const)('CloudWatch finds the %s of %s that the alarm compares', (statistic, name, values, found) => {
   const [line] = printed((metrics) => {

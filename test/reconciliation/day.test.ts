@@ -79,7 +79,7 @@ test('each kind of difference is stored with both sides, counted and told once',
     asked(),
     ['queryRefund', { account: more.account, attemptNo: back.attemptNo, requestNo: 'console-1' }, 5000],
   ]);
-  expect(it.counted).toEqual([['billDifferences', 4]]);
+  expect(it.counted).toEqual([['discrepancies', 4]]);
   expect(it.log).toEqual([['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 4 }]]);
   expect(await it.head()).toEqual(aHead({ version: 2, dueAt: soon(30) }));
 });
@@ -121,7 +121,7 @@ describe('a report that is not there', () => {
       }),
     );
     expect(await it.head()).toEqual(aHead({ version: 4, lastReportDay: DAYS[0], dueAt: TEN + DAY }));
-    expect(it.counted).toEqual([['billDifferences', 1]]);
+    expect(it.counted).toEqual([['discrepancies', 1]]);
     expect(it.log).toEqual([['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 1 }]]);
   });
 
@@ -226,6 +226,6 @@ test('money F3 what the channel says is received is compared where the amounts a
         ],
       }),
     );
-    expect(it.counted).toEqual([['billDifferences', 3]]);
+    expect(it.counted).toEqual([['discrepancies', 3]]);
   }
 });

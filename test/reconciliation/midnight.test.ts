@@ -80,14 +80,14 @@ describe('a fact near midnight that its report does not have', () => {
     await it.run(TEN + 3 * DAY);
     const missing = { ...waiting, reason: 'missing_at_channel', resolution: 'open' };
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [missing] }));
-    expect(it.counted).toEqual([['billDifferences', 1]]);
+    expect(it.counted).toEqual([['discrepancies', 1]]);
     for (const minutes of [0, 1]) {
       await it.again(DAYS[3]);
       await it.run(TEN + 4 * DAY + minutes * MINUTE);
     }
     expect(await it.day()).toEqual(aDay({ version: 2, differences: [missing] }));
     const said = ['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 1 }];
-    expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [said]]);
+    expect([it.counted, it.log]).toEqual([[['discrepancies', 1]], [said]]);
   });
 
   test('is counted alone: what was open on its day was counted then, and is not written again', async () => {
@@ -97,11 +97,11 @@ describe('a fact near midnight that its report does not have', () => {
     const missing = stored('missing_at_channel', 'open', paidFact(noon), undefined);
     const differences = (await it.day())?.differences;
     expect(differences).toEqual(expect.arrayContaining([waiting, missing]));
-    expect(it.counted).toEqual([['billDifferences', 1]]);
+    expect(it.counted).toEqual([['discrepancies', 1]]);
     for (const day of DAYS) it.report(day, []);
     for (const i of [1, 2]) await it.run(TEN + i * DAY);
     expect(await it.day()).toEqual(aDay({ differences }));
-    expect(it.counted).toEqual([['billDifferences', 1]]);
+    expect(it.counted).toEqual([['discrepancies', 1]]);
   });
 
   test('does not wait if its day is compared when three days have passed', async () => {
@@ -238,8 +238,8 @@ describe('a day that is compared again', () => {
       aDay({ version: 3, checkedAt: soon(1), matched: 2, differences: [differences[0], accepted] }),
     );
     expect(it.counted).toEqual([
-      ['billDifferences', 2],
-      ['billDifferences', 2],
+      ['discrepancies', 2],
+      ['discrepancies', 2],
     ]);
     // Another difference of the same row is another one, and the same one is gone when it is.
     it.report(DAYS[0], [paidRow(one), paidRow(two, { gross: 1001 })]);
@@ -290,6 +290,6 @@ test.each([
   await it.run(TEN);
   const twice = stored('duplicate', 'open', paidFact(order), paidRow(order));
   expect(await it.day()).toEqual(aDay({ matched: 1, differences: Array(400).fill(twice), omitted }));
-  expect(it.counted).toEqual([['billDifferences', count]]);
+  expect(it.counted).toEqual([['discrepancies', count]]);
   expect(it.log).toEqual([['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count }]]);
 });

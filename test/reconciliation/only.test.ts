@@ -76,7 +76,7 @@ describe('a payment', () => {
         differences: [stored('amount', 'open', fact, row), stored('missing_here', 'healed', fact, row)],
       }),
     );
-    expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [told(1)]]);
+    expect([it.counted, it.log]).toEqual([[['discrepancies', 1]], [told(1)]]);
   });
 
   test.each<QueryAnswer>([{ kind: 'closed' }, { kind: 'absent' }])(
@@ -90,7 +90,7 @@ describe('a payment', () => {
       expect(await it.day()).toEqual(aDay({ differences: [open] }));
       expect(await it.order(order)).toEqual(before);
       expect(it.channel.calls).toEqual([asked(), queried(`${order.orderId}_1`)]);
-      expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [told(1)]]);
+      expect([it.counted, it.log]).toEqual([[['discrepancies', 1]], [told(1)]]);
     },
   );
 
@@ -110,7 +110,7 @@ describe('a payment', () => {
     });
     expect(it.counted).toEqual([
       ['anomalies', undefined],
-      ['billDifferences', 1],
+      ['discrepancies', 1],
     ]);
   });
 

@@ -59,7 +59,7 @@ describe('what only the report knows stays due: a payment', () => {
     await it.run(TEN);
     const waits = { matched: 1, differences: [twice, { ...missing, resolution: 'waiting' }], unsettled: 1 };
     expect(await it.day()).toEqual(aDay(waits));
-    expect([it.counted, it.log]).toEqual([[['billDifferences', 1]], [told(1)]]);
+    expect([it.counted, it.log]).toEqual([[['discrepancies', 1]], [told(1)]]);
     for (let minutes = 30; minutes < 3 * 24 * 60; minutes += 30) {
       await it.run(soon(minutes));
       await it.run(soon(minutes + 1));
@@ -67,14 +67,14 @@ describe('what only the report knows stays due: a payment', () => {
     // Two days behind it were compared in time, and nothing was told again.
     expect(await it.head()).toMatchObject({ lastReportDay: DAYS[2], pending: [{ day: DAYS[0] }] });
     expect(await it.day()).toMatchObject(waits);
-    expect(it.counted).toEqual([['billDifferences', 1]]);
+    expect(it.counted).toEqual([['discrepancies', 1]]);
     for (const minutes of [0, 1, 30, 31]) await it.run(TEN + 3 * DAY + minutes * MINUTE);
     const { version, checkedAt, ...day } = (await it.day()) ?? {};
     const { version: _, checkedAt: __, ...wanted } = aDay({ matched: 1, differences: [twice, missing] });
     expect(day).toEqual(wanted);
     expect(it.counted).toEqual([
-      ['billDifferences', 1],
-      ['billDifferences', 1],
+      ['discrepancies', 1],
+      ['discrepancies', 1],
     ]);
     expect(await it.head()).not.toHaveProperty('pending');
   });
@@ -102,7 +102,7 @@ describe('what only the report knows stays due: a payment', () => {
       ],
       unsettled: 1,
     });
-    expect(it.counted).toEqual([['billDifferences', 1]]);
+    expect(it.counted).toEqual([['discrepancies', 1]]);
   });
 });
 

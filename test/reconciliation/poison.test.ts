@@ -44,7 +44,7 @@ test('after twenty runs it is a difference, and the next day has its turn', asyn
   const healed = stored('missing_here', 'healed', paidFact(good, { at: NOON + SECOND }), paidRow(good));
   const open = stored('missing_here', 'open', undefined, paidRow(bad), bad.orderId);
   expect(await it.day()).toEqual(aDay({ checkedAt: now, matched: 1, differences: [healed, open] }));
-  expect(it.counted).toEqual([['billDifferences', 1]]);
+  expect(it.counted).toEqual([['discrepancies', 1]]);
   expect(await it.head()).not.toHaveProperty('failures');
   await it.run(TEN + DAY);
   expect(await it.day(DAYS[1])).toMatchObject({ state: 'compared' });

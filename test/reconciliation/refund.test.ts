@@ -93,7 +93,7 @@ describe('a refund', () => {
     expect(it.channel.calls).toEqual([asked(), refundQueried(attemptNo, requestNo)]);
     expect(it.counted).toEqual([
       ['anomalies', undefined],
-      ['billDifferences', 1],
+      ['discrepancies', 1],
     ]);
   });
 

@@ -42,7 +42,7 @@ describe('money F7: a payment whose row cannot be read', () => {
     const wanted = difference(odd, { ours: ours(paidFact(odd)) });
     expect(await it.day()).toEqual(aDay({ billHash: 'a hash', matched: 1, foreign: 3, differences: [wanted] }));
     expect([it.counted, it.log]).toEqual([
-      [['billDifferences', 1]],
+      [['discrepancies', 1]],
       [['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 1 }]],
     ]);
     expect(await it.head()).toMatchObject({ lastReportDay: DAYS[0] });

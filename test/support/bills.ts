@@ -60,7 +60,7 @@ export function billsOf(shop: TestShop) {
     /** Alarms so far: differences that were told of, and faults of bills and statements. */
     async alarms(): Promise<number[]> {
       const metrics = (await (await fetch(`${shop.stack.api}/__local/metrics`)).json()) as Record<string, number>;
-      return ['billDifferences', 'reportFailures', 'anomalies', 'statementFailures'].map((name) => metrics[name] ?? 0);
+      return ['discrepancies', 'reportFailures', 'anomalies', 'statementFailures'].map((name) => metrics[name] ?? 0);
     },
     verified: () => runLine(`statement verify 示范商店 --local-stack ${shop.stack.stackFile}`),
   };

@@ -94,7 +94,7 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     'certificatesEnding',
     'A certificate of the app, or of Alipay, ends within sixty days: search for "certificate_ending", and put the next one beside it in the secret.',
   ),
-  Parked: any(
+  Quarantined: any(
     'quarantinedOrders',
     'An order was given up on for today: search for "order_quarantined", and look at the shard `quarantined`.',
   ),
@@ -123,7 +123,7 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     threshold: 100,
   },
   BillDifferences: any(
-    'billDifferences',
+    'discrepancies',
     'The channel\'s bill and we differ on money: search for "discrepancies_found", then npm run admin -- reconcile MERCHANT --day DAY.',
   ),
   BillFailures: any(

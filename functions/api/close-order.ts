@@ -1,4 +1,4 @@
-import { contract } from '../contract/contract.ts';
+import { orderOperations } from '../contract/orders.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { statusOf } from '../order/order.ts';
@@ -9,7 +9,7 @@ import { ownOrder } from './own-order.ts';
 export { warmUp } from '../services.ts';
 
 /** Asks to close an unpaid order: `closed` at once where no attempt can be paid any more, else `closing` until that is certain. */
-export const closeOrder: Run<typeof contract.closeOrder> = async (s, { params, body, caller, deadline }) => {
+export const closeOrder: Run<typeof orderOperations.closeOrder> = async (s, { params, body, caller, deadline }) => {
   const order = await ownOrder(s, caller, params.orderId);
   const closed = await requestClose(s, order, body.operatorId, deadline);
   const view = orderView(closed, s.now());
@@ -18,4 +18,4 @@ export const closeOrder: Run<typeof contract.closeOrder> = async (s, { params, b
   return { status: status === 'closed' ? 200 : 202, body: view };
 };
 
-export const handler = endpoint(contract.closeOrder, closeOrder);
+export const handler = endpoint(orderOperations.closeOrder, closeOrder);

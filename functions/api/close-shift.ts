@@ -1,5 +1,5 @@
-import { contract } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
+import { shiftOperations } from '../contract/shifts.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { close } from '../shift/close.ts';
 import { shiftView } from '../shift/view.ts';
@@ -11,7 +11,7 @@ export { warmUp } from '../services.ts';
  * Closes the calling terminal's shift. Safe to repeat: `shiftNo` is the key. Of two closings at the same time one is first,
  * and the other closes what was learned between them.
  */
-export const closeShift: Run<typeof contract.closeShift> = async (s, { body, caller, deadline }) => {
+export const closeShift: Run<typeof shiftOperations.closeShift> = async (s, { body, caller, deadline }) => {
   const { merchantId, terminalId, storeId = 'main' } = caller;
   if (terminalId === undefined)
     throw new Problem('malformed', { detail: 'A shift is closed by its own terminal; a back office reads it.' });
@@ -30,4 +30,4 @@ export const closeShift: Run<typeof contract.closeShift> = async (s, { body, cal
   };
 };
 
-export const handler = endpoint(contract.closeShift, closeShift);
+export const handler = endpoint(shiftOperations.closeShift, closeShift);

@@ -1,9 +1,9 @@
 import { frozen } from '../channel/account.ts';
 import { traitsOf } from '../channel/channels.ts';
 import { holdsCardNumber } from '../contract/card-number.ts';
-import { contract } from '../contract/contract.ts';
 import { CARD_NUMBER } from '../contract/fields.ts';
 import type { Parsed } from '../contract/operation.ts';
+import { orderOperations } from '../contract/orders.ts';
 import { Problem, type ProblemCode } from '../contract/problem.ts';
 import { type Deadline, REPLAY_WINDOW } from '../deadlines.ts';
 import type { Caller } from '../http/caller.ts';
@@ -31,13 +31,13 @@ import { businessDay, type EpochMs, toInstant } from '../time.ts';
 
 export { warmUp } from '../services.ts';
 
-type Body = Parsed<typeof contract.createOrder>['body'];
+type Body = Parsed<typeof orderOperations.createOrder>['body'];
 
 /**
  * Opens an order. Safe to repeat: the merchant's number is the key. The order and its first attempt are stored in one
  * write, before the channel hears of them.
  */
-export const createOrder: Run<typeof contract.createOrder> = async (s, { body, caller, deadline }) => {
+export const createOrder: Run<typeof orderOperations.createOrder> = async (s, { body, caller, deadline }) => {
   const now = s.now();
   const merchant = await s.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
@@ -75,7 +75,7 @@ export const createOrder: Run<typeof contract.createOrder> = async (s, { body, c
   };
 };
 
-export const handler = endpoint(contract.createOrder, createOrder);
+export const handler = endpoint(orderOperations.createOrder, createOrder);
 
 /** A reference, as all other texts, unless the merchant's own system makes numbers that look like a card's. */
 function mustNotHoldCardNumber({ referenceMayLookLikeCard }: Merchant, { reference }: Body): void {

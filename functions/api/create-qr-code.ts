@@ -1,4 +1,4 @@
-import { contract } from '../contract/contract.ts';
+import { orderOperations } from '../contract/orders.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { lastAttempt, openAttempt } from '../order/order.ts';
@@ -9,7 +9,7 @@ import { ownOrder } from './own-order.ts';
 export { warmUp } from '../services.ts';
 
 /** Starts attempt n by a QR code. An attempt that exists answers the order as it is: a replay never starts anything. */
-export const createQrCode: Run<typeof contract.createQrCode> = async (s, { params, body, caller, deadline }) => {
+export const createQrCode: Run<typeof orderOperations.createQrCode> = async (s, { params, body, caller, deadline }) => {
   const stored = await ownOrder(s, caller, params.orderId);
   // Only an ended attempt makes room for the next one, and the channel may know by now that it is ended, or paid.
   const isNext = body.attempt === (lastAttempt(stored)?.n ?? 0) + 1;
@@ -31,4 +31,4 @@ export const createQrCode: Run<typeof contract.createQrCode> = async (s, { param
   return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), { svg: body.svg, isLive: true }) };
 };
 
-export const handler = endpoint(contract.createQrCode, createQrCode);
+export const handler = endpoint(orderOperations.createQrCode, createQrCode);

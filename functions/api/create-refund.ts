@@ -1,6 +1,6 @@
 import { currenciesTaken, takes } from '../channel/channels.ts';
-import { contract } from '../contract/contract.ts';
 import type { Parsed } from '../contract/operation.ts';
+import { orderOperations } from '../contract/orders.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import type { Reply } from '../http/reply.ts';
@@ -20,13 +20,13 @@ import { ownOrder } from './own-order.ts';
 
 export { warmUp } from '../services.ts';
 
-type Body = Parsed<typeof contract.createRefund>['body'];
+type Body = Parsed<typeof orderOperations.createRefund>['body'];
 
 /**
  * Refunds a paid order to the payer. Safe to repeat: `refundNo` is the key. The amount is reserved and the channel's
  * number frozen in one write, before the channel is asked; silence leaves the refund `requested` and due.
  */
-export const createRefund: Run<typeof contract.createRefund> = async (s, { params, body, caller, deadline }) => {
+export const createRefund: Run<typeof orderOperations.createRefund> = async (s, { params, body, caller, deadline }) => {
   const order = await ownOrder(s, caller, params.orderId);
   const known = order.refunds.find((refund) => refund.refundNo === body.refundNo);
   if (known) {
@@ -59,7 +59,7 @@ export const createRefund: Run<typeof contract.createRefund> = async (s, { param
   return replyOf(s, called, body.refundNo, 201);
 };
 
-export const handler = endpoint(contract.createRefund, createRefund);
+export const handler = endpoint(orderOperations.createRefund, createRefund);
 
 /**
  * Whether this call has stored the refund. What is found stored may be our own write, whose answer was lost: it bears our

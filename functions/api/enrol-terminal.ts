@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
-import { contract } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
 import { ENROLMENT, ENROLMENT_KEYID } from '../contract/signing.ts';
+import { terminalOperations } from '../contract/terminals.ts';
 import { mustBeVerified } from '../http/caller.ts';
 import { openEndpoint, type Run } from '../http/endpoint.ts';
 import type { Identify } from '../http/middleware/authenticate.ts';
@@ -10,7 +10,7 @@ import { enrol, type PublicKey, plainCode, publicKeyOf } from '../merchant/enrol
 
 export { warmUp } from '../services.ts';
 
-type Operation = typeof contract.enrolTerminal;
+type Operation = typeof terminalOperations.enrolTerminal;
 /** A key whose holder signed the request; whose it is says the code. */
 type Newcomer = PublicKey & { readonly keyid: string };
 
@@ -54,4 +54,4 @@ export const enrolTerminal: Run<Operation, Newcomer> = async (s, { body, caller:
   return { status: 200, body: { terminalId: id, keyid: `${id}.1`, merchantId, storeId } };
 };
 
-export const handler = openEndpoint(contract.enrolTerminal, enrolTerminal, identify);
+export const handler = openEndpoint(terminalOperations.enrolTerminal, enrolTerminal, identify);

@@ -1,5 +1,5 @@
-import { contract } from '../contract/contract.ts';
 import type { MerchantView } from '../contract/merchant.ts';
+import { merchantOperations } from '../contract/merchant.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import {
@@ -16,7 +16,7 @@ import type { EpochMs } from '../time.ts';
 export { warmUp } from '../services.ts';
 
 /** The caller's own terms, as they are today. What changed is seen within 30 seconds. */
-export const getMerchant: Run<typeof contract.getMerchant> = async (s, { caller }) => {
+export const getMerchant: Run<typeof merchantOperations.getMerchant> = async (s, { caller }) => {
   const merchant = await s.directory.merchant(caller.merchantId);
   if (!merchant) throw new Problem('not_found');
   return { status: 200, body: merchantView(merchant, s.now()) };
@@ -66,4 +66,4 @@ function moneyLimitsView(merchant: Merchant, currency: string) {
   return { largestOrder, refundedPerDay, largestTerminalRefund };
 }
 
-export const handler = endpoint(contract.getMerchant, getMerchant);
+export const handler = endpoint(merchantOperations.getMerchant, getMerchant);

@@ -1,16 +1,16 @@
-import { contract } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
+import { shiftOperations } from '../contract/shifts.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { shiftView } from '../shift/view.ts';
 import { terminalOf } from './own-shift.ts';
 
 export { warmUp } from '../services.ts';
 
-export const getShift: Run<typeof contract.getShift> = async (s, { params, query, caller }) => {
+export const getShift: Run<typeof shiftOperations.getShift> = async (s, { params, query, caller }) => {
   const terminalId = await terminalOf(s, caller, query.terminal);
   const shift = await s.shifts.byNumber(terminalId, params.shiftNo);
   if (!shift) throw new Problem('not_found', { detail: 'There is no such shift.' });
   return { status: 200, body: shiftView(shift) };
 };
 
-export const handler = endpoint(contract.getShift, getShift);
+export const handler = endpoint(shiftOperations.getShift, getShift);

@@ -1,4 +1,4 @@
-import { contract } from '../contract/contract.ts';
+import { statementOperations } from '../contract/statements.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { statementView } from '../statement/statement.ts';
 import { ownStatement } from './own-statement.ts';
@@ -6,10 +6,10 @@ import { ownStatement } from './own-statement.ts';
 export { warmUp } from '../services.ts';
 
 /** One sealed statement with its totals. */
-export const getStatement: Run<typeof contract.getStatement> = async (s, { params, caller }) => {
+export const getStatement: Run<typeof statementOperations.getStatement> = async (s, { params, caller }) => {
   const statement = await ownStatement(s, caller, params.statementId);
   const [totals = []] = await s.statements.totals([statement]);
   return { status: 200, body: statementView(statement, totals) };
 };
 
-export const handler = endpoint(contract.getStatement, getStatement);
+export const handler = endpoint(statementOperations.getStatement, getStatement);

@@ -1,6 +1,6 @@
-import { contract } from '../contract/contract.ts';
 import type { Parsed } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
+import { statementOperations } from '../contract/statements.ts';
 import type { LiveTotalsView } from '../contract/totals-answers.ts';
 import type { Deadline } from '../deadlines.ts';
 import type { Caller } from '../http/caller.ts';
@@ -15,7 +15,7 @@ import { orTooMuch } from './too-much.ts';
 
 export { warmUp } from '../services.ts';
 
-type Query = Parsed<typeof contract.getTotals>['query'];
+type Query = Parsed<typeof statementOperations.getTotals>['query'];
 
 /** Further back the statements speak for themselves. */
 const DAYS_MAX = 7;
@@ -23,7 +23,7 @@ const DAYS_MAX = 7;
 const READ_STATEMENT = 'Read the statement, which is sealed after the day has ended.';
 
 /** The totals of a shift: of the calling terminal, or, for a back office, of a store, an operator or everything. */
-export const getTotals: Run<typeof contract.getTotals> = async (s, { query, caller, deadline }) => {
+export const getTotals: Run<typeof statementOperations.getTotals> = async (s, { query, caller, deadline }) => {
   const merchant = await s.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`merchant ${caller.merchantId} has a key and is not known`);
   const whose = whoseOf(query, caller);
@@ -38,7 +38,7 @@ export const getTotals: Run<typeof contract.getTotals> = async (s, { query, call
   return { status: 200, body: { ...times, totals, terminals, withoutAgreement, shift: runs } };
 };
 
-export const handler = endpoint(contract.getTotals, getTotals);
+export const handler = endpoint(statementOperations.getTotals, getTotals);
 
 /** What a closing would say now. */
 async function openTotals(

@@ -1,6 +1,6 @@
-import { contract } from '../contract/contract.ts';
 import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import type { Parsed } from '../contract/operation.ts';
+import { orderOperations } from '../contract/orders.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Caller } from '../http/caller.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
@@ -13,7 +13,7 @@ import { orderOfTrade } from './order-of-trade.ts';
 
 export { warmUp } from '../services.ts';
 
-type Query = Parsed<typeof contract.listOrders>['query'];
+type Query = Parsed<typeof orderOperations.listOrders>['query'];
 
 /** Keys in one read of the day's index at the most. */
 const PAGE_MAX = 100;
@@ -25,7 +25,7 @@ const PAGES_MAX = 10;
  * One order by the merchant's number or by the channel's, or the orders of a day and store, newest first. Only a channel's
  * number is asked for at the channel.
  */
-export const listOrders: Run<typeof contract.listOrders> = async (s, { query, caller, deadline }) => {
+export const listOrders: Run<typeof orderOperations.listOrders> = async (s, { query, caller, deadline }) => {
   if (query.merchantOrderNo !== undefined) {
     const order = await s.orders.get(orderIdOf(caller.merchantId, query.merchantOrderNo));
     return { status: 200, body: { data: order ? [orderView(order, s.now())] : [], nextCursor: null } };
@@ -40,7 +40,7 @@ export const listOrders: Run<typeof contract.listOrders> = async (s, { query, ca
   return { status: 200, body: { data: orders.map((order) => orderView(order, s.now())), nextCursor: cursor ?? null } };
 };
 
-export const handler = endpoint(contract.listOrders, listOrders);
+export const handler = endpoint(orderOperations.listOrders, listOrders);
 
 async function ordersOfDay(
   s: Services,

@@ -1,6 +1,6 @@
 import { payeeOf } from '../channel/account.ts';
 import type { ReconciliationView } from '../contract/answers.ts';
-import { contract } from '../contract/contract.ts';
+import { statementOperations } from '../contract/statements.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { receivingAccounts } from '../merchant/merchant.ts';
 import type { Discrepancy } from '../reconciliation/match.ts';
@@ -10,7 +10,10 @@ import { DAY, type EpochMs, toInstant } from '../time.ts';
 export { warmUp } from '../services.ts';
 
 /** What the channel's reports of a day came to for the caller's merchant, one for each account that had something to compare. */
-export const listReconciliations: Run<typeof contract.listReconciliations> = async (s, { query, caller }) => {
+export const listReconciliations: Run<typeof statementOperations.listReconciliations> = async (
+  s,
+  { query, caller },
+) => {
   const found = await s.reconciliations.all(caller.merchantId, query.day);
   const merchant = found.length > 1 ? await s.directory.merchant(caller.merchantId) : undefined;
   const [today] = merchant ? receivingAccounts(merchant).map(payeeOf) : [];
@@ -18,7 +21,7 @@ export const listReconciliations: Run<typeof contract.listReconciliations> = asy
   return { status: 200, body: { data: sorted.map((it) => viewOf(it, s.now())) } };
 };
 
-export const handler = endpoint(contract.listReconciliations, listReconciliations);
+export const handler = endpoint(statementOperations.listReconciliations, listReconciliations);
 
 function viewOf(it: Reconciliation, now: EpochMs): ReconciliationView {
   const { channel, reportDay, checkedAt, state, billHash, why = null, matched, foreign, omitted, sellerId } = it;

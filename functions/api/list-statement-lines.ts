@@ -1,5 +1,5 @@
-import { contract } from '../contract/contract.ts';
 import { DEFAULT_LIMIT } from '../contract/fields.ts';
+import { statementOperations } from '../contract/statements.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { lineColumns } from '../statement/export/csv.ts';
 import { lineView } from '../statement/lines.ts';
@@ -9,7 +9,7 @@ import { ownStatement } from './own-statement.ts';
 export { warmUp } from '../services.ts';
 
 /** The lines of a sealed statement, in order of their numbers. A sealed line never changes, so neither does a page. */
-export const listStatementLines: Run<typeof contract.listStatementLines> = async (s, request) => {
+export const listStatementLines: Run<typeof statementOperations.listStatementLines> = async (s, request) => {
   const { params, query, caller, accept } = request;
   const statement = await ownStatement(s, caller, params.statementId);
   const asCsv = wantsCsv(accept);
@@ -27,4 +27,4 @@ export const listStatementLines: Run<typeof contract.listStatementLines> = async
   });
 };
 
-export const handler = endpoint(contract.listStatementLines, listStatementLines);
+export const handler = endpoint(statementOperations.listStatementLines, listStatementLines);

@@ -1,5 +1,5 @@
-import { contract } from '../contract/contract.ts';
 import { DEFAULT_LIMIT } from '../contract/fields.ts';
+import { statementOperations } from '../contract/statements.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { terminalColumns } from '../statement/export/csv.ts';
 import { CSV_ROWS, csvPage, wantsCsv } from './csv-page.ts';
@@ -8,7 +8,7 @@ import { ownStatement } from './own-statement.ts';
 export { warmUp } from '../services.ts';
 
 /** The totals of a sealed statement per terminal and operator. They add up to the totals per store. */
-export const listStatementTotals: Run<typeof contract.listStatementTotals> = async (s, request) => {
+export const listStatementTotals: Run<typeof statementOperations.listStatementTotals> = async (s, request) => {
   const { params, query, caller, accept } = request;
   const statement = await ownStatement(s, caller, params.statementId);
   const asCsv = wantsCsv(accept);
@@ -25,4 +25,4 @@ export const listStatementTotals: Run<typeof contract.listStatementTotals> = asy
   });
 };
 
-export const handler = endpoint(contract.listStatementTotals, listStatementTotals);
+export const handler = endpoint(statementOperations.listStatementTotals, listStatementTotals);

@@ -1,6 +1,6 @@
-import { contract } from '../contract/contract.ts';
 import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import { Problem } from '../contract/problem.ts';
+import { statementOperations } from '../contract/statements.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { statementView } from '../statement/statement.ts';
 
@@ -10,7 +10,7 @@ export { warmUp } from '../services.ts';
 const BYTES_MAX = 4_000_000;
 
 /** The merchant's sealed statements from one business day to another, both included, the newest first. */
-export const listStatements: Run<typeof contract.listStatements> = async (s, { query, caller }) => {
+export const listStatements: Run<typeof statementOperations.listStatements> = async (s, { query, caller }) => {
   const { from, to, limit = DEFAULT_LIMIT, cursor } = query;
   if (from !== undefined && to !== undefined && from > to)
     throw new Problem('malformed', { detail: 'from is a later day than to.' });
@@ -24,4 +24,4 @@ export const listStatements: Run<typeof contract.listStatements> = async (s, { q
   }
 };
 
-export const handler = endpoint(contract.listStatements, listStatements);
+export const handler = endpoint(statementOperations.listStatements, listStatements);

@@ -1,6 +1,6 @@
 import type { TerminalView } from '../contract/answers.ts';
-import { contract } from '../contract/contract.ts';
 import { DEFAULT_LIMIT } from '../contract/fields.ts';
+import { terminalOperations } from '../contract/terminals.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import type { ListedTerminal } from '../merchant/terminals.ts';
 import { toInstant } from '../time.ts';
@@ -8,13 +8,13 @@ import { toInstant } from '../time.ts';
 export { warmUp } from '../services.ts';
 
 /** The caller's own terminals, each with its last two keys and when it was seen. */
-export const listTerminals: Run<typeof contract.listTerminals> = async (s, { query, caller }) => {
+export const listTerminals: Run<typeof terminalOperations.listTerminals> = async (s, { query, caller }) => {
   const { limit = DEFAULT_LIMIT, cursor } = query;
   const page = await s.directory.terminals(caller.merchantId, { limit, cursor });
   return { status: 200, body: { data: page.rows.map(viewOf), nextCursor: page.cursor ?? null } };
 };
 
-export const handler = endpoint(contract.listTerminals, listTerminals);
+export const handler = endpoint(terminalOperations.listTerminals, listTerminals);
 
 function viewOf({ terminal, keys, seen }: ListedTerminal): TerminalView {
   const { id, storeId = 'main', name, createdAt, revokedAt } = terminal;

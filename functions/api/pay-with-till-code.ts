@@ -1,6 +1,6 @@
 import { channelEntry, isTillCode, named } from '../channel/channels.ts';
 import type { ChannelId } from '../channel/registry.ts';
-import { contract } from '../contract/contract.ts';
+import { orderOperations } from '../contract/orders.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import type { RefusalName } from '../order/events.ts';
@@ -18,7 +18,10 @@ export { warmUp } from '../services.ts';
  * Starts attempt n by the code that the terminal scanned. The attempt is stored before the channel hears of it, and the
  * code is not stored at all, so only this very invocation can pay with it: a replay starts nothing, whichever code it brings.
  */
-export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, { params, body, caller, deadline }) => {
+export const payWithTillCode: Run<typeof orderOperations.payWithTillCode> = async (
+  s,
+  { params, body, caller, deadline },
+) => {
   const { attempt: n, operatorId } = body;
   const stored = await ownOrder(s, caller, params.orderId);
   const { channel } = stored.account;
@@ -43,7 +46,7 @@ export const payWithTillCode: Run<typeof contract.payWithTillCode> = async (s, {
   return replyOf(s, isOurs ? await payTillCode(s, verdict.order, { n, tillCode }, deadline) : verdict.order);
 };
 
-export const handler = endpoint(contract.payWithTillCode, payWithTillCode);
+export const handler = endpoint(orderOperations.payWithTillCode, payWithTillCode);
 
 function otherWalletsCode(channel: ChannelId): Problem {
   const { name, traits } = channelEntry(channel);

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
-import { contract } from '../contract/contract.ts';
 import { Problem } from '../contract/problem.ts';
 import { ROTATION } from '../contract/signing.ts';
+import { terminalOperations } from '../contract/terminals.ts';
 import { type Caller, callerOf, mustBeVerified } from '../http/caller.ts';
 import { openEndpoint, type Run } from '../http/endpoint.ts';
 import type { Identify } from '../http/middleware/authenticate.ts';
@@ -12,7 +12,7 @@ import { readKey } from './enrol-terminal.ts';
 
 export { warmUp } from '../services.ts';
 
-type Operation = typeof contract.rotateKey;
+type Operation = typeof terminalOperations.rotateKey;
 type Rotating = Caller & { readonly next: PublicKey };
 
 const numbered = /^(trm_[a-z2-7]+)\.([1-9]\d{0,5})$/;
@@ -57,4 +57,4 @@ export const rotateKey: Run<Operation, Rotating> = async (s, { caller }) => {
   }
 };
 
-export const handler = openEndpoint(contract.rotateKey, rotateKey, identify);
+export const handler = openEndpoint(terminalOperations.rotateKey, rotateKey, identify);

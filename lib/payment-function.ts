@@ -64,7 +64,11 @@ export class PaymentFunction extends Construct {
         mainFields: [...BUNDLING.mainFields],
         format: OutputFormat.CJS,
         bundleAwsSDK: true,
-        esbuildArgs: { '--alias': Object.entries(ALIASES).map(([name, path]) => `${name}=${path}`) },
+        // Of the construct's own options `charset` goes nowhere.
+        esbuildArgs: {
+          '--charset': BUNDLING.charset,
+          '--alias': Object.entries(ALIASES).map(([name, path]) => `${name}=${path}`),
+        },
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],

@@ -1,5 +1,5 @@
 import type { ChannelView } from '../contract/answers.ts';
-import { contract } from '../contract/contract.ts';
+import { channelOperations } from '../contract/channels.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { healthOf, visibleState } from '../merchant/channel-health.ts';
 import { currenciesAt } from '../merchant/merchant.ts';
@@ -8,7 +8,7 @@ import { toInstant } from '../time.ts';
 export { warmUp } from '../services.ts';
 
 /** The merchant's channels: whether they take new orders and, if not, why and until when. */
-export const listChannels: Run<typeof contract.listChannels> = async (s, { caller }) => {
+export const listChannels: Run<typeof channelOperations.listChannels> = async (s, { caller }) => {
   const now = s.now();
   const merchant = await s.directory.merchant(caller.merchantId);
   const data: ChannelView[] = [];
@@ -22,4 +22,4 @@ export const listChannels: Run<typeof contract.listChannels> = async (s, { calle
   return { status: 200, body: { data } };
 };
 
-export const handler = endpoint(contract.listChannels, listChannels);
+export const handler = endpoint(channelOperations.listChannels, listChannels);

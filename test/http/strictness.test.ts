@@ -68,7 +68,7 @@ describe('F67 S8 requests', () => {
 
   test.each(named.filter(([, { scope }]) => scope))('S8 %s: its handler is made of its schemas', (name, { entry }) => {
     const source = readFileSync(join(ROOT, 'functions', entry), 'utf8');
-    expect(source).toMatch(new RegExp(`export const handler = endpoint\\(contract\\.${name}, `));
+    expect(source).toMatch(new RegExp(`export const handler = endpoint\\(\\w+Operations\\.${name}, `));
   });
 });
 

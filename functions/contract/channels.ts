@@ -1,0 +1,19 @@
+/** Which channels a merchant has, and whether they are open. */
+import * as z from 'zod';
+import { channelView } from './answers.ts';
+import { nothing } from './fields.ts';
+import { operation } from './operation.ts';
+
+export const channelOperations = {
+  listChannels: operation({
+    name: 'listChannels',
+    method: 'GET',
+    path: '/v1/channels',
+    scope: 'orders:read',
+    params: nothing,
+    query: nothing,
+    body: null,
+    answers: () => ({ 200: { schema: z.strictObject({ data: z.array(channelView()) }) } }),
+    entry: 'api/list-channels.ts',
+  }),
+} as const;

@@ -1,6 +1,6 @@
 /**
  * `npm run test:deploy`: the cloud on this machine. The real `cdk bootstrap` and `cdk deploy` against MiniStack, the
- * demo's day against the deployed endpoints with the simulator as the channel, the schedule firing by itself, a statement
+ * demo's day against the deployed endpoints with the simulator as the channel, the schedule firing in its own time, a statement
  * sealed by it, and `cdk destroy`. `--json`: one object a step, the last `{"ok": true, …}`.
  */
 import { spawn } from 'node:child_process';
@@ -125,7 +125,7 @@ async function shopOf(outputs: Outputs, identity: Identity, simulator: AlipaySim
       const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
       return (await fetch(`${simulator.url}/wallet/${path}`, init)).json();
     },
-    // Nobody turns a clock here: time passes, and the schedule fires by itself.
+    // No clock is turned here: time passes, and the schedule fires.
     pass: wait,
     async until(what, look) {
       for (let tries = 0; tries < 180; tries += 1) {

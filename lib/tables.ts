@@ -33,7 +33,7 @@ class TillgateTable extends Construct {
         indexName,
         partitionKey: { name: index.partition, type: AttributeType.STRING },
         sortKey: { name: index.sort, type: index.sortType === 'N' ? AttributeType.NUMBER : AttributeType.STRING },
-        // An index only nominates: whoever finds an item there reads it before deciding anything.
+        // An index only nominates: a function reads the item that it finds there before it decides anything.
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }

@@ -1,4 +1,4 @@
-/** What the browser may do with our pages: load and call nothing but the site itself and the API, and be framed by nobody. */
+/** What the browser may do with our pages: load and call nothing but the site itself and the API, and be framed by no other page. */
 
 /** `connect`: where the pages may send requests beside their own origin. */
 export function contentSecurityPolicy(connect = ''): string {

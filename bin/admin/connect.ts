@@ -61,7 +61,7 @@ function deploymentOf(
   };
 }
 
-/** The running local stack, on its clock: whoever turned it must not find codes that are over when they are made. */
+/** The running local stack, on its clock: where it was turned, codes must not be over when they are made. */
 async function connectToLocal(file: string): Promise<Deployment> {
   let stack: StackFile | undefined;
   let ahead: number;

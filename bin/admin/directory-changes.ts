@@ -90,7 +90,7 @@ export function earliestStart(
   { now, lastDecided }: { readonly now: EpochMs; readonly lastDecided: string },
 ): string {
   const today = businessDay(now, merchant.zone);
-  // Somebody may have paid today under the terms in force; where there are none yet, nobody could.
+  // A customer may have paid today under the terms in force; where there are none yet, none could.
   const open = agreementAt(merchant, currency, now) ? nextDay(today) : today;
   const undecided = nextDay(lastDecided);
   return open > undecided ? open : undecided;

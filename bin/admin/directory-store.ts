@@ -99,7 +99,7 @@ function discrepancyOf(stored: Merchant, asked: Merchant): string | undefined {
 }
 
 /**
- * Changes a merchant by what `decide` makes of it as it is stored; whoever loses a race decides again. `confirm` is asked
+ * Changes a merchant by what `decide` makes of it as it is stored; the loser of a race decides again. `confirm` is asked
  * before each write. @throws Refused with the text that `decide` answered
  */
 export async function changeMerchant(

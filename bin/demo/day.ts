@@ -23,14 +23,14 @@ export interface Shop {
 
 export interface Step {
   readonly step: string;
-  /** One sentence for whoever watches. */
+  /** One sentence for the person who watches. */
   readonly told: string;
   readonly order?: OrderView;
   readonly [fact: string]: unknown;
 }
 
 export interface DayResult {
-  /** Business day (UTC+8 or whatever the merchant's zone is) of the sales, as the orders know it. */
+  /** Business day (in the merchant's zone, UTC+8 by default) of the sales, as the orders know it. */
   readonly payments: number;
   readonly refunds: number;
   /** Minor units. */

@@ -8,7 +8,7 @@ import { Refused } from '../cli/exit.ts';
 
 const TRIES_MAX = 10;
 
-/** Stores an activation code under a handle that nobody waits for. */
+/** Stores an activation code under a handle of its own. */
 export async function createActivation(
   { directory, now: clock }: { readonly directory: Table; now(): EpochMs },
   ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },

@@ -106,7 +106,7 @@ export function newCredential(ask: CredentialAsk): { credential: Credential; hol
   };
 }
 
-/** An Ed25519 public key whose private half nobody has. */
+/** An Ed25519 public key without a private half: no signature verifies under it. */
 export const NOBODY = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.alloc(32)]).toString(
   'base64',
 );

@@ -18,7 +18,7 @@ export async function startDynalite(path: string | undefined): Promise<Server> {
 const ENTRIES_AT_ONCE = 1_000;
 
 /**
- * Makes all index entries anew from the items. dynalite writes an item's entries before the item, each by itself: a kill in
+ * Makes all index entries anew from the items. dynalite writes an item's entries before the item, one by one: a kill in
  * between leaves entries of an item that was never there, or of one that is elsewhere in the index by now. Done on the files
  * before anybody is served, because a restart should not take longer for what was sold.
  */

@@ -72,7 +72,7 @@ async function serve(options: GatewayOptions, request: IncomingMessage, response
   );
 }
 
-/** Says to the browser whether the page that calls may read the answer. The gateway says it, whatever the function answers. */
+/** Says to the browser whether the page that calls may read the answer. The gateway says it, for every answer of the function. */
 function allowOrigin(cors: Cors | undefined, { headers }: IncomingMessage, response: ServerResponse): void {
   if (!cors || headers.origin === undefined || !cors.origins.includes(headers.origin)) return;
   response.setHeader('access-control-allow-origin', headers.origin);

@@ -39,7 +39,7 @@ export interface LocalOptions {
   readonly credentialsFile: string;
   /** Says where the running stack is; `stack.json` beside the credentials if absent. */
   readonly stackFile?: string;
-  /** Nothing runs by itself: the sweep only when it is asked for, as whoever measures something else needs it. */
+  /** Nothing runs on a schedule: the sweep only on demand, for measurements of something else. */
   readonly withoutSchedules?: boolean;
   /** The app is in certificate mode (公钥证书模式), here and at the simulator. A data folder stays in it. */
   readonly certificates?: boolean;
@@ -68,7 +68,7 @@ export async function startLocalStack(options: LocalOptions): Promise<LocalStack
     try {
       return await startOnce(options);
     } catch (error) {
-      // A port that was free a moment ago may be somebody's by now; whoever named one has to know.
+      // A port that was free a moment ago may be taken by now; a user who named one has to know.
       const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' && options.port === 0;
       if (!isTaken || tries === 5) throw error;
     }

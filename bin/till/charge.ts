@@ -1,4 +1,4 @@
-/** A sale the other way round: scans the customer's code, and says what came of it, also when nobody knows yet. */
+/** A sale the other way round: scans the customer's code, and says what came of it, also while that is unknown. */
 
 import { channelNames, isAnyTillCode } from '../../functions/channel/channels.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
@@ -14,7 +14,7 @@ export interface ChargeOptions extends Choices {
 export async function charge(till: Terminal, amountText: string | undefined, options: ChargeOptions): Promise<number> {
   const body = openingOf(till, readAmount(amountText), options);
   const tillCode = options.code ?? (await codeOfCustomer(till));
-  // Another wallet's code is refused before there is an order that nobody wants.
+  // Another wallet's code is refused before there is an order for nothing.
   if (!isAnyTillCode(tillCode))
     throw new UsageError(
       `this is not a code of ${channelNames.en}: those have 16 to 24 digits and begin with 25 to 30`,

@@ -34,7 +34,7 @@ function accountOf({ accounts }: Merchant, channel: ChannelId) {
   return accounts.find((account) => account.channel === channel);
 }
 
-/** Money that went to a wrong account does not come back by itself: to replace one is asked twice. */
+/** Money that went to a wrong account comes back only by hand: the command asks twice before it replaces one. */
 export async function confirmAccount(
   context: CommandContext,
   before: Merchant,

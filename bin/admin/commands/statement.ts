@@ -1,4 +1,4 @@
-/** Statements: proved from the orders, whenever somebody asks. */
+/** Statements: proved from the orders, on demand. */
 
 import { Directory } from '../../../functions/merchant/directory.ts';
 import { verifyStatements } from '../../../functions/statement/verify.ts';

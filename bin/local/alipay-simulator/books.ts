@@ -20,7 +20,7 @@ export interface Trade {
   outTradeNo: string;
   /** Alipay's number: there is none before the customer scans. */
   tradeNo: string | null;
-  /** `NONE`: a code was given out, but nobody has scanned it, so that there is no trade yet. */
+  /** `NONE`: a code was given out, but no customer has scanned it, so that there is no trade yet. */
   status: TradeStatus;
   amount: number;
   /** What the merchant receives of it before the fee: less where the shop itself gives a discount. Absent: all of it. */
@@ -34,7 +34,7 @@ export interface Trade {
   storeId?: string;
   operatorId?: string;
   terminalId?: string;
-  /** Nobody can pay from then on. */
+  /** No payment is taken from then on. */
   endsAt: number;
   createdAt: number | null;
   paidAt: number | null;
@@ -102,7 +102,7 @@ export class Books {
     return trade && this.current(trade, now);
   }
 
-  /** A waiting trade closes by itself when its time is over. */
+  /** A waiting trade closes when its time is over. */
   private current(trade: Trade, now: number): Trade {
     if (trade.status === 'WAIT_BUYER_PAY' && now >= trade.endsAt) {
       trade.status = 'TRADE_CLOSED';
@@ -193,7 +193,7 @@ export class Books {
     return this.store(trade);
   }
 
-  /** Undoes whatever there is: closes a waiting trade, refunds a paid one in full. `action` is absent if there was nothing to do. */
+  /** Cancels: closes a waiting trade, refunds a paid one in full. `action` is absent if there was nothing to do. */
   cancel(trade: Trade, now: number): { action?: 'close' | 'refund' } | No {
     if (trade.status === 'NONE') return { no: 'TRADE_NOT_EXIST' };
     if (now - (trade.createdAt ?? now) > 24 * 3_600_000) return { no: 'TRADE_CANCEL_TIME_OUT' };

@@ -1,6 +1,6 @@
 /**
  * What survives a kill: one JSON object a line, on disk before anybody hears of it. The last line may be torn by a kill in
- * the middle of a write; nobody was told of it, so it is left out. At start the file is written anew with what still counts.
+ * the middle of a write; no answer told of it, so it is left out. At start the file is written anew with what still counts.
  */
 import {
   closeSync,

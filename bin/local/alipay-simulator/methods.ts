@@ -22,7 +22,7 @@ export interface Call {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** A payer as Alipay shows one to the merchant. Whoever receives this must not keep it. */
+/** A payer as Alipay shows one to the merchant. The receiver must not keep this. */
 const BUYER = { buyer_logon_id: '138****5678', buyer_user_id: '2088102146225135', buyer_user_type: 'PRIVATE' };
 
 export function ok(members: Readonly<Record<string, unknown>> = {}): Response {

@@ -1,5 +1,5 @@
 /**
- * Notifications: signed, sent at once, and repeated on Alipay's timetable until somebody answers `success`. The timetable
+ * Notifications: signed, sent at once, and repeated on Alipay's timetable until the receiver answers `success`. The timetable
  * runs on the local clock, which may jump; a delivery itself takes real time.
  */
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ const ANSWER_WITHIN = 10_000;
 export interface DeliveryAttempt {
   at: string;
   body: string;
-  /** Null: it was dropped, or nobody answered. */
+  /** Null: it was dropped, or there was no answer. */
   status: number | null;
   answer: string | null;
 }

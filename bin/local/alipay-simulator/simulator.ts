@@ -1,5 +1,5 @@
 /**
- * Alipay on this machine: its gateway, with the real protocol, and its wallet, for whoever plays the customer. It keeps
+ * Alipay on this machine: its gateway, with the real protocol, and its wallet, for the person who plays the customer. It keeps
  * books of its own and shares no code with what it is there to test.
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -123,7 +123,7 @@ function newCode({ books, now }: WalletOptions, body: Body): WalletReply {
 
 const RESULTS = { NONE: 'unused', WAIT_BUYER_PAY: 'waiting', TRADE_SUCCESS: 'success', TRADE_CLOSED: 'closed' };
 
-/** What became of the code that the app shows: the app hears of it as soon as somebody has scanned it. */
+/** What became of the code that the app shows: the app hears of it as soon as a till has scanned it. */
 function resultOf(options: WalletOptions, body: Body): WalletReply {
   if (typeof body.tillCode !== 'string') return refused(400, 'tillCode is the text of the code');
   const now = options.now();

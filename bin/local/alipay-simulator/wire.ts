@@ -71,7 +71,7 @@ async function signText(text: string, { alipayPrivateKey }: AppKeys, charset: Ch
 
 export type Response = { readonly code: string; readonly msg: string } & Readonly<Record<string, unknown>>;
 
-/** An answer as the gateway writes it, slashes escaped, so that only whoever keeps the characters can verify it. */
+/** An answer as the gateway writes it, slashes escaped, so that only a reader who keeps the characters can verify it. */
 export async function signedAnswer(
   method: string,
   response: Response,

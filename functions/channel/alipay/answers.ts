@@ -8,10 +8,10 @@ import { codeOf } from './shapes.ts';
 
 /**
  * The gateway refused the call before it was carried out: contract, permission, or a fault of ours. Not `40003`, of which
- * nobody says whether it is.
+ * there is no word on whether it is.
  */
 const NOT_EXECUTED = new Set(['20001', '40001', '40002', '40006']);
-/** Nobody can say what happened. `40005` is a frequency limit, with thresholds that nobody publishes. */
+/** What happened is unknown. `40005` is a frequency limit, with thresholds that Alipay does not publish. */
 const DISTURBED = new Set(['20000', '40005']);
 
 /** Amounts of the gateway are in yuan, and no answer, notification or bill names a currency. */

@@ -19,7 +19,7 @@ export interface AlipayGateway {
     content: Readonly<Record<string, unknown>>,
     options: { readonly timeoutMs: number; readonly notifyUrl?: string },
   ): Promise<GatewayAnswer>;
-  /** A file that an answer named. Only from Alipay's hosts, whatever the answer says; see alipay-download.ts. */
+  /** A file that an answer named. Only from Alipay's hosts, even if the answer names another; see download.ts. */
   download(link: string, timeoutMs: number): Promise<Downloaded>;
 }
 

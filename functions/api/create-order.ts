@@ -22,7 +22,7 @@ import {
 import { equals, exceeds } from '../money.ts';
 import { codeEnd, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
-import { getCode, heal } from '../payment/advance.ts';
+import { getCode, syncOnRead } from '../payment/advance.ts';
 import { hasTimeForCall } from '../payment/channel-call.ts';
 import { acquireTerminal } from '../payment/terminal-lock.ts';
 import type { Services } from '../services.ts';
@@ -207,7 +207,7 @@ async function collected(s: Services, order: Order, body: Body, deadline: Deadli
     ? (await s.orders.apply(order, { type: 'attempt_requested', n: 1, kind: 'qr_code' }, s.now())).order
     : order;
   const isQrCode = openAttempt(asked)?.kind === 'qr_code';
-  return isQrCode && isOwed(asked) ? getMissingCode(s, asked, deadline) : heal(s, asked, deadline);
+  return isQrCode && isOwed(asked) ? getMissingCode(s, asked, deadline) : syncOnRead(s, asked, deadline);
 }
 
 async function getMissingCode(s: Services, order: Order, deadline: Deadline): Promise<Order> {

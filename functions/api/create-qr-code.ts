@@ -3,7 +3,7 @@ import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { lastAttempt, openAttempt } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
-import { getCode, heal } from '../payment/advance.ts';
+import { getCode, syncOnRead } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
 export { warmUp } from '../services.ts';
@@ -13,7 +13,7 @@ export const createQrCode: Run<typeof orderOperations.createQrCode> = async (s, 
   const stored = await ownOrder(s, caller, params.orderId);
   // Only an ended attempt makes room for the next one, and the channel may know by now that it is ended, or paid.
   const isNext = body.attempt === (lastAttempt(stored)?.n ?? 0) + 1;
-  const seen = isNext && openAttempt(stored) ? await heal(s, stored, deadline) : stored;
+  const seen = isNext && openAttempt(stored) ? await syncOnRead(s, stored, deadline) : stored;
   const verdict = await s.orders.apply(seen, { type: 'attempt_requested', n: body.attempt, kind: 'qr_code' }, s.now());
   if (verdict.kind === 'refused') {
     if (

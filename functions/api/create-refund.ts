@@ -12,7 +12,7 @@ import type { RefusalName, Verdict } from '../order/events.ts';
 import type { Order, Refund } from '../order/order.ts';
 import { refundable } from '../order/sums.ts';
 import { orderView, refundView } from '../order/view.ts';
-import { callRefund, heal } from '../payment/advance.ts';
+import { callRefund, syncOnRead } from '../payment/advance.ts';
 import type { Services } from '../services.ts';
 import { isSpeltAlike } from '../text.ts';
 import { DAY, type EpochMs } from '../time.ts';
@@ -31,7 +31,7 @@ export const createRefund: Run<typeof orderOperations.createRefund> = async (s, 
   const known = order.refunds.find((refund) => refund.refundNo === body.refundNo);
   if (known) {
     mustBeTheSame(known, order, body);
-    return replyOf(s, await heal(s, order, deadline), body.refundNo, 200);
+    return replyOf(s, await syncOnRead(s, order, deadline), body.refundNo, 200);
   }
   mustBeTaken(order);
   const merchant = await s.directory.merchant(caller.merchantId);

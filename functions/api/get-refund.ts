@@ -2,14 +2,14 @@ import { orderOperations } from '../contract/orders.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { refundView } from '../order/view.ts';
-import { heal } from '../payment/advance.ts';
+import { syncOnRead } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
 
 export { warmUp } from '../services.ts';
 
 /** One refund of an order, after finishing what may be finished. */
 export const getRefund: Run<typeof orderOperations.getRefund> = async (s, { params, caller, deadline }) => {
-  const order = await heal(s, await ownOrder(s, caller, params.orderId), deadline);
+  const order = await syncOnRead(s, await ownOrder(s, caller, params.orderId), deadline);
   const refund = order.refunds.find((it) => it.refundNo === params.refundNo);
   if (!refund) throw new Problem('not_found', { detail: 'The order has no such refund.' });
   return { status: 200, body: refundView(order, refund) };

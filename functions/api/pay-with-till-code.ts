@@ -6,7 +6,7 @@ import { endpoint, type Run } from '../http/endpoint.ts';
 import type { RefusalName } from '../order/events.ts';
 import { lastAttempt, type Order, openAttempt } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
-import { freeAttempt, heal, payTillCode } from '../payment/advance.ts';
+import { freeAttempt, payTillCode, syncOnRead } from '../payment/advance.ts';
 import { hasTimeForCall } from '../payment/channel-call.ts';
 import type { Services } from '../services.ts';
 import { toInstant } from '../time.ts';
@@ -27,7 +27,7 @@ export const payWithTillCode: Run<typeof orderOperations.payWithTillCode> = asyn
   const { channel } = stored.account;
   if (!isTillCode(channel, body.tillCode)) throw otherWalletsCode(channel);
   const last = lastAttempt(stored)?.n ?? 0;
-  if (n <= last) return replyOf(s, await heal(s, stored, deadline));
+  if (n <= last) return replyOf(s, await syncOnRead(s, stored, deadline));
 
   const seen = n === last + 1 && openAttempt(stored) ? await freeAttempt(s, stored, deadline) : stored;
   // Making room may have taken long. What is not begun can be sent again; what is begun and not sent is unknown for 45 s.

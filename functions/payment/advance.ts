@@ -78,7 +78,7 @@ export async function advance(services: PaymentServices, order: Order, deadline:
 }
 
 /** {@link advance} for a terminal that polls: one instance asks about one order at most every three seconds. */
-export async function heal(services: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
+export async function syncOnRead(services: PaymentServices, seen: Order, deadline: Deadline): Promise<Order> {
   const last = services.lastSynced.get(seen.orderId);
   if (last !== undefined && services.now() - last < HEAL_SPACING) return seen;
   return advance(services, seen, deadline);

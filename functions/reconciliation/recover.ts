@@ -78,7 +78,7 @@ async function lookUpRow(
   const known = factOf(merchant, seen, n, row);
   // All that had gone back was told before this refund's number was: nothing is missing here.
   const isNamedNow = !known && row.type === 'refund' && unnamedRefund(seen, n) !== undefined;
-  const { order, isDefinite } = known ? { order: seen, isDefinite: true } : await heal(s, seen, n, row);
+  const { order, isDefinite } = known ? { order: seen, isDefinite: true } : await recover(s, seen, n, row);
   const fact = known ?? factOf(merchant, order, n, row);
   if (!fact) {
     const isFailed = refundOf(order, row)?.result?.status === 'failed';
@@ -145,14 +145,14 @@ interface Recovered {
 }
 
 /** Asks the channel about what its report tells, and takes it by the ordinary way. */
-async function heal(s: ReconciliationServices, seen: Order, n: number, row: ReportRow): Promise<Recovered> {
+async function recover(s: ReconciliationServices, seen: Order, n: number, row: ReportRow): Promise<Recovered> {
   const deadline = { endsAt: s.now() + INVOCATION };
   const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
-  const healed = isPaid(seen) ? { order: seen, isDefinite: true } : await recoverPayment(s, seen, n, deadline);
-  const isOpen = row.type === 'refund' && refundFact(healed.order, n, channelNoOf(row)) === undefined;
-  if (!isPaid(healed.order) || !isOpen) return healed;
+  const recovered = isPaid(seen) ? { order: seen, isDefinite: true } : await recoverPayment(s, seen, n, deadline);
+  const isOpen = row.type === 'refund' && refundFact(recovered.order, n, channelNoOf(row)) === undefined;
+  if (!isPaid(recovered.order) || !isOpen) return recovered;
   const told = { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross };
-  const order = await recordTold(s, healed.order, { n, told }, deadline);
+  const order = await recordTold(s, recovered.order, { n, told }, deadline);
   const refund = refundOf(order, row);
   if (refund) return { order, isDefinite: refund.result !== undefined };
   // Of a trade that is known to be back whole, nothing is left to be reported: its refund is named as soon as the channel says.

@@ -272,7 +272,7 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'does not ask about money that only the bill knows',
     'functions/reconciliation/recover.ts',
-    'known ? { order: seen, isDefinite: true } : await heal(s, seen, n, row);',
+    'known ? { order: seen, isDefinite: true } : await recover(s, seen, n, row);',
     '{ order: seen, isDefinite: true };',
   ),
   one(

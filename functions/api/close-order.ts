@@ -9,10 +9,13 @@ import { ownOrder } from './own-order.ts';
 export { warmUp } from '../services.ts';
 
 /** Asks to close an unpaid order: `closed` at once where no attempt can be paid any more, else `closing` until that is certain. */
-export const closeOrder: Run<typeof orderOperations.closeOrder> = async (s, { params, body, caller, deadline }) => {
-  const order = await ownOrder(s, caller, params.orderId);
-  const closed = await requestClose(s, order, body.operatorId, deadline);
-  const view = orderView(closed, s.now());
+export const closeOrder: Run<typeof orderOperations.closeOrder> = async (
+  services,
+  { params, body, caller, deadline },
+) => {
+  const order = await ownOrder(services, caller, params.orderId);
+  const closed = await requestClose(services, order, body.operatorId, deadline);
+  const view = orderView(closed, services.now());
   const status = statusOf(closed);
   if (status === 'paid') throw new Problem('order_paid', { orderId: order.orderId, order: view });
   return { status: status === 'closed' ? 200 : 202, body: view };

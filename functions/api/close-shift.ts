@@ -11,14 +11,14 @@ export { warmUp } from '../services.ts';
  * Closes the calling terminal's shift. Safe to repeat: `shiftNo` is the key. Of two closings at the same time one is first,
  * and the other closes what was learned between them.
  */
-export const closeShift: Run<typeof shiftOperations.closeShift> = async (s, { body, caller, deadline }) => {
+export const closeShift: Run<typeof shiftOperations.closeShift> = async (services, { body, caller, deadline }) => {
   const { merchantId, terminalId, storeId = 'main' } = caller;
   if (terminalId === undefined)
     throw new Problem('malformed', { detail: 'A shift is closed by its own terminal; a back office reads it.' });
-  const merchant = await s.directory.merchant(merchantId);
+  const merchant = await services.directory.merchant(merchantId);
   if (!merchant) throw new Error(`merchant ${merchantId} has a key and is not known`);
   const { shift, isNew } = await orTooMuch(
-    close(s, merchant, { ...body, terminalId, storeId }, deadline),
+    close(services, merchant, { ...body, terminalId, storeId }, deadline),
     'Nothing was closed. Try again when fewer facts wait for their statement, and close shifts more often.',
   );
   if (!isNew && shift.operatorId !== body.operatorId)

@@ -37,26 +37,26 @@ type Body = Parsed<typeof orderOperations.createOrder>['body'];
  * Opens an order. Safe to repeat: the merchant's number is the key. The order and its first attempt are stored in one
  * write, before the channel hears of them.
  */
-export const createOrder: Run<typeof orderOperations.createOrder> = async (s, { body, caller, deadline }) => {
-  const now = s.now();
-  const merchant = await s.directory.merchant(caller.merchantId);
+export const createOrder: Run<typeof orderOperations.createOrder> = async (services, { body, caller, deadline }) => {
+  const now = services.now();
+  const merchant = await services.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
   mustNotHoldCardNumber(merchant, body);
   const request = askOf(body, caller);
   const orderId = orderIdOf(merchant.id, request.merchantOrderNo);
 
   const account = accountFor(merchant, request.amount.currency);
-  const health = account && (await healthOf(s.functionState, merchant.id, account.channel));
-  const refusal = tooFast(s, merchant, request) ?? refusalOf(merchant, request, health, now);
+  const health = account && (await healthOf(services.functionState, merchant.id, account.channel));
+  const refusal = tooFast(services, merchant, request) ?? refusalOf(merchant, request, health, now);
   const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
   if (refusal || takesTurns) {
     // What is refused today may have been taken yesterday: a replay gets its answer.
-    const known = await s.orders.get(orderId);
-    if (known) return replay(s, known, request, body, deadline);
+    const known = await services.orders.get(orderId);
+    if (known) return replay(services, known, request, body, deadline);
     if (refusal) throw refusal;
-    await acquireTerminal(s, orderId, request, deadline);
+    await acquireTerminal(services, orderId, request, deadline);
   }
-  const { order, isNew } = await s.orders.create({
+  const { order, isNew } = await services.orders.create({
     merchantId: merchant.id,
     request,
     account: frozen(accountOf(merchant, request)),
@@ -65,13 +65,14 @@ export const createOrder: Run<typeof orderOperations.createOrder> = async (s, { 
     createdAt: now,
     attempts: body.qrCode ? [{ n: 1, kind: 'qr_code', expiresAt: codeEnd({ request }, now) }] : [],
   });
-  if (!isNew) return replay(s, order, request, body, deadline);
+  if (!isNew) return replay(services, order, request, body, deadline);
   const attempt = openAttempt(order);
   // Closing the order before may have taken long; the code is then asked for by the terminal's next poll.
-  const collected = attempt && hasTimeForCall(s, deadline) ? await getCode(s, order, attempt.n, deadline) : order;
+  const collected =
+    attempt && hasTimeForCall(services, deadline) ? await getCode(services, order, attempt.n, deadline) : order;
   return {
     status: isOwed(collected) ? 202 : 201,
-    body: orderView(collected, s.now(), { svg: body.svg, isLive: true }),
+    body: orderView(collected, services.now(), { svg: body.svg, isLive: true }),
   };
 };
 
@@ -140,7 +141,7 @@ function refusalOf(
 }
 
 /** Why this order comes too soon, if so. Of this instance, and so approximate: the API's own throttling stands before it. */
-function tooFast(s: Services, { id, limits }: Merchant, { terminalId }: OrderRequest): Problem | undefined {
+function tooFast(services: Services, { id, limits }: Merchant, { terminalId }: OrderRequest): Problem | undefined {
   const { ordersPerSecond, ordersPerSecondPerTerminal } = limits;
   // The terminal's own first: what that refuses takes nothing of the merchant's, which other terminals share.
   const buckets = [
@@ -149,7 +150,7 @@ function tooFast(s: Services, { id, limits }: Merchant, { terminalId }: OrderReq
   ];
   for (const { of, key, perSecond } of buckets) {
     if (key === undefined || perSecond === undefined) continue;
-    const waitMs = s.tokenBuckets.take(key, perSecond, s.now());
+    const waitMs = services.tokenBuckets.take(key, perSecond, services.now());
     if (waitMs > 0)
       return new Problem('too_many_requests', {
         detail: `This ${of} opens ${perSecond} orders per second at the most.`,
@@ -175,7 +176,7 @@ function noAccount(): Problem {
 }
 
 async function replay(
-  s: Services,
+  services: Services,
   order: Order,
   request: OrderRequest,
   body: Body,
@@ -185,34 +186,34 @@ async function replay(
   const difference = firstDiscrepancy(order.request, request);
   if (difference) throw new Problem(`order_exists_with_different_${difference}` satisfies ProblemCode, { orderId });
   const final = order.payments.length > 0 || order.closed !== undefined;
-  if (final && s.now() > order.createdAt + REPLAY_WINDOW)
+  if (final && services.now() > order.createdAt + REPLAY_WINDOW)
     throw new Problem('order_number_already_used', {
       detail: 'A new sale needs a new merchantOrderNo. Look the earlier one up before handing anything over.',
       orderId,
       createdAt: toInstant(order.createdAt),
       orderStatus: statusOf(order),
     });
-  const current = await collected(s, order, body, deadline);
+  const current = await collected(services, order, body, deadline);
   return {
     status: isOwed(current) ? 202 : 200,
-    body: orderView(current, s.now(), { svg: body.svg, isLive: true }),
+    body: orderView(current, services.now(), { svg: body.svg, isLive: true }),
     headers: { 'idempotency-replayed': 'true' },
   };
 }
 
 /** The order with the code that was requested: a repeat of the request goes on with its work. */
-async function collected(s: Services, order: Order, body: Body, deadline: Deadline): Promise<Order> {
+async function collected(services: Services, order: Order, body: Body, deadline: Deadline): Promise<Order> {
   const fresh = body.qrCode && order.attempts.length === 0 && !order.closeRequested;
   const asked = fresh
-    ? (await s.orders.apply(order, { type: 'attempt_requested', n: 1, kind: 'qr_code' }, s.now())).order
+    ? (await services.orders.apply(order, { type: 'attempt_requested', n: 1, kind: 'qr_code' }, services.now())).order
     : order;
   const isQrCode = openAttempt(asked)?.kind === 'qr_code';
-  return isQrCode && isOwed(asked) ? getMissingCode(s, asked, deadline) : syncOnRead(s, asked, deadline);
+  return isQrCode && isOwed(asked) ? getMissingCode(services, asked, deadline) : syncOnRead(services, asked, deadline);
 }
 
-async function getMissingCode(s: Services, order: Order, deadline: Deadline): Promise<Order> {
+async function getMissingCode(services: Services, order: Order, deadline: Deadline): Promise<Order> {
   const attempt = openAttempt(order);
-  return attempt && attempt.expiresAt > s.now() ? getCode(s, order, attempt.n, deadline) : order;
+  return attempt && attempt.expiresAt > services.now() ? getCode(services, order, attempt.n, deadline) : order;
 }
 
 const COMPARED = ['amount', 'subject', 'reference', 'storeId', 'operatorId', 'expiresInSeconds', 'terminalId'] as const;

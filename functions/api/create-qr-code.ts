@@ -9,12 +9,19 @@ import { ownOrder } from './own-order.ts';
 export { warmUp } from '../services.ts';
 
 /** Starts attempt n by a QR code. An attempt that exists answers the order as it is: a replay never starts anything. */
-export const createQrCode: Run<typeof orderOperations.createQrCode> = async (s, { params, body, caller, deadline }) => {
-  const stored = await ownOrder(s, caller, params.orderId);
+export const createQrCode: Run<typeof orderOperations.createQrCode> = async (
+  services,
+  { params, body, caller, deadline },
+) => {
+  const stored = await ownOrder(services, caller, params.orderId);
   // Only an ended attempt makes room for the next one, and the channel may know by now that it is ended, or paid.
   const isNext = body.attempt === (lastAttempt(stored)?.n ?? 0) + 1;
-  const seen = isNext && openAttempt(stored) ? await syncOnRead(s, stored, deadline) : stored;
-  const verdict = await s.orders.apply(seen, { type: 'attempt_requested', n: body.attempt, kind: 'qr_code' }, s.now());
+  const seen = isNext && openAttempt(stored) ? await syncOnRead(services, stored, deadline) : stored;
+  const verdict = await services.orders.apply(
+    seen,
+    { type: 'attempt_requested', n: body.attempt, kind: 'qr_code' },
+    services.now(),
+  );
   if (verdict.kind === 'refused') {
     if (
       verdict.reason === 'attempt_out_of_order' ||
@@ -25,10 +32,10 @@ export const createQrCode: Run<typeof orderOperations.createQrCode> = async (s, 
     throw new Error(`an attempt is refused as ${verdict.reason}`);
   }
   const attempt = openAttempt(verdict.order);
-  const lacksCode = attempt?.kind === 'qr_code' && attempt.payload === undefined && attempt.expiresAt > s.now();
+  const lacksCode = attempt?.kind === 'qr_code' && attempt.payload === undefined && attempt.expiresAt > services.now();
   const missing = lacksCode && !verdict.order.closeRequested;
-  const order = missing ? await getCode(s, verdict.order, attempt.n, deadline) : verdict.order;
-  return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), { svg: body.svg, isLive: true }) };
+  const order = missing ? await getCode(services, verdict.order, attempt.n, deadline) : verdict.order;
+  return { status: isOwed(order) ? 202 : 200, body: orderView(order, services.now(), { svg: body.svg, isLive: true }) };
 };
 
 export const handler = endpoint(orderOperations.createQrCode, createQrCode);

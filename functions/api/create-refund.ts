@@ -26,37 +26,41 @@ type Body = Parsed<typeof orderOperations.createRefund>['body'];
  * Refunds a paid order to the payer. Safe to repeat: `refundNo` is the key. The amount is reserved and the channel's
  * number frozen in one write, before the channel is asked; silence leaves the refund `requested` and due.
  */
-export const createRefund: Run<typeof orderOperations.createRefund> = async (s, { params, body, caller, deadline }) => {
-  const order = await ownOrder(s, caller, params.orderId);
+export const createRefund: Run<typeof orderOperations.createRefund> = async (
+  services,
+  { params, body, caller, deadline },
+) => {
+  const order = await ownOrder(services, caller, params.orderId);
   const known = order.refunds.find((refund) => refund.refundNo === body.refundNo);
   if (known) {
     mustBeTheSame(known, order, body);
-    return replyOf(s, await syncOnRead(s, order, deadline), body.refundNo, 200);
+    return replyOf(services, await syncOnRead(services, order, deadline), body.refundNo, 200);
   }
   mustBeTaken(order);
-  const merchant = await s.directory.merchant(caller.merchantId);
+  const merchant = await services.directory.merchant(caller.merchantId);
   const until = (order.payments[0]?.paidAt ?? 0) + (merchant?.refundWindowDays ?? 0) * DAY;
-  const now = s.now();
+  const now = services.now();
   // A back office has no terminal, and its refund is the approval.
   const atMost = caller.terminalId === undefined ? undefined : limitsOf(merchant, order).largestTerminalRefund;
   const by = { storeId: caller.storeId, terminalId: caller.terminalId };
   const asked = { type: 'refund_requested', ...body, by, until, atMost } as const;
   const foreseen = decide(order, asked, now);
   if (foreseen.kind === 'refused') throw refusalOf(order, foreseen.reason, merchant);
-  const broken = merchant && (await reserveRefund(s.functionState, merchant, body.amount, now));
+  const broken = merchant && (await reserveRefund(services.functionState, merchant, body.amount, now));
   if (broken) throw overLimit(merchant, order, broken);
-  const verdict = await s.orders.apply(order, asked, now);
+  const verdict = await services.orders.apply(order, asked, now);
   if (merchant && !isOurWrite(verdict, body.refundNo, now))
-    await releaseRefund(s.functionState, merchant, body.amount, now);
+    await releaseRefund(services.functionState, merchant, body.amount, now);
   if (verdict.kind === 'refused') throw refusalOf(verdict.order, verdict.reason, merchant);
   const refund = refundOf(verdict.order, body.refundNo);
   if (verdict.kind === 'unchanged') {
     // Another request has taken the same number while we looked.
     mustBeTheSame(refund, verdict.order, body);
-    return replyOf(s, verdict.order, body.refundNo, 200);
+    return replyOf(services, verdict.order, body.refundNo, 200);
   }
-  const called = refund.tries === 1 ? await callRefund(s, verdict.order, body.refundNo, deadline) : verdict.order;
-  return replyOf(s, called, body.refundNo, 201);
+  const called =
+    refund.tries === 1 ? await callRefund(services, verdict.order, body.refundNo, deadline) : verdict.order;
+  return replyOf(services, called, body.refundNo, 201);
 };
 
 export const handler = endpoint(orderOperations.createRefund, createRefund);
@@ -75,11 +79,11 @@ function refundOf(order: Order, refundNo: string): Refund {
   return refund;
 }
 
-function replyOf(s: Services, order: Order, refundNo: string, whenFinished: 200 | 201): Reply {
+function replyOf(services: Services, order: Order, refundNo: string, whenFinished: 200 | 201): Reply {
   const refund = refundOf(order, refundNo);
   return {
     status: refund.result ? whenFinished : 202,
-    body: { refund: refundView(order, refund), order: orderView(order, s.now()) },
+    body: { refund: refundView(order, refund), order: orderView(order, services.now()) },
     ...(whenFinished === 200 && { headers: { 'idempotency-replayed': 'true' } }),
   };
 }

@@ -15,14 +15,14 @@ type Operation = typeof terminalOperations.enrolTerminal;
 type Newcomer = PublicKey & { readonly keyid: string };
 
 /** The caller is the holder of the very key that the body names. */
-const identify: Identify<Operation, Newcomer> = async (s, received, parse) => {
+const identify: Identify<Operation, Newcomer> = async (services, received, parse) => {
   const key = readKey(parse().body);
   const publicKey = createPublicKey({ key: Buffer.from(key.publicKey, 'base64'), format: 'der', type: 'spki' });
   const candidate = { keyid: ENROLMENT_KEYID, alg: key.alg, publicKey, revoked: false };
   mustBeVerified(
     await verifyRequest(received, {
-      now: s.now(),
-      authorities: s.authorities,
+      now: services.now(),
+      authorities: services.authorities,
       purpose: ENROLMENT,
       findKey: async (keyid) => (keyid === ENROLMENT_KEYID ? candidate : undefined),
     }),
@@ -39,9 +39,9 @@ export function readKey(told: PublicKey): PublicKey {
 }
 
 /** Uses up an activation code. Unknown, wrong, over, used and tried too often answer alike. */
-export const enrolTerminal: Run<Operation, Newcomer> = async (s, { body, caller: { alg, publicKey } }) => {
+export const enrolTerminal: Run<Operation, Newcomer> = async (services, { body, caller: { alg, publicKey } }) => {
   const code = plainCode(body.code);
-  const terminal = await enrol(s.directory.table, code, { alg, publicKey }, s.now());
+  const terminal = await enrol(services.directory.table, code, { alg, publicKey }, services.now());
   if (!terminal)
     throw new Problem('activation_refused', {
       detail: 'Ask the operator for a new code: this one is mistyped, over, or used.',

@@ -16,10 +16,10 @@ import type { EpochMs } from '../time.ts';
 export { warmUp } from '../services.ts';
 
 /** The caller's own terms, as they are today. What changed is seen within 30 seconds. */
-export const getMerchant: Run<typeof merchantOperations.getMerchant> = async (s, { caller }) => {
-  const merchant = await s.directory.merchant(caller.merchantId);
+export const getMerchant: Run<typeof merchantOperations.getMerchant> = async (services, { caller }) => {
+  const merchant = await services.directory.merchant(caller.merchantId);
   if (!merchant) throw new Problem('not_found');
-  return { status: 200, body: merchantView(merchant, s.now()) };
+  return { status: 200, body: merchantView(merchant, services.now()) };
 };
 
 /** Member by member: accounts, channels' tokens and versions stay inside. */

@@ -6,9 +6,9 @@ import { terminalOf } from './own-shift.ts';
 
 export { warmUp } from '../services.ts';
 
-export const getShift: Run<typeof shiftOperations.getShift> = async (s, { params, query, caller }) => {
-  const terminalId = await terminalOf(s, caller, query.terminal);
-  const shift = await s.shifts.byNumber(terminalId, params.shiftNo);
+export const getShift: Run<typeof shiftOperations.getShift> = async (services, { params, query, caller }) => {
+  const terminalId = await terminalOf(services, caller, query.terminal);
+  const shift = await services.shifts.byNumber(terminalId, params.shiftNo);
   if (!shift) throw new Problem('not_found', { detail: 'There is no such shift.' });
   return { status: 200, body: shiftView(shift) };
 };

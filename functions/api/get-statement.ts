@@ -6,9 +6,9 @@ import { ownStatement } from './own-statement.ts';
 export { warmUp } from '../services.ts';
 
 /** One sealed statement with its totals. */
-export const getStatement: Run<typeof statementOperations.getStatement> = async (s, { params, caller }) => {
-  const statement = await ownStatement(s, caller, params.statementId);
-  const [totals = []] = await s.statements.totals([statement]);
+export const getStatement: Run<typeof statementOperations.getStatement> = async (services, { params, caller }) => {
+  const statement = await ownStatement(services, caller, params.statementId);
+  const [totals = []] = await services.statements.totals([statement]);
   return { status: 200, body: statementView(statement, totals) };
 };
 

@@ -23,18 +23,19 @@ const DAYS_MAX = 7;
 const READ_STATEMENT = 'Read the statement, which is sealed after the day has ended.';
 
 /** The totals of a shift: of the calling terminal, or, for a back office, of a store, an operator or everything. */
-export const getTotals: Run<typeof statementOperations.getTotals> = async (s, { query, caller, deadline }) => {
-  const merchant = await s.directory.merchant(caller.merchantId);
+export const getTotals: Run<typeof statementOperations.getTotals> = async (services, { query, caller, deadline }) => {
+  const merchant = await services.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`merchant ${caller.merchantId} has a key and is not known`);
   const whose = whoseOf(query, caller);
-  if (query.shift === 'open') return { status: 200, body: await openTotals(s, merchant, query, caller, deadline) };
-  const until = s.now();
+  if (query.shift === 'open')
+    return { status: 200, body: await openTotals(services, merchant, query, caller, deadline) };
+  const until = services.now();
   const { zone } = merchant;
   const shift: Shift = { since: sinceOf(query, zone, until), ...whose, operatorId: query.operatorId };
-  const { tally, withoutAgreement } = await orTooMuch(liveTotals(s, merchant, shift, deadline), READ_STATEMENT);
+  const { tally, withoutAgreement } = await orTooMuch(liveTotals(services, merchant, shift, deadline), READ_STATEMENT);
   const { totals, terminals } = tally;
   const times = { since: toInstant(shift.since), until: toInstant(until), zone };
-  const runs = caller.terminalId === undefined ? null : openShiftView(await openShift(s, caller.terminalId));
+  const runs = caller.terminalId === undefined ? null : openShiftView(await openShift(services, caller.terminalId));
   return { status: 200, body: { ...times, totals, terminals, withoutAgreement, shift: runs } };
 };
 
@@ -42,7 +43,7 @@ export const handler = endpoint(statementOperations.getTotals, getTotals);
 
 /** What a closing would say now. */
 async function openTotals(
-  s: Services,
+  services: Services,
   merchant: Merchant,
   { since, operatorId }: Query,
   { terminalId }: Caller,
@@ -52,8 +53,11 @@ async function openTotals(
     throw new Problem('malformed', {
       detail: "shift=open is a terminal's own shift, whole: without since and operatorId.",
     });
-  const open = await openShift(s, terminalId);
-  const { figures, closedAt } = await orTooMuch(readOpen(s, merchant, terminalId, open, deadline), READ_STATEMENT);
+  const open = await openShift(services, terminalId);
+  const { figures, closedAt } = await orTooMuch(
+    readOpen(services, merchant, terminalId, open, deadline),
+    READ_STATEMENT,
+  );
   const { totals, terminals, withoutAgreement } = figures;
   return {
     since: toInstant(open.openedAt),

@@ -25,30 +25,33 @@ const PAGES_MAX = 10;
  * One order by the merchant's number or by the channel's, or the orders of a day and store, newest first. Only a channel's
  * number is asked for at the channel.
  */
-export const listOrders: Run<typeof orderOperations.listOrders> = async (s, { query, caller, deadline }) => {
+export const listOrders: Run<typeof orderOperations.listOrders> = async (services, { query, caller, deadline }) => {
   if (query.merchantOrderNo !== undefined) {
-    const order = await s.orders.get(orderIdOf(caller.merchantId, query.merchantOrderNo));
-    return { status: 200, body: { data: order ? [orderView(order, s.now())] : [], nextCursor: null } };
+    const order = await services.orders.get(orderIdOf(caller.merchantId, query.merchantOrderNo));
+    return { status: 200, body: { data: order ? [orderView(order, services.now())] : [], nextCursor: null } };
   }
   if (query.tradeNo !== undefined) {
-    const order = await orderOfTrade(s, caller, query.tradeNo, deadline);
-    return { status: 200, body: { data: order ? [orderView(order, s.now())] : [], nextCursor: null } };
+    const order = await orderOfTrade(services, caller, query.tradeNo, deadline);
+    return { status: 200, body: { data: order ? [orderView(order, services.now())] : [], nextCursor: null } };
   }
   if (query.terminal === 'self' && caller.terminalId === undefined)
     throw new Problem('malformed', { detail: 'terminal=self is for terminals.' });
-  const { orders, cursor } = await ordersOfDay(s, caller, query);
-  return { status: 200, body: { data: orders.map((order) => orderView(order, s.now())), nextCursor: cursor ?? null } };
+  const { orders, cursor } = await ordersOfDay(services, caller, query);
+  return {
+    status: 200,
+    body: { data: orders.map((order) => orderView(order, services.now())), nextCursor: cursor ?? null },
+  };
 };
 
 export const handler = endpoint(orderOperations.listOrders, listOrders);
 
 async function ordersOfDay(
-  s: Services,
+  services: Services,
   caller: Caller,
   query: Query,
 ): Promise<{ orders: Order[]; cursor: string | undefined }> {
-  const merchant = await s.directory.merchant(caller.merchantId);
-  const day = query.day ?? businessDay(s.now(), merchant?.zone ?? 'UTC');
+  const merchant = await services.directory.merchant(caller.merchantId);
+  const day = query.day ?? businessDay(services.now(), merchant?.zone ?? 'UTC');
   const storeId = query.storeId ?? caller.storeId ?? 'main';
   const limit = query.limit ?? DEFAULT_LIMIT;
   const wanted = (order: Order) => query.terminal === undefined || order.request.terminalId === caller.terminalId;
@@ -58,12 +61,12 @@ async function ordersOfDay(
   let size = limit;
   // The day's index holds the orders of all terminals of the store: pages grow, so that few reads pass many of others.
   for (let page = 0; page < PAGES_MAX; page += 1, size = Math.min(2 * size, PAGE_MAX)) {
-    const { keys, cursor: next } = await s.orders.byDay(caller.merchantId, storeId, day, size, cursor);
-    const found = (await s.orders.getMany(keys)).filter(wanted);
+    const { keys, cursor: next } = await services.orders.byDay(caller.merchantId, storeId, day, size, cursor);
+    const found = (await services.orders.getMany(keys)).filter(wanted);
     const room = limit - orders.length;
     orders.push(...found.slice(0, room));
     const last = found[room - 1];
-    if (found.length > room && last) return { orders, cursor: s.orders.placeInDay(last) };
+    if (found.length > room && last) return { orders, cursor: services.orders.placeInDay(last) };
     cursor = next;
     if (cursor === undefined || orders.length === limit) break;
   }

@@ -11,14 +11,14 @@ export { warmUp } from '../services.ts';
 
 /** What the channel's reports of a day came to for the caller's merchant, one for each account that had something to compare. */
 export const listReconciliations: Run<typeof statementOperations.listReconciliations> = async (
-  s,
+  services,
   { query, caller },
 ) => {
-  const found = await s.reconciliations.all(caller.merchantId, query.day);
-  const merchant = found.length > 1 ? await s.directory.merchant(caller.merchantId) : undefined;
+  const found = await services.reconciliations.all(caller.merchantId, query.day);
+  const merchant = found.length > 1 ? await services.directory.merchant(caller.merchantId) : undefined;
   const [today] = merchant ? receivingAccounts(merchant).map(payeeOf) : [];
   const sorted = [...found].sort((a, b) => Number(b.sellerId === today) - Number(a.sellerId === today));
-  return { status: 200, body: { data: sorted.map((it) => viewOf(it, s.now())) } };
+  return { status: 200, body: { data: sorted.map((it) => viewOf(it, services.now())) } };
 };
 
 export const handler = endpoint(statementOperations.listReconciliations, listReconciliations);

@@ -6,9 +6,12 @@ import { terminalOf } from './own-shift.ts';
 
 export { warmUp } from '../services.ts';
 
-export const listShifts: Run<typeof shiftOperations.listShifts> = async (s, { query, caller }) => {
+export const listShifts: Run<typeof shiftOperations.listShifts> = async (services, { query, caller }) => {
   const { limit = DEFAULT_LIMIT, cursor, terminal } = query;
-  const { rows, cursor: next } = await s.shifts.list(await terminalOf(s, caller, terminal), { limit, cursor });
+  const { rows, cursor: next } = await services.shifts.list(await terminalOf(services, caller, terminal), {
+    limit,
+    cursor,
+  });
   return { status: 200, body: { data: rows.map(shiftView), nextCursor: next ?? null } };
 };
 

@@ -9,12 +9,12 @@ import { ownStatement } from './own-statement.ts';
 export { warmUp } from '../services.ts';
 
 /** The lines of a sealed statement, in order of their numbers. A sealed line never changes, so neither does a page. */
-export const listStatementLines: Run<typeof statementOperations.listStatementLines> = async (s, request) => {
+export const listStatementLines: Run<typeof statementOperations.listStatementLines> = async (services, request) => {
   const { params, query, caller, accept } = request;
-  const statement = await ownStatement(s, caller, params.statementId);
+  const statement = await ownStatement(services, caller, params.statementId);
   const asCsv = wantsCsv(accept);
   const { limit = asCsv ? CSV_ROWS : DEFAULT_LIMIT, cursor } = query;
-  const page = await s.statements.lines(statement, { limit, cursor });
+  const page = await services.statements.lines(statement, { limit, cursor });
   const rows = page.rows.map(lineView);
   if (!asCsv) return { status: 200, body: { data: rows, nextCursor: page.cursor ?? null } };
   return csvPage(statement, {

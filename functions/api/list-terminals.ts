@@ -8,9 +8,9 @@ import { toInstant } from '../time.ts';
 export { warmUp } from '../services.ts';
 
 /** The caller's own terminals, each with its last two keys and when it was seen. */
-export const listTerminals: Run<typeof terminalOperations.listTerminals> = async (s, { query, caller }) => {
+export const listTerminals: Run<typeof terminalOperations.listTerminals> = async (services, { query, caller }) => {
   const { limit = DEFAULT_LIMIT, cursor } = query;
-  const page = await s.directory.terminals(caller.merchantId, { limit, cursor });
+  const page = await services.directory.terminals(caller.merchantId, { limit, cursor });
   return { status: 200, body: { data: page.rows.map(viewOf), nextCursor: page.cursor ?? null } };
 };
 

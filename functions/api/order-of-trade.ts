@@ -18,23 +18,23 @@ import { findOwnOrder } from './own-order.ts';
  * `undefined` is said only after a definite answer: the channel's that it is another's, or that there is none and we have none.
  */
 export async function orderOfTrade(
-  s: Services,
+  services: Services,
   caller: Caller,
   tradeNo: string,
   deadline: Deadline,
 ): Promise<Order | undefined> {
-  const merchant = await s.directory.merchant(caller.merchantId);
+  const merchant = await services.directory.merchant(caller.merchantId);
   if (!merchant) throw new Error(`key ${caller.keyid} belongs to no merchant`);
-  const answer = await askChannels(s, merchant, tradeNo, deadline);
-  if (answer.kind === 'found') return findOwnOrder(s, caller, answer.attemptNo);
-  const orderId = await searchTrade(s, merchant, tradeNo, deadline).catch((error: unknown) => {
+  const answer = await askChannels(services, merchant, tradeNo, deadline);
+  if (answer.kind === 'found') return findOwnOrder(services, caller, answer.attemptNo);
+  const orderId = await searchTrade(services, merchant, tradeNo, deadline).catch((error: unknown) => {
     if (!(error instanceof TooMuchToLookThrough)) throw error;
     throw new Problem('too_much_to_look_through', {
       detail:
         'The sales around that day are too many to look through: look it up by merchantOrderNo, or on the statement.',
     });
   });
-  if (orderId !== undefined) return findOwnOrder(s, caller, orderId);
+  if (orderId !== undefined) return findOwnOrder(services, caller, orderId);
   if (answer.kind === 'unknown')
     throw new Problem('channel_silent', {
       detail: 'No sale that we know of has that number, and the channel does not say whose it is. Ask again.',
@@ -43,18 +43,23 @@ export async function orderOfTrade(
 }
 
 /** The merchant's channels, one after the other, until one knows the trade: a number does not say whose it is. */
-async function askChannels(s: Services, merchant: Merchant, tradeNo: string, deadline: Deadline): Promise<TradeAnswer> {
+async function askChannels(
+  services: Services,
+  merchant: Merchant,
+  tradeNo: string,
+  deadline: Deadline,
+): Promise<TradeAnswer> {
   let answer: TradeAnswer = { kind: 'absent' };
   for (const [i, account] of receivingAccounts(merchant).entries()) {
     const its: TradeAnswer =
-      i === 0 || hasTimeForCall(s, deadline)
-        ? await s.channels[account.channel].findTrade(account, tradeNo, CHANNEL_CALL)
+      i === 0 || hasTimeForCall(services, deadline)
+        ? await services.channels[account.channel].findTrade(account, tradeNo, CHANNEL_CALL)
         : { kind: 'unknown', why: 'there was no time left to ask' };
     if (its.kind === 'found') return its;
     if (its.kind === 'absent') continue;
     answer = its;
-    s.metrics.count('channelUnknown');
-    s.log.warn('channel_unknown', { merchantId: merchant.id, channelOperation: 'findTrade', reason: its.why });
+    services.metrics.count('channelUnknown');
+    services.log.warn('channel_unknown', { merchantId: merchant.id, channelOperation: 'findTrade', reason: its.why });
   }
   return answer;
 }

@@ -19,31 +19,34 @@ export { warmUp } from '../services.ts';
  * code is not stored at all, so only this very invocation can pay with it: a replay starts nothing, whichever code it brings.
  */
 export const payWithTillCode: Run<typeof orderOperations.payWithTillCode> = async (
-  s,
+  services,
   { params, body, caller, deadline },
 ) => {
   const { attempt: n, operatorId } = body;
-  const stored = await ownOrder(s, caller, params.orderId);
+  const stored = await ownOrder(services, caller, params.orderId);
   const { channel } = stored.account;
   if (!isTillCode(channel, body.tillCode)) throw otherWalletsCode(channel);
   const last = lastAttempt(stored)?.n ?? 0;
-  if (n <= last) return replyOf(s, await syncOnRead(s, stored, deadline));
+  if (n <= last) return replyOf(services, await syncOnRead(services, stored, deadline));
 
-  const seen = n === last + 1 && openAttempt(stored) ? await freeAttempt(s, stored, deadline) : stored;
+  const seen = n === last + 1 && openAttempt(stored) ? await freeAttempt(services, stored, deadline) : stored;
   // Making room may have taken long. What is not begun can be sent again; what is begun and not sent is unknown for 45 s.
-  if (!hasTimeForCall(s, deadline)) throw refusalOf(s, seen, 'attempt_out_of_order');
+  if (!hasTimeForCall(services, deadline)) throw refusalOf(services, seen, 'attempt_out_of_order');
   const by = { storeId: caller.storeId, terminalId: caller.terminalId };
-  const verdict = await s.orders.apply(
+  const verdict = await services.orders.apply(
     seen,
     { type: 'attempt_requested', n, kind: 'till_code', operatorId, by },
-    s.now(),
+    services.now(),
   );
-  if (verdict.kind === 'refused') throw refusalOf(s, verdict.order, verdict.reason);
+  if (verdict.kind === 'refused') throw refusalOf(services, verdict.order, verdict.reason);
   const attempt = openAttempt(verdict.order);
   // Unchanged: another request, perhaps an earlier try of this one, took the attempt while we looked, and only one may pay.
   const isOurs = verdict.kind === 'moved' && attempt?.n === n;
   const { tillCode } = body;
-  return replyOf(s, isOurs ? await payTillCode(s, verdict.order, { n, tillCode }, deadline) : verdict.order);
+  return replyOf(
+    services,
+    isOurs ? await payTillCode(services, verdict.order, { n, tillCode }, deadline) : verdict.order,
+  );
 };
 
 export const handler = endpoint(orderOperations.payWithTillCode, payWithTillCode);
@@ -62,12 +65,12 @@ function otherWalletsCode(channel: ChannelId): Problem {
   });
 }
 
-function replyOf(s: Services, order: Order) {
-  return { status: isOwed(order) ? 202 : 200, body: orderView(order, s.now(), { isLive: true }) };
+function replyOf(services: Services, order: Order) {
+  return { status: isOwed(order) ? 202 : 200, body: orderView(order, services.now(), { isLive: true }) };
 }
 
-function refusalOf(s: Services, order: Order, reason: RefusalName): Error {
-  const members = { orderId: order.orderId, order: orderView(order, s.now(), { isLive: true }) };
+function refusalOf(services: Services, order: Order, reason: RefusalName): Error {
+  const members = { orderId: order.orderId, order: orderView(order, services.now(), { isLive: true }) };
   switch (reason) {
     case 'order_not_open':
     case 'too_many_attempts':

@@ -18,8 +18,8 @@ type Rotating = Caller & { readonly next: PublicKey };
 const numbered = /^(trm_[a-z2-7]+)\.([1-9]\d{0,5})$/;
 
 /** The holder of both keys: of one that is valid, and of the one that the body names. */
-const identify: Identify<Operation, Rotating> = async (s, received, parse) => {
-  const caller = await callerOf(s, received, parse, { isOneOfTwo: true });
+const identify: Identify<Operation, Rotating> = async (services, received, parse) => {
+  const caller = await callerOf(services, received, parse, { isOneOfTwo: true });
   const [, terminalId, k] = numbered.exec(caller.keyid) ?? [];
   if (terminalId === undefined)
     throw new Problem('scope_missing', { detail: 'Only a terminal changes its own key; ask the operator for yours.' });
@@ -28,8 +28,8 @@ const identify: Identify<Operation, Rotating> = async (s, received, parse) => {
   const publicKey = createPublicKey({ key: Buffer.from(next.publicKey, 'base64'), format: 'der', type: 'spki' });
   mustBeVerified(
     await verifyRequest(received, {
-      now: s.now(),
-      authorities: s.authorities,
+      now: services.now(),
+      authorities: services.authorities,
       purpose: ROTATION,
       isOneOfTwo: true,
       findKey: async (named) => (named === keyid ? { keyid, alg: next.alg, publicKey, revoked: false } : undefined),
@@ -39,9 +39,9 @@ const identify: Identify<Operation, Rotating> = async (s, received, parse) => {
 };
 
 /** Takes the terminal's next key into use. A repeat with the same keys gets the same answer. */
-export const rotateKey: Run<Operation, Rotating> = async (s, { caller }) => {
+export const rotateKey: Run<Operation, Rotating> = async (services, { caller }) => {
   const [, terminalId = '', k] = numbered.exec(caller.keyid) ?? [];
-  const rotation = await rotate(s.directory.table, terminalId, Number(k), caller.next, s.now());
+  const rotation = await rotate(services.directory.table, terminalId, Number(k), caller.next, services.now());
   switch (rotation.kind) {
     case 'rotated': {
       const { key, oldKeyExpiresAt } = rotation;

@@ -22,12 +22,17 @@ type OurKey = VerificationKey & { readonly item: KeyItem };
 
 /** The credential that signed the request. @throws Problem 401 */
 export async function callerOf(
-  s: Services,
+  services: Services,
   received: ReceivedRequest,
   _parse?: unknown,
   options: { readonly isOneOfTwo?: boolean } = {},
 ): Promise<Caller> {
-  const by = { now: s.now(), authorities: s.authorities, findKey: (keyid: string) => findKey(s, keyid), ...options };
+  const by = {
+    now: services.now(),
+    authorities: services.authorities,
+    findKey: (keyid: string) => findKey(services, keyid),
+    ...options,
+  };
   const { key, created } = mustBeVerified(await verifyRequest(received, by));
   const { id, merchantId, scopes, storeId, terminalId } = key.item;
   return {
@@ -57,15 +62,15 @@ const parsedKeys = new WeakMap<KeyItem, KeyObject>();
 /** The number of a key of a terminal or a back office. Anything else is known to be unknown without a read. */
 const KEY_ID = /^(trm|bko)_[a-z2-7]{1,40}\.[1-9][0-9]{0,5}$/;
 
-async function findKey(s: Services, keyid: string): Promise<OurKey | undefined> {
+async function findKey(services: Services, keyid: string): Promise<OurKey | undefined> {
   if (!KEY_ID.test(keyid)) return undefined;
-  const item = await s.directory.key(keyid);
+  const item = await services.directory.key(keyid);
   if (!item) return undefined;
   let publicKey = parsedKeys.get(item);
   if (!publicKey) {
     publicKey = createPublicKey({ key: Buffer.from(item.publicKey, 'base64'), format: 'der', type: 'spki' });
     parsedKeys.set(item, publicKey);
   }
-  const isOver = item.expiresAt !== undefined && item.expiresAt <= s.now();
+  const isOver = item.expiresAt !== undefined && item.expiresAt <= services.now();
   return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined || isOver, item };
 }

@@ -26,7 +26,7 @@ export type Request<O extends Operation, C = Caller> = Parsed<O> & {
   readonly deadline: Deadline;
 };
 
-export type Run<O extends Operation, C = Caller> = (s: Services, request: Request<O, C>) => Promise<Reply>;
+export type Run<O extends Operation, C = Caller> = (services: Services, request: Request<O, C>) => Promise<Reply>;
 
 /** `identify`: for callers who are not credentials yet. */
 export function openEndpoint<O extends Operation, C extends Known>(
@@ -44,12 +44,12 @@ export function openEndpoint<O extends Operation, C extends Known>(
     .use(authorize(operation))
     .use(parse(operation))
     .use(lastSeen(operation))
-    .handler(async (event, { services: s, startedAt, input, caller }) => {
+    .handler(async (event, { services, startedAt, input, caller }) => {
       const { accept } = event.headers;
       const deadline = { endsAt: startedAt + INVOCATION };
       const request: unknown = { ...input, caller, deadline, ...(accept && { accept }) };
       // `authenticate` and `parse` have made it for this very operation.
-      return resultOf(await run(s, request as Request<O, C>), event.requestContext.requestId);
+      return resultOf(await run(services, request as Request<O, C>), event.requestContext.requestId);
     });
 }
 

@@ -17,11 +17,11 @@ const KEPT_MAX = 10_000;
 /** What this instance has told of whom, and the newest signature that it has seen. */
 const told = new WeakMap<FunctionState, Map<string, LastSeen & { readonly newest: EpochMs }>>();
 
-export async function noteSeen(s: Services, terminalId: string, signedAt: EpochMs): Promise<void> {
-  const now = s.now();
+export async function noteSeen(services: Services, terminalId: string, signedAt: EpochMs): Promise<void> {
+  const now = services.now();
   const seen = { at: now, skewMs: signedAt - now };
-  const mine = told.get(s.functionState) ?? new Map<string, LastSeen & { newest: EpochMs }>();
-  told.set(s.functionState, mine);
+  const mine = told.get(services.functionState) ?? new Map<string, LastSeen & { newest: EpochMs }>();
+  told.set(services.functionState, mine);
   const known = mine.get(terminalId);
   // A request that is sent again does not say that its terminal is there, nor what its clock says now.
   if (known && signedAt <= known.newest) return;
@@ -30,11 +30,11 @@ export async function noteSeen(s: Services, terminalId: string, signedAt: EpochM
   mine.set(terminalId, { ...(isOld && known ? known : seen), newest: signedAt });
   if (isOld) return;
   try {
-    await s.functionState.change<LastSeen>(seenName(terminalId), (current) =>
+    await services.functionState.change<LastSeen>(seenName(terminalId), (current) =>
       isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
     );
   } catch (error) {
-    s.log.warn('last_seen_not_stored', { error: errorText(error) });
+    services.log.warn('last_seen_not_stored', { error: errorText(error) });
   }
 }
 

@@ -35,72 +35,72 @@ const ALL: ShardGroup = { group: 0, of: 1 };
  * Does what is due: orders whose code has ended, refunds without an answer, then fee statements. The due index is the
  * only cursor, so a sweep may die anywhere, overlap another, or not come at all: the next one goes on.
  */
-export async function sweep(s: Services, part: ShardGroup = ALL): Promise<Swept> {
+export async function sweep(services: Services, part: ShardGroup = ALL): Promise<Swept> {
   const mine = <Shard>(shards: readonly Shard[]) => shards.filter((_, i) => i % part.of === part.group);
-  const deadline = { endsAt: s.now() + SWEEP * 0.8 };
+  const deadline = { endsAt: services.now() + SWEEP * 0.8 };
   const swept: Swept = { orders: 0, failures: 0 };
-  const shards = mine(s.orders.dueShards);
-  await workDue(orderQueue(s, deadline, swept), { now: s.now, shards, abreast: ABREAST, deadline });
-  s.metrics.count('sweptOrders', swept.orders);
-  s.metrics.count('sweepFailures', swept.failures);
-  await sealDue(s, deadline, mine(s.statements.dueShards));
-  await reconcileDue(s, deadline, mine(s.reconciliations.dueShards));
+  const shards = mine(services.orders.dueShards);
+  await workDue(orderQueue(services, deadline, swept), { now: services.now, shards, abreast: ABREAST, deadline });
+  services.metrics.count('sweptOrders', swept.orders);
+  services.metrics.count('sweepFailures', swept.failures);
+  await sealDue(services, deadline, mine(services.statements.dueShards));
+  await reconcileDue(services, deadline, mine(services.reconciliations.dueShards));
   return swept;
 }
 
 /** The orders that are due, each tried and counted. */
-function orderQueue(s: Services, deadline: Deadline, swept: Swept): DueQueue<Order> {
+function orderQueue(services: Services, deadline: Deadline, swept: Swept): DueQueue<Order> {
   return {
     async read(shard, began, seen) {
-      const page = await s.orders.due(shard, began, PAGE);
+      const page = await services.orders.due(shard, began, PAGE);
       const fresh = page.keys.filter((key) => !seen.has(key));
       if (fresh.length === 0) return [];
-      const orders = await s.orders.getMany(fresh);
+      const orders = await services.orders.getMany(fresh);
       const due = orders.filter(({ dueAt }) => dueAt !== undefined && dueAt <= began);
-      s.metrics.count('oldestDueAge', began - Math.min(began, ...due.map(({ dueAt = began }) => dueAt)));
+      services.metrics.count('oldestDueAge', began - Math.min(began, ...due.map(({ dueAt = began }) => dueAt)));
       return due;
     },
     idOf: ({ orderId }) => orderId,
-    turn: () => s.rateLimiter.acquire(deadline.endsAt - INVOCATION),
+    turn: () => services.rateLimiter.acquire(deadline.endsAt - INVOCATION),
     work(order) {
       swept.orders += 1;
-      return visit(s, order);
+      return visit(services, order);
     },
-    putOff: (order) => postpone(s, order),
+    putOff: (order) => postpone(services, order),
     shardFailed(shard, error) {
       swept.failures += 1;
-      logFault(s, 'sweep_shard_failed', error, { reason: shard });
+      logFault(services, 'sweep_shard_failed', error, { reason: shard });
     },
     itemFailed({ orderId }, error) {
       swept.failures += 1;
-      logFault(s, 'sweep_order_failed', error, { orderId });
+      logFault(services, 'sweep_order_failed', error, { orderId });
     },
-    putOffFailed: ({ orderId }, error) => logFault(s, 'order_not_postponed', error, { orderId }),
+    putOffFailed: ({ orderId }, error) => logFault(services, 'order_not_postponed', error, { orderId }),
   };
 }
 
 /** One order gets the time of one invocation. If nothing moved it is put off, so that others come first next time. */
-async function visit(s: Services, order: Order): Promise<void> {
-  const now = s.now();
-  const after = await advance(s, order, { endsAt: now + INVOCATION });
+async function visit(services: Services, order: Order): Promise<void> {
+  const now = services.now();
+  const after = await advance(services, order, { endsAt: now + INVOCATION });
   if (after.dueAt === undefined || after.dueAt > now) return;
   const until = idleUntil(after, now);
-  if (until === undefined) return postpone(s, after);
+  if (until === undefined) return postpone(services, after);
   const scanned = openTillCode(after);
   if (scanned && now > scanned.expiresAt + TILL_CODE_ALARM) {
-    s.metrics.count('unresolvedTillCodes');
-    s.log.error('till_code_unresolved', { orderId: after.orderId });
+    services.metrics.count('unresolvedTillCodes');
+    services.log.error('till_code_unresolved', { orderId: after.orderId });
   }
   // Here before its time: the next sweep finds it again without a write, unless that is far off. What the channel does
   // not answer is put off a little, so that others come first in that sweep.
-  if (until > now + SWEEP || scanned) await s.orders.apply(after, { type: 'postponed', isIdle: true }, now);
+  if (until > now + SWEEP || scanned) await services.orders.apply(after, { type: 'postponed', isIdle: true }, now);
 }
 
-async function postpone(s: Services, order: Order): Promise<void> {
-  const { order: after } = await s.orders.apply(order, { type: 'postponed' }, s.now());
+async function postpone(services: Services, order: Order): Promise<void> {
+  const { order: after } = await services.orders.apply(order, { type: 'postponed' }, services.now());
   if (!isQuarantined(after)) return;
-  s.metrics.count('quarantinedOrders');
-  s.log.error('order_quarantined', { orderId: order.orderId });
+  services.metrics.count('quarantinedOrders');
+  services.log.error('order_quarantined', { orderId: order.orderId });
 }
 
 interface SweepContext extends Observed {
@@ -112,7 +112,7 @@ export const handler = middy<unknown, Swept, Error, SweepContext>({ timeoutEarly
     context.part = groupOf(event);
   })
   .use(observability('sweep'))
-  .handler((_event, { services: s, part }) => sweep(s, part));
+  .handler((_event, { services, part }) => sweep(services, part));
 
 /** What the schedule says; a schedule that says nothing means all. @throws Error: half a message must not hide half the work */
 function groupOf(event: unknown): ShardGroup {

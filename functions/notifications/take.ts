@@ -21,54 +21,54 @@ import type { Services } from '../services.ts';
  * stored, as a fact or as open work, or after a read that shows that it was; any other answer makes the channel send it again.
  */
 export async function takeNotification(
-  s: Services,
+  services: Services,
   channel: ChannelId,
   message: SentMessage,
   deadline: Deadline,
 ): Promise<string> {
   const { thanks, again } = channelEntry(channel).notification;
-  const news = await s.channels[channel].readNotification(message);
+  const news = await services.channels[channel].readNotification(message);
   if (news.kind === 'forged') {
-    s.metrics.count('forgedNotifications');
-    s.log.warn('notification_forged', { reason: news.why });
+    services.metrics.count('forgedNotifications');
+    services.log.warn('notification_forged', { reason: news.why });
     return again;
   }
   if (news.kind === 'not_ours') {
-    s.log.info('notification_not_ours', { reason: news.why });
+    services.log.info('notification_not_ours', { reason: news.why });
     return thanks;
   }
-  const found = await orderOf(s, news);
+  const found = await orderOf(services, news);
   if (!found) {
     // Perhaps the order is not visible yet, perhaps it is another system's: let it come again, and let it be seen.
-    s.metrics.count('unknownNotifications');
-    s.log.error('notification_unknown', { attemptNo: shapeOf(news.attemptNo) });
+    services.metrics.count('unknownNotifications');
+    services.log.error('notification_unknown', { attemptNo: shapeOf(news.attemptNo) });
     return again;
   }
   const { order, n } = found;
   const key = news.notificationId;
   const mismatch = mismatchOf(news.account, order.account);
   if (mismatch) {
-    await recordAnomaly(s, order, { type: 'anomaly', n, reason: mismatch, key, facts: news.paid ?? {} });
+    await recordAnomaly(services, order, { type: 'anomaly', n, reason: mismatch, key, facts: news.paid ?? {} });
     return thanks;
   }
-  const told = news.incomplete ? await lookUp(s, order, n, news, deadline) : order;
+  const told = news.incomplete ? await lookUp(services, order, n, news, deadline) : order;
   if (!told) return again;
-  await learn(s, told, n, news, key, deadline);
+  await learn(services, told, n, news, key, deadline);
   return thanks;
 }
 
 /** What a message proves and does not tell is asked for; without a definite answer it must come again. */
 async function lookUp(
-  s: Services,
+  services: Services,
   order: Order,
   n: number,
   news: News,
   deadline: Deadline,
 ): Promise<Order | undefined> {
   if (order.payments.some((payment) => payment.attempt === n)) return order;
-  if (!hasTimeForCall(s, deadline)) return undefined;
+  if (!hasTimeForCall(services, deadline)) return undefined;
   const query = { op: 'query', n, why: 'message', told: toldBy(news) } as const;
-  const asked = await queryTrade(s, order, query, deadline);
+  const asked = await queryTrade(services, order, query, deadline);
   return asked.answer === 'paid' ? asked.order : undefined;
 }
 
@@ -82,22 +82,32 @@ function toldBy({ refund }: News): Told | undefined {
   return refund && { channelNo: refund.requestNo, returned: refund.returned?.value };
 }
 
-async function learn(s: Services, seen: Order, n: number, news: News, key: string, deadline: Deadline): Promise<void> {
+async function learn(
+  services: Services,
+  seen: Order,
+  n: number,
+  news: News,
+  key: string,
+  deadline: Deadline,
+): Promise<void> {
   const isKnown = seen.payments.some(({ attempt }) => attempt === n);
   const told = toldBy(news);
   // Of a payment that is known, the channel is asked first: what it answers need not be kept as open work.
   const paid = { type: 'paid', n, source: 'notification', told: isKnown ? undefined : told } as const;
-  const order = news.paid ? await record(s, seen, { store: [{ ...paid, news: news.paid }], key }, deadline) : seen;
-  if (news.closedUnpaid) await s.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, s.now());
+  const order = news.paid
+    ? await record(services, seen, { store: [{ ...paid, news: news.paid }], key }, deadline)
+    : seen;
+  if (news.closedUnpaid)
+    await services.orders.apply(order, { type: 'attempt_ended', n, why: 'closed' }, services.now());
   const isOfIt = order.payments.some(
     ({ attempt, tradeNo }) => attempt === n && tradeNo === (news.paid?.tradeNo ?? tradeNo),
   );
-  if (told && isOfIt) await recordTold(s, order, { n, told }, deadline);
+  if (told && isOfIt) await recordTold(services, order, { n, told }, deadline);
 }
 
-async function orderOf(s: Services, { attemptNo }: News): Promise<{ order: Order; n: number } | undefined> {
+async function orderOf(services: Services, { attemptNo }: News): Promise<{ order: Order; n: number } | undefined> {
   const [, orderId, n] = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/.exec(attemptNo) ?? [];
-  const order = orderId === undefined ? undefined : await s.orders.get(orderId);
+  const order = orderId === undefined ? undefined : await services.orders.get(orderId);
   return order?.attempts.some((attempt) => attempt.n === Number(n)) ? { order, n: Number(n) } : undefined;
 }
 
@@ -124,8 +134,13 @@ export function notificationHandler(channel: ChannelId) {
     .use(failed(again))
     .use(faults())
     .use(rawBody())
-    .handler(async ({ headers, rawPath: path }, { services: s, startedAt, body = Buffer.alloc(0) }) => {
-      const word = await takeNotification(s, channel, { body, headers, path }, { endsAt: startedAt + INVOCATION });
+    .handler(async ({ headers, rawPath: path }, { services, startedAt, body = Buffer.alloc(0) }) => {
+      const word = await takeNotification(
+        services,
+        channel,
+        { body, headers, path },
+        { endsAt: startedAt + INVOCATION },
+      );
       return answered(word === thanks ? 200 : 400, word);
     });
 }

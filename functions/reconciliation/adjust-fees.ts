@@ -13,20 +13,21 @@ import type { Discrepancy } from './match.ts';
  * amount differs, too, one part of several, and a fee that is larger than the money it was taken of.
  */
 export async function adjustFees(
-  s: Pick<ReconciliationServices, 'now' | 'orders'>,
+  services: Pick<ReconciliationServices, 'now' | 'orders'>,
   differences: readonly Discrepancy[],
 ): Promise<Discrepancy[]> {
   const ofFees = differences.filter(({ reason }) => reason === 'fee');
   const settled = new Set<Discrepancy>();
   for (const group of groupsOf(ofFees, KEYS_MAX)) {
     const ids = new Set(group.flatMap(({ orderId }) => orderId ?? []));
-    for (const order of await s.orders.getMany([...ids]))
+    for (const order of await services.orders.getMany([...ids]))
       for (const difference of group.filter(({ orderId }) => orderId === order.orderId)) {
         const event = eventOf(
           difference,
           (no) => order.refunds.find((it) => it.attempt === attemptOf(difference) && isNumber(order, it, no))?.refundNo,
         );
-        if (event && (await s.orders.apply(order, event, s.now())).kind !== 'refused') settled.add(difference);
+        if (event && (await services.orders.apply(order, event, services.now())).kind !== 'refused')
+          settled.add(difference);
       }
   }
   return differences.map((it) => (settled.has(it) ? { ...it, resolution: 'healed' } : it));
@@ -37,19 +38,19 @@ export async function adjustFees(
  * much of a fee a refund returns depends on the refunds before it, and one of them may be learned last. Safe to repeat.
  */
 export async function keepFees(
-  s: Pick<ReconciliationServices, 'now' | 'orders'>,
+  services: Pick<ReconciliationServices, 'now' | 'orders'>,
   rows: readonly ReportRow[],
 ): Promise<void> {
   for (const group of groupsOf(rows, KEYS_MAX)) {
     const ids = new Set(group.map(orderIdOf));
-    for (const order of await s.orders.getMany([...ids]))
-      for (const row of group.filter((it) => orderIdOf(it) === order.orderId)) await keepFee(s, order, row);
+    for (const order of await services.orders.getMany([...ids]))
+      for (const row of group.filter((it) => orderIdOf(it) === order.orderId)) await keepFee(services, order, row);
   }
 }
 
 /** The same of one row, a payment's too: there is no line yet, or there are no terms that say what it will be. */
 export async function keepFee(
-  s: Pick<ReconciliationServices, 'now' | 'orders'>,
+  services: Pick<ReconciliationServices, 'now' | 'orders'>,
   order: Order,
   row: ReportRow,
 ): Promise<void> {
@@ -58,7 +59,7 @@ export async function keepFee(
   const refund = order.refunds.find((it) => it.attempt === n && isNumber(order, it, no));
   if (row.type === 'refund' && !refund) return;
   const which = row.type === 'refund' && refund ? { refundNo: refund.refundNo } : {};
-  await s.orders.apply(order, { type: 'fee_charged', n, fee: row.fee, ...which }, s.now());
+  await services.orders.apply(order, { type: 'fee_charged', n, fee: row.fee, ...which }, services.now());
 }
 
 const orderIdOf = ({ attemptNo }: ReportRow) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? '';

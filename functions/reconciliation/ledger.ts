@@ -27,7 +27,7 @@ const MADE_ELSEWHERE = /^(channel|auto)_/;
  * Every fact from `from` up to `to`, once, its fee as adjusted since. First those that are on no statement, then the
  * statements: what is sealed in between is on both, and the line counts.
  */
-export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs, to: EpochMs): Promise<Fact[]> {
+export async function factsBetween(services: Reading, merchant: Merchant, from: EpochMs, to: EpochMs): Promise<Fact[]> {
   // A refund that was told without its number may turn out to consist of refunds of an earlier time.
   const mayBeThen = ({ type, occurredAt, refundNo }: Movement) => {
     const at = Date.parse(occurredAt);
@@ -39,16 +39,16 @@ export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs
   const noteAdjustment = (it: Movement) => {
     if (it.type === 'fee_adjustment') adjustments.set(`${keyOf(it)} ${it.occurredAt}`, it);
   };
-  const today = businessDay(s.now(), merchant.zone);
-  for await (const orders of s.orders.unposted(merchant.merchantId))
+  const today = businessDay(services.now(), merchant.zone);
+  for await (const orders of services.orders.unposted(merchant.merchantId))
     for (const order of orders)
       for (const movement of movementsOf(order, merchant, today).movements) {
         noteAdjustment(movement);
         if (mayBeThen(movement)) noteFacts(movement, factsToCome(movement, order));
       }
-  for await (const lines of linesOf(s, merchant, from, to)) {
+  for await (const lines of linesOf(services, merchant, from, to)) {
     for (const line of lines) noteAdjustment(line);
-    const orders = await ordersOf(s, lines.filter(mayBeThen));
+    const orders = await ordersOf(services, lines.filter(mayBeThen));
     for (const line of lines.filter(mayBeThen)) noteFacts(line, factsOfMovement(line, orders.get(line.orderId)));
   }
   for (const { fee, ...it } of adjustments.values()) {
@@ -62,22 +62,22 @@ export async function factsBetween(s: Reading, merchant: Merchant, from: EpochMs
 const keyOf = ({ orderId, attempt, refundNo }: Pick<Movement, 'orderId' | 'attempt' | 'refundNo'>) =>
   `${orderId} ${attempt} ${refundNo}`;
 
-async function* linesOf(s: Reading, { merchantId, zone }: Merchant, from: EpochMs, to: EpochMs) {
-  const lastDay = (await s.statements.head(merchantId))?.lastDay ?? '';
+async function* linesOf(services: Reading, { merchantId, zone }: Merchant, from: EpochMs, to: EpochMs) {
+  const lastDay = (await services.statements.head(merchantId))?.lastDay ?? '';
   const until = dayAfter(businessDay(to, zone), LATE_DAYS);
   for (let day = businessDay(from, zone); day <= lastDay && day <= until; day = nextDay(day)) {
-    const statement = await s.statements.get(statementIdOf(merchantId, day));
-    if (statement) yield* s.statements.linesByChunk(statement);
+    const statement = await services.statements.get(statementIdOf(merchantId, day));
+    if (statement) yield* services.statements.linesByChunk(statement);
   }
 }
 
 /** A line does not say under which number the channel knows its refund, nor when we heard of what came late; orders do. */
-async function ordersOf(s: Reading, lines: readonly Movement[]): Promise<Map<string, Order>> {
+async function ordersOf(services: Reading, lines: readonly Movement[]): Promise<Map<string, Order>> {
   const wanted = lines.filter(({ refundNo, late }) => refundNo !== null || late);
   const orderIds = [...new Set(wanted.map(({ orderId }) => orderId))];
   const orders = new Map<string, Order>();
   for (const group of groupsOf(orderIds, KEYS_MAX))
-    for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
+    for (const order of await services.orders.getMany(group)) orders.set(order.orderId, order);
   return orders;
 }
 
@@ -86,7 +86,7 @@ async function ordersOf(s: Reading, lines: readonly Movement[]): Promise<Map<str
  * what a report does not have only: usually nothing.
  */
 export async function byAccount(
-  s: Pick<ReconciliationServices, 'orders'>,
+  services: Pick<ReconciliationServices, 'orders'>,
   facts: readonly Fact[],
   sellerId: string,
 ): Promise<{ own: Fact[]; elsewhere: Account[] }> {
@@ -96,7 +96,7 @@ export async function byAccount(
   const groups = groupsOf(orderIds, KEYS_MAX).values();
   const read = async () => {
     for (const group of groups)
-      for (const { orderId, account } of await s.orders.getMany(group)) {
+      for (const { orderId, account } of await services.orders.getMany(group)) {
         const payee = payeeOf(account);
         if (payee === sellerId) continue;
         theirs.add(orderId);
@@ -116,10 +116,13 @@ export function isUnnamed({ type, requestNo, attemptNo }: Fact): boolean {
  * What is still missing at the channel of `facts`: a refund that was told without its number may meanwhile consist of refunds
  * that the channel has named.
  */
-export async function stillUnnamed(s: Pick<ReconciliationServices, 'orders'>, facts: readonly Fact[]): Promise<Fact[]> {
+export async function stillUnnamed(
+  services: Pick<ReconciliationServices, 'orders'>,
+  facts: readonly Fact[],
+): Promise<Fact[]> {
   const orders = new Map<string, Order>();
   for (const group of groupsOf([...new Set(facts.filter(isUnnamed).map(({ orderId }) => orderId))], KEYS_MAX))
-    for (const order of await s.orders.getMany(group)) orders.set(order.orderId, order);
+    for (const order of await services.orders.getMany(group)) orders.set(order.orderId, order);
   return facts.flatMap((fact) => {
     const order = isUnnamed(fact) ? orders.get(fact.orderId) : undefined;
     const refund = order && unnamedRefund(order, Number(/_(\d+)$/.exec(fact.attemptNo)?.[1]));

@@ -37,7 +37,7 @@ interface LookedUp {
  * row is a difference by now. @throws otherwise what such a row has thrown: when all others were asked about, or too many threw
  */
 export async function lookUp(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   merchant: Merchant,
   rows: readonly ReportRow[],
   reportDay: string,
@@ -47,7 +47,7 @@ export async function lookUp(
   const faults: unknown[] = [];
   for (const group of groupsOf(rows, KEYS_MAX)) {
     const ids = new Set(group.flatMap(({ attemptNo }) => ATTEMPT_NO.exec(attemptNo)?.[1] ?? []));
-    const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
+    const orders = new Map((await services.orders.getMany([...ids])).map((order) => [order.orderId, order]));
     for (const row of group) {
       const [, orderId = '', n] = ATTEMPT_NO.exec(row.attemptNo) ?? [];
       const order = orders.get(orderId);
@@ -55,12 +55,14 @@ export async function lookUp(
       // An account may have other systems beside us, each with numbers of its own.
       if (!order || !isOurs) found.foreign += 1;
       else
-        await lookUpRow(s, merchant, order, Number(n), row, { reportDay, isLast, found }).catch((error: unknown) => {
-          logFault(s, 'report_row_failed', error, { orderId });
-          faults.push(error);
-          if (faults.length > FAULTS_MAX && !isLast) throw error;
-          found.differences.push(discrepancyOf('missing_here', 'open', undefined, row, orderId));
-        });
+        await lookUpRow(services, merchant, order, Number(n), row, { reportDay, isLast, found }).catch(
+          (error: unknown) => {
+            logFault(services, 'report_row_failed', error, { orderId });
+            faults.push(error);
+            if (faults.length > FAULTS_MAX && !isLast) throw error;
+            found.differences.push(discrepancyOf('missing_here', 'open', undefined, row, orderId));
+          },
+        );
     }
   }
   if (faults.length > 0 && !isLast) throw faults[0];
@@ -68,7 +70,7 @@ export async function lookUp(
 }
 
 async function lookUpRow(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   merchant: Merchant,
   seen: Order,
   n: number,
@@ -78,7 +80,7 @@ async function lookUpRow(
   const known = factOf(merchant, seen, n, row);
   // All that had gone back was told before this refund's number was: nothing is missing here.
   const isNamedNow = !known && row.type === 'refund' && unnamedRefund(seen, n) !== undefined;
-  const { order, isDefinite } = known ? { order: seen, isDefinite: true } : await recover(s, seen, n, row);
+  const { order, isDefinite } = known ? { order: seen, isDefinite: true } : await recover(services, seen, n, row);
   const fact = known ?? factOf(merchant, order, n, row);
   if (!fact) {
     const isFailed = refundOf(order, row)?.result?.status === 'failed';
@@ -92,7 +94,7 @@ async function lookUpRow(
   if (isOnLine(order, n, row)) found.onLines.push({ fact, row });
   else {
     found.differences.push(...disagreements(fact, row));
-    if (fact.fee === undefined || fact.isProvisional) await keepFee(s, order, row);
+    if (fact.fee === undefined || fact.isProvisional) await keepFee(services, order, row);
   }
   const { channel } = order.account;
   if ((!known && !isNamedNow) || wasFound(fact, askedFrom(channel, reportDay)))
@@ -126,14 +128,14 @@ function isOnLine(order: Order, n: number, row: ReportRow): boolean {
 
 /** Where facts that were looked up one by one and their rows disagree, read once more with the shares that lines give them. */
 export async function comparedByLines(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   merchant: Merchant,
   onLines: LookedUp['onLines'],
 ): Promise<Discrepancy[]> {
   if (onLines.length === 0) return [];
   const times = onLines.map(({ fact }) => fact.at);
   // A line has our time of what was told without its number, and our clock may have been behind the channel's.
-  const facts = await factsBetween(s, merchant, Math.min(...times) - SKEW, Math.max(...times) + 1);
+  const facts = await factsBetween(services, merchant, Math.min(...times) - SKEW, Math.max(...times) + 1);
   const withShares = new Map(facts.map((fact) => [keyOf(fact), fact]));
   return onLines.flatMap(({ fact, row }) => disagreements(withShares.get(keyOf(row)) ?? fact, row));
 }
@@ -145,14 +147,16 @@ interface Recovered {
 }
 
 /** Asks the channel about what its report tells, and takes it by the ordinary way. */
-async function recover(s: ReconciliationServices, seen: Order, n: number, row: ReportRow): Promise<Recovered> {
-  const deadline = { endsAt: s.now() + INVOCATION };
+async function recover(services: ReconciliationServices, seen: Order, n: number, row: ReportRow): Promise<Recovered> {
+  const deadline = { endsAt: services.now() + INVOCATION };
   const isPaid = (order: Order) => order.payments.some(({ attempt }) => attempt === n);
-  const recovered = isPaid(seen) ? { order: seen, isDefinite: true } : await recoverPayment(s, seen, n, deadline);
+  const recovered = isPaid(seen)
+    ? { order: seen, isDefinite: true }
+    : await recoverPayment(services, seen, n, deadline);
   const isOpen = row.type === 'refund' && refundFact(recovered.order, n, channelNoOf(row)) === undefined;
   if (!isPaid(recovered.order) || !isOpen) return recovered;
   const told = { channelNo: row.requestNo ?? undefined, amount: 0 - row.gross };
-  const order = await recordTold(s, recovered.order, { n, told }, deadline);
+  const order = await recordTold(services, recovered.order, { n, told }, deadline);
   const refund = refundOf(order, row);
   if (refund) return { order, isDefinite: refund.result !== undefined };
   // Of a trade that is known to be back whole, nothing is left to be reported: its refund is named as soon as the channel says.
@@ -162,11 +166,11 @@ async function recover(s: ReconciliationServices, seen: Order, n: number, row: R
 }
 
 async function recoverPayment(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   seen: Order,
   n: number,
   deadline: Deadline,
 ): Promise<Recovered> {
-  const { order, answer } = await queryTrade(s, seen, { op: 'query', n, why: 'report' }, deadline);
+  const { order, answer } = await queryTrade(services, seen, { op: 'query', n, why: 'report' }, deadline);
   return { order, isDefinite: answer !== 'unknown' && answer !== 'waiting' };
 }

@@ -32,7 +32,7 @@ const NEAR_MIDNIGHT: Millis = 5 * MINUTE;
  * whose facts were met and are for other reports, and whether the channel has answered definitely about every row.
  */
 export async function store(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   { lastReportDay, failures = 0, account: former }: ReportHead,
   merchant: Merchant,
   account: Account,
@@ -42,19 +42,19 @@ export async function store(
   const reportDay = dayAfter(lastReportDay, 1);
   const { channel } = account;
   const sellerId = payeeOf(account);
-  const frame = { merchantId, channel, sellerId, reportDay, checkedAt: s.now() };
+  const frame = { merchantId, channel, sellerId, reportDay, checkedAt: services.now() };
   if (answer.kind === 'unreadable') {
     const unread = { matched: 0, foreign: 0, differences: [], omitted: 0, crossDay: [] };
     const { hash: billHash, why } = answer;
     const kept = { ...frame, state: 'unreadable', billHash, why, ...unread } as const;
-    await s.reconciliations.change(merchantId, reportDay, () => kept, sellerId);
+    await services.reconciliations.change(merchantId, reportDay, () => kept, sellerId);
     return { elsewhere: [], isSettled: true };
   }
   const report = answer.kind === 'lines' ? answer : NO_ROWS;
   const isLast = failures + 1 >= FAILURES_UNTIL_QUARANTINE;
-  const { elsewhere, unsettled, ...found } = await reconcile(s, merchant, account, reportDay, report, isLast);
+  const { elsewhere, unsettled, ...found } = await reconcile(services, merchant, account, reportDay, report, isLast);
   // Before it is stored: killed in between, it is said twice and not never.
-  await tellFresh(s, { merchantId, reportDay, sellerId, isFormer: former !== undefined }, found.differences);
+  await tellFresh(services, { merchantId, reportDay, sellerId, isFormer: former !== undefined }, found.differences);
   const change = (stored: Reconciliation | undefined, isFurther: boolean): Compared | undefined => {
     // On most days nothing happens at an account that the merchant does not sell by.
     const isIdle = found.matched === 0 && found.differences.length === 0;
@@ -70,13 +70,13 @@ export async function store(
       omitted: Math.max(0, differences.length - DISCREPANCIES_MAX),
     };
   };
-  await s.reconciliations.change(merchantId, reportDay, change, sellerId);
+  await services.reconciliations.change(merchantId, reportDay, change, sellerId);
   return { elsewhere, isSettled: unsettled === 0 };
 }
 
 /** A day that is asked for again because the channel owes an answer tells each difference once. */
 async function tellFresh(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   {
     merchantId,
     reportDay,
@@ -86,23 +86,23 @@ async function tellFresh(
   differences: readonly Discrepancy[],
 ): Promise<void> {
   if (!differences.some(({ resolution }) => resolution === 'open')) return;
-  const stored = await s.reconciliations.get(merchantId, reportDay, sellerId);
+  const stored = await services.reconciliations.get(merchantId, reportDay, sellerId);
   const told = (stored?.unsettled ? stored.differences : []).filter(({ resolution }) => resolution !== 'waiting');
   const names = new Set(told.map(nameOf));
   const fresh = differences.filter((it) => !names.has(nameOf(it)));
-  reportOpenDiscrepancies(s, { merchantId, ...(isFormer && { sellerId }), day: reportDay }, fresh);
+  reportOpenDiscrepancies(services, { merchantId, ...(isFormer && { sellerId }), day: reportDay }, fresh);
 }
 
 /** Counts and says what a person has to look at. */
 function reportOpenDiscrepancies(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   whose: LogFields,
   differences: readonly Discrepancy[],
 ): void {
   const count = differences.filter(({ resolution }) => resolution === 'open').length;
   if (count === 0) return;
-  s.metrics.count('discrepancies', count);
-  s.log.error('discrepancies_found', { ...whose, count });
+  services.metrics.count('discrepancies', count);
+  services.log.error('discrepancies_found', { ...whose, count });
 }
 
 const nameOf = (it: Discrepancy) => `${it.reason} ${keyOf(it)}`;
@@ -132,7 +132,7 @@ type Found = Pick<Reconciliation, 'matched' | 'foreign' | 'differences' | 'cross
 
 /** `isLast`: what cannot be looked up is a difference by now, so that the days after this one need not wait for it. */
 async function reconcile(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   merchant: Merchant,
   account: Account,
   reportDay: string,
@@ -142,19 +142,19 @@ async function reconcile(
   const { channel } = account;
   const sellerId = payeeOf(account);
   const [from, to] = [beginOf(channel, reportDay), beginOf(channel, dayAfter(reportDay, 1))];
-  const compared = compare(await factsBetween(s, merchant, from, to), lines, askedFrom(channel, reportDay));
-  const neighbours = await s.reconciliations.getMany(
+  const compared = compare(await factsBetween(services, merchant, from, to), lines, askedFrom(channel, reportDay));
+  const neighbours = await services.reconciliations.getMany(
     merchant.merchantId,
     [-3, -2, -1, 1].map((days) => dayAfter(reportDay, days)),
     sellerId,
   );
-  const isWaiting = s.now() < askedFrom(channel, reportDay) + WAIT_MAX;
-  const posted = await lookUp(s, merchant, compared.unmatchedRows, reportDay, isLast || !isWaiting);
+  const isWaiting = services.now() < askedFrom(channel, reportDay) + WAIT_MAX;
+  const posted = await lookUp(services, merchant, compared.unmatchedRows, reportDay, isLast || !isWaiting);
   const onOtherDays = new Set(neighbours.flatMap(({ crossDay }) => crossDay));
   const isNear = ({ at }: Fact) => at - from < NEAR_MIDNIGHT || to - at < NEAR_MIDNIGHT;
   const { own, elsewhere } = await byAccount(
-    s,
-    (await stillUnnamed(s, compared.onlyOurs)).filter((fact) => !onOtherDays.has(keyOf(fact))),
+    services,
+    (await stillUnnamed(services, compared.onlyOurs)).filter((fact) => !onOtherDays.has(keyOf(fact))),
     sellerId,
   );
   const { missing, about } = tellApart(own, unread);
@@ -165,11 +165,11 @@ async function reconcile(
     const isAsked = isUnnamed(fact) && owed.has(fact.attemptNo);
     return discrepancyOf('missing_at_channel', isAsked ? 'waiting' : 'open', fact, undefined);
   });
-  const doubtful = await discrepanciesOf(s, merchant, about);
-  await settleWaiting(s, neighbours, posted.crossDay, reportDay);
-  const looked = [...posted.differences, ...(await comparedByLines(s, merchant, posted.onLines))];
-  await keepFees(s, compared.provisional);
-  const agreed = await adjustFees(s, [...compared.differences, ...looked]);
+  const doubtful = await discrepanciesOf(services, merchant, about);
+  await settleWaiting(services, neighbours, posted.crossDay, reportDay);
+  const looked = [...posted.differences, ...(await comparedByLines(services, merchant, posted.onLines))];
+  await keepFees(services, compared.provisional);
+  const agreed = await adjustFees(services, [...compared.differences, ...looked]);
   return {
     matched: compared.matched + posted.matched,
     foreign: foreign + posted.foreign + doubtful.foreign,
@@ -185,7 +185,7 @@ const isOwed = ({ type, resolution }: Discrepancy) => type === 'refund' && resol
 
 /** What waited near midnight for this report stands on it, or waits no longer. What waits for an answer is its own day's. */
 async function settleWaiting(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   neighbours: readonly Reconciliation[],
   crossDay: readonly string[],
   reportDay: string,
@@ -201,8 +201,8 @@ async function settleWaiting(
     const changed = differences.map(settled).filter((it, i) => it !== differences[i]);
     if (changed.length === 0) continue;
     // Before it is stored: killed in between, it is said twice and not never.
-    reportOpenDiscrepancies(s, { merchantId, day }, changed);
-    await s.reconciliations.change(
+    reportOpenDiscrepancies(services, { merchantId, day }, changed);
+    await services.reconciliations.change(
       merchantId,
       day,
       (stored) => stored && { ...stored, differences: stored.differences.map(settled) },

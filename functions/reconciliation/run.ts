@@ -25,52 +25,52 @@ const ASK_AGAIN: Millis = 30 * MINUTE;
 
 /** Works the merchants that are due, each in its own try, until `deadline`. */
 export function reconcileDue(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   deadline: Deadline,
-  shards = s.reconciliations.dueShards,
+  shards = services.reconciliations.dueShards,
 ): Promise<void> {
-  return workDue(headQueue(s), { now: s.now, shards, abreast: 1, deadline });
+  return workDue(headQueue(services), { now: services.now, shards, abreast: 1, deadline });
 }
 
-function headQueue(s: ReconciliationServices): DueQueue<ReportHead> {
+function headQueue(services: ReconciliationServices): DueQueue<ReportHead> {
   return {
     // One page a run: the head of a former account that this run opens is the next run's.
-    read: async (shard, began, seen) => (seen.size > 0 ? [] : s.reconciliations.dueHeads(shard, began)),
+    read: async (shard, began, seen) => (seen.size > 0 ? [] : services.reconciliations.dueHeads(shard, began)),
     idOf: ({ id }) => id,
-    work: (head) => reconcileDay(s, head),
-    putOff: (head) => putOff(s, head),
+    work: (head) => reconcileDay(services, head),
+    putOff: (head) => putOff(services, head),
     shardFailed(shard, error) {
-      s.metrics.count('reportFailures');
-      logFault(s, 'due_reconciliations_not_read', error, { reason: shard });
+      services.metrics.count('reportFailures');
+      logFault(services, 'due_reconciliations_not_read', error, { reason: shard });
     },
     itemFailed({ merchantId }, error) {
-      s.metrics.count('reportFailures');
-      logFault(s, 'reconciliation_failed', error, { merchantId });
+      services.metrics.count('reportFailures');
+      logFault(services, 'reconciliation_failed', error, { merchantId });
     },
-    putOffFailed: (_, error) => logFault(s, 'reconciliation_not_postponed', error),
+    putOffFailed: (_, error) => logFault(services, 'reconciliation_not_postponed', error),
   };
 }
 
-async function putOff(s: ReconciliationServices, head: ReportHead): Promise<void> {
+async function putOff(services: ReconciliationServices, head: ReportHead): Promise<void> {
   const failures = (head.failures ?? 0) + 1;
-  await s.reconciliations.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
+  await services.reconciliations.moveHead(head, { failures, dueAt: services.now() + backOff(failures) });
 }
 
 /** One of the head's days that are due. */
-async function reconcileDay(s: ReconciliationServices, head: ReportHead): Promise<void> {
-  const day = dayToAsk(head, s.now());
-  const merchant = await s.directory.merchant(head.merchantId);
+async function reconcileDay(services: ReconciliationServices, head: ReportHead): Promise<void> {
+  const day = dayToAsk(head, services.now());
+  const merchant = await services.directory.merchant(head.merchantId);
   const account = merchant && accountOf(merchant, head);
   const others = new Set(head.others);
   // Before the day is compared: one that breaks us holds no other account.
   if (merchant && !head.account) {
     const [, ...further] = receivingAccounts(merchant);
-    await openOthers(s, head, merchant, [...further, ...(merchant.formerAccounts ?? [])], others);
+    await openOthers(services, head, merchant, [...further, ...(merchant.formerAccounts ?? [])], others);
   }
-  const compared = merchant && account ? await compareDay(s, headBefore(head, day), merchant, account) : DONE;
-  if (merchant && !head.account) await openOthers(s, head, merchant, compared.elsewhere, others);
-  const next = afterDay(head, day, compared.again, s.now(), account?.channel ?? DEFAULT_CHANNEL);
-  await s.reconciliations.moveHead(head, { ...next, ...(others.size > 0 && { others: [...others] }) });
+  const compared = merchant && account ? await compareDay(services, headBefore(head, day), merchant, account) : DONE;
+  if (merchant && !head.account) await openOthers(services, head, merchant, compared.elsewhere, others);
+  const next = afterDay(head, day, compared.again, services.now(), account?.channel ?? DEFAULT_CHANNEL);
+  await services.reconciliations.moveHead(head, { ...next, ...(others.size > 0 && { others: [...others] }) });
 }
 
 /** `again`: after so long the same day is looked at once more. `elsewhere`: other accounts whose facts were met. */
@@ -90,7 +90,7 @@ function accountOf(merchant: Merchant, { account }: ReportHead): Account | undef
 }
 
 async function compareDay(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   head: ReportHead,
   merchant: Merchant,
   account: Account,
@@ -103,33 +103,33 @@ async function compareDay(
   const own = receivingAccount(merchant);
   if (head.account && own && payeeOf(own) === payee) {
     // The merchant sells by it again, so that it is compared by the merchant's own head, but for days that head has passed.
-    const main = await s.reconciliations.head(merchantId);
+    const main = await services.reconciliations.head(merchantId);
     if (main && main.lastReportDay < reportDay) return again(ASK_AGAIN);
-    if (await s.reconciliations.get(merchantId, reportDay, payee)) return DONE;
+    if (await services.reconciliations.get(merchantId, reportDay, payee)) return DONE;
   }
-  const answer = await s.channels[account.channel].report(account, reportDay, CHANNEL_CALL);
-  const isOver = s.now() >= askedFrom(account.channel, reportDay) + WAIT_MAX;
+  const answer = await services.channels[account.channel].report(account, reportDay, CHANNEL_CALL);
+  const isOver = services.now() >= askedFrom(account.channel, reportDay) + WAIT_MAX;
   if (answer.kind === 'unknown') {
-    s.log.warn('channel_unknown', { ...whose, channelOperation: 'report', reason: answer.why });
+    services.log.warn('channel_unknown', { ...whose, channelOperation: 'report', reason: answer.why });
     if (!head.account || !isOver) return again(ASK_AGAIN);
     // An authorisation that is over stays so until the operator mends it: channel authorise.
-    s.metrics.count('reportFailures');
-    s.log.error('report_unavailable', { ...whose, day: reportDay, reason: answer.why });
+    services.metrics.count('reportFailures');
+    services.log.error('report_unavailable', { ...whose, day: reportDay, reason: answer.why });
     return again(DAY);
   }
   if (answer.kind === 'not_ready' && !isOver) return again(ASK_AGAIN);
   if (answer.kind === 'unreadable') {
-    s.metrics.count('reportFailures');
-    s.log.error('report_unreliable', { ...whose, day: reportDay, reason: answer.why });
+    services.metrics.count('reportFailures');
+    services.log.error('report_unreliable', { ...whose, day: reportDay, reason: answer.why });
   }
-  const { elsewhere, isSettled } = await store(s, head, merchant, account, answer);
+  const { elsewhere, isSettled } = await store(services, head, merchant, account, answer);
   const isDone = isOver || (isSettled && answer.kind !== 'unreadable');
   return { ...(!isDone && { again: ASK_AGAIN }), elsewhere };
 }
 
 /** Gives each of `accounts` but the merchant's own a head, from this day on, and adds its seller to `others`, who have one. */
 async function openOthers(
-  s: ReconciliationServices,
+  services: ReconciliationServices,
   head: ReportHead,
   merchant: Merchant,
   accounts: readonly Account[],
@@ -142,7 +142,7 @@ async function openOthers(
   for (const account of accounts) {
     const payee = payeeOf(account);
     if (payee === own || others.has(payee)) continue;
-    await s.reconciliations.openAccountHead(from, account, s.now());
+    await services.reconciliations.openAccountHead(from, account, services.now());
     others.add(payee);
   }
 }

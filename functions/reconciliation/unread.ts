@@ -43,14 +43,14 @@ function mayTellOf({ attemptNo, type, requestNo }: UnreadRow, fact: Fact): boole
 
 /** The differences; a number of ours that no order of this merchant has is another system's. */
 export async function discrepanciesOf(
-  s: Pick<ReconciliationServices, 'orders'>,
+  services: Pick<ReconciliationServices, 'orders'>,
   merchant: Merchant,
   about: readonly About[],
 ): Promise<{ readonly differences: Discrepancy[]; readonly foreign: number }> {
   const differences: Discrepancy[] = [];
   for (const group of groupsOf(about, KEYS_MAX)) {
     const ids = new Set(group.flatMap(({ row }) => ATTEMPT_NO.exec(row.attemptNo)?.[1] ?? []));
-    const orders = new Map((await s.orders.getMany([...ids])).map((order) => [order.orderId, order]));
+    const orders = new Map((await services.orders.getMany([...ids])).map((order) => [order.orderId, order]));
     for (const { row, fact } of group) {
       const [, orderId = '', n] = ATTEMPT_NO.exec(row.attemptNo) ?? [];
       const order = orders.get(orderId);

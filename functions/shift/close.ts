@@ -44,21 +44,21 @@ export interface OpenShift {
  * @throws TooMuchToAddUp at the deadline: nothing is closed
  */
 export function close(
-  s: Closing,
+  services: Closing,
   merchant: Merchant,
   request: ShiftRequest,
   deadline: Deadline,
 ): Promise<{ shift: ClosedShift; isNew: boolean }> {
   const { shiftNo, terminalId } = request;
   return retryRaces(`the shift of ${terminalId}`, RACES_MAX, async () => {
-    const last = await s.shifts.last(terminalId);
-    if (last && !last.isFinished) await s.shifts.finish(last.shift);
+    const last = await services.shifts.last(terminalId);
+    if (last && !last.isFinished) await services.shifts.finish(last.shift);
     // The last one is read first: all before it have their numbers, so a number that is not there now was never closed.
-    const known = await s.shifts.byNumber(terminalId, shiftNo);
+    const known = await services.shifts.byNumber(terminalId, shiftNo);
     if (known) return { shift: known, isNew: false };
 
-    const open = await openShiftAfter(s, terminalId, last?.shift);
-    const { figures, near, closedAt } = await readOpen(s, merchant, terminalId, open, {
+    const open = await openShiftAfter(services, terminalId, last?.shift);
+    const { figures, near, closedAt } = await readOpen(services, merchant, terminalId, open, {
       endsAt: deadline.endsAt - WRITES,
     });
     if (near.length > NEAR_MAX) throw new TooMuchToAddUp('too much was sold in the last minutes to close a shift now');
@@ -72,8 +72,8 @@ export function close(
       near,
     };
     // False: read again. Another closing may have been first, or it was this write and its answer got lost.
-    if (!(await s.shifts.create(shift))) return LOST;
-    await s.shifts.finish(shift);
+    if (!(await services.shifts.create(shift))) return LOST;
+    await services.shifts.finish(shift);
     return { shift, isNew: true };
   });
 }
@@ -83,14 +83,18 @@ function frameOf({ merchantId, zone }: Merchant, { shiftNo, terminalId, storeId,
 }
 
 /** The shift that runs at the terminal now. */
-export async function openShift(s: Closing, terminalId: string): Promise<OpenShift> {
-  return openShiftAfter(s, terminalId, (await s.shifts.last(terminalId))?.shift);
+export async function openShift(services: Closing, terminalId: string): Promise<OpenShift> {
+  return openShiftAfter(services, terminalId, (await services.shifts.last(terminalId))?.shift);
 }
 
-async function openShiftAfter(s: Closing, terminalId: string, last: ClosedShift | undefined): Promise<OpenShift> {
+async function openShiftAfter(
+  services: Closing,
+  terminalId: string,
+  last: ClosedShift | undefined,
+): Promise<OpenShift> {
   if (last) return { openedAt: last.closedAt, last, cut: last };
-  const terminal = await s.directory.credential(terminalId);
-  const openedAt = Math.max(terminal?.createdAt ?? 0, s.now() - LONGEST_FIRST_SHIFT);
+  const terminal = await services.directory.credential(terminalId);
+  const openedAt = Math.max(terminal?.createdAt ?? 0, services.now() - LONGEST_FIRST_SHIFT);
   return { openedAt, last, cut: { closedAt: openedAt, near: [] } };
 }
 
@@ -99,15 +103,15 @@ async function openShiftAfter(s: Closing, terminalId: string, last: ClosedShift 
  * @throws TooMuchToAddUp at the deadline
  */
 export async function readOpen(
-  s: Closing,
+  services: Closing,
   merchant: Merchant,
   terminalId: string,
   { openedAt, cut }: OpenShift,
   deadline: Deadline,
 ): Promise<{ figures: Figures; near: string[]; closedAt: EpochMs }> {
   // The clock of the closing before may have been ahead of this one: a shift does not end before it began.
-  const closedAt = Math.max(s.now(), cut.closedAt);
+  const closedAt = Math.max(services.now(), cut.closedAt);
   const since = cut.closedAt - SHIFT_MARGIN;
-  const carried = carriedBy(cut, closedAt, await factsOfTerminal(s, merchant, { terminalId, since }, deadline));
+  const carried = carriedBy(cut, closedAt, await factsOfTerminal(services, merchant, { terminalId, since }, deadline));
   return { figures: figuresOf(carried, openedAt), near: nearOf(cut, closedAt, carried), closedAt };
 }

@@ -33,7 +33,7 @@ const LONGEST_SEAL_DELAY = 31 * DAY;
  * @throws TooMuchToAddUp at the deadline
  */
 export async function factsOfTerminal(
-  s: Reading,
+  services: Reading,
   merchant: Merchant,
   wanted: Wanted,
   deadline: Deadline,
@@ -42,15 +42,15 @@ export async function factsOfTerminal(
   const add = (fact: Fact) => {
     if (fact.learnedAt > wanted.since) facts.set(keyOf(fact.movement), fact);
   };
-  await Promise.all(unpostedShards.map((shard) => addUnposted(s, merchant, wanted, shard, deadline, add)));
-  const statements = await statementsSealedSince(s, merchant, wanted.since - SKEW);
+  await Promise.all(unpostedShards.map((shard) => addUnposted(services, merchant, wanted, shard, deadline, add)));
+  const statements = await statementsSealedSince(services, merchant, wanted.since - SKEW);
   for (const some of groupsOf(statements, STATEMENTS_ABREAST))
-    await Promise.all(some.map((statement) => addSealed(s, statement, wanted, deadline, add)));
+    await Promise.all(some.map((statement) => addSealed(services, statement, wanted, deadline, add)));
   return [...facts.values()];
 }
 
 async function addUnposted(
-  s: Reading,
+  services: Reading,
   merchant: Merchant,
   { terminalId }: Wanted,
   shard: number,
@@ -58,9 +58,9 @@ async function addUnposted(
   add: (fact: Fact) => void,
 ): Promise<void> {
   // A channel's clock may be ahead of ours, over a midnight even.
-  const lastDay = dayAfter(businessDay(s.now(), merchant.zone), 1);
-  for await (const orders of s.orders.unposted(merchant.merchantId, [shard])) {
-    mustBeInTime(s, deadline);
+  const lastDay = dayAfter(businessDay(services.now(), merchant.zone), 1);
+  for await (const orders of services.orders.unposted(merchant.merchantId, [shard])) {
+    mustBeInTime(services, deadline);
     for (const order of orders) {
       if (!mayBelong(order, { terminalId })) continue;
       for (const movement of movementsOf(order, withTermsForAll(merchant, order), lastDay).movements)
@@ -70,21 +70,24 @@ async function addUnposted(
 }
 
 async function addSealed(
-  s: Reading,
+  services: Reading,
   statement: Statement,
   { terminalId }: Wanted,
   deadline: Deadline,
   add: (fact: Fact) => void,
 ): Promise<void> {
   // Most statements of a quiet terminal have nothing of it, and their totals say so at a glance.
-  const { rows } = await s.statements.terminals(statement, { limit: Number.MAX_SAFE_INTEGER, cursor: undefined });
+  const { rows } = await services.statements.terminals(statement, {
+    limit: Number.MAX_SAFE_INTEGER,
+    cursor: undefined,
+  });
   if (!rows.some((row) => row.terminalId === terminalId)) return;
-  for await (const lines of s.statements.linesByChunk(statement)) {
-    mustBeInTime(s, deadline);
+  for await (const lines of services.statements.linesByChunk(statement)) {
+    mustBeInTime(services, deadline);
     const own = lines.filter((line) => line.terminalId === terminalId);
     for (const orderIds of groupsOf([...new Set(own.map(({ orderId }) => orderId))], KEYS_MAX)) {
-      mustBeInTime(s, deadline);
-      const orders = new Map((await s.orders.getMany(orderIds)).map((order) => [order.orderId, order]));
+      mustBeInTime(services, deadline);
+      const orders = new Map((await services.orders.getMany(orderIds)).map((order) => [order.orderId, order]));
       for (const { lineNo: _, ...movement } of own) {
         const order = orders.get(movement.orderId);
         if (!order) throw new Error(`order ${movement.orderId} of ${statement.statementId} has gone`);
@@ -95,9 +98,9 @@ async function addSealed(
 }
 
 /** Statements on which a fact can be that was learned after `since`: those sealed later, of any day. */
-async function statementsSealedSince(s: Reading, merchant: Merchant, since: EpochMs): Promise<Statement[]> {
+async function statementsSealedSince(services: Reading, merchant: Merchant, since: EpochMs): Promise<Statement[]> {
   const { merchantId, zone } = merchant;
-  const today = businessDay(s.now(), zone);
+  const today = businessDay(services.now(), zone);
   const statements: Statement[] = [];
   // The day before the first one is sealed in its first hour; further back goes a merchant whose seals are late.
   const firstDay = dayAfter(businessDay(since, zone), -1);
@@ -106,7 +109,7 @@ async function statementsSealedSince(s: Reading, merchant: Merchant, since: Epoc
     far: daysFrom(businessDay(since - LONGEST_SEAL_DELAY, zone), firstDay),
   };
   for (const some of [days.near, days.far]) {
-    const sealed = [...(await s.statements.decisions(merchantId, some)).values()].flatMap((decision) =>
+    const sealed = [...(await services.statements.decisions(merchantId, some)).values()].flatMap((decision) =>
       decision.kind === 'sealed' ? [decision.statement] : [],
     );
     statements.push(...sealed.filter(({ sealedAt }) => sealedAt > since));

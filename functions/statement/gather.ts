@@ -29,14 +29,14 @@ export interface Gathered {
 
 /** `undefined`: time is up, or another run is faster. What was gathered is kept. */
 export async function gather(
-  s: Gatherer,
+  services: Gatherer,
   merchant: Merchant,
   day: string,
   deadline: Deadline,
   runLines = RUN_LINES,
 ): Promise<Gathered | undefined> {
   const { merchantId } = merchant;
-  let kept = await s.statements.gathering(merchantId, day);
+  let kept = await services.statements.gathering(merchantId, day);
   const places = new Map<number, string | null | undefined>(
     unpostedShards.map((shard) => [shard, kept?.places[shard]]),
   );
@@ -45,7 +45,7 @@ export async function gather(
   while ([...places.values()].some((place) => place !== null)) {
     const open = [...places].flatMap(([shard, place]) => (place === null ? [] : [{ shard, cursor: place }]));
     const pages = await Promise.all(
-      open.map(({ shard, cursor }) => s.orders.unpostedPage(merchantId, shard, cursor ?? undefined)),
+      open.map(({ shard, cursor }) => services.orders.unpostedPage(merchantId, shard, cursor ?? undefined)),
     );
     for (const [i, { orders, cursor }] of pages.entries()) {
       places.set(open[i]?.shard ?? -1, cursor ?? null);
@@ -55,14 +55,14 @@ export async function gather(
         if (its.withoutTerms > 0) withoutTerms.push(order.orderId);
       }
     }
-    const isLate = s.now() > deadline.endsAt;
+    const isLate = services.now() > deadline.endsAt;
     if (!isLate && fresh.length < runLines) continue;
-    kept = await keep(s, { merchantId, day, kept, places, fresh });
+    kept = await keep(services, { merchantId, day, kept, places, fresh });
     fresh = [];
     if (isLate || !kept) return undefined;
   }
-  reportWithoutTerms(s, { merchantId, day }, withoutTerms);
-  return { kept, movements: merged(s, kept?.runs ?? [], fresh.sort(compareMovements)) };
+  reportWithoutTerms(services, { merchantId, day }, withoutTerms);
+  return { kept, movements: merged(services, kept?.runs ?? [], fresh.sort(compareMovements)) };
 }
 
 interface Progress {
@@ -74,23 +74,27 @@ interface Progress {
 }
 
 /** Stores a run and how far the index was read. `undefined`: another run has gone on from the same place. */
-async function keep(s: Gatherer, progress: Progress): Promise<Gathering | undefined> {
+async function keep(services: Gatherer, progress: Progress): Promise<Gathering | undefined> {
   const { merchantId, day, kept, places, fresh } = progress;
   const chunks = chunksOf(fresh.sort(compareMovements).map(compact));
-  await s.statements.writeChunks(chunks);
+  await services.statements.writeChunks(chunks);
   const run = chunks.length > 0 ? [{ chunks: chunks.map(({ hash }) => hash) }] : [];
-  return s.statements.keepGathering(merchantId, day, kept, {
+  return services.statements.keepGathering(merchantId, day, kept, {
     places: unpostedShards.map((shard) => places.get(shard) ?? null), // each was read in this round at the latest
     runs: [...(kept?.runs ?? []), ...run],
     written: 0,
   });
 }
 
-function reportWithoutTerms(s: Gatherer, of: { merchantId: string; day: string }, orderIds: readonly string[]): void {
+function reportWithoutTerms(
+  services: Gatherer,
+  of: { merchantId: string; day: string },
+  orderIds: readonly string[],
+): void {
   const [orderId] = orderIds;
   if (orderId === undefined) return;
-  s.metrics.count('statementFailures');
-  s.log.error('fee_agreement_missing', {
+  services.metrics.count('statementFailures');
+  services.log.error('fee_agreement_missing', {
     ...of,
     orderId,
     count: orderIds.length,
@@ -105,7 +109,7 @@ interface Source {
 
 /** What lies below the smallest end of what each run has in memory is complete: it is taken, sorted, and given away. */
 async function* merged(
-  s: Gatherer,
+  services: Gatherer,
   runs: Gathering['runs'],
   fresh: readonly Movement[],
 ): AsyncGenerator<readonly Movement[]> {
@@ -117,7 +121,7 @@ async function* merged(
     await Promise.all(
       sources.map(async (source) => {
         const next = source.rows.length === 0 && source.unread.shift();
-        if (next) source.rows = await s.statements.movements(next);
+        if (next) source.rows = await services.statements.movements(next);
       }),
     );
     sources = sources.filter(({ rows }) => rows.length > 0);

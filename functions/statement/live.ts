@@ -34,14 +34,14 @@ export class TooMuchToAddUp extends Error {}
  * @throws TooMuchToAddUp at the deadline
  */
 export async function liveTotals(
-  s: Reading,
+  services: Reading,
   merchant: Merchant,
   shift: Shift,
   deadline: Deadline,
 ): Promise<{ tally: Tally; withoutAgreement: number }> {
   const { merchantId, zone } = merchant;
-  const today = businessDay(s.now(), zone);
-  const head = await s.statements.head(merchantId);
+  const today = businessDay(services.now(), zone);
+  const head = await services.statements.head(merchantId);
   const nextToSeal = head ? nextDay(head.lastDay) : today;
   const facts = new Map<string, Movement>();
   let withoutAgreement = 0;
@@ -49,8 +49,8 @@ export async function liveTotals(
   // First the facts that are on no statement, then the statements: what is sealed in between is on both and counted once,
   // by its line. The other way round it would be on neither.
   const addUnposted = async (shard: number) => {
-    for await (const orders of s.orders.unposted(merchantId, [shard])) {
-      mustBeInTime(s, deadline);
+    for await (const orders of services.orders.unposted(merchantId, [shard])) {
+      mustBeInTime(services, deadline);
       for (const order of orders.filter((it) => mayBelong(it, shift))) {
         const its = movementsOf(order, merchant, today);
         withoutAgreement += its.withoutTerms;
@@ -62,10 +62,10 @@ export async function liveTotals(
   };
   await Promise.all(unpostedShards.map(addUnposted));
   const days = daysBetween(businessDay(shift.since, zone), today);
-  for (const decision of (await s.statements.decisions(merchantId, days)).values()) {
+  for (const decision of (await services.statements.decisions(merchantId, days)).values()) {
     if (decision.kind === 'empty') continue;
-    for await (const lines of s.statements.linesByChunk(decision.statement)) {
-      mustBeInTime(s, deadline);
+    for await (const lines of services.statements.linesByChunk(decision.statement)) {
+      mustBeInTime(services, deadline);
       for (const line of lines) if (belongs(line, shift)) facts.set(keyOf(line), line);
     }
   }
@@ -79,8 +79,8 @@ const keyOf = ({ type, orderId, attempt, refundNo, occurredAt }: Movement) =>
   `${type} ${orderId} ${attempt} ${refundNo ?? ''} ${occurredAt}`;
 
 /** @throws TooMuchToAddUp at the deadline */
-export function mustBeInTime(s: Pick<StatementServices, 'now'>, { endsAt }: Deadline): void {
-  if (s.now() > endsAt) throw new TooMuchToAddUp('the facts are more than one request can read');
+export function mustBeInTime(services: Pick<StatementServices, 'now'>, { endsAt }: Deadline): void {
+  if (services.now() > endsAt) throw new TooMuchToAddUp('the facts are more than one request can read');
 }
 
 /** By its sale, or by the till that scanned or refunded. Cashiers tell no orders apart: one of several has each part of it. */

@@ -43,83 +43,90 @@ const MERCHANTS_ABREAST = 4;
 const MARKS_ABREAST = 20;
 
 /** Works the heads that are due, each merchant in its own try, until `deadline`. What is left over is found by the next run. */
-export function sealDue(s: Sealing, deadline: Deadline, shards = s.statements.dueShards): Promise<void> {
-  return workDue(headQueue(s, deadline), { now: s.now, shards, abreast: MERCHANTS_ABREAST, deadline });
+export function sealDue(services: Sealing, deadline: Deadline, shards = services.statements.dueShards): Promise<void> {
+  return workDue(headQueue(services, deadline), { now: services.now, shards, abreast: MERCHANTS_ABREAST, deadline });
 }
 
-function headQueue(s: Sealing, deadline: Deadline): DueQueue<Head> {
+function headQueue(services: Sealing, deadline: Deadline): DueQueue<Head> {
   return {
-    read: (shard, began) => s.statements.dueHeads(shard, began),
+    read: (shard, began) => services.statements.dueHeads(shard, began),
     idOf: ({ id }) => id,
-    work: (head) => sealMerchant(s, head, deadline),
-    putOff: ({ merchantId }) => putOff(s, merchantId),
+    work: (head) => sealMerchant(services, head, deadline),
+    putOff: ({ merchantId }) => putOff(services, merchantId),
     shardFailed(shard, error) {
-      s.metrics.count('statementFailures');
-      logFault(s, 'due_statements_not_read', error, { reason: shard });
+      services.metrics.count('statementFailures');
+      logFault(services, 'due_statements_not_read', error, { reason: shard });
     },
     itemFailed({ merchantId }, error) {
-      s.metrics.count('statementFailures');
-      logFault(s, 'statement_not_sealed', error, { merchantId });
+      services.metrics.count('statementFailures');
+      logFault(services, 'statement_not_sealed', error, { merchantId });
     },
-    putOffFailed: ({ merchantId }, error) => logFault(s, 'statement_not_postponed', error, { merchantId }),
+    putOffFailed: ({ merchantId }, error) => logFault(services, 'statement_not_postponed', error, { merchantId }),
   };
 }
 
 /** Leaves a merchant that failed alone for a while, so that others come first. */
-async function putOff(s: Sealing, merchantId: string): Promise<void> {
-  const head = await s.statements.head(merchantId);
-  if (!head || head.dueAt > s.now()) return;
+async function putOff(services: Sealing, merchantId: string): Promise<void> {
+  const head = await services.statements.head(merchantId);
+  if (!head || head.dueAt > services.now()) return;
   const failures = (head.failures ?? 0) + 1;
-  await s.statements.moveHead(head, { failures, dueAt: s.now() + backOff(failures) });
+  await services.statements.moveHead(head, { failures, dueAt: services.now() + backOff(failures) });
 }
 
 /** Day after day, until the next one has not ended, or time is up. */
-async function sealMerchant(s: Sealing, found: Head, deadline: Deadline): Promise<void> {
+async function sealMerchant(services: Sealing, found: Head, deadline: Deadline): Promise<void> {
   const { merchantId } = found;
-  const merchant = await s.directory.merchant(merchantId);
+  const merchant = await services.directory.merchant(merchantId);
   if (!merchant) throw new Error(`merchant ${merchantId} has a head and is not known`);
 
   let head: Head | undefined = found;
-  while (head && hasTime(s, deadline)) {
+  while (head && hasTime(services, deadline)) {
     const day = nextDay(head.lastDay);
-    if (s.now() < dueAt(s, merchant, day)) {
+    if (services.now() < dueAt(services, merchant, day)) {
       // A new head, or other terms of time than when it was written: come back when it is really due.
-      if (head.dueAt < dueAt(s, merchant, day)) await s.statements.moveHead(head, { dueAt: dueAt(s, merchant, day) });
+      if (head.dueAt < dueAt(services, merchant, day))
+        await services.statements.moveHead(head, { dueAt: dueAt(services, merchant, day) });
       return;
     }
-    const decision = (await s.statements.decision(merchantId, day)) ?? (await decide(s, merchant, head, deadline));
+    const decision =
+      (await services.statements.decision(merchantId, day)) ?? (await decide(services, merchant, head, deadline));
     if (!decision) return;
-    if (decision.kind === 'sealed' && !(await markPosted(s, head, decision.statement, deadline))) return;
+    if (decision.kind === 'sealed' && !(await markPosted(services, head, decision.statement, deadline))) return;
 
     const lastHash: string | null = decision.kind === 'sealed' ? decision.statement.hash : head.lastHash;
-    const moved: Head | undefined = await s.statements.moveHead(head, {
+    const moved: Head | undefined = await services.statements.moveHead(head, {
       lastDay: day,
       lastHash,
-      dueAt: dueAt(s, merchant, nextDay(day)),
+      dueAt: dueAt(services, merchant, nextDay(day)),
     });
-    head = moved ?? (await s.statements.head(merchantId));
+    head = moved ?? (await services.statements.head(merchantId));
   }
 }
 
-function dueAt(s: Sealing, { zone }: Merchant, day: string): number {
-  return endOfDay(day, zone) + s.statementDelay;
+function dueAt(services: Sealing, { zone }: Merchant, day: string): number {
+  return endOfDay(day, zone) + services.statementDelay;
 }
 
 /** Steps 2 to 4: what the day after `head` comes to. `undefined`: not all of it fits into this run; the next one goes on. */
-async function decide(s: Sealing, merchant: Merchant, head: Head, deadline: Deadline): Promise<Decision | undefined> {
+async function decide(
+  services: Sealing,
+  merchant: Merchant,
+  head: Head,
+  deadline: Deadline,
+): Promise<Decision | undefined> {
   const { merchantId, zone } = merchant;
   const day = nextDay(head.lastDay);
-  const gathered = await gather(s, merchant, day, deadline);
+  const gathered = await gather(services, merchant, day, deadline);
   if (!gathered) return undefined;
 
   const maker = new StatementMaker();
-  if (!(await writeLines(s, { merchantId, day, gathered, maker, deadline }))) return undefined;
-  if (maker.isEmpty) return s.statements.leaveEmpty(merchantId, day);
-  const frame = { merchantId, day, zone, sealedAt: s.now(), previousHash: head.lastHash };
+  if (!(await writeLines(services, { merchantId, day, gathered, maker, deadline }))) return undefined;
+  if (maker.isEmpty) return services.statements.leaveEmpty(merchantId, day);
+  const frame = { merchantId, day, zone, sealedAt: services.now(), previousHash: head.lastHash };
   const { statement, chunks } = maker.finish(frame);
-  const decision = await s.statements.seal(statement, chunks);
-  s.metrics.count('statementsSealed');
-  s.log.info('statement_sealed', { merchantId, day, count: statement.lineCount });
+  const decision = await services.statements.seal(statement, chunks);
+  services.metrics.count('statementsSealed');
+  services.log.info('statement_sealed', { merchantId, day, count: statement.lineCount });
   return decision;
 }
 
@@ -132,38 +139,41 @@ interface Writing {
 }
 
 /** Step 3, all full chunks of lines. A run that has no time left notes how many stand; the next one does not write them again. */
-async function writeLines(s: Sealing, { merchantId, day, gathered, maker, deadline }: Writing): Promise<boolean> {
+async function writeLines(
+  services: Sealing,
+  { merchantId, day, gathered, maker, deadline }: Writing,
+): Promise<boolean> {
   const { kept, movements } = gathered;
   let made = 0;
   let written = kept?.written ?? 0;
   for await (const some of movements) {
     const full = some.flatMap((movement) => maker.add(movement) ?? []);
-    await s.statements.writeChunks(full.slice(Math.max(0, written - made)));
+    await services.statements.writeChunks(full.slice(Math.max(0, written - made)));
     made += full.length;
     written = Math.max(written, made);
-    if (!kept || s.now() <= deadline.endsAt) continue;
-    if (written > kept.written) await s.statements.keepGathering(merchantId, day, kept, { ...kept, written });
+    if (!kept || services.now() <= deadline.endsAt) continue;
+    if (written > kept.written) await services.statements.keepGathering(merchantId, day, kept, { ...kept, written });
     return false;
   }
   return true;
 }
 
 /** Step 5. False: time is up; what is marked stays marked, and the next run begins with the first chunk that is not. */
-async function markPosted(s: Sealing, head: Head, statement: Statement, deadline: Deadline): Promise<boolean> {
+async function markPosted(services: Sealing, head: Head, statement: Statement, deadline: Deadline): Promise<boolean> {
   let marked = head.marked ?? 0;
-  for await (const lines of s.statements.linesByChunk(statement, marked)) {
+  for await (const lines of services.statements.linesByChunk(statement, marked)) {
     const linesOfOrders = Map.groupBy(lines, ({ orderId }) => orderId);
     for (const orderIds of groupsOf([...linesOfOrders.keys()], KEYS_MAX)) {
-      if (s.now() > deadline.endsAt) {
-        if (marked > (head.marked ?? 0)) await s.statements.moveHead(head, { marked });
+      if (services.now() > deadline.endsAt) {
+        if (marked > (head.marked ?? 0)) await services.statements.moveHead(head, { marked });
         return false;
       }
-      const orders = await s.orders.getMany(orderIds);
+      const orders = await services.orders.getMany(orderIds);
       if (orders.length !== orderIds.length) throw new Error(`orders of ${statement.statementId} have gone`);
       for (const group of groupsOf(orders, MARKS_ABREAST)) {
         await Promise.all(
           group.map((order) =>
-            s.orders.apply(order, posted(statement.day, linesOfOrders.get(order.orderId) ?? []), s.now()),
+            services.orders.apply(order, posted(statement.day, linesOfOrders.get(order.orderId) ?? []), services.now()),
           ),
         );
       }
@@ -189,6 +199,6 @@ function posted(day: string, lines: readonly Line[]) {
 }
 
 /** A merchant's next day is begun only if a day of common size still fits. */
-function hasTime(s: Sealing, deadline: Deadline): boolean {
-  return s.now() + INVOCATION <= deadline.endsAt;
+function hasTime(services: Sealing, deadline: Deadline): boolean {
+  return services.now() + INVOCATION <= deadline.endsAt;
 }

@@ -22,17 +22,17 @@ const LEARNED_WITHIN: Millis = 4 * DAY;
  * @throws TooMuchToLookThrough at the deadline
  */
 export async function searchTrade(
-  s: Reading,
+  services: Reading,
   { merchantId, zone }: Merchant,
   tradeNo: string,
   { endsAt }: Deadline,
 ): Promise<string | undefined> {
   const mustBeInTime = () => {
-    if (s.now() > endsAt) throw new TooMuchToLookThrough('the facts are more than one request can read');
+    if (services.now() > endsAt) throw new TooMuchToLookThrough('the facts are more than one request can read');
   };
   let found: string | undefined;
   const searchUnposted = async (shard: number) => {
-    for await (const orders of s.orders.unposted(merchantId, [shard])) {
+    for await (const orders of services.orders.unposted(merchantId, [shard])) {
       found ??= orders.find(({ payments }) => payments.some((payment) => payment.tradeNo === tradeNo))?.orderId;
       if (found !== undefined) return;
       mustBeInTime();
@@ -41,9 +41,11 @@ export async function searchTrade(
   // What is sealed in between leaves the one and is on the other by then; the other way round it would be on neither.
   await Promise.all(unpostedShards.map(searchUnposted));
   if (found !== undefined) return found;
-  for (const decision of (await s.statements.decisions(merchantId, daysOf(tradeNo, zone, s.now()))).values()) {
+  for (const decision of (
+    await services.statements.decisions(merchantId, daysOf(tradeNo, zone, services.now()))
+  ).values()) {
     if (decision.kind === 'empty') continue;
-    for await (const lines of s.statements.linesByChunk(decision.statement)) {
+    for await (const lines of services.statements.linesByChunk(decision.statement)) {
       const line = lines.find(({ channelTradeNo }) => channelTradeNo === tradeNo);
       if (line) return line.orderId;
       mustBeInTime();

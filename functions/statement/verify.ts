@@ -42,19 +42,19 @@ const DAYS_PER_READ = 100;
  * @throws Error if the merchant or its head is not there, or a table fails
  */
 export async function verifyStatements(
-  s: Reading,
+  services: Reading,
   merchantId: string,
   onStatement: (statement: Statement, findings: readonly Finding[]) => void = () => {},
 ): Promise<Verification> {
-  const merchant = await s.directory.merchant(merchantId);
-  const head = await s.statements.head(merchantId);
+  const merchant = await services.directory.merchant(merchantId);
+  const head = await services.statements.head(merchantId);
   if (!merchant || !head) throw new Error(`there is no merchant ${merchantId} with statements`);
 
   const findings: Finding[] = [];
   let statements = 0;
   let lines = 0;
   let expected = head.lastHash;
-  for await (const { day, statement } of decidedDays(s, merchantId, nextDay(head.lastDay), findings)) {
+  for await (const { day, statement } of decidedDays(services, merchantId, nextDay(head.lastDay), findings)) {
     if (!statement) continue;
     const its: Finding[] = [];
     const report = (what: Finding['what'], detail: string) => void its.push({ day, what, detail });
@@ -65,7 +65,7 @@ export async function verifyStatements(
     } else if (statement.hash !== expected)
       report('chain', `its successor follows ${expected ?? 'nothing'}, and this is ${statement.hash}`);
     if (!isBeforeHead) expected = statement.previousHash;
-    await verifyStatement(s, { merchant, day, statement, isMarked: !isBeforeHead, report });
+    await verifyStatement(services, { merchant, day, statement, isMarked: !isBeforeHead, report });
     statements += 1;
     lines += statement.lineCount;
     findings.push(...its);
@@ -76,11 +76,11 @@ export async function verifyStatements(
 }
 
 /** Every decided day, from `last` back to the first one; a hole between two of them is a finding. */
-async function* decidedDays(s: Reading, merchantId: string, last: string, findings: Finding[]) {
+async function* decidedDays(services: Reading, merchantId: string, last: string, findings: Finding[]) {
   let open: string[] = [];
   for (let day = last, found = true; found; day = dayAfter(day, -DAYS_PER_READ)) {
     const days = Array.from({ length: DAYS_PER_READ }, (_, i) => dayAfter(day, -i));
-    const decisions = await s.statements.decisions(merchantId, days);
+    const decisions = await services.statements.decisions(merchantId, days);
     found = decisions.size > 0;
     for (const day of days) {
       const decision = decisions.get(day);
@@ -103,7 +103,7 @@ interface Verifying {
   report(what: Finding['what'], detail: string): void;
 }
 
-async function verifyStatement(s: Reading, it: Verifying): Promise<void> {
+async function verifyStatement(services: Reading, it: Verifying): Promise<void> {
   const { statement, merchant, day, isMarked, report } = it;
   if (hashOf(statement) !== statement.hash) report('hash', 'its hash is not that of its content');
   if (statement.statementId !== statementIdOf(merchant.merchantId, day) || statement.day !== day)
@@ -113,14 +113,14 @@ async function verifyStatement(s: Reading, it: Verifying): Promise<void> {
     const facts: FactCount = new Map();
     let last: Line | undefined;
     const firstLines: unknown[] = [];
-    for await (const lines of s.statements.linesByChunk(statement)) {
+    for await (const lines of services.statements.linesByChunk(statement)) {
       firstLines.push(lines[0]?.lineNo);
       for (const line of lines) {
         tally.add(line);
         verifyLine(it, line, last);
         last = line;
       }
-      if (isMarked) await verifyFacts(s, it, lines, facts);
+      if (isMarked) await verifyFacts(services, it, lines, facts);
     }
     if (
       !isDeepStrictEqual(
@@ -132,7 +132,7 @@ async function verifyStatement(s: Reading, it: Verifying): Promise<void> {
     if ((last?.lineNo ?? 0) !== statement.lineCount) report('lines', `it has not ${statement.lineCount} lines`);
     for (const [orderId, { posted, lines }] of facts)
       if (posted !== lines) report('orders', `${orderId} has ${posted} facts of this statement, on ${lines} lines`);
-    await verifyTotals(s, it, tally);
+    await verifyTotals(services, it, tally);
   } catch (error) {
     // A chunk that is missing or was changed: what it held cannot be told.
     report('chunks', error instanceof Error ? error.message : String(error));
@@ -161,11 +161,11 @@ function verifyLine({ statement, report }: Verifying, line: Line, last: Line | u
 type FactCount = Map<string, { posted: number; lines: number }>;
 
 /** Makes each line anew from its order, by the terms that are frozen on it. */
-async function verifyFacts(s: Reading, it: Verifying, lines: readonly Line[], facts: FactCount): Promise<void> {
+async function verifyFacts(services: Reading, it: Verifying, lines: readonly Line[], facts: FactCount): Promise<void> {
   const { day, report } = it;
   const linesOfOrders = Map.groupBy(lines, ({ orderId }) => orderId);
   for (const orderIds of groupsOf([...linesOfOrders.keys()], KEYS_MAX)) {
-    const orders = new Map((await s.orders.getMany(orderIds)).map((order) => [order.orderId, order]));
+    const orders = new Map((await services.orders.getMany(orderIds)).map((order) => [order.orderId, order]));
     for (const orderId of orderIds) {
       const order = orders.get(orderId);
       const its = linesOfOrders.get(orderId) ?? [];
@@ -227,10 +227,13 @@ function asLineOf(statement: Statement, order: Order, movements: readonly Moveme
   return isOfFirstForm(statement) ? movements.map((movement) => inFirstForm(order, movement)) : movements;
 }
 
-async function verifyTotals(s: Reading, { statement, report }: Verifying, tally: Tally): Promise<void> {
-  const [totals = []] = await s.statements.totals([statement]);
+async function verifyTotals(services: Reading, { statement, report }: Verifying, tally: Tally): Promise<void> {
+  const [totals = []] = await services.statements.totals([statement]);
   if (!isDeepStrictEqual(totals, tally.totals)) report('totals', 'the totals per store are not the sums of the lines');
-  const { rows } = await s.statements.terminals(statement, { limit: Number.MAX_SAFE_INTEGER, cursor: undefined });
+  const { rows } = await services.statements.terminals(statement, {
+    limit: Number.MAX_SAFE_INTEGER,
+    cursor: undefined,
+  });
   if (!isDeepStrictEqual(rows, tally.terminals))
     report('totals', 'the totals per terminal and operator are not the sums of the lines');
   const checks = isOfFirstForm(statement) ? tally.checksOfFirstForm : tally.checks;

@@ -7,7 +7,7 @@ import type { HttpEvent, HttpMiddleware, Known } from './request-context.ts';
 
 /** Finds out who calls, or throws a {@link Problem}. `parse` reads the request, where its content says by whom it is signed. */
 export type Identify<O extends Operation, C> = (
-  s: Services,
+  services: Services,
   received: ReceivedRequest,
   parse: () => Parsed<O>,
 ) => Promise<C>;
@@ -20,8 +20,8 @@ export function authenticate<O extends Operation, C extends Known>(
   return {
     async before({ event, context }) {
       mustBePlain(event);
-      const { services: s, body } = context;
-      context.caller = await identify(s, receivedOf(event, body), () => parseRequest(operation, event, body));
+      const { services, body } = context;
+      context.caller = await identify(services, receivedOf(event, body), () => parseRequest(operation, event, body));
     },
   };
 }

@@ -5,9 +5,9 @@ import type { HttpMiddleware } from './request-context.ts';
 /** Stores that the terminal was seen, after it was answered. Only functions that sell may write that down. */
 export function lastSeen({ scope }: Operation): HttpMiddleware {
   return {
-    async after({ context: { services: s, caller } }) {
+    async after({ context: { services, caller } }) {
       if (scope !== 'orders:write' || !caller?.terminalId || caller.signedAt === undefined) return;
-      await noteSeen(s, caller.terminalId, caller.signedAt);
+      await noteSeen(services, caller.terminalId, caller.signedAt);
     },
   };
 }

@@ -8,8 +8,8 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
   one(
     'thanks for the news of a refund that it could not store',
     'functions/notifications/take.ts',
-    'if (told && isOfIt) await recordTold(s, order, { n, told }, deadline);',
-    'if (told && isOfIt) await recordTold(s, order, { n, told }, deadline).catch(() => {});',
+    'if (told && isOfIt) await recordTold(services, order, { n, told }, deadline);',
+    'if (told && isOfIt) await recordTold(services, order, { n, told }, deadline).catch(() => {});',
   ),
   one(
     'drops a reported refund when the first question about it is not answered',
@@ -160,7 +160,7 @@ export const SHIFT_DEFECTS: readonly Defect[] = [
   one(
     'goes on from a shift whose number is not written',
     shift('close'),
-    '    if (last && !last.isFinished) await s.shifts.finish(last.shift);\n',
+    '    if (last && !last.isFinished) await services.shifts.finish(last.shift);\n',
     '',
   ),
   one(

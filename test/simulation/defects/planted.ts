@@ -195,8 +195,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'thanks for a notification that it could not store',
     'functions/notifications/take.ts',
-    '  await learn(s, told, n, news, key, deadline);\n  return',
-    '  await learn(s, told, n, news, key, deadline).catch(() => {});\n  return',
+    '  await learn(services, told, n, news, key, deadline);\n  return',
+    '  await learn(services, told, n, news, key, deadline).catch(() => {});\n  return',
   ),
   one(
     'thanks for a notification that it did not take',
@@ -209,8 +209,8 @@ export const DEFECTS: readonly Defect[] = [
     edits: [
       {
         file: 'functions/jobs/sweep.ts',
-        from: "      swept.failures += 1;\n      logFault(s, 'sweep_order_failed'",
-        to: "      if (swept) throw error;\n      logFault(s, 'sweep_order_failed'",
+        from: "      swept.failures += 1;\n      logFault(services, 'sweep_order_failed'",
+        to: "      if (swept) throw error;\n      logFault(services, 'sweep_order_failed'",
       },
       {
         file: 'functions/jobs/sweep.ts',
@@ -272,7 +272,7 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'does not ask about money that only the bill knows',
     'functions/reconciliation/recover.ts',
-    'known ? { order: seen, isDefinite: true } : await recover(s, seen, n, row);',
+    'known ? { order: seen, isDefinite: true } : await recover(services, seen, n, row);',
     '{ order: seen, isDefinite: true };',
   ),
   one(
@@ -284,8 +284,8 @@ export const DEFECTS: readonly Defect[] = [
   one(
     'moves on before the facts are marked',
     'functions/statement/seal.ts',
-    "    if (decision.kind === 'sealed' && !(await markPosted(s, head, decision.statement, deadline))) return;\n",
-    "    if (decision.kind === 'sealed') void markPosted(s, head, decision.statement, deadline).catch(() => {});\n",
+    "    if (decision.kind === 'sealed' && !(await markPosted(services, head, decision.statement, deadline))) return;\n",
+    "    if (decision.kind === 'sealed') void markPosted(services, head, decision.statement, deadline).catch(() => {});\n",
   ),
   ...TILL_CODE_DEFECTS,
   ...REPORTED_DEFECTS,

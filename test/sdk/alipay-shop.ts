@@ -68,7 +68,7 @@ export async function openAlipayShop(mode: Mode, folder: string): Promise<Alipay
   };
 
   // The day before yesterday one trade is paid, for the bill of that day; then it is today.
-  const reportDay = chinaTime(now()).slice(0, 10);
+  const billDay = chinaTime(now()).slice(0, 10);
   const sdk = new AlipaySdk({
     ...{ appId: APP, privateKey: bare(app.privateKeyPem), keyType: 'PKCS8', camelcase: false },
     gateway: `${simulator.url}/gateway.do`,
@@ -91,7 +91,7 @@ export async function openAlipayShop(mode: Mode, folder: string): Promise<Alipay
           appId: APP,
           authToken: TOKEN,
           charset: 'utf-8',
-          reportDay,
+          billDay,
           billTrade: BILL_TRADE,
           subject: '拿铁 50%+&="/',
         },

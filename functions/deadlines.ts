@@ -12,7 +12,7 @@ export const TABLE_TRIES = 3;
 /** All tries and the pauses between them. */
 export const TABLE_ANSWER = TABLE_CALL * TABLE_TRIES + 1 * SECOND;
 
-/** An instance warms up for so long at the most before its first event. */
+/** The longest warm-up of an instance. Its first event waits for it. */
 export const WARM_UP = 300;
 
 /** One call to the channel; a longer silence is an unknown outcome. */
@@ -38,10 +38,10 @@ export const GRACE = 15 * SECOND;
 export const SHORTEST_EXPIRY = 90 * SECOND;
 export const LONGEST_EXPIRY = 15 * MINUTE;
 
-/** A scanned till code is looked up for so long; what is not paid by then is cancelled. */
+/** How long the sweep and the till look up a scanned till code. One that is not paid by then is cancelled. */
 export const TILL_CODE = 45 * SECOND;
 
-/** The channel itself takes nothing for a till code that was scanned so long ago. */
+/** How long after the scan the channel still takes a payment by a till code. */
 export const TILL_CODE_TRADE = 90 * SECOND;
 
 /** The sweep may come so long after a till code's time if the invocation that sent it was killed before it had an answer. */
@@ -53,10 +53,10 @@ export const TILL_CODE_RETRY = 30 * SECOND;
 /** Longer than so without an outcome, and a person is called. */
 export const TILL_CODE_ALARM = 5 * MINUTE;
 
-/** An order that shows no code is open for so long. */
+/** How long an order that shows no code stays open. */
 export const ORDER_OPEN = 15 * MINUTE;
 
-/** A repeated createOrder is a replay for so long at least. */
+/** The least time for which a repeated createOrder is a replay. */
 export const REPLAY_WINDOW = 15 * MINUTE;
 
 /**

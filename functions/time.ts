@@ -18,9 +18,6 @@ export const clock = {
   wait: (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/** The machine's own time, which tests do not turn: what AWS compares signatures with. */
-export const machine = { now: (): EpochMs => Date.now() };
-
 /** RFC 3339 UTC with milliseconds: `2026-03-01T04:05:06.007Z`. */
 export function toInstant(at: EpochMs): string {
   return new Date(at).toISOString();

@@ -19,7 +19,7 @@ export interface ChannelTraits {
   readonly longestCode: Millis;
   /** The least time between two refund calls of one trade. */
   readonly refundSpacing: Millis;
-  /** The channel's refund query tells nothing before so long after the refund call. */
+  /** How long after a refund call the channel's refund query may not know the refund yet. */
   readonly refundQueryAfter: Millis;
   /** Until when the channel cancels a trade whose call was sent at `sentAt`. What is paid later goes back by a refund. */
   cancelUntil(sentAt: EpochMs): EpochMs;

@@ -19,7 +19,7 @@ export function headBefore(head: ReportHead, day: string): ReportHead {
   return { ...head, lastReportDay: dayAfter(day, -1) };
 }
 
-/** Where the head stands when `day` was asked for; `again`: it is to be asked for once more after so long. */
+/** The head after the channel was asked for the report of `day`. `again`: how long until the next question for the same day. */
 export function afterDay(
   { lastReportDay, pending = [] }: ReportHead,
   day: string,

@@ -73,7 +73,7 @@ async function reconcileDay(services: ReconciliationServices, head: ReportHead):
   await services.reconciliations.moveHead(head, { ...next, ...(others.size > 0 && { others: [...others] }) });
 }
 
-/** `again`: after so long the same day is looked at once more. `elsewhere`: other accounts whose facts were met. */
+/** `again`: how long until the run compares the same day once more. `elsewhere`: other accounts whose facts the day had. */
 interface DayCompared {
   readonly again?: EpochMs;
   readonly elsewhere: readonly Account[];

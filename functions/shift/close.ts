@@ -13,7 +13,7 @@ import { type ClosedShift, type Cut, carriedBy, type Figures, figuresOf, nearOf 
 
 type Closing = Pick<ShiftServices, 'now' | 'orders' | 'statements' | 'directory' | 'shifts'>;
 
-/** A terminal's first shift begins when the terminal was made, but so long ago at the most: earlier money is on statements. */
+/** The longest first shift of a terminal, which otherwise begins when the terminal was made: earlier money is on statements. */
 const LONGEST_FIRST_SHIFT: Millis = 31 * DAY;
 
 /** Facts of the last minutes whose names fit into the document: twenty a second. */

@@ -17,7 +17,7 @@ import {
   type Surroundings,
 } from './sale-state.ts';
 
-/** Requests live no longer: what was asked for so long ago, and is not there, will never be. */
+/** The longest life of a request. An order that the server does not know after this time was never received. */
 const FORGOTTEN = MINUTE;
 const IDLE_LOOK = MINUTE;
 

@@ -63,7 +63,7 @@ interface Known {
   readonly refusal: ProblemView;
   /** Nothing was created of the sale that was open when the page lost the server. */
   readonly lost: Money;
-  /** When the sale was begun, or an attempt; for whoever waits. */
+  /** When the cashier began the sale or the attempt; the screen counts from it. */
   readonly waitingSince: EpochMs;
   /** Why the server does not take this till's key any more. */
   readonly locked: string;
@@ -104,7 +104,7 @@ export interface SaleOptions {
   readonly onChange: (state: SaleState) => void;
 }
 
-/** Whether this order still needs its till: it can be paid, or nobody knows yet whether it was. */
+/** Whether this order still needs its till: it can be paid, or its outcome is unknown. */
 export function isOpen({ status, nextAction }: OrderView): boolean {
   return status !== 'paid' && status !== 'closed' && nextAction !== 'start_new_order';
 }

@@ -1,6 +1,6 @@
 /**
  * The one sale of this till, from the key pad to the receipt. What the cashier wants is kept in the browser before the server
- * hears of it, every request has a number of its own, and whatever is not answered is asked again by that number: so a
+ * hears of it, every request has a number of its own, and the till repeats an unanswered request under that number: so a
  * reload, a power loss or a server that comes back later changes nothing. Knows no screen.
  */
 import type { OrderView } from '../../functions/contract/answers.ts';
@@ -12,7 +12,7 @@ import type { Ask, Intent, Parked, SaleOptions, SaleState } from './sale-state.t
 
 const OPEN = 'open sale';
 const PARKED = 'parked';
-/** A request that is under way for so long is given up when the cashier asks again. */
+/** When the cashier asks again, the till gives up a request that is older than this. */
 const HANG_UP_AFTER = 4 * SECOND;
 
 export type Sale = ReturnType<typeof createSale>;
@@ -97,7 +97,7 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     /** The next attempt of the order that is open, after one that came to nothing. */
     next: (tillCode?: string) => act({ kind: 'next', tillCode }),
     cancel: () => act({ kind: 'cancel' }),
-    /** Asks now, whatever was due when; gives up a request that nobody answers. */
+    /** Asks at once, before the next question is due; gives up a request without an answer. */
     async check(): Promise<void> {
       const mine = work();
       if (state.waitingSince !== undefined && now() - state.waitingSince > HANG_UP_AFTER) hangUp();

@@ -4,7 +4,6 @@
  */
 import { createHmac, hash, randomInt } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { machine } from '../../../functions/time.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -59,7 +58,7 @@ export function awsCaller(options: AwsOptions): AwsCall {
     const body = JSON.stringify(input);
     for (let tried = 1; ; tried += 1) {
       const unsigned = { 'content-type': contentType, host: url.host, 'x-amz-target': `${target}.${operation}` };
-      const headers = signer.sign(unsigned, body, await options.credentials(), machine.now());
+      const headers = signer.sign(unsigned, body, await options.credentials(), Date.now());
       const arrived = await send(headers, body, timeoutMs);
       if (!(arrived instanceof AwsError)) return arrived;
       if (tried >= tries || !mayHelp(arrived)) throw arrived;

@@ -6,7 +6,7 @@
 import type { Money } from '../money.ts';
 import type { EpochMs } from '../time.ts';
 import type { Misconfiguration } from './misconfiguration.ts';
-import type { Account } from './registry.ts';
+import type { Account, NamedAccount } from './registry.ts';
 
 /** Why a channel refused, in our words: one table per channel maps its codes to these. */
 export type RefusalReason =
@@ -66,6 +66,8 @@ export interface TillCodeRequest extends CodeRequest {
 export interface AttemptRef {
   readonly account: Account;
   readonly attemptNo: string;
+  /** The channel's own number of the trade, where a payment of the attempt is known. */
+  readonly tradeNo?: string;
 }
 
 export interface RefundRequest extends AttemptRef {
@@ -76,6 +78,17 @@ export interface RefundRequest extends AttemptRef {
   readonly operatorId?: string;
 }
 
+/** How the merchant is settled for a movement in another currency than the order's, as the channel told it. */
+export interface Settlement {
+  /** What the movement brings before fees, in minor units of the settlement currency; absent: its rate is not fixed yet. */
+  readonly gross?: Money;
+  /** `A/B` by alphabetic codes: `price` is B for 1 A, in major units. */
+  readonly pair?: string;
+  /** Decimal text as the channel wrote it; it never becomes a float. */
+  readonly price?: string;
+  readonly quoteId?: string;
+}
+
 /** What the channel tells of money received. */
 export interface PaidNews {
   /** The channel's number; empty where it told one that is none, which fits no order. */
@@ -84,9 +97,18 @@ export interface PaidNews {
   readonly amount: Money;
   /** What the merchant receives before the fee, where the channel says so. */
   readonly received?: Money;
+  /** The wallet that paid, by its name at the channel. Nothing else of the customer is read. */
+  readonly wallet?: string;
+  /** What the customer paid, where that is in another currency than the order. */
+  readonly customerPaid?: Money;
+  readonly settlement?: Settlement;
 }
 
-export type CodeAnswer = { kind: 'accepted'; payload: string } | { kind: 'refused'; refusal: Refusal } | Unknown;
+/** `shownUntil`: when the code itself ends, if that is sooner than was asked for. */
+export type CodeAnswer =
+  | { kind: 'accepted'; payload: string; shownUntil?: EpochMs }
+  | { kind: 'refused'; refusal: Refusal }
+  | Unknown;
 
 /**
  * `waiting`: the customer has to confirm in the app. `refused`: not paid by this call; the number may still belong to a
@@ -114,25 +136,35 @@ export type CloseAnswer = { kind: 'closed' } | { kind: 'not_closable' } | { kind
 /**
  * `closed`: it was not paid and cannot be any more. `refunded`: it was paid, and all of it has gone back by this cancel or
  * an earlier one. `absent`: there was nothing to cancel; a request under way can still be carried out. `refused`: it stays
- * as it is, and a query tells how that is. `unknown` also where the channel wants the same call again.
+ * as it is, and a query tells how that is. `ended`: closed if it was unpaid, given back if it was paid, and the channel does
+ * not say which: a query tells. `unknown` also where the channel wants the same call again.
  */
 export type CancelAnswer =
   | { kind: 'closed' }
   | { kind: 'refunded'; tradeNo?: string }
+  | { kind: 'ended' }
   | { kind: 'absent' }
   | { kind: 'refused'; refusal: Refusal }
   | Unknown;
 
 export type RefundAnswer =
   /** `returned`: the running total of all that has gone back of the trade, where the channel tells it. */
-  | { kind: 'succeeded'; at: EpochMs; returned?: Money }
+  | { kind: 'succeeded'; at: EpochMs; returned?: Money; settlement?: Settlement }
   /** Taken, but no money moved by this call: done before, or still on its way. A refund query tells. */
   | { kind: 'pending' }
   | { kind: 'refused'; refusal: Refusal }
   | Unknown;
 
-/** `none`: the channel knows no successful refund by that number, yet. */
-export type RefundQueryAnswer = { kind: 'succeeded'; at: EpochMs; amount: Money } | { kind: 'none' } | Unknown;
+/**
+ * `none`: the channel knows no successful refund by that number, yet. `pending`: it works on it. `failed`: it has ended without
+ * moving money, and never will under that number.
+ */
+export type RefundQueryAnswer =
+  | { kind: 'succeeded'; at: EpochMs; amount: Money; settlement?: Settlement }
+  | { kind: 'pending' }
+  | { kind: 'failed'; refusal: Refusal }
+  | { kind: 'none' }
+  | Unknown;
 
 /** `refusal` is set where the channel's gateway itself turned the call away without a signature: no fact, but worth showing. */
 export interface Unknown {
@@ -145,8 +177,8 @@ export interface Unknown {
 export interface News {
   readonly kind: 'news';
   readonly notificationId: string;
-  /** Whose trade it is, as the message says. */
-  readonly account: Account;
+  /** Whose trade it is, as the message says: the members of the account that the channel's messages name. */
+  readonly account: NamedAccount;
   readonly attemptNo: string;
   /** Set whenever the message proves that money was received, also in news of a refund. */
   readonly paid?: PaidNews;

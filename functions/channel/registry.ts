@@ -18,6 +18,8 @@ const ALIPAY = {
     // 24 hours, less what clocks may be apart.
     cancelUntil: (sentAt) => sentAt + DAY - MINUTE,
     unpaidCodeCanBeCancelled: false,
+    closeReverses: false,
+    refusalEndsNumber: false,
     dayZone: '+08:00',
     // The bill is there at nine on the next morning, or later.
     report: { askedAfter: 10 * HOUR },
@@ -57,3 +59,6 @@ export interface AlipayAccount {
 
 /** A receiving account at its channel. An order keeps it as it was when the order was opened, without the authorisation. */
 export type Account = AlipayAccount;
+
+/** What a message of a channel names of an account; it never names an authorisation. */
+export type NamedAccount = Pick<Account, 'channel'> & Partial<Account>;

@@ -25,6 +25,16 @@ export interface ChannelTraits {
   cancelUntil(sentAt: EpochMs): EpochMs;
   /** Whether the channel can close a code that no customer has scanned. Otherwise such a code can be paid until its end. */
   readonly unpaidCodeCanBeCancelled: boolean;
+  /**
+   * Whether the channel has one call for closing and cancelling: it gives back what was paid in between. Before it is sent, the
+   * attempt is stored as unwanted. Otherwise closing leaves a payment as it is.
+   */
+  readonly closeReverses: boolean;
+  /**
+   * Whether a refund that the channel refused has ended under its number: it goes on under a new one, once the refund query says
+   * that it failed. Otherwise the same number may be sent again.
+   */
+  readonly refusalEndsNumber: boolean;
   /** The zone of the channel's own days, as an offset. */
   readonly dayZone: string;
   /** `askedAfter`: how long after the end of one of its days the channel's report is asked for. */

@@ -165,6 +165,7 @@ function afterCancel(heard: HeardOf<'cancel'>, then: Then): Step | undefined {
     return then.hasTime ? { store: [{ type: 'paid', n, news: heard.news, source: 'query' }] } : undefined;
   switch (answer.kind) {
     case 'closed':
+    case 'ended':
       return then.hasTime ? ask({ op: 'query', n, why: 'cancel_closed' }) : undefined;
     case 'refunded': {
       const { tradeNo } = answer;

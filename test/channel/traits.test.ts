@@ -37,6 +37,7 @@ test('Alipay is what its public pages say', () => {
   expect(numbers).toEqual({
     ...{ currencies: { CNY: { largest: 10_000_000_000 } }, shortestCode: 60_000, longestCode: 1_296_000_000 },
     ...{ refundSpacing: 3_000, refundQueryAfter: 10_000, unpaidCodeCanBeCancelled: false, dayZone: '+08:00' },
+    ...{ closeReverses: false, refusalEndsNumber: false },
     report: { askedAfter: 36_000_000 },
     account: { identity: { appId: 'different_app', sellerId: 'different_seller' }, payee: 'sellerId' },
   });

@@ -25,6 +25,8 @@ export const YEN = {
     refundQueryAfter: 5 * SECOND,
     cancelUntil: (sentAt) => sentAt + 30 * MINUTE,
     unpaidCodeCanBeCancelled: true,
+    closeReverses: false,
+    refusalEndsNumber: false,
     dayZone: '+09:00',
     report: { askedAfter: 3 * HOUR },
     tillCode: { pattern: '^99[0-9]{16}$', hint: 'its digits begin with 99' },

@@ -184,17 +184,21 @@ function paymentReported(order: Order, { n }: Event<'payment_reported'>, now: Ep
 
 function closeRequested(order: Order, event: Event<'close_requested'>, now: EpochMs): Outcome {
   if (order.payments.length > 0) return 'order_paid';
-  if (order.closed) return 'unchanged';
-  const { by, operatorId, trade } = event;
   const before = order.closeRequested;
+  const replacedBy = before?.replacedBy ?? event.replacedBy;
+  const isReplacedNow = replacedBy !== before?.replacedBy;
+  // A closed order can be replaced, too: money that still comes for it was taken by the other one.
+  if (order.closed && !isReplacedNow) return 'unchanged';
+  const { by, operatorId, trade } = event;
   // The cashier's word outweighs the clock's, because money that comes after it is not wanted.
   const who =
     before && !(before.by === 'expiry' && by === 'cashier')
       ? before
       : { at: now, by, ...(operatorId && { operatorId }) };
   const seen = before?.trade === 'waiting' ? 'waiting' : (trade ?? before?.trade);
-  if (before && who === before && seen === before.trade) return 'unchanged';
-  const asked = { ...order, closeRequested: { ...who, ...(seen && { trade: seen }) } };
+  if (before && who === before && seen === before.trade && !isReplacedNow) return 'unchanged';
+  const wish = { ...who, ...(seen && { trade: seen }), ...(replacedBy !== undefined && { replacedBy }) };
+  const asked = { ...order, closeRequested: wish };
   // A till code is closed by its cancel, and this write is what is stored before that is sent.
   const attempt = openTillCode(order);
   return attempt && attempt.cancelRequestedAt === undefined

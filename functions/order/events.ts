@@ -58,6 +58,8 @@ export type OrderEvent =
       readonly by: 'cashier' | 'expiry';
       readonly operatorId?: string;
       readonly trade?: 'absent' | 'waiting';
+      /** The order that the cashier opens in its place. */
+      readonly replacedBy?: string;
     }
   /** Nothing happened but time: closes an order whose attempts are all ended. */
   | { readonly type: 'time_passed' }

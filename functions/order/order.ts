@@ -116,6 +116,8 @@ export interface CloseRequested {
   readonly operatorId?: string;
   /** What the channel last said of the trade; absent: it did not say. */
   readonly trade?: 'absent' | 'waiting';
+  /** The order that was opened in its place: the customer pays that one, and money that comes for this one goes back. */
+  readonly replacedBy?: string;
 }
 
 export interface Order {
@@ -219,10 +221,11 @@ export function isLate(order: Order): boolean {
   return order.payments.length > 0 && (order.closed !== undefined || order.closeRequested?.by === 'cashier');
 }
 
-/** Money that goes back without a request: a second payment, a late one, or one whose cancel was begun. */
+/** Money that goes back without a request: a second payment, a late one, one whose cancel was begun, or of a replaced order. */
 export function isUnwanted(order: Order, n: number): boolean {
   const isSurplus = order.payments.length > 0 && order.payments[0]?.attempt !== n;
   const isCancelled = order.attempts.some((attempt) => attempt.n === n && attempt.cancelRequestedAt !== undefined);
+  if (order.closeRequested?.replacedBy !== undefined) return true;
   return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');
 }
 

@@ -56,7 +56,13 @@ export const readOrder = reader<Order>('orders', 'orderId', {
       agreementId: optional('text'),
     },
   ],
-  closeRequested: optional({ at: TIME, by: 'text', operatorId: optional('text'), trade: optional('text') }),
+  closeRequested: optional({
+    at: TIME,
+    by: 'text',
+    operatorId: optional('text'),
+    trade: optional('text'),
+    replacedBy: optional('text'),
+  }),
   closed: optional({ at: TIME, reason: 'text' }),
   refunds: [
     {

@@ -1,5 +1,5 @@
 /** What the house needs to know of a receiving account of any channel, read by the channel's traits. Pure. */
-import { traitsOf } from './channels.ts';
+import { takes, traitsOf } from './channels.ts';
 import type { Account, NamedAccount } from './registry.ts';
 import type { AccountMismatch } from './traits.ts';
 
@@ -22,6 +22,11 @@ export function mismatchOf(named: NamedAccount, account: Account): AccountMismat
 /** Whether money went, or goes, to the same account by the same app. Authorisations are not compared. */
 export function isSameAccount(a: Account, b: Account): boolean {
   return a.channel === b.channel && mismatchOf(a, b) === undefined;
+}
+
+/** What the merchant gets for orders in `currency`, a currency itself; `undefined`: the account takes no such order. */
+export function settlementCurrency(account: Account, currency: string): string | undefined {
+  return takes(account.channel, currency) ? currency : undefined;
 }
 
 /** The account as an order keeps it: where its money went, without today's authorisation. */

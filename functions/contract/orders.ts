@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { LONGEST_EXPIRY, SHORTEST_EXPIRY } from '../deadlines.ts';
 import { SECOND } from '../time.ts';
-import { orderView, page, refundView } from './answers.ts';
+import { channelId, orderView, page, refundView } from './answers.ts';
 import {
   anyText,
   cursor,
@@ -43,6 +43,13 @@ const createOrderBody = z.strictObject({
     .default(180),
   qrCode: z.boolean().default(true),
   svg: z.boolean().default(false),
+  /** The only one that may take it; absent: as listChannels says. */
+  channel: channelId().optional(),
+  /** An order of the same till for the same amount, which is closed in favour of this one. */
+  replaces: z
+    .string()
+    .regex(/^ord_[a-z2-7]{26}$/, 'must be an orderId')
+    .optional(),
 });
 const createQrCodeBody = z.strictObject({ attempt: attempt.default(1), svg: z.boolean().default(false) });
 const payWithTillCodeBody = z.strictObject({

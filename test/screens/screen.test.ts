@@ -14,7 +14,10 @@ import {
 import { SCREENS, type Screen, screenOf } from '../../web/till/screen.ts';
 import { at, cny, LIFE_NAMES, type LifeName, viewOf } from './lives.ts';
 
-const open: ChannelView = { channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] };
+const open: ChannelView = {
+  ...{ channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] },
+  ...{ name: { 'zh-CN': '支付宝', en: 'Alipay' }, settlement: [{ currency: 'CNY', settlementCurrency: 'CNY' }] },
+};
 const around: Surroundings = { synced: true, online: true, channels: [open], parked: [], failures: 0, pauseMs: null };
 const intent: Intent = { amount: cny(1_234), merchantOrderNo: '20260301-1-1', askedAt: at(0) };
 const withOrder = (order: OrderView, more: Partial<Surroundings & Pick<Intent, 'told' | 'cancel'>> = {}): SaleState => {

@@ -1,5 +1,6 @@
 /** What a terminal does with orders and refunds. */
 import * as z from 'zod';
+import { TILL_CODE_FORM } from '../channel/channels.ts';
 import { LONGEST_EXPIRY, SHORTEST_EXPIRY } from '../deadlines.ts';
 import { SECOND } from '../time.ts';
 import { channelId, orderView, page, refundView } from './answers.ts';
@@ -55,7 +56,7 @@ const createQrCodeBody = z.strictObject({ attempt: attempt.default(1), svg: z.bo
 const payWithTillCodeBody = z.strictObject({
   attempt,
   /** Never stored, never logged; an error names the field and not its value. */
-  tillCode: z.string().regex(/^[0-9]{16,24}$/, 'must be the 16 to 24 digits that the terminal scanned'),
+  tillCode: z.string().regex(TILL_CODE_FORM, 'must be the 16 to 24 digits that the terminal scanned'),
   operatorId: operatorId.optional(),
 });
 const closeOrderBody = z.strictObject({ operatorId: operatorId.optional() });

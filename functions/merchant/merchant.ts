@@ -1,7 +1,7 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
 import { filledUp, isReportAskedFor, isSameAccount, settlementCurrency } from '../channel/account.ts';
 import { channelIds, HOME_CURRENCY, takes } from '../channel/channels.ts';
-import type { Account, AlipayAccount, ChannelId } from '../channel/registry.ts';
+import type { Account, ChannelId, NotedAccount } from '../channel/registry.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 import type { Words } from '../words.ts';
 import type { Scope } from './key.ts';
@@ -80,7 +80,7 @@ export interface Merchant {
   readonly referenceMayLookLikeCard?: boolean;
 }
 
-export type AuthorisationNote = Omit<AlipayAccount, 'channel' | 'appAuthToken'> & { readonly at: EpochMs };
+export type AuthorisationNote = NotedAccount & { readonly at: EpochMs };
 
 /** A place of sale. `id` is `<merchantId>.store.<storeId>`. A merchant without stores has the one called `main`. */
 export interface Store {

@@ -115,8 +115,8 @@ describe('currencies', () => {
     expect(offersOf(aMerchant({ accounts: [] }), MIDNIGHT)).toEqual([]);
     expect([takersOf(merchant, 'CNY'), takersOf(merchant, 'JPY')]).toEqual([['alipay'], []]);
     // Before there is an account, any channel may come to take them.
-    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay']);
-    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY']);
+    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay', 'antom']);
+    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY', 'JPY']);
   });
 
   test('of amounts without one: that of the first terms, or CNY', () => {

@@ -57,7 +57,7 @@ export const createOrder: Run<typeof orderOperations.createOrder> = async (servi
   const { order, isNew } = await services.orders.create({
     merchantId: merchant.id,
     request,
-    account: frozen(accountOf(route)),
+    account: frozen(accountOf(route), request.amount.currency),
     latePayment: merchant.latePayment,
     day: businessDay(now, merchant.zone),
     createdAt: now,

@@ -1,5 +1,6 @@
 /** An answer of each operation and status. The tests hold them against the contract. */
 import type * as z from 'zod';
+import { CHANNELS } from '../../../functions/channel/registry.ts';
 import type { contract, OperationName } from '../../../functions/contract/contract.ts';
 import { AT, instant, MERCHANT_ID, TERMINAL_ID, ZONE } from './ids.ts';
 import { orders, refundIn } from './orders.ts';
@@ -11,6 +12,8 @@ type Examples = {
     readonly [S in keyof Answers<N>]: Answers<N>[S] extends { schema: infer T extends z.ZodType } ? z.input<T> : never;
   };
 };
+
+const { thanks, again } = CHANNELS.antom.notification;
 
 const page = <T>(...data: T[]) => ({ data, nextCursor: null });
 const refund = (order: (typeof orders)['refunded']) => ({ refund: refundIn(order), order });
@@ -119,4 +122,5 @@ export const answerExamples: Examples = {
   listShifts: { 200: page(shift) },
   getShift: { 200: shift },
   alipayNotification: { 200: 'success', 400: 'fail', 413: 'fail', 500: 'fail' },
+  antomNotification: { 200: thanks, 400: again, 413: again, 500: again },
 };

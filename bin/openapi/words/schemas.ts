@@ -66,4 +66,5 @@ export const schemaWords: Readonly<Record<string, string>> = {
   GatewayAnswer: 'What the gateway in front of the API answers by itself; it is no problem document.',
   AlipayNotification:
     "Alipay's message about a trade, as a form; more members than these may come and are signed, too.",
+  AntomNotification: "Antom's message about a payment; more members than these may come and are signed, too.",
 };

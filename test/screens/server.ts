@@ -69,7 +69,7 @@ export class Server {
   async connectSecond(): Promise<void> {
     const item = (await this.flow.directory.get(TILL.merchantId)) as Item & Merchant;
     const second: Account = {
-      ...{ channel: 'antom', clientId: 'SANDBOX_1', referenceMerchantId: 'M1', merchantName: 'shop' },
+      ...{ channel: 'antom', clientId: 'SANDBOX_1', referenceMerchantId: 'SHOP-1', merchantName: 'shop' },
       ...{ merchantMCC: '5499', currencies: { CNY: 'CNY' } },
     };
     await this.change({ accounts: [...item.accounts, second] });

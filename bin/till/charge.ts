@@ -12,7 +12,7 @@ export interface ChargeOptions extends Choices {
 
 /** Not paid: another code is another attempt of the same order. */
 export async function charge(till: Terminal, amountText: string | undefined, options: ChargeOptions): Promise<number> {
-  const body = openingOf(till, readAmount(amountText), options);
+  const body = await openingOf(till, readAmount(amountText), options);
   const tillCode = options.code ?? (await codeOfCustomer(till));
   // What is no payment code at all is refused before there is an order for nothing; whose code it is, the server judges.
   if (!TILL_CODE_FORM.test(tillCode)) throw new UsageError('this is no payment code: those have 16 to 24 digits');

@@ -50,22 +50,24 @@ const OF_REFUNDS: ReadonlySet<RefusalReason> = new Set([
   ...(['no_cover', 'refund_not_possible', 'refund_only_in_full', 'refund_amount'] as const),
 ]);
 
-const blamed = (code: string): Pick<Refusal, 'blames'> => {
-  if (MERCHANTS.has(code)) return { blames: 'merchant' };
-  return US.has(code) ? { blames: 'us' } : {};
-};
+/** The code itself, where there is one, and whom it blames. */
+function named(code: string): Pick<Refusal, 'code' | 'blames'> {
+  if (code === '') return {};
+  if (MERCHANTS.has(code)) return { code, blames: 'merchant' };
+  return US.has(code) ? { code, blames: 'us' } : { code };
+}
 
 /** Why a sale, or its cancel, was refused: reasons that speak of refunds make no sense there. */
 export function refusalOf(code: string): Refusal {
   const reason = REASON_OF.get(code) ?? 'not_completed';
-  return { reason: OF_REFUNDS.has(reason) ? 'not_completed' : reason, code, ...blamed(code) };
+  return { reason: OF_REFUNDS.has(reason) ? 'not_completed' : reason, ...named(code) };
 }
 
 /** Why a refund was refused: to a customer who waits for money no text may say that nothing was paid, or ask for another card. */
 export function refundRefusalOf(code: string): Refusal {
   const reason = REASON_OF.get(code);
   const own = reason === undefined || OF_REFUNDS.has(reason) ? (reason ?? 'not_completed') : 'refund_not_possible';
-  return { reason: own, code, ...blamed(code) };
+  return { reason: own, ...named(code) };
 }
 
 /** A code of the channel for log and order, which are kept; one without the shape of one is dropped. */

@@ -113,6 +113,12 @@ describe('a cancel', () => {
       { kind: 'not_closable' },
     ],
     [
+      'a merchant without cover',
+      result('F', 'MERCHANT_BALANCE_NOT_ENOUGH'),
+      { kind: 'refused', refusal: { reason: 'no_cover', code: 'MERCHANT_BALANCE_NOT_ENOUGH' } },
+      { kind: 'not_closable' },
+    ],
+    [
       'a payment that was refunded before',
       result('F', 'PROCESS_FAIL'),
       { kind: 'refused', refusal: { reason: 'not_completed', code: 'PROCESS_FAIL' } },

@@ -57,7 +57,12 @@ function named(code: string): Pick<Refusal, 'code' | 'blames'> {
   return US.has(code) ? { code, blames: 'us' } : { code };
 }
 
-/** Why a sale, or its cancel, was refused: reasons that speak of refunds make no sense there. */
+/** Why a cancel was refused, which gives back what was paid. */
+export function cancelRefusalOf(code: string): Refusal {
+  return REASON_OF.get(code) === 'no_cover' ? refundRefusalOf(code) : refusalOf(code);
+}
+
+/** Why a sale was refused: reasons that speak of refunds make no sense there. */
 export function refusalOf(code: string): Refusal {
   const reason = REASON_OF.get(code) ?? 'not_completed';
   return { reason: OF_REFUNDS.has(reason) ? 'not_completed' : reason, ...named(code) };

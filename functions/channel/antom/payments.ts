@@ -12,7 +12,7 @@ import type {
   TradeAnswer,
 } from '../channel.ts';
 import { ASK, asksAnew, isOther, newsOf, payment, paymentId, sort, unknown } from './answers.ts';
-import { codeOf, refusalOf } from './codes.ts';
+import { cancelRefusalOf, codeOf, refusalOf } from './codes.ts';
 import { antomAccount, type GatewayAnswer } from './gateway.ts';
 import { amount, fromAntomTime, toAntomAmount, toAntomTime } from './money.ts';
 
@@ -167,7 +167,7 @@ export function cancelAnswer({ attemptNo }: AttemptRef, answer: GatewayAnswer): 
   if (sorted.kind === 'no')
     return sorted.code === 'ORDER_NOT_EXIST'
       ? { kind: 'absent' }
-      : { kind: 'refused', refusal: refusalOf(sorted.code) };
+      : { kind: 'refused', refusal: cancelRefusalOf(sorted.code) };
   return isOther(sorted.value.paymentRequestId, attemptNo)
     ? unknown('the answer is about another payment')
     : { kind: 'ended' };

@@ -31,6 +31,8 @@ export function flawOf(signed: Signed, header: string | undefined, keys: readonl
   if (parts === undefined) return 'it has no signature that can be read';
   // The header itself is signed by nobody, so that it chooses nothing: not the algorithm, and no key.
   if (parts.get('algorithm') !== 'RSA256') return 'its signature is not RSA256';
+  // A point ends the time in what is signed, and may stand in the body, too: a time is not the beginning of a body.
+  if (!/^[\w:+.-]{1,64}$/.test(signed.time)) return 'it has no time';
   const signature = bytesOf(parts.get('signature') ?? '');
   if (signature === undefined) return 'its signature is not URL-encoded Base64';
   const text = stringToSign(signed);

@@ -59,7 +59,7 @@ export const createOrder: Run<typeof orderOperations.createOrder> = async (servi
   const { order, isNew } = await services.orders.create({
     merchantId: merchant.id,
     request,
-    account: frozen(accountOf(merchant, request)),
+    account: frozen(accountOf(merchant, request), request.amount.currency),
     latePayment: merchant.latePayment,
     day: businessDay(now, merchant.zone),
     createdAt: now,

@@ -44,10 +44,15 @@ function brokenByRefunds(before: Order, after: Order): string | undefined {
   if (after.refunds.length > 0 && after.payments.length === 0) return 'I2: a refund without a payment';
   if (new Set(after.refunds.map(({ refundNo }) => refundNo)).size < after.refunds.length)
     return 'I4: two refunds of one number';
+  const ks = after.refunds.flatMap(({ k, numbers = [] }) => [
+    ...new Set([...numbers, ...(k === undefined ? [] : [k])]),
+  ]);
+  if (new Set(ks).size < ks.length) return 'I4: two refunds under one number at the channel';
   for (const refund of after.refunds) {
     const was = before.refunds.find(({ refundNo }) => refundNo === refund.refundNo);
     if (refund.source === 'automatic' && refund.result?.status === 'failed') return 'I10: unwanted money is kept';
     if (was && !keepsRefund(was, refund)) return 'I5: a refund changes';
+    if (was && !keepsNumbers(was, refund)) return 'I4: a refund has two numbers open';
   }
   if (before.refunds.length > after.refunds.length) return 'I5: a refund is gone';
   if (!(before.feeAdjustments ?? []).every((it, i) => keeps(it, after.feeAdjustments?.[i])))
@@ -81,6 +86,13 @@ function keepsRefund(was: Refund, now: Refund): boolean {
     keeps({ refundNo, attempt, amount, source, ...ended, ...(posted !== undefined && { posted }) }, now) &&
     named.every((part, i) => keeps(part, parts[i]))
   );
+}
+
+/** A refund goes on under another number only when the one before has ended, and what has ended stays so. */
+function keepsNumbers({ k, numbers = [] }: Refund, now: Refund): boolean {
+  const after = now.numbers ?? [];
+  if (!numbers.every((it, i) => after[i] === it)) return false;
+  return now.k === k || (k !== undefined && numbers.includes(k) && now.k !== undefined && !after.includes(now.k));
 }
 
 /** Whether every fact that `was` names stands unchanged in `now`. */

@@ -53,6 +53,10 @@ export class YenShop {
   stepsLeft: number | undefined;
   anomalies = 0;
   readonly errors: unknown[] = [];
+  /** Refunds that were sent again under a number although an invocation had heard, and lived to store, that it was refused. */
+  readonly sentAgain: string[] = [];
+  private readonly refusedNumbers = new Set<string>();
+  private refusedNow: string[] = [];
   private readonly directory = new MemoryTable(DIRECTORY);
   private readonly statements = new MemoryTable(STATEMENTS);
   private readonly merchant: Merchant;
@@ -132,11 +136,13 @@ export class YenShop {
   }
 
   private async invokes(run: (s: Services) => Promise<void>): Promise<void> {
+    this.refusedNow = [];
     try {
       await run(this.services());
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }
+    if (this.stepsLeft !== DEAD) for (const no of this.refusedNow) this.refusedNumbers.add(no);
     this.stepsLeft = undefined;
   }
 
@@ -184,15 +190,19 @@ export class YenShop {
     const { channel } = this;
     return new Proxy(channel, {
       get: (_, operation: keyof ReversingYen & string) => {
-        const call = channel[operation] as (request: object) => Promise<object>;
+        const call = channel[operation] as (request: object) => Promise<{ readonly kind: string }>;
         if (operation === 'readNotification') return call;
-        return (request: object) =>
+        return (request: { readonly requestNo?: string }) =>
           this.step(async () => {
+            const { requestNo = '' } = request;
+            if (operation === 'refund' && this.refusedNumbers.has(requestNo)) this.sentAgain.push(requestNo);
             const fate = this.take(this.fates, ([of]) => of === operation)?.[1] ?? 'answered';
             this.runHooks(operation, 'before');
             const answer = fate === 'lost before' ? undefined : await call(request);
             this.runHooks(operation, 'after');
-            return fate === 'answered' ? answer : { kind: 'unknown', why: fate };
+            if (fate !== 'answered' || !answer) return { kind: 'unknown', why: fate };
+            if (operation === 'refund' && answer.kind === 'refused') this.refusedNow.push(requestNo);
+            return answer;
           });
       },
     }) as unknown as Channel;

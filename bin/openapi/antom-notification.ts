@@ -23,7 +23,10 @@ export const ANTOM_NOTIFICATION: Json = {
     paymentTime: time('When the customer paid'),
     actualPaymentAmount: money('What the customer paid, in the currency of the wallet.'),
     grossSettlementAmount: money('What the merchant gets before fees, where it is in another currency than the order.'),
-    pspCustomerInfo: { type: 'object', description: 'Of the customer only `pspName`, the name of the wallet, is read.' },
+    pspCustomerInfo: {
+      type: 'object',
+      description: 'Of the customer only `pspName`, the name of the wallet, is read.',
+    },
   },
   required: ['notifyType', 'result', 'paymentRequestId'],
   additionalProperties: true,

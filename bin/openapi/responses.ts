@@ -37,9 +37,7 @@ export function responsesOf(operation: Operation, name: OperationName, schemas: 
     const given = examples[Number(status)];
     // JSON to the letter, which the contract has as text.
     const example = isJsonText ? JSON.parse(String(given)) : given;
-    const json = isJsonText
-      ? { type: 'object', const: example }
-      : schemas.of(schema, 'output', ANSWERS[name] ?? name);
+    const json = isJsonText ? { type: 'object', const: example } : schemas.of(schema, 'output', ANSWERS[name] ?? name);
     const csv = CSV_EXAMPLES[name];
     return [
       status,

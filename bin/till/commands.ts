@@ -10,7 +10,7 @@ import { allOf, orderLines, readAmount, refundLine, show, type Terminal, zoneOf 
 
 /** An order by its id, an attempt's number, the merchant's own number, or the channel's number of its trade. */
 async function find(till: Terminal, name: string | undefined): Promise<OrderView> {
-  if (!name) throw new UsageError("name the order: its id, your own number, or Alipay's");
+  if (!name) throw new UsageError("name the order: its id, your own number, or the channel's");
   const order = await findOrder(till.client, name);
   if (!order) throw new Refused(`there is no order ${name}`);
   return (await till.client.call('getOrder', { params: { orderId: order.orderId } })).body;

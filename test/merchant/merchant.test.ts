@@ -110,7 +110,7 @@ describe('currencies', () => {
 
   test('are sold in where a channel takes them', () => {
     const merchant = aMerchant({ agreements });
-    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, 'alipay', MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
+    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, account(), MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
     expect(offersOf(merchant, MIDNIGHT)).toEqual([{ channel: 'alipay', currencies: ['CNY'] }]);
     expect(offersOf(aMerchant({ accounts: [] }), MIDNIGHT)).toEqual([]);
     expect([takersOf(merchant, 'CNY'), takersOf(merchant, 'JPY')]).toEqual([['alipay'], []]);

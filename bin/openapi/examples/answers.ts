@@ -28,7 +28,20 @@ export const answerExamples: Examples = {
   createRefund: { 200: refund(orders.refunded), 201: refund(orders.refunded), 202: refund(orders.refunding) },
   getRefund: { 200: refundIn(orders.refunded) },
   listChannels: {
-    200: { data: [{ channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] }] },
+    200: {
+      data: [
+        {
+          channel: 'alipay',
+          state: 'open',
+          until: null,
+          reason: null,
+          currencies: ['CNY'],
+          name: { 'zh-CN': '支付宝', en: 'Alipay' },
+          settlement: [{ currency: 'CNY', settlementCurrency: 'CNY' }],
+        },
+      ],
+      routes: [{ currency: 'CNY', channel: 'alipay', why: 'only' }],
+    },
   },
   getMerchant: {
     200: {

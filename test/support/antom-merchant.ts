@@ -158,6 +158,12 @@ function payOf(
   };
 }
 
+/** The text of the code that a till would draw. */
+export function codeIn({ orderCodeForm }: Members): string {
+  const { codeDetails } = orderCodeForm as { codeDetails: { displayType: string; codeValue: string }[] };
+  return codeDetails.find(({ displayType }) => displayType === 'TEXT')?.codeValue ?? '';
+}
+
 /** A pay of this amount. */
 export function amounting(pay: Members, currency: string, value: string): Members {
   const amount = { currency, value };

@@ -1,5 +1,7 @@
 /** The simulator's own wire, held against the vectors of Antom's official SDKs, and its money against the published samples. */
 import { createHash, createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exchanged, numericPair, readMoney } from '../../bin/local/antom-simulator/money.ts';
@@ -15,9 +17,20 @@ import {
   signatureOf,
   wrongSignature,
 } from '../../bin/local/antom-simulator/wire.ts';
-import vectors from '../channel/antom-vectors.json' with { type: 'json' };
 import { antoms, ours } from '../support/antom-merchant.ts';
 
+interface Vectors {
+  readonly merchant: { readonly publicKeySpki: string };
+  readonly antom: { readonly publicKeySpki: string };
+  readonly cases: readonly (Record<'name' | 'path' | 'clientId' | 'time' | 'body' | 'header', string> & {
+    readonly signer: 'merchant' | 'antom';
+    readonly stringToSignSha256: string;
+  })[];
+}
+
+const vectors: Vectors = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', 'channel', 'antom-vectors.json'), 'utf8'),
+);
 const publicKeys = {
   merchant: createPublicKey({
     key: Buffer.from(vectors.merchant.publicKeySpki, 'base64'),
@@ -30,7 +43,7 @@ const caseOf = (name: string) => {
   const found = vectors.cases.find((it) => it.name === name);
   if (!found) throw new Error(`no vector ${name}`);
   const { path, clientId, time, body, header } = found;
-  const key = publicKeys[found.signer as keyof typeof publicKeys];
+  const key = publicKeys[found.signer];
   return { signed: { path, clientId, time, body: Buffer.from(body) }, header, key, sha: found.stringToSignSha256 };
 };
 const judge = ({ signed, header, key }: ReturnType<typeof caseOf>, change: Partial<Signed> = {}, other = header) =>

@@ -1,6 +1,6 @@
 /** A day of a shop at the Antom simulator, over real HTTP: signatures both ways, codes, inquiries, cancels, refunds, notifications. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { amounting, CLIENT, type Members, type Merchant, openMerchant } from '../support/antom-merchant.ts';
+import { amounting, CLIENT, codeIn, type Members, type Merchant, openMerchant } from '../support/antom-merchant.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -9,12 +9,6 @@ beforeEach(async () => {
   shop = await openMerchant();
 });
 afterEach(() => shop.stop());
-
-/** The text of the code that a till would draw. */
-function codeIn({ orderCodeForm }: Members): string {
-  const { codeDetails } = orderCodeForm as { codeDetails: { displayType: string; codeValue: string }[] };
-  return codeDetails.find(({ displayType }) => displayType === 'TEXT')?.codeValue ?? '';
-}
 
 async function openCode(number: string, change?: Members): Promise<string> {
   return codeIn((await shop.call('pay', shop.orderCode(number, change))).body);

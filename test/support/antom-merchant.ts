@@ -8,9 +8,9 @@ import {
 } from '../../bin/local/antom-simulator/simulator.ts';
 import { isRsaSha256, rsaPair, rsaSha256 } from './keys.ts';
 
-export const NOON = Date.parse('2026-03-01T04:00:00Z');
+const NOON = Date.parse('2026-03-01T04:00:00Z');
 export const CLIENT = 'SANDBOX_5Y0000000000001';
-export const SETTLEMENTS = { JPY: ['USD'], HKD: ['USD', 'HKD'], CNY: ['CNY'], KRW: ['USD'], IDR: ['USD'] };
+const SETTLEMENTS = { JPY: ['USD'], HKD: ['USD', 'HKD'], CNY: ['CNY'], KRW: ['USD'], IDR: ['USD'] };
 
 export const ours = rsaPair();
 export const antoms = rsaPair();
@@ -69,7 +69,7 @@ export interface How {
   readonly signal?: AbortSignal;
 }
 
-export const THANKS = {
+const THANKS = {
   status: 200,
   body: '{"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}',
 };
@@ -156,6 +156,12 @@ function payOf(
     paymentExpiryTime: '2026-03-01T12:03:00+08:00',
     ...change,
   };
+}
+
+/** The text of the code that a till would draw. */
+export function codeIn({ orderCodeForm }: Members): string {
+  const { codeDetails } = orderCodeForm as { codeDetails: { displayType: string; codeValue: string }[] };
+  return codeDetails.find(({ displayType }) => displayType === 'TEXT')?.codeValue ?? '';
 }
 
 /** A pay of this amount. */

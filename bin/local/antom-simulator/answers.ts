@@ -43,7 +43,7 @@ function quoteMembers({ quoteId, pair, price, startAt, expiryAt }: Quote, { quot
   };
 }
 
-export function settledMembers({ gross, settlementQuote }: Settled, style: Style): Members {
+function settledMembers({ gross, settlementQuote }: Settled, style: Style): Members {
   if (style.rateMissing || gross === null || settlementQuote === null) return {};
   return { grossSettlementAmount: written(gross), settlementQuote: quoteMembers(settlementQuote, style) };
 }

@@ -47,7 +47,7 @@ export interface Manners {
   readonly lateMoneyStays: boolean;
 }
 
-export const USUAL_MANNERS: Manners = {
+const USUAL_MANNERS: Manners = {
   rateMissing: false,
   quoteInverted: false,
   codeLastsMs: 0,

@@ -59,9 +59,11 @@ function pay(call: Call, twist?: Twist): Members {
   const payment =
     asked.refusal === undefined ? made(call, asked, twist) : books.refuse(asked.order, asked.refusal, now);
   if (isNo(payment)) return no(payment.no);
+  // The answer is what is known before the message about it goes out.
+  const answer = payAnswer(call, payment, twist?.kind === 'delay' && payment.status === 'PROCESSING');
   if (payment.paidAt !== null) notifier.paid(payment, now);
-  else if (payment.paymentCode !== null && payment.status === 'PROCESSING') notifier.waiting(payment, now);
-  return payAnswer(call, payment, twist?.kind === 'delay' && payment.status === 'PROCESSING');
+  else if (payment.orderCode === null && payment.status === 'PROCESSING') notifier.waiting(payment, now);
+  return answer;
 }
 
 function made({ books, now }: Call, { order, paymentCode }: Asked, twist?: Twist): Payment | No {

@@ -14,7 +14,7 @@ import { healthsOf } from '../merchant/channel-health.ts';
 import { currenciesSold, limitsIn, type Merchant, offersOf, receivingAccounts } from '../merchant/merchant.ts';
 import { type Candidate, earliestUntil, offering, type Route, type RouteAsk, routeOf } from '../merchant/route.ts';
 import { equals, exceeds } from '../money.ts';
-import { codeEnd, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
+import { codeEnd, lacksCode, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
 import { getCode, syncOnRead } from '../payment/advance.ts';
 import { hasTimeForCall } from '../payment/channel-call.ts';
@@ -236,8 +236,7 @@ async function collected(services: Services, order: Order, body: Body, deadline:
   const asked = fresh
     ? (await services.orders.apply(order, { type: 'attempt_requested', n: 1, kind: 'qr_code' }, services.now())).order
     : order;
-  const isQrCode = openAttempt(asked)?.kind === 'qr_code';
-  return isQrCode && isOwed(asked) ? getMissingCode(services, asked, deadline) : syncOnRead(services, asked, deadline);
+  return lacksCode(asked) ? getMissingCode(services, asked, deadline) : syncOnRead(services, asked, deadline);
 }
 
 async function getMissingCode(services: Services, order: Order, deadline: Deadline): Promise<Order> {

@@ -140,8 +140,8 @@ export async function payAsCustomer(
   name: string | undefined,
   { 'shop-discount': shopDiscount }: { 'shop-discount'?: string | undefined },
 ): Promise<number> {
-  const { simulator } = till.settings;
   const order = await find(till, name);
+  const simulator = till.settings.simulators[order.channel];
   if (!order.qrCode) throw new Refused(`order ${order.orderId} shows no code`);
   const result = await askWallet(simulator, 'pay', { qrCode: order.qrCode.payload, shopDiscount });
   if (result === undefined) throw new UsageError(`there is no simulator at ${simulator} to pay in`);

@@ -1,6 +1,7 @@
 /** What every command of the till needs: who it is, a client, words in one language, and a place to print. */
 import type { Writable } from 'node:stream';
 import { HOME_CURRENCY } from '../../functions/channel/channels.ts';
+import type { ChannelId } from '../../functions/channel/registry.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/client/client.ts';
 import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
 import { importPrivateKey, type SigningKey } from '../../functions/client/sign.ts';
@@ -42,8 +43,8 @@ export const realWorld: World = {
 export interface Settings {
   readonly credential: string;
   readonly url: string;
-  /** The simulator's wallet, for a till without customers. */
-  readonly simulator: string;
+  /** Each simulator's wallet, for a till without customers. */
+  readonly simulators: Readonly<Record<ChannelId, string>>;
   readonly key?: string;
   readonly json: boolean;
   readonly lang: 'zh-CN' | 'en';

@@ -77,7 +77,7 @@ describe('a code', () => {
     ['as a picture alone', form([picture]), unknown],
     ['that is empty', form([{ ...TEXT, codeValue: '' }]), unknown],
     ['in no form', ok({}), unknown],
-  ])('%s', async (_, body, expected) => {
+  ])('a code is given, or not, as the answer has one: %s', async (_, body, expected) => {
     expect(await says(antom, 'createQrCode', body)).toEqual(expected);
   });
 
@@ -124,7 +124,7 @@ describe('a cancel', () => {
       { kind: 'refused', refusal: { reason: 'not_completed', code: 'PROCESS_FAIL' } },
       { kind: 'not_closable' },
     ],
-  ])('%s', async (_, body, cancelled, closed) => {
+  ])('a cancel is told as what it did, or not: %s', async (_, body, cancelled, closed) => {
     expect([await says(antom, 'cancel', body), await says(antom, 'close', body)]).toEqual([cancelled, closed]);
   });
 });

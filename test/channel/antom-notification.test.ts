@@ -57,7 +57,7 @@ describe('a genuine message', () => {
       { ...MEMBERS, result: { ...MEMBERS.result, resultStatus: 'U' } },
       { kind: 'not_ours', why: 'PAYMENT_RESULT U' },
     ],
-  ])('%s', (_, content, expected) => {
+  ])('a genuine message is told as what it means: %s', (_, content, expected) => {
     expect(read(message(content))).toEqual(expected);
   });
 
@@ -124,7 +124,7 @@ describe('what is not genuine, or cannot be read', () => {
     ['no number', message(without('paymentRequestId')), 'it lacks what it must have'],
     ['an empty number', message({ ...MEMBERS, paymentRequestId: '' }), 'it lacks what it must have'],
     ['more than 16 KB', message({ ...MEMBERS, more: 'x'.repeat(17_000) }), 'it is too large'],
-  ])('is forged: %s', (_, sent, why) => {
+  ])('a message that is not believed is forged: %s', (_, sent, why) => {
     expect(read(sent)).toEqual({ kind: 'forged', why });
   });
 
@@ -151,7 +151,7 @@ describe('20,000 forgeries, none accepted', () => {
   const headed = (text: string) => `algorithm=RSA256,keyVersion=1,signature=${text}`;
   const mustBeForged = (sent: SentMessage) => expect(read(sent).kind).toBe('forged');
 
-  test('by a changed, lost or added byte of the body', () => {
+  test('a changed, lost or added byte of the body makes it forged', () => {
     const byte = fc.integer({ min: 0, max: 255 });
     const property = fc.property(fc.nat({ max: good.body.length - 1 }), byte, fc.nat({ max: 2 }), (at, value, kind) => {
       const { body } = good;
@@ -163,7 +163,7 @@ describe('20,000 forgeries, none accepted', () => {
     fc.assert(property, { numRuns: 9_000, seed: 1 });
   });
 
-  test('by a changed bit of the signature', () => {
+  test('a changed bit of the signature makes it forged', () => {
     const property = fc.property(fc.nat({ max: signature.length * 8 - 1 }), (bit) => {
       const changed = Buffer.from(signature);
       changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
@@ -173,7 +173,7 @@ describe('20,000 forgeries, none accepted', () => {
     fc.assert(property, { numRuns: 2_000, seed: 2 });
   });
 
-  test('by any text in place of the signature header', () => {
+  test('any text in place of the signature header makes it forged', () => {
     const part = fc.oneof(
       fc.constantFrom('algorithm=RSA256', 'algorithm=none', 'keyVersion=1', 'signature=', `signature=${encoded}`),
       fc.string({ maxLength: 20 }),
@@ -188,7 +188,7 @@ describe('20,000 forgeries, none accepted', () => {
     fc.assert(property, { numRuns: 4_500, seed: 3 });
   });
 
-  test('by another client, time or path', () => {
+  test('another client, time or path makes it forged', () => {
     const property = fc.property(fc.constantFrom('client-id', 'request-time', 'path'), fc.string(), (what, text) => {
       fc.pre(![CLIENT, TIME, PATH].includes(text));
       mustBeForged(what === 'path' ? { ...good, path: text } : { ...good, headers: { ...good.headers, [what]: text } });
@@ -196,7 +196,7 @@ describe('20,000 forgeries, none accepted', () => {
     fc.assert(property, { numRuns: 2_500, seed: 4 });
   });
 
-  test('by a body that begins within a text of the signed one', () => {
+  test('a body that begins within a text of the signed one is forged', () => {
     const inner = JSON.stringify({ ...MEMBERS, paymentAmount: { currency: 'JPY', value: '1' } });
     const property = fc.property(fc.stringMatching(/^[a-z{}:,.]{0,12}$/), (noise) => {
       const signed = message(`{"notifyType":"PAYMENT_PENDING","x":7.5,"y":"${noise}.${inner}`);
@@ -208,7 +208,7 @@ describe('20,000 forgeries, none accepted', () => {
     fc.assert(property, { numRuns: 2_000, seed: 5 });
   });
 
-  test('while the one that was not touched is accepted every time', () => {
+  test('the message that was not touched is accepted every time', () => {
     const property = fc.property(fc.integer({ min: 1, max: 9_999_999_999 }), fc.string(), (value, extra) => {
       const content = { ...MEMBERS, paymentAmount: { currency: 'JPY', value: String(value) }, extra };
       expect(read(message(content))).toMatchObject({ kind: 'news', paid: { amount: { currency: 'JPY', value } } });

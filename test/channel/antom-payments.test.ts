@@ -134,7 +134,7 @@ describe('an inquiry', () => {
       { kind: 'unknown', why: 'payment status TOMORROW' },
     ],
     ['no status', PAID, { kind: 'unknown', why: 'the answer lacks what it must have' }],
-  ])('%s', async (_, body, expected) => {
+  ])('an inquiry is told as what it says: %s', async (_, body, expected) => {
     expect(await says(antom, 'query', ok(body))).toEqual(expected);
   });
 
@@ -150,7 +150,7 @@ describe('an inquiry', () => {
     ]).toEqual(Array(2).fill({ kind: 'unknown', why: 'F ACCESS_DENIED' }));
   });
 
-  test('by Antom’s number tells ours', async () => {
+  test('an inquiry by Antom’s number tells ours', async () => {
     expect(await says(antom, 'findTrade', SUCCESS.findTrade)).toEqual({ kind: 'found', attemptNo: ATTEMPT });
   });
 });

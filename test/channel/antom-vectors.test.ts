@@ -98,7 +98,7 @@ describe('of variations of the notification', () => {
     ['a part without a name', {}, `=RSA256,${header}`],
     ['a part without a value', {}, `${header},x`],
   ];
-  test.each(refused)('refuses %s', (_, change, sent, keys = [keyOf('antom')]) => {
+  test.each(refused)('a message is refused that has %s', (_, change, sent, keys = [keyOf('antom')]) => {
     expect(flawOf({ ...signed, ...change }, sent, keys)).toMatch(/^it/);
   });
 
@@ -108,7 +108,7 @@ describe('of variations of the notification', () => {
     ['no key version, which chooses nothing', header.replace('keyVersion=1,', '')],
     ['blanks behind commas', header.replaceAll(',', ', ')],
     ['the signature first', `signature=${signature},keyVersion=1,algorithm=RSA256`],
-  ])('takes %s', (_, sent) => {
+  ])('a message is taken that has %s', (_, sent) => {
     expect(flawOf(signed, sent, [keyOf('antom')])).toBeUndefined();
     const { path, clientId, time, body } = signed;
     const headers = { 'client-id': clientId, 'request-time': time, signature: sent };

@@ -32,7 +32,7 @@ const CODES: Readonly<Partial<Record<RefusalReason, string>>> = {
   too_late_to_reverse: 'CANCEL_WINDOW_EXCEED',
 };
 
-/** What happened is unknown, whatever the status beside such a code. */
+/** What happened stays open, and only a query tells, with whichever status such a code comes. */
 export const UNKNOWN: ReadonlySet<string> = new Set([
   ...['PAYMENT_IN_PROCESS', 'REFUND_IN_PROCESS', 'UNKNOWN_EXCEPTION', 'REQUEST_TRAFFIC_EXCEED_LIMIT'],
   ...['SYSTEM_ERROR', 'INTERNAL_ERROR'],

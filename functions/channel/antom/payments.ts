@@ -122,7 +122,7 @@ export function queryAnswer({ attemptNo }: AttemptRef, answer: GatewayAnswer): Q
     case 'SUCCESS':
       return paidAnswer(told, isReturned(told));
     case 'CANCELLED':
-      // Cancelled with a time of payment: it was paid, and goes back whole by itself.
+      // Cancelled with a time of payment: it was paid, and Antom gives all of it back.
       return told.paymentTime === undefined ? { kind: 'closed' } : paidAnswer(told, true);
     default:
       return unknown(`payment status ${codeOf(told.paymentStatus)}`);

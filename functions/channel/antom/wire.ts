@@ -29,7 +29,7 @@ export function signatureHeader(signed: Signed, key: KeyObject, keyVersion: stri
 export function flawOf(signed: Signed, header: string | undefined, keys: readonly KeyObject[]): string | undefined {
   const parts = header === undefined ? undefined : partsOf(header);
   if (parts === undefined) return 'it has no signature that can be read';
-  // The header itself is signed by nobody, so that it chooses nothing: not the algorithm, and no key.
+  // Antom does not sign the header itself, so that it chooses nothing: not the algorithm, and no key.
   if (parts.get('algorithm') !== 'RSA256') return 'its signature is not RSA256';
   // A point ends the time in what is signed, and may stand in the body, too: a time is not the beginning of a body.
   if (!/^[\w:+.-]{1,64}$/.test(signed.time)) return 'it has no time';

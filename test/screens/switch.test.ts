@@ -148,6 +148,7 @@ describe('a sale that goes on by another channel', () => {
     await till.sale.switchTo('antom');
     expect([till.screen(), orderNow(till).merchantOrderNo, orderNow(till).channel]).toEqual(['paid', 'no-1', 'alipay']);
     expect(Object.keys(await byNo(till))).toEqual(['no-1']);
+    expect(till.sale.state().intent).toMatchObject({ merchantOrderNo: 'no-1', told: true });
     await till.reload();
     expect(till.screen()).toBe('paid');
     till.sale.stop();
@@ -191,6 +192,19 @@ describe('a sale that goes on by another channel', () => {
       'code',
       'no-1',
       undefined,
+    ]);
+    till.sale.stop();
+  });
+
+  test('is cancelled with it: what the cashier has wished meanwhile holds for the order before, too', async () => {
+    const till = await selling();
+    await till.server.say('antom', { state: 'closed' });
+    till.server.meanwhile = [async () => void till.sale.cancel()];
+    await till.sale.switchTo('antom');
+    await online(till);
+    expect([till.screen(), orderNow(till)]).toMatchObject([
+      'cancelled',
+      { merchantOrderNo: 'no-1', status: 'closing' },
     ]);
     till.sale.stop();
   });

@@ -102,8 +102,11 @@ describe('an order in place of another one', () => {
     });
   });
 
-  test('takes its terminal’s turn, though the code before can still be paid', async () => {
+  test('takes its terminal’s turn, though the customer may be paying the code before', async () => {
     const { it, old } = await begin({ limits: { oneOpenOrderPerTerminal: true } });
+    for (const channel of Object.values(it.channels)) channel.isSilent = channel === it.channels.alipay;
+    const other = { ...instead(old.orderId), merchantOrderNo: 'other', replaces: undefined };
+    expect(await refusedWith(it.create(other))).toMatchObject({ code: 'terminal_busy', orderId: old.orderId });
     expect((await it.create(instead(old.orderId))).status).toBe(201);
   });
 });

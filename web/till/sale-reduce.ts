@@ -214,7 +214,7 @@ function synced(state: Unlocked, { last, found }: Answer & { kind: 'synced' }, n
     if (found) return bound(aroundOf(state), { ...state, intent: { ...state.intent, orderId: found.orderId } }, false);
     if (now - state.intent.askedAt < FORGOTTEN) return state;
     const { before, amount } = state.intent;
-    return before ? bound(aroundOf(state), { intent: before }, false) : ready(state, { lost: amount });
+    return before ? goneBack(aroundOf(state), { ...state.intent, before }) : ready(state, { lost: amount });
   }
   const isMine = last && isOpen(last) && !state.parked.some(({ orderId }) => orderId === last.orderId);
   return state.phase === 'ready' && isMine ? bound(aroundOf(state), { intent: intentOf(last) }, false) : state;
@@ -258,6 +258,15 @@ function learned(state: SaleState, order: OrderView): SaleState {
   return isOlder ? state : bound(aroundOf(state), { ...state, order, waitingSince: undefined }, isCloseSent(state));
 }
 
+/** The sale that was to be replaced goes on, with what the cashier has wished meanwhile. */
+function goneBack(
+  around: Surroundings,
+  { before, cancel }: Intent & { readonly before: Bound },
+  refusal?: ProblemView,
+): SaleState {
+  return bound(around, { intent: { ...before, ...(cancel && { cancel }) }, refusal }, false);
+}
+
 function refused(state: Unlocked, answer: Answer & { kind: 'refused' }): SaleState {
   const soon = { ...state, pauseMs: 0 };
   if (!isAbout(state, answer.of)) return soon;
@@ -265,13 +274,14 @@ function refused(state: Unlocked, answer: Answer & { kind: 'refused' }): SaleSta
   if (of.kind === 'open' && state.phase === 'opening') {
     const { orderId, executed } = problem as { orderId?: unknown; executed?: unknown };
     const { before } = state.intent;
-    if (before && problem.code === 'order_paid') return paidBefore(soon, problem);
+    // The order that was to be replaced is the sale again: it is paid, or the server says why it is not replaced.
+    const isPaid = before !== undefined && problem.code === 'order_paid';
     // The number is taken: by this very sale, whose answer was lost long ago.
-    const isTaken = problem.status === 409 && executed !== false && typeof orderId === 'string';
+    const isTaken = problem.status === 409 && executed !== false && typeof orderId === 'string' && !isPaid;
     if (isTaken) return bound(aroundOf(soon), { ...state, intent: { ...state.intent, orderId } }, false);
-    return before
-      ? bound({ ...aroundOf(soon), channelsDue: true }, { intent: before, refusal: problem }, false)
-      : ready(state, { refusal: problem });
+    if (!before) return ready(state, { refusal: problem });
+    const refusal = isPaid ? undefined : problem;
+    return goneBack({ ...aroundOf(soon), channelsDue: true }, { ...state.intent, before }, refusal);
   }
   if (of.kind === 'look') return ready(state, { refusal: problem });
   if (state.phase === 'ready' || state.phase === 'opening') return soon;
@@ -280,11 +290,4 @@ function refused(state: Unlocked, answer: Answer & { kind: 'refused' }): SaleSta
   const attempt = of.kind === 'collect' ? undefined : state.attempt;
   const around = { ...aroundOf(soon), ...(of.kind === 'collect' && { channelsDue: true }) };
   return bound(around, { ...state, attempt, refusal }, isCloseSent(state) || of.kind === 'close');
-}
-
-/** The order that was to be replaced is paid: it is the sale, and nothing else was opened. */
-function paidBefore(state: Unlocked, problem: ProblemView): SaleState {
-  const { order } = problem as unknown as { readonly order: OrderView };
-  const told = order.nextAction === 'hand_over_goods';
-  return bound(aroundOf(state), { intent: { ...intentOf(order), ...(told && { told }) }, order }, true);
 }

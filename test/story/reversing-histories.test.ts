@@ -16,9 +16,10 @@ vi.mock('../../functions/channel/registry.ts', async (original) => {
 
 const OPERATIONS = ['createQrCode', 'payWithTillCode', 'query', 'cancel', 'refund', 'queryRefund'] as const;
 
+const PAYING = [{ do: 'pays' }, { do: 'pays under way' }, { do: 'pays and is heard' }] as const;
 const action = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ do: 'poll' } as const) },
-  { weight: 3, arbitrary: fc.constantFrom({ do: 'pays' } as const, { do: 'pays under way' } as const) },
+  { weight: 3, arbitrary: fc.constantFrom(...PAYING) },
   { weight: 2, arbitrary: fc.constant({ do: 'hears' } as const) },
   { weight: 2, arbitrary: fc.constant({ do: 'close' } as const) },
   fc.constantFrom(
@@ -48,6 +49,7 @@ const history = fc.record({
   latePayment: fc.constantFrom('refund' as const, 'keep' as const),
   tellsCancelled: fc.boolean(),
   isSlowToEnd: fc.boolean(),
+  knowsFailures: fc.boolean(),
   areMessagesLost: fc.boolean(),
 });
 
@@ -60,9 +62,9 @@ class Played {
   /** Whether anything was done that may make a payment unwanted. */
   isDisturbed = false;
 
-  constructor({ latePayment, tellsCancelled, isSlowToEnd }: History) {
+  constructor({ latePayment, tellsCancelled, isSlowToEnd, knowsFailures }: History) {
     this.shop = new YenShop(latePayment);
-    Object.assign(this.shop.channel, { tellsCancelled, isSlowToEnd });
+    Object.assign(this.shop.channel, { tellsCancelled, isSlowToEnd, knowsFailures });
   }
 
   private pays(isUnderWay = false): void {
@@ -86,6 +88,9 @@ class Played {
         return this.pays();
       case 'pays under way':
         return this.pays(true);
+      case 'pays and is heard':
+        this.pays();
+        return this.hears();
       case 'hears':
         return this.hears();
       case 'close':
@@ -124,7 +129,7 @@ class Played {
     shop.fates.splice(0);
     shop.hooks.splice(0);
     shop.stepsLeft = undefined;
-    shop.channel.hasCover = true;
+    Object.assign(shop.channel, { hasCover: true, knowsFailures: true });
     while (this.messages.length > 0) {
       if (areMessagesLost) this.messages.pop();
       else await this.hears();
@@ -139,7 +144,8 @@ class Played {
   async judge({ tellsCancelled }: History): Promise<void> {
     const order = await this.shop.order(this.orderId);
     const trades = [...this.shop.channel.trades.values()];
-    expect([order.dueAt, this.shop.anomalies, this.shop.errors, this.shop.sentAgain]).toEqual([undefined, 0, [], []]);
+    const { anomalies, errors, sentAgain, openTwice } = this.shop;
+    expect([order.dueAt, anomalies, errors, sentAgain, openTwice]).toEqual([undefined, 0, [], [], []]);
     expect(order.payments.length > 0 || order.closed !== undefined).toBe(true);
     for (const trade of trades) {
       const n = Number(trade.request.attemptNo.slice(-1));
@@ -147,8 +153,7 @@ class Played {
       const payment = order.payments.find((it) => it.attempt === n);
       const kept = keptOf(trade);
       // What came under way after a cancel goes back by itself: a message may tell it, and the channel's report.
-      const { paidAt = Number.POSITIVE_INFINITY, cancelledAt = Number.POSITIVE_INFINITY } = trade;
-      if (paidAt < cancelledAt && (tellsCancelled || trade.cancelledAt === undefined))
+      if (trade.isPaidFirst && (tellsCancelled || trade.cancelledAt === undefined))
         expect(payment?.tradeNo).toBe(trade.tradeNo);
       if (trade.paidAt === undefined) expect(payment).toBeUndefined();
       const its = order.refunds.filter((it) => it.attempt === n);

@@ -55,6 +55,9 @@ export class YenShop {
   readonly errors: unknown[] = [];
   /** Refunds that were sent again under a number although an invocation had heard, and lived to store, that it was refused. */
   readonly sentAgain: string[] = [];
+  /** Refunds that were sent under a number while the one before had not failed in the channel's books. */
+  readonly openTwice: string[] = [];
+  private readonly numbersSent = new Map<string, string>();
   private readonly refusedNumbers = new Set<string>();
   private refusedNow: string[] = [];
   private readonly directory = new MemoryTable(DIRECTORY);
@@ -195,7 +198,7 @@ export class YenShop {
         return (request: { readonly requestNo?: string }) =>
           this.step(async () => {
             const { requestNo = '' } = request;
-            if (operation === 'refund' && this.refusedNumbers.has(requestNo)) this.sentAgain.push(requestNo);
+            if (operation === 'refund') await this.looksAtNumber(requestNo);
             const fate = this.take(this.fates, ([of]) => of === operation)?.[1] ?? 'answered';
             this.runHooks(operation, 'before');
             const answer = fate === 'lost before' ? undefined : await call(request);
@@ -206,6 +209,19 @@ export class YenShop {
           });
       },
     }) as unknown as Channel;
+  }
+
+  private async looksAtNumber(requestNo: string): Promise<void> {
+    if (this.refusedNumbers.has(requestNo)) this.sentAgain.push(requestNo);
+    const [, orderId = '', k] = /^(.*)_r(\d+)$/.exec(requestNo) ?? [];
+    const order = (await this.orders.get(orderId)) as unknown as Order;
+    const refund = order.refunds.find((it) => it.k === Number(k));
+    const before = this.numbersSent.get(`${orderId} ${refund?.refundNo}`);
+    this.numbersSent.set(`${orderId} ${refund?.refundNo}`, requestNo);
+    if (before === undefined || before === requestNo) return;
+    const booked = [...this.channel.trades.values()].flatMap(({ refunds }) => refunds);
+    const hasFailed = booked.some((it) => it.requestNo === before && it.refusal !== undefined);
+    if (!hasFailed) this.openTwice.push(`${before}, ${requestNo}`);
   }
 
   private runHooks(operation: string, when: 'before' | 'after'): void {

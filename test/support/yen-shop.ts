@@ -44,7 +44,7 @@ type Status = Pick<OrderView, 'status' | 'nextAction'> & { readonly code?: strin
 export class YenShop {
   now = NOON;
   readonly channel = new ReversingYen(() => this.now);
-  readonly orders = new MemoryTable(ORDERS);
+  readonly orders: Table;
   /** What comes of the next calls to the channel, by operation; each then happens once. */
   readonly fates: (readonly [operation: string, fate: Fate])[] = [];
   /** Run before and after the next call of an operation takes effect. */
@@ -64,7 +64,8 @@ export class YenShop {
   private readonly statements = new MemoryTable(STATEMENTS);
   private readonly merchant: Merchant;
 
-  constructor(latePayment: Merchant['latePayment'] = 'refund') {
+  constructor(latePayment: Merchant['latePayment'] = 'refund', orders: Table = new MemoryTable(ORDERS)) {
+    this.orders = orders;
     this.merchant = aMerchant({
       ...{ zone: 'Asia/Tokyo', latePayment, accounts: [yenAccount()] },
       agreements: [anAgreement({ agreementId: 'agr_yen', currency: 'JPY', ratePpm: 10_000 })],

@@ -51,6 +51,8 @@ export class YenShop {
   readonly hooks: { readonly operation: string; readonly when: 'before' | 'after'; run(): void }[] = [];
   /** So many steps, to a table or the channel, until the invocation is killed; undefined: it is not. */
   stepsLeft: number | undefined;
+  /** Of the last invocation. */
+  wasKilled = false;
   anomalies = 0;
   readonly errors: unknown[] = [];
   /** Refunds that were sent again under a number although an invocation had heard, and lived to store, that it was refused. */
@@ -146,7 +148,8 @@ export class YenShop {
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }
-    if (this.stepsLeft !== DEAD) for (const no of this.refusedNow) this.refusedNumbers.add(no);
+    this.wasKilled = this.stepsLeft === DEAD;
+    if (!this.wasKilled) for (const no of this.refusedNow) this.refusedNumbers.add(no);
     this.stepsLeft = undefined;
   }
 

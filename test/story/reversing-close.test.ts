@@ -108,12 +108,17 @@ describe('money: a code that is paid', () => {
     expect(keptOf(trade())).toBe(0);
   });
 
-  test('after the wish was stored, and heard of by a message: taken, and refunded', async () => {
-    shop.fates.push(['cancel', 'lost before']);
-    await shop.close(id);
-    await shop.hears(pays());
-    expect([await backs(), keptOf(trade())]).toEqual([[['auto_1', 'succeeded']], 0]);
-  });
+  test.each(['refund', 'keep'] as const)(
+    'after the wish was stored goes back where late money is to %s',
+    async (late) => {
+      shop = new YenShop(late);
+      ({ orderId: id } = await shop.open());
+      shop.fates.push(['cancel', 'lost before']);
+      await shop.close(id);
+      await shop.hears(pays());
+      expect([await backs(), keptOf(trade())]).toEqual([[['auto_1', 'succeeded']], 0]);
+    },
+  );
 
   test('and that the channel cancels no more is taken, and refunded', async () => {
     shop.fates.push(['cancel', 'lost before']);

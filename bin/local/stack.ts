@@ -126,7 +126,7 @@ async function start(
   const api = `http://127.0.0.1:${ports.api}`;
   const alipayGateway = `${simulator.url}/gateway.do`;
   // People type localhost, too; a signature covers the name that was called.
-  const settings = { alipayGateway, authorities: `localhost:${ports.api}` };
+  const settings = { alipayGateway, antomGateway: antom.url, authorities: `localhost:${ports.api}` };
   const made = said.synthesize?.(settings) ?? (await import('../app.ts')).synthesizeTemplate({ ...settings });
   const template = readTemplate(made, { apiUrl: api, secretArn: arnOf });
   setEnvironment(template, { dynamo: engine.endpoint, secrets: secrets.endpoint });

@@ -161,6 +161,15 @@ describe('the wallet', () => {
     ]);
     expect(texts({ status: 'TRADE_CLOSED', refundedAmount: cny(1_234) })[0]).toEqual(['¥12.34', '¥12.34 refunded']);
     expect(texts({ status: 'TRADE_CLOSED' })[1]).toEqual(['¥12.34', '已关闭']);
+    const pesos = { currency: 'PHP', value: 10_260 };
+    expect(texts({ charged: pesos })).toEqual([
+      ['₱102.60 (¥12.34)', 'Paid'],
+      ['₱102.60 (¥12.34)', '已付款'],
+    ]);
+    expect([null, cny(1_234)].map((charged) => texts({ charged })[0])).toEqual([
+      ['¥12.34', 'Paid'],
+      ['¥12.34', 'Paid'],
+    ]);
   });
 
   test('lists the latest thirty that were scanned, the latest first', () => {
@@ -178,7 +187,7 @@ describe('the wallet', () => {
       const text = ENDING_TEXTS[it];
       return LANGS.map((lang) => [sayWallet(lang, it), text && sayWallet(lang, text)]);
     };
-    expect((['success', 'closed', 'expired', 'declined'] as const).map(ending)).toEqual([
+    expect((['success', 'closed', 'expired', 'declined', 'not_in_this_wallet'] as const).map(ending)).toEqual([
       [
         ['Paid', undefined],
         ['付款成功', undefined],
@@ -194,6 +203,10 @@ describe('the wallet', () => {
       [
         ['Not paid', 'Nothing was taken. The till waits until its code ends or is cancelled.'],
         ['未付款', '没有扣款。收银台会一直等到收款码过期或被取消。'],
+      ],
+      [
+        ['Not in this wallet', 'Nothing was taken. Choose another wallet.'],
+        ['此钱包无法支付', '没有扣款。请换一个钱包。'],
       ],
     ]);
     expect([410, 404, 500, undefined].map(troubleOf)).toEqual(['expiredCode', 'unknownCode', 'noAnswer', 'noAnswer']);

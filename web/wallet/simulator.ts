@@ -19,7 +19,7 @@ export const ALIPAY = 'Alipay';
 
 /** With Alipay's own app the customer pays codes of Alipay+, too. */
 const payingBy = (held: Holding, qrCode: string): Holding =>
-  held === ALIPAY && qrCode.startsWith('https://gqr.') ? 'AlipayCN' : held;
+  held === ALIPAY && qrCode.startsWith('https://gqr.') ? ALIPAY_PLUS : held;
 
 /** What became of a code that the customer showed: nobody has scanned it, or somebody has, and for what. */
 export type CodeNews = { readonly result: 'unused' | 'expired' } | Charged;
@@ -77,7 +77,7 @@ async function call<T>(held: Holding, path: string, body?: object): Promise<T> {
 const callAs = <T>(held: Holding, path: string, body: object) =>
   call<T>(held, path, { ...body, ...(held !== ALIPAY && { wallet: held }) });
 
-/** Any wallet of Alipay+: what is asked is about all of them. */
+/** As which wallet Alipay's own app pays at Alipay+. */
 const ALIPAY_PLUS = 'AlipayCN';
 
 /** The wallets of Alipay+, by name. */
@@ -100,7 +100,10 @@ export const confirm = async (held: Holding, tillCode: string, manner: Manner) =
 
 /** All of the wallet's, the oldest first. */
 export async function trades(held: Holding): Promise<Trade[]> {
-  if (held === ALIPAY) return (await call<{ data: Trade[] }>(held, 'trades')).data;
+  if (held === ALIPAY) {
+    const own = (await call<{ data: Trade[] }>(held, 'trades')).data;
+    return [...own, ...(await trades(ALIPAY_PLUS).catch(() => []))];
+  }
   const { data } = await call<{ data: Payment[] }>(held, 'trades');
   return data.filter(({ wallet }) => wallet === held).map((it) => ({ ...it, status: STATUSES[it.status] }));
 }

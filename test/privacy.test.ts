@@ -82,6 +82,16 @@ describe('F76 S16 the canary sees a leak that was planted', () => {
       "the channel's signature in an answer",
       "the payer's data in an answer",
     ]);
+    const antoms = JSON.stringify({ pspCustomerInfo: { pspName: 'AlipayCN', pspCustomerId: '2088999900002222' } });
+    const headers = { signature: `algorithm=RSA256,keyVersion=1,signature=${encodeURIComponent(SIGNATURE)}` };
+    const header = await (await fetch(`${url}/v1/header`, { method: 'POST', headers, body: antoms })).text();
+    expect([header, leaked()]).toEqual(['nothing', ["the channel's signature in an answer"]]);
+    expect(await post('/v1/body', antoms)).toEqual(["the payer's data in an answer"]);
+    // At a gateway nothing that is answered is a leak, and what it hears must not come out elsewhere.
+    const pay = JSON.stringify({ paymentMethod: { paymentMethodId: '281234567890129999' } });
+    expect(await post('/ams/api/v1/payments/pay', pay)).toEqual([]);
+    look('a log line', '281234567890129999');
+    expect(leaked()).toEqual(['a till code in a log line']);
     await close(server);
   });
 

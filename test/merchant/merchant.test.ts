@@ -1,7 +1,7 @@
 /** Who sells on which terms: agreements by day, accounts, channels' states, currencies and limits, branch by branch. */
 import { describe, expect, test } from 'vitest';
-import { frozen, isSameAccount } from '../../functions/channel/account.ts';
-import type { AlipayAccount } from '../../functions/channel/registry.ts';
+import { frozen, isSameAccount, payeeOf, settlementCurrency } from '../../functions/channel/account.ts';
+import type { AlipayAccount, AntomAccount } from '../../functions/channel/registry.ts';
 import {
   agreedCurrencies,
   agreementAt,
@@ -82,6 +82,44 @@ describe('an account', () => {
   });
 });
 
+describe('an account that settles in other currencies', () => {
+  const today: AntomAccount = {
+    ...{ channel: 'antom', clientId: 'c1', referenceMerchantId: 'kissa', merchantName: '喫茶', merchantMCC: '5814' },
+    ...{ currencies: { JPY: 'USD', HKD: 'HKD' }, agentToken: 'today' },
+  };
+  const order = { channel: 'antom', clientId: 'c1', referenceMerchantId: 'kissa', currencies: { JPY: 'USD' } };
+
+  test('takes orders in them alone, whatever the channel takes', () => {
+    const settled = ['JPY', 'HKD', 'CNY', 'XAF', 'constructor'].map((currency) => settlementCurrency(today, currency));
+    expect(settled).toEqual(['USD', 'HKD', undefined, undefined, undefined]);
+    expect([settlementCurrency(account(), 'CNY'), settlementCurrency(account(), 'JPY')]).toEqual(['CNY', undefined]);
+  });
+
+  test('is kept on an order without names and token, and with the order’s own currency alone', () => {
+    expect(frozen(today, 'JPY')).toStrictEqual(order);
+    expect(frozen(account({ appAuthToken: 'x' }), 'CNY')).toStrictEqual(account());
+  });
+
+  test('is filled up from the merchant of today, and settles as it was frozen', () => {
+    const changed = { ...today, currencies: { JPY: 'JPY', CNY: 'CNY' }, merchantName: '新しい', agentToken: 'new' };
+    const merchant = aMerchant({ accounts: [account(), changed] });
+    expect(authorised(merchant, frozen(today, 'JPY'))).toStrictEqual({ ...changed, currencies: { JPY: 'USD' } });
+    const other = frozen({ ...today, referenceMerchantId: 'other' }, 'JPY');
+    expect(authorised(merchant, other)).toBe(other);
+  });
+
+  test('is the same by client and merchant, and is no account of another channel', () => {
+    const same = (more: Partial<AntomAccount>) => isSameAccount(today, { ...today, ...more });
+    expect([
+      same({ currencies: {}, agentToken: 'x' }),
+      same({ clientId: 'c2' }),
+      same({ referenceMerchantId: 'x' }),
+    ]).toEqual([...[true, false, false]]);
+    expect(isSameAccount(today, account())).toBe(false);
+    expect([payeeOf(today), payeeOf(account())]).toEqual(['kissa', '2088000000000001']);
+  });
+});
+
 test('a channel is in the state that was said, up to the time that was said', () => {
   const state = (stored: object | undefined, now = NOON) =>
     channelState(aMerchant({ channels: stored === undefined ? {} : { alipay: stored as never } }), 'alipay', now);
@@ -110,13 +148,13 @@ describe('currencies', () => {
 
   test('are sold in where a channel takes them', () => {
     const merchant = aMerchant({ agreements });
-    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, 'alipay', MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
+    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, account(), MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
     expect(offersOf(merchant, MIDNIGHT)).toEqual([{ channel: 'alipay', currencies: ['CNY'] }]);
     expect(offersOf(aMerchant({ accounts: [] }), MIDNIGHT)).toEqual([]);
     expect([takersOf(merchant, 'CNY'), takersOf(merchant, 'JPY')]).toEqual([['alipay'], []]);
     // Before there is an account, any channel may come to take them.
-    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay']);
-    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY']);
+    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay', 'antom']);
+    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY', 'JPY']);
   });
 
   test('of amounts without one: that of the first terms, or CNY', () => {

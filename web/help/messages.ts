@@ -88,8 +88,8 @@ export const messages = {
   currencyTitle: { 'zh-CN': '支持哪些币种？', en: 'Which currencies?' },
   currencyOwn: { 'zh-CN': '您可以收：{currencies}。', en: 'You can sell in: {currencies}.' },
   currencyText: {
-    'zh-CN': '有有效费率协议且渠道支持的币种才能收款；{channel}收人民币。退款只能用原订单的币种，不做换算。',
-    en: 'Those for which you have an agreement in force and that a channel takes; {channel} takes yuan. A refund is in the currency of its order; nothing is converted.',
+    'zh-CN': '有有效费率协议、且您的某个渠道支持的币种才能收款。退款只能用原订单的币种，不做换算。',
+    en: 'Those for which you have an agreement in force and that one of your channels takes. A refund is in the currency of its order; nothing is converted.',
   },
   largestOrder: { 'zh-CN': '单笔最高 {amount}。', en: 'At most {amount} per order.' },
 

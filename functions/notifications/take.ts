@@ -9,6 +9,7 @@ import { faults } from '../http/middleware/faults.ts';
 import { observability } from '../http/middleware/observability.ts';
 import { rawBody } from '../http/middleware/raw-body.ts';
 import { type HttpMiddleware, type HttpResult, httpFunction } from '../http/middleware/request-context.ts';
+import { bounded } from '../invocation.ts';
 import type { Told } from '../order/channel-facts.ts';
 import type { Order } from '../order/order.ts';
 import { queryTrade, record, recordTold } from '../payment/advance.ts';
@@ -129,7 +130,7 @@ const failed = (again: string): HttpMiddleware => ({
 /** The door for the messages of `channel`. */
 export function notificationHandler(channel: ChannelId) {
   const { thanks, again } = channelEntry(channel).notification;
-  return httpFunction()
+  const handler = httpFunction()
     .use(observability(`${channel}Notification` satisfies NotificationName))
     .use(failed(again))
     .use(faults())
@@ -143,4 +144,5 @@ export function notificationHandler(channel: ChannelId) {
       );
       return answered(word === thanks ? 200 : 400, word);
     });
+  return bounded(handler, INVOCATION);
 }

@@ -1,5 +1,6 @@
 /** How a function becomes what is uploaded: a CommonJS bundle, and beside it a module that starts it. */
 import type { Charset } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { CHANNELS } from '../functions/channel/registry.ts';
 import type { Needs, Rehearsed } from '../functions/rehearsed.ts';
 import { type Grant, grants, type TableGrant } from './grants.ts';
 import { rehearsalOf } from './rehearsals.ts';
@@ -11,17 +12,26 @@ export const BUNDLING = {
   // Chinese texts take half of what their escapes would.
   charset: 'utf8' as Charset.UTF8,
   mainFields: ['module', 'main'],
+  // The SDK's own package.json, of which it reads its version for a header that is not sent.
+  loader: { '.json': 'empty' },
   // http-message-sig looks whether a message is one of fetch's, and looking loads undici, 25 ms of a cold start. None of ours is.
   define: { Request: 'undefined', Response: 'undefined' },
 } as const;
 
-/** Packages that are bundled as something else, with its path from the repository's root. */
-export const ALIASES = {
+/** What is bundled as something else, with its path from the repository's root. */
+const ALIASES = {
   '@aws-sdk/credential-provider-node': './lib/unused/credential-provider-node.ts',
   '@aws-sdk/middleware-endpoint-discovery': './lib/unused/endpoint-discovery.ts',
   '@smithy/core/event-streams': './lib/unused/event-streams.ts',
   'node:fs/promises': './lib/unused/profiles.ts',
 } as const;
+
+/** The same of one function: only the sweep reads reports. */
+export function aliasesOf(name: keyof typeof grants): Readonly<Record<string, string>> {
+  if (name === 'sweep') return ALIASES;
+  const reports = Object.keys(CHANNELS).map((channel) => [`#report/${channel}`, './lib/unused/report.ts']);
+  return { ...ALIASES, ...Object.fromEntries(reports) };
+}
 
 /** The bundle's name beside its `index.mjs`. Lambda would take an `index.js` first. */
 export const BUNDLE = 'bundle.cjs';

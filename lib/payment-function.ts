@@ -6,7 +6,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ChannelId } from '../functions/channel/registry.ts';
-import { ALIASES, BUNDLE, BUNDLING, indexOf } from './bundling.ts';
+import { aliasesOf, BUNDLE, BUNDLING, indexOf } from './bundling.ts';
 import { type Grant, grants } from './grants.ts';
 import type { Tables } from './tables.ts';
 
@@ -67,7 +67,7 @@ export class PaymentFunction extends Construct {
         // Of the construct's own options `charset` goes nowhere.
         esbuildArgs: {
           '--charset': BUNDLING.charset,
-          '--alias': Object.entries(ALIASES).map(([name, path]) => `${name}=${path}`),
+          '--alias': Object.entries(aliasesOf(name)).map(([name, path]) => `${name}=${path}`),
         },
         commandHooks: {
           beforeBundling: () => [],

@@ -1,6 +1,6 @@
 /** A hand scanner on the till's own screens: with real key events, as it types them. */
 import { describe, expect, test } from 'vitest';
-import { suitsEverybody } from '../support/counter.ts';
+import { excuse, suitsEverybody } from '../support/counter.ts';
 import { onStage } from '../support/counter-story.ts';
 
 const stage = onStage();
@@ -70,15 +70,28 @@ describe('screens A1 a payment code on the key pad', () => {
   });
 
   test.each([
-    ["another wallet's code", OTHER_WALLETS],
     ['the bar code of goods', '6901234567892'],
     ['a link', 'https://qr.alipay.com/fkx12345678901234'],
-  ])('%s is no code of Alipay, and changes nothing', FAST, async (_, text) => {
+  ])('%s is no payment code, and changes nothing', FAST, async (_, text) => {
     await till().keyboard.type('8.8', BY_HAND);
     await scan(text);
     await till().waitForSelector('main [role=alert]');
-    expect([await alert(), await amount()]).toEqual([expect.stringContaining('not an Alipay code'), '8.8']);
+    expect([await alert(), await amount()]).toEqual([expect.stringContaining('This is no payment code'), '8.8']);
     await stage.counter.shows('ready');
+  });
+
+  test('of another wallet is refused by the server, and the customer is asked for another one', FAST, async () => {
+    await till().keyboard.type('8.8', BY_HAND);
+    stage.counter.begins('8.8');
+    await scan(OTHER_WALLETS);
+    await stage.counter.shows('scan');
+    await till().waitForSelector('main [role=alert]');
+    expect(await alert()).toContain('This is not a code of Alipay.');
+    const code = await stage.counter.ownCode();
+    await till().bringToFront();
+    await scan(code);
+    await stage.counter.shows('paid');
+    excuse(stage.counter, /status of 422/);
   });
 
   test('typed slowly it is an amount that is too long, and stays one', async () => {
@@ -139,9 +152,10 @@ describe('screens A1 a payment code on another screen', () => {
     const order = await no();
     await scan(OTHER_WALLETS);
     await till().waitForSelector('main [role=alert]');
-    expect(await alert()).toContain('not an Alipay code');
+    expect(await alert()).toContain('This is not a code of Alipay.');
     await scan(code);
     await stage.counter.shows('paid');
+    excuse(stage.counter, /status of 422/);
     expect(await no()).toBe(order);
     expect(await stage.ordersOf(order)).toMatchObject([{ status: 'paid', attempt: { n: 2 } }]);
   });

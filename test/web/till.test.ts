@@ -190,7 +190,7 @@ describe('scan the customer', () => {
     });
   });
 
-  test('what is no code of Alipay is not sent', async () => {
+  test('what is no payment code is not sent', async () => {
     const { counter } = stage;
     await counter.ownCode();
     await suitsEverybody(wallet(), 'wallet-code');
@@ -199,7 +199,7 @@ describe('scan the customer', () => {
     await suitsEverybody(till(), 'till-scan');
     await till().fill('input[name=tillCode]', '123');
     await till().keyboard.press('Enter');
-    await alarm('not an Alipay code');
+    await alarm('This is no payment code');
   });
 
   test('a large one is confirmed with the password', async () => {

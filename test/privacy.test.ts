@@ -188,15 +188,18 @@ const WRITTEN_BY_THE_MERCHANT = [
   'refunds[].refundNo',
 ];
 const OF_THE_SALE =
-  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unpostedKey|failures|latePayment|account\.(channel|appId|sellerId)|request\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeRequested\.(at|by|trade)|closed\.(at|reason))$/;
+  /^(orderId|merchantId|schema|version|day|createdAt|updatedAt|dueAt|dueShard|dayKey|unpostedKey|failures|latePayment|account\.(channel|appId|sellerId)|request\.(amount\.(currency|value)|storeId|terminalId|expiresInSeconds)|closeRequested\.(at|by|trade|replacedBy)|closed\.(at|reason))$/;
 const OF_ITS_ATTEMPTS =
-  /^attempts\[\]\.(n|kind|expiresAt|storeId|terminalId|payload|waitingSince|cancelRequestedAt|doubtResolvedAt|reportedPaidAt|refused\.(reason|code|subCode|at)|ended\.(why|at|inDoubtUntil)|reversed\.(tradeNo|at))$/;
+  /^attempts\[\]\.(n|kind|expiresAt|storeId|terminalId|payload|shownUntil|waitingSince|cancelRequestedAt|doubtResolvedAt|reportedPaidAt|refused\.(reason|code|subCode|at)|ended\.(why|at|inDoubtUntil)|reversed\.(tradeNo|at))$/;
 const OF_ITS_MONEY =
-  /^(payments\[\]\.(attempt|tradeNo|paidAt|received|source|at|posted|agreementId)|refunds\[\]\.(attempt|k|channelNo|amount|storeId|terminalId|source|requestedAt|tries|calledAt|posted|(result|unconfirmedRefusal)\.(status|at|learnedAt|refusal\.\w+|reason|code|subCode)))$/;
+  /^(payments\[\]\.(attempt|tradeNo|paidAt|received|source|at|posted|agreementId)|refunds\[\]\.(attempt|k|numbers\[\]|channelNo|amount|storeId|terminalId|source|requestedAt|tries|calledAt|posted|(result|unconfirmedRefusal)\.(status|at|learnedAt|refusal\.\w+|reason|code|subCode)))$/;
+/** The wallet's name, and what it paid: never who. */
+const TOLD_WITH_IT =
+  /^(payments\[\]|refunds\[\]\.result)\.(wallet|(customerPaid|settlement\.gross)\.(currency|value)|settlement\.(pair|price|quoteId))$/;
 const REPORTED =
   /^(reportedRefunds\[\]\.(attempt|numbers\[\]\.(channelNo|amount)|amount|at)|refunds\[\]\.(namedAt|named\[\]\.(channelNo|amount|at)))$/;
 const OF_AN_ANOMALY = /^(at|reason|attemptNo|facts\.(tradeNo|currency|value|paidAt))$/;
-const known = [OF_THE_SALE, OF_ITS_ATTEMPTS, OF_ITS_MONEY, REPORTED, OF_AN_ANOMALY];
+const known = [OF_THE_SALE, OF_ITS_ATTEMPTS, OF_ITS_MONEY, TOLD_WITH_IT, REPORTED, OF_AN_ANOMALY];
 
 describe('S17 personal data', () => {
   test('what is stored at the end of a day is on the map of data, and nothing of it is the payer', async () => {

@@ -67,6 +67,8 @@ export class ReversingYen implements Channel {
   /** It ends no code by itself. */
   isSlowToEnd = false;
   isTooLateToCancel = false;
+  /** Customers have to confirm in the app what was scanned. */
+  tillCodesWait = false;
   refundSettlement?: Settlement;
   /** Why it refuses every refund from now on. */
   refusal?: Refusal;
@@ -106,6 +108,7 @@ export class ReversingYen implements Channel {
   };
   payWithTillCode = async (request: CodeRequest): Promise<TillCodeAnswer> => {
     const trade = this.open(request);
+    if (this.tillCodesWait) return this.note('payWithTillCode', request, { kind: 'waiting' });
     trade.paidAt = this.now();
     trade.isPaidFirst = true;
     return this.note('payWithTillCode', request, { kind: 'paid', ...this.newsOf(trade) });

@@ -1,10 +1,13 @@
 /** A sale in yen at Antom on the whole system: paid by a wallet, told by Antom's own notification, and refunded. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CHANNELS } from '../../functions/channel/registry.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { businessDay, DAY } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';
 import { openShop, type TestShop } from '../support/shop.ts';
+
+/** What Antom reads, to the letter. */
+const THANKS = '{"result":{"resultCode":"SUCCESS","resultStatus":"S","resultMessage":"success"}}';
+const AGAIN = '{"result":{"resultCode":"UNKNOWN_EXCEPTION","resultStatus":"U","resultMessage":"send it again"}}';
 
 let shop: TestShop;
 const operator = async (line: string) => {
@@ -23,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-const url = () => `${shop.stack.api}${CHANNELS.antom.notification.path}`;
+const url = () => `${shop.stack.api}/v1/notifications/antom`;
 const jpy = (value: number) => ({ currency: 'JPY', value });
 const antom = async (path: string, body?: object) => {
   const init = body && { method: 'POST', body: JSON.stringify(body) };
@@ -46,17 +49,17 @@ test('is paid, told by a genuine notification, and by no forged one', async () =
   // The till has not asked: the order is paid because Antom told it.
   await expect.poll(async () => (await notices())[0]?.attempts.map(({ status }) => status)).toEqual([200]);
   const [told] = (await notices())[0]?.attempts ?? [];
-  expect(told?.answer).toBe(CHANNELS.antom.notification.thanks);
+  expect(told?.answer).toBe(THANKS);
   expect(await shop.get(order.orderId)).toMatchObject({ status: 'paid', channel: 'antom' });
 
   const send = (text: string) => fetch(url(), { method: 'POST', body: text, headers: told?.headers ?? {} });
   const again = await send(told?.body ?? '');
   expect([again.status, again.headers.get('content-type'), await again.text()]).toEqual([
-    ...[200, 'application/json', CHANNELS.antom.notification.thanks],
+    ...[200, 'application/json', THANKS],
   ]);
   const forged = await send((told?.body ?? '').replace('"1000"', '"1001"'));
   expect([forged.status, forged.headers.get('content-type'), await forged.text()]).toEqual([
-    ...[400, 'application/json', CHANNELS.antom.notification.again],
+    ...[400, 'application/json', AGAIN],
   ]);
 
   const refund = { refundNo: 'r-1', amount: jpy(400) };

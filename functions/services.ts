@@ -3,8 +3,9 @@
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { connectAlipay } from './channel/alipay/connect.ts';
-import { connectAntom } from './channel/antom/connect.ts';
+// By these names a function's bundle has the channels that it speaks to, and no other.
+import { connect as connectAlipay } from '#channel/alipay';
+import { connect as connectAntom } from '#channel/antom';
 import type { Channel } from './channel/channel.ts';
 import { channelEntry, channelIds } from './channel/channels.ts';
 import type { ChannelId } from './channel/registry.ts';

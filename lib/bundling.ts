@@ -1,6 +1,6 @@
 /** How a function becomes what is uploaded: a CommonJS bundle, and beside it a module that starts it. */
 import type { Charset } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { CHANNELS } from '../functions/channel/registry.ts';
+import { CHANNELS, type ChannelId } from '../functions/channel/registry.ts';
 import type { Needs, Rehearsed } from '../functions/rehearsed.ts';
 import { type Grant, grants, type TableGrant } from './grants.ts';
 import { rehearsalOf } from './rehearsals.ts';
@@ -26,11 +26,15 @@ const ALIASES = {
   'node:fs/promises': './lib/unused/profiles.ts',
 } as const;
 
-/** The same of one function: only the sweep reads reports. */
+/** The same of one function: it holds the channels that it speaks to, and only the sweep reads reports. */
 export function aliasesOf(name: keyof typeof grants): Readonly<Record<string, string>> {
-  if (name === 'sweep') return ALIASES;
-  const reports = Object.keys(CHANNELS).map((channel) => [`#report/${channel}`, './lib/unused/report.ts']);
-  return { ...ALIASES, ...Object.fromEntries(reports) };
+  const { channels = [] }: Grant = grants[name];
+  const all = Object.keys(CHANNELS) as ChannelId[];
+  const unused = [
+    ...all.filter((channel) => !channels.includes(channel)).map((channel) => [`#channel/${channel}`, 'channel.ts']),
+    ...all.filter(() => name !== 'sweep').map((channel) => [`#report/${channel}`, 'report.ts']),
+  ];
+  return { ...ALIASES, ...Object.fromEntries(unused.map(([known, file]) => [known, `./lib/unused/${file}`])) };
 }
 
 /** The bundle's name beside its `index.mjs`. Lambda would take an `index.js` first. */

@@ -20,6 +20,8 @@ const GROUND = [
   'rate-limiter',
   'groups',
   'due-work',
+  'invocation',
+  'rehearsed',
 ];
 
 /** From the ground up. Every room may import the ground. */

@@ -10,10 +10,10 @@ import { createRefund } from '../../functions/api/create-refund.ts';
 import { getOrder } from '../../functions/api/get-order.ts';
 import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { Channel, SentMessage } from '../../functions/channel/channel.ts';
-import type { ChannelId } from '../../functions/channel/registry.ts';
+import type { Account, ChannelId } from '../../functions/channel/registry.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { Problem } from '../../functions/contract/problem.ts';
-import { INVOCATION } from '../../functions/deadlines.ts';
+import { CHANNEL_CALL, INVOCATION } from '../../functions/deadlines.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';
@@ -41,6 +41,15 @@ const DEAD = -1;
 
 type Status = Pick<OrderView, 'status' | 'nextAction'> & { readonly code?: string };
 
+/** A channel of the registry, and the shop's account there. */
+export interface Place {
+  readonly id: ChannelId;
+  readonly account: Account;
+  readonly notifyUrl: string;
+  /** Absent: the shop's own. */
+  readonly channel?: Channel;
+}
+
 export class YenShop {
   now = NOON;
   readonly channel = new ReversingYen(() => this.now);
@@ -48,7 +57,7 @@ export class YenShop {
   /** What comes of the next calls to the channel, by operation; each then happens once. */
   readonly fates: (readonly [operation: string, fate: Fate])[] = [];
   /** Run before and after the next call of an operation takes effect. */
-  readonly hooks: { readonly operation: string; readonly when: 'before' | 'after'; run(): void }[] = [];
+  readonly hooks: { readonly operation: string; readonly when: 'before' | 'after'; run(): unknown }[] = [];
   /** So many steps, to a table or the channel, until the invocation is killed; undefined: it is not. */
   stepsLeft: number | undefined;
   /** Of the last invocation. */
@@ -65,11 +74,18 @@ export class YenShop {
   private readonly directory = new MemoryTable(DIRECTORY);
   private readonly statements = new MemoryTable(STATEMENTS);
   private readonly merchant: Merchant;
+  private readonly place: Place;
 
-  constructor(latePayment: Merchant['latePayment'] = 'refund', orders: Table = new MemoryTable(ORDERS)) {
+  constructor(
+    latePayment: Merchant['latePayment'] = 'refund',
+    orders: Table = new MemoryTable(ORDERS),
+    /** Where it sells instead of at {@link ReversingYen}. */
+    place: Place = { id: YEN_ID, account: yenAccount(), notifyUrl: 'https://pay.example/y' },
+  ) {
     this.orders = orders;
+    this.place = place;
     this.merchant = aMerchant({
-      ...{ zone: 'Asia/Tokyo', latePayment, accounts: [yenAccount()] },
+      ...{ zone: 'Asia/Tokyo', latePayment, accounts: [place.account] },
       agreements: [anAgreement({ agreementId: 'agr_yen', currency: 'JPY', ratePpm: 10_000 })],
     });
   }
@@ -102,7 +118,9 @@ export class YenShop {
     });
   sweep = () => this.invokes(async (s) => void (await sweep(s)));
   hears = (message: SentMessage) =>
-    this.invokes(async (s) => void (await takeNotification(s, YEN_ID, message, { endsAt: this.now + INVOCATION })));
+    this.invokes(
+      async (s) => void (await takeNotification(s, this.place.id, message, { endsAt: this.now + INVOCATION })),
+    );
 
   async order(orderId: string): Promise<Order> {
     const order = await this.services().orders.get(orderId);
@@ -175,8 +193,8 @@ export class YenShop {
     return {
       ...storesOf(tables, now, { orders: 1, statements: 1 }),
       ...{ now, log: { info: nothing, warn: nothing, error }, metrics: { count, publish: nothing } },
-      channels: { [YEN_ID]: this.wire() } as unknown as Services['channels'],
-      notifyUrls: { [YEN_ID]: 'https://pay.example/y' } as unknown as Services['notifyUrls'],
+      channels: { [this.place.id]: this.wire() } as unknown as Services['channels'],
+      notifyUrls: { [this.place.id]: this.place.notifyUrl } as unknown as Services['notifyUrls'],
       ...{ authorities: new Set(), statementDelay: 0, lastSynced: new Map(), tokenBuckets: new TokenBuckets() },
       rateLimiter: new RateLimiter(10_000, now, async () => {}),
     } as Services;
@@ -194,25 +212,25 @@ export class YenShop {
   }
 
   private wire(): Channel {
-    const { channel } = this;
+    const channel: Channel = this.place.channel ?? this.channel;
     return new Proxy(channel, {
-      get: (_, operation: keyof ReversingYen & string) => {
-        const call = channel[operation] as (request: object) => Promise<{ readonly kind: string }>;
+      get: (_, operation: keyof Channel) => {
+        const call = channel[operation] as (request: object, timeoutMs: number) => Promise<{ readonly kind: string }>;
         if (operation === 'readNotification') return call;
         return (request: { readonly requestNo?: string }) =>
           this.step(async () => {
             const { requestNo = '' } = request;
             if (operation === 'refund') await this.looksAtNumber(requestNo);
             const fate = this.take(this.fates, ([of]) => of === operation)?.[1] ?? 'answered';
-            this.runHooks(operation, 'before');
-            const answer = fate === 'lost before' ? undefined : await call(request);
-            this.runHooks(operation, 'after');
+            await this.runHooks(operation, 'before');
+            const answer = fate === 'lost before' ? undefined : await call(request, CHANNEL_CALL);
+            await this.runHooks(operation, 'after');
             if (fate !== 'answered' || !answer) return { kind: 'unknown', why: fate };
             if (operation === 'refund' && answer.kind === 'refused') this.refusedNow.push(requestNo);
             return answer;
           });
       },
-    }) as unknown as Channel;
+    });
   }
 
   private async looksAtNumber(requestNo: string): Promise<void> {
@@ -222,14 +240,15 @@ export class YenShop {
     const refund = order.refunds.find((it) => it.k === Number(k));
     const before = this.numbersSent.get(`${orderId} ${refund?.refundNo}`);
     this.numbersSent.set(`${orderId} ${refund?.refundNo}`, requestNo);
-    if (before === undefined || before === requestNo) return;
+    // The books of another channel are not looked into.
+    if (before === undefined || before === requestNo || this.place.channel) return;
     const booked = [...this.channel.trades.values()].flatMap(({ refunds }) => refunds);
     const hasFailed = booked.some((it) => it.requestNo === before && it.refusal !== undefined);
     if (!hasFailed) this.openTwice.push(`${before}, ${requestNo}`);
   }
 
-  private runHooks(operation: string, when: 'before' | 'after'): void {
-    this.take(this.hooks, (hook) => hook.operation === operation && hook.when === when)?.run();
+  private async runHooks(operation: string, when: 'before' | 'after'): Promise<void> {
+    await this.take(this.hooks, (hook) => hook.operation === operation && hook.when === when)?.run();
   }
 
   private take<T>(list: T[], is: (it: T) => boolean): T | undefined {

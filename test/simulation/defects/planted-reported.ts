@@ -106,8 +106,8 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
     edits: [
       {
         file: 'functions/channel/account.ts',
-        from: 'export function frozen(account: Account): Account {\n',
-        to: 'export function frozen(account: Account): Account {\n  if (account.channel) return account;\n',
+        from: 'export function frozen(account: Account, currency: string): Account {\n',
+        to: 'export function frozen(account: Account, currency: string): Account {\n  if (currency) return account;\n',
       },
       {
         file: 'functions/payment/channel-call.ts',

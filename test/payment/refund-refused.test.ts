@@ -151,7 +151,7 @@ describe('refused', () => {
 
   test('it counts no more among the refunds of its day', async () => {
     const flow = await paid({ limits: { refundsPerDay: 1 } });
-    const counted = async () => (await flow.s.functionState.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    const counted = async () => (await flow.s.functionState.get('mer_aaaabbbbcccc.refunds', (item) => item))?.count;
     await flow.at(100).says(SILENCE).refund('a', 100);
     expect(await counted()).toBe(1);
     expect(await flow.at(105).refund('b', 100)).toMatchInlineSnapshot(
@@ -166,7 +166,7 @@ describe('refused', () => {
 
   test('one that was stored while the answer to its write was lost counts among the refunds of its day', async () => {
     const flow = await paid({ limits: { refundsPerDay: 1 } });
-    const counted = async () => (await flow.s.functionState.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    const counted = async () => (await flow.s.functionState.get('mer_aaaabbbbcccc.refunds', (item) => item))?.count;
     const amount = { currency: 'CNY', value: 100 };
     const stored = flow.learns({ type: 'refund_requested', refundNo: 'a', amount, until: NOON + 200_000 });
     expect((await flow.at(100).meanwhile(stored).refund('a', 100)).at(-1)).toBe('= 202 paid none requested');
@@ -176,7 +176,7 @@ describe('refused', () => {
 
   test('one that another request had stored before counts once', async () => {
     const flow = await paid({ limits: { refundsPerDay: 2 } });
-    const counted = async () => (await flow.s.functionState.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count;
+    const counted = async () => (await flow.s.functionState.get('mer_aaaabbbbcccc.refunds', (item) => item))?.count;
     const before = async () => {
       flow.at(99.5);
       await flow.learns({
@@ -194,7 +194,7 @@ describe('refused', () => {
 
   test('it counts no more in the sum of its day', async () => {
     const flow = await paid({ limits: { refundedPerDay: 150 } });
-    const counted = async () => (await flow.s.functionState.get<object>('mer_aaaabbbbcccc.refunds')) ?? {};
+    const counted = async () => (await flow.s.functionState.get('mer_aaaabbbbcccc.refunds', (item) => item)) ?? {};
     await flow.at(100).says(refused('refund_not_possible')).refund('a', 100);
     expect(await counted()).toMatchObject({ count: 0, values: { CNY: 0 } });
     expect((await flow.at(105).says(BACK).refund('b', 150)).at(-1)).toBe('= 201 paid none succeeded');
@@ -219,6 +219,6 @@ describe('refused', () => {
       loses a race
       = 200 paid none
     `);
-    expect((await flow.s.functionState.get<{ count: number }>('mer_aaaabbbbcccc.refunds'))?.count).toBe(1);
+    expect((await flow.s.functionState.get('mer_aaaabbbbcccc.refunds', (item) => item))?.count).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 /** What is said to the channel, stored and counted, step by step: one open order per terminal. */
 import { describe, expect, test } from 'vitest';
-import { acquireTerminal } from '../../functions/payment/terminal-lock.ts';
+import { acquireTerminal, readLock } from '../../functions/payment/terminal-lock.ts';
 import { ABSENT, CLOSED, CODE, Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
 import { bare, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
@@ -18,7 +18,7 @@ async function second(): Promise<Flow> {
 describe('a terminal’s next order', () => {
   test('a terminal’s next order has its turn', async () => {
     const flow = await shown(ONE);
-    expect(await flow.s.functionState.get(NAME)).toEqual({
+    expect(await flow.s.functionState.get(NAME, (item) => item)).toEqual({
       amount: {
         currency: 'CNY',
         value: 1234,
@@ -52,7 +52,7 @@ describe('a terminal’s next order', () => {
       writes attempts.0 payload=code
       = 201 awaiting_payment show_qr_code
     `);
-    expect(await flow.s.functionState.get(NAME)).toEqual({
+    expect(await flow.s.functionState.get(NAME, (item) => item)).toEqual({
       amount: {
         currency: 'CNY',
         value: 1234,
@@ -141,7 +141,7 @@ describe('a terminal’s next order', () => {
     await flow.create();
     flow.merchantOrderNo = '2';
     expect((await flow.at(9).says(CODE).create()).at(-1)).toBe('= 201 awaiting_payment show_qr_code');
-    expect(await flow.s.functionState.get('undefined.order')).toBeUndefined();
+    expect(await flow.s.functionState.get('undefined.order', (item) => item)).toBeUndefined();
   });
 });
 
@@ -150,7 +150,7 @@ describe('an order before that is not there', () => {
 
   test('may be on its way for as long as an invocation lasts, and two clocks differ', async () => {
     const flow = new Flow(ONE);
-    await flow.s.functionState.change(NAME, () => ghost);
+    await flow.s.functionState.change(NAME, readLock, () => ghost);
     expect(await flow.at(41.999).create()).toMatchInlineSnapshot(
       `= terminal_busy detail=The order before, G, is not over. It is being opened at this moment. executed=false orderId=ord_ghost merchantOrderNo=G amount=CNY 5 message=(zh-CN=上一笔订单 G 尚未结束，请先查看该订单的结果。 en=The order before, G, is not over yet. Look at its outcome first.)`,
     );
@@ -176,7 +176,7 @@ describe('races', () => {
         version: version + 1,
         orderId: other,
         merchantOrderNo: other,
-        amount: {},
+        amount: { currency: 'CNY', value: 5 },
         at: NOON - 60_000,
       };
       await (item ? flow.directory.replace(next, version) : flow.directory.create(next));
@@ -185,7 +185,7 @@ describe('races', () => {
     const { request } = await flow.order();
     return flow.step(async () => {
       await acquireTerminal(flow.s, orderId, request, { endsAt: flow.now + 12_000 });
-      return String((await flow.s.functionState.get<{ orderId: string }>(NAME))?.orderId);
+      return String((await flow.s.functionState.get(NAME, (item) => item))?.orderId);
     });
   };
 

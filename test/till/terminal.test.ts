@@ -77,11 +77,13 @@ const where = () => [
   ...['--url', shop.stack.api, '--simulator', shop.stack.simulator],
   ...['--credential', shop.stack.credentialsFile],
 ];
-async function orderOf(merchantOrderNo: string) {
+/** As it is stored: a list asks no channel. */
+async function storedOf(merchantOrderNo: string) {
   const [order] = (await shop.till.call('listOrders', { query: { merchantOrderNo } })).body.data;
   if (!order) throw new Error(`there is no order ${merchantOrderNo}`);
-  return shop.get(order.orderId);
+  return order;
 }
+const orderOf = async (merchantOrderNo: string) => shop.get((await storedOf(merchantOrderNo)).orderId);
 
 const shown = (no: string) => `PICTURE
 CNY 12.34  Sale  (${no})
@@ -142,7 +144,8 @@ describe('Ctrl-C', () => {
     await sale.says(/Ask the customer/);
     await shop.pay(await orderOf(no));
     await sale.type(/ s$/, CTRL_C);
-    await sale.says(/Asking to close/);
+    // The channel is silent until the server has stored that the order is to be closed.
+    await expect.poll(async () => (await storedOf(no)).status, { timeout: 60_000 }).toBe('closing');
     await shop.faults({ reset: true });
     const { code, screen } = await sale.ended();
     // Perhaps the answer to the question to close it came first.

@@ -1,9 +1,9 @@
 /** What is said to the channel, stored and counted, step by step: a till code whose 45 seconds are over, and its cancel. */
 import { describe, expect, test } from 'vitest';
 import { ABSENT, CLOSED, type Flow, PAID, SILENCE, WAITING } from '../support/flow.ts';
+import { refused } from '../support/flow-answers.ts';
 import { cancelling, scanned } from '../support/flow-starts.ts';
 
-const refused = (reason: string, more: object = {}) => ({ kind: 'refused', refusal: { reason, ...more } });
 const { kind, refundedInFull, ...news } = PAID;
 const paidBy = (flow: Flow) => flow.learns({ type: 'paid', n: 1, news, source: 'notification' });
 

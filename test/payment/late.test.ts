@@ -3,12 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { INVOCATION } from '../../functions/deadlines.ts';
 import { record } from '../../functions/payment/advance.ts';
 import { ABSENT, CLOSED, CODE, type Flow, PAID, SILENCE, T1, WAITING } from '../support/flow.ts';
+import { BACK, NONE, refused } from '../support/flow-answers.ts';
 import { cancelling, paid, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
-const BACK = { kind: 'succeeded', at: NOON + 100_000 };
-const NONE = { kind: 'none' };
-const refused = (reason: string, more: object = {}) => ({ kind: 'refused', refusal: { reason, ...more } });
 const T2 = { ...T1, tradeNo: 't2' };
 
 /** Closed by the cashier, who was told that nobody has scanned. */

@@ -1,11 +1,11 @@
 /** What is said to the channel, stored and counted: money that came and went back while somebody else's query was under way. */
 import { describe, expect, test } from 'vitest';
 import { type Flow, PAID, SILENCE, T1 } from '../support/flow.ts';
+import { NONE } from '../support/flow-answers.ts';
 import { cancelling, scanned } from '../support/flow-starts.ts';
 
 const RETURNED = { ...PAID, refundedInFull: true };
 const back = (value: number) => ({ kind: 'succeeded', at: T1.paidAt + 50_000, amount: { currency: 'CNY', value } });
-const NONE = { kind: 'none' };
 
 /** While the query is under way a notification brings the payment, and its refund is called for. */
 const outrun = (flow: Flow) => async () => {

@@ -1,13 +1,9 @@
 /** What is said to the channel, stored and counted, step by step: refunds that the channel refuses. */
 import { describe, expect, test } from 'vitest';
 import { PAID, SILENCE } from '../support/flow.ts';
+import { BACK, back, NONE, refused } from '../support/flow-answers.ts';
 import { asked, paid } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
-
-const BACK = { kind: 'succeeded', at: NOON + 100_000 };
-const back = (value: number) => ({ ...BACK, amount: { currency: 'CNY', value } });
-const NONE = { kind: 'none' };
-const refused = (reason: string, more: object = {}) => ({ kind: 'refused', refusal: { reason, ...more } });
 
 describe('refused', () => {
   test('the first time, it has failed', async () => {

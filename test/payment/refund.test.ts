@@ -1,13 +1,11 @@
 /** What is said to the channel, stored and counted, step by step: refunds that a till asks for. */
 import { describe, expect, test } from 'vitest';
 import { SILENCE } from '../support/flow.ts';
+import { BACK, back, NONE } from '../support/flow-answers.ts';
 import { asked, paid } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
 const at = (seconds: number) => NOON + seconds * 1_000;
-const BACK = { kind: 'succeeded', at: at(100) };
-const back = (value: number, currency = 'CNY') => ({ ...BACK, amount: { currency, value } });
-const NONE = { kind: 'none' };
 const PENDING = { kind: 'pending' };
 
 describe('a refund', () => {

@@ -1,9 +1,9 @@
 /** What is said to the channel, stored and counted, step by step: a till code that the channel refuses, and what is believed of it. */
 import { describe, expect, test } from 'vitest';
 import { ABSENT, CLOSED, PAID, SILENCE, WAITING } from '../support/flow.ts';
+import { refused } from '../support/flow-answers.ts';
 import { bare } from '../support/flow-starts.ts';
 
-const refused = (reason: string, more: object = {}) => ({ kind: 'refused', refusal: { reason, ...more } });
 const NO_MONEY = refused('customer_cannot_pay', { subCode: 'ACQ.BUYER_BALANCE_NOT_ENOUGH', code: '40004' });
 const NEVER_SEEN = refused('not_completed', { subCode: 'ACQ.NEVER_SEEN' });
 const WRONG = { ...PAID, amount: { currency: 'CNY', value: 1 } };

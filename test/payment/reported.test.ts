@@ -3,13 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { FAILURES_UNTIL_QUARANTINE } from '../../functions/deadlines.ts';
 import { orderView } from '../../functions/order/view.ts';
 import { type Flow, PAID, SILENCE, T1 } from '../support/flow.ts';
+import { back, NONE, refused } from '../support/flow-answers.ts';
 import { paid, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
 const cny = (value: number) => ({ currency: 'CNY', value });
-const back = (value: number) => ({ kind: 'succeeded', at: NOON + 100_000, amount: cny(value) });
-const NONE = { kind: 'none' };
-const refused = (reason: string) => ({ kind: 'refused', refusal: { reason } });
 /** The channel's message of a refund: by which number, and how much has gone back of the trade so far. */
 const reports = (requestNo?: string, returned?: number) => ({
   paid: T1,

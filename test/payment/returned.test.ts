@@ -4,6 +4,7 @@ import { INVOCATION } from '../../functions/deadlines.ts';
 import { orderView } from '../../functions/order/view.ts';
 import { recordTold } from '../../functions/payment/advance.ts';
 import { type Flow, PAID, SILENCE, T1 } from '../support/flow.ts';
+import { NONE, refused } from '../support/flow-answers.ts';
 import { paid, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
@@ -14,8 +15,6 @@ const done = (seconds: number, returned?: number) => ({
   ...{ kind: 'succeeded', at: at(seconds), ...(returned !== undefined && { returned: cny(returned) }) },
 });
 const found = (value: number, seconds: number) => ({ kind: 'succeeded', at: at(seconds), amount: cny(value) });
-const NONE = { kind: 'none' };
-const refused = (reason: string) => ({ kind: 'refused', refusal: { reason } });
 const soon = (flow: Flow) => ({ endsAt: flow.now + INVOCATION });
 
 async function told(flow: Flow) {

@@ -1,9 +1,8 @@
 /** What is said to the channel, stored and counted, step by step: what the sweep does at orders that nobody polls. */
 import { describe, expect, test } from 'vitest';
 import { ABSENT, CLOSED, CODE, PAID, SILENCE, WAITING } from '../support/flow.ts';
+import { NONE } from '../support/flow-answers.ts';
 import { asked, bare, cancelling, owed, scanned, shown } from '../support/flow-starts.ts';
-
-const NONE = { kind: 'none' };
 
 describe('the sweep', () => {
   test('comes to an order when its time is over, and not before', async () => {

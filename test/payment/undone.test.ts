@@ -1,11 +1,11 @@
 /** What is said to the channel, stored and counted, step by step: a cancel that undoes a payment, and payments that outrun it. */
 import { describe, expect, test } from 'vitest';
 import { ABSENT, CLOSED, PAID, SILENCE, T1 } from '../support/flow.ts';
+import { refused } from '../support/flow-answers.ts';
 import { cancelling, scanned } from '../support/flow-starts.ts';
 
 const REFUNDED = { kind: 'refunded', tradeNo: 't1' };
 const BACK = { kind: 'succeeded', at: T1.paidAt + 60_000 };
-const refused = (reason: string) => ({ kind: 'refused', refusal: { reason } });
 
 describe('the cancel', () => {
   test('undid a payment: both facts are stored in one write', async () => {

@@ -60,9 +60,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'tests',
-          // A stack sets the environment of the functions that it serves: they are loaded anew for each file, packages are not.
-          setupFiles: ['test/support/fresh-modules.ts', ...recorder],
-          isolate: false,
+          // Each file is a process of its own: a stack sets the environment of the functions that it serves.
+          setupFiles: recorder,
           include: ['test/**/*.test.ts'],
           // What takes long: `npm run test:large`. What is seen in a browser needs one: `npm run test:web`.
           exclude: [...pure, ...later, ...needsJava, 'test/large/**', 'test/web/**', last],

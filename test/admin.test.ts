@@ -122,7 +122,7 @@ describe('a merchant is set up', () => {
     expect(told[7]).toMatch(/^Enrolled: trm_[a-z2-7]+ in the store main\./);
     expect(told[11]).toMatch(/^200\n[\s\S]*"data": \[\]/);
     expect(told[12]).toMatch(/^It signs by trm_[a-z2-7]+\.2 from now on/);
-  }, 120_000);
+  });
 
   test('and sells: to its own account, in its own name', async () => {
     const client = await clientOf(await newKey(TEA, '--scopes orders:write,orders:read'));

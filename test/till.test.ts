@@ -113,7 +113,7 @@ describe('the first sale by hand', () => {
     expect(told[2]).not.toContain('Hand over');
     expect(told[3]).toMatch(/^The customer's wallet .+\nPAID {2}CNY 5\.60/);
     expect(told.at(-1)).toMatch(/^CLOSING {2}CNY 5\.00/);
-  }, 60_000);
+  });
 
   test.each([
     [['show', 'first', '--json'], 0, /^\{"orderId":.*"merchantOrderNo":"first".*\}\n$/, /^$/],

@@ -5,11 +5,13 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { ChannelId } from '../../functions/channel/registry.ts';
-import type { Activation, Credential, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
+import type { Credential, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
+import { readActivation, readMerchant } from '../../functions/merchant/stored.ts';
 import type { Orders } from '../../functions/order/orders.ts';
 import type { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
+import { LOST } from '../../functions/table/update.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { Refused } from '../cli/exit.ts';
 import {
@@ -22,6 +24,7 @@ import {
   newStore,
   nobodysKey,
 } from '../directory/new-items.ts';
+import { untilWon } from '../directory/races.ts';
 import type { ChannelAccess } from './channel-check.ts';
 import { changeMoneyLimits, type Outcome } from './directory-changes.ts';
 
@@ -42,14 +45,13 @@ export interface Deployment {
   close(): void;
 }
 
-const TRIES_MAX = 10;
 const PAGE = 100;
 
 /** A merchant by its id or by its name. @throws Refused if there is none */
 export async function findMerchant({ directory }: Deployment, wanted: string): Promise<Merchant> {
   const name = (await directory.get(nameIdOf(wanted))) as NameItem | undefined;
   const item = await directory.get(name?.merchantId ?? wanted);
-  if (item?.kind === 'merchant') return item as unknown as Merchant;
+  if (item?.kind === 'merchant') return readMerchant(item);
   if (name) throw new Refused(`the creation of ${wanted} was interrupted: repeat merchant create`);
   throw new Refused(`there is no merchant ${wanted}; merchant list shows all`);
 }
@@ -110,7 +112,7 @@ export async function changeMerchant(
   confirm: (before: Merchant, after: Merchant) => Promise<void> = async () => {},
 ): Promise<{ merchant: Merchant; changed: boolean }> {
   const { directory } = deployment;
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+  return untilWon('others change this merchant all the time', async () => {
     const before = await findMerchant(deployment, merchantId);
     const after = decide(before);
     if (typeof after === 'string') throw new Refused(after);
@@ -119,9 +121,8 @@ export async function changeMerchant(
     if (after.name !== before.name && (await takeName(deployment, after.name, merchantId)) !== merchantId)
       throw new Refused(`another merchant has the name ${after.name}`);
     const merchant = { ...after, version: before.version + 1 };
-    if (await directory.replace(itemOf(merchant), before.version)) return { merchant, changed: true };
-  }
-  throw new Refused('others change this merchant all the time: try again');
+    return (await directory.replace(itemOf(merchant), before.version)) ? { merchant, changed: true } : LOST;
+  });
 }
 
 /** The items of a merchant whose id begins with `prefix`, in order of their ids. Eventually consistent. */
@@ -169,17 +170,17 @@ export async function createCredential({ directory }: Deployment, ask: Credentia
  * @throws Refused if a terminal was made by it: that one is to be revoked
  */
 export async function cancelActivation(deployment: Deployment, id: string, terminalId: string): Promise<boolean> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const code = (await deployment.directory.get(id)) as unknown as Activation | undefined;
+  return untilWon(`others change ${id} all the time`, async () => {
+    const item = await deployment.directory.get(id);
     // The same handle may be another code's by now.
-    if (code?.kind !== 'activation' || code.terminalId !== terminalId) return false;
+    if (item?.kind !== 'activation' || item.terminalId !== terminalId) return false;
+    const code = readActivation(item);
     if (code.usedBy) throw new Refused(`the code was used: terminal revoke ${terminalId}`);
     const now = deployment.now();
     if (code.expiresAt <= now) return false;
     const over = { ...code, expiresAt: now, version: code.version + 1 };
-    if (await deployment.directory.replace({ ...over }, code.version)) return true;
-  }
-  throw new Refused(`others change ${id} all the time: try again`);
+    return (await deployment.directory.replace({ ...over }, code.version)) || LOST;
+  });
 }
 
 /**
@@ -210,12 +211,11 @@ export async function revokeItem<T extends Credential | KeyItem>(
   kind: T['kind'],
   at = deployment.now(),
 ): Promise<T> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+  return untilWon(`others change ${id} all the time`, async () => {
     const item = (await deployment.directory.get(id)) as unknown as T | undefined;
     if (item?.kind !== kind) throw new Refused(`there is no ${kind} ${id}`);
     if (item.revokedAt !== undefined) return item;
     const revoked = { ...item, revokedAt: at, version: item.version + 1 };
-    if (await deployment.directory.replace({ ...revoked }, item.version)) return revoked;
-  }
-  throw new Refused(`others change ${id} all the time: try again`);
+    return (await deployment.directory.replace({ ...revoked }, item.version)) ? revoked : LOST;
+  });
 }

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { newActivation } from '../../functions/merchant/activation.ts';
 import type { Activation } from '../../functions/merchant/merchant.ts';
+import { readActivation } from '../../functions/merchant/stored.ts';
 import type { Table } from '../../functions/table/table.ts';
+import { LOST } from '../../functions/table/update.ts';
 import type { EpochMs } from '../../functions/time.ts';
-import { Refused } from '../cli/exit.ts';
-
-const TRIES_MAX = 10;
+import { untilWon } from './races.ts';
 
 /** Stores an activation code under a handle of its own. */
 export async function createActivation(
@@ -14,15 +14,16 @@ export async function createActivation(
   ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },
   random: (bytes: number) => Uint8Array = randomBytes,
 ): Promise<{ code: string; item: Activation }> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+  return untilWon('no handle is free', async () => {
     const now = clock();
     const made = newActivation({ ...ask, now, random });
     if (await directory.create({ ...made.item })) return made;
     // Nothing is ever deleted: the handle of a code whose time is over is used again.
-    const taken = (await directory.get(made.item.id)) as unknown as Activation;
-    if (taken.expiresAt > now) continue;
-    const item = { ...made.item, version: taken.version + 1 };
-    if (await directory.replace({ ...item }, taken.version)) return { ...made, item };
-  }
-  throw new Refused('no handle is free: try again');
+    const item = await directory.get(made.item.id);
+    if (!item) return LOST;
+    const taken = readActivation(item);
+    if (taken.expiresAt > now) return LOST;
+    const again = { ...made.item, version: taken.version + 1 };
+    return (await directory.replace({ ...again }, taken.version)) ? { ...made, item: again } : LOST;
+  });
 }

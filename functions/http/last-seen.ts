@@ -4,7 +4,7 @@
  */
 
 import type { FunctionState } from '../merchant/function-state.ts';
-import { type LastSeen, seenName } from '../merchant/terminals.ts';
+import { type LastSeen, readSeen, seenName } from '../merchant/terminals.ts';
 import type { Services } from '../services.ts';
 import { errorText } from '../telemetry.ts';
 import { type EpochMs, HOUR, type Millis, SECOND } from '../time.ts';
@@ -30,7 +30,7 @@ export async function noteSeen(services: Services, terminalId: string, signedAt:
   mine.set(terminalId, { ...(isOld && known ? known : seen), newest: signedAt });
   if (isOld) return;
   try {
-    await services.functionState.change<LastSeen>(seenName(terminalId), (current) =>
+    await services.functionState.change(seenName(terminalId), readSeen, (current) =>
       isTold(current, seen) || (current && signedAt <= signatureOf(current)) ? undefined : seen,
     );
   } catch (error) {

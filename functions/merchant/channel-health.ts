@@ -9,6 +9,7 @@ import type { Refusal } from '../channel/channel.ts';
 import { named } from '../channel/channels.ts';
 import type { Misconfiguration } from '../channel/misconfiguration.ts';
 import type { ChannelId } from '../channel/registry.ts';
+import { optional, reader } from '../table/stored.ts';
 import { type EpochMs, MINUTE, type Millis } from '../time.ts';
 import type { Words } from '../words.ts';
 import type { FunctionState } from './function-state.ts';
@@ -24,6 +25,13 @@ export interface ChannelHealth {
   /** What of the app is set up wrongly, by the last of them. */
   readonly misconfiguration?: Misconfiguration;
 }
+
+export const readHealth = reader<ChannelHealth>('directory', 'id', {
+  closedUntil: optional('integer'),
+  closures: 'integer',
+  strikes: 'integer',
+  misconfiguration: optional('text'),
+});
 
 const STRIKES = 3;
 const FIRST_PAUSE: Millis = 1 * MINUTE;
@@ -74,7 +82,7 @@ export function visibleState(
 
 /** As this instance knew it in the last 30 seconds. */
 export function healthOf(functionState: FunctionState, merchantId: string, channel: ChannelId) {
-  return functionState.recent<ChannelHealth>(nameOf(merchantId, channel));
+  return functionState.recent(nameOf(merchantId, channel), readHealth);
 }
 
 /** By channel, as {@link healthOf} knows it. */

@@ -2,6 +2,7 @@
  * Small items that the functions themselves keep in the directory, beside what operators write: `cnt_…`. They are the only
  * ones there that a function's role may write.
  */
+import { reader } from '../table/stored.ts';
 import type { Item, Table } from '../table/table.ts';
 import { updateItem } from '../table/update.ts';
 import { type EpochMs, type Millis, SECOND } from '../time.ts';
@@ -11,29 +12,37 @@ const KEPT_MAX = 2_000;
 /** Lost races of one change with other writers of its item. */
 const RACES_MAX = 50;
 
-type Stored = { readonly id: string; readonly version: number };
+interface Stored {
+  readonly id: string;
+  readonly version: number;
+}
+const readStored = reader<Stored>('directory', 'id', { id: 'text', version: 'integer' });
+
+/** Checks what is read back. @throws WrongItem */
+export type Read<T> = (item: Item) => T;
 
 export class FunctionState {
   private readonly table: Table;
   private readonly now: () => EpochMs;
-  private readonly kept = new Map<string, { readonly item: unknown; readonly until: EpochMs }>();
+  private readonly kept = new Map<string, { readonly item: Item | undefined; readonly until: EpochMs }>();
 
   constructor(table: Table, now: () => EpochMs) {
     this.table = table;
     this.now = now;
   }
 
-  async get<T>(name: string): Promise<T | undefined> {
-    return (await this.table.get(idOf(name))) as T | undefined;
+  async get<T>(name: string, read: Read<T>): Promise<T | undefined> {
+    const item = await this.table.get(idOf(name));
+    return item && read(item);
   }
 
   /** What was read in the last 30 s, absence included. */
-  async recent<T>(name: string): Promise<T | undefined> {
+  async recent<T>(name: string, read: Read<T>): Promise<T | undefined> {
     const known = this.kept.get(name);
-    if (known && this.now() < known.until) return known.item as T | undefined;
-    const item = await this.get<T>(name);
+    if (known && this.now() < known.until) return known.item && read(known.item);
+    const item = await this.table.get(idOf(name));
     this.keep(name, item);
-    return item;
+    return item && read(item);
   }
 
   /**
@@ -42,21 +51,23 @@ export class FunctionState {
    */
   async change<T extends object>(
     name: string,
+    read: Read<T>,
     decide: (current: T | undefined) => T | undefined,
   ): Promise<T | undefined> {
     const id = idOf(name);
-    const read = (item: Item) => item as T & Stored;
-    const { item, isNew } = await updateItem(this.table, id, { racesMax: RACES_MAX, read }, (current) => {
+    const readBoth = (item: Item) => ({ ...read(item), ...readStored(item) });
+    const updating = { racesMax: RACES_MAX, read: readBoth };
+    const { value, isNew } = await updateItem(this.table, id, updating, (current) => {
       const next = decide(current);
-      if (next === undefined) return { result: { item: current, isNew: false } };
+      if (next === undefined) return { result: { value: current, isNew: false } };
       const item = { ...next, id, version: (current?.version ?? 0) + 1 };
-      return { result: { item, isNew: true }, item };
+      return { result: { value: item, isNew: true }, item };
     });
-    if (isNew) this.keep(name, item);
-    return item;
+    if (isNew) this.keep(name, { ...value });
+    return value;
   }
 
-  private keep(name: string, item: unknown): void {
+  private keep(name: string, item: Item | undefined): void {
     if (this.kept.size >= KEPT_MAX) this.kept.clear();
     this.kept.set(name, { item, until: this.now() + KEPT });
   }

@@ -3,6 +3,7 @@
  * back when it fails: a crash in between counts too much until the day is over, never too little.
  */
 import { exceeds, type Money, plus } from '../money.ts';
+import { reader } from '../table/stored.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 import type { FunctionState } from './function-state.ts';
 import { limitsIn, type Merchant } from './merchant.ts';
@@ -13,6 +14,8 @@ interface RefundsOfDay {
   /** Minor units per currency: each currency has its own limit. */
   readonly values: { readonly [currency: string]: number };
 }
+
+const readRefunds = reader<RefundsOfDay>('directory', 'id', { day: 'text', count: 'integer', values: 'object' });
 
 export type RefundLimit = 'refundsPerDay' | 'refundedPerDay';
 
@@ -26,7 +29,7 @@ export async function reserveRefund(
   if (!limitsRefunds(merchant, amount)) return undefined;
   let broken: RefundLimit | undefined;
   const day = businessDay(now, merchant.zone);
-  await functionState.change<RefundsOfDay>(nameOf(merchant), (current) => {
+  await functionState.change(nameOf(merchant), readRefunds, (current) => {
     // One item for all days. A clock that lags at midnight counts into the day that has begun.
     const today = current && current.day >= day ? current : { day, count: 0, values: {} };
     const next = counted(today, 1, amount);
@@ -45,7 +48,7 @@ export async function releaseRefund(
 ): Promise<void> {
   if (!limitsRefunds(merchant, amount)) return;
   const day = businessDay(reservedAt, merchant.zone);
-  await functionState.change<RefundsOfDay>(nameOf(merchant), (current) => {
+  await functionState.change(nameOf(merchant), readRefunds, (current) => {
     // Another day has begun, or the limit was set after this refund was asked for: it is not among those counted.
     if (current?.day !== day || current.count === 0) return undefined;
     return counted(current, -1, { ...amount, value: -amount.value });

@@ -24,7 +24,7 @@ export interface ListedTerminal {
   readonly seen: LastSeen | undefined;
 }
 
-const readSeen = reader<LastSeen>('directory', 'id', { at: 'integer', skewMs: 'number' });
+export const readSeen = reader<LastSeen>('directory', 'id', { at: 'integer', skewMs: 'number' });
 
 /** A page, in the order of ids. @throws BadCursor for one of another list */
 export async function listTerminals(

@@ -1,14 +1,6 @@
 /** Keeps the health of a channel as sales show it: the model is merchant/channel-health.ts. */
 import type { CodeAnswer, Refusal, TillCodeAnswer } from '../channel/channel.ts';
-import {
-  type ChannelHealth,
-  HEALTHY,
-  healthOf,
-  meaningOf,
-  nameOf,
-  reopened,
-  worse,
-} from '../merchant/channel-health.ts';
+import { HEALTHY, healthOf, meaningOf, nameOf, readHealth, reopened, worse } from '../merchant/channel-health.ts';
 import type { Order } from '../order/order.ts';
 import { errorText } from '../telemetry.ts';
 import type { PaymentServices } from './context.ts';
@@ -37,14 +29,11 @@ async function noteRefusal(services: PaymentServices, order: Order, refusal: Ref
   }
   await forgivingly(services, order, async () => {
     let closes = false;
-    await services.functionState.change<ChannelHealth>(
-      nameOf(merchantId, order.account.channel),
-      (current = HEALTHY) => {
-        const next = worse(current, meaning, services.now(), misconfiguration);
-        closes = next.closedUntil !== current.closedUntil;
-        return next === current ? undefined : next;
-      },
-    );
+    await services.functionState.change(nameOf(merchantId, order.account.channel), readHealth, (current = HEALTHY) => {
+      const next = worse(current, meaning, services.now(), misconfiguration);
+      closes = next.closedUntil !== current.closedUntil;
+      return next === current ? undefined : next;
+    });
     if (!closes) return;
     services.metrics.count('channelClosures');
     services.log.error('channel_closed', { merchantId, orderId, channelCode });
@@ -56,7 +45,7 @@ async function noteSale(services: PaymentServices, order: Order): Promise<void> 
   const { merchantId, account } = order;
   await forgivingly(services, order, async () => {
     if (!reopened(await healthOf(services.functionState, merchantId, account.channel))) return;
-    await services.functionState.change<ChannelHealth>(nameOf(merchantId, account.channel), reopened);
+    await services.functionState.change(nameOf(merchantId, account.channel), readHealth, reopened);
     services.log.warn('channel_opened', { merchantId, orderId: order.orderId });
   });
 }

@@ -8,6 +8,7 @@ import { Problem } from '../contract/problem.ts';
 import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
 import { nextAction } from '../order/next-action.ts';
 import { type Order, type OrderRequest, statusOf } from '../order/order.ts';
+import { reader } from '../table/stored.ts';
 import { LOST, retryRaces } from '../table/update.ts';
 import type { EpochMs } from '../time.ts';
 import { requestClose } from './advance.ts';
@@ -20,6 +21,13 @@ interface TerminalLock {
   readonly amount: OrderRequest['amount'];
   readonly at: EpochMs;
 }
+
+export const readLock = reader<TerminalLock>('directory', 'id', {
+  orderId: 'text',
+  merchantOrderNo: 'text',
+  amount: { currency: 'text', value: 'integer' },
+  at: 'integer',
+});
 
 /** Other new orders of one terminal that may come first. */
 const RACES_MAX = 5;
@@ -38,10 +46,10 @@ export async function acquireTerminal(
   if (terminalId === undefined) return;
   const name = `${terminalId}.order`;
   await retryRaces(name, RACES_MAX, async () => {
-    const before = await services.functionState.get<TerminalLock>(name);
+    const before = await services.functionState.get(name, readLock);
     if (before?.orderId === orderId) return;
     if (before) await mustBeOver(services, before, { orderId, operatorId }, deadline);
-    const after = await services.functionState.change<TerminalLock>(name, (current) => {
+    const after = await services.functionState.change(name, readLock, (current) => {
       const isMine = current?.orderId === before?.orderId || current?.orderId === orderId;
       return isMine ? { orderId, merchantOrderNo, amount, at: services.now() } : undefined;
     });

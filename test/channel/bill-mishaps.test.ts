@@ -123,7 +123,7 @@ describe('there is no bill, and nothing is known', () => {
     });
   });
 
-  test('the link is answered with silence, for no longer than the call may take', { timeout: 10_000 }, async () => {
+  test('the link is answered with silence, for no longer than the call may take', { timeout: 30_000 }, async () => {
     expect(await billWith({ link: { silent: true } }, 3_000)).toEqual({
       kind: 'unknown',
       why: 'the download: time-out',

@@ -47,7 +47,7 @@ describe('a number', () => {
         [[...ISSUER], 0x0fn],
       ],
     });
-  }, 60_000);
+  });
 
   test('is of the first certificate of a file, and the same of bare base64', () => {
     const issuing = certified().certPem;

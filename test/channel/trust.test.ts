@@ -89,4 +89,4 @@ test('F74 1,000 genuine answers that make no sense: closed unions of plain value
   await fc.assert(property, { numRuns: 1_000, seed: 1 });
   expect(kinds.get('unknown')).toBeGreaterThan(100);
   expect(kinds.size).toBeGreaterThan(5);
-}, 60_000);
+});

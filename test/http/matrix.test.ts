@@ -23,7 +23,7 @@ beforeAll(async () => {
     statementId: unknown(ours.statementId),
     shiftNo: 'of-nobody',
   };
-}, 120_000);
+});
 afterAll(() => stage.stop());
 
 interface Answer {

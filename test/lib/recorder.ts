@@ -13,10 +13,12 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The logical id of the function in whose invocation the running code is. */
 const running = new AsyncLocalStorage<string>();
-channel('tillgate.invocation').bindStore(running, (invoked) => (invoked as { name: string }).name);
+const invocations = channel('tillgate.invocation');
+invocations.bindStore(running, (invoked) => (invoked as { name: string }).name);
 
 const calls = new Map<string, Call>();
-channel('http.client.request.created').subscribe((message) => {
+const requests = channel('http.client.request.created');
+const note = (message: unknown) => {
   const by = running.getStore();
   const { request } = message as { request: ClientRequest };
   const target = request.getHeader('x-amz-target');
@@ -27,11 +29,17 @@ channel('http.client.request.created').subscribe((message) => {
     calls.set(JSON.stringify(call), call);
     return Reflect.apply(end, this, sent);
   } as typeof end;
-});
+};
+requests.subscribe(note);
 
 const file = relative(ROOT, expect.getState().testPath ?? '');
 write(inject('record'), file, []);
-afterAll(() => write(inject('record'), file, [...calls.values()]));
+afterAll(() => {
+  write(inject('record'), file, [...calls.values()]);
+  // The next file of this process has a recorder of its own.
+  requests.unsubscribe(note);
+  invocations.unbindStore(running);
+});
 
 type Attributes = Readonly<Record<string, { readonly S?: string }>>;
 

@@ -102,7 +102,7 @@ test('npm start --certificates takes a data folder into certificate mode, and th
     certificates: { appCertPem: PEM, alipayCertPem: PEM, alipayRootCertPem: PEM },
   });
   expect(await started()).toEqual(changed);
-}, 60_000);
+});
 
 describe('an identity', () => {
   test('keeps its keys when it goes into certificate mode, and stays in it', () => {

@@ -62,4 +62,4 @@ test('after a kill each index knows the items that there are, and no others', as
     for (const id of ids) if (await table.get(id)) known.push(id);
     expect(await dueIds(table)).toEqual(known);
   });
-}, 60_000);
+});

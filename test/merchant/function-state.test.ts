@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Directory } from '../../functions/merchant/directory.ts';
 import { FunctionState, idOf } from '../../functions/merchant/function-state.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
+import { reader } from '../../functions/table/stored.ts';
 import { DIRECTORY, type Item, type Table } from '../../functions/table/table.ts';
 import { NOON } from '../support/orders.ts';
 
@@ -30,6 +31,7 @@ const put = async (table: Table, item: Item) => {
 interface Sum {
   readonly n: number;
 }
+const readSum = reader<Sum>('directory', 'id', { n: 'integer' });
 const more = (current: Sum | undefined): Sum => ({ n: (current?.n ?? 0) + 1 });
 
 describe('a counter', () => {
@@ -37,27 +39,27 @@ describe('a counter', () => {
     const { table, memory } = newPlace();
     const functionState = new FunctionState(table, () => NOON);
     expect(idOf('x')).toBe('cnt_x');
-    expect(await functionState.get('x')).toBeUndefined();
-    expect(await functionState.change<Sum>('x', more)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
-    expect(await functionState.change<Sum>('x', more)).toEqual({ id: 'cnt_x', version: 2, n: 2 });
-    expect(await functionState.get('x')).toEqual({ id: 'cnt_x', version: 2, n: 2 });
+    expect(await functionState.get('x', readSum)).toBeUndefined();
+    expect(await functionState.change('x', readSum, more)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
+    expect(await functionState.change('x', readSum, more)).toEqual({ id: 'cnt_x', version: 2, n: 2 });
+    expect(await functionState.get('x', readSum)).toEqual({ id: 'cnt_x', version: 2, n: 2 });
     expect(await memory.get('cnt_x')).toEqual({ id: 'cnt_x', version: 2, n: 2 });
   });
 
   test('stays as it is where there is nothing to change', async () => {
     const { table, memory } = newPlace();
     const functionState = new FunctionState(table, () => NOON);
-    expect(await functionState.change<Sum>('x', () => undefined)).toBeUndefined();
+    expect(await functionState.change('x', readSum, () => undefined)).toBeUndefined();
     expect(await memory.get('cnt_x')).toBeUndefined();
-    await functionState.change<Sum>('x', more);
-    expect(await functionState.change<Sum>('x', () => undefined)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
+    await functionState.change('x', readSum, more);
+    expect(await functionState.change('x', readSum, () => undefined)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
   });
 
   test('counts all who write at once', async () => {
     const { table } = newPlace();
     const functionState = new FunctionState(table, () => NOON);
-    await Promise.all(Array.from({ length: 20 }, () => functionState.change<Sum>('x', more)));
-    expect(await functionState.get('x')).toEqual({ id: 'cnt_x', version: 20, n: 20 });
+    await Promise.all(Array.from({ length: 20 }, () => functionState.change('x', readSum, more)));
+    expect(await functionState.get('x', readSum)).toEqual({ id: 'cnt_x', version: 20, n: 20 });
   });
 
   test('is tried fifty times, and not once more', async () => {
@@ -68,7 +70,7 @@ describe('a counter', () => {
       const { table, memory } = newPlace();
       let left = losses;
       const racing: Table = { ...table, create: async (item) => left-- <= 0 && memory.create(item) };
-      const change = new FunctionState(racing, () => NOON).change<Sum>('x', more);
+      const change = new FunctionState(racing, () => NOON).change('x', readSum, more);
       if (wins) expect(await change).toEqual({ id: 'cnt_x', version: 1, n: 1 });
       else await expect(change).rejects.toThrow('cnt_x is written by too many at once');
     }
@@ -77,7 +79,7 @@ describe('a counter', () => {
   test('is remembered for thirty seconds, absence included', async () => {
     const place = newPlace();
     const functionState = new FunctionState(place.table, () => place.now);
-    const recent = async () => (await functionState.recent<Sum>('x'))?.n;
+    const recent = async () => (await functionState.recent('x', readSum))?.n;
     expect(await recent()).toBeUndefined();
     await put(place.memory, { id: 'cnt_x', version: 1, n: 1 });
     place.now = NOON + 29_999;
@@ -95,23 +97,37 @@ describe('a counter', () => {
   test('that was written is remembered as it was written', async () => {
     const place = newPlace();
     const functionState = new FunctionState(place.table, () => place.now);
-    await functionState.recent('x');
-    await functionState.change<Sum>('x', more);
+    await functionState.recent('x', readSum);
+    await functionState.change('x', readSum, more);
     const before = place.reads.length;
-    expect(await functionState.recent('x')).toEqual({ id: 'cnt_x', version: 1, n: 1 });
+    expect(await functionState.recent('x', readSum)).toEqual({ id: 'cnt_x', version: 1, n: 1 });
     expect(place.reads).toHaveLength(before);
   });
 
   test('is forgotten with all others when two thousand are known and one more comes', async () => {
     const place = newPlace();
     const functionState = new FunctionState(place.table, () => place.now);
-    for (let i = 0; i < 2_000; i += 1) await functionState.recent(`${i}`);
-    await functionState.recent('0');
+    for (let i = 0; i < 2_000; i += 1) await functionState.recent(`${i}`, readSum);
+    await functionState.recent('0', readSum);
     expect(place.reads).toHaveLength(2_000);
-    await functionState.recent('one more');
-    await functionState.recent('0');
+    await functionState.recent('one more', readSum);
+    await functionState.recent('0', readSum);
     expect(place.reads.slice(2_000)).toEqual(['cnt_one more', 'cnt_0']);
   });
+});
+
+test('what is kept is checked whenever it is read back: by its kind, and by what each item has', async () => {
+  const { table, memory } = newPlace();
+  await memory.create({ id: 'cnt_x', version: 1, n: 'one' });
+  await memory.create({ id: 'cnt_y', version: 'first', n: 1 });
+  const functionState = new FunctionState(table, () => NOON);
+  const wrong = 'directory cnt_x: n is no integer';
+  await expect(functionState.get('x', readSum)).rejects.toThrow(wrong);
+  await expect(functionState.change('x', readSum, more)).rejects.toThrow(wrong);
+  // Read from the table, and then from what is remembered of it.
+  for (let i = 0; i < 2; i += 1) await expect(functionState.recent('x', readSum)).rejects.toThrow(wrong);
+  await expect(functionState.change('y', readSum, more)).rejects.toThrow('directory cnt_y: version is no integer');
+  expect(await memory.get('cnt_x')).toEqual({ id: 'cnt_x', version: 1, n: 'one' });
 });
 
 describe('the directory', () => {

@@ -22,7 +22,7 @@ const release = (limits: Limits, value: number, at = NOON, currency = 'CNY') =>
   releaseRefund(functionState, aMerchant({ limits }), money(value, currency), at);
 /** What is counted: day, number and sums. */
 async function counted(): Promise<unknown> {
-  const item = await functionState.get<Record<string, unknown>>(`${aMerchant().id}.refunds`);
+  const item = await functionState.get(`${aMerchant().id}.refunds`, (item) => item);
   return item && [item.day, item.count, item.values];
 }
 

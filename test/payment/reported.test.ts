@@ -3,13 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { FAILURES_UNTIL_QUARANTINE } from '../../functions/deadlines.ts';
 import { orderView } from '../../functions/order/view.ts';
 import { type Flow, PAID, SILENCE, T1 } from '../support/flow.ts';
+import { back, NONE, refused } from '../support/flow-answers.ts';
 import { paid, shown } from '../support/flow-starts.ts';
 import { NOON } from '../support/orders.ts';
 
 const cny = (value: number) => ({ currency: 'CNY', value });
-const back = (value: number) => ({ kind: 'succeeded', at: NOON + 100_000, amount: cny(value) });
-const NONE = { kind: 'none' };
-const refused = (reason: string) => ({ kind: 'refused', refusal: { reason } });
 /** The channel's message of a refund: by which number, and how much has gone back of the trade so far. */
 const reports = (requestNo?: string, returned?: number) => ({
   paid: T1,
@@ -25,42 +23,46 @@ async function told(flow: Flow) {
 describe('a refund that the channel reports', () => {
   test('F39 was made in its console', async () => {
     const flow = await paid();
-    expect(await flow.at(100).says(back(234)).notified(reports('console-1', 234))).toEqual([
-      'queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 234',
-      'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=console-1 refunds.0.amount=234 refunds.0.source=channel refunds.0.requestedAt=@100 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@100',
-      '= success',
-    ]);
-    expect(await flow.at(110).notified(reports('console-1', 234))).toEqual(['= success']);
+    expect(await flow.at(100).says(back(234)).notified(reports('console-1', 234))).toMatchInlineSnapshot(`
+      queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 234
+      writes
+        refunds.0 refundNo=channel_1 attempt=1 channelNo=console-1 amount=234 source=channel requestedAt=@100 tries=0
+        refunds.0.result status=succeeded at=@100 learnedAt=@100
+      = success
+    `);
+    expect(await flow.at(110).notified(reports('console-1', 234))).toMatchInlineSnapshot(`= success`);
   });
 
   test('a reported refund is ours, and open', async () => {
     const flow = await paid();
     await flow.at(100).says(SILENCE).refund('a', 100);
     const ours = reports(`${flow.orderId}_r1`, 100);
-    expect(await flow.at(101).says(back(100)).notified(ours)).toEqual([
-      'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100',
-      'writes refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@101 -dueAt -dueShard',
-      '= success',
-    ]);
-    expect(await flow.at(102).notified(ours)).toEqual(['= success']);
+    expect(await flow.at(101).says(back(100)).notified(ours)).toMatchInlineSnapshot(`
+      queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100
+      writes refunds.0.result status=succeeded at=@100 learnedAt=@101
+      = success
+    `);
+    expect(await flow.at(102).notified(ours)).toMatchInlineSnapshot(`= success`);
   });
 
   test('is ours, and we called it failed: it stays open, and is kept for a person', async () => {
     const flow = await paid();
     await flow.at(100).says(refused('refund_not_possible')).refund('a', 100);
     const ours = reports(`${flow.orderId}_r1`, 100);
-    expect(await flow.at(101).says(NONE).notified(ours)).toEqual([
-      'queryRefund attemptNo=1 requestNo=r1 → none',
-      'writes reportedRefunds.0.attempt=1 reportedRefunds.0.numbers.0.channelNo=r1 reportedRefunds.0.amount=100 reportedRefunds.0.at=@101 dueAt=@111 dueShard=0',
-      '= success',
-    ]);
-    expect(await flow.at(102).says(back(100)).notified(ours)).toEqual([
-      'queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100',
-      'keeps an anomaly',
-      'counts anomalies 1',
-      'error: anomaly_stored attemptNo=1 reason=different_refund',
-      '= success',
-    ]);
+    expect(await flow.at(101).says(NONE).notified(ours)).toMatchInlineSnapshot(`
+      queryRefund attemptNo=1 requestNo=r1 → none
+      writes
+        reportedRefunds.0 attempt=1 amount=100 at=@101
+        reportedRefunds.0.numbers.0 channelNo=r1
+      = success
+    `);
+    expect(await flow.at(102).says(back(100)).notified(ours)).toMatchInlineSnapshot(`
+      queryRefund attemptNo=1 requestNo=r1 → succeeded at=@100 amount=CNY 100
+      keeps an anomaly
+      counts anomalies 1
+      error: anomaly_stored attemptNo=1 reason=different_refund
+      = success
+    `);
     expect(await told(flow)).toEqual([1_134, 0, 'do_not_hand_over_goods', 5_000]);
     const { keys } = await flow.orders.query({ index: 'due', partition: 'anomaly', limit: 9 });
     expect(await flow.orders.get(keys[0] ?? '')).toEqual({
@@ -77,72 +79,91 @@ describe('a refund that the channel reports', () => {
 
   test('comes with the payment that it undoes: both are one write', async () => {
     const flow = await shown();
-    expect(await flow.at(20).says(back(1_234)).notified(reports('console-1', 1_234))).toEqual([
-      'writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@20 reportedRefunds.0.attempt=1 reportedRefunds.0.numbers.0.channelNo=console-1 reportedRefunds.0.amount=1234 reportedRefunds.0.at=@20 dueAt=@30 unpostedKey=mer_aaaabbbbcccc#2',
-      'queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 1234',
-      'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=console-1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@20 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@20 -reportedRefunds.0.attempt -reportedRefunds.0.numbers.0.channelNo -reportedRefunds.0.amount -reportedRefunds.0.at -dueAt -dueShard',
-      '= success',
-    ]);
+    expect(await flow.at(20).says(back(1_234)).notified(reports('console-1', 1_234))).toMatchInlineSnapshot(`
+      writes
+        payments.0 attempt=1 tradeNo=t1 paidAt=@8 source=notification at=@20
+        reportedRefunds.0 attempt=1 amount=1234 at=@20
+        reportedRefunds.0.numbers.0 channelNo=console-1
+      queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 1234
+      writes
+        refunds.0 refundNo=channel_1 attempt=1 channelNo=console-1 amount=1234 source=channel requestedAt=@20 tries=0
+        refunds.0.result status=succeeded at=@100 learnedAt=@20
+        reportedRefunds.0 -attempt -amount -at
+        reportedRefunds.0.numbers.0 -channelNo
+      = success
+    `);
   });
 
   test('is of another trade than the one that was paid: nothing of it is believed', async () => {
     const flow = await paid();
     const other = { ...reports('console-1', 234), paid: { ...T1, tradeNo: 't9' } };
-    expect((await flow.at(100).notified(other)).slice(-2)).toEqual([
-      'error: anomaly_stored attemptNo=1 reason=different_trade',
-      '= success',
-    ]);
+    expect((await flow.at(100).notified(other)).slice(-2)).toMatchInlineSnapshot(`
+      error: anomaly_stored attemptNo=1 reason=different_trade
+      = success
+    `);
     expect(await flow.order()).not.toHaveProperty('reportedRefunds');
   });
 });
 
 describe('money F1 a message of a refund is thanked only once what it tells is kept', () => {
-  const OPEN =
-    'writes reportedRefunds.0.attempt=1 reportedRefunds.0.numbers.0.channelNo=console-1 reportedRefunds.0.amount=234 reportedRefunds.0.at=@100 dueAt=@110 dueShard=0';
-  const TAKEN =
-    'refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=console-1 refunds.0.amount=234 refunds.0.source=channel';
-
   test('the query says nothing: it is open work, and what it tells is not refundable', async () => {
     const flow = await paid();
-    expect(await flow.at(100).says(SILENCE).notified(reports('console-1', 234))).toEqual([
-      'queryRefund attemptNo=1 requestNo=console-1 → unknown why=time-out',
-      'counts channelUnknown 1',
-      'warn: channel_unknown channelOperation=queryRefund reason=time-out',
-      OPEN,
-      '= success',
-    ]);
+    expect(await flow.at(100).says(SILENCE).notified(reports('console-1', 234))).toMatchInlineSnapshot(`
+      queryRefund attemptNo=1 requestNo=console-1 → unknown why=time-out, counted and warned of
+      writes
+        reportedRefunds.0 attempt=1 amount=234 at=@100
+        reportedRefunds.0.numbers.0 channelNo=console-1
+      = success
+    `);
     expect(flow.s.lastSynced.get(flow.orderId)).toBe(NOON + 100_000);
     expect(await told(flow)).toEqual([1_000, 0, 'do_not_hand_over_goods', 5_000]);
-    expect(await flow.refund('a', 1_001)).toEqual(['= refund_exceeds_refundable orderId= refundable=CNY 1000']);
+    expect(await flow.refund('a', 1_001)).toMatchInlineSnapshot(
+      `= refund_exceeds_refundable orderId= refundable=CNY 1000`,
+    );
     // The terminal asks four seconds later, and the channel is well again.
-    expect(await flow.at(104).says(back(234)).poll()).toEqual([
-      'queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 234',
-      `writes ${TAKEN} refunds.0.requestedAt=@104 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@104 -reportedRefunds.0.attempt -reportedRefunds.0.numbers.0.channelNo -reportedRefunds.0.amount -reportedRefunds.0.at -dueAt -dueShard`,
-      '= 200 paid none',
-    ]);
+    expect(await flow.at(104).says(back(234)).poll()).toMatchInlineSnapshot(`
+      queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 234
+      writes
+        refunds.0 refundNo=channel_1 attempt=1 channelNo=console-1 amount=234 source=channel requestedAt=@104 tries=0
+        refunds.0.result status=succeeded at=@100 learnedAt=@104
+        reportedRefunds.0 -attempt -amount -at
+        reportedRefunds.0.numbers.0 -channelNo
+      = 200 paid none
+    `);
     expect(await told(flow)).toEqual([1_000, 234, 'none', null]);
   });
 
   test('the query knows no such refund, because it is asked too early', async () => {
     const flow = await paid();
-    expect(await flow.at(100).says(NONE).notified(reports('console-1', 234))).toEqual([
-      'queryRefund attemptNo=1 requestNo=console-1 → none',
-      OPEN,
-      '= success',
-    ]);
+    expect(await flow.at(100).says(NONE).notified(reports('console-1', 234))).toMatchInlineSnapshot(`
+      queryRefund attemptNo=1 requestNo=console-1 → none
+      writes
+        reportedRefunds.0 attempt=1 amount=234 at=@100
+        reportedRefunds.0.numbers.0 channelNo=console-1
+      = success
+    `);
   });
 
   test('there is no time to ask about it', async () => {
     const flow = await paid();
-    expect(await flow.at(100).notified(reports('console-1', 234), 5_999)).toEqual([OPEN, '= success']);
-    expect(await flow.at(110).says(back(234)).sweep()).toEqual([
-      'counts oldestDueAge 0',
-      'queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 234',
-      `writes ${TAKEN} refunds.0.requestedAt=@110 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@100 refunds.0.result.learnedAt=@110 -reportedRefunds.0.attempt -reportedRefunds.0.numbers.0.channelNo -reportedRefunds.0.amount -reportedRefunds.0.at -dueAt -dueShard`,
-      'counts sweptOrders 1',
-      'counts sweepFailures 0',
-      '= orders=1 failures=0',
-    ]);
+    expect(await flow.at(100).notified(reports('console-1', 234), 5_999)).toMatchInlineSnapshot(`
+      writes
+        reportedRefunds.0 attempt=1 amount=234 at=@100
+        reportedRefunds.0.numbers.0 channelNo=console-1
+      = success
+    `);
+    expect(await flow.at(110).says(back(234)).sweep()).toMatchInlineSnapshot(`
+      counts oldestDueAge 0
+      queryRefund attemptNo=1 requestNo=console-1 → succeeded at=@100 amount=CNY 234
+      writes
+        refunds.0 refundNo=channel_1 attempt=1 channelNo=console-1 amount=234 source=channel requestedAt=@110 tries=0
+        refunds.0.result status=succeeded at=@100 learnedAt=@110
+        reportedRefunds.0 -attempt -amount -at
+        reportedRefunds.0.numbers.0 -channelNo
+      counts sweptOrders 1
+      counts sweepFailures 0
+      = orders=1 failures=0
+    `);
   });
 
   test('there is no time to ask, and it tells no sum: all of the rest may have gone', async () => {
@@ -172,9 +193,9 @@ describe('money F1 a message of a refund is thanked only once what it tells is k
     const flow = await paid();
     for (let i = 1; i <= 20; i += 1) await flow.at(100).notified(reports(`console-${i}`), 5_999);
     expect((await flow.order()).reportedRefunds).toMatchObject([{ numbers: { length: 20 } }]);
-    expect(await flow.notified(reports('console-21', 900), 5_999)).toEqual([
-      '= throws what is told of  cannot be kept: too_many_refunds',
-    ]);
+    expect(await flow.notified(reports('console-21', 900), 5_999)).toMatchInlineSnapshot(
+      `= throws what is told of  cannot be kept: too_many_refunds`,
+    );
     expect(await flow.notified(reports('console-20', 900), 5_999)).toEqual([expect.any(String), '= success']);
   });
 });
@@ -184,16 +205,20 @@ describe('money F11 closed, with a time of payment: paid, and all of it has gone
   const gone = reports(undefined, 1_234);
   const RETURNED = { ...PAID, refundedInFull: true };
   const QUERIED = 'query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234';
-  const OPEN = 'reportedRefunds.0.attempt=1 reportedRefunds.0.amount=1234 reportedRefunds.0.at=@20 dueAt=@30';
 
   test('N1 N3 the first word of it: no till is told to hand over goods', async () => {
     const flow = await shown();
-    expect(await flow.at(20).says(RETURNED).notified(gone)).toEqual([
-      `writes payments.0.attempt=1 payments.0.tradeNo=t1 payments.0.paidAt=@8 payments.0.source=notification payments.0.at=@20 ${OPEN} unpostedKey=mer_aaaabbbbcccc#2`,
-      QUERIED,
-      'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@20 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@20 refunds.0.result.learnedAt=@20 -reportedRefunds.0.attempt -reportedRefunds.0.amount -reportedRefunds.0.at -dueAt -dueShard',
-      '= success',
-    ]);
+    expect(await flow.at(20).says(RETURNED).notified(gone)).toMatchInlineSnapshot(`
+      writes
+        payments.0 attempt=1 tradeNo=t1 paidAt=@8 source=notification at=@20
+        reportedRefunds.0 attempt=1 amount=1234 at=@20
+      query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234
+      writes
+        refunds.0 refundNo=channel_1 attempt=1 channelNo=1 amount=1234 source=channel requestedAt=@20 tries=0
+        refunds.0.result status=succeeded at=@20 learnedAt=@20
+        reportedRefunds.0 -attempt -amount -at
+      = success
+    `);
     expect(await told(flow)).toEqual([0, 1_234, 'none', null]);
   });
 
@@ -209,12 +234,14 @@ describe('money F11 closed, with a time of payment: paid, and all of it has gone
 
   test('N4 the message comes after an ordinary payment', async () => {
     const flow = await paid();
-    expect(await flow.at(20).says(RETURNED).notified(gone)).toEqual([
-      QUERIED,
-      'writes refunds.0.refundNo=channel_1 refunds.0.attempt=1 refunds.0.channelNo=1 refunds.0.amount=1234 refunds.0.source=channel refunds.0.requestedAt=@20 refunds.0.tries=0 refunds.0.result.status=succeeded refunds.0.result.at=@20 refunds.0.result.learnedAt=@20',
-      '= success',
-    ]);
-    expect(await flow.at(30).notified(gone)).toEqual(['= success']);
+    expect(await flow.at(20).says(RETURNED).notified(gone)).toMatchInlineSnapshot(`
+      query attemptNo=1 → paid refundedInFull=true tradeNo=t1 paidAt=@8 amount=CNY 1234
+      writes
+        refunds.0 refundNo=channel_1 attempt=1 channelNo=1 amount=1234 source=channel requestedAt=@20 tries=0
+        refunds.0.result status=succeeded at=@20 learnedAt=@20
+      = success
+    `);
+    expect(await flow.at(30).notified(gone)).toMatchInlineSnapshot(`= success`);
   });
 
   test('of money that nobody wanted: our refund finds it gone, and it is ours', async () => {

@@ -38,36 +38,41 @@ describe('an order’s number', () => {
   });
 });
 
+/** What the table holds of it for as long as it lives. */
+const STORED = {
+  account: {
+    appId: '2021000000000001',
+    channel: 'alipay',
+    sellerId: '2088000000000001',
+  },
+  request: {
+    amount: {
+      currency: 'CNY',
+      value: 1234,
+    },
+    expiresInSeconds: 180,
+    merchantOrderNo: '20260301-1-1',
+    storeId: 'main',
+    subject: '拿铁咖啡',
+    terminalId: 'trm_aaaabbbbcccc',
+  },
+  attempts: [
+    {
+      expiresAt: NOON + 180_000,
+      kind: 'qr_code',
+      n: 1,
+    },
+  ],
+  createdAt: NOON,
+  day: '2026-03-01',
+  dayKey: 'mer_aaaabbbbcccc#main#2026-03-01',
+};
+
 describe('a new order', () => {
   test('is stored with what its indexes need', async () => {
     const { table, orders, order } = await stored();
     expect(await table.get(order.orderId)).toEqual({
-      account: {
-        appId: '2021000000000001',
-        channel: 'alipay',
-        sellerId: '2088000000000001',
-      },
-      request: {
-        amount: {
-          currency: 'CNY',
-          value: 1234,
-        },
-        expiresInSeconds: 180,
-        merchantOrderNo: '20260301-1-1',
-        storeId: 'main',
-        subject: '拿铁咖啡',
-        terminalId: 'trm_aaaabbbbcccc',
-      },
-      attempts: [
-        {
-          expiresAt: NOON + 180_000,
-          kind: 'qr_code',
-          n: 1,
-        },
-      ],
-      createdAt: NOON,
-      day: '2026-03-01',
-      dayKey: 'mer_aaaabbbbcccc#main#2026-03-01',
+      ...STORED,
       dueAt: NOON + 225_000,
       dueShard: '7',
       latePayment: 'refund',
@@ -198,32 +203,7 @@ describe('an item', () => {
     const seen = await orders.get(order.orderId);
     if (seen) await orders.apply(seen, paid(), NOON + 1);
     expect(await table.get(order.orderId)).toEqual({
-      account: {
-        appId: '2021000000000001',
-        channel: 'alipay',
-        sellerId: '2088000000000001',
-      },
-      request: {
-        amount: {
-          currency: 'CNY',
-          value: 1234,
-        },
-        expiresInSeconds: 180,
-        merchantOrderNo: '20260301-1-1',
-        storeId: 'main',
-        subject: '拿铁咖啡',
-        terminalId: 'trm_aaaabbbbcccc',
-      },
-      attempts: [
-        {
-          expiresAt: NOON + 180_000,
-          kind: 'qr_code',
-          n: 1,
-        },
-      ],
-      createdAt: NOON,
-      day: '2026-03-01',
-      dayKey: 'mer_aaaabbbbcccc#main#2026-03-01',
+      ...STORED,
       latePayment: 'refund',
       later: true,
       merchantId: 'mer_aaaabbbbcccc',

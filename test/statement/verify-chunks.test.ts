@@ -9,6 +9,7 @@ import { DAY, HOUR } from '../../functions/time.ts';
 import { DAYS, END, fail, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';
 import { NOON } from '../support/orders.ts';
 import { anAgreement, DELAY, newShop } from './shop.ts';
+import { edit, findingsOf } from './verifying.ts';
 
 const DUE = END + DELAY;
 const idOf = (day: string) => `${merchant.id}.${day}`;
@@ -35,12 +36,7 @@ beforeEach(async () => {
 });
 
 const verify = (tables = it.tables) => verifyStatements(it.services(tables), merchant.id);
-const found = async (tables = it.tables) =>
-  (await verify(tables)).findings.map(({ day, what, detail }) => `${day} ${what}: ${detail}`);
-async function edit(table: Table, key: string, change: (item: Item) => object): Promise<void> {
-  const item = (await table.get(key)) ?? fail(key);
-  await table.replace({ ...item, ...change(item) }, Number(item.version));
-}
+const found = async (tables = it.tables) => findingsOf(await verify(tables));
 const hashes = async () => (await it.shop.books(merchant.id)).map(({ statement }) => statement.hash);
 /** The day's document with other lines, or other members, and a hash that fits; its successor is told of it. */
 async function forge(

@@ -3,11 +3,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { movementsOf } from '../../functions/statement/lines.ts';
 import { hashOf, makeStatement } from '../../functions/statement/statement.ts';
 import { verifyStatements } from '../../functions/statement/verify.ts';
-import type { Item, Table } from '../../functions/table/table.ts';
+import type { Table } from '../../functions/table/table.ts';
 import { DAY, dayAfter, HOUR } from '../../functions/time.ts';
 import { DAYS, END, fail, merchant, ReportShop, wrapped } from '../reconciliation/shop.ts';
 import { NOON } from '../support/orders.ts';
 import { DELAY, newShop } from './shop.ts';
+import { edit, findingsOf } from './verifying.ts';
 
 const DUE = END + DELAY;
 const [FIRST, SECOND, THIRD] = DAYS;
@@ -21,12 +22,7 @@ beforeEach(async () => {
 });
 
 const verify = (tables = it.tables) => verifyStatements(it.services(tables), merchant.id);
-const found = async (tables = it.tables) =>
-  (await verify(tables)).findings.map(({ day, what, detail }) => `${day} ${what}: ${detail}`);
-async function edit(table: Table, key: string, change: (item: Item) => object): Promise<void> {
-  const item = (await table.get(key)) ?? fail(key);
-  await table.replace({ ...item, ...change(item) }, Number(item.version));
-}
+const found = async (tables = it.tables) => findingsOf(await verify(tables));
 /** The table without some days. */
 const without = (...days: string[]) => {
   const { statements } = it.tables;

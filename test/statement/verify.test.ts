@@ -7,6 +7,7 @@ import { DAY, HOUR } from '../../functions/time.ts';
 import { NOON } from '../support/orders.ts';
 import { busyDay, busyMerchant, play } from './busy-day.ts';
 import { DELAY, newShop, refundRequested, type Shop, type Tables } from './shop.ts';
+import { edit, findingsOf } from './verifying.ts';
 
 const merchant = busyMerchant();
 const DUE = Date.parse('2026-03-01T16:00:00.000Z') + DELAY;
@@ -26,8 +27,7 @@ const verify = (tables: Tables = shop.tables): Promise<Verification> =>
     shop.services(() => DUE + 5 * DAY, tables),
     merchant.id,
   );
-const found = async (tables?: Tables) =>
-  (await verify(tables)).findings.map(({ day, what, detail }) => `${day} ${what}: ${detail}`);
+const found = async (tables?: Tables) => findingsOf(await verify(tables));
 
 /** The table without some of its items: nothing deletes there, but somebody might. */
 const without = (table: Table, ...gone: string[]): Table => ({
@@ -37,11 +37,6 @@ const without = (table: Table, ...gone: string[]): Table => ({
   replace: (item, seen) => table.replace(item, seen),
   query: (query) => table.query(query),
 });
-async function edit(table: Table, key: string, change: (item: Item) => Item): Promise<void> {
-  const item = await table.get(key);
-  if (!item) throw new Error(`there is no ${key}`);
-  await table.replace(change(item), Number(item.version));
-}
 /** Puts other content into a statement, with every hash of it made to fit: only orders and successors can tell. */
 async function forge(day: string, change: (text: string) => string): Promise<void> {
   const { statements } = shop.tables;

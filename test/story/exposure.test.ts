@@ -14,7 +14,7 @@ import { openStage, type Stage } from '../support/two-merchants.ts';
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
-}, 120_000);
+});
 afterAll(() => stage.stop());
 afterEach(() => {
   vi.restoreAllMocks();
@@ -79,7 +79,7 @@ describe('F72 S19', () => {
       expect(text.length).toBeLessThan(4_000);
     });
     await fc.assert(property, { numRuns: 600, seed: 1 });
-  }, 60_000);
+  });
 
   test('a fault of ours leaves as a bare 500, whatever it says', async () => {
     vi.spyOn(DynamoTable.prototype, 'get').mockRejectedValue(new Error('table Orders-1 at 10.0.0.7: AKIAXXX secret'));

@@ -8,7 +8,7 @@ import { openStage, type Stage } from '../support/two-merchants.ts';
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
-}, 120_000);
+});
 afterAll(() => stage.stop());
 afterEach(() => {
   vi.restoreAllMocks();
@@ -64,5 +64,5 @@ describe('S28 unknown and foreign', () => {
     };
     // The machine is not ours alone: a difference that is real is there every time.
     expect((await isSame()) || (await isSame()) || (await isSame())).toBe(true);
-  }, 60_000);
+  });
 });

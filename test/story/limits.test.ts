@@ -212,7 +212,7 @@ describe('refunds of a day', () => {
       );
       bench.pass(120_000);
       const stored = (await look(order.orderId)).refunds.length;
-      const counted = (await bench.services.functionState.get<{ count: number }>(`${bench.caller.merchantId}.refunds`))
+      const counted = (await bench.services.functionState.get(`${bench.caller.merchantId}.refunds`, (item) => item))
         ?.count;
       // Asked again, it is taken if it was stored, or if what was counted before leaves room for it.
       const again = await refund(order.orderId, 'a', 300).then(

@@ -81,7 +81,7 @@ describe('an example of each request', () => {
       listReconciliations: 200,
       listTerminals: 200,
     } satisfies Record<Callable, number>);
-  }, 120_000);
+  });
 
   test('of a key is a key', () => {
     const isNone = (name: 'enrolTerminal' | 'rotateKey') => {

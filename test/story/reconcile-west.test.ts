@@ -34,7 +34,7 @@ beforeAll(async () => {
   // A day before, and every day until then is sealed and compared.
   await shop.advance(MORNING - DAY - shop.now());
   for (let sweeps = 0; sweeps < 400 && !(await bills.reconciled('2027-03-12')); sweeps += 1) await shop.advance(SECOND);
-}, 120_000);
+});
 afterAll(async () => {
   bills.stop();
   await shop.stop();
@@ -67,7 +67,7 @@ test('money F17 fees of sales that are on no statement when the bill comes are a
       { type: 'fee_adjustment', day: '2027-03-15', late: false, gross: 0, fee: -1, net: 1 },
     ]);
   expect(await bills.verified()).toMatchObject({ code: 0, err: '', out: expect.stringContaining('0 findings') });
-}, 120_000);
+});
 
 test('money F14 refunds by the owner have the times of the channel on their lines, where the bill comes first', async () => {
   const before = await bills.alarms();
@@ -108,4 +108,4 @@ test('money F14 refunds by the owner have the times of the channel on their line
   }
   expect(await bills.alarms()).toEqual(before);
   expect(await bills.verified()).toMatchObject({ code: 0, err: '', out: expect.stringContaining('0 findings') });
-}, 120_000);
+});

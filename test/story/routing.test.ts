@@ -1,7 +1,7 @@
 /** Which channel takes an order: createOrder does what listChannels says, whatever is open and preferred. */
 import { describe, expect, test, vi } from 'vitest';
 import type { ChannelId } from '../../functions/channel/registry.ts';
-import { nameOf } from '../../functions/merchant/channel-health.ts';
+import { nameOf, readHealth } from '../../functions/merchant/channel-health.ts';
 import type { ChannelState } from '../../functions/merchant/merchant.ts';
 import { MINUTE, toInstant } from '../../functions/time.ts';
 import {
@@ -69,7 +69,7 @@ describe.each([
     for (const combination of combinations) {
       const state = Object.fromEntries(CHANNELS.map((channel, i) => [channel, combination[i] ?? 'open']));
       for (const channel of CHANNELS)
-        await it.services.functionState.change<object>(nameOf(it.merchant.id, channel), () => ({
+        await it.services.functionState.change(nameOf(it.merchant.id, channel), readHealth, () => ({
           ...{ closures: 1, strikes: 0 },
           ...(state[channel] === 'unwell' && { closedUntil: it.now() + 60 * MINUTE }),
         }));

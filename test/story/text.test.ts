@@ -81,7 +81,7 @@ describe('money F12 a text that holds a piece of a message', () => {
     const { body } = await shop.backOffice.call('listReconciliations', { query: { day } });
     expect(body.data).toMatchObject([{ state: 'compared', why: null }]);
     expect(body.data[0]?.differences.filter(({ orderId }) => orderId === order.orderId)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('what the channel tells has a shape', () => {

@@ -59,7 +59,7 @@ describe("a cashier's stop", () => {
     });
     for (let minute = 0; minute < 3; minute += 1) await shop.advance(60_000);
     expect(await stored(order)).toMatchObject({ status: 'closed', closed: { reason: 'cashier' }, payment: null });
-  }, 20_000);
+  });
 
   test('and paid while it is cancelled: late, undone, and closed to further attempts', async () => {
     await shop.faults({ dropNotifications: true, pay: { answer: 'system_error_with_effect', times: 1 } });

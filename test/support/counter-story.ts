@@ -70,7 +70,7 @@ export function onStage(locale = 'en'): Stage {
     const order = await shop.open();
     await shop.pay(order);
     await shop.eventually(order.orderId, ({ status }) => status === 'paid');
-  }, 120_000);
+  });
   afterAll(async () => {
     await screens?.stop();
     await shop?.stop();

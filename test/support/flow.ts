@@ -28,6 +28,7 @@ import { alipayAlone, alipaysUrlAlone } from './alipay-alone.ts';
 import { ACCOUNT, MERCHANT_ID, merchantOf, TILL } from './flow-shop.ts';
 import { callText, flat, logText, writeText } from './flow-text.ts';
 import { NOON } from './orders.ts';
+import { Trace } from './trace.ts';
 
 /** An answer of the channel, or what happens while it is asked and then the answer. */
 export type Answer = object | (() => object | Promise<object>);
@@ -59,7 +60,7 @@ export class Flow {
   private readonly answers: Answer[] = [];
   /** Before the next writes of orders, one each. */
   private readonly races: (() => Promise<unknown>)[] = [];
-  private lines: string[] = [];
+  private lines = new Trace();
 
   constructor({ limits = {}, latePayment = 'refund', backOffice = false }: Options = {}) {
     this.caller = backOffice ? TILL : { ...TILL, terminalId: 'trm_aaaabbbbcccc' };
@@ -121,7 +122,7 @@ export class Flow {
   learns(event: OrderEvent): () => Promise<void> {
     return async () => {
       const told = this.lines;
-      this.lines = [];
+      this.lines = new Trace();
       await this.s.orders.apply(await this.order(), event, this.now);
       this.lines = told;
     };
@@ -190,7 +191,7 @@ export class Flow {
       caller: Flow['caller'];
       deadline: { endsAt: number };
     }) => Promise<{ status: number; body: unknown }>,
-  ): Promise<string[]> {
+  ): Promise<Trace> {
     return this.step(async () => {
       const deadline = { endsAt: this.now + left };
       const reply = await run({ params: { orderId: this.orderId }, query: {}, caller: this.caller, deadline });
@@ -201,8 +202,8 @@ export class Flow {
   }
 
   /** Runs a step of one's own; the last line is what came back. */
-  async step(run: () => Promise<string>): Promise<string[]> {
-    this.lines = [];
+  async step(run: () => Promise<string>): Promise<Trace> {
+    this.lines = new Trace();
     const end = await run().catch((error: unknown) => {
       if (!(error instanceof Problem)) return `throws ${error instanceof Error ? error.message : error}`;
       const { order, headers, ...members } = error.members as Record<string, unknown>;
@@ -213,7 +214,7 @@ export class Flow {
       ...this.answers.splice(0).map(() => 'an answer is left'),
       ...this.races.splice(0).map(() => 'no race'),
     ];
-    return [...this.lines, ...idle, `= ${end.replace(/ord_[a-z2-7]{26}_?/g, '')}`];
+    return Trace.from([...this.lines, ...idle, `= ${end.replace(/ord_[a-z2-7]{26}_?/g, '')}`]);
   }
 
   private channel(): Channel {

@@ -133,7 +133,7 @@ describe.each(factories)('the table in %s', (_, newTable) => {
 });
 
 /** 5,000 with `npm run test:large` and on DynamoDB Local. */
-const SEQUENCES = Number(process.env.TILLGATE_SEQUENCES ?? 1_000);
+const SEQUENCES = Number(process.env.TILLGATE_SEQUENCES ?? 200);
 
 describe('two truths agree', () => {
   const key = fc.constantFrom('a', 'b', 'c');

@@ -23,9 +23,9 @@ const RETIRED = [
 /** They speak the language of the first layout, or of Alipay. */
 const SPEAKS_OTHERWISE = /^functions\/(order\/upgrade\.ts|channel\/alipay\/)/;
 
-const filesIn = (folder: string) =>
+const filesIn = (folder: string, kinds = /\.ts$/) =>
   readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && kinds.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1));
 
 const files = filesIn('functions').filter((file) => !SPEAKS_OTHERWISE.test(file));
@@ -42,11 +42,14 @@ test('what is deployed uses no retired word', () => {
 
 test('a comment names who acts', () => {
   const noActor = /\b(nobody|somebody|whoever|whatever|by itself|all the same|it comes to)\b/i;
-  const inComment = /^\s*(\/\*\*|\*|\/\/)|\s\/\/\s/;
-  const uses = ['functions', 'lib', 'bin'].flatMap(filesIn).flatMap((file) =>
-    readFileSync(join(ROOT, file), 'utf8')
-      .split('\n')
-      .flatMap((line, i) => (inComment.test(line) && noActor.test(line) ? [`${file}:${i + 1} ${line.trim()}`] : [])),
-  );
+  const inComment = /^\s*\{?(\/\*|\*|\/\/)|\s\/\/\s/;
+  const folders = ['functions', 'lib', 'bin', 'web'];
+  const uses = folders
+    .flatMap((folder) => filesIn(folder, /\.(tsx?|css)$/))
+    .flatMap((file) =>
+      readFileSync(join(ROOT, file), 'utf8')
+        .split('\n')
+        .flatMap((line, i) => (inComment.test(line) && noActor.test(line) ? [`${file}:${i + 1} ${line.trim()}`] : [])),
+    );
   expect(uses).toEqual([]);
 });

@@ -135,21 +135,24 @@ describe('Ctrl-C', () => {
   });
 
   test('comes too late for one that is paid: it is a sale, 0', async () => {
-    const no = newNo();
-    const silent = { answer: 'system_error', times: 1_000 };
-    await shop.faults({ dropNotifications: true, query: silent, close: silent });
-    const sale = sell(no);
-    await sale.says(/Ask the customer/);
-    await shop.pay(await orderOf(no));
-    await sale.type(/ s$/, CTRL_C);
-    await sale.says(/Asking to close/);
-    await shop.faults({ reset: true });
-    const { code, screen } = await sale.ended();
+    await shop.faults({ dropNotifications: true });
+    /** Paid right before Ctrl-C. The server has just asked the channel, and so tells the till nothing new for three seconds. */
+    const paidFirst = async () => {
+      const no = newNo();
+      const sale = sell(no);
+      await sale.says(/Ask the customer[\s\S]* s$/);
+      await shop.pay(await orderOf(no));
+      await sale.type(/ s$/, CTRL_C).catch(() => {});
+      return { no, ...(await sale.ended()) };
+    };
+    let ended = await paidFirst();
+    // On a busy machine the till may hear of the payment before the key is typed: then the sale is made again.
+    for (let tries = 1; tries < 10 && !ended.screen.includes('Asking to close'); tries += 1) ended = await paidFirst();
     // Perhaps the answer to the question to close it came first.
-    expect([code, withoutSeconds(screen).replace('order_paid: The order is paid.\n', '')]).toEqual([
+    expect([ended.code, withoutSeconds(ended.screen).replace('order_paid: The order is paid.\n', '')]).toEqual([
       0,
-      `${shown(no)}${ASKING}${CLEARED}PAID  CNY 12.34  Sale
-  number ${no}, order ORDER
+      `${shown(ended.no)}${ASKING}${CLEARED}PAID  CNY 12.34  Sale
+  number ${ended.no}, order ORDER
   paid TIME, trade TRADE
   → Paid. Hand over the goods.
 `,

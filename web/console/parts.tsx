@@ -44,7 +44,7 @@ export function Figure(props: { name: string; value: string; note?: string | und
 }
 
 /**
- * A table that scrolls by itself where it does not fit, also by keyboard. `words` are its heads; amounts among them stand
+ * A table that scrolls inside the page where it does not fit, also by keyboard. `words` are its heads; amounts among them stand
  * right.
  */
 export function Table(props: {

@@ -1,4 +1,4 @@
-/** Codes as pictures: crisp at any size, dark on light whatever is around them. */
+/** Codes as pictures: crisp at any size, dark on light in every colour scheme. */
 import { encode } from 'uqr';
 import { widthsOf } from './code-128.ts';
 

@@ -46,7 +46,7 @@ export function newAsk(
   );
 }
 
-/** A refund of this order that nobody has answered. */
+/** A refund of this order that the server has not answered. */
 export async function unanswered(store: Store, { orderId, refunds }: OrderView): Promise<RefundAsk | undefined> {
   const ask = await store.get<RefundAsk>(slotOf(orderId));
   if (!ask || !refunds.some(({ refundNo }) => refundNo === ask.refundNo)) return ask;

@@ -39,7 +39,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
   const { say, money, state, lang, time, shop } = useTill();
   const { order, intent } = state;
   const heading = useRef<HTMLHeadingElement>(null);
-  // Whoever does not see the screen is told where things are now; keys that were meant for the one before do nothing here.
+  // A screen reader tells a cashier who does not see the screen where things are now; keys that were meant for the one before do nothing here.
   useEffect(() => heading.current?.focus(), [screen]);
   const amount = order?.amount ?? intent?.amount;
   const number = order?.merchantOrderNo ?? intent?.merchantOrderNo;

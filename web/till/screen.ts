@@ -4,7 +4,7 @@ import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Sound } from '../shared/tones.ts';
 import type { SaleState } from './sale-state.ts';
 
-/** A code is hidden a little before it ends, so that nobody begins to pay what is over. */
+/** A code is hidden a little before it ends, so that no customer begins to pay what is over. */
 const HIDE_BEFORE_END = 3 * SECOND;
 
 export type Tone = 'calm' | 'busy' | 'good' | 'bad';

@@ -170,7 +170,7 @@ interface UnansweredProps {
   readonly back: () => void;
 }
 
-/** On its way, or nobody knows whether it arrived, or refused. */
+/** On its way, or the till does not know whether it arrived, or refused. */
 function Unanswered({ closing, fault, again, back }: UnansweredProps) {
   const { say, lang } = useTill();
   const isRefused = isFinal(fault);

@@ -8,7 +8,7 @@ import { useWallet } from './use-wallet.ts';
 
 interface CheckProps {
   readonly asked: Asked;
-  /** Enters the password. @throws if nobody answers, and then the customer may try again */
+  /** Enters the password. @throws if the simulator does not answer, and then the customer may try again */
   enter(): Promise<Outcome>;
   onEnd(ending: Ending): void;
 }

@@ -1,4 +1,4 @@
-/** The customer's own code for the shop's scanner; what the shop charged with it comes back to this screen by itself. */
+/** The customer's own code for the shop's scanner; what the shop charged with it comes back to this screen unasked. */
 import { useEffect, useState } from 'preact/hooks';
 import { BarCode, QrCode } from '../shared/codes.tsx';
 import { Check, End } from './cashier.tsx';

@@ -21,7 +21,7 @@ export const ALIPAY = 'Alipay';
 const payingBy = (held: Holding, qrCode: string): Holding =>
   held === ALIPAY && qrCode.startsWith('https://gqr.') ? ALIPAY_PLUS : held;
 
-/** What became of a code that the customer showed: nobody has scanned it, or somebody has, and for what. */
+/** What became of a code that the customer showed: no shop has scanned it, or one has, and for what. */
 export type CodeNews = { readonly result: 'unused' | 'expired' } | Charged;
 export type Charged = { readonly result: 'waiting' | 'success' | 'closed' } & Asked;
 
@@ -55,7 +55,7 @@ export interface Manner {
   readonly force?: boolean;
 }
 
-/** Nobody knows the code (404), or its time is over (410). */
+/** The simulator does not know the code (404), or its time is over (410). */
 export class Refused extends Error {
   readonly status: number;
   constructor(status: number) {

@@ -1,7 +1,7 @@
 /** Channels of a merchant: its account there, and whether new orders are taken. */
 import { DEFAULT_CHANNEL } from '../../../functions/channel/channels.ts';
 import type { ChannelId } from '../../../functions/channel/registry.ts';
-import { nameOf, reopened } from '../../../functions/merchant/channel-health.ts';
+import { nameOf, readHealth, reopened } from '../../../functions/merchant/channel-health.ts';
 import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import type { ChannelState } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
@@ -43,7 +43,11 @@ function closureOf(state: 'draining' | 'closed', values: ClosureValues): Channel
 /** What the channel has said of itself is forgotten, so that the next order asks it again. */
 async function forgetClosure({ deployment }: CommandContext, wanted: string, channel: ChannelId): Promise<void> {
   const { id } = await findMerchant(deployment, wanted);
-  await new FunctionState(deployment.directory, () => deployment.now()).change(nameOf(id, channel), reopened);
+  await new FunctionState(deployment.directory, () => deployment.now()).change(
+    nameOf(id, channel),
+    readHealth,
+    reopened,
+  );
 }
 
 async function put(

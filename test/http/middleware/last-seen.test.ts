@@ -3,6 +3,7 @@ import { contract } from '../../../functions/contract/contract.ts';
 import { lastSeen } from '../../../functions/http/middleware/last-seen.ts';
 import type { Known } from '../../../functions/http/middleware/request-context.ts';
 import { FunctionState } from '../../../functions/merchant/function-state.ts';
+import { readSeen } from '../../../functions/merchant/terminals.ts';
 import { MemoryTable } from '../../../functions/table/memory.ts';
 import { DIRECTORY } from '../../../functions/table/table.ts';
 import { invoke } from '../../support/invocation.ts';
@@ -20,7 +21,7 @@ async function stored(
     services: { functionState },
     handler,
   });
-  return functionState.get('trm_a.seen');
+  return functionState.get('trm_a.seen', readSeen);
 }
 
 const terminal = { terminalId: 'trm_a', signedAt: NOON - 3_000 };

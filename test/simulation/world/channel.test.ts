@@ -242,4 +242,4 @@ test('the channel of the simulation and the simulator answer 300 random sequence
     'query rejected: unknown',
   ];
   expect(rare.filter((name) => (met.get(name) ?? 0) < 5)).toEqual([]);
-}, 120_000);
+});

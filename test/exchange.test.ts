@@ -83,6 +83,7 @@ describe('settlement in another currency', () => {
     ['a price with a plus', 'USD', 'USD/EUR', '+1'],
     ['31 digits', 'USD', 'USD/EUR', '1.000000000000000000000000000000'],
     ['31 digits before the point', 'USD', 'USD/EUR', '1000000000000000000000000000000'],
+    ['31 digits with leading zeros', 'USD', 'USD/EUR', `${'0'.repeat(30)}1`],
     ['31 digits by an exponent', 'USD', 'USD/EUR', '1E30'],
     ['31 digits by a negative exponent', 'USD', 'USD/EUR', '1E-30'],
     ['an exponent of three digits', 'USD', 'USD/EUR', '1E100'],

@@ -159,19 +159,19 @@ const BROKEN: readonly (readonly [what: string, file: string | Buffer, sentence:
   ],
 ];
 
-describe('a broken report is refused whole', () => {
-  test.each(BROKEN)('if it %s', (_, file, sentence) => {
+describe('a report that is broken, whole,', () => {
+  test.each(BROKEN)('is refused if it %s', (_, file, sentence) => {
     const report = readSettlementReport(Buffer.from(file), { customerId: CUSTOMER });
     expect(report).toEqual({ kind: 'broken', why: sentence, ...placeIn(sentence) });
   });
 
-  test('if its rows are of two merchants, whoever is expected', () => {
+  test('is refused if its rows are of two merchants, whoever is expected', () => {
     const file = Buffer.from(changed({ customerId: '2188000000000009' }, 4));
     const why = `line 6, column 2 (customerId): the row is of merchant 2188000000000009, not of ${CUSTOMER}`;
     expect(readSettlementReport(file)).toEqual({ kind: 'broken', line: 6, column: 'customerId', why });
   });
 
-  test('if its sums are no safe integers', () => {
+  test('is refused if its sums are no safe integers', () => {
     const amounts = { transactionAmountValue: '900000000000.00', settlementAmountValue: '900000000000.00' };
     const cells = { ...amounts, transactionCurrency: 'CNY', settlementCurrency: 'CNY' };
     const rows = Array.from({ length: 101 }, (_, i) => cellsOf({ ...cells, transactionRequestId: `web-${i}` }));

@@ -92,7 +92,7 @@ export const ROWS: readonly Cells[] = [
   {
     ...JPY_USD,
     ...{
-      transactionId: 'F1',
+      transactionId: 'X1',
       transactionRequestId: 'web-1',
       transactionAmountValue: '300',
       settlementAmountValue: '2.00',

@@ -117,7 +117,7 @@ describe("Antom's settlement details", () => {
     ['a refund of another system', 'REFUND', 'web-7', `${ORDER}_9`, { attemptNo: `${ORDER}_9`, requestNo: 'web-7' }],
     ['a refund without a number', 'REFUND', `${ORDER}_9`, '', { attemptNo: `${ORDER}_9`, requestNo: null }],
     ['a reversed refund', 'REFUND_REVERSAL', 'x', `${ORDER}_r1`, { attemptNo: null, requestNo: `${ORDER}_r1` }],
-  ])('name %s', (_, transactionType, transactionRequestId, originalTransactionRequestId, expected) => {
+  ])('name the movement of %s', (_, transactionType, transactionRequestId, originalTransactionRequestId, expected) => {
     const sign = transactionType === 'REFUND_REVERSAL' ? '' : '-';
     const amounts = { transactionAmountValue: `${sign}1.00`, settlementAmountValue: `${sign}1.00` };
     const numbers = { transactionType, transactionRequestId, originalTransactionRequestId };

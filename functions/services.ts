@@ -3,10 +3,12 @@
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Connected, connectAlipay, type Wiring } from './channel/alipay/connect.ts';
+import { connectAlipay } from './channel/alipay/connect.ts';
+import { connectAntom } from './channel/antom/connect.ts';
 import type { Channel } from './channel/channel.ts';
 import { channelEntry, channelIds } from './channel/channels.ts';
 import type { ChannelId } from './channel/registry.ts';
+import type { Connected, Wiring } from './channel/wiring.ts';
 import { WARM_UP } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
@@ -37,7 +39,10 @@ export interface Services extends ReconciliationServices, StatementServices, Shi
 }
 
 /** The code that speaks to each channel of the registry. */
-const CONNECT: Readonly<Record<ChannelId, (wiring: Wiring) => Connected>> = { alipay: connectAlipay };
+const CONNECT: Readonly<Record<ChannelId, (wiring: Wiring) => Connected>> = {
+  alipay: connectAlipay,
+  antom: connectAntom,
+};
 
 /** What a process may choose before its first request; the rest comes from the environment. */
 interface Choices {

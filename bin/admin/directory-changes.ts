@@ -3,9 +3,9 @@
  * is nothing to change, or a text that says why not.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { frozen, isSameAccount } from '../../functions/channel/account.ts';
+import { isSameAccount } from '../../functions/channel/account.ts';
 import { currenciesTaken } from '../../functions/channel/channels.ts';
-import type { Account, ChannelId } from '../../functions/channel/registry.ts';
+import type { Account, AlipayAccount, ChannelId } from '../../functions/channel/registry.ts';
 import {
   type Agreement,
   agreedCurrencies,
@@ -139,7 +139,8 @@ export interface AccountAsk {
  */
 export function connectAccount(merchant: Merchant, channel: ChannelId, ask: AccountAsk): Outcome {
   const { formerAccounts = [] } = merchant;
-  const before = merchant.accounts.find((account) => account.channel === channel);
+  if (channel !== 'alipay') return `accounts of the channel ${channel} are not connected by these options`;
+  const before = merchant.accounts.find(isAlipay);
   const { appId = before?.appId, sellerId = before?.sellerId } = ask;
   if (merchant.acquirer === '') return 'name the licensed acquirer that settles to this merchant: --acquirer';
   if (appId === undefined) return 'name the app that signs: --app-id';
@@ -147,8 +148,8 @@ export function connectAccount(merchant: Merchant, channel: ChannelId, ask: Acco
     return `name the merchant's own account at the acquirer: --seller-id${ask.appAuthToken ? ' (every notification is checked against it, with an authorisation, too)' : ''}`;
   if (!/^[0-9]{8,32}$/.test(appId)) return `an app id consists of digits, such as 2021000000000001; ${appId} does not`;
   if (!/^2088[0-9]{12}$/.test(sellerId)) return `a seller id is 2088 and 12 more digits; ${sellerId} is not`;
-  const named: Account = { channel, appId, sellerId };
-  const known = [...merchant.accounts, ...formerAccounts].find((it) => isSameAccount(it, named));
+  const named: AlipayAccount = { channel, appId, sellerId };
+  const known = [...merchant.accounts, ...formerAccounts].filter(isAlipay).find((it) => isSameAccount(it, named));
   if (!known && before?.appAuthToken !== undefined && ask.appAuthToken === undefined)
     return `the authorisation so far is that of ${before.sellerId} for the app ${before.appId} only: name the new account's by --app-auth-token, or none`;
   const account = withToken(named, ask.appAuthToken === undefined ? known?.appAuthToken : ask.appAuthToken);
@@ -163,12 +164,13 @@ export function connectAccount(merchant: Merchant, channel: ChannelId, ask: Acco
  * The merchant with another authorisation of one of its accounts, now or before; `null`: there is none. An account that it
  * does not name, because its orders are older than the list of former accounts, is added to that list. `at` is noted.
  */
-export function authoriseAccount(merchant: Merchant, of: Account, token: string | null, at: EpochMs): Outcome {
-  const account = withToken(frozen(of), token);
+export function authoriseAccount(merchant: Merchant, of: AlipayAccount, token: string | null, at: EpochMs): Outcome {
+  const { appAuthToken: _, ...unauthorised } = of;
+  const account = withToken(unauthorised, token);
   if (typeof account === 'string') return account;
   const { accounts, formerAccounts = [], authorisations = [] } = merchant;
   const put = (all: readonly Account[]) => all.map((it) => (isSameAccount(it, account) ? account : it));
-  const known = [...accounts, ...formerAccounts].find((it) => isSameAccount(it, account));
+  const known = [...accounts, ...formerAccounts].filter(isAlipay).find((it) => isSameAccount(it, account));
   if (known && known.appAuthToken === account.appAuthToken) return merchant;
   const { appId, sellerId } = account;
   const notes = [{ at, appId, sellerId }, ...authorisations].slice(0, NOTES_MAX);
@@ -176,7 +178,9 @@ export function authoriseAccount(merchant: Merchant, of: Account, token: string 
   return unlessSame(merchant, { ...merchant, accounts: put(accounts), authorisations: notes }, former);
 }
 
-function withToken(account: Account, token: string | null | undefined): Account | string {
+const isAlipay = (account: Account): account is AlipayAccount => account.channel === 'alipay';
+
+function withToken(account: AlipayAccount, token: string | null | undefined): AlipayAccount | string {
   if (token === undefined || token === null) return account;
   if (!/^[\x21-\x7e]{8,40}$/.test(token)) return 'an app-auth-token has 8 to 40 characters';
   return { ...account, appAuthToken: token };

@@ -4,7 +4,7 @@
  * numbers for ever, and two deployments must never share them.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { Account } from '../../functions/channel/registry.ts';
+import type { AlipayAccount } from '../../functions/channel/registry.ts';
 import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
 import {
   type Agreement,
@@ -122,7 +122,7 @@ export async function seed(
 }
 
 /** A merchant that sells in CNY since before anybody asked. */
-function sellingMerchant(name: string, account: Omit<Account, 'channel'>, zone = 'Asia/Shanghai'): Merchant {
+function sellingMerchant(name: string, account: Omit<AlipayAccount, 'channel'>, zone = 'Asia/Shanghai'): Merchant {
   const agreement: Agreement = {
     agreementId: newId('agr'),
     currency: 'CNY',

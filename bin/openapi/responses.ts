@@ -31,6 +31,7 @@ interface Parts {
 export function responsesOf(operation: Operation, name: OperationName, schemas: Schemas, parts: Parts): Json {
   const { codes, examples } = parts;
   const isText = name === 'alipayNotification';
+  const isMessage = isText || name === 'antomNotification';
   const given = Object.entries(operation.answers()).map(([status, { schema }]) => {
     const json = schemas.of(schema, 'output', ANSWERS[name] ?? name);
     const example = examples[Number(status)];
@@ -39,7 +40,7 @@ export function responsesOf(operation: Operation, name: OperationName, schemas: 
       status,
       {
         description: operationWords[name].answers[Number(status)] ?? '',
-        ...(!isText && { headers: headersOf(name, Number(status), csv !== undefined) }),
+        ...(!isMessage && { headers: headersOf(name, Number(status), csv !== undefined) }),
         content: {
           [isText ? 'text/plain' : 'application/json']: { schema: json, example },
           ...(csv && { 'text/csv': { schema: { type: 'string' }, example: csv } }),
@@ -47,7 +48,7 @@ export function responsesOf(operation: Operation, name: OperationName, schemas: 
       },
     ];
   });
-  return { ...Object.fromEntries(given), ...refusedBy(codes), ...(!isText && { default: ofTheGateway }) };
+  return { ...Object.fromEntries(given), ...refusedBy(codes), ...(!isMessage && { default: ofTheGateway }) };
 }
 
 const header = (name: string) => ({ $ref: `#/components/headers/${name}` });

@@ -14,7 +14,7 @@ export const closeOrder: Run<typeof orderOperations.closeOrder> = async (
   { params, body, caller, deadline },
 ) => {
   const order = await ownOrder(services, caller, params.orderId);
-  const closed = await requestClose(services, order, body.operatorId, deadline);
+  const closed = await requestClose(services, order, body, deadline);
   const view = orderView(closed, services.now());
   const status = statusOf(closed);
   if (status === 'paid') throw new Problem('order_paid', { orderId: order.orderId, order: view });

@@ -20,7 +20,7 @@ import {
   receivingAccounts,
 } from '../merchant/merchant.ts';
 import { equals, exceeds } from '../money.ts';
-import { codeEnd, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
+import { codeEnd, lacksCode, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
 import { getCode, syncOnRead } from '../payment/advance.ts';
 import { hasTimeForCall } from '../payment/channel-call.ts';
@@ -59,7 +59,7 @@ export const createOrder: Run<typeof orderOperations.createOrder> = async (servi
   const { order, isNew } = await services.orders.create({
     merchantId: merchant.id,
     request,
-    account: frozen(accountOf(merchant, request)),
+    account: frozen(accountOf(merchant, request), request.amount.currency),
     latePayment: merchant.latePayment,
     day: businessDay(now, merchant.zone),
     createdAt: now,
@@ -207,8 +207,7 @@ async function collected(services: Services, order: Order, body: Body, deadline:
   const asked = fresh
     ? (await services.orders.apply(order, { type: 'attempt_requested', n: 1, kind: 'qr_code' }, services.now())).order
     : order;
-  const isQrCode = openAttempt(asked)?.kind === 'qr_code';
-  return isQrCode && isOwed(asked) ? getMissingCode(services, asked, deadline) : syncOnRead(services, asked, deadline);
+  return lacksCode(asked) ? getMissingCode(services, asked, deadline) : syncOnRead(services, asked, deadline);
 }
 
 async function getMissingCode(services: Services, order: Order, deadline: Deadline): Promise<Order> {

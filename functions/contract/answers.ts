@@ -57,7 +57,17 @@ export const orderView = once(() =>
         })
         .nullable(),
       qrCode: z.strictObject({ payload: z.string(), expiresAt: instant(), svg: z.string().optional() }).nullable(),
-      payment: z.strictObject({ tradeNo: z.string(), paidAt: instant(), late: z.boolean() }).nullable(),
+      payment: z
+        .strictObject({
+          tradeNo: z.string(),
+          paidAt: instant(),
+          late: z.boolean(),
+          /** The wallet that paid, where the channel has several. */
+          wallet: z.string().optional(),
+          /** What the customer paid, where that is in another currency than the order. */
+          customerPaid: amountView().optional(),
+        })
+        .nullable(),
       closed: z.strictObject({ at: instant(), reason: z.enum(['cashier', 'expiry']) }).nullable(),
       refunds: z.array(refundView()),
       createdAt: instant(),

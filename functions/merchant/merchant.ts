@@ -1,7 +1,7 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
-import { isSameAccount } from '../channel/account.ts';
+import { filledUp, isReportAskedFor, isSameAccount, settlementCurrency } from '../channel/account.ts';
 import { channelIds, HOME_CURRENCY, takes } from '../channel/channels.ts';
-import type { Account, ChannelId } from '../channel/registry.ts';
+import type { Account, AlipayAccount, ChannelId } from '../channel/registry.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 import type { Words } from '../words.ts';
 import type { Scope } from './key.ts';
@@ -80,7 +80,7 @@ export interface Merchant {
   readonly referenceMayLookLikeCard?: boolean;
 }
 
-export type AuthorisationNote = Omit<Account, 'channel' | 'appAuthToken'> & { readonly at: EpochMs };
+export type AuthorisationNote = Omit<AlipayAccount, 'channel' | 'appAuthToken'> & { readonly at: EpochMs };
 
 /** A place of sale. `id` is `<merchantId>.store.<storeId>`. A merchant without stores has the one called `main`. */
 export interface Store {
@@ -167,20 +167,24 @@ export function receivingAccounts({ acquirer, accounts }: Merchant): readonly Ac
   return acquirer === '' ? [] : accounts;
 }
 
-/** The first of the merchant's accounts: that of the head by which its days are compared. */
+/** The first of the merchant's accounts whose report is asked for: that of the head by which its days are compared. */
 export function receivingAccount(merchant: Merchant): Account | undefined {
-  return receivingAccounts(merchant)[0];
+  return receivingAccounts(merchant).find(isReportAskedFor);
 }
 
-/** Where the money of an order in `currency` goes: the first of the merchant's accounts whose channel takes it. */
+/** Where the money of an order in `currency` goes: the first of the merchant's accounts that takes it. */
 export function accountFor(merchant: Merchant, currency: string): Account | undefined {
-  return receivingAccounts(merchant).find(({ channel }) => takes(channel, currency));
+  return receivingAccounts(merchant).find((account) => settlementCurrency(account, currency) !== undefined);
 }
 
-/** `account` under the merchant's authorisation of today. One that the merchant's item does not name is left as it is. */
+/**
+ * `account` of an order as calls need it: under the merchant's authorisation and name of today. One that the merchant's item does
+ * not name is left as it is.
+ */
 export function authorised(merchant: Merchant | undefined, account: Account): Account {
   const known = [...(merchant?.accounts ?? []), ...(merchant?.formerAccounts ?? [])];
-  return known.find((it) => isSameAccount(it, account)) ?? account;
+  const today = known.find((it) => isSameAccount(it, account));
+  return today ? filledUp(account, today) : account;
 }
 
 /** The state of one channel now: a closure is over when its time is over. */

@@ -62,7 +62,7 @@ async function mustBeOver(
     throw busy(before, 'It is being opened at this moment.');
   }
   if (order.payments.length > 0 || isOver(order, services.now())) return;
-  const asked = await requestClose(services, order, operatorId, deadline);
+  const asked = await requestClose(services, order, { operatorId }, deadline);
   // Paid just now: the cashier has to hear of it before anything else is sold.
   if (asked.payments.length > 0) throw busy(before, 'It was paid just now: look it up.', asked, services.now());
   if (!isOver(asked, services.now()))

@@ -1,7 +1,7 @@
 /** Who sells on which terms: agreements by day, accounts, channels' states, currencies and limits, branch by branch. */
 import { describe, expect, test } from 'vitest';
 import { frozen, isSameAccount } from '../../functions/channel/account.ts';
-import type { Account } from '../../functions/channel/registry.ts';
+import type { AlipayAccount } from '../../functions/channel/registry.ts';
 import {
   agreedCurrencies,
   agreementAt,
@@ -21,7 +21,7 @@ import { aMerchant, anAgreement } from '../statement/shop.ts';
 import { NOON } from '../support/orders.ts';
 
 const MIDNIGHT = Date.parse('2026-03-02T00:00:00+08:00');
-const account = (more: Partial<Account> = {}): Account => ({
+const account = (more: Partial<AlipayAccount> = {}): AlipayAccount => ({
   ...{ channel: 'alipay', appId: '2021000000000001', sellerId: '2088000000000001', ...more },
 });
 
@@ -61,7 +61,7 @@ describe('an account', () => {
   });
 
   test('is the same by app and seller, whatever the authorisation', () => {
-    const same = (more: Partial<Account>) => isSameAccount(account(), account(more));
+    const same = (more: Partial<AlipayAccount>) => isSameAccount(account(), account(more));
     expect([same({}), same({ appAuthToken: 't' }), same({ appId: 'x' }), same({ sellerId: 'x' })]).toEqual([
       ...[true, true, false, false],
     ]);
@@ -71,14 +71,14 @@ describe('an account', () => {
   test('is kept on an order without its authorisation, and used with today’s', () => {
     const today = account({ appAuthToken: 'today' });
     const before = account({ sellerId: '2088000000000002', appAuthToken: 'before' });
-    expect(frozen(today)).toStrictEqual(account());
+    expect(frozen(today, 'CNY')).toStrictEqual(account());
     const merchant = aMerchant({ accounts: [today], formerAccounts: [before] });
     expect(authorised(merchant, account({ appAuthToken: 'old' }))).toEqual(today);
-    expect(authorised(merchant, frozen(before))).toEqual(before);
+    expect(authorised(merchant, frozen(before, 'CNY'))).toEqual(before);
     const unknown = account({ sellerId: '2088000000000003' });
     expect(authorised(merchant, unknown)).toBe(unknown);
     expect(authorised(undefined, unknown)).toBe(unknown);
-    expect(authorised(aMerchant({ accounts: [today] }), frozen(before))).toEqual(frozen(before));
+    expect(authorised(aMerchant({ accounts: [today] }), frozen(before, 'CNY'))).toEqual(frozen(before, 'CNY'));
   });
 });
 

@@ -22,6 +22,7 @@ import { sweep } from '../../functions/jobs/sweep.ts';
 import type { Limits } from '../../functions/merchant/merchant.ts';
 import type { Services } from '../../functions/services.ts';
 import type { Store } from '../../web/shared/store.ts';
+import { alipayAlone } from '../support/alipay-alone.ts';
 import { Flow } from '../support/flow.ts';
 import { TILL } from '../support/flow-shop.ts';
 
@@ -58,7 +59,7 @@ export class Server {
 
   constructor(limits: Limits = {}) {
     this.flow = new Flow({ limits });
-    this.s = { ...this.flow.s, channels: { alipay: this.channel() } };
+    this.s = { ...this.flow.s, channels: alipayAlone(this.channel()) };
   }
 
   get now(): number {

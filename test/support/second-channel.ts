@@ -34,7 +34,7 @@ export const YEN = {
   },
   gatewayEnv: 'YEN_GATEWAY_URL',
   secret: { env: 'YEN_SECRET_ARN', holds: '{"key"}' },
-  notification: { path: '/v1/notifications/yen', thanks: 'OK', again: 'NG' },
+  notification: { path: '/v1/notifications/yen', contentType: 'text/plain', thanks: 'OK', again: 'NG' },
 } as const satisfies ChannelEntry;
 
 interface YenTrade {

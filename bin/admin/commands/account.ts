@@ -1,7 +1,7 @@
 /** The receiving account at the acquirer, as options of several commands. */
 import { isDeepStrictEqual } from 'node:util';
 import { isSameAccount } from '../../../functions/channel/account.ts';
-import type { Account, ChannelId } from '../../../functions/channel/registry.ts';
+import type { AlipayAccount, ChannelId } from '../../../functions/channel/registry.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
 import type { Options } from '../../cli/command.ts';
 import type { CommandContext } from '../context.ts';
@@ -30,8 +30,8 @@ export function withAccount(
   return connectAccount(merchant, channel, { appId, sellerId, appAuthToken: token === 'none' ? null : token });
 }
 
-function accountOf({ accounts }: Merchant, channel: ChannelId) {
-  return accounts.find((account) => account.channel === channel);
+function accountOf({ accounts }: Merchant, channel: ChannelId): AlipayAccount | undefined {
+  return accounts.find((account): account is AlipayAccount => account.channel === channel);
 }
 
 /** Money that went to a wrong account comes back only by hand: the command asks twice before it replaces one. */
@@ -53,7 +53,7 @@ export async function confirmAccount(
 export async function confirmAuthorisation(
   context: CommandContext,
   { name }: Merchant,
-  account: Account,
+  account: AlipayAccount,
 ): Promise<void> {
   const { sellerId, appId, appAuthToken } = account;
   const by = appAuthToken === undefined ? 'no authorisation' : `the authorisation …${appAuthToken.slice(-4)}`;

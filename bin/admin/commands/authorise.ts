@@ -1,5 +1,5 @@
 /** Mends the authorisation of an account, now or before, so that its orders can be asked about and refunded again. */
-import type { Account } from '../../../functions/channel/registry.ts';
+import type { AlipayAccount } from '../../../functions/channel/registry.ts';
 import { orderIdOf } from '../../../functions/ids.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
@@ -49,8 +49,14 @@ export const authoriseCommand: Command = command({
   },
 });
 
-function accountOf({ name, accounts, formerAccounts = [] }: Merchant, sellerId?: string, appId?: string): Account {
-  const known = [...accounts, ...formerAccounts].find((it) => it.sellerId === sellerId && it.appId === appId);
+function accountOf(
+  { name, accounts, formerAccounts = [] }: Merchant,
+  sellerId?: string,
+  appId?: string,
+): AlipayAccount {
+  const known = [...accounts, ...formerAccounts].find(
+    (it): it is AlipayAccount => it.channel === 'alipay' && it.sellerId === sellerId && it.appId === appId,
+  );
   if (!known)
     throw new Refused(
       `${name} has no account ${sellerId} of the app ${appId}: merchant show lists all, or name an --order`,
@@ -59,10 +65,11 @@ function accountOf({ name, accounts, formerAccounts = [] }: Merchant, sellerId?:
 }
 
 /** Of an order that the merchant has, by whichever of its numbers. */
-async function accountOfOrder({ orders }: Deployment, { id, name }: Merchant, wanted: string): Promise<Account> {
+async function accountOfOrder({ orders }: Deployment, { id, name }: Merchant, wanted: string): Promise<AlipayAccount> {
   if (!orders) throw new Refused('channel authorise --order reads orders: name --orders-table, too');
   const [, named] = /^(ord_[a-z2-7]{26})(?:_r?[0-9]+)?$/.exec(wanted) ?? [];
   const order = await orders.get(named ?? orderIdOf(id, wanted));
   if (order?.merchantId !== id) throw new Refused(`${name} has no order ${wanted}`);
+  if (order.account.channel !== 'alipay') throw new Refused(`${wanted} is an order at ${order.account.channel}`);
   return order.account;
 }

@@ -20,7 +20,8 @@ export const checkCommand: Command = command({
         'channel check reads the secret and asks Alipay as the stack does: --local, or --stack NAME of this version',
       );
     const check = await openCheck(channel, () => deployment.now());
-    const checked = await inTurn([...accounts, ...formerAccounts], async (account) => {
+    const checkable = [...accounts, ...formerAccounts].filter((it) => it.channel === 'alipay');
+    const checked = await inTurn(checkable, async (account) => {
       const found = await check(account);
       const said = judge({ ...found, account, gateway: channel.gateway, now: deployment.now() });
       const isFormer = !accounts.includes(account);

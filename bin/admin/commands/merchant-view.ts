@@ -1,4 +1,5 @@
 /** A merchant as the operator sees it, in JSON and in lines. */
+import { payeeOf } from '../../../functions/channel/account.ts';
 import type { Account } from '../../../functions/channel/registry.ts';
 import {
   type Agreement,
@@ -24,9 +25,16 @@ export function viewOf({ id, kind: _, accounts, formerAccounts, authorisations, 
   };
 }
 
-export function accountView({ appAuthToken, ...account }: Account) {
-  return { ...account, ...(appAuthToken !== undefined && { appAuthToken: `…${appAuthToken.slice(-4)}` }) };
+export function accountView(account: Account) {
+  if (account.channel !== 'alipay') {
+    const { agentToken, ...shown } = account;
+    return { ...shown, ...(agentToken !== undefined && { agentToken: endOf(agentToken) }) };
+  }
+  const { appAuthToken, ...shown } = account;
+  return { ...shown, ...(appAuthToken !== undefined && { appAuthToken: endOf(appAuthToken) }) };
 }
+
+const endOf = (token: string) => `…${token.slice(-4)}`;
 
 export function linesOf(merchant: Merchant, now: EpochMs): string[] {
   const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone, referenceMayLookLikeCard } = merchant;
@@ -93,6 +101,8 @@ export function accountLine(merchant: Merchant, account: Account, now: EpochMs):
 }
 
 export function paidTo(account: Account): string {
-  const { channel, sellerId, appId, appAuthToken } = accountView(account);
+  const view = accountView(account);
+  if (view.channel !== 'alipay') return `${view.channel}: paid to ${payeeOf(account)}, client ${view.clientId}`;
+  const { channel, sellerId, appId, appAuthToken } = view;
   return `${channel}: paid to ${sellerId}, app ${appId}${appAuthToken === undefined ? '' : `, authorised by ${appAuthToken}`}`;
 }

@@ -12,6 +12,17 @@ type Examples = {
   };
 };
 
+/** What Antom reads. */
+const result = <C extends string, S extends string, M extends string>(
+  resultCode: C,
+  resultStatus: S,
+  resultMessage: M,
+) => ({
+  result: { resultCode, resultStatus, resultMessage },
+});
+const antomTakes = result('SUCCESS', 'S', 'success');
+const antomRepeats = result('UNKNOWN_EXCEPTION', 'U', 'send it again');
+
 const page = <T>(...data: T[]) => ({ data, nextCursor: null });
 const refund = (order: (typeof orders)['refunded']) => ({ refund: refundIn(order), order });
 
@@ -106,4 +117,5 @@ export const answerExamples: Examples = {
   listShifts: { 200: page(shift) },
   getShift: { 200: shift },
   alipayNotification: { 200: 'success', 400: 'fail', 413: 'fail', 500: 'fail' },
+  antomNotification: { 200: antomTakes, 400: antomRepeats, 413: antomRepeats, 500: antomRepeats },
 };

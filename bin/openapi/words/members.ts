@@ -111,6 +111,8 @@ export const memberWords: Readonly<Record<string, string>> = {
   'Difference.tradeNo': "The channel's own number of the trade; null if it is not known.",
   paidAt: 'When the customer paid, by the clock of the channel.',
   'OrderPayment.late': 'Whether it came after the order was closed or asked to close: no goods are handed over on it.',
+  'OrderPayment.wallet': 'The wallet that paid, by its name at the channel; absent where the channel tells none.',
+  'OrderPayment.customerPaid': 'What the customer paid, where that is in another currency than the order.',
   'Line.late': 'Whether the money moved before the day of this statement.',
   'OpenShift.late': 'Money that moved before the shift began and was learned of in it; only with `shift=open`.',
   'Shift.late': 'Money that moved before the shift began and was learned of in it.',

@@ -199,4 +199,16 @@ export const operationWords: Readonly<Record<OperationName, OperationWords>> = {
       500: 'It was not stored for a reason of ours.',
     },
   },
+  antomNotification: {
+    tag: 'notifications',
+    summary: 'Take a message of Antom about a payment',
+    description:
+      "For Antom only. The JSON is signed with the time in the header `request-time`, over the path of this URL, by Antom's key for the client of the header `client-id`. `S` is said only after what it proves is stored; any other answer makes Antom send it again, up to eight times in 24 hours.",
+    answers: {
+      200: 'It is stored, or was known already, or proves nothing.',
+      400: 'It is not genuine, or names an order that is not known here.',
+      413: 'It has more than 16 KB.',
+      500: 'It was not stored for a reason of ours.',
+    },
+  },
 };

@@ -23,7 +23,7 @@ import type { Account } from '../registry.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { common, otherCurrency, paidMembers, receivedOf, sort, unknown, YUAN } from './answers.ts';
 import { refundReasonOf } from './codes.ts';
-import { type AlipayGateway, fromAlipayTime, toAlipayTime } from './gateway.ts';
+import { type AlipayGateway, alipayAccount, fromAlipayTime, toAlipayTime } from './gateway.ts';
 import type { AlipayKeys } from './keys.ts';
 import { readAlipayNotification } from './notification.ts';
 import { readAlipayReport } from './report.ts';
@@ -114,7 +114,8 @@ export function createAlipayChannel(options: {
 }
 
 function codeContent(request: CodeRequest): Record<string, unknown> {
-  const { account, operatorId } = request;
+  const { operatorId } = request;
+  const account = alipayAccount(request.account);
   return {
     out_trade_no: request.attemptNo,
     total_amount: toDecimalText(request.amount),
@@ -254,7 +255,10 @@ async function fetchReport(
   if (file.kind === 'silence') return unknown(file.why);
   if (file.kind === 'too_large') return { kind: 'unreadable', why: file.why, hash: null };
   const billHash = hash('sha256', file.bytes);
-  return { ...(await readAlipayReport(file.bytes, { sellerId: account.sellerId, day })), hash: billHash };
+  return {
+    ...(await readAlipayReport(file.bytes, { sellerId: alipayAccount(account).sellerId, day })),
+    hash: billHash,
+  };
 }
 
 function refundQueryAnswer(

@@ -4,9 +4,7 @@ import type { Json } from './schemas.ts';
 const text = (description: string, more: Json = {}): Json => ({ type: 'string', description, ...more });
 const money = (description: string): Json => ({
   type: 'object',
-  description,
-  properties: { currency: text('ISO 4217.'), value: text('Minor units.') },
-  required: ['currency', 'value'],
+  description: `${description} \`currency\` is of ISO 4217, \`value\` are minor units as text.`,
 });
 const time = (description: string) => text(`${description}, ISO 8601 with an offset.`);
 
@@ -16,13 +14,8 @@ export const ANTOM_NOTIFICATION: Json = {
     notifyType: text('`PAYMENT_RESULT`; anything else is thanked for and ignored.'),
     result: {
       type: 'object',
-      description: 'What became of the payment.',
-      properties: {
-        resultCode: text('`SUCCESS`, or why not.'),
-        resultStatus: text('`S` paid, `F` never paid; anything else proves nothing.'),
-        resultMessage: text('Not read.'),
-      },
-      required: ['resultStatus'],
+      description:
+        '`resultStatus`: `S` paid, `F` never paid; anything else proves nothing. `resultCode` says why; the message is not read.',
     },
     paymentRequestId: text("The order's id, `_` and the number of the attempt."),
     paymentId: text("Antom's own number of the payment."),
@@ -32,8 +25,7 @@ export const ANTOM_NOTIFICATION: Json = {
     grossSettlementAmount: money('What the merchant gets before fees, where it is in another currency than the order.'),
     pspCustomerInfo: {
       type: 'object',
-      description: 'Of the customer only the name of the wallet is read.',
-      properties: { pspName: text('The wallet.') },
+      description: 'Of the customer only `pspName`, the name of the wallet, is read.',
     },
   },
   required: ['notifyType', 'result', 'paymentRequestId'],

@@ -1,6 +1,6 @@
 /** A sale the other way round: scans the customer's code, and says what came of it, also while that is unknown. */
 
-import { channelNames, isAnyTillCode } from '../../functions/channel/channels.ts';
+import { TILL_CODE_FORM } from '../../functions/channel/channels.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { UsageError } from '../cli/exit.ts';
 import { type Choices, conclude, openingOf } from './sell.ts';
@@ -14,11 +14,8 @@ export interface ChargeOptions extends Choices {
 export async function charge(till: Terminal, amountText: string | undefined, options: ChargeOptions): Promise<number> {
   const body = openingOf(till, readAmount(amountText), options);
   const tillCode = options.code ?? (await codeOfCustomer(till));
-  // Another wallet's code is refused before there is an order for nothing.
-  if (!isAnyTillCode(tillCode))
-    throw new UsageError(
-      `this is not a code of ${channelNames.en}: those have 16 to 24 digits and begin with 25 to 30`,
-    );
+  // What is no payment code at all is refused before there is an order for nothing; whose code it is, the server judges.
+  if (!TILL_CODE_FORM.test(tillCode)) throw new UsageError('this is no payment code: those have 16 to 24 digits');
   const opening = till.client.call('createOrder', { body: { ...body, qrCode: false } });
   return conclude(till, body.merchantOrderNo, opening, async ({ body: order }) => {
     const { body: scanned } = await till.client.call('payWithTillCode', {

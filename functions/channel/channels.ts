@@ -38,10 +38,11 @@ export function isTillCode(channel: ChannelId, text: string): boolean {
   return new RegExp(traitsOf(channel).tillCode.pattern).test(text);
 }
 
-/** Whether `text` is a payment code of any channel's app. Channels may share codes, so a code never chooses the channel. */
-export function isAnyTillCode(text: string): boolean {
-  return channelIds.some((channel) => isTillCode(channel, text));
-}
+/**
+ * What every payment code looks like, of whichever app. Channels share codes, so a code never chooses the channel, and only the
+ * order's own says whether it takes one.
+ */
+export const TILL_CODE_FORM = /^[0-9]{16,24}$/;
 
 /** The names of the channels, for texts that are about all of them. */
 export const channelNames: Words = {

@@ -132,6 +132,9 @@ export interface AntomAccount {
  */
 export type Account = AlipayAccount | AntomAccount;
 
+/** What is noted of an account whose authorisation was mended. */
+export type NotedAccount = Omit<AlipayAccount, 'channel' | 'appAuthToken'>;
+
 /** What a message of a channel names of an account; it never names an authorisation. */
 export type NamedAccount = NamedOf<Account>;
 type NamedOf<A extends Account> = A extends Account ? Pick<A, 'channel'> & Partial<A> : never;

@@ -8,15 +8,9 @@ import { operation } from './operation.ts';
 /** `alipay` sends to the operation `alipayNotification`. */
 export type NotificationName = `${ChannelId}Notification`;
 
-/** Exactly this JSON. */
-function exactly(json: unknown): z.ZodType {
-  if (typeof json !== 'object' || json === null) return z.literal(json as string);
-  return z.strictObject(Object.fromEntries(Object.entries(json).map(([name, value]) => [name, exactly(value)])));
-}
-
-function notificationOf(channel: string, { notification: { path, contentType, thanks, again } }: ChannelEntry) {
-  /** All that the channel reads. */
-  const word = (it: string) => ({ schema: exactly(contentType === 'application/json' ? JSON.parse(it) : it) });
+function notificationOf(channel: string, { notification: { path, thanks, again } }: ChannelEntry) {
+  /** All that the channel reads, to the letter. */
+  const word = (it: string) => ({ schema: z.literal(it) });
   return operation({
     name: `${channel}Notification`,
     method: 'POST',

@@ -22,6 +22,8 @@ export interface OrderRequest {
   readonly expiresInSeconds: number;
   /** From the credential, not from the request. Absent for a back office. */
   readonly terminalId?: string;
+  /** The order in whose place it was opened. */
+  readonly replaces?: string;
 }
 
 export interface Attempt {

@@ -27,6 +27,7 @@ export const readOrder = reader<Order>('orders', 'orderId', {
     operatorId: optional('text'),
     expiresInSeconds: 'integer',
     terminalId: optional('text'),
+    replaces: optional('text'),
   },
   account: 'object',
   latePayment: 'text',

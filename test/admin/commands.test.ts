@@ -135,7 +135,7 @@ describe('--json tells', () => {
       changed: true,
       agreement: terms,
       merchant: { ...blankTea, version: 2, agreements: [terms] },
-      takenBy: ['alipay'],
+      takenBy: ['alipay', 'antom'],
     });
     expect(await office.tell(line)).toEqual({ ...told, changed: false });
   });

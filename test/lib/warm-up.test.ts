@@ -29,7 +29,7 @@ describe('index.mjs', () => {
     const { handler } = (await import(pathToFileURL(join(folder, 'index.mjs')).href)) as {
       handler: () => Promise<unknown>;
     };
-    expect(await handler()).toEqual([{ channels: ['alipay'], operations: ['PutItem'] }, handler]);
+    expect(await handler()).toEqual([{ channels: ['alipay', 'antom'], operations: ['PutItem'] }, handler]);
   });
 
   test.each<[keyof typeof grants, string[], string[]]>([
@@ -37,7 +37,8 @@ describe('index.mjs', () => {
     ['listTerminals', [], ['BatchGetItem', 'Query']],
     ['rotateKey', [], ['PutItem']],
     ['alipayNotification', ['alipay'], ['PutItem']],
-    ['sweep', ['alipay'], ['BatchGetItem', 'PutItem', 'Query']],
+    ['antomNotification', ['antom'], ['PutItem']],
+    ['sweep', ['alipay', 'antom'], ['BatchGetItem', 'PutItem', 'Query']],
   ])('%s warms up what its rights allow', (name, channels, operations) => {
     expect(indexOf(grants[name], false)).toContain(`await warmUp(${JSON.stringify({ channels, operations })});`);
   });
@@ -96,7 +97,7 @@ describe('warmUp', () => {
     return { end: () => end(), asked: () => wait.mock.calls.map(([ms]) => ms) };
   }
 
-  test.each((Object.keys(contract) as OperationName[]).filter((name) => name !== 'alipayNotification'))(
+  test.each((Object.keys(contract) as OperationName[]).filter((name) => !name.endsWith('Notification')))(
     'of %s rehearses a request, first without a signature and then with one, and only the read and the secret leave it',
     async (name) => {
       await holdTime();

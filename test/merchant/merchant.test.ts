@@ -110,13 +110,13 @@ describe('currencies', () => {
 
   test('are sold in where a channel takes them', () => {
     const merchant = aMerchant({ agreements });
-    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, 'alipay', MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
+    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, account(), MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
     expect(offersOf(merchant, MIDNIGHT)).toEqual([{ channel: 'alipay', currencies: ['CNY'] }]);
     expect(offersOf(aMerchant({ accounts: [] }), MIDNIGHT)).toEqual([]);
     expect([takersOf(merchant, 'CNY'), takersOf(merchant, 'JPY')]).toEqual([['alipay'], []]);
     // Before there is an account, any channel may come to take them.
-    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay']);
-    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY']);
+    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay', 'antom']);
+    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY', 'JPY']);
   });
 
   test('of amounts without one: that of the first terms, or CNY', () => {

@@ -1,7 +1,7 @@
 /** Money F5: a merchant who changes accounts: each report beside the facts of its own account, and none waits for another. */
 import { describe, expect, test } from 'vitest';
 import type { ReportAnswer, ReportRow } from '../../functions/channel/channel.ts';
-import type { AlipayAccount } from '../../functions/channel/registry.ts';
+import type { AlipayAccount as Account } from '../../functions/channel/registry.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import type { Order } from '../../functions/order/order.ts';
 import type { ReportHead } from '../../functions/reconciliation/reconciliations.ts';
@@ -25,7 +25,7 @@ import {
   account as X,
 } from './shop.ts';
 
-const Y: AlipayAccount = { ...X, sellerId: '2088000000000002' };
+const Y: Account = { ...X, sellerId: '2088000000000002' };
 const changed: Merchant = { ...merchant, accounts: [Y], formerAccounts: [{ ...X, appAuthToken: 'token-of-x' }] };
 const SILENCE = { kind: 'unknown', why: 'not authorised' } as const;
 
@@ -37,13 +37,13 @@ async function newAccounts(as: Merchant = changed) {
   for (const day of DAYS)
     it.channel.reports.set(day, () => {
       const [, account] = it.channel.calls.at(-1) ?? fail();
-      return reports.get(`${(account as AlipayAccount).sellerId} ${day}`) ?? { kind: 'not_ready' };
+      return reports.get(`${(account as Account).sellerId} ${day}`) ?? { kind: 'not_ready' };
     });
   return {
     it,
-    says: ({ sellerId }: AlipayAccount, day: string, answer: readonly ReportRow[] | ReportAnswer) =>
+    says: ({ sellerId }: Account, day: string, answer: readonly ReportRow[] | ReportAnswer) =>
       reports.set(`${sellerId} ${day}`, isAnswer(answer) ? answer : billOf(day, answer)),
-    sell: (no: string, of: AlipayAccount, paidAt = NOON): Promise<Order> =>
+    sell: (no: string, of: Account, paidAt = NOON): Promise<Order> =>
       it.shop.sell({ ...merchant, accounts: [of] }, { no, paidAt }).then((order) => moveTo(it, order, of)),
   };
 }
@@ -53,22 +53,21 @@ const billOf = (day: string, lines: readonly ReportRow[]): ReportAnswer => ({
 const isAnswer = (it: readonly ReportRow[] | ReportAnswer): it is ReportAnswer => 'kind' in it;
 
 /** The order as it is had it been opened at `of`. */
-async function moveTo(it: ReportShop, order: Order, of: AlipayAccount): Promise<Order> {
+async function moveTo(it: ReportShop, order: Order, of: Account): Promise<Order> {
   const item = (await it.tables.orders.get(order.orderId)) ?? fail();
   await it.tables.orders.replace({ ...item, account: of, version: Number(item.version) + 1 }, Number(item.version));
   return it.order(order);
 }
 
-const headOf = (it: ReportShop, { sellerId }: AlipayAccount) =>
-  it.tables.statements.get(`report_${merchant.id}.${sellerId}`);
-const dayOf = (it: ReportShop, { sellerId }: AlipayAccount, day: string = DAYS[0]) =>
+const headOf = (it: ReportShop, { sellerId }: Account) => it.tables.statements.get(`report_${merchant.id}.${sellerId}`);
+const dayOf = (it: ReportShop, { sellerId }: Account, day: string = DAYS[0]) =>
   it.services().reconciliations.get(merchant.id, day, sellerId);
 const xHead = (changes: object) =>
   aHead({ id: `report_${merchant.id}.${X.sellerId}`, account: { ...X, appAuthToken: 'token-of-x' }, ...changes });
 const yDay = (changes: object) => aDay({ sellerId: Y.sellerId, ...changes });
 const further = (changes: object) => aDay({ id: `rec_${merchant.id}.${DAYS[0]}.${X.sellerId}`, ...changes });
 const calledFor = (it: ReportShop) =>
-  it.channel.calls.splice(0).map(([, account, day]) => [(account as AlipayAccount).sellerId, day]);
+  it.channel.calls.splice(0).map(([, account, day]) => [(account as Account).sellerId, day]);
 
 describe('money F5', () => {
   test('each report is compared with the facts of its own account; nothing of one is missing at the other', async () => {

@@ -16,6 +16,7 @@ export const requestExamples: Examples = {
       subject: '拿铁咖啡',
       reference: 'table 4',
       operatorId: '07',
+      channel: 'alipay',
     },
   },
   createQrCode: { ...order, body: { attempt: 1 } },

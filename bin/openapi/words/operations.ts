@@ -26,7 +26,7 @@ export const operationWords: Readonly<Record<OperationName, OperationWords>> = {
     tag: 'orders',
     summary: 'Open an order',
     description:
-      'Opens an order and, unless `qrCode` is false, asks for its first code. Safe to repeat: `merchantOrderNo` is the key. After a lost answer send the same request again, never one under a new number. A repeat with another amount, subject, reference, store, operator, time to pay or terminal is refused.',
+      'Opens an order and, unless `qrCode` is false, asks for its first code. Safe to repeat: `merchantOrderNo` is the key. After a lost answer send the same request again, never one under a new number. A repeat with another amount, subject, reference, store, operator, time to pay, terminal, channel or order before is refused. An order has one channel for ever: to take the sale by another one, open a new order that `replaces` it.',
     answers: {
       200: 'The order was there already, and is answered as it is now.',
       201: 'The order was opened.',
@@ -91,8 +91,9 @@ export const operationWords: Readonly<Record<OperationName, OperationWords>> = {
   listChannels: {
     tag: 'merchant',
     summary: 'List the channels',
-    description: "The merchant's channels: whether they take new orders and, if not, why and until when.",
-    answers: { 200: 'The channels.' },
+    description:
+      "The merchant's channels: whether they take new orders and, if not, why and until when; in what they settle; and by currency the channel that createOrder takes at this moment.",
+    answers: { 200: 'The channels and the routes.' },
   },
   getMerchant: {
     tag: 'merchant',

@@ -68,10 +68,11 @@ const LATE_FACTS_MAX = 100;
 const NO_AGREEMENT = 'none';
 
 /** The terms of `order`, complete: where nothing is agreed for its currency and day, there is no fee. */
-export function withTermsForAll(merchant: Merchant, { request }: Order): Merchant {
+export function withTermsForAll(merchant: Merchant, { account, request }: Order): Merchant {
   const { currency } = request.amount;
   const free = {
     agreementId: NO_AGREEMENT,
+    channel: account.channel,
     currency,
     validFrom: '0000-01-01',
     ratePpm: 0,

@@ -30,7 +30,9 @@ export function movementsOf(order: Order, merchant: Merchant, day: string) {
 
 /** Once a payment is posted, its refunds follow the terms on its line, even if others are agreed for that day later. */
 function agreementOf(order: Order, payment: Payment, merchant: Merchant): Agreement | undefined {
-  if (payment.agreementId === undefined) return agreementAt(merchant, order.request.amount.currency, payment.paidAt);
+  const { channel } = order.account;
+  if (payment.agreementId === undefined)
+    return agreementAt(merchant, channel, order.request.amount.currency, payment.paidAt);
   return merchant.agreements.find((agreement) => agreement.agreementId === payment.agreementId);
 }
 

@@ -7,7 +7,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { groupsOf } from '../groups.ts';
-import type { Agreement, Merchant } from '../merchant/merchant.ts';
+import { type Agreement, channelOf, type Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
 import { KEYS_MAX } from '../table/table.ts';
 import { businessDay, dayAfter, nextDay } from '../time.ts';
@@ -201,14 +201,14 @@ function asSealed(order: Order, day: string): Order {
 /** How `line` differs from what its order comes to; `undefined`: it does not. */
 function discrepancyOf({ merchant, statement, day }: Verifying, order: Order, line: Line): string | undefined {
   const { lineNo: _, ...told } = line;
-  const { agreementId, currency, ratePpm, feeMinimum, feeCap, feeOnRefund } = line;
-  const bounds = { ...(feeMinimum !== null && { feeMinimum }), ...(feeCap !== null && { feeCap }) };
-  const terms: Agreement = { agreementId, currency, validFrom: '', ratePpm, feeOnRefund, ...bounds };
+  const { agreementId } = line;
   const agreed = merchant.agreements.find((it) => it.agreementId === agreementId);
-  if (!agreed || !isDeepStrictEqual({ ...agreed, validFrom: '' }, terms))
+  const terms = agreed && termsOnLine(line, agreed);
+  if (!agreed || !isDeepStrictEqual(agreed, terms) || channelOf(agreed) !== line.channel)
     return `its terms are not those of agreement ${agreementId}`;
 
-  const { movements } = movementsOf(order, { ...merchant, zone: statement.zone, agreements: [terms] }, day);
+  const always = { ...agreed, validFrom: '' };
+  const { movements } = movementsOf(order, { ...merchant, zone: statement.zone, agreements: [always] }, day);
   const made = asLineOf(statement, order, movements).find(
     ({ type, attempt, refundNo, occurredAt }) =>
       type === line.type &&
@@ -220,6 +220,18 @@ function discrepancyOf({ merchant, statement, day }: Verifying, order: Order, li
   if (!made) return `order ${order.orderId} has no such fact of this statement`;
   const name = (Object.keys(made) as (keyof Movement)[]).find((name) => made[name] !== told[name]);
   return name && `${name} is ${told[name]}, and ${made[name]} by order ${order.orderId}`;
+}
+
+/** The agreement by what the line says of it; the line does not say its first day, and its channel and settlement otherwise. */
+function termsOnLine(line: Line, { validFrom, channel, settlementCurrency }: Agreement): Agreement {
+  const { agreementId, currency, ratePpm, feeMinimum, feeCap, feeOnRefund } = line;
+  return {
+    ...{ agreementId, currency, validFrom, ratePpm, feeOnRefund },
+    ...(channel !== undefined && { channel }),
+    ...(settlementCurrency !== undefined && { settlementCurrency }),
+    ...(feeMinimum !== null && { feeMinimum }),
+    ...(feeCap !== null && { feeCap }),
+  };
 }
 
 /** The movements as lines of `statement`: what was sealed before lines said what was received stays as it is. */

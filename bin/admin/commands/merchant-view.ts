@@ -75,20 +75,15 @@ function limitLines(merchant: Merchant, now: EpochMs): string[] {
   ];
 }
 
-export function agreementLine({
-  agreementId,
-  currency,
-  validFrom,
-  ratePpm,
-  feeMinimum,
-  feeCap,
-  feeOnRefund,
-}: Agreement) {
+export function agreementLine(agreement: Agreement) {
+  const { agreementId, channel, currency, validFrom, ratePpm, feeMinimum, feeCap, feeOnRefund } = agreement;
+  const { settlementCurrency = currency } = agreement;
+  const settled = settlementCurrency === currency ? '' : `, settled in ${settlementCurrency}`;
   const bounds = [
     ...(feeMinimum === undefined ? [] : [`at least ${showAmount(currency, feeMinimum)}`]),
     ...(feeCap === undefined ? [] : [`at most ${showAmount(currency, feeCap)}`]),
   ];
-  return `from ${validFrom} in ${currency}: ${[`${showRate(ratePpm)} (${ratePpm} ppm)`, ...bounds].join(', ')}; on a refund the fee is ${feeOnRefund.replaceAll('_', ' ')} (${agreementId})`;
+  return `from ${validFrom}${channel === undefined ? '' : ` at ${channel}`} in ${currency}${settled}: ${[`${showRate(ratePpm)} (${ratePpm} ppm)`, ...bounds].join(', ')}; on a refund the fee is ${feeOnRefund.replaceAll('_', ' ')} (${agreementId})`;
 }
 
 export function accountLine(merchant: Merchant, account: Account, now: EpochMs): string {

@@ -42,22 +42,10 @@ export function settle(money: Money, pair: string, price: string): Money | undef
   return undefined;
 }
 
-/** Whether the channel may have rounded `ours` to `told`: same currency, and at most one minor unit between them. */
-export function mayBeRoundedTo(ours: Money, told: Money): boolean {
-  return ours.currency === told.currency && Math.abs(ours.value - told.value) <= 1;
-}
-
 /** `pair` with alphabetic codes: `392/840` is `JPY/USD`. `undefined`: it does not name two currencies. */
 export function alphabeticPair(pair: string): string | undefined {
   const currencies = pairOf(pair);
   return currencies && `${currencies.base}/${currencies.counter}`;
-}
-
-/** The other currency of `pair`; `undefined`: `currency` is not in it. */
-export function counterOf(pair: string, currency: string): string | undefined {
-  const currencies = pairOf(pair);
-  if (currencies?.base === currency) return currencies.counter;
-  return currencies?.counter === currency ? currencies.base : undefined;
 }
 
 function pairOf(pair: string): Pair | undefined {

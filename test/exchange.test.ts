@@ -2,7 +2,7 @@ import currencyCodes from 'currency-codes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alphabeticCode, CURRENCIES } from '../functions/currencies.ts';
-import { alphabeticPair, counterOf, mayBeRoundedTo, settle } from '../functions/exchange.ts';
+import { alphabeticPair, settle } from '../functions/exchange.ts';
 import { MAX_VALUE, type Money, minorDigits } from '../functions/money.ts';
 
 const money = (currency: string, value: number): Money => ({ currency, value });
@@ -185,18 +185,8 @@ describe('codes of currencies', () => {
     expect(['XXX', '999', '8', '0840', '', 'constructor', 'usd'].filter((code) => alphabeticCode(code))).toEqual([]);
   });
 
-  test('of a pair say which currency is the other one', () => {
-    expect(counterOf('392/156', 'JPY')).toBe('CNY');
-    expect(counterOf('392/156', 'CNY')).toBe('JPY');
-    expect(counterOf('392/156', 'USD')).toBeUndefined();
-    expect(counterOf('392', 'JPY')).toBeUndefined();
+  test('of a pair are alphabetic too, or name no pair', () => {
+    expect(alphabeticPair('392/USD')).toBe('JPY/USD');
     expect(['USD/840', 'USD', 'USD/EUR/JPY', '840/XXX'].map(alphabeticPair)).toEqual(Array(4).fill(undefined));
   });
-});
-
-test('one minor unit between a told amount and ours is rounding, and two are not', () => {
-  const differences = [-2, -1, 0, 1, 2];
-  const fitting = differences.filter((by) => mayBeRoundedTo(money('USD', 100), money('USD', 100 + by)));
-  expect(fitting).toEqual([-1, 0, 1]);
-  expect(mayBeRoundedTo(money('USD', 100), money('EUR', 100))).toBe(false);
 });

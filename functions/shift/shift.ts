@@ -129,7 +129,7 @@ export function figuresOf(facts: readonly Fact[], openedAt: EpochMs): Figures {
   for (const { movement, learnedAt } of [...facts].sort(compareFacts)) {
     const isLate = movedBefore(openedAt, movement);
     if (movement.agreementId === NO_AGREEMENT) withoutAgreement.add(movement);
-    else tally.add({ ...movement, late: isLate });
+    else tally.add(inOrderCurrency({ ...movement, late: isLate }));
     if (!isLate) continue;
     late.add(movement);
     lateFacts.push(lateFactOf(movement, learnedAt));
@@ -141,6 +141,11 @@ export function figuresOf(facts: readonly Fact[], openedAt: EpochMs): Figures {
     withoutAgreement: withoutAgreement.rows,
     late: { count: lateFacts.length, sums: late.rows, facts: lateFacts.slice(0, LATE_FACTS_MAX) },
   };
+}
+
+/** A shift speaks of the money in the drawer's own currency: what it is settled in, the statement says. */
+function inOrderCurrency({ settlement: _, ...movement }: Movement): Movement {
+  return movement;
 }
 
 /** The channel tells whole seconds: what moved in the second of the opening is not late. */

@@ -5,6 +5,7 @@
  */
 import type { CheckView, TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
 import type { Movement } from './lines.ts';
+import type { LineSettlement } from './settlement.ts';
 
 interface Rows {
   readonly store: TotalsView;
@@ -21,6 +22,9 @@ interface Columns {
   net: number;
 }
 
+/** Those in the orders' currency. */
+type CheckOfCurrency = Exclude<CheckView['check'], 'settlement_lines_are_settlement_net'>;
+
 const CHECKS = [
   'every_line_is_counted',
   'payments_and_refunds_are_net_sales',
@@ -28,7 +32,7 @@ const CHECKS = [
   'received_less_fees_is_net_receivable',
   'lines_are_net_receivable',
   'terminals_are_net_receivable',
-] as const satisfies readonly CheckView['check'][];
+] as const satisfies readonly CheckOfCurrency[];
 
 const CHECKS_OF_FIRST_FORM = [
   'every_line_is_counted',
@@ -36,7 +40,7 @@ const CHECKS_OF_FIRST_FORM = [
   'gross_less_fees_is_net_receivable',
   'lines_are_net_receivable',
   'terminals_are_net_receivable',
-] as const satisfies readonly CheckView['check'][];
+] as const satisfies readonly CheckOfCurrency[];
 
 /**
  * Takes lines one after the other and keeps their sums only. Every amount is the plain sum of a column of the lines: what
@@ -49,6 +53,8 @@ export class Tally {
   private readonly atHand = new Map<string, Rows>();
   /** The columns of the lines themselves, by currency: what the rows are checked against. */
   private readonly columns = new Map<string, Columns>();
+  /** The net of the lines in their settlement currencies, where those are others. */
+  private readonly settled = new Map<string, number>();
 
   add(line: Movement): void {
     const { currency, gross, received, fee, net } = line;
@@ -62,6 +68,11 @@ export class Tally {
     const rows = this.rowsOf(line);
     addTo(rows.store, line);
     addTo(rows.till, line);
+    if (line.settlement)
+      this.settled.set(
+        line.settlement.currency,
+        (this.settled.get(line.settlement.currency) ?? 0) + (line.settlement.net ?? 0),
+      );
   }
 
   /** The two rows of a line. Neighbours are often of one till, so those of the last line of each are kept at hand. */
@@ -96,7 +107,20 @@ export class Tally {
    * totals. They are stored in the statement; a statement with one that does not hold is not sealed.
    */
   get checks(): CheckView[] {
-    return this.checksNamed(CHECKS);
+    return [...this.checksNamed(CHECKS), ...this.settlementChecks];
+  }
+
+  /** Per settlement currency: the net of the lines one by one, and gross less fees of the rows. */
+  private get settlementChecks(): CheckView[] {
+    return sorted(this.settled, (currency, left) => {
+      const rows = [...this.stores.values()].flatMap(({ settlement = [] }) => settlement);
+      const right = sum(
+        rows.filter((row) => row.currency === currency),
+        ({ gross, fees }) => gross - fees,
+      );
+      const check = 'settlement_lines_are_settlement_net' as const;
+      return { currency, check, left, right, holds: left === right && Number.isSafeInteger(left) };
+    });
   }
 
   /** Those that were proved when lines did not say yet what was received. */
@@ -104,7 +128,7 @@ export class Tally {
     return this.checksNamed(CHECKS_OF_FIRST_FORM);
   }
 
-  private checksNamed(names: readonly CheckView['check'][]): CheckView[] {
+  private checksNamed(names: readonly CheckOfCurrency[]): CheckView[] {
     return sorted(this.columns, (currency, columns) => {
       const stores = [...this.stores.values()].filter((row) => row.currency === currency);
       const tills = [...this.tills.values()].filter((row) => row.currency === currency);
@@ -123,7 +147,7 @@ export class Tally {
         ],
         lines_are_net_receivable: [columns.net, receivable],
         terminals_are_net_receivable: [sum(tills, (it) => it.netReceivable), receivable],
-      } satisfies Record<CheckView['check'], [number, number]>;
+      } satisfies Record<CheckOfCurrency, [number, number]>;
       return names.map((check) => {
         const [left, right] = sides[check];
         return { currency, check, left, right, holds: left === right && Number.isSafeInteger(left) };
@@ -194,6 +218,23 @@ function addTo(sums: Sums, line: Movement): void {
   sums.netFees += line.fee;
   sums.netReceivable += line.net;
   if (line.late) sums.lateLines += 1;
+  if (line.settlement) addSettlement(sums, line.settlement);
+}
+
+/** The row of the settlement's currency is there from its first line on, and the rows stay in order. */
+function addSettlement(sums: Sums, { currency, gross, fee, net, state }: LineSettlement): void {
+  sums.settlement ??= [];
+  let row = sums.settlement.find((it) => it.currency === currency);
+  if (!row) {
+    row = { currency, gross: 0, fees: 0, net: 0, provisionalLines: 0, unknownLines: 0 };
+    sums.settlement.push(row);
+    sums.settlement.sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  }
+  row.gross += gross ?? 0;
+  row.fees += fee ?? 0;
+  row.net += net ?? 0;
+  if (state === 'provisional') row.provisionalLines += 1;
+  if (net === null) row.unknownLines += 1;
 }
 
 /** Order by code units of the keys: the same on every machine, in every language. */

@@ -14,6 +14,7 @@ import { businessDay, dayAfter, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
 import { inFirstForm, isOfFirstForm } from './forms.ts';
 import { compareMovements, type Line, type Movement, movementsOf } from './lines.ts';
+import type { LineSettlement } from './settlement.ts';
 import { hashOf, type Statement, statementIdOf } from './statement.ts';
 import { Tally } from './totals.ts';
 
@@ -152,9 +153,21 @@ function verifyLine({ statement, report }: Verifying, line: Line, last: Line | u
     fee_adjustment: gross === 0 && received === 0 && fee !== 0,
   };
   if (!signs[type]) wrong('has a wrong sign');
+  const settlementFault = line.settlement && settlementFaultOf(line, line.settlement);
+  if (settlementFault !== undefined) wrong(settlementFault);
   const day = businessDay(Date.parse(occurredAt), statement.zone);
   if (line.businessDay !== day || late !== day < statement.day) wrong(`is of ${day}`);
   if (day > statement.day) wrong(`is of ${day}, a day to come`);
+}
+
+/** What cannot be true of a line's settlement; `undefined`: nothing. */
+function settlementFaultOf(line: Line, { currency, gross, fee, net }: LineSettlement): string | undefined {
+  if (currency === line.currency) return `says that ${currency} is settled in ${currency}`;
+  if (gross === null || fee === null || net === null)
+    return gross === fee && fee === net ? undefined : 'knows a part of its settlement only';
+  if (net !== gross - fee) return `says settlement net ${net}, and is ${gross - fee}`;
+  const isOpposite = line.gross < 0 ? gross > 0 : gross < 0;
+  return isOpposite ? 'is settled with a wrong sign' : undefined;
 }
 
 /** Per order: its facts that bear the statement's mark, and the lines that were met. */
@@ -218,9 +231,12 @@ function discrepancyOf({ merchant, statement, day }: Verifying, order: Order, li
       (type !== 'fee_adjustment' || occurredAt === line.occurredAt),
   );
   if (!made) return `order ${order.orderId} has no such fact of this statement`;
-  const name = (Object.keys(made) as (keyof Movement)[]).find((name) => made[name] !== told[name]);
-  return name && `${name} is ${told[name]}, and ${made[name]} by order ${order.orderId}`;
+  const names = new Set([...Object.keys(made), ...Object.keys(told)] as (keyof Movement)[]);
+  const name = [...names].find((name) => !isDeepStrictEqual(made[name], told[name]));
+  return name && `${name} is ${shown(told[name])}, and ${shown(made[name])} by order ${order.orderId}`;
 }
+
+const shown = (member: Movement[keyof Movement]) => (typeof member === 'object' ? JSON.stringify(member) : member);
 
 /** The agreement by what the line says of it; the line does not say its first day, and its channel and settlement otherwise. */
 function termsOnLine(line: Line, { validFrom, channel, settlementCurrency }: Agreement): Agreement {

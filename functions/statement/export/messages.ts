@@ -56,6 +56,10 @@ export const words = {
     'zh-CN': '各终端净额之和 = 应收净额',
     en: 'sum over terminals and operators = net receivable',
   },
+  settlement_lines_are_settlement_net: {
+    'zh-CN': '明细结算净额之和 = 结算总额 − 结算手续费',
+    en: 'sum of settlement net on the lines = settlement gross − settlement fees',
+  },
   holds: { 'zh-CN': '成立', en: 'holds' },
   broken: { 'zh-CN': '不成立', en: 'does not hold' },
   holder: {

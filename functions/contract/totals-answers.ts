@@ -36,7 +36,7 @@ const sums = () => ({
   lateLines: z.int(),
   /** Received of payments and refunds, before fees: `netReceivable` is this less `netFees`. */
   netReceived: z.int(),
-  /** A row per settlement currency; absent where all of it is settled in `currency`. */
+  /** A row per settlement currency, with what is settled in `currency` among them; absent where all of it is. */
   settlement: z.array(settlementTotals()).optional(),
 });
 const store = () => ({ currency: z.string(), channel: z.string(), storeId: z.string() });

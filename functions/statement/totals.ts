@@ -3,9 +3,8 @@
  * statement proves itself by. Pure. Statements, their verification and the live totals of a shift all add up here, so that
  * they cannot contradict each other.
  */
-import type { CheckView, TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
+import type { CheckView, SettlementTotalsView, TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
 import type { Movement } from './lines.ts';
-import type { LineSettlement } from './settlement.ts';
 
 interface Rows {
   readonly store: TotalsView;
@@ -113,11 +112,9 @@ export class Tally {
   /** Per settlement currency: the net of the lines one by one, and gross less fees of the rows. */
   private get settlementChecks(): CheckView[] {
     return sorted(this.settled, (currency, left) => {
-      const rows = [...this.stores.values()].flatMap(({ settlement = [] }) => settlement);
-      const right = sum(
-        rows.filter((row) => row.currency === currency),
-        ({ gross, fees }) => gross - fees,
-      );
+      const others = [...this.stores.values()].filter((row) => row.currency !== currency);
+      const rows = others.flatMap(({ settlement = [] }) => settlement.filter((row) => row.currency === currency));
+      const right = sum(rows, ({ gross, fees }) => gross - fees);
       const check = 'settlement_lines_are_settlement_net' as const;
       return { currency, check, left, right, holds: left === right && Number.isSafeInteger(left) };
     });
@@ -196,6 +193,11 @@ function noSums(): Sums {
 }
 
 function addTo(sums: Sums, line: Movement): void {
+  if (line.settlement && !sums.settlement && hasLines(sums)) {
+    const { netReceived: gross, netFees: fees, netReceivable: net } = sums;
+    Object.assign(settlementRow(sums, line.currency), { gross, fees, net });
+  }
+  addSettlement(sums, line);
   switch (line.type) {
     case 'payment':
       sums.payments.count += 1;
@@ -218,23 +220,40 @@ function addTo(sums: Sums, line: Movement): void {
   sums.netFees += line.fee;
   sums.netReceivable += line.net;
   if (line.late) sums.lateLines += 1;
-  if (line.settlement) addSettlement(sums, line.settlement);
 }
 
-/** The row of the settlement's currency is there from its first line on, and the rows stay in order. */
-function addSettlement(sums: Sums, { currency, gross, fee, net, state }: LineSettlement): void {
-  sums.settlement ??= [];
-  let row = sums.settlement.find((it) => it.currency === currency);
-  if (!row) {
-    row = { currency, gross: 0, fees: 0, net: 0, provisionalLines: 0, unknownLines: 0 };
-    sums.settlement.push(row);
-    sums.settlement.sort((a, b) => (a.currency < b.currency ? -1 : 1));
+function hasLines({ payments, refunds, feeAdjustments }: Sums): boolean {
+  return payments.count + refunds.count + feeAdjustments.count > 0;
+}
+
+/**
+ * Adds to the rows by settlement currency, in order. Until one line is settled in another currency there are none: the sums
+ * themselves say what the merchant gets. From then on lines that are settled in the orders' currency have a row, too.
+ */
+function addSettlement(sums: Sums, { currency, received, fee, net, settlement }: Movement): void {
+  if (settlement) {
+    const of = settlementRow(sums, settlement.currency);
+    of.gross += settlement.gross ?? 0;
+    of.fees += settlement.fee ?? 0;
+    of.net += settlement.net ?? 0;
+    if (settlement.state === 'provisional') of.provisionalLines += 1;
+    if (settlement.net === null) of.unknownLines += 1;
+  } else if (sums.settlement) {
+    const of = settlementRow(sums, currency);
+    of.gross += received;
+    of.fees += fee;
+    of.net += net;
   }
-  row.gross += gross ?? 0;
-  row.fees += fee ?? 0;
-  row.net += net ?? 0;
-  if (state === 'provisional') row.provisionalLines += 1;
-  if (net === null) row.unknownLines += 1;
+}
+
+function settlementRow(sums: Sums, currency: string): SettlementTotalsView {
+  sums.settlement ??= [];
+  const known = sums.settlement.find((it) => it.currency === currency);
+  if (known) return known;
+  const row = { currency, gross: 0, fees: 0, net: 0, provisionalLines: 0, unknownLines: 0 };
+  sums.settlement.push(row);
+  sums.settlement.sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  return row;
 }
 
 /** Order by code units of the keys: the same on every machine, in every language. */

@@ -19,7 +19,7 @@ const fileOf = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], adde
   return sha(csvHeader(before) + csvRows(before, rows));
 };
 
-test('money F3 a day in three currencies has the hashes, chunks and files of the version before', async () => {
+test('a day in three currencies has the hashes, chunks and files of the version before', async () => {
   const shop = await newShop();
   const merchant = busyMerchant();
   await shop.setUp(merchant, MIDNIGHT);

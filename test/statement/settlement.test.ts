@@ -163,6 +163,28 @@ describe('totals of settlements', () => {
     expect(checks.at(-1)?.check).toBe('settlement_lines_are_settlement_net');
   });
 
+  test('have a row of the orders’ currency beside the other one, whichever line comes first', () => {
+    const own = movements({ ...sold(700), account: { ...ACCOUNT, currencies: { JPY: 'JPY' } } });
+    const other = movements(sold(15_000, { gross: usd(10_000) }));
+    const adjustment = { ...own[0], type: 'fee_adjustment', gross: 0, received: 0, fee: 3, net: -3 } as (typeof own)[0];
+    const rows = [
+      { currency: 'JPY', gross: 700, fees: 11, net: 689, provisionalLines: 0, unknownLines: 0 },
+      { currency: 'USD', gross: 10_000, fees: 120, net: 9_880, provisionalLines: 1, unknownLines: 0 },
+    ];
+    for (const lines of [
+      [...own, adjustment, ...other],
+      [...other, ...own, adjustment],
+      [adjustment, ...other, ...own],
+    ]) {
+      const { totals, checks } = tallyOf(lines);
+      expect(totals.map(({ settlement }) => settlement)).toEqual([rows]);
+      expect(checks.filter(({ check }) => check.startsWith('settlement'))).toMatchObject([
+        { currency: 'USD', left: 9_880, right: 9_880, holds: true },
+      ]);
+    }
+    expect(tallyOf([...own, adjustment]).totals.map(({ settlement }) => settlement)).toEqual([undefined]);
+  });
+
   test('do not hold if a line does not add up, or is no safe integer', () => {
     const [line] = movements(sold(15_000, { gross: usd(10_000) }));
     if (!line?.settlement) throw new Error('there is a settlement');

@@ -68,7 +68,7 @@ const findings = async () =>
     )
   ).findings.map(({ what, detail }) => `${what}: ${detail}`);
 
-test('money F62 a day in three currencies is sealed with both sides of every movement, and no sum over two of them', async () => {
+test('a day in three currencies is sealed with both sides of every movement, and no sum over two of them', async () => {
   const [book, ...more] = await shop.books(merchant.id);
   expect(more).toEqual([]);
   expect(shop.errors).toEqual([]);
@@ -159,7 +159,14 @@ describe('verification finds', () => {
     [
       'a settlement in the currency of the order',
       ['"settlement":{"currency":"USD","gross":1000,', '"settlement":{"currency":"HKD","gross":1000,'],
-      [/^lines: line 2 says that HKD is settled in HKD/, /^orders: line 2/, /^totals:/, /^totals:/, /^checks:/],
+      [
+        /^lines: line 2 says that HKD is settled in HKD/,
+        /^orders: line 2/,
+        /^totals:/,
+        /^totals:/,
+        /^checks:/,
+        /^checks:/,
+      ],
     ],
     [
       'a refund that brings money',
@@ -171,7 +178,7 @@ describe('verification finds', () => {
       [FIRST, '"gross":-10000,"fee":120,"net":-10120,"pair":"USD/JPY"'],
       [/^lines: line 1 is settled with a wrong sign/, /^orders: line 1/, /^totals:/, /^totals:/, /^checks:/],
     ],
-  ] as const)('%s', async (_, [from, to], expected) => {
+  ] as const)('in a forged day: %s', async (_, [from, to], expected) => {
     await forge(from, to);
     expect(await found()).toEqual(expected.map((sentence) => expect.stringMatching(sentence)));
   });

@@ -20,6 +20,7 @@ import type { Table } from '../../functions/table/table.ts';
 import type { Credential } from '../cli/credentials.ts';
 import { itemOf, newCredential, newId, newMerchant, newName, newStore } from '../directory/new-items.ts';
 import type { AppCertificates } from './alipay-simulator/certificates.ts';
+import { type AntomIdentity, newAntomIdentity } from './antom-identity.ts';
 import { issueCertificates } from './issue-certificates.ts';
 
 /** What the credentials file holds. `alipay`: what our app signs with, and what it verifies the simulator by. */
@@ -43,6 +44,7 @@ export interface Identity extends Credentials {
     /** Seller ids by the token of those who have authorised our app. */
     readonly authorised: Readonly<Record<string, string>>;
   };
+  readonly antom: AntomIdentity;
   readonly merchants: readonly Merchant[];
   readonly stores: readonly Store[];
   readonly holders: readonly CredentialItem[];
@@ -76,6 +78,7 @@ export function newIdentity(settings: { readonly zone?: string } = {}): Identity
       alipayPrivateKeyPem: alipay.privateKeyPem,
       authorised: { [appAuthToken]: others },
     },
+    antom: newAntomIdentity(),
     merchants: [shop, other],
     stores: [shop, other].map(({ merchantId, name }) => newStore(merchantId, STORE, name)),
     holders: holders.map(({ holder }) => holder),

@@ -133,7 +133,9 @@ export interface AntomAccount {
 export type Account = AlipayAccount | AntomAccount;
 
 /** What is noted of an account whose authorisation was mended. */
-export type NotedAccount = Omit<AlipayAccount, 'channel' | 'appAuthToken'>;
+export type NotedAccount =
+  | Omit<AlipayAccount, 'channel' | 'appAuthToken'>
+  | Pick<AntomAccount, 'clientId' | 'referenceMerchantId'>;
 
 /** What a message of a channel names of an account; it never names an authorisation. */
 export type NamedAccount = NamedOf<Account>;

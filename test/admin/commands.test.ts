@@ -153,6 +153,8 @@ describe('--json tells', () => {
       ['channel open Tea --channel alipay', 5, {}],
     ] as const)
       expect(await office.tell(line)).toEqual({ changed: true, merchant: { ...tea, channels, version } });
+    const { merchant } = await office.tell('channel prefer Tea alipay --currency CNY');
+    expect(merchant).toEqual({ ...tea, channels: {}, version: 6, preferred: { CNY: 'alipay' } });
     const none = `channel authorise Tea --seller-id ${SELLER} --app-id ${APP} --app-auth-token none`;
     expect(await office.tell(none)).toMatchObject({ changed: false });
   });
@@ -283,7 +285,7 @@ test('channel check', async () => {
 
 const ALL_COMMANDS = [
   ...['agreement add', 'channel authorise', 'channel check', 'channel close', 'channel connect', 'channel drain'],
-  'channel open',
+  ...['channel open', 'channel prefer'],
   ...['key create', 'key list', 'key revoke', 'merchant create', 'merchant list', 'merchant set', 'merchant show'],
   ...['reconcile', 'statement verify', 'store add', 'store list'],
   ...['terminal cancel', 'terminal code', 'terminal list', 'terminal revoke'],

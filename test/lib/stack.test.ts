@@ -172,6 +172,12 @@ describe('a deployment may choose', () => {
 });
 
 test('the template that test files share is what the app makes of their settings', async () => {
-  const settings = { alipayGateway: 'http://127.0.0.1:1/gateway.do', authorities: 'localhost:2' };
+  const settings = {
+    ...{
+      alipayGateway: 'http://127.0.0.1:1/gateway.do',
+      antomGateway: 'http://127.0.0.1:3',
+      authorities: 'localhost:2',
+    },
+  };
   expect((await sharedTemplate())(settings)).toEqual(synthesize(settings));
 });

@@ -243,6 +243,8 @@ describe('a till without an order', () => {
   });
 });
 
+const NAME = { 'zh-CN': '支付宝', en: 'Alipay' };
+
 /** What every screen is called, in both languages, and how it looks and sounds. */
 const LOOKS: Record<Screen, [zh: string, en: string, tone: string, sound: string | null]> = {
   starting: ['正在核对未完成的订单…', 'Checking what is open…', 'calm', null],
@@ -269,7 +271,7 @@ const LOOKS: Record<Screen, [zh: string, en: string, tone: string, sound: string
 test('every screen has its name, its look and its sound', () => {
   const seen = Object.entries(SCREENS).map(([screen, { tone, sound }]) => [
     screen,
-    [say('zh-CN', screen as Screen), say('en', screen as Screen), tone, sound],
+    [...(['zh-CN', 'en'] as const).map((lang) => say(lang, screen as Screen, { channel: NAME[lang] })), tone, sound],
   ]);
   expect(Object.fromEntries(seen)).toEqual(LOOKS);
 });

@@ -74,18 +74,19 @@ function useEntry({ showCode, charge }: Pick<KeyPadProps, 'showCode' | 'charge'>
       event.preventDefault();
     },
   });
-  return { text, subject, setSubject, trouble, canSell, press, wanted, show };
+  const clear = () => setText('');
+  return { text, subject, setSubject, trouble, canSell, press, clear, wanted, show };
 }
 
 export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
-  const { say, money, currency } = useTill();
-  const { text, subject, setSubject, trouble, canSell, press, wanted, show } = useEntry({ showCode, charge });
+  const { say, money, currency, currencies } = useTill();
+  const { text, subject, setSubject, trouble, canSell, press, clear, wanted, show } = useEntry({ showCode, charge });
   return (
     <section class="selling">
       <h2 class="sr">{say('sell')}</h2>
       <Banners trouble={trouble} toOrders={toOrders} />
       <div class="amount">
-        <span class="quiet">{say('amount')}</span>
+        {currencies.length > 1 ? <CurrencyChoice clear={clear} /> : <span class="quiet">{say('amount')}</span>}
         <Fit text={shownAs(money({ currency, value: 0 }), text)}>
           {(sum) => (
             <output class={text === '' ? 'money none' : 'money'} data-amount={text}>
@@ -115,6 +116,30 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
         </button>
       </div>
     </section>
+  );
+}
+
+/** What is typed is an amount of one currency: another one begins anew. */
+function CurrencyChoice({ clear }: { clear: () => void }) {
+  const { say, currency, currencies, setCurrency } = useTill();
+  return (
+    <label class="quiet">
+      <span class="sr">{say('currency')}</span>
+      <select
+        name="currency"
+        value={currency}
+        onChange={(event) => {
+          setCurrency(event.currentTarget.value);
+          clear();
+        }}
+      >
+        {currencies.map((it) => (
+          <option key={it} value={it}>
+            {it}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -53,7 +53,7 @@ export const memberWords: Readonly<Record<string, string>> = {
   attempt: 'The number of the attempt, from 1: the one that is there (which answers the order as it is) or the next.',
   'Order.attempt': 'The latest attempt to have the order paid; null before the first.',
   tillCode:
-    "The 16 to 24 digits of the customer's payment code. It must be one of the Alipay app, whose digits begin with 25 to 30; others are refused as `other_wallets_code`. It is neither stored nor logged.",
+    "The 16 to 24 digits of the customer's payment code. Whose it is, the channel of the order judges: what is no code of its own is refused as `other_wallets_code`. It is neither stored nor logged.",
   'RefundRequest.reason':
     'Why the money goes back: 1 to 128 UTF-16 units, without control or invisible characters, not blank, without a card number. The channel gets it, too.',
   'Refund.reason': 'Why the money goes back, as the terminal said; null if it did not.',

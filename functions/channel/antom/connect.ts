@@ -1,27 +1,20 @@
-/** Antom, put together. Its wire is not there yet: every call is silence. */
-import type { Channel, Unknown } from '../channel.ts';
-import type { Connected } from '../wiring.ts';
+/** Antom, put together: its gateway, and our keys as the secret has them. */
+import { type Connected, keptKeys, type Wiring } from '../wiring.ts';
+import { createAntomChannel } from './antom.ts';
+import { createAntomGateway } from './gateway.ts';
+import { parseAntomSecret } from './secret.ts';
 
-export function connectAntom(): Connected {
-  const silence = async (): Promise<Unknown> => ({ kind: 'unknown', why: 'Antom is not connected yet' });
-  const channel: Channel = {
-    createQrCode: silence,
-    payWithTillCode: silence,
-    query: silence,
-    findTrade: silence,
-    close: silence,
-    cancel: silence,
-    refund: silence,
-    queryRefund: silence,
-    report: async () => ({ kind: 'not_ready' }),
-    readNotification: async () => ({ kind: 'forged', why: 'Antom is not connected yet' }),
-  };
+export function connectAntom({ url, readSecret, now }: Wiring): Connected {
+  const keys = keptKeys(now, async () => parseAntomSecret(await readSecret()));
+  const at = (address: string) =>
+    createAntomChannel({ gateway: createAntomGateway({ url: address, keys, now }), keys, now });
   return {
-    channel,
-    at: () => channel,
-    rehearsalAccount: async () => ({
-      ...{ channel: 'antom', clientId: 'none', referenceMerchantId: 'none', merchantName: 'rehearsal' },
-      ...{ merchantMCC: '5411', currencies: {} },
-    }),
+    channel: at(url),
+    at,
+    async rehearsalAccount(readsSecret) {
+      const [clientId = 'none'] = readsSecret ? (await keys()).keys() : [];
+      const names = { referenceMerchantId: 'none', merchantName: 'rehearsal', merchantMCC: '5411' };
+      return { channel: 'antom', clientId, ...names, currencies: {} };
+    },
   };
 }

@@ -192,6 +192,28 @@ describe('a pay by order code that goes wrong', () => {
   });
 });
 
+describe('an inquiry that goes wrong', () => {
+  test.each([
+    ['u_then_success', '200 U UNKNOWN_EXCEPTION signed'],
+    ['refuse:PROCESS_FAIL', '200 F PROCESS_FAIL signed'],
+    ['system_error', '200 F SYSTEM_ERROR signed'],
+    ['pending', '200 S SUCCESS signed'],
+  ])('by %s: %s, and the payment stays as it was', async (answer, expected) => {
+    await heard('pay', shop.orderCode('n_1'));
+    await set({ query: { answer } });
+    expect(await heard('inquiryPayment', { paymentRequestId: 'n_1' })).toBe(expected);
+    expect(await statusOf('n_1')).toBe('PROCESSING');
+  });
+
+  test('may call a payment pending that is in process, and no other', async () => {
+    await heard('pay', shop.orderCode('n_1'));
+    await heard('pay', shop.paymentCode('n_2', await newCode()));
+    await set({ query: { answer: 'pending', times: 2 } });
+    expect([await statusOf('n_1'), await statusOf('n_2')]).toEqual(['PENDING', 'SUCCESS']);
+    expect((await shop.wallet('faults', { pay: { answer: 'pending' } })).status).toBe(400);
+  });
+});
+
 describe('a refund that goes wrong', () => {
   const refund = (paymentId: unknown, number = 'r_1') => ({
     ...{ refundRequestId: number, paymentId, refundAmount: { currency: 'JPY', value: '400' } },

@@ -115,4 +115,25 @@ describe('notifications that go wrong', () => {
       rmSync(dataDir, { recursive: true });
     }
   });
+
+  test('are not sent anew after a restart for what was told before', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'tillgate-antom-'));
+    try {
+      const first = await openMerchant({ dataDir });
+      const qrCode = codeIn((await first.call('pay', first.orderCode('n_1'))).body);
+      await first.wallet('scan', { qrCode });
+      await first.wallet('pay', { qrCode });
+      await first.advance(1);
+      expect(first.received).toHaveLength(1);
+      await first.stop();
+      const second = await openMerchant({ dataDir });
+      // The end of the code, where one that had only been opened would be told as failed.
+      await second.advance(3_600_000);
+      const told = (await second.wallet('notifications')).body.data as unknown as { attempts: unknown[] }[];
+      expect(told.map(({ attempts }) => attempts.length)).toEqual([1]);
+      await second.stop();
+    } finally {
+      rmSync(dataDir, { recursive: true });
+    }
+  });
 });

@@ -1,7 +1,7 @@
 /** Who sells on which terms: agreements by day, accounts, channels' states, currencies and limits, branch by branch. */
 import { describe, expect, test } from 'vitest';
-import { frozen, isSameAccount } from '../../functions/channel/account.ts';
-import type { Account, AlipayAccount, ChannelId } from '../../functions/channel/registry.ts';
+import { frozen, isSameAccount, payeeOf, settlementCurrency } from '../../functions/channel/account.ts';
+import type { Account, AlipayAccount, AntomAccount, ChannelId } from '../../functions/channel/registry.ts';
 import {
   accountsFor,
   agreedCurrencies,
@@ -91,6 +91,44 @@ describe('an account', () => {
     expect(authorised(merchant, unknown)).toBe(unknown);
     expect(authorised(undefined, unknown)).toBe(unknown);
     expect(authorised(aMerchant({ accounts: [today] }), frozen(before, 'CNY'))).toEqual(frozen(before, 'CNY'));
+  });
+});
+
+describe('an account that settles in other currencies', () => {
+  const today: AntomAccount = {
+    ...{ channel: 'antom', clientId: 'c1', referenceMerchantId: 'kissa', merchantName: '喫茶', merchantMCC: '5814' },
+    ...{ currencies: { JPY: 'USD', HKD: 'HKD' }, agentToken: 'today' },
+  };
+  const order = { channel: 'antom', clientId: 'c1', referenceMerchantId: 'kissa', currencies: { JPY: 'USD' } };
+
+  test('takes orders in them alone, whatever the channel takes', () => {
+    const settled = ['JPY', 'HKD', 'CNY', 'XAF', 'constructor'].map((currency) => settlementCurrency(today, currency));
+    expect(settled).toEqual(['USD', 'HKD', undefined, undefined, undefined]);
+    expect([settlementCurrency(account(), 'CNY'), settlementCurrency(account(), 'JPY')]).toEqual(['CNY', undefined]);
+  });
+
+  test('is kept on an order without names and token, and with the order’s own currency alone', () => {
+    expect(frozen(today, 'JPY')).toStrictEqual(order);
+    expect(frozen(account({ appAuthToken: 'x' }), 'CNY')).toStrictEqual(account());
+  });
+
+  test('is filled up from the merchant of today, and settles as it was frozen', () => {
+    const changed = { ...today, currencies: { JPY: 'JPY', CNY: 'CNY' }, merchantName: '新しい', agentToken: 'new' };
+    const merchant = aMerchant({ accounts: [account(), changed] });
+    expect(authorised(merchant, frozen(today, 'JPY'))).toStrictEqual({ ...changed, currencies: { JPY: 'USD' } });
+    const other = frozen({ ...today, referenceMerchantId: 'other' }, 'JPY');
+    expect(authorised(merchant, other)).toBe(other);
+  });
+
+  test('is the same by client and merchant, and is no account of another channel', () => {
+    const same = (more: Partial<AntomAccount>) => isSameAccount(today, { ...today, ...more });
+    expect([
+      same({ currencies: {}, agentToken: 'x' }),
+      same({ clientId: 'c2' }),
+      same({ referenceMerchantId: 'x' }),
+    ]).toEqual([...[true, false, false]]);
+    expect(isSameAccount(today, account())).toBe(false);
+    expect([payeeOf(today), payeeOf(account())]).toEqual(['kissa', '2088000000000001']);
   });
 });
 

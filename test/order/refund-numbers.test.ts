@@ -70,6 +70,15 @@ describe('a refund whose number has failed', () => {
     expect(refundReported(again, event, NOON + MINUTE)).toMatchObject({ refunds: [{ refundNo: 'a', k: 2 }] });
   });
 
+  test('is read back by its shape alone', () => {
+    const item = { ...ended, refunds: [{ ...first(ended), numbers: ['1'] }] };
+    expect(() => readOrder(item)).toThrow(/refunds.*numbers.* is no integer/);
+    const paidBy = (more: object) => ({ ...asked, payments: asked.payments.map((it) => ({ ...it, ...more })) });
+    expect(() => readOrder(paidBy({ wallet: 7 }))).toThrow(/wallet is no text/);
+    expect(() => readOrder(paidBy({ customerPaid: { currency: 'PHP', value: 1.5 } }))).toThrow(/value is no integer/);
+    expect(() => readOrder(paidBy({ settlement: { price: 0.0067 } }))).toThrow(/price is no text/);
+  });
+
   test.each<[string, Partial<Refund>, Partial<Refund>]>([
     ['has two numbers open', {}, { k: 2 }],
     ['goes back to a number', { k: 2, numbers: [1, 2] }, { k: 1, numbers: [1, 2] }],

@@ -57,8 +57,9 @@ describe('a refund without cover', () => {
   test('is tried later and later, because each number is used up', async () => {
     shop.channel.hasCover = false;
     await shop.refund(id, 'a', 100);
+    shop.asked();
     for (const minutes of [1, 2, 4, 8, 10]) {
-      expect(await later(minutes * MINUTE - SECOND)).not.toContain(`refund _r${(await refund()).tries + 1} refused`);
+      expect((await later(minutes * MINUTE - SECOND)).filter((call) => call.startsWith('refund'))).toEqual([]);
       await later(SECOND);
     }
     expect(await refund()).toMatchObject({ k: 6, numbers: [1, 2, 3, 4, 5, 6], tries: 6 });
@@ -112,6 +113,16 @@ describe('a refund without cover', () => {
     await later(HOUR);
     expect((await refund()).numbers).toEqual([1]);
   });
+});
+
+test('a refund on which the channel works is asked about, and never sent again', async () => {
+  shop.channel.refundState = { kind: 'pending' };
+  shop.fates.push(['refund', 'lost after']);
+  await shop.refund(id, 'a', 100);
+  shop.asked();
+  for (const minutes of [2, 10, 60]) expect(await later(minutes * MINUTE)).toEqual(['queryRefund _r1 pending']);
+  delete shop.channel.refundState;
+  expect(await later(MINUTE)).toEqual(['queryRefund _r1 succeeded']);
 });
 
 describe('a refund that the channel refuses for good', () => {

@@ -108,12 +108,17 @@ describe('money: a code that is paid', () => {
     expect(keptOf(trade())).toBe(0);
   });
 
-  test('after the wish was stored, and heard of by a message: taken, and refunded', async () => {
-    shop.fates.push(['cancel', 'lost before']);
-    await shop.close(id);
-    await shop.hears(pays());
-    expect([await backs(), keptOf(trade())]).toEqual([[['auto_1', 'succeeded']], 0]);
-  });
+  test.each(['refund', 'keep'] as const)(
+    'after the wish was stored goes back where late money is to %s',
+    async (late) => {
+      shop = new YenShop(late);
+      ({ orderId: id } = await shop.open());
+      shop.fates.push(['cancel', 'lost before']);
+      await shop.close(id);
+      await shop.hears(pays());
+      expect([await backs(), keptOf(trade())]).toEqual([[['auto_1', 'succeeded']], 0]);
+    },
+  );
 
   test('and that the channel cancels no more is taken, and refunded', async () => {
     shop.fates.push(['cancel', 'lost before']);
@@ -216,38 +221,46 @@ describe('the customer wants to pay another way', () => {
   });
 });
 
-describe('what the channel tells beside the payment', () => {
-  test('is kept and shown: the wallet, and what the customer paid', async () => {
-    const settlement = { gross: { currency: 'USD', value: 302 }, pair: 'JPY/USD', price: '0.00671', quoteId: 'q1' };
-    const customerPaid = { currency: 'PHP', value: 17_120 };
-    shop.channel.more = { wallet: 'GCash', customerPaid, settlement };
-    await shop.hears(pays());
-    expect((await order()).payments[0]).toMatchObject({ wallet: 'GCash', customerPaid, settlement });
-    const { payment } = await shop.view(id);
-    expect(payment).toEqual({
-      ...{ tradeNo: 'Y1', paidAt: '2026-03-01T04:00:09.000Z', late: false, wallet: 'GCash', customerPaid },
-    });
-  });
-
-  test('is the settlement of a refund, too, and frozen with it', async () => {
-    pays();
-    await shop.poll(id);
-    const settlement = { gross: { currency: 'USD', value: -67 }, pair: 'JPY/USD', price: '0.00670' };
-    shop.channel.refundSettlement = settlement;
-    await shop.refund(id, 'a', 100);
-    expect((await order()).refunds[0]?.result).toEqual({
-      ...{ status: 'succeeded', at: shop.now, learnedAt: shop.now, settlement },
-    });
-  });
-
-  test('is the code’s own end: the till counts down to it, and the attempt ends as was sent', async () => {
+describe('a code that was scanned and is not confirmed', () => {
+  beforeEach(async () => {
     shop = new YenShop();
-    shop.channel.codesEndSooner = 60 * SECOND;
-    const { qrCode, orderId } = await shop.open();
-    expect(qrCode?.expiresAt).toBe('2026-03-01T04:02:00.000Z');
-    shop.now += 121 * SECOND;
-    expect(await shop.poll(orderId)).toEqual({ status: 'awaiting_payment', nextAction: 'wait' });
-    const [attempt] = (await shop.order(orderId)).attempts;
-    expect(attempt?.expiresAt).toBe(shop.now + 59 * SECOND);
+    shop.channel.tillCodesWait = true;
+    ({ orderId: id } = await shop.open('1', false));
+    await shop.scan(id, 1);
+    shop.now += 46 * SECOND;
+    shop.asked();
+  });
+
+  test('is cancelled after its time, and the query after that ends it', async () => {
+    expect(await shop.poll(id)).toEqual({ status: 'awaiting_payment', nextAction: 'get_qr_code' });
+    expect(shop.asked()).toEqual(['query _1 waiting', 'cancel _1 ended', 'query _1 closed']);
+    expect(await ends()).toEqual(['cancelled']);
+  });
+
+  test('and is paid while it is cancelled: the money has gone back, and nothing is handed over', async () => {
+    shop.hooks.push({ operation: 'cancel', when: 'before', run: () => void pays() });
+    expect(await shop.poll(id)).toEqual({ status: 'paid', nextAction: 'none' });
+    expect([await backs(), keptOf(trade())]).toEqual([[['auto_1', 'succeeded']], 0]);
+  });
+
+  test('and is paid while its cancel is lost: the next look cancels again', async () => {
+    shop.hooks.push({ operation: 'cancel', when: 'after', run: () => void pays() });
+    shop.fates.push(['cancel', 'lost before']);
+    await shop.poll(id);
+    shop.asked();
+    expect(await shop.poll(id)).toEqual({ status: 'paid', nextAction: 'none' });
+    expect(shop.asked()).toEqual(['query _1 paid', 'cancel _1 ended', 'query _1 paid']);
+  });
+});
+
+describe('an order in whose place another one is opened', () => {
+  test('is closed in that call, and what comes for it goes back where late money is kept', async () => {
+    shop = new YenShop('keep');
+    ({ orderId: id } = await shop.open());
+    shop.fates.push(['cancel', 'lost before']);
+    await shop.replace(id);
+    expect((await order()).closeRequested?.replacedBy).toBe('ord_zzzzzzzzzzzzzzzzzzzzzzzzzz');
+    await shop.hears(pays());
+    expect([await backs(), keptOf(trade())]).toEqual([[['auto_1', 'succeeded']], 0]);
   });
 });

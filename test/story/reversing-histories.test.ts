@@ -4,6 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import type { Order, Refund } from '../../functions/order/order.ts';
 import { MINUTE, SECOND } from '../../functions/time.ts';
 import { type BookedTrade, keptOf } from '../support/reversing-yen.ts';
 import { type Fate, YenShop } from '../support/yen-shop.ts';
@@ -14,11 +15,14 @@ vi.mock('../../functions/channel/registry.ts', async (original) => {
   return { CHANNELS: { ...CHANNELS, yen: REVERSING_YEN } };
 });
 
-const OPERATIONS = ['createQrCode', 'payWithTillCode', 'query', 'cancel', 'refund', 'queryRefund'] as const;
+const CANCELS = ['cancel', 'cancel', 'cancel'] as const;
+/** Most of all answers to cancels are lost, because with those the money is at stake. */
+const OPERATIONS = ['createQrCode', 'payWithTillCode', 'query', 'refund', 'queryRefund', ...CANCELS] as const;
 
+const PAYING = [{ do: 'pays' }, { do: 'pays under way' }, { do: 'pays and is heard' }] as const;
 const action = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ do: 'poll' } as const) },
-  { weight: 3, arbitrary: fc.constantFrom({ do: 'pays' } as const, { do: 'pays under way' } as const) },
+  { weight: 3, arbitrary: fc.constantFrom(...PAYING) },
   { weight: 2, arbitrary: fc.constant({ do: 'hears' } as const) },
   { weight: 2, arbitrary: fc.constant({ do: 'close' } as const) },
   fc.constantFrom(
@@ -34,7 +38,7 @@ const action = fc.oneof(
 const fate = fc.tuple(fc.constantFrom(...OPERATIONS), fc.constantFrom<Fate>('lost before', 'lost after'));
 const step = fc.record({
   action,
-  fates: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(fate, { maxLength: 2 })),
+  fates: fc.array(fate, { maxLength: 2 }),
   payment: fc.option(
     fc.tuple(fc.constantFrom('query', 'cancel'), fc.constantFrom('before' as const, 'after' as const)),
   ),
@@ -48,6 +52,7 @@ const history = fc.record({
   latePayment: fc.constantFrom('refund' as const, 'keep' as const),
   tellsCancelled: fc.boolean(),
   isSlowToEnd: fc.boolean(),
+  knowsFailures: fc.boolean(),
   areMessagesLost: fc.boolean(),
 });
 
@@ -60,9 +65,9 @@ class Played {
   /** Whether anything was done that may make a payment unwanted. */
   isDisturbed = false;
 
-  constructor({ latePayment, tellsCancelled, isSlowToEnd }: History) {
+  constructor({ latePayment, tellsCancelled, isSlowToEnd, knowsFailures }: History) {
     this.shop = new YenShop(latePayment);
-    Object.assign(this.shop.channel, { tellsCancelled, isSlowToEnd });
+    Object.assign(this.shop.channel, { tellsCancelled, isSlowToEnd, knowsFailures });
   }
 
   private pays(isUnderWay = false): void {
@@ -86,6 +91,9 @@ class Played {
         return this.pays();
       case 'pays under way':
         return this.pays(true);
+      case 'pays and is heard':
+        this.pays();
+        return this.hears();
       case 'hears':
         return this.hears();
       case 'close':
@@ -124,59 +132,75 @@ class Played {
     shop.fates.splice(0);
     shop.hooks.splice(0);
     shop.stepsLeft = undefined;
-    shop.channel.hasCover = true;
     while (this.messages.length > 0) {
       if (areMessagesLost) this.messages.pop();
       else await this.hears();
     }
     for (let sweeps = 0; sweeps < 80 && (await shop.order(this.orderId)).dueAt !== undefined; sweeps += 1) {
+      // For some minutes nothing heals.
+      if (sweeps === 3) Object.assign(shop.channel, { hasCover: true, knowsFailures: true });
       shop.now += 3 * MINUTE;
       await shop.sweep();
     }
   }
 
-  /** The channel's books against the order, in the end. */
-  async judge({ tellsCancelled }: History): Promise<void> {
+  /** What is wrong in the end, by the channel's books. */
+  async complaints({ tellsCancelled }: History): Promise<string[]> {
     const order = await this.shop.order(this.orderId);
     const trades = [...this.shop.channel.trades.values()];
-    expect([order.dueAt, this.shop.anomalies, this.shop.errors, this.shop.sentAgain]).toEqual([undefined, 0, [], []]);
-    expect(order.payments.length > 0 || order.closed !== undefined).toBe(true);
-    for (const trade of trades) {
-      const n = Number(trade.request.attemptNo.slice(-1));
-      const attempt = order.attempts.find((it) => it.n === n);
-      const payment = order.payments.find((it) => it.attempt === n);
-      const kept = keptOf(trade);
-      // What came under way after a cancel goes back by itself: a message may tell it, and the channel's report.
-      const { paidAt = Number.POSITIVE_INFINITY, cancelledAt = Number.POSITIVE_INFINITY } = trade;
-      if (paidAt < cancelledAt && (tellsCancelled || trade.cancelledAt === undefined))
-        expect(payment?.tradeNo).toBe(trade.tradeNo);
-      if (trade.paidAt === undefined) expect(payment).toBeUndefined();
-      const its = order.refunds.filter((it) => it.attempt === n);
-      // Money that is kept is that of an order that is paid: each refund has moved what it says, once.
-      for (const refund of its) {
-        const moved = refund.result?.status === 'succeeded' && refund.channelNo === undefined ? refund.amount : 0;
-        expect([refund.refundNo, movedBy(trade, refund)]).toEqual([refund.refundNo, moved]);
-      }
-      const isTaken = trade.paidAt !== undefined && trade.cancelledAt === undefined;
-      const returned = its.reduce((sum, it) => sum + (it.result?.status === 'succeeded' ? it.amount : 0), 0);
-      if (isTaken) expect(kept).toBe(450 - returned);
-      const { cancelRequestedAt = Number.POSITIVE_INFINITY } = attempt ?? {};
-      if ((trade.paidAt ?? 0) > cancelRequestedAt) expect(['I-b', kept]).toEqual(['I-b', 0]);
-      if (order.closeRequested?.replacedBy !== undefined) expect(['I-c', kept]).toEqual(['I-c', 0]);
-      // The cashier did nothing that makes a payment unwanted, and the channel has no other to reverse.
-      if (!this.isDisturbed && isTaken && n === order.payments[0]?.attempt)
-        expect(its.every(({ source }) => source === 'till')).toBe(true);
-      if (!this.isDisturbed) expect([trade.cancelledAt === undefined, trade.paidAt === undefined]).toContain(true);
-    }
+    const { anomalies, errors, sentAgain, openTwice } = this.shop;
     const kept = trades.filter((trade) => keptOf(trade) > 0);
-    expect(kept.length <= 1).toBe(true);
-    if (kept.length > 0) expect(order.payments.length > 0).toBe(true);
+    return [
+      ...sentAgain.map((no) => `${no} is sent again after its refusal`),
+      ...openTwice.map((nos) => `${nos} are open at once`),
+      ...said('there are anomalies', anomalies > 0),
+      ...said(`errors are logged: ${JSON.stringify(errors)}`, errors.length > 0),
+      ...said('the order is still due', order.dueAt !== undefined),
+      ...said('the order is neither paid nor closed', order.payments.length === 0 && !order.closed),
+      ...said('two payments are kept', kept.length > 1),
+      ...said('money of an order that is not paid is kept', kept.length > 0 && order.payments.length === 0),
+      ...trades.flatMap((trade) => this.complaintsOf(order, trade, tellsCancelled)),
+    ];
+  }
+
+  private complaintsOf(order: Order, trade: BookedTrade, tellsCancelled: boolean): string[] {
+    const n = Number(trade.request.attemptNo.slice(-1));
+    const attempt = order.attempts.find((it) => it.n === n);
+    const payment = order.payments.find((it) => it.attempt === n);
+    const refunds = order.refunds.filter((it) => it.attempt === n);
+    const { paidAt, cancelledAt, isPaidFirst } = trade;
+    const isTaken = paidAt !== undefined && cancelledAt === undefined;
+    const kept = keptOf(trade);
+    const returned = refunds.reduce((sum, it) => sum + (it.result?.status === 'succeeded' ? it.amount : 0), 0);
+    // What came under way after a cancel goes back by itself: a message may tell it, and the channel's report.
+    const isTold = isPaidFirst && (tellsCancelled || cancelledAt === undefined);
+    const isUnwanted = refunds.some(({ source }) => source !== 'till');
+    return [
+      ...said(`${n}: its payment is not known`, isTold === true && payment?.tradeNo !== trade.tradeNo),
+      ...said(`${n}: a payment that never was is known`, paidAt === undefined && payment !== undefined),
+      ...said(`${n}: ${kept} is kept, and ${returned} has gone back`, isTaken && kept !== 450 - returned),
+      ...refunds.flatMap((refund) =>
+        said(`${n}: ${refund.refundNo} has moved else than it says`, !isMoved(trade, refund)),
+      ),
+      ...said(
+        `${n}: I-b is broken`,
+        kept > 0 && (paidAt ?? 0) > (attempt?.cancelRequestedAt ?? Number.POSITIVE_INFINITY),
+      ),
+      ...said(`${n}: I-c is broken`, kept > 0 && order.closeRequested?.replacedBy !== undefined),
+      // The cashier did nothing that makes a payment unwanted.
+      ...said(`${n}: a payment that was wanted goes back`, !this.isDisturbed && isTaken && isUnwanted),
+      ...said(`${n}: a payment that was wanted is cancelled`, !this.isDisturbed && !isTaken && isPaidFirst === true),
+    ];
   }
 }
 
-function movedBy({ refunds }: BookedTrade, { k, numbers = [] }: { k?: number; numbers?: readonly number[] }): number {
+const said = (complaint: string, isSo: boolean): string[] => (isSo ? [complaint] : []);
+
+/** Whether a refund has moved what it says, once, under all of its numbers together. */
+function isMoved({ refunds }: BookedTrade, { result, channelNo, amount, k, numbers = [] }: Refund): boolean {
   const its = refunds.filter(({ requestNo }) => [k, ...numbers].includes(Number(/_r(\d+)$/.exec(requestNo)?.[1])));
-  return its.reduce((sum, { amount, refusal }) => sum + (refusal ? 0 : amount), 0);
+  const moved = its.reduce((sum, it) => sum + (it.refusal ? 0 : it.amount), 0);
+  return moved === (result?.status === 'succeeded' && channelNo === undefined ? amount : 0);
 }
 
 const RUNS = 400;
@@ -186,7 +210,7 @@ test(`I-b, I-c: of ${RUNS} histories none keeps money that nothing was sold for,
     fc.asyncProperty(history, async (it) => {
       const played = new Played(it);
       await played.plays(it);
-      await played.judge(it);
+      expect(await played.complaints(it)).toEqual([]);
     }),
     { seed: 20260301, numRuns: RUNS },
   );

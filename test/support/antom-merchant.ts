@@ -107,7 +107,7 @@ export async function openMerchant(options: Partial<AntomOptions> = {}): Promise
       });
       clock = target;
     },
-    call: (operation, body, how) => call(simulator.url, operation, body, how),
+    call: (operation, body, how) => callAms(simulator.url, operation, body, how),
     async wallet(path, body) {
       const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
       const response = await fetch(`${simulator.url}/wallet/${path}`, init);
@@ -129,7 +129,8 @@ export async function openMerchant(options: Partial<AntomOptions> = {}): Promise
   return merchant;
 }
 
-function payOf(
+/** A pay of JPY 1000, settled in USD. */
+export function payOf(
   number: string,
   notifyUrl: string,
   paymentFactor: Members,
@@ -170,15 +171,31 @@ export function amounting(pay: Members, currency: string, value: string): Member
   return { ...pay, paymentAmount: amount, order: { ...(pay.order as Members), orderAmount: amount } };
 }
 
-async function call(base: string, operation: string, body: unknown, how: How = {}): Promise<Answer> {
+/** A client's side of the keys. */
+interface Caller {
+  readonly clientId: string;
+  readonly privateKeyPem: string;
+  readonly antomPublicKeyPem: string;
+}
+
+const US: Caller = { clientId: CLIENT, privateKeyPem: ours.privateKeyPem, antomPublicKeyPem: antoms.publicKeyPem };
+
+/** `base`: the simulator's URL. */
+export async function callAms(
+  base: string,
+  operation: string,
+  body: unknown,
+  how: How = {},
+  { clientId, privateKeyPem, antomPublicKeyPem }: Caller = US,
+): Promise<Answer> {
   const { path = `/ams/sandbox/api/v1/payments/${operation}`, method = 'POST', text = JSON.stringify(body) } = how;
   const time = '1772337600000';
-  const signature = rsaSha256(`POST ${path}\n${CLIENT}.${time}.${how.signedText ?? text}`, ours.privateKeyPem);
+  const signature = rsaSha256(`POST ${path}\n${clientId}.${time}.${how.signedText ?? text}`, privateKeyPem);
   const response = await fetch(base + path, {
     method,
     headers: {
       'content-type': 'application/json; charset=UTF-8',
-      ...{ 'client-id': CLIENT, 'request-time': time },
+      ...{ 'client-id': clientId, 'request-time': time },
       signature: `algorithm=RSA256,keyVersion=1,signature=${encodeURIComponent(signature)}`,
       ...how.headers,
     },
@@ -188,11 +205,11 @@ async function call(base: string, operation: string, body: unknown, how: How = {
   const said = await response.text();
   const { headers } = response;
   const signedText = `POST ${path}\n${headers.get('client-id')}.${headers.get('response-time')}.${said}`;
-  const isSigned = isSignedByAntom(signedText, headers.get('signature') ?? '');
+  const isSigned = isSignedByAntom(signedText, headers.get('signature') ?? '', antomPublicKeyPem);
   return { status: response.status, text: said, body: said.startsWith('{') ? JSON.parse(said) : {}, isSigned };
 }
 
-function isSignedByAntom(text: string, header: string): boolean {
+function isSignedByAntom(text: string, header: string, publicKeyPem = antoms.publicKeyPem): boolean {
   const [, encoded = ''] = /^algorithm=RSA256,keyVersion=1,signature=([\w%.-]+)$/.exec(header) ?? [];
-  return encoded !== '' && isRsaSha256(text, decodeURIComponent(encoded), antoms.publicKeyPem);
+  return encoded !== '' && isRsaSha256(text, decodeURIComponent(encoded), publicKeyPem);
 }

@@ -40,6 +40,8 @@ export interface BookedTrade {
   readonly request: CodeRequest;
   paidAt?: number;
   cancelledAt?: number;
+  /** The payment had come when it was cancelled, and not under way after that. */
+  isPaidFirst?: boolean;
   readonly refunds: BookedRefund[];
 }
 
@@ -60,9 +62,13 @@ export class ReversingYen implements Channel {
   /** Whether a trade that was paid and cancelled is told as paid: without that, it is told as closed. */
   tellsCancelled = true;
   hasCover = true;
+  /** Its refund query tells those that failed. */
+  knowsFailures = true;
   /** It ends no code by itself. */
   isSlowToEnd = false;
   isTooLateToCancel = false;
+  /** Customers have to confirm in the app what was scanned. */
+  tillCodesWait = false;
   refundSettlement?: Settlement;
   /** Why it refuses every refund from now on. */
   refusal?: Refusal;
@@ -84,6 +90,7 @@ export class ReversingYen implements Channel {
     if (!trade || trade.paidAt !== undefined || (trade.cancelledAt !== undefined && !isUnderWay)) return undefined;
     if (this.now() > trade.request.expiresAt) return undefined;
     trade.paidAt = this.now();
+    trade.isPaidFirst = trade.cancelledAt === undefined;
     return this.messageOf(trade);
   }
 
@@ -101,7 +108,9 @@ export class ReversingYen implements Channel {
   };
   payWithTillCode = async (request: CodeRequest): Promise<TillCodeAnswer> => {
     const trade = this.open(request);
+    if (this.tillCodesWait) return this.note('payWithTillCode', request, { kind: 'waiting' });
     trade.paidAt = this.now();
+    trade.isPaidFirst = true;
     return this.note('payWithTillCode', request, { kind: 'paid', ...this.newsOf(trade) });
   };
   query = async (ref: AttemptRef): Promise<QueryAnswer> => this.note('query', ref, this.stateOf(ref));
@@ -132,7 +141,7 @@ export class ReversingYen implements Channel {
   queryRefund = async (ref: AttemptRef & { readonly requestNo: string }): Promise<RefundQueryAnswer> => {
     const booked = this.trades.get(ref.attemptNo)?.refunds.find(({ requestNo }) => requestNo === ref.requestNo);
     if (this.refundState) return this.note('queryRefund', ref, this.refundState);
-    if (!booked) return this.note('queryRefund', ref, { kind: 'none' });
+    if (!booked || (booked.refusal && !this.knowsFailures)) return this.note('queryRefund', ref, { kind: 'none' });
     const { refusal, at, amount } = booked;
     if (refusal) return this.note('queryRefund', ref, { kind: 'failed', refusal });
     return this.note('queryRefund', ref, { kind: 'succeeded', at, amount: yen(amount) });

@@ -44,24 +44,30 @@ type Status = Pick<OrderView, 'status' | 'nextAction'> & { readonly code?: strin
 export class YenShop {
   now = NOON;
   readonly channel = new ReversingYen(() => this.now);
-  readonly orders = new MemoryTable(ORDERS);
+  readonly orders: Table;
   /** What comes of the next calls to the channel, by operation; each then happens once. */
   readonly fates: (readonly [operation: string, fate: Fate])[] = [];
   /** Run before and after the next call of an operation takes effect. */
   readonly hooks: { readonly operation: string; readonly when: 'before' | 'after'; run(): void }[] = [];
   /** So many steps, to a table or the channel, until the invocation is killed; undefined: it is not. */
   stepsLeft: number | undefined;
+  /** Of the last invocation. */
+  wasKilled = false;
   anomalies = 0;
   readonly errors: unknown[] = [];
   /** Refunds that were sent again under a number although an invocation had heard, and lived to store, that it was refused. */
   readonly sentAgain: string[] = [];
+  /** Refunds that were sent under a number while the one before had not failed in the channel's books. */
+  readonly openTwice: string[] = [];
+  private readonly numbersSent = new Map<string, string>();
   private readonly refusedNumbers = new Set<string>();
   private refusedNow: string[] = [];
   private readonly directory = new MemoryTable(DIRECTORY);
   private readonly statements = new MemoryTable(STATEMENTS);
   private readonly merchant: Merchant;
 
-  constructor(latePayment: Merchant['latePayment'] = 'refund') {
+  constructor(latePayment: Merchant['latePayment'] = 'refund', orders: Table = new MemoryTable(ORDERS)) {
+    this.orders = orders;
     this.merchant = aMerchant({
       ...{ zone: 'Asia/Tokyo', latePayment, accounts: [yenAccount()] },
       agreements: [
@@ -144,7 +150,8 @@ export class YenShop {
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }
-    if (this.stepsLeft !== DEAD) for (const no of this.refusedNow) this.refusedNumbers.add(no);
+    this.wasKilled = this.stepsLeft === DEAD;
+    if (!this.wasKilled) for (const no of this.refusedNow) this.refusedNumbers.add(no);
     this.stepsLeft = undefined;
   }
 
@@ -197,7 +204,7 @@ export class YenShop {
         return (request: { readonly requestNo?: string }) =>
           this.step(async () => {
             const { requestNo = '' } = request;
-            if (operation === 'refund' && this.refusedNumbers.has(requestNo)) this.sentAgain.push(requestNo);
+            if (operation === 'refund') await this.looksAtNumber(requestNo);
             const fate = this.take(this.fates, ([of]) => of === operation)?.[1] ?? 'answered';
             this.runHooks(operation, 'before');
             const answer = fate === 'lost before' ? undefined : await call(request);
@@ -208,6 +215,19 @@ export class YenShop {
           });
       },
     }) as unknown as Channel;
+  }
+
+  private async looksAtNumber(requestNo: string): Promise<void> {
+    if (this.refusedNumbers.has(requestNo)) this.sentAgain.push(requestNo);
+    const [, orderId = '', k] = /^(.*)_r(\d+)$/.exec(requestNo) ?? [];
+    const order = (await this.orders.get(orderId)) as unknown as Order;
+    const refund = order.refunds.find((it) => it.k === Number(k));
+    const before = this.numbersSent.get(`${orderId} ${refund?.refundNo}`);
+    this.numbersSent.set(`${orderId} ${refund?.refundNo}`, requestNo);
+    if (before === undefined || before === requestNo) return;
+    const booked = [...this.channel.trades.values()].flatMap(({ refunds }) => refunds);
+    const hasFailed = booked.some((it) => it.requestNo === before && it.refusal !== undefined);
+    if (!hasFailed) this.openTwice.push(`${before}, ${requestNo}`);
   }
 
   private runHooks(operation: string, when: 'before' | 'after'): void {

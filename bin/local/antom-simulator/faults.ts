@@ -13,6 +13,7 @@ export type FaultyOperation = (typeof OPERATIONS)[number];
  * refund or cancel has succeeded or failed. `rate_missing`: an answer without quotes, as before the rate is fixed.
  * `quote_numeric`: an answer with numeric currency codes in its pairs. `refuse:<code>`: a signed refusal, which for a pay and a
  * refund is final for the number. `refuse_open:<code>`: a signed refusal of a refund that is carried out when it comes again.
+ * `pending`: a query of a payment in process says `PENDING`.
  */
 export interface Fault {
   readonly answer: string;
@@ -67,6 +68,7 @@ export function noFaults(): Faults {
 
 const ANSWERS =
   /^(time_out|time_out_with_effect|time_out_then_effect|system_error|system_error_with_effect|garbage|bad_signature|no_signature|status:[1-5]\d\d|u_then_success|u_then_fail|rate_missing|quote_numeric|refuse:[A-Z_]+)$/;
+const QUERY_ANSWERS = /^pending$/;
 const REFUND_ANSWERS = /^refuse_open:[A-Z_]+$/;
 
 /** Changes `faults` as a request says; members that it does not name keep their value. Answers what is wrong, if anything. */
@@ -125,7 +127,9 @@ function isOperationFault(operation: FaultyOperation, value: unknown): boolean {
   const { answer, times = 1, afterMs = 0 } = value as Record<string, unknown>;
   if (!Object.keys(value).every((name) => MEMBERS.includes(name))) return false;
   if (typeof answer !== 'string' || !isCount(times) || !isCount(afterMs)) return false;
-  return ANSWERS.test(answer) || (operation === 'refund' && REFUND_ANSWERS.test(answer));
+  const isItsOwn =
+    (operation === 'refund' && REFUND_ANSWERS.test(answer)) || (operation === 'query' && QUERY_ANSWERS.test(answer));
+  return ANSWERS.test(answer) || isItsOwn;
 }
 
 /** How calls go wrong that are many: with and without effect, and never as a refusal, which would be an answer. */

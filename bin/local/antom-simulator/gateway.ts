@@ -120,6 +120,8 @@ async function misbehave({ answer, afterMs }: Fault, operation: FaultyOperation,
       return say(run(), { spoils: true });
     case 'no_signature':
       return say(run(), { signs: false });
+    case 'pending':
+      return say(pending(run()));
     case 'rate_missing':
     case 'quote_numeric':
       return say(run());
@@ -127,6 +129,9 @@ async function misbehave({ answer, afterMs }: Fault, operation: FaultyOperation,
       return twisted(answer, now + afterMs, operation, ways);
   }
 }
+
+const pending = (answer: Members): Members =>
+  answer.paymentStatus === 'PROCESSING' ? { ...answer, paymentStatus: 'PENDING' } : answer;
 
 const IS_QUESTION: readonly FaultyOperation[] = ['query', 'refundQuery'];
 

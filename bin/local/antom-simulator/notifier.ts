@@ -56,7 +56,7 @@ export class Notifier {
   private readonly pending = new Set<Notice>();
   private readonly underWay = new Set<Promise<void>>();
   private readonly sending = new Set<Notice>();
-  /** What has been told of which payment; a restart may tell it once more. */
+  /** What has been told of which payment. */
   private readonly told = new Set<string>();
   private sent = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -91,6 +91,7 @@ export class Notifier {
   /** A notice that was kept by the journal. */
   restore(notice: Notice): void {
     this.notices.push(notice);
+    if (notice.body !== null) this.told.add(newsOf(notice, JSON.parse(notice.body).result.resultCode));
     if (notice.dueAt !== null) this.pending.add(notice);
   }
 
@@ -176,24 +177,25 @@ export class Notifier {
     this.wake();
   }
 
-  private bodyOf({ clientId, paymentRequestId, kind }: Notice): string | undefined {
+  private bodyOf(notice: Notice): string | undefined {
+    const { clientId, paymentRequestId, kind } = notice;
     const { faults, paymentOf } = this.options;
     const payment = paymentOf(clientId, paymentRequestId);
     if (!payment) return undefined;
     const code = kind === 'pending' ? 'SUCCESS' : resultCodeOf(payment);
     if (code === undefined) return undefined;
     // A result that is told already needs no second message: its payment was paid after it had been opened.
-    const told = `${clientId}/${paymentRequestId}/${kind}/${code}`;
-    if (this.told.has(told)) return undefined;
-    this.told.add(told);
+    const news = newsOf(notice, code);
+    if (this.told.has(news)) return undefined;
+    this.told.add(news);
     const { paymentTime, ...members } = paymentMembers(payment, { ...faults, rateMissing: false });
-    const news = {
+    const message = {
       notifyType: kind === 'pending' ? 'PAYMENT_PENDING' : 'PAYMENT_RESULT',
       ...resultOf(code),
       ...members,
       ...(kind === 'result' && paymentTime !== undefined && { paymentTime }),
     };
-    return jsonOf(faults.tamperNotification ? tampered(news, faults.tamperNotification) : news);
+    return jsonOf(faults.tamperNotification ? tampered(message, faults.tamperNotification) : message);
   }
 
   /** It is not news: it never happened. */
@@ -203,6 +205,10 @@ export class Notifier {
     this.options.changed(notice);
   }
 }
+
+/** The same news of a payment are told once, and repeated as they were. */
+const newsOf = ({ clientId, paymentRequestId, kind }: Notice, code: string) =>
+  `${clientId}/${paymentRequestId}/${kind}/${code}`;
 
 function resultCodeOf({ paidAt, status, failCode }: Payment): string | undefined {
   if (paidAt !== null) return 'SUCCESS';

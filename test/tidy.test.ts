@@ -35,9 +35,9 @@ describe('imports point one way', () => {
     ).toEqual([]);
   });
 
-  test('lib knows the registry of channels, the contract, the tables and the names of metrics, and no handler', () => {
+  test('lib knows the registry of channels, the contract, the tables, the names of metrics and what is rehearsed, and no handler', () => {
     const known =
-      /^functions\/(channel\/(registry|channels|traits)|contract\/(contract|notifications)|table\/table|telemetry)\.ts$/;
+      /^functions\/(channel\/(registry|channels|traits)|contract\/(contract|notifications)|merchant\/activation|rehearsed|table\/table|telemetry)\.ts$/;
     expect(
       offenders('lib/', (file) => importsOf(file).some((name) => name.startsWith('functions/') && !known.test(name))),
     ).toEqual([]);

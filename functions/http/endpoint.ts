@@ -5,6 +5,7 @@
  */
 import type { Operation, Parsed } from '../contract/operation.ts';
 import { type Deadline, INVOCATION } from '../deadlines.ts';
+import { bounded } from '../invocation.ts';
 import type { Services } from '../services.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { accessLog } from './middleware/access-log.ts';
@@ -34,7 +35,7 @@ export function openEndpoint<O extends Operation, C extends Known>(
   run: Run<O, C>,
   identify: Identify<O, C>,
 ) {
-  return httpFunction()
+  const handler = httpFunction()
     .use(observability(operation.name))
     .use(accessLog())
     .use(problemDetails())
@@ -51,6 +52,7 @@ export function openEndpoint<O extends Operation, C extends Known>(
       // `authenticate` and `parse` have made it for this very operation.
       return resultOf(await run(services, request as Request<O, C>), event.requestContext.requestId);
     });
+  return bounded(handler, INVOCATION);
 }
 
 export const endpoint = <O extends Operation>(operation: O, run: Run<O>) => openEndpoint(operation, run, callerOf);

@@ -9,6 +9,7 @@ import { faults } from '../http/middleware/faults.ts';
 import { observability } from '../http/middleware/observability.ts';
 import { rawBody } from '../http/middleware/raw-body.ts';
 import { type HttpMiddleware, type HttpResult, httpFunction } from '../http/middleware/request-context.ts';
+import { bounded } from '../invocation.ts';
 import type { Told } from '../order/channel-facts.ts';
 import type { Order } from '../order/order.ts';
 import { queryTrade, record, recordTold } from '../payment/advance.ts';
@@ -130,7 +131,7 @@ const failed = (channel: ChannelId): HttpMiddleware => ({
 /** The door for the messages of `channel`. */
 export function notificationHandler(channel: ChannelId) {
   const { thanks } = channelEntry(channel).notification;
-  return httpFunction()
+  const handler = httpFunction()
     .use(observability(`${channel}Notification` satisfies NotificationName))
     .use(failed(channel))
     .use(faults())
@@ -146,4 +147,5 @@ export function notificationHandler(channel: ChannelId) {
       );
       return answered(channel, word === thanks ? 200 : 400, word);
     });
+  return bounded(handler, INVOCATION);
 }

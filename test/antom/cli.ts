@@ -6,11 +6,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NotToBeHad } from '../sdk/program.ts';
+import { antomRequests } from './requests.ts';
 import { antomPython } from './sdk.ts';
 
 type Run = readonly [name: string, run: (folder: string) => Promise<void>];
 
-const RUNS: readonly Run[] = [['global-open-sdk-python at the simulator', antomPython]];
+const RUNS: readonly Run[] = [
+  ['global-open-sdk-python at the simulator', antomPython],
+  ['global-open-sdk-python checks what our channel sends', antomRequests],
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-antom-'));
 let failures = 0;

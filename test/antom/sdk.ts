@@ -13,10 +13,15 @@ const HELD = [
 /** What the simulator's books hold then: the third payment was refused for its used code. */
 const BOOKS = ['SUCCESS 0', 'SUCCESS 400', 'FAIL 0', 'CANCELLED 1000'];
 
+/** Where Python finds the SDK. @throws NotToBeHad where it is not to be had */
+export function sdkPath(): Promise<string> {
+  // Of its requirements, enum34 is for Python 2, and breaks a Python 3 that finds it.
+  return pythonPath('../antom/python/requirements.txt', ['--no-deps']);
+}
+
 /** `folder` is for the program's configuration. @throws NotToBeHad where the SDK or Python is not to be had */
 export async function antomPython(folder: string): Promise<void> {
-  // Of its requirements, enum34 is for Python 2, and breaks a Python 3 that finds it.
-  const PYTHONPATH = await pythonPath('../antom/python/requirements.txt', ['--no-deps']);
+  const PYTHONPATH = await sdkPath();
   const shop = await openAntomShop(folder);
   try {
     const program = join(import.meta.dirname, 'python', 'antom_try.py');

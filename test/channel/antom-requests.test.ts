@@ -1,6 +1,6 @@
 /** What is sent to Antom: exactly these members, signed over exactly these bytes, to the path of the client. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connectAntom } from '../../functions/channel/antom/connect.ts';
+import { connect as connectAntom } from '../../functions/channel/antom/connect.ts';
 import {
   ATTEMPT,
   account,

@@ -1,6 +1,6 @@
 /** What only Antom does, over HTTP at its simulator: results that come later, rates, codes that end sooner, numbers that have ended. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectAntom } from '../../functions/channel/antom/connect.ts';
+import { connect as connectAntom } from '../../functions/channel/antom/connect.ts';
 import type { Channel, CodeRequest, Notification } from '../../functions/channel/channel.ts';
 import type { AntomAccount } from '../../functions/channel/registry.ts';
 import { antoms, CLIENT, type Merchant, openMerchant, ours } from '../support/antom-merchant.ts';

@@ -1,7 +1,7 @@
 /** What becomes of Antom's messages: paid, dead, an anomaly, or not believed; each is answered in Antom's own words. */
 import { beforeEach, expect, test } from 'vitest';
 import { frozen } from '../../functions/channel/account.ts';
-import { connectAntom } from '../../functions/channel/antom/connect.ts';
+import { connect as connectAntom } from '../../functions/channel/antom/connect.ts';
 import { CHANNELS } from '../../functions/channel/registry.ts';
 import { INVOCATION } from '../../functions/deadlines.ts';
 import { TokenBuckets } from '../../functions/merchant/token-buckets.ts';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type AlipaySimulator, startAlipaySimulator } from '../../bin/local/alipay-simulator/simulator.ts';
 import { type AntomSimulator, startAntomSimulator } from '../../bin/local/antom-simulator/simulator.ts';
-import { connectAlipay } from '../../functions/channel/alipay/connect.ts';
-import { connectAntom } from '../../functions/channel/antom/connect.ts';
+import { connect as connectAlipay } from '../../functions/channel/alipay/connect.ts';
+import { connect as connectAntom } from '../../functions/channel/antom/connect.ts';
 import type { Channel } from '../../functions/channel/channel.ts';
 import { type AntomAccount, CHANNELS } from '../../functions/channel/registry.ts';
 import { rsaPair } from '../support/keys.ts';

@@ -1,7 +1,7 @@
 /** Antom on loopback, which answers what a test says; and our channel that speaks to it. Signed by hand, with no code of ours. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { connectAntom } from '../../functions/channel/antom/connect.ts';
+import { connect as connectAntom } from '../../functions/channel/antom/connect.ts';
 import type { Channel, CodeRequest } from '../../functions/channel/channel.ts';
 import type { AntomAccount } from '../../functions/channel/registry.ts';
 import { isRsaSha256, rsaPair, rsaSha256 } from './keys.ts';

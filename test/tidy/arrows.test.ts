@@ -21,6 +21,8 @@ const GROUND = [
   'rate-limiter',
   'groups',
   'due-work',
+  'invocation',
+  'rehearsed',
 ];
 
 /** From the ground up. Every room may import the ground. */
@@ -69,9 +71,11 @@ const roomOf = (file: string) =>
 const arrows = new Map<string, string[]>();
 for (const file of files)
   for (const [, name = ''] of readFileSync(join(FUNCTIONS, file), 'utf8').matchAll(
-    /(?:from|import\()\s*'(\.[^']+)'/g,
+    /(?:from|import\()\s*'(\.[^']+|#channel\/[^']+)'/g,
   )) {
-    const target = relative(FUNCTIONS, join(FUNCTIONS, dirname(file), name));
+    const target = name.startsWith('#')
+      ? `${name.slice(1)}/connect.ts`
+      : relative(FUNCTIONS, join(FUNCTIONS, dirname(file), name));
     const arrow = `${roomOf(file)} > ${roomOf(target)}`;
     if (roomOf(file) !== roomOf(target)) arrows.set(arrow, [...(arrows.get(arrow) ?? []), `${file} > ${target}`]);
   }

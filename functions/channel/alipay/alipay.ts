@@ -2,8 +2,11 @@
  * What Alipay's answers mean: the three-valued outcome of every call, in our words. Sources: Alipay's public pages on
  * `alipay.trade.*`. Payer data is dropped here; nothing behind this door knows a buyer.
  */
+
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+// Bundled in the sweep alone.
+import { readReport } from '#report/alipay';
 import { fromDecimalText, toDecimalText } from '../../money.ts';
 import type {
   AttemptRef,
@@ -26,7 +29,6 @@ import { refundReasonOf } from './codes.ts';
 import { type AlipayGateway, alipayAccount, fromAlipayTime, toAlipayTime } from './gateway.ts';
 import type { AlipayKeys } from './keys.ts';
 import { readAlipayNotification } from './notification.ts';
-import { readAlipayReport } from './report.ts';
 import { codeOf, tradeNo, withoutSeparators } from './shapes.ts';
 import { cancelAnswer, tillCodeAnswer } from './till-code.ts';
 
@@ -255,10 +257,7 @@ async function fetchReport(
   if (file.kind === 'silence') return unknown(file.why);
   if (file.kind === 'too_large') return { kind: 'unreadable', why: file.why, hash: null };
   const billHash = hash('sha256', file.bytes);
-  return {
-    ...(await readAlipayReport(file.bytes, { sellerId: alipayAccount(account).sellerId, day })),
-    hash: billHash,
-  };
+  return { ...(await readReport(file.bytes, { sellerId: alipayAccount(account).sellerId, day })), hash: billHash };
 }
 
 function refundQueryAnswer(

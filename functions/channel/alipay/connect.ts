@@ -7,7 +7,7 @@ import { createAlipayGateway } from './gateway.ts';
 import type { AlipayKeys } from './keys.ts';
 import { parseAlipaySecret } from './secret.ts';
 
-export function connectAlipay({ url, readSecret, onCertificateEnding, now }: Wiring): Connected {
+export function connect({ url, readSecret, onCertificateEnding, now }: Wiring): Connected {
   const keys = keptKeys(now, async () => {
     const read = parseAlipaySecret(await readSecret());
     warnOfEnds(read, now(), onCertificateEnding);

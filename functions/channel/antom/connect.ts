@@ -4,7 +4,7 @@ import { createAntomChannel } from './antom.ts';
 import { createAntomGateway } from './gateway.ts';
 import { parseAntomSecret } from './secret.ts';
 
-export function connectAntom({ url, readSecret, now }: Wiring): Connected {
+export function connect({ url, readSecret, now }: Wiring): Connected {
   const keys = keptKeys(now, async () => parseAntomSecret(await readSecret()));
   const at = (address: string) =>
     createAntomChannel({ gateway: createAntomGateway({ url: address, keys, now }), keys, now });

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { connectAntom } from '../../functions/channel/antom/connect.ts';
+import { connect as connectAntom } from '../../functions/channel/antom/connect.ts';
 import type { AntomAccount } from '../../functions/channel/registry.ts';
 import { run } from '../sdk/program.ts';
 import { bare, rsaPair } from '../support/keys.ts';

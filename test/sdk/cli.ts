@@ -6,7 +6,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exchangeByPython } from '../antom/exchange.ts';
 import { alipayJava, alipayPython, communityPython } from './alipay.ts';
 import { openLocalShop } from './local-shop.ts';
 import { NotToBeHad } from './program.ts';
@@ -33,7 +32,6 @@ const RUNS: readonly Run[] = [
   ['alipay-sdk-python, which has no certificate mode: turned away', () => alipayPython('certificate', folder)],
   ['python-alipay-sdk, public-key mode', () => communityPython('public key', folder)],
   ['python-alipay-sdk, certificate mode', () => communityPython('certificate', folder)],
-  ['exchange, by the decimal module of Python', () => exchangeByPython(folder)],
 ];
 
 /** After all others, because it turns the clock of the shop. A signature may be five minutes old. */

@@ -37,7 +37,7 @@ describe('imports point one way', () => {
 
   test('lib knows the registry of channels, the contract, the tables, the names of metrics and what is rehearsed, and no handler', () => {
     const known =
-      /^functions\/(channel\/(registry|channels|traits)|contract\/(contract|notifications)|merchant\/activation|rehearsed|table\/table|telemetry)\.ts$/;
+      /^functions\/(channel\/(registry|channels|traits|wiring)|contract\/(contract|notifications)|merchant\/activation|rehearsed|table\/table|telemetry)\.ts$/;
     expect(
       offenders('lib/', (file) => importsOf(file).some((name) => name.startsWith('functions/') && !known.test(name))),
     ).toEqual([]);

@@ -1,10 +1,9 @@
-import type { Channel } from '../../functions/channel/channel.ts';
 import { DEFAULT_CHANNEL, traitsOf } from '../../functions/channel/channels.ts';
 import type { Account } from '../../functions/channel/registry.ts';
 import type { Connected } from '../../functions/channel/wiring.ts';
 
 /** What asks it is a fault of lib/grants.ts, or of the function. */
-const channel = new Proxy({} as Channel, {
+const channel = new Proxy({} as Connected['channel'], {
   get(_, call) {
     throw new Error(`this function speaks to another channel, or to none: ${String(call)}`);
   },

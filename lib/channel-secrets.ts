@@ -7,8 +7,8 @@ import { CHANNELS, type ChannelId } from '../functions/channel/registry.ts';
 export const constructIdOf = (channel: string) => `${channel[0]?.toUpperCase()}${channel.slice(1)}`;
 
 /**
- * Where each channel's keys are kept. The stack only makes the place: an operator puts the keys there (docs/alipay-account.md, docs/antom-account.md),
- * so that they are in no template, no environment and no repository. Until then no order is signed.
+ * Where each channel's keys are kept. The stack only makes the place: an operator puts the keys there (docs/alipay-account.md,
+ * docs/antom-account.md), so that they are in no template, no environment and no repository. Until then no order is signed.
  */
 export class ChannelSecrets extends Construct {
   readonly arns: Readonly<Record<ChannelId, string>>;

@@ -23,3 +23,6 @@ export function orderIdOf(merchantId: string, merchantOrderNo: string): string {
 
 /** What the channel knows us by: an order's id, and which of its attempts. */
 export const ATTEMPT_NO = /^(ord_[a-z2-7]{26})_([1-9][0-9]?)$/;
+
+/** The same of a refund: an order's id, and which of its refunds. */
+export const REFUND_NO = /^(ord_[a-z2-7]{26})_r([1-9][0-9]{0,5})$/;

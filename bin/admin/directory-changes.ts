@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isSameAccount, payeeOf, settlementCurrency } from '../../functions/channel/account.ts';
-import { currenciesTaken } from '../../functions/channel/channels.ts';
+import { currenciesTaken, traitsOf } from '../../functions/channel/channels.ts';
 import type { Account, ChannelId } from '../../functions/channel/registry.ts';
 import {
   type Agreement,
@@ -12,6 +12,7 @@ import {
   agreedCurrencies,
   agreementAt,
   type ChannelState,
+  channelOf,
   channelState,
   currenciesOf,
   type Limits,
@@ -85,22 +86,23 @@ export function changeMoneyLimits(merchant: Merchant, changes: readonly MoneyLim
   return { ...others, ...(left.length > 0 && { money: Object.fromEntries(left) }) };
 }
 
-/** When new terms in `currency` may begin, at the earliest. */
+/** When new terms for payments in `currency` at `channel` may begin, at the earliest. */
 export function earliestStart(
   merchant: Merchant,
+  channel: ChannelId,
   currency: string,
   { now, lastDecided }: { readonly now: EpochMs; readonly lastDecided: string },
 ): string {
   const today = businessDay(now, merchant.zone);
   // A customer may have paid today under the terms in force; where there are none yet, none could.
-  const open = agreementAt(merchant, currency, now) ? nextDay(today) : today;
+  const open = agreementAt(merchant, channel, currency, now) ? nextDay(today) : today;
   const undecided = nextDay(lastDecided);
   return open > undecided ? open : undecided;
 }
 
 /**
  * The merchant with one more agreement. Agreements are never edited and never overlap: each holds from its day until the
- * next one of its currency begins. None begins on a day for which a statement may stand or a payment may have been made.
+ * next one of its channel and currency begins. None begins on a day for which a statement may stand or a payment may have been made.
  * `lastDecided` is the last business day that statements have decided.
  */
 export function addAgreement(
@@ -109,23 +111,40 @@ export function addAgreement(
   when: { readonly now: EpochMs; readonly lastDecided: string },
 ): Outcome {
   const { currency, validFrom, ratePpm, feeMinimum, feeCap } = agreement;
+  const channel = channelOf(agreement);
   if (ratePpm > 1_000_000) return 'a fee of more than 100 % is no fee';
   if (feeMinimum !== undefined && feeCap !== undefined && feeMinimum > feeCap)
     return 'the minimum of a fee cannot be above its cap';
-  const twin = merchant.agreements.find((it) => it.currency === currency && it.validFrom === validFrom);
+  const wrong = settlementFault(merchant, agreement);
+  if (wrong !== undefined) return wrong;
+  const twin = merchant.agreements.find(
+    (it) => channelOf(it) === channel && it.currency === currency && it.validFrom === validFrom,
+  );
   if (twin) {
     const { agreementId } = twin;
     return isDeepStrictEqual(twin, { ...agreement, agreementId })
       ? merchant
       : `other terms in ${currency} begin on ${validFrom} (${agreementId}); an agreement is never edited, so choose another day`;
   }
-  const earliest = earliestStart(merchant, currency, when);
+  const earliest = earliestStart(merchant, channel, currency, when);
   if (validFrom < earliest)
     return `terms in ${currency} can begin on ${earliest} at the earliest, not on ${validFrom}: payments before that day are or may be settled under other terms`;
   if (merchant.agreements.length >= AGREEMENTS_MAX) return `a merchant has ${AGREEMENTS_MAX} agreements at the most`;
   // Amounts without a currency stay in the one that they were set in, although the first terms may be in another.
   const limits = merchant.agreements.length === 0 ? changeMoneyLimits(merchant, []) : merchant.limits;
   return { ...merchant, limits, agreements: [...merchant.agreements, agreement] };
+}
+
+/** Why the merchant is not settled as the terms say; `undefined`: it is, or has no account at the channel yet. */
+function settlementFault(merchant: Merchant, agreement: Agreement): string | undefined {
+  const { currency, settlementCurrency: wanted = currency } = agreement;
+  const channel = channelOf(agreement);
+  if (wanted !== currency && traitsOf(channel).account.settlement === undefined)
+    return `the channel ${channel} settles each currency in itself, and ${currency} not in ${wanted}`;
+  const account = merchant.accounts.find((it) => it.channel === channel);
+  const settled = account && settlementCurrency(account, currency);
+  if (settled === undefined || settled === wanted) return undefined;
+  return `the account at ${channel} settles ${currency} in ${settled}, and these terms say ${wanted}`;
 }
 
 /** Members of an account, by name; of the token `null`: the app is the merchant's own again. */

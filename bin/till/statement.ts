@@ -10,6 +10,7 @@ import { toRecordText } from '../../functions/money.ts';
 import { csvHeader, csvRows, fileName, totalsColumns } from '../../functions/statement/export/csv.ts';
 import { Hours } from '../../functions/statement/export/hours.ts';
 import { printStatement } from '../../functions/statement/export/print.ts';
+import { isSettledOtherwise, receivableBy, settlementNote } from '../../functions/statement/export/receivable.ts';
 import { Refused, UsageError } from '../cli/exit.ts';
 import { allOf, type Terminal } from './terminal.ts';
 import { writeZip } from './zip.ts';
@@ -66,7 +67,7 @@ export function statementLines(statement: StatementView, lines: readonly LineVie
   const rows = lines.map(({ occurredAt, type, merchantOrderNo, refundNo, currency, late, ...line }) => {
     const sums = cells(currency, [line.gross, ...received(line.received), line.fee, line.net]);
     const number = (refundNo ?? merchantOrderNo).padEnd(24);
-    return `${occurredAt}  ${type.padEnd(7)} ${number}${sums}${several ? `  ${currency}` : ''}${late ? '  late' : ''}`;
+    return `${occurredAt}  ${type.padEnd(7)} ${number}${sums}${several ? `  ${currency}` : ''}${late ? '  late' : ''}${settledIn(line)}`;
   });
   const totals = statement.totals.map(({ currency, channel, storeId, ...row }) => {
     const sums = [row.netSales, ...received(row.netReceived), row.netFees, row.netReceivable];
@@ -80,8 +81,31 @@ export function statementLines(statement: StatementView, lines: readonly LineVie
     ...rows,
     '',
     ...totals,
+    ...receivableLines(statement, cells),
     `SHA-256 ${statement.hash}`,
   ];
+}
+
+/** Behind a line: what the merchant gets of it in another currency. */
+function settledIn({ settlement }: Pick<LineView, 'settlement'>): string {
+  if (!settlement) return '';
+  const { currency, net, state } = settlement;
+  const amount = net === null ? 'not known yet' : toRecordText({ currency, value: net });
+  return `  → ${currency} ${amount}${state === 'provisional' && net !== null ? ' (provisional)' : ''}`;
+}
+
+/** What the merchant gets, by currency, where that is not the currency of the orders: before fees, fees, and what is left. */
+function receivableLines(
+  { totals }: StatementView,
+  cells: (currency: string, values: readonly number[]) => string,
+): string[] {
+  if (!isSettledOtherwise(totals)) return [];
+  const rows = receivableBy(totals).map((row) => {
+    const note = settlementNote(row, 'en');
+    const sums = cells(row.currency, [row.gross, row.fees, row.net]);
+    return `${`You receive ${row.currency}`.padEnd(58)}${sums}${note && `  ${note}`}`;
+  });
+  return ['', ...rows];
 }
 
 type Lists = { listStatementLines: LineView; listStatementTotals: TerminalTotalsView };

@@ -3,8 +3,9 @@ import { merchantOperations } from '../contract/merchant.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import {
-  agreedCurrencies,
-  agreementAt,
+  type Agreement,
+  agreementsAt,
+  channelOf,
   currenciesOf,
   firstCurrency,
   limitedCurrencies,
@@ -33,17 +34,7 @@ function merchantView(merchant: Merchant, now: EpochMs): MerchantView {
     zone,
     acquirer: acquirer || null,
     currencies,
-    agreements: agreedCurrencies(merchant, now)
-      .flatMap((currency) => agreementAt(merchant, currency, now) ?? [])
-      .map(({ agreementId, currency, validFrom, ratePpm, feeMinimum = null, feeCap = null, feeOnRefund }) => ({
-        agreementId,
-        currency,
-        validFrom,
-        ratePpm,
-        feeMinimum,
-        feeCap,
-        feeOnRefund,
-      })),
+    agreements: agreementsAt(merchant, now).map(agreementView),
     refundWindowDays,
     latePayment,
     supportPhone,
@@ -59,6 +50,13 @@ function merchantView(merchant: Merchant, now: EpochMs): MerchantView {
       money: Object.fromEntries(limited.map((currency) => [currency, moneyLimitsView(merchant, currency)])),
     },
   };
+}
+
+function agreementView(agreement: Agreement): MerchantView['agreements'][number] {
+  const { agreementId, currency, validFrom, ratePpm, feeMinimum = null, feeCap = null, feeOnRefund } = agreement;
+  const { settlementCurrency = currency } = agreement;
+  const terms = { agreementId, currency, validFrom, ratePpm, feeMinimum, feeCap, feeOnRefund };
+  return { ...terms, channel: channelOf(agreement), settlementCurrency };
 }
 
 function moneyLimitsView(merchant: Merchant, currency: string) {

@@ -215,6 +215,24 @@ export const statementView = once(() =>
     })
     .meta({ id: 'Statement' }),
 );
+/** Of a movement that is settled in another currency than the order's; amounts are minor units of `currency`. */
+const lineSettlementView = once(() =>
+  z
+    .strictObject({
+      currency: z.string(),
+      /** Null, as are fee and net: the channel has told neither an amount nor a rate yet. */
+      gross: z.int().nullable(),
+      fee: z.int().nullable(),
+      net: z.int().nullable(),
+      /** `A/B`: `price` is B for 1 A in major units, as decimal text. */
+      pair: z.string().nullable(),
+      price: z.string().nullable(),
+      /** `provisional` until the channel's settlement report says it. */
+      state: z.enum(['provisional', 'final']),
+    })
+    .meta({ id: 'LineSettlement' }),
+);
+
 export const lineView = once(() =>
   z
     .strictObject({
@@ -246,6 +264,8 @@ export const lineView = once(() =>
       /** Where the order was opened; `storeId` and `terminalId` say where this money moved. */
       saleStoreId: z.string(),
       saleTerminalId: z.string().nullable(),
+      /** Null: the movement is settled in `currency`. */
+      settlement: lineSettlementView().nullable(),
     })
     .meta({ id: 'Line' }),
 );
@@ -258,6 +278,7 @@ export type OrderView = Made<typeof orderView>;
 export type RefundView = Made<typeof refundView>;
 export type StatementView = Made<typeof statementView>;
 export type LineView = Made<typeof lineView>;
+export type LineSettlementView = Made<typeof lineSettlementView>;
 export type ReconciliationView = Made<typeof reconciliationView>;
 export type TerminalView = Made<typeof terminalView>;
 export type ChannelView = Made<typeof channelView>;

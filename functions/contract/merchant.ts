@@ -1,5 +1,6 @@
 /** What a merchant may ask about itself. */
 import * as z from 'zod';
+import { channelIds } from '../channel/channels.ts';
 import { nothing } from './fields.ts';
 import { type Made, once, operation } from './operation.ts';
 
@@ -16,6 +17,9 @@ const agreementView = once(() =>
       feeMinimum: bound(),
       feeCap: bound(),
       feeOnRefund: z.enum(['kept', 'returned', 'returned_same_day']),
+      channel: z.enum(channelIds),
+      /** What the merchant gets for orders in `currency`. */
+      settlementCurrency: z.string(),
     })
     .meta({ id: 'Agreement' }),
 );

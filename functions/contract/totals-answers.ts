@@ -7,6 +7,22 @@ const instant = once(() => z.iso.datetime({ precision: 3 }));
 
 /** `received`: what the merchant receives of `gross`, before the fee; less where the shop itself pays a discount. */
 const count = once(() => z.strictObject({ count: z.int(), gross: z.int(), received: z.int() }));
+/** What the merchant gets in a currency other than the orders'; minor units of `currency`. */
+const settlementTotals = once(() =>
+  z
+    .strictObject({
+      currency: z.string(),
+      gross: z.int(),
+      fees: z.int(),
+      net: z.int(),
+      /** Lines whose amounts the channel's settlement report has not said yet. */
+      provisionalLines: z.int(),
+      /** Lines of which no amount is known yet: they are in no sum here. */
+      unknownLines: z.int(),
+    })
+    .meta({ id: 'SettlementTotals' }),
+);
+
 const sums = () => ({
   payments: count(),
   refunds: count(),
@@ -20,6 +36,8 @@ const sums = () => ({
   lateLines: z.int(),
   /** Received of payments and refunds, before fees: `netReceivable` is this less `netFees`. */
   netReceived: z.int(),
+  /** A row per settlement currency, with what is settled in `currency` among them; absent where all of it is. */
+  settlement: z.array(settlementTotals()).optional(),
 });
 const store = () => ({ currency: z.string(), channel: z.string(), storeId: z.string() });
 export const totalsView = once(() => z.strictObject({ ...store(), ...sums() }).meta({ id: 'Totals' }));
@@ -58,6 +76,8 @@ export const checkView = once(() =>
         'terminals_are_net_receivable',
         'payments_and_refunds_are_net_received',
         'received_less_fees_is_net_receivable',
+        /** In the settlement currency. */
+        'settlement_lines_are_settlement_net',
       ]),
       left: z.int(),
       right: z.int(),
@@ -69,4 +89,5 @@ export const checkView = once(() =>
 export type TotalsView = Made<typeof totalsView>;
 export type TerminalTotalsView = Made<typeof terminalTotalsView>;
 export type LiveTotalsView = Made<typeof totalsAnswer>;
+export type SettlementTotalsView = Made<typeof settlementTotals>;
 export type CheckView = Made<typeof checkView>;

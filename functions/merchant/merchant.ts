@@ -1,6 +1,6 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
 import { filledUp, isReportAskedFor, isSameAccount, settlementCurrency } from '../channel/account.ts';
-import { channelIds, HOME_CURRENCY, takes } from '../channel/channels.ts';
+import { channelIds, DEFAULT_CHANNEL, HOME_CURRENCY, takes } from '../channel/channels.ts';
 import type { Account, ChannelId, NotedAccount } from '../channel/registry.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 import type { Words } from '../words.ts';
@@ -9,7 +9,12 @@ import type { Scope } from './key.ts';
 /** Negotiated fee terms, dated and never edited. Amounts are minor units of `currency`. */
 export interface Agreement {
   readonly agreementId: string;
+  /** Of which channel's payments; absent: of those of {@link DEFAULT_CHANNEL}, which was the only one. */
+  readonly channel?: ChannelId;
+  /** That of the orders. */
   readonly currency: string;
+  /** What the merchant gets for them; absent: `currency` itself. */
+  readonly settlementCurrency?: string;
   /** The first business day, in the merchant's zone, on which payments fall under it. */
   readonly validFrom: string;
   /** Parts per million of what the merchant receives: 6000 is 0.6 %. */
@@ -155,11 +160,20 @@ export interface KeyItem {
   readonly revokedAt?: EpochMs;
 }
 
-/** The agreement in force for a payment: the latest that began on or before its business day. */
-export function agreementAt(merchant: Merchant, currency: string, paidAt: EpochMs): Agreement | undefined {
+export function channelOf({ channel = DEFAULT_CHANNEL }: Pick<Agreement, 'channel'>): ChannelId {
+  return channel;
+}
+
+/** The agreement in force for a payment at `channel`: the latest that began on or before its business day. */
+export function agreementAt(
+  merchant: Pick<Merchant, 'agreements' | 'zone'>,
+  channel: ChannelId,
+  currency: string,
+  paidAt: EpochMs,
+): Agreement | undefined {
   const day = businessDay(paidAt, merchant.zone);
   return merchant.agreements
-    .filter((agreement) => agreement.currency === currency && agreement.validFrom <= day)
+    .filter((it) => channelOf(it) === channel && it.currency === currency && it.validFrom <= day)
     .sort((a, b) => (a.validFrom < b.validFrom ? -1 : 1))
     .at(-1);
 }
@@ -178,13 +192,16 @@ export function receivingAccount(merchant: Merchant): Account | undefined {
  * The accounts by which the merchant may sell in `currency`, one per channel, the best first: the preferred channel, then the
  * registry's order. Whether their channels are open is not asked.
  */
-export function accountsFor(merchant: Merchant, currency: string): Account[] {
+export function accountsFor(merchant: Merchant, currency: string, now: EpochMs): Account[] {
   const accounts = receivingAccounts(merchant);
   const preferred = merchant.preferred?.[currency];
   const channels = [...new Set([...(preferred === undefined ? [] : [preferred]), ...channelIds])];
   return channels
     .flatMap((channel) => accounts.find((account) => account.channel === channel) ?? [])
-    .filter((account) => settlementCurrency(account, currency) !== undefined);
+    .filter(
+      (account) =>
+        settlementCurrency(account, currency) !== undefined && isAgreed(merchant, account.channel, currency, now),
+    );
 }
 
 /**
@@ -204,10 +221,20 @@ export function channelState(merchant: Merchant, channel: ChannelId, now: EpochM
   return stored;
 }
 
+/** The agreements in force today, one per channel and currency. */
+export function agreementsAt(merchant: Merchant, now: EpochMs): Agreement[] {
+  const inForce = merchant.agreements.flatMap((it) => agreementAt(merchant, channelOf(it), it.currency, now) ?? []);
+  return [...new Set(inForce)];
+}
+
 /** Currencies in which the merchant has terms today, whether or not one of its channels takes them. */
 export function agreedCurrencies(merchant: Merchant, now: EpochMs): string[] {
-  const named = [...new Set(merchant.agreements.map((agreement) => agreement.currency))];
-  return named.filter((currency) => agreementAt(merchant, currency, now) !== undefined);
+  return [...new Set(agreementsAt(merchant, now).map(({ currency }) => currency))];
+}
+
+/** Whether the merchant has terms today for orders in `currency` at `channel`. */
+function isAgreed(merchant: Merchant, channel: ChannelId, currency: string, now: EpochMs): boolean {
+  return agreementAt(merchant, channel, currency, now) !== undefined;
 }
 
 /** The channels that take `currency`: of the merchant's accounts, or of all channels where it has none yet. */
@@ -220,17 +247,22 @@ export function takersOf({ accounts }: Merchant, currency: string): ChannelId[] 
 
 /** Currencies in which the merchant sells today, or will once it has an account. */
 export function currenciesOf(merchant: Merchant, now: EpochMs): string[] {
-  return agreedCurrencies(merchant, now).filter((currency) => takersOf(merchant, currency).length > 0);
+  return agreedCurrencies(merchant, now).filter((currency) =>
+    takersOf(merchant, currency).some((channel) => isAgreed(merchant, channel, currency, now)),
+  );
 }
 
 /** Currencies that the account takes and for which the merchant has terms today: those in which it sells there. */
 export function currenciesAt(merchant: Merchant, account: Account, now: EpochMs): string[] {
-  return agreedCurrencies(merchant, now).filter((currency) => settlementCurrency(account, currency) !== undefined);
+  return agreedCurrencies(merchant, now).filter(
+    (currency) =>
+      settlementCurrency(account, currency) !== undefined && isAgreed(merchant, account.channel, currency, now),
+  );
 }
 
 /** Currencies in which the merchant sells today, by any of its accounts. */
 export function currenciesSold(merchant: Merchant, now: EpochMs): string[] {
-  return agreedCurrencies(merchant, now).filter((currency) => accountsFor(merchant, currency).length > 0);
+  return agreedCurrencies(merchant, now).filter((currency) => accountsFor(merchant, currency, now).length > 0);
 }
 
 /** In what the merchant sells today, by channel. */

@@ -5,7 +5,7 @@
 import type { Account, ChannelId } from '../channel/registry.ts';
 import type { EpochMs } from '../time.ts';
 import { type Healths, visibleState } from './channel-health.ts';
-import { accountsFor, agreementAt, type ChannelState, currenciesSold, type Merchant } from './merchant.ts';
+import { accountsFor, type ChannelState, currenciesSold, type Merchant } from './merchant.ts';
 
 export interface RouteAsk {
   readonly currency: string;
@@ -45,8 +45,7 @@ export function routeOf(merchant: Merchant, ask: RouteAsk, healths: Healths, now
 
 /** The accounts that offer what is asked for, the best first, whether or not their channels are open. */
 export function offering(merchant: Merchant, { currency, channel }: RouteAsk, now: EpochMs): Account[] {
-  if (!agreementAt(merchant, currency, now)) return [];
-  return accountsFor(merchant, currency).filter((account) => channel === undefined || account.channel === channel);
+  return accountsFor(merchant, currency, now).filter((account) => channel === undefined || account.channel === channel);
 }
 
 export interface RouteRow {

@@ -14,7 +14,9 @@ export const readMerchant = reader<Merchant>('directory', 'id', {
   agreements: [
     {
       agreementId: 'text',
+      channel: optional('text'),
       currency: 'text',
+      settlementCurrency: optional('text'),
       validFrom: 'text',
       ratePpm: 'number',
       feeMinimum: optional('integer'),

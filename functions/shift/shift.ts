@@ -68,10 +68,11 @@ const LATE_FACTS_MAX = 100;
 const NO_AGREEMENT = 'none';
 
 /** The terms of `order`, complete: where nothing is agreed for its currency and day, there is no fee. */
-export function withTermsForAll(merchant: Merchant, { request }: Order): Merchant {
+export function withTermsForAll(merchant: Merchant, { account, request }: Order): Merchant {
   const { currency } = request.amount;
   const free = {
     agreementId: NO_AGREEMENT,
+    channel: account.channel,
     currency,
     validFrom: '0000-01-01',
     ratePpm: 0,
@@ -128,7 +129,7 @@ export function figuresOf(facts: readonly Fact[], openedAt: EpochMs): Figures {
   for (const { movement, learnedAt } of [...facts].sort(compareFacts)) {
     const isLate = movedBefore(openedAt, movement);
     if (movement.agreementId === NO_AGREEMENT) withoutAgreement.add(movement);
-    else tally.add({ ...movement, late: isLate });
+    else tally.add(inOrderCurrency({ ...movement, late: isLate }));
     if (!isLate) continue;
     late.add(movement);
     lateFacts.push(lateFactOf(movement, learnedAt));
@@ -140,6 +141,11 @@ export function figuresOf(facts: readonly Fact[], openedAt: EpochMs): Figures {
     withoutAgreement: withoutAgreement.rows,
     late: { count: lateFacts.length, sums: late.rows, facts: lateFacts.slice(0, LATE_FACTS_MAX) },
   };
+}
+
+/** A shift speaks of the money in the drawer's own currency: what it is settled in, the statement says. */
+function inOrderCurrency({ settlement: _, ...movement }: Movement): Movement {
+  return movement;
 }
 
 /** The channel tells whole seconds: what moved in the second of the opening is not late. */

@@ -16,7 +16,7 @@ export function compact({ received, saleStoreId, saleTerminalId, ...line }: Move
   };
 }
 
-type Compact<L extends Movement> = Omit<L, 'received' | 'saleStoreId' | 'saleTerminalId'> & Partial<L>;
+type Compact<L extends Movement> = Omit<L, 'received' | 'saleStoreId' | 'saleTerminalId' | 'settlement'> & Partial<L>;
 
 /** Completes rows of a chunk in place: a day may have a million of them. */
 export function completed<L extends Movement>(rows: Compact<L>[]): L[] {

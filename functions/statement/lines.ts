@@ -1,4 +1,5 @@
 /** From an order to its lines: which of its facts are money movements of a business day, and what each says. Pure. */
+import type { Settlement } from '../channel/channel.ts';
 import type { LineView } from '../contract/answers.ts';
 import { type Agreement, agreementAt, type Merchant } from '../merchant/merchant.ts';
 import { finishedAt, type Order, type Payment, type Refund } from '../order/order.ts';
@@ -6,9 +7,16 @@ import { refundedBy, scannedBy } from '../order/places.ts';
 import { receivedOf } from '../order/sums.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
 import { feeOf, returnedPart } from './fee.ts';
+import { type LineSettlement, settlementOfPayment, settlementOfRefund } from './settlement.ts';
 
-/** A line as it is kept: what the API shows, and the attempt that it belongs to, by which its fact is marked. */
-export type Line = Readonly<LineView> & { readonly attempt: number };
+/**
+ * A line as it is kept: what the API shows, and the attempt that it belongs to, by which its fact is marked. Without `settlement`
+ * it is settled in its own currency; most are, and stand as they did before there was another one.
+ */
+export type Line = Readonly<Omit<LineView, 'settlement'>> & {
+  readonly attempt: number;
+  readonly settlement?: LineSettlement;
+};
 
 /** A line that has no number yet. */
 export type Movement = Omit<Line, 'lineNo'>;
@@ -30,7 +38,9 @@ export function movementsOf(order: Order, merchant: Merchant, day: string) {
 
 /** Once a payment is posted, its refunds follow the terms on its line, even if others are agreed for that day later. */
 function agreementOf(order: Order, payment: Payment, merchant: Merchant): Agreement | undefined {
-  if (payment.agreementId === undefined) return agreementAt(merchant, order.request.amount.currency, payment.paidAt);
+  const { channel } = order.account;
+  if (payment.agreementId === undefined)
+    return agreementAt(merchant, channel, order.request.amount.currency, payment.paidAt);
   return merchant.agreements.find((agreement) => agreement.agreementId === payment.agreementId);
 }
 
@@ -50,10 +60,11 @@ function movementsOfPayment(postable: Postable): Movement[] {
   const received = receivedOf(order, payment);
   const fee = feeOf(agreement, received);
   const paidOn = businessDay(payment.paidAt, zone);
+  const settlement = settlementOfPayment({ order, received, told: payment.settlement }, agreement);
 
   const movements: Movement[] = [];
   if (payment.posted === undefined && paidOn <= day)
-    movements.push(movement(postable, { at: payment.paidAt, gross: amount, received, fee }));
+    movements.push(movement(postable, { at: payment.paidAt, gross: amount, received, fee, settlement }));
   /** The sums of the refunds so far, and of those among them that return their part of the fee. */
   let refunded = 0;
   let returning = 0;
@@ -66,7 +77,9 @@ function movementsOfPayment(postable: Postable): Movement[] {
     refunded += refund.amount;
     if (refund.posted !== undefined || finishedOn > day) continue;
     const moved = { gross: 0 - refund.amount, received: 0 - given, fee: 0 - returned };
-    movements.push(movement(postable, { at: finishedAt, ...moved, refund }));
+    const told = { order, received: moved.received, told: settlementTold(refund) };
+    const settled = settlementOfRefund(told, agreement, { payment: settlement, before, after: returning, amount });
+    movements.push(movement(postable, { at: finishedAt, ...moved, refund, settlement: settled }));
   }
   for (const { attempt, refundNo, fee, at, posted } of order.feeAdjustments ?? []) {
     if (attempt !== payment.attempt || posted !== undefined || businessDay(at, zone) > day) continue;
@@ -75,6 +88,10 @@ function movementsOfPayment(postable: Postable): Movement[] {
     movements.push({ ...made, type: 'fee_adjustment' });
   }
   return movements;
+}
+
+function settlementTold({ result }: Refund): Settlement | undefined {
+  return result?.status === 'succeeded' ? result.settlement : undefined;
 }
 
 function returnsFee({ feeOnRefund }: Agreement, sameDay: boolean): boolean {
@@ -99,9 +116,15 @@ function succeededRefunds(order: Order, payment: Payment): { refund: Refund; fin
     );
 }
 
+interface Moved extends Pick<Movement, 'gross' | 'received' | 'fee'> {
+  readonly at: EpochMs;
+  readonly refund?: Refund;
+  readonly settlement?: LineSettlement | undefined;
+}
+
 function movement(
   { order, payment, agreement, zone, day }: Postable,
-  { at, gross, received, fee, refund }: { at: EpochMs; gross: number; received: number; fee: number; refund?: Refund },
+  { at, gross, received, fee, refund, settlement }: Moved,
 ): Movement {
   const businessDayOfFact = businessDay(at, zone);
   const { request } = order;
@@ -130,6 +153,7 @@ function movement(
     saleStoreId: request.storeId,
     saleTerminalId: request.terminalId ?? null,
     attempt: payment.attempt,
+    ...(settlement && { settlement }),
   };
 }
 
@@ -150,6 +174,6 @@ function compareText(a: string, b: string): number {
 }
 
 export function lineView(line: Line): LineView {
-  const { attempt: _, ...shown } = line;
-  return shown;
+  const { attempt: _, settlement = null, ...shown } = line;
+  return { ...shown, settlement };
 }

@@ -3,7 +3,7 @@
  * statement proves itself by. Pure. Statements, their verification and the live totals of a shift all add up here, so that
  * they cannot contradict each other.
  */
-import type { CheckView, TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
+import type { CheckView, SettlementTotalsView, TerminalTotalsView, TotalsView } from '../contract/totals-answers.ts';
 import type { Movement } from './lines.ts';
 
 interface Rows {
@@ -21,6 +21,9 @@ interface Columns {
   net: number;
 }
 
+/** Those in the orders' currency. */
+type CheckOfCurrency = Exclude<CheckView['check'], 'settlement_lines_are_settlement_net'>;
+
 const CHECKS = [
   'every_line_is_counted',
   'payments_and_refunds_are_net_sales',
@@ -28,7 +31,7 @@ const CHECKS = [
   'received_less_fees_is_net_receivable',
   'lines_are_net_receivable',
   'terminals_are_net_receivable',
-] as const satisfies readonly CheckView['check'][];
+] as const satisfies readonly CheckOfCurrency[];
 
 const CHECKS_OF_FIRST_FORM = [
   'every_line_is_counted',
@@ -36,7 +39,7 @@ const CHECKS_OF_FIRST_FORM = [
   'gross_less_fees_is_net_receivable',
   'lines_are_net_receivable',
   'terminals_are_net_receivable',
-] as const satisfies readonly CheckView['check'][];
+] as const satisfies readonly CheckOfCurrency[];
 
 /**
  * Takes lines one after the other and keeps their sums only. Every amount is the plain sum of a column of the lines: what
@@ -49,6 +52,8 @@ export class Tally {
   private readonly atHand = new Map<string, Rows>();
   /** The columns of the lines themselves, by currency: what the rows are checked against. */
   private readonly columns = new Map<string, Columns>();
+  /** The net of the lines in their settlement currencies, where those are others. */
+  private readonly settled = new Map<string, number>();
 
   add(line: Movement): void {
     const { currency, gross, received, fee, net } = line;
@@ -62,6 +67,11 @@ export class Tally {
     const rows = this.rowsOf(line);
     addTo(rows.store, line);
     addTo(rows.till, line);
+    if (line.settlement)
+      this.settled.set(
+        line.settlement.currency,
+        (this.settled.get(line.settlement.currency) ?? 0) + (line.settlement.net ?? 0),
+      );
   }
 
   /** The two rows of a line. Neighbours are often of one till, so those of the last line of each are kept at hand. */
@@ -96,7 +106,18 @@ export class Tally {
    * totals. They are stored in the statement; a statement with one that does not hold is not sealed.
    */
   get checks(): CheckView[] {
-    return this.checksNamed(CHECKS);
+    return [...this.checksNamed(CHECKS), ...this.settlementChecks];
+  }
+
+  /** Per settlement currency: the net of the lines one by one, and gross less fees of the rows. */
+  private get settlementChecks(): CheckView[] {
+    return sorted(this.settled, (currency, left) => {
+      const others = [...this.stores.values()].filter((row) => row.currency !== currency);
+      const rows = others.flatMap(({ settlement = [] }) => settlement.filter((row) => row.currency === currency));
+      const right = sum(rows, ({ gross, fees }) => gross - fees);
+      const check = 'settlement_lines_are_settlement_net' as const;
+      return { currency, check, left, right, holds: left === right && Number.isSafeInteger(left) };
+    });
   }
 
   /** Those that were proved when lines did not say yet what was received. */
@@ -104,7 +125,7 @@ export class Tally {
     return this.checksNamed(CHECKS_OF_FIRST_FORM);
   }
 
-  private checksNamed(names: readonly CheckView['check'][]): CheckView[] {
+  private checksNamed(names: readonly CheckOfCurrency[]): CheckView[] {
     return sorted(this.columns, (currency, columns) => {
       const stores = [...this.stores.values()].filter((row) => row.currency === currency);
       const tills = [...this.tills.values()].filter((row) => row.currency === currency);
@@ -123,7 +144,7 @@ export class Tally {
         ],
         lines_are_net_receivable: [columns.net, receivable],
         terminals_are_net_receivable: [sum(tills, (it) => it.netReceivable), receivable],
-      } satisfies Record<CheckView['check'], [number, number]>;
+      } satisfies Record<CheckOfCurrency, [number, number]>;
       return names.map((check) => {
         const [left, right] = sides[check];
         return { currency, check, left, right, holds: left === right && Number.isSafeInteger(left) };
@@ -172,6 +193,11 @@ function noSums(): Sums {
 }
 
 function addTo(sums: Sums, line: Movement): void {
+  if (line.settlement && !sums.settlement && hasLines(sums)) {
+    const { netReceived: gross, netFees: fees, netReceivable: net } = sums;
+    Object.assign(settlementRow(sums, line.currency), { gross, fees, net });
+  }
+  addSettlement(sums, line);
   switch (line.type) {
     case 'payment':
       sums.payments.count += 1;
@@ -194,6 +220,40 @@ function addTo(sums: Sums, line: Movement): void {
   sums.netFees += line.fee;
   sums.netReceivable += line.net;
   if (line.late) sums.lateLines += 1;
+}
+
+function hasLines({ payments, refunds, feeAdjustments }: Sums): boolean {
+  return payments.count + refunds.count + feeAdjustments.count > 0;
+}
+
+/**
+ * Adds to the rows by settlement currency, in order. Until one line is settled in another currency there are none: the sums
+ * themselves say what the merchant gets. From then on lines that are settled in the orders' currency have a row, too.
+ */
+function addSettlement(sums: Sums, { currency, received, fee, net, settlement }: Movement): void {
+  if (settlement) {
+    const of = settlementRow(sums, settlement.currency);
+    of.gross += settlement.gross ?? 0;
+    of.fees += settlement.fee ?? 0;
+    of.net += settlement.net ?? 0;
+    if (settlement.state === 'provisional') of.provisionalLines += 1;
+    if (settlement.net === null) of.unknownLines += 1;
+  } else if (sums.settlement) {
+    const of = settlementRow(sums, currency);
+    of.gross += received;
+    of.fees += fee;
+    of.net += net;
+  }
+}
+
+function settlementRow(sums: Sums, currency: string): SettlementTotalsView {
+  sums.settlement ??= [];
+  const known = sums.settlement.find((it) => it.currency === currency);
+  if (known) return known;
+  const row = { currency, gross: 0, fees: 0, net: 0, provisionalLines: 0, unknownLines: 0 };
+  sums.settlement.push(row);
+  sums.settlement.sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  return row;
 }
 
 /** Order by code units of the keys: the same on every machine, in every language. */

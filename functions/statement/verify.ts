@@ -7,13 +7,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { groupsOf } from '../groups.ts';
-import type { Agreement, Merchant } from '../merchant/merchant.ts';
+import { type Agreement, channelOf, type Merchant } from '../merchant/merchant.ts';
 import type { Order } from '../order/order.ts';
 import { KEYS_MAX } from '../table/table.ts';
 import { businessDay, dayAfter, nextDay } from '../time.ts';
 import type { StatementServices } from './context.ts';
 import { inFirstForm, isOfFirstForm } from './forms.ts';
 import { compareMovements, type Line, type Movement, movementsOf } from './lines.ts';
+import type { LineSettlement } from './settlement.ts';
 import { hashOf, type Statement, statementIdOf } from './statement.ts';
 import { Tally } from './totals.ts';
 
@@ -152,9 +153,21 @@ function verifyLine({ statement, report }: Verifying, line: Line, last: Line | u
     fee_adjustment: gross === 0 && received === 0 && fee !== 0,
   };
   if (!signs[type]) wrong('has a wrong sign');
+  const settlementFault = line.settlement && settlementFaultOf(line, line.settlement);
+  if (settlementFault !== undefined) wrong(settlementFault);
   const day = businessDay(Date.parse(occurredAt), statement.zone);
   if (line.businessDay !== day || late !== day < statement.day) wrong(`is of ${day}`);
   if (day > statement.day) wrong(`is of ${day}, a day to come`);
+}
+
+/** What cannot be true of a line's settlement; `undefined`: nothing. */
+function settlementFaultOf(line: Line, { currency, gross, fee, net }: LineSettlement): string | undefined {
+  if (currency === line.currency) return `says that ${currency} is settled in ${currency}`;
+  if (gross === null || fee === null || net === null)
+    return gross === fee && fee === net ? undefined : 'knows a part of its settlement only';
+  if (net !== gross - fee) return `says settlement net ${net}, and is ${gross - fee}`;
+  const isOpposite = line.gross < 0 ? gross > 0 : gross < 0;
+  return isOpposite ? 'is settled with a wrong sign' : undefined;
 }
 
 /** Per order: its facts that bear the statement's mark, and the lines that were met. */
@@ -201,14 +214,14 @@ function asSealed(order: Order, day: string): Order {
 /** How `line` differs from what its order comes to; `undefined`: it does not. */
 function discrepancyOf({ merchant, statement, day }: Verifying, order: Order, line: Line): string | undefined {
   const { lineNo: _, ...told } = line;
-  const { agreementId, currency, ratePpm, feeMinimum, feeCap, feeOnRefund } = line;
-  const bounds = { ...(feeMinimum !== null && { feeMinimum }), ...(feeCap !== null && { feeCap }) };
-  const terms: Agreement = { agreementId, currency, validFrom: '', ratePpm, feeOnRefund, ...bounds };
+  const { agreementId } = line;
   const agreed = merchant.agreements.find((it) => it.agreementId === agreementId);
-  if (!agreed || !isDeepStrictEqual({ ...agreed, validFrom: '' }, terms))
+  const terms = agreed && termsOnLine(line, agreed);
+  if (!agreed || !isDeepStrictEqual(agreed, terms) || channelOf(agreed) !== line.channel)
     return `its terms are not those of agreement ${agreementId}`;
 
-  const { movements } = movementsOf(order, { ...merchant, zone: statement.zone, agreements: [terms] }, day);
+  const always = { ...agreed, validFrom: '' };
+  const { movements } = movementsOf(order, { ...merchant, zone: statement.zone, agreements: [always] }, day);
   const made = asLineOf(statement, order, movements).find(
     ({ type, attempt, refundNo, occurredAt }) =>
       type === line.type &&
@@ -218,8 +231,23 @@ function discrepancyOf({ merchant, statement, day }: Verifying, order: Order, li
       (type !== 'fee_adjustment' || occurredAt === line.occurredAt),
   );
   if (!made) return `order ${order.orderId} has no such fact of this statement`;
-  const name = (Object.keys(made) as (keyof Movement)[]).find((name) => made[name] !== told[name]);
-  return name && `${name} is ${told[name]}, and ${made[name]} by order ${order.orderId}`;
+  const names = new Set([...Object.keys(made), ...Object.keys(told)] as (keyof Movement)[]);
+  const name = [...names].find((name) => !isDeepStrictEqual(made[name], told[name]));
+  return name && `${name} is ${shown(told[name])}, and ${shown(made[name])} by order ${order.orderId}`;
+}
+
+const shown = (member: Movement[keyof Movement]) => (typeof member === 'object' ? JSON.stringify(member) : member);
+
+/** The agreement by what the line says of it; the line does not say its first day, and its channel and settlement otherwise. */
+function termsOnLine(line: Line, { validFrom, channel, settlementCurrency }: Agreement): Agreement {
+  const { agreementId, currency, ratePpm, feeMinimum, feeCap, feeOnRefund } = line;
+  return {
+    ...{ agreementId, currency, validFrom, ratePpm, feeOnRefund },
+    ...(channel !== undefined && { channel }),
+    ...(settlementCurrency !== undefined && { settlementCurrency }),
+    ...(feeMinimum !== null && { feeMinimum }),
+    ...(feeCap !== null && { feeCap }),
+  };
 }
 
 /** The movements as lines of `statement`: what was sealed before lines said what was received stays as it is. */

@@ -42,3 +42,47 @@ test('money: agreement add in a currency that no channel takes says so before it
   expect(await office.tell(line)).toMatchObject({ changed: false, takenBy: [] });
   expect((await office.tell('merchant show Tea')).missing).toEqual([]);
 });
+
+test('money: agreement add of another channel, settled in another currency', async () => {
+  await openTea(office);
+  const line = 'agreement add Tea --channel antom --currency JPY --settlement USD --rate 1.2% --valid-from today';
+  const added = await office.run(`${line} --fee-on-refund kept --yes`);
+  expect(added.out).toMatch(/^ {2}from \S+ at antom in JPY, settled in USD: 1\.2 % \(12000 ppm\); .* kept/m);
+  const note = 'No channel of Tea takes JPY: its orders in JPY are refused.';
+  expect(added.out).toContain(note);
+  const { agreement, changed } = await office.tell(`${line} --fee-on-refund kept`);
+  expect([agreement, changed]).toEqual([
+    {
+      ...{ agreementId: expect.stringMatching(/^agr_/), channel: 'antom', currency: 'JPY', settlementCurrency: 'USD' },
+      ...{ validFrom: expect.stringMatching(/^\d{4}-/), ratePpm: 12_000, feeOnRefund: 'kept' },
+    },
+    false,
+  ]);
+  // Terms of a channel at which there is no account, in a currency that another one takes.
+  const yuan = 'agreement add Tea --channel antom --rate 1% --valid-from today --fee-on-refund kept';
+  expect((await office.run(`${yuan} --yes`)).out).toContain(
+    'Tea has no account at antom that takes CNY: these terms are of no order yet.',
+  );
+  const plain = await office.tell('agreement add Tea --currency HKD --rate 1% --valid-from today --fee-on-refund kept');
+  expect(Object.keys(plain.agreement as object).sort()).toEqual([
+    'agreementId',
+    'currency',
+    'feeOnRefund',
+    'ratePpm',
+    'validFrom',
+  ]);
+});
+
+test.each([
+  ['--channel swift', /--channel is alipay or antom, not swift/],
+  ['--channel antom --settlement XXX', /--settlement is an ISO 4217 code such as CNY, not XXX/],
+  ['--settlement USD', /the channel alipay settles each currency in itself, and CNY not in USD/],
+])('money: agreement add with %s changes nothing', async (options, message) => {
+  await openTea(office);
+  const before = await office.tell('merchant show Tea');
+  const { code, err } = await office.run(
+    `agreement add Tea --rate 1% --valid-from tomorrow --fee-on-refund kept ${options} --yes`,
+  );
+  expect([code === 0, err]).toEqual([false, expect.stringMatching(message)]);
+  expect(await office.tell('merchant show Tea')).toEqual(before);
+});

@@ -11,6 +11,7 @@ import {
   setChannel,
 } from '../../bin/admin/directory-changes.ts';
 import { newMerchant } from '../../bin/directory/new-items.ts';
+import type { Account } from '../../functions/channel/registry.ts';
 import { type Agreement, agreementAt, limitsIn, type Merchant } from '../../functions/merchant/merchant.ts';
 import { businessDay, DAY, HOUR } from '../../functions/time.ts';
 import { APP, must, SELLER } from '../support/office.ts';
@@ -61,8 +62,8 @@ describe('agreements', () => {
           expect(validFrom >= dayAfter(0)).toBe(true);
         // Whoever could pay before the change still pays what was agreed then.
         for (const currency of ['CNY', 'USD']) {
-          const inForce = agreementAt(before, currency, NOON);
-          if (inForce) expect(agreementAt(merchant, currency, NOON)).toBe(inForce);
+          const inForce = agreementAt(before, 'alipay', currency, NOON);
+          if (inForce) expect(agreementAt(merchant, 'alipay', currency, NOON)).toBe(inForce);
         }
       }),
       { seed: 1, numRuns: 500 },
@@ -96,10 +97,10 @@ describe('agreements', () => {
   });
 
   test('the first terms may begin today, the next ones tomorrow: somebody may have paid this morning', () => {
-    expect(earliestStart(blank, 'CNY', when)).toBe(dayAfter(0));
+    expect(earliestStart(blank, 'alipay', 'CNY', when)).toBe(dayAfter(0));
     const agreed = must(addAgreement(blank, terms(dayAfter(0)), when));
-    expect(earliestStart(agreed, 'CNY', when)).toBe(dayAfter(1));
-    expect(earliestStart(agreed, 'USD', when)).toBe(dayAfter(0));
+    expect(earliestStart(agreed, 'alipay', 'CNY', when)).toBe(dayAfter(1));
+    expect(earliestStart(agreed, 'alipay', 'USD', when)).toBe(dayAfter(0));
     expect(addAgreement(agreed, terms(dayAfter(0), { ratePpm: 1 }), when)).toMatch(/^other terms/);
     const later = { ...when, now: NOON + DAY, lastDecided: dayAfter(0) };
     expect(addAgreement(agreed, terms(dayAfter(1)), later)).toMatch(
@@ -109,9 +110,50 @@ describe('agreements', () => {
 
   test('a decided day is never touched, not even by a clock that is slow', () => {
     const slow = { now: NOON, lastDecided: dayAfter(2) };
-    expect(earliestStart(blank, 'CNY', slow)).toBe(dayAfter(3));
+    expect(earliestStart(blank, 'alipay', 'CNY', slow)).toBe(dayAfter(3));
     expect(typeof addAgreement(blank, terms(dayAfter(2)), slow)).toBe('string');
     expect(typeof addAgreement(blank, terms(dayAfter(3)), slow)).toBe('object');
+  });
+
+  test('each channel has terms of its own, on the same day too', () => {
+    const one = must(addAgreement(blank, terms(dayAfter(0)), when));
+    const both = must(addAgreement(one, terms(dayAfter(0), { agreementId: 'agr_b', channel: 'antom' }), when));
+    expect(both.agreements.map(({ channel }) => channel)).toEqual([undefined, 'antom']);
+    expect(earliestStart(one, 'antom', 'CNY', when)).toBe(dayAfter(0));
+    expect(earliestStart(both, 'antom', 'CNY', when)).toBe(dayAfter(1));
+    // The first channel's terms are the same with its name and without it.
+    expect(addAgreement(one, terms(dayAfter(0), { ratePpm: 1, channel: 'alipay' }), when)).toMatch(/^other terms/);
+  });
+
+  test('terms say in what the channel settles, or are refused', () => {
+    const yen = (settlementCurrency?: string, more = {}) =>
+      terms(dayAfter(0), {
+        currency: 'JPY',
+        channel: 'antom',
+        ...(settlementCurrency && { settlementCurrency }),
+        ...more,
+      });
+    const account: Account = {
+      ...{ channel: 'antom', clientId: 'SANDBOX_5Y0000000000001', referenceMerchantId: 'tea-1' },
+      ...{ merchantName: 'Tea', merchantMCC: '5812', currencies: { JPY: 'USD', HKD: 'HKD' } },
+    };
+    const connected = { ...blank, accounts: [account] };
+    const outcomes = [
+      addAgreement(connected, yen('USD'), when),
+      addAgreement(blank, yen('EUR'), when),
+      addAgreement(connected, yen('USD', { currency: 'CNY' }), when),
+      addAgreement(connected, yen(undefined, { currency: 'HKD' }), when),
+    ];
+    expect(outcomes.map((outcome) => typeof outcome)).toEqual(Array(4).fill('object'));
+    expect(addAgreement(connected, yen('EUR'), when)).toBe(
+      'the account at antom settles JPY in USD, and these terms say EUR',
+    );
+    expect(addAgreement(connected, yen(), when)).toBe(
+      'the account at antom settles JPY in USD, and these terms say JPY',
+    );
+    expect(addAgreement(connected, yen('USD', { channel: 'alipay' }), when)).toBe(
+      'the channel alipay settles each currency in itself, and JPY not in USD',
+    );
   });
 
   test('the same terms again are no change', () => {
@@ -122,7 +164,7 @@ describe('agreements', () => {
   test('days are those of the merchant', () => {
     const western = { ...blank, zone: '-11:00' };
     const lateAtHome = { now: NOON + 10 * HOUR, lastDecided: '2020-01-01' };
-    expect(earliestStart(western, 'CNY', lateAtHome)).toBe(businessDay(NOON + 10 * HOUR, '-11:00'));
+    expect(earliestStart(western, 'alipay', 'CNY', lateAtHome)).toBe(businessDay(NOON + 10 * HOUR, '-11:00'));
   });
 
   test.each([

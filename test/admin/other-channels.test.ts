@@ -113,6 +113,9 @@ describe('channel prefer', () => {
 
   test('says where orders go, from then on and until it is taken back', async () => {
     await office.tell(WHOLE);
+    // Without terms of its own a channel takes no order.
+    expect(await linesWith('merchant show Tea', ROUTE)).toEqual([]);
+    await office.tell('agreement add Tea --channel antom --rate 1% --valid-from today --fee-on-refund kept');
     expect(await linesWith('merchant show Tea', ROUTE)).toEqual([
       '  orders in CNY go to alipay, and while that is closed to antom',
     ]);

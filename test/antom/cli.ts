@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NotToBeHad } from '../sdk/program.ts';
+import { exchangeByPython } from './exchange.ts';
 import { antomRequests } from './requests.ts';
 import { antomPython } from './sdk.ts';
 
@@ -14,6 +15,7 @@ type Run = readonly [name: string, run: (folder: string) => Promise<void>];
 const RUNS: readonly Run[] = [
   ['global-open-sdk-python at the simulator', antomPython],
   ['global-open-sdk-python checks what our channel sends', antomRequests],
+  ['amounts in another currency, by the decimal module of Python', exchangeByPython],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-antom-'));

@@ -207,7 +207,7 @@ describe('the merchant’s terms', () => {
     const none = { largestOrder: null, refundedPerDay: null, largestTerminalRefund: null };
     const view = {
       ...{ name: '示范商店', zone: 'Asia/Shanghai', acquirer: merchant?.acquirer, currencies: ['CNY'] },
-      agreements: [{ ...agreement, feeMinimum: null, feeCap: null }],
+      agreements: [{ ...agreement, feeMinimum: null, feeCap: null, channel: 'alipay', settlementCurrency: 'CNY' }],
       ...{ refundWindowDays: merchant?.refundWindowDays, latePayment: 'refund', supportPhone: '+86 21 0000 0000' },
       limits: {
         ...{ ...none, ordersPerSecond: null, ordersPerSecondPerTerminal: null, refundsPerDay: null },

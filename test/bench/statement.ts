@@ -18,6 +18,7 @@ import { orderIdOf } from '../../functions/ids.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { csvHeader, csvRows, lineColumns } from '../../functions/statement/export/csv.ts';
 import { gather } from '../../functions/statement/gather.ts';
+import { lineView } from '../../functions/statement/lines.ts';
 import { StatementMaker } from '../../functions/statement/statement.ts';
 import { Statements } from '../../functions/statement/statements.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
@@ -112,7 +113,7 @@ async function build(
     await statements.writeChunks(movements.flatMap((movement) => maker.add(movement) ?? []));
     const rows = movements.map((movement) => {
       lineNo += 1;
-      return { lineNo, ...movement };
+      return lineView({ lineNo, ...movement });
     });
     csvBytes += Buffer.from(csvRows(columns, rows)).length;
   }

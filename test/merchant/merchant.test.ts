@@ -1,14 +1,17 @@
 /** Who sells on which terms: agreements by day, accounts, channels' states, currencies and limits, branch by branch. */
 import { describe, expect, test } from 'vitest';
 import { frozen, isSameAccount, payeeOf, settlementCurrency } from '../../functions/channel/account.ts';
-import type { AlipayAccount, AntomAccount } from '../../functions/channel/registry.ts';
+import type { Account, AlipayAccount, AntomAccount, ChannelId } from '../../functions/channel/registry.ts';
 import {
+  accountsFor,
   agreedCurrencies,
   agreementAt,
+  agreementsAt,
   authorised,
   channelState,
   currenciesAt,
   currenciesOf,
+  currenciesSold,
   firstCurrency,
   limitedCurrencies,
   limitsIn,
@@ -30,9 +33,11 @@ describe('the agreement in force', () => {
     anAgreement({ agreementId: 'b', validFrom: '2026-03-02' }),
     anAgreement({ agreementId: 'a', validFrom: '2026-02-01' }),
     anAgreement({ agreementId: 'yen', validFrom: '2026-03-01', currency: 'JPY' }),
+    anAgreement({ agreementId: 'plus', validFrom: '2026-03-01', channel: 'antom' }),
+    anAgreement({ agreementId: 'named', validFrom: '2026-03-01', channel: 'alipay', currency: 'HKD' }),
   ];
-  const idAt = (at: number, currency = 'CNY', zone = 'Asia/Shanghai') =>
-    agreementAt(aMerchant({ agreements: terms, zone }), currency, at)?.agreementId;
+  const idAt = (at: number, currency = 'CNY', zone = 'Asia/Shanghai', channel: ChannelId = 'alipay') =>
+    agreementAt(aMerchant({ agreements: terms, zone }), channel, currency, at)?.agreementId;
 
   test('begins with its first business day, to the millisecond, in the merchant’s zone', () => {
     expect([idAt(MIDNIGHT - 1), idAt(MIDNIGHT)]).toEqual(['a', 'b']);
@@ -45,10 +50,17 @@ describe('the agreement in force', () => {
     expect([idAt(MIDNIGHT, 'JPY'), idAt(MIDNIGHT, 'USD')]).toEqual(['yen', undefined]);
   });
 
+  test('is of one channel: what names none is of the first, and no channel has the terms of another', () => {
+    const at = (channel: ChannelId, currency: string) => idAt(MIDNIGHT, currency, 'Asia/Shanghai', channel);
+    expect([at('alipay', 'CNY'), at('antom', 'CNY')]).toEqual(['b', 'plus']);
+    expect([at('alipay', 'JPY'), at('antom', 'JPY')]).toEqual(['yen', undefined]);
+    expect([at('alipay', 'HKD'), at('antom', 'HKD')]).toEqual(['named', undefined]);
+  });
+
   test('leaves the merchant’s own list in its order', () => {
     const merchant = aMerchant({ agreements: terms });
-    agreementAt(merchant, 'CNY', MIDNIGHT);
-    expect(merchant.agreements.map(({ agreementId }) => agreementId)).toEqual(['b', 'a', 'yen']);
+    agreementAt(merchant, 'alipay', 'CNY', MIDNIGHT);
+    expect(merchant.agreements.map(({ agreementId }) => agreementId)).toEqual(['b', 'a', 'yen', 'plus', 'named']);
   });
 });
 
@@ -154,7 +166,28 @@ describe('currencies', () => {
     expect([takersOf(merchant, 'CNY'), takersOf(merchant, 'JPY')]).toEqual([['alipay'], []]);
     // Before there is an account, any channel may come to take them.
     expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay', 'antom']);
-    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY', 'JPY']);
+    const yenAt = (channel: ChannelId) => anAgreement({ agreementId: 'agr_4', currency: 'JPY', channel });
+    const without = (channel: ChannelId) => aMerchant({ accounts: [], agreements: [...agreements, yenAt(channel)] });
+    expect(currenciesOf(without('alipay'), MIDNIGHT)).toEqual(['CNY']);
+    expect(currenciesOf(without('antom'), MIDNIGHT)).toEqual(['CNY', 'JPY']);
+  });
+
+  test('are sold in at the channel that the terms are of', () => {
+    const other: Account = {
+      ...{ channel: 'antom', clientId: 'SANDBOX_5Y0000000000001', referenceMerchantId: 'tea-1', merchantName: 'Tea' },
+      ...{ merchantMCC: '5812', currencies: { CNY: 'USD', JPY: 'USD' } },
+    };
+    const plus = anAgreement({ agreementId: 'agr_4', currency: 'JPY', channel: 'antom', settlementCurrency: 'USD' });
+    const merchant = aMerchant({ accounts: [account(), other], agreements: [...agreements, plus] });
+    expect([currenciesAt(merchant, account(), MIDNIGHT), currenciesAt(merchant, other, MIDNIGHT)]).toEqual([
+      ...[['CNY'], ['JPY']],
+    ]);
+    expect(currenciesSold(merchant, MIDNIGHT)).toEqual(['CNY', 'JPY']);
+    expect(currenciesSold(aMerchant({ ...merchant, agreements }), MIDNIGHT)).toEqual(['CNY']);
+    expect(['CNY', 'JPY'].map((currency) => accountsFor(merchant, currency, MIDNIGHT))).toEqual([[account()], [other]]);
+    expect(accountsFor(merchant, 'CNY', Date.parse('2026-02-28T15:59:59Z'))).toEqual([]);
+    // One of them each, although the second terms in CNY have begun.
+    expect(agreementsAt(merchant, MIDNIGHT)).toEqual([agreements[1], agreements[2], plus]);
   });
 
   test('of amounts without one: that of the first terms, or CNY', () => {

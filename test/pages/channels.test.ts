@@ -54,6 +54,7 @@ test('docs/first-merchant.md: its lines lead to a sale in yen, and to one that g
   expect(ended).toEqual([
     [0, 'Connected.', ''],
     [0, 'Agreed.', ''],
+    [0, 'Agreed.', ''],
     [0, 'Changed; terminals see it within 30 seconds.', ''],
     [
       0,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TotalsView } from '../../functions/contract/totals-answers.ts';
 import { type Bar, columnsOf as barColumns, heightOf, panelsOf } from '../../web/console/bars.ts';
-import { byCurrency, cellsOf, columnsOf, sumsOf } from '../../web/console/sums.ts';
+import { byCurrency, cellsOf, columnsOf, receivableTexts, sumsOf } from '../../web/console/sums.ts';
 import { totalsRow } from './totals.ts';
 
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll(/\u00a0/g, ' '));
@@ -36,6 +36,34 @@ const tokyo = totalsRow({
   payments: moved(1, 900, 880),
   netSales: 900,
   netReceived: 880,
+});
+
+describe('what the merchant gets', () => {
+  const yen = totalsRow({
+    ...{ currency: 'JPY', netReceivable: 900 },
+    settlement: [
+      { currency: 'CNY', gross: 10, fees: 1, net: 9, provisionalLines: 1, unknownLines: 0 },
+      { currency: 'USD', gross: 660, fees: 8, net: 652, provisionalLines: 2, unknownLines: 2 },
+    ],
+  });
+
+  test('is said by settlement currency, never over two of them', () => {
+    expect(plain(receivableTexts([main, harbour, yen, yen], 'en'))).toEqual([
+      {
+        ...{ name: 'CNY', value: '¥77.70', isStrong: true },
+        note: "2 of the lines provisional, until the channel's settlement report says them",
+      },
+      { name: 'USD', value: 'USD 13.04', isStrong: true, note: '4 of the lines not known yet, and in no sum' },
+    ]);
+    expect(plain(receivableTexts([yen], 'zh-CN')).map(({ note }: { note: string }) => note)).toEqual([
+      '1 笔为暂估，以渠道结算报告为准',
+      '2 笔的结算金额尚未得知，未计入',
+    ]);
+  });
+
+  test('is said by the sums alone where each currency is settled in itself', () => {
+    expect(receivableTexts([main, tokyo], 'en')).toEqual([]);
+  });
 });
 
 describe('sums', () => {

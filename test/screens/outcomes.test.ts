@@ -127,6 +127,7 @@ describe('the terms of a merchant', () => {
   const agreement: MerchantView['agreements'][number] = {
     ...{ agreementId: 'agr_1', currency: 'CNY', validFrom: '2020-01-01', ratePpm: 6_000 },
     ...{ feeMinimum: null, feeCap: null, feeOnRefund: 'returned' },
+    ...{ channel: 'alipay', settlementCurrency: 'CNY' },
   };
   test.each([
     [6_000, '0.6%'],

@@ -72,7 +72,12 @@ export class Server {
       ...{ channel: 'antom', clientId: 'SANDBOX_1', referenceMerchantId: 'SHOP-1', merchantName: 'shop' },
       ...{ merchantMCC: '5499', currencies: { CNY: 'CNY' } },
     };
-    await this.change({ accounts: [...item.accounts, second] });
+    const terms = item.agreements.map((agreement) => ({
+      ...agreement,
+      agreementId: 'agr_second',
+      channel: second.channel,
+    }));
+    await this.change({ accounts: [...item.accounts, second], agreements: [...item.agreements, ...terms] });
   }
 
   /** What the operator says of a channel. */

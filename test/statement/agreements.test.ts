@@ -48,7 +48,7 @@ test('F63: on each day exactly the latest that has begun is in force, so no two 
   fc.assert(
     fc.property(agreements, fc.integer({ min: -8, max: 8 }), (list, offset) => {
       const day = dayAfter(FIRST, offset);
-      const found = agreementAt(aMerchant({ agreements: list }), 'CNY', NOON + offset * DAY);
+      const found = agreementAt(aMerchant({ agreements: list }), 'alipay', 'CNY', NOON + offset * DAY);
       expect(list.filter(({ validFrom }) => validFrom <= day && validFrom > (found?.validFrom ?? ''))).toEqual([]);
       expect(found === undefined || found.validFrom <= day).toBe(true);
     }),

@@ -17,7 +17,7 @@ const line: LineView = {
   ...{ storeId: 'main', terminalId: 'trm_1', operatorId: null, orderId: 'ord_1', merchantOrderNo: '20260301-1-1' },
   ...{ refundNo: 'r-1', channel: 'alipay', channelTradeNo: '2026030122001', currency: 'CNY', gross: -1234, fee: -7 },
   ...{ net: -1193, ratePpm: 6000, feeMinimum: null, feeCap: 5, feeOnRefund: 'returned', agreementId: 'agr_1' },
-  ...{ received: -1200, saleStoreId: 'west', saleTerminalId: 'trm_2' },
+  ...{ received: -1200, saleStoreId: 'west', saleTerminalId: 'trm_2', settlement: null },
 };
 const sums: TerminalTotalsView = {
   ...{ currency: 'KWD', channel: 'alipay', storeId: 'west', terminalId: null, operatorId: 'anna' },
@@ -38,12 +38,29 @@ describe('every column in its place, with its value', () => {
       'lineNo,type,late,businessDay,occurredAt,localTime (Asia/Shanghai),storeId,terminalId,operatorId,orderId,' +
         'merchantOrderNo,refundNo,channel,channelTradeNo,currency,gross,grossMinor,fee,feeMinor,net,netMinor,ratePpm,' +
         'feeMinimum,feeMinimumMinor,feeCap,feeCapMinor,feeOnRefund,agreementId,received,receivedMinor,saleStoreId,' +
-        'saleTerminalId\r\n',
+        'saleTerminalId,settlementCurrency,settlementGross,settlementGrossMinor,settlementFee,settlementFeeMinor,' +
+        'settlementNet,settlementNetMinor,quotePair,quotePrice,settlementState\r\n',
     );
     expect(csvRows(columns, [line])).toBe(
       '7,refund,true,2026-03-01,2026-03-01T15:59:58.123Z,2026-03-01 23:59:58,main,trm_1,,ord_1,20260301-1-1,r-1,alipay,' +
-        '2026030122001,CNY,-12.34,-1234,-0.07,-7,-11.93,-1193,6000,,,0.05,5,returned,agr_1,-12.00,-1200,west,trm_2\r\n',
+        '2026030122001,CNY,-12.34,-1234,-0.07,-7,-11.93,-1193,6000,,,0.05,5,returned,agr_1,-12.00,-1200,west,trm_2,,,,,,,,,,\r\n',
     );
+    const settlement = {
+      currency: 'KWD',
+      gross: -1_234,
+      fee: -7,
+      net: -1_227,
+      pair: 'KWD/CNY',
+      price: '23.5',
+    } as const;
+    const cellsAtEnd = (its: LineView) => csvRows(columns, [its]).slice(0, -2).split(',').slice(-10);
+    expect(cellsAtEnd({ ...line, settlement: { ...settlement, state: 'final' } })).toEqual([
+      ...['KWD', '-1.234', '-1234', '-0.007', '-7', '-1.227', '-1227', 'KWD/CNY', '23.5', 'final'],
+    ]);
+    const unknown = { gross: null, fee: null, net: null, pair: null, price: null, state: 'provisional' } as const;
+    expect(cellsAtEnd({ ...line, settlement: { currency: 'KWD', ...unknown } })).toEqual([
+      ...['KWD', '', '', '', '', '', '', '', '', 'provisional'],
+    ]);
   });
 
   test('of totals, per store and per terminal', () => {

@@ -21,7 +21,9 @@ beforeAll(async () => {
     `channel connect 示范商店 --channel antom --client-id ${clientId} --reference-merchant-id SHOP-1 --merchant-name Tea --mcc 5499 --currencies JPY:USD`,
   );
   const day = businessDay(shop.now() + 2 * DAY, 'Asia/Shanghai');
-  await operator(`agreement add 示范商店 --rate 10000 --currency JPY --valid-from ${day} --fee-on-refund kept`);
+  await operator(
+    `agreement add 示范商店 --channel antom --settlement USD --rate 10000 --currency JPY --valid-from ${day} --fee-on-refund kept`,
+  );
   await shop.advance(3 * DAY);
 });
 afterAll(() => shop.stop());

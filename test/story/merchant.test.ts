@@ -36,6 +36,8 @@ test('the demo merchant reads its terms, and nothing that is inside', async () =
           feeMinimum: null,
           feeCap: null,
           feeOnRefund: 'returned',
+          channel: 'alipay',
+          settlementCurrency: 'CNY',
         },
       ],
       refundWindowDays: 90,
@@ -89,10 +91,12 @@ describe('terms over time', () => {
         dated('2020-01-01', 6_000),
         dated('2026-03-02', 4_000),
         dated('2026-03-02', 9_000, { currency: 'HKD' }),
+        dated('2026-03-02', 8_000, { currency: 'JPY', channel: 'antom', settlementCurrency: 'USD' }),
       ],
     };
     const today = await ask(merchant);
-    expect(today.agreements).toEqual([dated('2026-01-01', 5_000, { feeMinimum: 1, feeCap: 2_000 })]);
+    const own = { channel: 'alipay', settlementCurrency: 'CNY' };
+    expect(today.agreements).toEqual([dated('2026-01-01', 5_000, { feeMinimum: 1, feeCap: 2_000, ...own })]);
     expect([today.currencies, today.acquirer]).toEqual([['CNY'], null]);
     expect(today.limits).toMatchObject({ largestOrder: 50_000, refundsPerDay: 3, refundedPerDay: null });
     expect(today.limits.money).toEqual({
@@ -100,7 +104,8 @@ describe('terms over time', () => {
       HKD: { largestOrder: null, refundedPerDay: 7, largestTerminalRefund: null },
     });
     const tomorrow = await ask(merchant, NOON + 86_400_000);
-    expect(tomorrow.agreements.map(({ ratePpm }) => ratePpm)).toEqual([4_000, 9_000]);
+    expect(tomorrow.agreements.map(({ ratePpm }) => ratePpm)).toEqual([4_000, 9_000, 8_000]);
+    expect(tomorrow.agreements.at(-1)).toMatchObject({ currency: 'JPY', channel: 'antom', settlementCurrency: 'USD' });
   });
 
   test('a merchant that is gone is a 404', async () => {

@@ -60,7 +60,10 @@ let anomalies: number;
 const merchant = aMerchant({
   zone: 'Asia/Tokyo',
   accounts: [alipayAccount, yenAccount({ key: 'secret' })],
-  agreements: [anAgreement(), anAgreement({ agreementId: 'agr_yen', currency: 'JPY', ratePpm: 10_000 })],
+  agreements: [
+    anAgreement(),
+    anAgreement({ agreementId: 'agr_yen', channel: 'yen' as ChannelId, currency: 'JPY', ratePpm: 10_000 }),
+  ],
 });
 const caller = { keyid: 'trm_a.1', merchantId: merchant.id, scopes: [], storeId: 'main', terminalId: 'trm_a' };
 const of = <P, B>(params: P, body: B) => ({

@@ -87,7 +87,9 @@ export async function openThreeChannels(more: Partial<Merchant> = {}): Promise<T
   const services = over(tables);
   const merchant = aMerchant({
     accounts: [ALIPAY_ID, YEN_ID, HARBOUR_ID].map(accountAt),
-    agreements: [anAgreement(), anAgreement({ agreementId: 'agr_yen', currency: 'JPY' })],
+    agreements: CURRENCIES.flatMap(([channel, currencies]) =>
+      currencies.map((currency) => anAgreement({ agreementId: `agr_${channel}_${currency}`, channel, currency })),
+    ),
     ...more,
   });
   await tables.directory.create({ ...merchant });

@@ -86,7 +86,7 @@ export class YenShop {
     this.place = place;
     this.merchant = aMerchant({
       ...{ zone: 'Asia/Tokyo', latePayment, accounts: [place.account] },
-      agreements: [anAgreement({ agreementId: 'agr_yen', currency: 'JPY', ratePpm: 10_000 })],
+      agreements: [anAgreement({ agreementId: 'agr_yen', channel: place.id, currency: 'JPY', ratePpm: 10_000 })],
     });
   }
 

@@ -13,6 +13,7 @@ const GROUND = [
   'time',
   'money',
   'currencies',
+  'exchange',
   'text',
   'words',
   'ids',

@@ -10,7 +10,9 @@ beforeAll(async () => {
   await operator(
     'channel connect 示范商店 --channel antom --client-id SANDBOX_1 --reference-merchant-id SHOP-1 --merchant-name Tea --mcc 5499 --currencies JPY:USD,CNY:CNY',
   );
-  await operator('agreement add 示范商店 --rate 1% --valid-from today --fee-on-refund kept --currency JPY');
+  const terms = 'agreement add 示范商店 --channel antom --rate 1% --valid-from today --fee-on-refund kept';
+  await operator(`${terms} --currency JPY --settlement USD`);
+  await operator(terms);
   // What the functions remember of the merchant is over.
   await shop.advance(31_000);
 });

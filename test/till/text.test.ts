@@ -120,6 +120,36 @@ describe('a statement', () => {
     ]);
   });
 
+  test('says what the merchant gets where that is another currency, line by line and in all', () => {
+    const dollars = { currency: 'USD', gross: 1_000, fee: 12, net: 988, pair: null, price: null } as const;
+    const unknown = { ...dollars, gross: null, fee: null, net: null, state: 'provisional' } as const;
+    const rows = [
+      { currency: 'CNY', gross: 100, fees: 1, net: 99, provisionalLines: 0, unknownLines: 0 },
+      { currency: 'USD', gross: 2_000, fees: 24, net: 1_976, provisionalLines: 2, unknownLines: 1 },
+    ];
+    const [, , provisional, final, later, ...sums] = statementLines(
+      statement([total({ settlement: rows }), total({})]),
+      [
+        line({ settlement: { ...dollars, state: 'provisional' } }),
+        line({ settlement: { ...dollars, state: 'final' }, late: true }),
+        line({ settlement: unknown }),
+      ],
+    );
+    expect([provisional, final, later].map((text) => text?.slice(94))).toEqual([
+      '  → USD 9.88 (provisional)',
+      '  late  → USD 9.88',
+      '  → USD not known yet',
+    ]);
+    const notes =
+      "1 of the lines provisional, until the channel's settlement report says them; 1 of the lines not known yet";
+    expect(sums.slice(-4)).toEqual([
+      '',
+      `${'You receive CNY'.padEnd(58)}       13.34        0.08       13.26`,
+      `${'You receive USD'.padEnd(58)}       20.00        0.24       19.76  ${notes}, and in no sum`,
+      'SHA-256 abc',
+    ]);
+  });
+
   test('says the currency of each line where there are several', () => {
     const [, , yuan, yen] = statementLines(statement([]), [line({}), line({ currency: 'JPY' })]);
     expect([yuan?.slice(34), yen?.slice(34)]).toEqual([

@@ -25,6 +25,7 @@ beforeAll(async () => {
   await operator(
     `channel connect 示范商店 --channel antom --client-id ${clientId} --reference-merchant-id SHOP-1 --merchant-name Tea --mcc 5499 --currencies JPY:USD,CNY:CNY`,
   );
+  await operator('agreement add 示范商店 --channel antom --rate 1% --valid-from today --fee-on-refund kept');
   await stage.shop.advance(MINUTE);
 });
 
@@ -116,7 +117,9 @@ describe('neither is open', () => {
 
 describe('a shop that sells in two currencies', () => {
   test('the cashier chooses one, and types an amount of it', async () => {
-    await operator('agreement add 示范商店 --rate 1% --valid-from today --fee-on-refund kept --currency JPY');
+    await operator(
+      'agreement add 示范商店 --channel antom --settlement USD --rate 1% --valid-from today --fee-on-refund kept --currency JPY',
+    );
     await lookAgain();
     await till().waitForSelector('select[name=currency]');
     await suitsEverybody(till(), 'till-currencies');

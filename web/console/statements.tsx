@@ -12,7 +12,7 @@ import { useConsole, useLoad } from './context.ts';
 import { faultText } from './fault-text.ts';
 import { Await } from './parts.tsx';
 import { byCurrency } from './sums.ts';
-import { StoreTable, Sums } from './today.tsx';
+import { Receivable, StoreTable, Sums } from './today.tsx';
 
 export function Statements() {
   const { client, say, path, go } = useConsole();
@@ -69,6 +69,7 @@ function Statement({ statement }: { statement: StatementView }) {
       {byCurrency(totals).map(([currency, rows]) => (
         <Sums key={currency} rows={rows} />
       ))}
+      <Receivable rows={totals} />
       <Files statement={statement} />
       <Charts statement={statement} />
       <h3>{say('byStore')}</h3>

@@ -1,5 +1,6 @@
 /** Sums of a merchant's day: all stores of a currency together, and each for itself. Pure. */
 import type { TotalsView } from '../../functions/contract/totals-answers.ts';
+import { isSettledOtherwise, receivableBy, settlementNote } from '../../functions/statement/export/receivable.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { say } from './messages.ts';
 
@@ -57,6 +58,16 @@ export function sumsOf(rows: readonly TotalsView[], lang: Lang): SumText[] {
         ]
       : []),
   ];
+}
+
+/** What the merchant gets, by currency; empty where each currency is settled in itself, and the sums say it. */
+export function receivableTexts(rows: readonly TotalsView[], lang: Lang): SumText[] {
+  if (!isSettledOtherwise(rows)) return [];
+  return receivableBy(rows).map((row): SumText => {
+    const note = settlementNote(row, lang);
+    const value = showMoney(lang, { currency: row.currency, value: row.net });
+    return { name: row.currency, value, isStrong: true, ...(note !== '' && { note }) };
+  });
 }
 
 export const columnsOf = (rows: readonly TotalsView[]): Column[] => COLUMNS.filter((name) => isTold(name, rows));

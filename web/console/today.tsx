@@ -5,7 +5,7 @@ import { Badge } from '../shared/badge.tsx';
 import { channelName } from '../shared/say.ts';
 import { useConsole, useLoad } from './context.ts';
 import { Await, Figure, Table } from './parts.tsx';
-import { byCurrency, type Column, cellsOf, columnsOf, sumsOf } from './sums.ts';
+import { byCurrency, type Column, cellsOf, columnsOf, receivableTexts, sumsOf } from './sums.ts';
 import { CHANNEL_STATES } from './tones.ts';
 
 export function Today() {
@@ -36,6 +36,7 @@ function Live({ totals }: { totals: LiveTotalsView }) {
       {byCurrency(totals.totals).map(([currency, rows]) => (
         <Sums key={currency} rows={rows} />
       ))}
+      <Receivable rows={totals.totals} />
       {totals.totals.length > 1 && (
         <>
           <h3>{say('byStore')}</h3>
@@ -49,6 +50,23 @@ function Live({ totals }: { totals: LiveTotalsView }) {
         </>
       )}
     </>
+  );
+}
+
+/** What the merchant gets in each currency, where that is not the currency of the orders. */
+export function Receivable({ rows }: { rows: readonly TotalsView[] }) {
+  const { say, lang } = useConsole();
+  const texts = receivableTexts(rows, lang);
+  if (texts.length === 0) return null;
+  return (
+    <section aria-label={say('youReceive')}>
+      <h3>{say('youReceive')}</h3>
+      <dl class="figures">
+        {texts.map(({ name, value, note }) => (
+          <Figure key={name} name={name} value={value} note={note} strong />
+        ))}
+      </dl>
+    </section>
   );
 }
 

@@ -74,20 +74,15 @@ function limitLines(merchant: Merchant, now: EpochMs): string[] {
   ];
 }
 
-export function agreementLine({
-  agreementId,
-  currency,
-  validFrom,
-  ratePpm,
-  feeMinimum,
-  feeCap,
-  feeOnRefund,
-}: Agreement) {
+export function agreementLine(agreement: Agreement) {
+  const { agreementId, channel, currency, validFrom, ratePpm, feeMinimum, feeCap, feeOnRefund } = agreement;
+  const { settlementCurrency = currency } = agreement;
+  const settled = settlementCurrency === currency ? '' : `, settled in ${settlementCurrency}`;
   const bounds = [
     ...(feeMinimum === undefined ? [] : [`at least ${showAmount(currency, feeMinimum)}`]),
     ...(feeCap === undefined ? [] : [`at most ${showAmount(currency, feeCap)}`]),
   ];
-  return `from ${validFrom} in ${currency}: ${[`${showRate(ratePpm)} (${ratePpm} ppm)`, ...bounds].join(', ')}; on a refund the fee is ${feeOnRefund.replaceAll('_', ' ')} (${agreementId})`;
+  return `from ${validFrom}${channel === undefined ? '' : ` at ${channel}`} in ${currency}${settled}: ${[`${showRate(ratePpm)} (${ratePpm} ppm)`, ...bounds].join(', ')}; on a refund the fee is ${feeOnRefund.replaceAll('_', ' ')} (${agreementId})`;
 }
 
 export function accountLine(merchant: Merchant, account: Account, now: EpochMs): string {
@@ -116,7 +111,7 @@ export function paidTo(account: Account): string {
 /** Which channel takes the orders in each currency that more than one could take. */
 export function routeLines(merchant: Merchant, now: EpochMs): string[] {
   return agreedCurrencies(merchant, now).flatMap((currency) => {
-    const [best, ...others] = accountsFor(merchant, currency).map(({ channel }) => channel);
+    const [best, ...others] = accountsFor(merchant, currency, now).map(({ channel }) => channel);
     if (others.length === 0) return [];
     return [`  orders in ${currency} go to ${best}, and while that is closed to ${others.join(', then ')}`];
   });

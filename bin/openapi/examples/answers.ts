@@ -58,6 +58,8 @@ export const answerExamples: Examples = {
           feeMinimum: null,
           feeCap: null,
           feeOnRefund: 'returned',
+          channel: 'alipay',
+          settlementCurrency: 'CNY',
         },
       ],
       refundWindowDays: 90,

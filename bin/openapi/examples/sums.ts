@@ -22,6 +22,7 @@ const common = {
   agreementId: 'agr_2026',
   saleStoreId: 'main',
   saleTerminalId: TERMINAL_ID,
+  settlement: null,
 } as const;
 
 export const lines: LineView[] = [

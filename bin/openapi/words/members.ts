@@ -157,7 +157,7 @@ export const memberWords: Readonly<Record<string, string>> = {
   name: 'The name.',
   zone: "The merchant's zone, an IANA name or an offset: business days are cut by it.",
   acquirer: 'The licensed acquirer that settles to the merchant; null until there is one.',
-  agreements: 'The agreements in force today, one per currency.',
+  agreements: 'The agreements in force today, one per channel and currency.',
   refundWindowDays: 'How many days after the payment it can be refunded.',
   latePayment: 'What happens to money that comes after the close: it is refunded, or kept.',
   supportPhone: 'Whom a cashier calls while a payment is unclear; null until there is one.',

@@ -38,6 +38,8 @@ export const schemaWords: Readonly<Record<string, string>> = {
   MoneySum: 'How many movements of money, and what they come to.',
   FeeAdjustmentSum: 'How many fees were adjusted, and by how much in all.',
   Check: 'An identity that the statement proves itself by: left and right are equal if it holds.',
+  LineSettlement: 'A movement in the currency in which the merchant is settled, where that is another one.',
+  SettlementTotals: 'Sums of one settlement currency, where that is another than the orders have.',
   Line: 'One movement of money on a statement, with the terms it was charged by.',
   LinePage: 'A page of lines.',
   LiveTotals: 'What was sold, refunded and charged in a span of time that is not over.',

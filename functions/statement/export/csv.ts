@@ -5,7 +5,7 @@
  * A column's name and place never change; new ones come at the end. Amounts stand twice, as decimal text and in minor
  * units. The one time of day that is not UTC names its zone in the header.
  */
-import type { LineView, StatementView } from '../../contract/answers.ts';
+import type { LineSettlementView, LineView, StatementView } from '../../contract/answers.ts';
 import type { TerminalTotalsView, TotalsView } from '../../contract/totals-answers.ts';
 import { toRecordText } from '../../money.ts';
 import { localTime } from '../../time.ts';
@@ -47,6 +47,19 @@ const amount = <Row extends { currency: string }>(name: string, of: (row: Row) =
   { name: `${name}Minor`, cell: (row) => ({ plain: of(row) }) },
 ];
 
+/** {@link amount} of a line's settlement, in its currency; empty where there is none, and where it is not known yet. */
+const settled = (name: string, of: (settlement: LineSettlementView) => number | null): Column<LineView>[] => [
+  {
+    name,
+    cell({ settlement }) {
+      const value = settlement ? of(settlement) : null;
+      return !settlement || value === null ? EMPTY : { plain: toRecordText({ currency: settlement.currency, value }) };
+    },
+  },
+  { name: `${name}Minor`, cell: ({ settlement }) => (settlement ? { plain: of(settlement) } : EMPTY) },
+];
+const EMPTY: Cell = { plain: null };
+
 /** The columns of a statement's lines. `businessDay` is the merchant's, `occurredAt` is UTC. */
 export function lineColumns(zone: string): Column<LineView>[] {
   const shownTime = localTimes(zone);
@@ -77,6 +90,13 @@ export function lineColumns(zone: string): Column<LineView>[] {
     ...amount<LineView>('received', ({ received }) => received),
     text('saleStoreId'),
     text('saleTerminalId'),
+    { name: 'settlementCurrency', cell: ({ settlement }) => ({ text: settlement?.currency ?? null }) },
+    ...settled('settlementGross', ({ gross }) => gross),
+    ...settled('settlementFee', ({ fee }) => fee),
+    ...settled('settlementNet', ({ net }) => net),
+    { name: 'quotePair', cell: ({ settlement }) => ({ text: settlement?.pair ?? null }) },
+    { name: 'quotePrice', cell: ({ settlement }) => ({ text: settlement?.price ?? null }) },
+    { name: 'settlementState', cell: ({ settlement }) => ({ plain: settlement?.state ?? null }) },
   ];
 }
 

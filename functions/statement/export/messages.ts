@@ -26,6 +26,19 @@ export const words = {
   feeAdjustments: { 'zh-CN': '手续费调整（含于净手续费）', en: 'Adjusted (in net fees)' },
   netFees: { 'zh-CN': '净手续费', en: 'Net fees' },
   netReceivable: { 'zh-CN': '应收净额', en: 'Net receivable' },
+  youReceive: { 'zh-CN': '您将收到', en: 'You receive' },
+  settledIn: { 'zh-CN': '结算币种', en: 'Settled in' },
+  settlementGross: { 'zh-CN': '结算总额', en: 'Gross' },
+  settlementFees: { 'zh-CN': '手续费', en: 'Fees' },
+  settlementNet: { 'zh-CN': '净额', en: 'Net' },
+  provisionalLines: {
+    'zh-CN': '{n} 笔为暂估，以渠道结算报告为准',
+    en: "{n} of the lines provisional, until the channel's settlement report says them",
+  },
+  unknownLines: {
+    'zh-CN': '{n} 笔的结算金额尚未得知，未计入',
+    en: '{n} of the lines not known yet, and in no sum',
+  },
   total: { 'zh-CN': '合计', en: 'Total' },
   lateLines: { 'zh-CN': '补记', en: 'Late lines' },
   hours: { 'zh-CN': '按小时：销售额与手续费', en: 'Sales and fees by hour' },
@@ -55,6 +68,10 @@ export const words = {
   terminals_are_net_receivable: {
     'zh-CN': '各终端净额之和 = 应收净额',
     en: 'sum over terminals and operators = net receivable',
+  },
+  settlement_lines_are_settlement_net: {
+    'zh-CN': '明细结算净额之和 = 结算总额 − 结算手续费',
+    en: 'sum of settlement net on the lines = settlement gross − settlement fees',
   },
   holds: { 'zh-CN': '成立', en: 'holds' },
   broken: { 'zh-CN': '不成立', en: 'does not hold' },

@@ -11,6 +11,7 @@ import { chart } from './chart.ts';
 import { escapeHtml } from './escape.ts';
 import type { Hours } from './hours.ts';
 import { type Lang, words } from './messages.ts';
+import { isSettledOtherwise, receivableBy, settlementNote } from './receivable.ts';
 
 export interface Printable {
   readonly statement: StatementView;
@@ -56,6 +57,7 @@ ${term(say('lines'), String(statement.lineCount))}
 </dl>
 <h2>${say('byStore')}</h2>
 ${storeTable(statement.totals, lang)}
+${receivableTable(statement.totals, lang)}
 ${notes(statement, lang)}
 ${charts.length > 0 ? `<h2>${say('hours')}</h2>\n${charts.join('\n')}` : ''}
 <h2>${say('byTerminal')}</h2>
@@ -148,6 +150,20 @@ function storeTable(totals: readonly TotalsView[], lang: Lang): string {
   );
   const table = `<table>${head(['store', 'channel'], lang)}<tbody>${rows.join('\n')}\n${sums.join('\n')}</tbody></table>`;
   return table + moreThan(totals.length, lang);
+}
+
+/** Empty where each currency is settled in itself. */
+function receivableTable(totals: readonly TotalsView[], lang: Lang): string {
+  if (!isSettledOtherwise(totals)) return '';
+  const names = ['settlementGross', 'settlementFees', 'settlementNet'] as const;
+  const heads = names.map((name) => `<th>${escapeHtml(words[name][lang])}</th>`);
+  const rows = receivableBy(totals).map((row) => {
+    const { currency, gross, fees, net } = row;
+    const amounts = [gross, fees, net].map((value) => cell(toRecordText({ currency, value })));
+    return `<tr>${textCell(currency)}${amounts.join('')}${textCell(settlementNote(row, lang))}</tr>`;
+  });
+  const head = `<thead><tr><th class="text">${escapeHtml(words.settledIn[lang])}</th>${heads.join('')}<th></th></tr></thead>`;
+  return `<h2>${escapeHtml(words.youReceive[lang])}</h2>\n<table>${head}<tbody>${rows.join('\n')}</tbody></table>`;
 }
 
 function terminalTable(terminals: readonly TerminalTotalsView[], lang: Lang): string {

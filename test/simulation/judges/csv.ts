@@ -29,6 +29,12 @@ const amount = (name: string, fen: number | null): Cell[] => [
   [`${name}Minor`, fen],
 ];
 
+/** Empty: nothing here is settled in another currency. */
+const SETTLEMENT = [
+  ...['settlementCurrency', 'settlementGross', 'settlementGrossMinor', 'settlementFee', 'settlementFeeMinor'],
+  ...['settlementNet', 'settlementNetMinor', 'quotePair', 'quotePrice', 'settlementState'],
+].map((name): Cell => [name, null]);
+
 /** `isExcel`: for a spreadsheet, which would round a number of twelve digits or more, and needs to be told the encoding. */
 export function linesFile(lines: readonly LinePage[], zone: string, isExcel = false): string {
   return fileOf(
@@ -59,6 +65,7 @@ export function linesFile(lines: readonly LinePage[], zone: string, isExcel = fa
       ...amount('received', line.received),
       ['saleStoreId', line.saleStoreId],
       ['saleTerminalId', line.saleTerminalId],
+      ...SETTLEMENT,
     ]),
     isExcel,
   );

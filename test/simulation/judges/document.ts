@@ -25,7 +25,7 @@ interface Root {
 }
 
 /** A line as it is kept: what is the rule, that all was received and at the sale's own till, is left out. */
-function kept({ received, saleStoreId, saleTerminalId, ...line }: LinePage): object {
+function kept({ received, saleStoreId, saleTerminalId, settlement: _, ...line }: LinePage): object {
   return {
     ...line,
     ...(received !== line.gross && { received }),

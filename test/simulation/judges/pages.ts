@@ -26,6 +26,8 @@ export interface LinePage {
   readonly received: number;
   readonly saleStoreId: string;
   readonly saleTerminalId: string | null;
+  /** The simulation's channel settles in the order's currency. */
+  readonly settlement: null;
 }
 
 export interface Moved {

@@ -126,6 +126,7 @@ function dated(
     ...{ feeOnRefund: terms.feeOnRefund, agreementId: terms.agreementId, received: moved.received },
     saleStoreId: sale.by === 'office' ? 'main' : PLACES[sale.by].storeId,
     saleTerminalId: sale.by === 'office' ? null : PLACES[sale.by].terminalId,
+    settlement: null,
   };
   return { day: statementDay, attempt, line };
 }

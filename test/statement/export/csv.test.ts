@@ -20,7 +20,9 @@ const ID = `${merchant.id}.2026-03-01`;
 const COLUMNS =
   'lineNo,type,late,businessDay,occurredAt,localTime (Asia/Shanghai),storeId,terminalId,operatorId,orderId,merchantOrderNo,' +
   'refundNo,channel,channelTradeNo,currency,gross,grossMinor,fee,feeMinor,net,netMinor,ratePpm,feeMinimum,feeMinimumMinor,' +
-  'feeCap,feeCapMinor,feeOnRefund,agreementId,received,receivedMinor,saleStoreId,saleTerminalId';
+  'feeCap,feeCapMinor,feeOnRefund,agreementId,received,receivedMinor,saleStoreId,saleTerminalId,settlementCurrency,' +
+  'settlementGross,settlementGrossMinor,settlementFee,settlementFeeMinor,settlementNet,settlementNetMinor,quotePair,quotePrice,' +
+  'settlementState';
 
 let shop: Shop;
 let lines: LineView[];
@@ -219,6 +221,10 @@ describe('the lines of a day of 500 orders', () => {
       net: -1e10,
       feeMinimum: 1e10,
       feeCap: 1e10,
+      settlement: {
+        ...{ currency: 'USD', gross: -1e10, fee: -1e10, net: -1e10, pair: 'USD/JPY', price: '1'.repeat(30) },
+        state: 'provisional' as const,
+      },
     };
     const text = csvRows(
       lineColumns('America/Argentina/ComodRivadavia'),

@@ -42,6 +42,28 @@ const ONE = ['120.00 (3)', '-20.00 (1)', '100.00', '91.00', '0.72', '-0.12', '0.
 const THREE = ['360.00 (9)', '-60.00 (3)', '300.00', '273.00', '2.16', '-0.36', '1.80', '271.20'];
 
 describe('the page', () => {
+  test('says what the merchant receives by settlement currency, and marks what is provisional or not known', () => {
+    const usd = (net: number, unknownLines: number) => {
+      return { currency: 'USD', gross: net + 12, fees: 12, net, provisionalLines: 1, unknownLines };
+    };
+    const yen = { ...store('main', 1, 'JPY'), settlement: [usd(988, 0)] };
+    const html = page({ totals: [store('main'), yen, { ...yen, storeId: 'west', settlement: [usd(0, 1)] }] });
+    const note =
+      "1 of the lines provisional, until the channel's settlement report says them; 1 of the lines not known yet, and in no sum";
+    expect(html).toContain('<h2>You receive</h2>');
+    const rows = rowsOf(html.slice(html.indexOf('<h2>You receive</h2>')));
+    expect(rows.slice(0, 3)).toEqual([
+      ['Settled in', 'Gross', 'Fees', 'Net', ''],
+      ['CNY', '91.00', '0.60', '90.40', ''],
+      ['USD', '10.12', '0.24', '9.88', escapeHtml(note)],
+    ]);
+    // The sums of each order currency are those of its own rows.
+    expect(html).toContain(
+      '<tr class="total"><td class="text">Total</td><td class="text"></td><td class="text">JPY</td>',
+    );
+    expect(page({ totals: [store('main'), store('west', 1, 'JPY')] })).not.toContain('You receive');
+  });
+
   test('says whose day it is, when it was sealed by the clock of the shop, and what it is chained to', () => {
     const html = page({}, [], { merchantName: 'A & B' });
     expect(html).toContain('<title>Fee statement 2026-03-01 · A &#38; B</title>');

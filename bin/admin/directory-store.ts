@@ -11,6 +11,7 @@ import type { Statements } from '../../functions/statement/statements.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { Refused } from '../cli/exit.ts';
+import { limitsSet } from '../directory/default-limits.ts';
 import {
   type CredentialAsk,
   itemOf,
@@ -93,7 +94,10 @@ function discrepancyOf(stored: Merchant, asked: Merchant): string | undefined {
     'limits',
   ] as const;
   // An operator who repeats a command may have a newer version than the one that stored the limits.
-  const inOneForm = (merchant: Merchant) => ({ ...merchant, limits: changeMoneyLimits(merchant, []) });
+  const inOneForm = (merchant: Merchant) => ({
+    ...merchant,
+    limits: limitsSet({ ...merchant, limits: changeMoneyLimits(merchant, []) }),
+  });
   const [before, after] = [inOneForm(stored), inOneForm(asked)];
   return compared.find((field) => !isDeepStrictEqual(before[field], after[field]));
 }

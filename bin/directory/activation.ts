@@ -1,6 +1,6 @@
 /** Activation codes: each makes one terminal. */
 import { randomBytes } from 'node:crypto';
-import { newActivation } from '../../functions/merchant/activation.ts';
+import { type ActivationAsk, newActivation } from '../../functions/merchant/activation.ts';
 import type { Activation } from '../../functions/merchant/merchant.ts';
 import type { Table } from '../../functions/table/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
@@ -11,7 +11,7 @@ const TRIES_MAX = 10;
 /** Stores an activation code under a handle of its own. */
 export async function createActivation(
   { directory, now: clock }: { readonly directory: Table; now(): EpochMs },
-  ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },
+  ask: ActivationAsk,
   random: (bytes: number) => Uint8Array = randomBytes,
 ): Promise<{ code: string; item: Activation }> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {

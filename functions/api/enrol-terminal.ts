@@ -50,8 +50,8 @@ export const enrolTerminal: Run<Operation, Newcomer> = async (services, { body, 
         en: 'The code is mistyped, over or used. Ask the operator for a new one.',
       },
     });
-  const { id, merchantId, storeId = 'main' } = terminal;
-  return { status: 200, body: { terminalId: id, keyid: `${id}.1`, merchantId, storeId } };
+  const { id, merchantId, storeId = 'main', scopes, stores = 'own' } = terminal;
+  return { status: 200, body: { terminalId: id, keyid: `${id}.1`, merchantId, storeId, scopes: [...scopes], stores } };
 };
 
 export const handler = openEndpoint(terminalOperations.enrolTerminal, enrolTerminal, identify);

@@ -77,7 +77,7 @@ function isSecret(code: string, { secretHash }: Activation): boolean {
 
 async function makeTerminal(
   directory: Table,
-  { terminalId, merchantId, storeId, name }: Activation,
+  { terminalId, merchantId, storeId, name, scopes = TERMINAL_SCOPES, stores }: Activation,
   key: PublicKey,
   now: EpochMs,
 ): Promise<Credential | undefined> {
@@ -88,8 +88,9 @@ async function makeTerminal(
     version: 1,
     role: 'terminal',
     name,
-    scopes: TERMINAL_SCOPES,
+    scopes,
     storeId,
+    ...(stores && { stores }),
     createdAt: now,
     newestKey: 1,
   };
@@ -103,7 +104,7 @@ async function makeTerminal(
 
 /** The `k`-th key of a terminal. */
 function keyOf(
-  { id, merchantId, scopes, storeId }: Credential,
+  { id, merchantId, scopes, storeId, stores }: Credential,
   k: number,
   key: PublicKey,
   createdAt: EpochMs,
@@ -116,6 +117,7 @@ function keyOf(
     ...key,
     scopes,
     ...(storeId !== undefined && { storeId }),
+    ...(stores && { stores }),
     terminalId: id,
     createdAt,
   };
@@ -127,19 +129,25 @@ export type Rotation =
   /** Another key has taken that place. */
   | { readonly kind: 'rotated_already' };
 
-/** Makes `next` the key after `old`; the one before `old` is over at once, so that two are valid at a time. */
+/**
+ * Makes `next` the key after `old`; the one before `old` is over at once, so that two are valid at a time. `old` itself is
+ * over after {@link ROTATION_OVERLAP}, or now. A repeat may be signed by an old key that is over: it starts nothing.
+ */
 export function rotate(
   directory: Table,
   terminalId: string,
   old: number,
   next: PublicKey,
   now: EpochMs,
+  { endOldKeyNow = false }: { readonly endOldKeyNow?: boolean } = {},
 ): Promise<Rotation> {
   return retryRaces<Rotation>(terminalId, RACES_MAX, async () => {
     const stored = await directory.get(terminalId);
     const terminal = stored?.kind === 'credential' ? readCredential(stored) : undefined;
     if (!terminal || terminal.revokedAt !== undefined) return { kind: 'revoked' };
     const k = old + 1;
+    if (terminal.newestKey === old && (await isOver(directory, `${terminalId}.${old}`, now)))
+      return { kind: 'revoked' };
     if (terminal.newestKey !== old && terminal.newestKey !== k) return { kind: 'rotated_already' };
     const asked = keyOf(terminal, k, next, now);
     // Only the revocation of this terminal may take this place before us, and that takes it for good.
@@ -152,7 +160,8 @@ export function rotate(
       if (!(await directory.replace({ ...moved }, terminal.version))) return LOST;
     }
     await endKey(directory, `${terminalId}.${old - 1}`, now);
-    const ended = await endKey(directory, `${terminalId}.${old}`, key.createdAt + ROTATION_OVERLAP);
+    const end = endOldKeyNow ? now : key.createdAt + ROTATION_OVERLAP;
+    const ended = await endKey(directory, `${terminalId}.${old}`, end);
     return { kind: 'rotated', key, oldKeyExpiresAt: ended ?? now };
   });
 }
@@ -160,6 +169,11 @@ export function rotate(
 function found(id: string, item: Item | undefined): Item {
   if (!item) throw new Error(`${id} is there and is not there`);
   return item;
+}
+
+async function isOver(directory: Table, keyid: string, now: EpochMs): Promise<boolean> {
+  const key = readKeyItem(found(keyid, await directory.get(keyid)));
+  return key.revokedAt !== undefined || (key.expiresAt !== undefined && key.expiresAt <= now);
 }
 
 /** Lets a key end at `at`, unless it ends sooner. Answers when it ends. */

@@ -103,6 +103,8 @@ export interface Credential {
   readonly scopes: readonly Scope[];
   /** A terminal's. */
   readonly storeId?: string;
+  /** A terminal that reads, closes and refunds in all stores of its merchant; absent: in its own. It sells in its own. */
+  readonly stores?: 'all';
   readonly createdAt: EpochMs;
   /** The number of the newest key. */
   readonly newestKey: number;
@@ -110,8 +112,8 @@ export interface Credential {
   readonly revokedAt?: EpochMs;
 }
 
-/** What every terminal may do. */
-export const TERMINAL_SCOPES: readonly Scope[] = ['orders:write', 'orders:read', 'refunds:write'];
+/** What a terminal may do, unless its activation code says less. */
+export const TERMINAL_SCOPES = ['orders:write', 'orders:read', 'refunds:write'] as const satisfies readonly Scope[];
 
 /** An activation code for one terminal of one store. `id` is `act_<handle>`; the secret half is stored as a hash only. */
 export interface Activation {
@@ -120,6 +122,9 @@ export interface Activation {
   readonly kind: 'activation';
   readonly version: number;
   readonly storeId: string;
+  /** What the terminal may do; absent: {@link TERMINAL_SCOPES}. */
+  readonly scopes?: readonly Scope[];
+  readonly stores?: 'all';
   /** The terminal that it will make; chosen with the code, so that a repeat makes no second one. */
   readonly terminalId: string;
   readonly name: string;
@@ -145,6 +150,10 @@ export interface KeyItem {
   readonly scopes: readonly Scope[];
   /** A terminal's store; absent for a back office, which sees all of them. */
   readonly storeId?: string;
+  /** As the credential's. */
+  readonly stores?: 'all';
+  /** Where its requests may come from, as ranges (CIDR); absent: from anywhere. */
+  readonly addresses?: readonly string[];
   /** Present for a terminal. */
   readonly terminalId?: string;
   readonly createdAt: EpochMs;

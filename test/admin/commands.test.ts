@@ -35,7 +35,7 @@ const blankTea = {
   channels: {},
   latePayment: 'refund',
   refundWindowDays: 90,
-  limits: {},
+  limits: { ordersPerSecond: 20, refundsPerDay: 500, money: { CNY: { largestTerminalRefund: 100_000 } } },
 };
 const agreement = {
   agreementId: id('agr'),
@@ -172,7 +172,8 @@ describe('--json tells', () => {
     const scopes = ['orders:write'] as const;
     const ask = { merchantId, name: 'Till 1', scopes, alg: 'ed25519' as const, createdAt: NOON, storeId: 'main' };
     const { holder, key } = await createCredential(office.deployment, ask);
-    const terminal = { terminalId: holder.id, storeId: 'main', name: 'Till 1', createdAt: toInstant(NOON) };
+    const can = { scopes, stores: 'own' };
+    const terminal = { terminalId: holder.id, storeId: 'main', name: 'Till 1', ...can, createdAt: toInstant(NOON) };
     expect(await office.tell('terminal list Tea')).toEqual({ data: [{ ...terminal, state: 'active' }] });
     office.pass(MINUTE);
     const line = `terminal revoke ${holder.id}`;
@@ -208,7 +209,8 @@ describe('--json tells', () => {
   test('terminal code and list', async () => {
     const merchantId = await openTea(office);
     const { code, ...told } = await office.tell('terminal code Tea --name "Till 1"');
-    const waiting = { terminalId: id('trm'), storeId: 'main', name: 'Till 1' };
+    const can = { scopes: ['orders:write', 'orders:read', 'refunds:write'], stores: 'own' };
+    const waiting = { terminalId: id('trm'), storeId: 'main', name: 'Till 1', ...can };
     expect(code).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
     expect(told).toEqual({ merchantId, expiresAt: toInstant(NOON + 10 * MINUTE), ...waiting });
     expect(JSON.stringify(await office.dump())).not.toContain(String(code).slice(5).replace('-', ''));
@@ -244,6 +246,8 @@ describe('--json tells', () => {
       alg: 'ed25519',
       scopes,
       storeId: null,
+      stores: null,
+      addresses: null,
       createdAt: toInstant(NOON),
       expiresAt: toInstant(NOON + 30 * DAY),
       revokedAt: null,

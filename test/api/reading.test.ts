@@ -103,6 +103,7 @@ describe('terminals', () => {
     });
     const view = {
       ...{ terminalId: item.terminalId, storeId: 'west', name: 'Till 9', state: 'active', createdAt: toInstant(at) },
+      ...{ stores: 'own', scopes: ['orders:write', 'orders:read', 'refunds:write'] },
       ...{ lastSeenAt: null, clockSkewMs: null, keys: [keyView(1, at, null)] },
     };
     expect(await find()).toEqual(view);

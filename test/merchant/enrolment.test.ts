@@ -193,6 +193,23 @@ describe('a rotation', () => {
     );
   });
 
+  test('security M3 with endOldKeyNow the old key is over at once; repeated, it tells the same and starts nothing', async () => {
+    const { table, terminalId } = await enrolled();
+    const now = { endOldKeyNow: true };
+    const rotated = await rotate(table, terminalId, 1, next, later, now);
+    expect(rotated).toMatchObject({ kind: 'rotated', oldKeyExpiresAt: later });
+    expect(await rotate(table, terminalId, 1, next, later + MINUTE, now)).toEqual(rotated);
+    expect(await rotate(table, terminalId, 1, third, later + MINUTE, now)).toEqual({ kind: 'rotated_already' });
+  });
+
+  test('security M3 a key whose time is over takes no next key', async () => {
+    const { table, terminalId } = await enrolled();
+    const stored = (await read<KeyItem>(table, `${terminalId}.1`)) as KeyItem;
+    await table.replace({ ...stored, version: 2, expiresAt: later }, 1);
+    expect(await rotate(table, terminalId, 1, next, later)).toEqual({ kind: 'revoked' });
+    expect(await table.get(`${terminalId}.2`)).toBeUndefined();
+  });
+
   test('S6 beside a revocation, at every pair of steps: a revoked terminal has no key that is good', async () => {
     for (let n = 0; n <= 12; n += 1) {
       const { table, terminalId } = await enrolled();

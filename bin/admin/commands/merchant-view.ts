@@ -4,11 +4,13 @@ import {
   type Agreement,
   agreedCurrencies,
   channelState,
+  type Limits,
   limitedCurrencies,
   limitsIn,
   type Merchant,
 } from '../../../functions/merchant/merchant.ts';
 import { type EpochMs, toInstant } from '../../../functions/time.ts';
+import { isDefault } from '../../directory/default-limits.ts';
 import { missingOf } from '../directory-changes.ts';
 import { showAmount, showRate } from '../read-options.ts';
 
@@ -48,6 +50,9 @@ export function linesOf(merchant: Merchant, now: EpochMs): string[] {
   ];
 }
 
+/** As `merchant create` has set it. */
+const DEFAULT = ' (default)';
+
 const MONEY_LIMITS = ['largestOrder', 'refundedPerDay', 'largestTerminalRefund'] as const;
 
 /** Amounts by currency, and in which of those with terms there is no limit; then the others that are set. */
@@ -57,13 +62,16 @@ function limitLines(merchant: Merchant, now: EpochMs): string[] {
   const amounts = MONEY_LIMITS.map((limit) => {
     const each = currencies.map((currency) => {
       const value = limitsIn(merchant, currency)[limit];
-      return value === undefined ? `none in ${currency}` : showAmount(currency, value);
+      const asMade = isDefault(merchant, limit, currency) ? DEFAULT : '';
+      return value === undefined ? `none in ${currency}` : `${showAmount(currency, value)}${asMade}`;
     });
     return `${limit}: ${each.join(', ')}`;
   });
   return [
     ...(currencies.length === 0 ? [] : amounts),
-    ...Object.entries(others).map(([limit, value]) => `${limit}: ${value}`),
+    ...Object.entries(others).map(
+      ([limit, value]) => `${limit}: ${value}${isDefault(merchant, limit as keyof Limits) ? DEFAULT : ''}`,
+    ),
   ];
 }
 

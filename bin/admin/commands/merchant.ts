@@ -6,6 +6,7 @@ import { isCurrency } from '../../../functions/money.ts';
 import { toInstant } from '../../../functions/time.ts';
 import type { Options, Values } from '../../cli/command.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
+import { DEFAULT_LIMITS } from '../../directory/default-limits.ts';
 import { newMerchant } from '../../directory/new-items.ts';
 import { type Command, command } from '../command.ts';
 import { changeSettings, type MoneyLimitChange, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
@@ -138,7 +139,7 @@ export const merchantCommands: readonly Command[] = [
     does: 'a new merchant, or the same one if it was asked for before',
     options: { ...SETTINGS, ...ACCOUNT },
     async run({ deployment, say, tell }, [name], values) {
-      const blank = newMerchant(readName(name));
+      const blank = { ...newMerchant(readName(name)), limits: DEFAULT_LIMITS };
       const asked = changed(blank, settingsOf(values, firstCurrency(blank)), values, deployment);
       if (typeof asked === 'string') throw new Refused(asked);
       const { merchant, isNew } = await createMerchant(deployment, asked);

@@ -1,6 +1,7 @@
 /** An answer of each operation and status. The tests hold them against the contract. */
 import type * as z from 'zod';
 import type { contract, OperationName } from '../../../functions/contract/contract.ts';
+import { TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
 import { AT, instant, MERCHANT_ID, TERMINAL_ID, ZONE } from './ids.ts';
 import { orders, refundIn } from './orders.ts';
 import { beside, lines, reconciliation, shift, statement, terminals, totals } from './sums.ts';
@@ -13,6 +14,7 @@ type Examples = {
 };
 
 const page = <T>(...data: T[]) => ({ data, nextCursor: null });
+const SELLS = [...TERMINAL_SCOPES];
 const refund = (order: (typeof orders)['refunded']) => ({ refund: refundIn(order), order });
 
 export const answerExamples: Examples = {
@@ -77,7 +79,14 @@ export const answerExamples: Examples = {
     },
   },
   enrolTerminal: {
-    200: { terminalId: TERMINAL_ID, keyid: `${TERMINAL_ID}.1`, merchantId: MERCHANT_ID, storeId: 'main' },
+    200: {
+      terminalId: TERMINAL_ID,
+      keyid: `${TERMINAL_ID}.1`,
+      merchantId: MERCHANT_ID,
+      storeId: 'main',
+      scopes: SELLS,
+      stores: 'own',
+    },
   },
   rotateKey: {
     200: { keyid: `${TERMINAL_ID}.2`, validFrom: instant(AT), oldKeyExpiresAt: instant(AT + 7 * 86_400_000) },
@@ -86,6 +95,8 @@ export const answerExamples: Examples = {
     200: page({
       terminalId: TERMINAL_ID,
       storeId: 'main',
+      stores: 'own',
+      scopes: SELLS,
       name: 'Till 1',
       state: 'active',
       createdAt: instant(AT - 86_400_000),

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import { type Deadline, INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
 import { type DueQueue, workDue } from '../due-work.ts';
+import { makeCursorKey } from '../http/cursor-seal.ts';
 import { observability } from '../http/middleware/observability.ts';
 import type { Observed } from '../http/middleware/request-context.ts';
 import { idleUntil, isQuarantined } from '../order/due.ts';
@@ -112,7 +113,11 @@ export const handler = middy<unknown, Swept, Error, SweepContext>({ timeoutEarly
     context.part = groupOf(event);
   })
   .use(observability('sweep'))
-  .handler((_event, { services, part }) => sweep(services, part));
+  .handler(async (_event, { services, part }) => {
+    const swept = await sweep(services, part);
+    await makeCursorKey(services);
+    return swept;
+  });
 
 /** What the schedule says; a schedule that says nothing means all. @throws Error: half a message must not hide half the work */
 function groupOf(event: unknown): ShardGroup {

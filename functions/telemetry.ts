@@ -126,6 +126,8 @@ export type MetricName =
   | 'certificatesEnding'
   | 'forgedNotifications'
   | 'unknownNotifications'
+  /** Activation codes that were not accepted, and tries that were turned away because there were too many. */
+  | 'refusedActivations'
   | 'latePayments'
   | 'refundsWithoutCover'
   | 'quarantinedOrders'

@@ -112,6 +112,12 @@ export class Watch extends Construct {
       `Many notifications are not genuine: who sends them? Search for ${cite('notification_forged')}.`,
     );
     this.alarm(
+      'ActivationGuesses',
+      ours('refusedActivations', 'Sum'),
+      50,
+      'Many activation codes are not accepted: who tries them? Look at the access log of the route POST /v1/terminals/enrolment, and cancel the codes that wait: npm run admin -- terminal list MERCHANT.',
+    );
+    this.alarm(
       'BillDifferences',
       ours('discrepancies', 'Sum'),
       0,

@@ -66,7 +66,7 @@ export const refusals: Readonly<Record<OperationName, Codes>> = {
   listStatementTotals: [...SIGNED, 'not_found', 'bad_cursor'],
   listReconciliations: SIGNED,
   getTotals: [...SIGNED, 'too_much_to_add_up'],
-  enrolTerminal: [...UNPROVED, 'activation_refused'],
+  enrolTerminal: [...UNPROVED, 'activation_refused', 'too_many_requests'],
   rotateKey: [...SIGNED, 'key_rotated_already'],
   listTerminals: [...SIGNED, 'bad_cursor'],
   closeShift: [...SIGNED, 'shift_exists_with_different_operatorId', 'too_much_to_add_up'],

@@ -133,6 +133,8 @@ export interface Activation {
   readonly expiresAt: EpochMs;
   /** Tries so far, right or wrong. */
   readonly tries: number;
+  /** The same by the network that they came from, as a hash of it and this code; taken away when the code is used. */
+  readonly triesFrom?: { readonly [network: string]: number };
   /** The key that used it; the same key gets the same answer again until `expiresAt`. */
   readonly usedBy?: { readonly alg: KeyItem['alg']; readonly publicKey: string };
 }

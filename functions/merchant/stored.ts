@@ -72,5 +72,6 @@ export const readActivation = reader<Activation>('directory', 'id', {
   secretHash: 'text',
   expiresAt: 'integer',
   tries: 'integer',
+  triesFrom: optional('object'),
   usedBy: optional({ alg: 'text', publicKey: 'text' }),
 });

@@ -34,8 +34,8 @@ const OUT_OF_REACH: Partial<Record<OperationName, readonly string[]>> = {
   enrolTerminal: ['key_revoked', 'address_not_allowed', 'scope_missing'],
   // An order that there is not is an empty page.
   listOrders: ['not_found'],
-  // It reads a public key as enrolment does, and no activation code.
-  rotateKey: ['activation_refused'],
+  // It reads a public key as enrolment does, and no activation code that somebody guesses.
+  rotateKey: ['activation_refused', 'too_many_requests'],
 };
 
 const names = (Object.keys(contract) as OperationName[]).filter((name) => name !== 'alipayNotification');

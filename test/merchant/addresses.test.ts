@@ -1,6 +1,6 @@
 /** security M3: ranges of network addresses, as an operator writes them and as the gateway tells addresses. */
 import { expect, test } from 'vitest';
-import { isWithin, readRange } from '../../functions/merchant/addresses.ts';
+import { isWithin, networkOf, readRange } from '../../functions/merchant/addresses.ts';
 
 test.each([
   ['203.0.113.0/24', '203.0.113.0/24'],
@@ -38,4 +38,16 @@ test.each([
   ['203.0.113.9, 203.0.113.9', false],
 ])('the address "%s" lies within the ranges: %s', (address, is) => {
   expect(isWithin(['203.0.113.0/24', '2001:db8::/32'], address)).toBe(is);
+});
+
+test.each([
+  ['203.0.113.9', '203.0.113.9'],
+  ['::ffff:203.0.113.9', '203.0.113.9'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:0DB8:0001:0002::6', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['', ''],
+])('security minor 8 the address "%s" is of the network "%s"', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });

@@ -122,6 +122,13 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     ),
     threshold: 100,
   },
+  ActivationGuesses: {
+    ...any(
+      'refusedActivations',
+      'Many activation codes are not accepted: who tries them? Look at the access log of the route POST /v1/terminals/enrolment, and cancel the codes that wait: npm run admin -- terminal list MERCHANT.',
+    ),
+    threshold: 50,
+  },
   BillDifferences: any(
     'discrepancies',
     'The channel\'s bill and we differ on money: search for "discrepancies_found", then npm run admin -- reconcile MERCHANT --day DAY.',

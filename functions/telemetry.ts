@@ -83,6 +83,7 @@ export type LogEvent =
   | 'channel_health_not_stored'
   | 'certificate_ending'
   // Its notifications.
+  | 'activation_refused'
   | 'notification_forged'
   | 'notification_not_ours'
   | 'notification_unknown'

@@ -115,7 +115,7 @@ export class Watch extends Construct {
       'ActivationGuesses',
       ours('refusedActivations', 'Sum'),
       50,
-      'Many activation codes are not accepted: who tries them? Look at the access log of the route POST /v1/terminals/enrolment, and cancel the codes that wait: npm run admin -- terminal list MERCHANT.',
+      `Many activation codes are not accepted: who tries them? Search for ${cite('activation_refused')}, look up the address in the access log, and cancel the codes that wait: npm run admin -- terminal cancel.`,
     );
     this.alarm(
       'BillDifferences',

@@ -48,7 +48,7 @@ export const enrolTerminal: Run<Operation, Newcomer> = async (services, { body, 
   const terminal = await enrol(services.directory.table, code, { alg, publicKey }, services.now(), network);
   if (terminal) for (const bucket of buckets) services.tokenBuckets.give(bucket);
   else {
-    services.metrics.count('refusedActivations');
+    refused(services, 'refused');
     throw new Problem('activation_refused', {
       detail: 'Ask the operator for a new code: this one is mistyped, over, or used.',
       message: {
@@ -68,15 +68,15 @@ export const enrolTerminal: Run<Operation, Newcomer> = async (services, { body, 
 const REFUSED = { network: { perSecond: 0.5, burst: 20 }, all: { perSecond: 10, burst: 100 } } as const;
 
 /** Takes a token of each bucket, and answers their names. @throws Problem 429 where one is empty, whether the code is right or not */
-function takeTokens({ tokenBuckets, metrics, now }: Services, network: string): string[] {
+function takeTokens(services: Services, network: string): string[] {
   const taken: string[] = [];
   for (const [key, { perSecond, burst }] of [
     [`enrolment.${network}`, REFUSED.network],
     ['enrolment', REFUSED.all],
   ] as const) {
-    const waitMs = tokenBuckets.take(key, perSecond, now(), burst);
+    const waitMs = services.tokenBuckets.take(key, perSecond, services.now(), burst);
     if (waitMs > 0) {
-      metrics.count('refusedActivations');
+      refused(services, 'too_many');
       throw new Problem('too_many_requests', {
         detail: 'Too many activation codes were refused: wait, and type the code with care.',
         executed: false,
@@ -86,6 +86,11 @@ function takeTokens({ tokenBuckets, metrics, now }: Services, network: string): 
     taken.push(key);
   }
   return taken;
+}
+
+function refused({ metrics, log }: Services, reason: string): void {
+  metrics.count('refusedActivations');
+  log.warn('activation_refused', { reason });
 }
 
 export const handler = openEndpoint(terminalOperations.enrolTerminal, enrolTerminal, identify);

@@ -125,7 +125,7 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
   ActivationGuesses: {
     ...any(
       'refusedActivations',
-      'Many activation codes are not accepted: who tries them? Look at the access log of the route POST /v1/terminals/enrolment, and cancel the codes that wait: npm run admin -- terminal list MERCHANT.',
+      'Many activation codes are not accepted: who tries them? Search for "activation_refused", look up the address in the access log, and cancel the codes that wait: npm run admin -- terminal cancel.',
     ),
     threshold: 50,
   },

@@ -29,6 +29,7 @@ const LARGEST_TERMINAL_REFUND: Readonly<Record<string, number>> = {
 /** Of a merchant without terms yet, whose first currency is CNY. */
 export const DEFAULT_LIMITS: Limits = {
   ordersPerSecond: 20,
+  openOrders: 5_000,
   refundsPerDay: 500,
   money: { CNY: { largestTerminalRefund: 100_000 } },
 };

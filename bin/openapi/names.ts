@@ -76,6 +76,7 @@ export const SMALL: ReadonlySet<string> = new Set([
   'omitted',
   'ordersPerSecond',
   'ordersPerSecondPerTerminal',
+  'openOrders',
   'ratePpm',
   'refundWindowDays',
   'refundsPerDay',

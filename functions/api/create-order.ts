@@ -19,6 +19,7 @@ import {
   offersOf,
   receivingAccounts,
 } from '../merchant/merchant.ts';
+import { OPEN_AGAIN, takeOpenOrder } from '../merchant/open-orders.ts';
 import { equals, exceeds } from '../money.ts';
 import { codeEnd, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
@@ -47,7 +48,10 @@ export const createOrder: Run<typeof orderOperations.createOrder> = async (servi
 
   const account = accountFor(merchant, request.amount.currency);
   const health = account && (await healthOf(services.functionState, merchant.id, account.channel));
-  const refusal = tooFast(services, merchant, request) ?? refusalOf(merchant, request, health, now);
+  const refusal =
+    tooFast(services, merchant, request) ??
+    refusalOf(merchant, request, health, now) ??
+    (await tooManyOpen(services, merchant));
   const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
   if (refusal || takesTurns) {
     // What is refused today may have been taken yesterday: a replay gets its answer.
@@ -160,6 +164,18 @@ function tooFast(services: Services, { id, limits }: Merchant, { terminalId }: O
       });
   }
   return undefined;
+}
+
+/** Why this order is one too many, if so: what is open wants the sweep's time and the channel's, which others want, too. */
+async function tooManyOpen(services: Services, merchant: Merchant): Promise<Problem | undefined> {
+  if (await takeOpenOrder(services.functionState, merchant, services.now())) return undefined;
+  const { openOrders } = merchant.limits;
+  return new Problem('too_many_requests', {
+    detail: `This merchant has ${openOrders} orders open at once at the most.`,
+    executed: false,
+    limit: { openOrders },
+    headers: { 'retry-after': String(OPEN_AGAIN / 1000) },
+  });
 }
 
 function accountOf(merchant: Merchant, { amount }: OrderRequest) {

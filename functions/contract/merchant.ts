@@ -34,6 +34,7 @@ const limitsView = once(() =>
       largestOrder: bound(),
       ordersPerSecond: bound(),
       ordersPerSecondPerTerminal: bound(),
+      openOrders: bound(),
       refundsPerDay: bound(),
       refundedPerDay: bound(),
       largestTerminalRefund: bound(),

@@ -43,6 +43,8 @@ export interface Limits extends MoneyLimits {
   /** Token buckets in each function instance, beside the API's own throttling: approximate. */
   readonly ordersPerSecond?: number;
   readonly ordersPerSecondPerTerminal?: number;
+  /** Orders that may be open at once, over all terminals: open-orders.ts says how they are counted. */
+  readonly openOrders?: number;
   /** Per business day in the merchant's zone, over all terminals; automatic refunds do not count. */
   readonly refundsPerDay?: number;
   /** The longest time to live of a code, in seconds. */

@@ -27,12 +27,14 @@ test('money: merchant set, limits per currency; merchant show says where there i
     '  limit refundedPerDay: CNY 100.00, none in JPY',
     '  limit largestTerminalRefund: CNY 1000.00 (default), JPY 20000 (default)',
     '  limit ordersPerSecond: 20 (default)',
+    '  limit openOrders: 5000 (default)',
     '  limit refundsPerDay: 500 (default)',
   ]);
   expect(await office.tell('merchant set Tea --largest-order "CNY none" --refunded-per-day none')).toMatchObject({
     merchant: { limits: { money: { JPY: { largestOrder: 9_000 } } } },
   });
-  const none = '--largest-order none --largest-terminal-refund none --orders-per-second none --refunds-per-day none';
+  const none =
+    '--largest-order none --largest-terminal-refund none --orders-per-second none --open-orders none --refunds-per-day none';
   const bare = (await office.tell(`merchant set Tea ${none}`)) as { merchant: { limits: unknown } };
   expect(bare.merchant.limits).toEqual({});
 });

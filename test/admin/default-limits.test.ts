@@ -25,12 +25,14 @@ test('security M3 a new merchant has limits, and merchant show names them as def
     '  limit refundedPerDay: none in CNY',
     '  limit largestTerminalRefund: CNY 1000.00 (default)',
     '  limit ordersPerSecond: 20 (default)',
+    '  limit openOrders: 5000 (default)',
     '  limit refundsPerDay: 500 (default)',
   ]);
 });
 
 test('security M3 what the operator sets is no default, and none is none, from the first command on', async () => {
-  const line = 'merchant create Tea --largest-terminal-refund 50 --refunds-per-day none --orders-per-second 3';
+  const line =
+    'merchant create Tea --largest-terminal-refund 50 --refunds-per-day none --open-orders none --orders-per-second 3';
   const set = { ordersPerSecond: 3, money: { CNY: { largestTerminalRefund: 5_000 } } };
   expect(await limitsOf(line)).toEqual(set);
   expect(await limitsOf(line)).toEqual(set);

@@ -28,6 +28,7 @@ const SETTINGS = {
   ],
   'orders-per-second': ['N', 'orders per second in each function instance'],
   'orders-per-second-per-terminal': ['N', 'the same, of one terminal'],
+  'open-orders': ['N', 'orders that are open at once: those opened within the last three minutes'],
   'refunds-per-day': ['N', 'refunds per business day, over all terminals'],
   'refunded-per-day': ['AMOUNT', 'their sum per business day, written in the same way', 'repeatable'],
   'largest-terminal-refund': ['AMOUNT', 'what a till refunds of an order; more only the back office', 'repeatable'],
@@ -45,6 +46,7 @@ type SettingValues = Values<typeof SETTINGS>;
 const LIMITS = {
   'orders-per-second': ['ordersPerSecond', counted(1, 10_000)],
   'orders-per-second-per-terminal': ['ordersPerSecondPerTerminal', counted(1, 10_000)],
+  'open-orders': ['openOrders', counted(1, 1_000_000)],
   'refunds-per-day': ['refundsPerDay', counted(0, 1_000_000)],
   'longest-expiry-seconds': ['longestExpirySeconds', counted(90, 900)],
   'one-open-order': ['oneOpenOrderPerTerminal', yesOrNo],

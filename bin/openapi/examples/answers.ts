@@ -53,6 +53,7 @@ export const answerExamples: Examples = {
         largestOrder: 5_000_000,
         ordersPerSecond: 10,
         ordersPerSecondPerTerminal: 1,
+        openOrders: 5_000,
         refundsPerDay: 200,
         refundedPerDay: 3_000_000_000,
         largestTerminalRefund: 50_000,

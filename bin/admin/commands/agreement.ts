@@ -1,6 +1,7 @@
 /** Fee terms: dated, never edited, never overlapping. */
 import { type Agreement, type Merchant, takersOf } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
+import { isolated } from '../../../functions/text.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
 import { newId } from '../../directory/new-items.ts';
 import { type Command, command } from '../command.ts';
@@ -42,7 +43,7 @@ export const agreementCommands: readonly Command[] = [
       const noteOf = (merchant: Merchant) =>
         takersOf(merchant, currency).length > 0
           ? []
-          : [`No channel of ${name} takes ${currency}: its orders in ${currency} are refused.`];
+          : [`No channel of ${isolated(name)} takes ${currency}: its orders in ${currency} are refused.`];
       const { merchant, changed } = await changeMerchant(
         deployment,
         id,

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { readRange } from '../../../functions/merchant/addresses.ts';
 import { SCOPES } from '../../../functions/merchant/key.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
+import { isolated } from '../../../functions/text.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
 import { NOBODY } from '../../directory/new-items.ts';
@@ -76,7 +77,7 @@ export const keyCommands: readonly Command[] = [
       });
       writePrivately(out, { credentials: [credential] });
       const ends = key.expiresAt === undefined ? 'until it is revoked' : `until ${toInstant(key.expiresAt)}`;
-      say(`${key.id} of ${merchant.name} for ${name}: ${credential.scopes.join(', ')}, ${ends}`);
+      say(`${key.id} of ${isolated(merchant.name)} for ${isolated(name)}: ${credential.scopes.join(', ')}, ${ends}`);
       if (addresses) say(`  from ${addresses.join(', ')} only`);
       say(`  The private key is in ${out}: npm run till -- statement --credential ${out}`);
       tell({ keyid: key.id, file: out });
@@ -112,7 +113,7 @@ export const keyCommands: readonly Command[] = [
         }));
       for (const { keyid, state, name, scopes, addresses } of data)
         say(
-          `${keyid}  ${state}  ${name ?? '?'}  ${scopes.join(', ')}${addresses ? `  from ${addresses.join(', ')}` : ''}`,
+          `${keyid}  ${state}  ${isolated(name ?? '?')}  ${scopes.join(', ')}${addresses ? `  from ${addresses.join(', ')}` : ''}`,
         );
       if (data.length === 0) say('No keys: terminal code, or key create');
       tell({ data });

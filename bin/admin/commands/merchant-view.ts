@@ -9,6 +9,7 @@ import {
   limitsIn,
   type Merchant,
 } from '../../../functions/merchant/merchant.ts';
+import { isolated } from '../../../functions/text.ts';
 import { type EpochMs, toInstant } from '../../../functions/time.ts';
 import { isDefault } from '../../directory/default-limits.ts';
 import { missingOf } from '../directory-changes.ts';
@@ -34,8 +35,8 @@ export function linesOf(merchant: Merchant, now: EpochMs): string[] {
   const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone, referenceMayLookLikeCard } = merchant;
   const missing = missingOf(merchant, now);
   return [
-    `${name}  ${id}`,
-    `  acquirer ${acquirer || 'not named'}, zone ${zone}`,
+    `${isolated(name)}  ${id}`,
+    `  acquirer ${isolated(acquirer || 'not named')}, zone ${zone}`,
     `  late payments: ${latePayment}, refunds for ${refundWindowDays} days`,
     ...(supportPhone ? [`  cashiers call ${supportPhone}`] : []),
     ...(referenceMayLookLikeCard ? ['  a reference may look like a card number'] : []),
@@ -96,7 +97,7 @@ export function accountLine(merchant: Merchant, account: Account, now: EpochMs):
   const closure =
     state === 'open'
       ? ''
-      : `${until === undefined ? '' : ` until ${toInstant(until)}`}${reason ? `: ${reason.en}` : ''}`;
+      : `${until === undefined ? '' : ` until ${toInstant(until)}`}${reason ? `: ${isolated(reason.en)}` : ''}`;
   return `${paidTo(account)}; ${state}${closure}`;
 }
 

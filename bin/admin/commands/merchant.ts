@@ -3,6 +3,7 @@ import { healthOf } from '../../../functions/merchant/channel-health.ts';
 import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import { firstCurrency, type Limits, type Merchant, type MoneyLimits } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
+import { isolated } from '../../../functions/text.ts';
 import { toInstant } from '../../../functions/time.ts';
 import type { Options, Values } from '../../cli/command.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
@@ -190,7 +191,8 @@ export const merchantCommands: readonly Command[] = [
       for await (const ids of deployment.statements.merchantIds())
         data.push(...((await deployment.directory.getMany(ids)) as unknown as Merchant[]));
       data.sort((a, b) => (a.name < b.name ? -1 : 1));
-      for (const { id, name, acquirer } of data) say(`${id}  ${name}${acquirer && `  (${acquirer})`}`);
+      for (const { id, name, acquirer } of data)
+        say(`${id}  ${isolated(name)}${acquirer && `  (${isolated(acquirer)})`}`);
       if (data.length === 0) say('No merchants yet: merchant create');
       tell({ data: data.map(viewOf) });
     },

@@ -1,6 +1,7 @@
 /** Terminals: activated by a code, revoked for good. */
 import { SCOPES, type Scope } from '../../../functions/merchant/key.ts';
 import { type Activation, type Credential, TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
+import { isolated } from '../../../functions/text.ts';
 import { toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
 import { createActivation } from '../../directory/activation.ts';
@@ -78,7 +79,7 @@ export const terminalCommands: readonly Command[] = [
       const expiresAt = toInstant(item.expiresAt);
       say(
         `${code}`,
-        `  for ${name} in the store ${storeId} of ${merchant.name}, once, until ${expiresAt}`,
+        `  for ${isolated(name)} in the store ${storeId} of ${isolated(merchant.name)}, once, until ${expiresAt}`,
         `  It may ${can(scopes, item.stores)}.`,
       );
       tell({ code, expiresAt, merchantId: merchant.id, storeId, terminalId: item.terminalId, name, scopes, stores });
@@ -116,7 +117,9 @@ export const terminalCommands: readonly Command[] = [
         }));
       const data = [...terminals, ...waiting];
       for (const { terminalId, storeId, name, state, scopes, stores } of data)
-        say(`${terminalId}  ${state}  ${storeId}  ${name}  (${can(scopes, stores === 'all' ? stores : undefined)})`);
+        say(
+          `${terminalId}  ${state}  ${storeId}  ${isolated(name)}  (${can(scopes, stores === 'all' ? stores : undefined)})`,
+        );
       if (data.length === 0) say('No terminals: terminal code');
       tell({ data });
     },

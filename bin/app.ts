@@ -1,6 +1,6 @@
 /**
  * The CDK app. `cdk deploy` runs it; the local stack synthesizes it in its own process. Settings come from the context:
- * `-c alipayGateway=URL -c publicUrl=URL -c authorities=a,b -c statementDelayMinutes=30 -c dueShards=16
+ * `-c alipayGateway=URL -c antomGateway=URL -c publicUrl=URL -c authorities=a,b -c statementDelayMinutes=30 -c dueShards=16
  * -c statementShards=16 -c sweepGroups=1 -c sweepPerSecond=80 -c sweepMemoryMb=512 -c requestsPerSecond=1000
  * -c disposable=true
  * -c webOrigins=https://till.example.com -c siteCertificateArn=arn:…`.
@@ -64,6 +64,7 @@ const HOST = /^[a-z0-9.-]+(:[0-9]+)?$/;
 /** What each setting must look like. A wrong one is refused here, because deployed it would fail without a sound. */
 const SETTINGS = {
   alipayGateway: { must: 'be an http or https URL', fits: isUrl },
+  antomGateway: { must: 'be an http or https URL', fits: isUrl },
   publicUrl: { must: 'be an http or https URL', fits: isUrl },
   authorities: {
     must: 'be host names in lower case, separated by commas only',
@@ -119,7 +120,10 @@ function createApp(
   if (siteCertificateArn && !(webOrigins.length > 0 && webOrigins.every((origin) => /^https:[^:]*$/.test(origin))))
     throw new Error('the setting siteCertificateArn needs webOrigins, all of them https and without a port');
   const stack = new PaymentStack(app, STACK, {
-    gateways: { alipay: setting('alipayGateway') ?? 'https://openapi.alipay.com/gateway.do' },
+    gateways: {
+      alipay: setting('alipayGateway') ?? 'https://openapi.alipay.com/gateway.do',
+      antom: setting('antomGateway') ?? 'https://open-sea-global.alipay.com',
+    },
     ...(publicUrl && { publicUrl }),
     ...(authorities && { authorities }),
     webOrigins,

@@ -7,7 +7,7 @@ import { PortTaken } from './local/ports.ts';
 import { startLocalStack } from './local/stack.ts';
 
 const HELP = `npm start -- [options]
-  --port N        the API's port, the simulator takes N+1 (default 8080; 0: free ones)
+  --port N        the API's port; the Alipay simulator takes N+1, Antom's N+2 (default 8080; 0: free ones)
   --engine NAME   dynalite (default), dynamodb-local (needs Java), or the URL of a DynamoDB
   --data DIR      keep everything there over a restart (default: in memory)
   --certificates  the app is in certificate mode (公钥证书模式), here and at the simulator; a data folder stays in it
@@ -28,7 +28,7 @@ function optionsOf(argv: string[]) {
     },
   });
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_534) throw new Error('--port is a number from 0 to 65534');
+  if (!Number.isInteger(port) || port < 0 || port > 65_533) throw new Error('--port is a number from 0 to 65533');
   const { engine } = values;
   if (engine !== 'dynalite' && engine !== 'dynamodb-local' && !URL.canParse(engine))
     throw new Error('--engine is dynalite, dynamodb-local or a URL');
@@ -60,8 +60,8 @@ async function main(): Promise<void> {
     credentialsFile: join(dirname(place), 'credentials.json'),
     stackFile: place,
   });
-  const { api, simulator, credentialsFile, stackFile } = stack;
-  console.log(`ready ${JSON.stringify({ api, simulator, credentials: credentialsFile, stack: stackFile })}`);
+  const { api, simulator, antom, credentialsFile, stackFile } = stack;
+  console.log(`ready ${JSON.stringify({ api, simulator, antom, credentials: credentialsFile, stack: stackFile })}`);
   let stopping = false;
   const stop = () => {
     if (stopping) return;

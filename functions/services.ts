@@ -3,10 +3,12 @@
  * metrics are chosen. Everything else gets them as an argument; the local stack and the simulation choose others.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Connected, connectAlipay, type Wiring } from './channel/alipay/connect.ts';
+import { connectAlipay } from './channel/alipay/connect.ts';
+import { connectAntom } from './channel/antom/connect.ts';
 import type { Channel } from './channel/channel.ts';
 import { channelEntry, channelIds } from './channel/channels.ts';
 import type { ChannelId } from './channel/registry.ts';
+import type { Connected, Wiring } from './channel/wiring.ts';
 import { WARM_UP } from './deadlines.ts';
 import { Directory } from './merchant/directory.ts';
 import { FunctionState } from './merchant/function-state.ts';
@@ -16,7 +18,8 @@ import { lambdaLog, lambdaMetrics } from './powertools.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from './rate-limiter.ts';
 import type { ReconciliationServices } from './reconciliation/context.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
-import { AUTHORITY, type Handler, openStage, type Rehearsed, rehearseCalls, rehearseRequest } from './rehearsal.ts';
+import { AUTHORITY, CONTEXT, eventOf, type Handler, openStage, rehearseCalls } from './rehearsal.ts';
+import type { Needs } from './rehearsed.ts';
 import { type AwsPlace, documentsOf, dynamoClient, secretText } from './sdk.ts';
 import type { ShiftServices } from './shift/context.ts';
 import { Shifts } from './shift/shifts.ts';
@@ -37,7 +40,10 @@ export interface Services extends ReconciliationServices, StatementServices, Shi
 }
 
 /** The code that speaks to each channel of the registry. */
-const CONNECT: Readonly<Record<ChannelId, (wiring: Wiring) => Connected>> = { alipay: connectAlipay };
+const CONNECT: Readonly<Record<ChannelId, (wiring: Wiring) => Connected>> = {
+  alipay: connectAlipay,
+  antom: connectAntom,
+};
 
 /** What a process may choose before its first request; the rest comes from the environment. */
 interface Choices {
@@ -78,33 +84,27 @@ function own(log: Log): Made {
   return made;
 }
 
-/** What a function will need of AWS. */
-export interface Needs {
-  /** The channels whose keys it reads. */
-  readonly channels: readonly ChannelId[];
-  /** Calls to the tables. */
-  readonly operations: readonly Rehearsed[];
-}
-
 /**
  * What a function does once before its first event, while an instance still has a whole processor: makes its services, opens
- * a connection to the table by a read that finds nothing, reads its channels' keys, and rehearses its other calls and, if
- * `handler` is given, a request. It asks the channel nothing. It never throws: what fails here is tried again by the first
- * event, which tells.
+ * its connections to the table by reads that find nothing, reads its channels' keys, and rehearses its other calls and an event.
+ * It asks the channel nothing. It never throws: what fails here is tried again by the first event, which tells.
  */
-export async function warmUp({ channels, operations }: Needs, handler?: Handler): Promise<void> {
+export async function warmUp(needs: Needs, handler?: Handler): Promise<void> {
+  const { channels, operations, connections, request, event } = needs;
   const begin = async () => {
     const { services: real, connected } = own(logOf({}));
     const accounts = channelIds.map((channel) => connected[channel].rehearsalAccount(channels.includes(channel)));
     const rehearsal = async () => {
       const account = await accounts[0];
       if (!account) return;
-      const stage = openStage(placeOf(process.env), account);
+      const stage = openStage(placeOf(process.env), account, request?.items);
       await rehearseCalls(stage.tables, operations);
       const cast = { ...real, ...storesOf(stage.tables, real.now), ...standIn(connected[account.channel]) };
-      if (handler) await rehearsing.run(cast, () => rehearseRequest(handler, stage.privateKey, real.now()));
+      const rehearsed = request ? eventOf(request, stage.key, real.now()) : event;
+      if (handler && rehearsed) await rehearsing.run(cast, () => handler(rehearsed, CONTEXT));
     };
-    await Promise.allSettled([real.directory.key(NO_KEY), ...accounts, rehearsal()]);
+    const reads = Array.from({ length: connections }, () => real.directory.key(NO_KEY));
+    await Promise.allSettled([...reads, ...accounts, rehearsal()]);
   };
   await Promise.race([begin().catch(() => {}), clock.wait(WARM_UP)]);
 }

@@ -15,6 +15,8 @@ export const DAY: Millis = 24 * HOUR;
 
 export const clock = {
   now: (): EpochMs => Date.now(),
+  /** Since the process began, by the machine's own clock: no test turns it and no operator sets it. */
+  elapsed: (): Millis => performance.now(),
   wait: (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 

@@ -6,16 +6,16 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ChannelId } from '../functions/channel/registry.ts';
-import { ALIASES, BUNDLE, BUNDLING, indexOf } from './bundling.ts';
-import type { Grant } from './grants.ts';
+import { aliasesOf, BUNDLE, BUNDLING, indexOf } from './bundling.ts';
+import { type Grant, grants } from './grants.ts';
 import type { Tables } from './tables.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 export interface PaymentFunctionProps {
+  readonly name: keyof typeof grants;
   /** The handler's file below `functions/`. */
   readonly entry: string;
-  readonly grant: Grant;
   readonly tables: Tables;
   /** Of each channel's keys. */
   readonly secretArns: Readonly<Record<ChannelId, string>>;
@@ -37,14 +37,14 @@ export class PaymentFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: PaymentFunctionProps) {
     super(scope, id);
-    const { entry, grant, tables, secretArns, environment, timeout, memoryMb, disposable, bundle } = props;
+    const { name, entry, tables, secretArns, environment, timeout, memoryMb, disposable, bundle } = props;
     const logGroup = new LogGroup(this, 'Log', {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    allow(role, grant, tables, secretArns);
+    allow(role, grants[name], tables, secretArns);
 
     this.function = new NodejsFunction(this, 'Function', {
       entry: join(ROOT, 'functions', entry),
@@ -67,14 +67,14 @@ export class PaymentFunction extends Construct {
         // Of the construct's own options `charset` goes nowhere.
         esbuildArgs: {
           '--charset': BUNDLING.charset,
-          '--alias': Object.entries(ALIASES).map(([name, path]) => `${name}=${path}`),
+          '--alias': Object.entries(aliasesOf(name)).map(([name, path]) => `${name}=${path}`),
         },
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],
           afterBundling: (_, folder) => [
             `mv "${folder}/index.js" "${folder}/${BUNDLE}"`,
-            `printf '%s\\n' ${indexOf(grant, entry.startsWith('api/'))
+            `printf '%s\\n' ${indexOf(name)
               .map((line) => `'${line}'`)
               .join(' ')} > "${folder}/index.mjs"`,
           ],

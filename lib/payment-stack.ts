@@ -4,7 +4,7 @@ import { CHANNELS, type ChannelId } from '../functions/channel/registry.ts';
 import type { ChannelEntry } from '../functions/channel/traits.ts';
 import { contract, type OperationName } from '../functions/contract/contract.ts';
 import { ChannelSecrets, constructIdOf } from './channel-secrets.ts';
-import { grants } from './grants.ts';
+import type { grants } from './grants.ts';
 import { PaymentApi } from './payment-api.ts';
 import { PaymentFunction } from './payment-function.ts';
 import { StaticSite } from './static-site.ts';
@@ -76,8 +76,8 @@ export class PaymentStack extends Stack {
     };
     const make = (name: keyof typeof grants, entry: string, timeout: Duration, memoryMb = 512) =>
       new PaymentFunction(this, `${name[0]?.toUpperCase()}${name.slice(1)}`, {
+        name,
         entry,
-        grant: grants[name],
         tables,
         secretArns: secrets.arns,
         environment,

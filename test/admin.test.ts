@@ -212,6 +212,7 @@ describe('the local stack', () => {
     expect(JSON.parse(text)).toEqual({
       api: shop.stack.api,
       simulator: shop.stack.simulator,
+      antom: shop.stack.antom,
       credentials: shop.stack.credentialsFile,
       dynamodb: {
         endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),

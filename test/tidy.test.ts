@@ -35,9 +35,9 @@ describe('imports point one way', () => {
     ).toEqual([]);
   });
 
-  test('lib knows the registry of channels, the contract, the tables and the names of metrics, and no handler', () => {
+  test('lib knows the registry of channels, the contract, the tables, the names of metrics and what is rehearsed, and no handler', () => {
     const known =
-      /^functions\/(channel\/(registry|channels|traits)|contract\/(contract|notifications)|table\/table|telemetry)\.ts$/;
+      /^functions\/(channel\/(registry|channels|traits)|contract\/(contract|notifications)|merchant\/activation|rehearsed|table\/table|telemetry)\.ts$/;
     expect(
       offenders('lib/', (file) => importsOf(file).some((name) => name.startsWith('functions/') && !known.test(name))),
     ).toEqual([]);
@@ -53,13 +53,14 @@ describe('imports point one way', () => {
     ).toEqual([]);
   });
 
-  test('the simulator shares nothing with what it tests', () => {
-    const shared = (file: string) =>
-      importsOf(file).some(
-        (name) =>
-          name.startsWith('functions/') || (name.startsWith('bin/local/') && !name.includes('alipay-simulator')),
+  test('a simulator of a channel shares nothing with what it tests, or with another simulator', () => {
+    const shared = ['alipay', 'antom'].flatMap((channel) => {
+      const own = `bin/local/${channel}-simulator/`;
+      return offenders(own, (file) =>
+        importsOf(file).some((name) => !name.startsWith('node:') && !name.startsWith(own)),
       );
-    expect(offenders('bin/local/alipay-simulator/', shared)).toEqual([]);
+    });
+    expect(shared).toEqual([]);
   });
 });
 

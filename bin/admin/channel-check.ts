@@ -12,7 +12,7 @@ import { misconfigurationOf } from '../../functions/channel/alipay/misconfigurat
 import { parseAlipaySecret } from '../../functions/channel/alipay/secret.ts';
 import { codeOf } from '../../functions/channel/alipay/shapes.ts';
 import type { Misconfiguration } from '../../functions/channel/misconfiguration.ts';
-import type { Account } from '../../functions/channel/registry.ts';
+import type { AlipayAccount } from '../../functions/channel/registry.ts';
 import { CHANNEL_CALL } from '../../functions/deadlines.ts';
 import type { EpochMs } from '../../functions/time.ts';
 
@@ -50,7 +50,7 @@ export interface ChannelAccess {
 export async function openCheck(
   deployment: ChannelAccess,
   now: () => EpochMs,
-): Promise<(account: Account) => Promise<Checked>> {
+): Promise<(account: AlipayAccount) => Promise<Checked>> {
   const secret = await deployment.secret();
   let keys: AlipayKeys;
   try {
@@ -63,7 +63,7 @@ export async function openCheck(
   return (account) => check(gateway, account);
 }
 
-async function check(gateway: AlipayGateway, account: Account): Promise<Checked> {
+async function check(gateway: AlipayGateway, account: AlipayAccount): Promise<Checked> {
   // Our own orders' numbers begin otherwise, and no system chooses so many random digits.
   const content = { out_trade_no: `check_${randomBytes(16).toString('hex')}` };
   return findingOf(await gateway.call(account, 'alipay.trade.query', content, { timeoutMs: CHANNEL_CALL }));

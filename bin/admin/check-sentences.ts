@@ -1,5 +1,5 @@
 /** What a check of an account says, one sentence for each finding: what is wrong, and what to do about it where. Pure. */
-import type { Account } from '../../functions/channel/registry.ts';
+import type { AlipayAccount } from '../../functions/channel/registry.ts';
 import { type EpochMs, toInstant } from '../../functions/time.ts';
 import type { Checked, Finding } from './channel-check.ts';
 
@@ -8,7 +8,7 @@ export type Judgement = 'right' | 'wrong' | 'unknown';
 
 /** What a sentence may speak of. */
 export interface About extends Checked {
-  readonly account: Account;
+  readonly account: AlipayAccount;
   readonly gateway: string;
   readonly now: EpochMs;
 }

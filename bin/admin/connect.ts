@@ -80,7 +80,7 @@ async function connectToLocal(file: string): Promise<Deployment> {
   return {
     ...deploymentOf(client, 'the local stack', stack.dynamodb.tables),
     now: () => Date.now() + ahead,
-    appId,
+    callers: { alipay: appId },
     channel: channelAt(gateway, secretId, { ...access, endpoint: secrets }),
   };
 }

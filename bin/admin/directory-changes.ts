@@ -3,11 +3,12 @@
  * is nothing to change, or a text that says why not.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { frozen, isSameAccount } from '../../functions/channel/account.ts';
+import { isSameAccount, payeeOf, settlementCurrency } from '../../functions/channel/account.ts';
 import { currenciesTaken } from '../../functions/channel/channels.ts';
 import type { Account, ChannelId } from '../../functions/channel/registry.ts';
 import {
   type Agreement,
+  type AuthorisationNote,
   agreedCurrencies,
   agreementAt,
   type ChannelState,
@@ -21,6 +22,7 @@ import {
 } from '../../functions/merchant/merchant.ts';
 import { businessDay, type EpochMs, isZone, nextDay } from '../../functions/time.ts';
 import { limitsWith } from '../directory/default-limits.ts';
+import { faultOf, formOf, identityOf, membersOf, tokenFault, tokenOf, withTokenOf } from './account-forms.ts';
 
 /** The changed merchant, or why it cannot be changed so. */
 export type Outcome = Merchant | string;
@@ -128,12 +130,8 @@ export function addAgreement(
   return { ...merchant, limits, agreements: [...merchant.agreements, agreement] };
 }
 
-export interface AccountAsk {
-  readonly appId?: string | undefined;
-  readonly sellerId?: string | undefined;
-  /** `null`: the app is the merchant's own again. */
-  readonly appAuthToken?: string | null | undefined;
-}
+/** Members of an account, by name; of the token `null`: the app is the merchant's own again. */
+export type AccountAsk = Readonly<Record<string, unknown>>;
 
 /**
  * The merchant with its receiving account at `channel`. What is not named stays as it is. New orders use it; running ones
@@ -141,24 +139,34 @@ export interface AccountAsk {
  */
 export function connectAccount(merchant: Merchant, channel: ChannelId, ask: AccountAsk): Outcome {
   const { formerAccounts = [] } = merchant;
+  const { token } = formOf(channel);
   const before = merchant.accounts.find((account) => account.channel === channel);
-  const { appId = before?.appId, sellerId = before?.sellerId } = ask;
   if (merchant.acquirer === '') return 'name the licensed acquirer that settles to this merchant: --acquirer';
-  if (appId === undefined) return 'name the app that signs: --app-id';
-  if (sellerId === undefined)
-    return `name the merchant's own account at the acquirer: --seller-id${ask.appAuthToken ? ' (every notification is checked against it, with an authorisation, too)' : ''}`;
-  if (!/^[0-9]{8,32}$/.test(appId)) return `an app id consists of digits, such as 2021000000000001; ${appId} does not`;
-  if (!/^2088[0-9]{12}$/.test(sellerId)) return `a seller id is 2088 and 12 more digits; ${sellerId} is not`;
-  const named: Account = { channel, appId, sellerId };
-  const known = [...merchant.accounts, ...formerAccounts].find((it) => isSameAccount(it, named));
-  if (!known && before?.appAuthToken !== undefined && ask.appAuthToken === undefined)
-    return `the authorisation so far is that of ${before.sellerId} for the app ${before.appId} only: name the new account's by --app-auth-token, or none`;
-  const account = withToken(named, ask.appAuthToken === undefined ? known?.appAuthToken : ask.appAuthToken);
-  if (typeof account === 'string') return account;
+  const { [token.member]: asked, ...members } = {
+    ...(before && membersOf(withTokenOf(before, undefined))),
+    ...named(ask),
+  };
+  const fault = faultOf(channel, members);
+  if (fault !== undefined) return fault;
+  const unauthorised = { ...members, channel } as never as Account;
+  const known = [...merchant.accounts, ...formerAccounts].find((it) => isSameAccount(it, unauthorised));
+  if (!known && before && tokenOf(before) !== undefined && asked === undefined)
+    return `the authorisation so far is that of ${whoseLong(before)} only: name the new account's by --${token.option}, or none`;
+  const wanted = asked === undefined ? known && tokenOf(known) : (asked ?? undefined);
+  const wrong = tokenFault(channel, wanted);
+  if (wrong !== undefined) return wrong;
+  const account = withTokenOf(unauthorised, wanted as string | undefined);
   const left = before && !isSameAccount(before, account) ? [before] : [];
   const others = merchant.accounts.filter((it) => it.channel !== channel);
   const former = [...left, ...formerAccounts.filter((it) => !isSameAccount(it, account))];
   return unlessSame(merchant, { ...merchant, accounts: [...others, account] }, former);
+}
+
+const named = (ask: AccountAsk) => Object.fromEntries(Object.entries(ask).filter(([, value]) => value !== undefined));
+
+function whoseLong(account: Account): string {
+  const { word, member } = formOf(account.channel).caller;
+  return `${payeeOf(account)} for the ${word} ${membersOf(account)[member]}`;
 }
 
 /**
@@ -166,23 +174,35 @@ export function connectAccount(merchant: Merchant, channel: ChannelId, ask: Acco
  * does not name, because its orders are older than the list of former accounts, is added to that list. `at` is noted.
  */
 export function authoriseAccount(merchant: Merchant, of: Account, token: string | null, at: EpochMs): Outcome {
-  const account = withToken(frozen(of), token);
-  if (typeof account === 'string') return account;
+  const wrong = tokenFault(of.channel, token ?? undefined);
+  if (wrong !== undefined) return wrong;
   const { accounts, formerAccounts = [], authorisations = [] } = merchant;
+  const known = [...accounts, ...formerAccounts].find((it) => isSameAccount(it, of));
+  const account = withTokenOf(known ?? of, token ?? undefined);
   const put = (all: readonly Account[]) => all.map((it) => (isSameAccount(it, account) ? account : it));
-  const known = [...accounts, ...formerAccounts].find((it) => isSameAccount(it, account));
-  if (known && known.appAuthToken === account.appAuthToken) return merchant;
-  const { appId, sellerId } = account;
-  const notes = [{ at, appId, sellerId }, ...authorisations].slice(0, NOTES_MAX);
+  if (known && tokenOf(known) === tokenOf(account)) return merchant;
+  const notes = [{ at, ...identityOf(account) } as AuthorisationNote, ...authorisations].slice(0, NOTES_MAX);
   const former = known ? put(formerAccounts) : [account, ...formerAccounts];
   return unlessSame(merchant, { ...merchant, accounts: put(accounts), authorisations: notes }, former);
 }
 
-function withToken(account: Account, token: string | null | undefined): Account | string {
-  if (token === undefined || token === null) return account;
-  if (!/^[\x21-\x7e]{8,40}$/.test(token)) return 'an app-auth-token has 8 to 40 characters';
-  return { ...account, appAuthToken: token };
+/** The merchant whose orders in `currency` go to `channel` while that is open; `null`: to the first that takes them. */
+export function preferChannel(merchant: Merchant, currency: string, channel: ChannelId | null): Outcome {
+  const { [currency]: _, ...others } = merchant.preferred ?? {};
+  if (channel !== null) {
+    const account = merchant.accounts.find((it) => it.channel === channel);
+    if (!account) return `${merchant.name} has no account at ${channel}: channel connect --channel ${channel}`;
+    if (settlementCurrency(account, currency) === undefined)
+      return `the account at ${channel} takes no orders in ${currency}, but ${takenBy(account).join(', ')}`;
+  }
+  const preferred = channel === null ? others : { ...others, [currency]: channel };
+  const { preferred: __, ...rest } = merchant;
+  return unlessSame(merchant, { ...rest, ...(Object.keys(preferred).length > 0 && { preferred }) });
 }
+
+/** The currencies that an account takes. */
+const takenBy = (account: Account) =>
+  currenciesTaken(account.channel).filter((currency) => settlementCurrency(account, currency) !== undefined);
 
 /** The merchant with `channel` opened, or closed or drained as `state` says. */
 export function setChannel(
@@ -201,13 +221,13 @@ export function setChannel(
 
 /** What a merchant still lacks before an order is accepted; empty: it sells. */
 export function missingOf(merchant: Merchant, now: EpochMs): string[] {
-  const [account] = merchant.accounts;
-  const channel = account && channelState(merchant, account.channel, now);
+  const states = merchant.accounts.map(({ channel }) => ({ channel, ...channelState(merchant, channel, now) }));
+  const closed = states.every(({ state }) => state !== 'open') ? states : [];
   return [
     ...(merchant.acquirer === '' ? ['a licensed acquirer: merchant set --acquirer'] : []),
-    ...(account ? [] : ['a receiving account: channel connect']),
+    ...(states.length > 0 ? [] : ['a receiving account: channel connect']),
     ...missingTermsOf(merchant, now),
-    ...(channel && channel.state !== 'open' ? [`an open channel: ${account.channel} is ${channel.state}`] : []),
+    ...closed.map(({ channel, state }) => `an open channel: ${channel} is ${state}`),
   ];
 }
 
@@ -215,7 +235,7 @@ function missingTermsOf(merchant: Merchant, now: EpochMs): string[] {
   const agreed = agreedCurrencies(merchant, now);
   if (agreed.length === 0) return ['an agreement in force today: agreement add'];
   if (currenciesOf(merchant, now).length > 0) return [];
-  const taken = merchant.accounts.map(({ channel }) => `${channel} takes ${currenciesTaken(channel).join(', ')}`);
+  const taken = merchant.accounts.map((account) => `${account.channel} takes ${takenBy(account).join(', ')}`);
   return [`an agreement in a currency that is taken: ${taken.join('; ')}, not ${agreed.join(', ')}`];
 }
 

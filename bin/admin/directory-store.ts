@@ -4,6 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { ChannelId } from '../../functions/channel/registry.ts';
 import type { Activation, Credential, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
 import type { Orders } from '../../functions/order/orders.ts';
 import type { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
@@ -35,8 +36,8 @@ export interface Deployment {
   /** Absent where only the other two tables were named. */
   readonly orders?: Orders;
   now(): EpochMs;
-  /** The app that orders are signed for, where the deployment has a usual one. */
-  readonly appId?: string;
+  /** The app, or client, that orders are signed for, where the deployment has a usual one. */
+  readonly callers?: { readonly [channel in ChannelId]?: string };
   /** Where the channel's keys are, and whom they are for; absent where only tables were named. */
   readonly channel?: ChannelAccess;
   close(): void;

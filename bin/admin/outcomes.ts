@@ -9,7 +9,7 @@ export const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[]
   [EXIT.usage, 'wrong usage; nothing was looked at'],
   [
     EXIT.unknown,
-    'it may be done or not: the same command, repeated, finishes what was begun; of a check: Alipay did not say',
+    'it may be done or not: the same command, repeated, finishes what was begun; of a check: the channel did not say',
   ],
   [EXIT.notSent, 'the local stack refuses the connection: nothing was sent'],
   [EXIT.left, 'Ctrl-C: as 3'],

@@ -8,6 +8,8 @@ import { readIfThere, writePrivately } from '../private-file.ts';
 export interface StackFile {
   readonly api: string;
   readonly simulator: string;
+  /** The Antom simulator. */
+  readonly antom: string;
   /** The file with the credentials of the seed. */
   readonly credentials: string;
   readonly dynamodb: {

@@ -98,14 +98,16 @@ export async function createTable(client: DynamoDBClient, input: CreateTableComm
   throw new Error(`the table ${input.TableName} was made and does not become active`);
 }
 
-/** Answers `GetSecretValue` for any secret with the one that there is. */
-export async function startSecrets(secret: string): Promise<Engine> {
-  const server = createServer((request, response) => {
-    request.resume();
-    const known = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue';
-    response.writeHead(known ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+/** Answers `GetSecretValue` with the one secret that there is, or with each by its id. */
+export async function startSecrets(secret: string | ((secretId: string) => string)): Promise<Engine> {
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const isKnown = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue';
+    const text = () => (typeof secret === 'string' ? secret : secret(String(JSON.parse(body).SecretId)));
+    response.writeHead(isKnown ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(
-      JSON.stringify(known ? { Name: 'alipay', SecretString: secret } : { __type: 'InvalidRequestException' }),
+      JSON.stringify(isKnown ? { Name: 'channel', SecretString: text() } : { __type: 'InvalidRequestException' }),
     );
   });
   const endpoint = await listen(server);

@@ -1,6 +1,5 @@
 /** The handles that only a machine for development has: `/__local/…` turns the clock, runs the sweep, shows the metrics. */
 import type { MetricName } from '../../functions/telemetry.ts';
-import type { AlipaySimulator } from './alipay-simulator/simulator.ts';
 
 export interface LocalClock {
   now(): number;
@@ -8,9 +7,17 @@ export interface LocalClock {
   moveTo(at: number): void;
 }
 
+/** A simulator of a channel, as far as the clock is concerned. */
+interface Deliverer {
+  /** When the next notification falls due, epoch ms. */
+  nextDue(): number | undefined;
+  /** Delivers in order all that falls due up to `until`; `setClock` is told the time of each delivery before it goes out. */
+  deliverDue(until: number, setClock: (at: number) => void): Promise<void>;
+}
+
 export interface ControlOptions {
   readonly time: LocalClock;
-  readonly simulator: AlipaySimulator;
+  readonly simulators: readonly Deliverer[];
   readonly sweep: () => Promise<unknown>;
   readonly metrics: ReadonlyMap<MetricName, number>;
 }
@@ -24,7 +31,7 @@ export interface Control {
 
 const ADVANCE_MS_MAX = 400 * 24 * 3_600_000;
 
-export function startControl({ time, simulator, sweep, metrics }: ControlOptions): Control {
+export function startControl({ time, simulators, sweep, metrics }: ControlOptions): Control {
   // One thing at a time: two jumps at once would tell a story that no clock can tell.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
@@ -36,7 +43,7 @@ export function startControl({ time, simulator, sweep, metrics }: ControlOptions
     advance: (ms) =>
       inTurn(async () => {
         const target = time.now() + ms;
-        await simulator.deliverDue(target, (at) => time.moveTo(at));
+        await deliverAll(simulators, target, (at) => time.moveTo(at));
         time.moveTo(target);
         await sweep();
         return time.now();
@@ -63,6 +70,21 @@ export function startControl({ time, simulator, sweep, metrics }: ControlOptions
     stop: () => last.then(() => {}),
   };
   return control;
+}
+
+/** In order of time over all simulators. */
+async function deliverAll(
+  simulators: readonly Deliverer[],
+  until: number,
+  setClock: (at: number) => void,
+): Promise<void> {
+  const next = () => {
+    const due = simulators.map((simulator) => ({ simulator, at: simulator.nextDue() ?? Number.POSITIVE_INFINITY }));
+    return due.reduce((first, it) => (it.at < first.at ? it : first));
+  };
+  for (let first = next(); first.at <= until; first = next()) await first.simulator.deliverDue(first.at, setClock);
+  // What was on its way before has an end now, too.
+  for (const simulator of simulators) await simulator.deliverDue(until, setClock);
 }
 
 function advanceMs(body: string): number | undefined {

@@ -1,6 +1,6 @@
 /**
  * What the screens get from the stack on this machine and from no other: an activation code without the operator's command
- * line, and the simulator's wallet at the page's own origin.
+ * line, and the simulators' wallets at the page's own origin.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { documentsOf } from '../../functions/sdk.ts';
@@ -10,17 +10,20 @@ import { createActivation } from '../directory/activation.ts';
 import type { Identity } from './seed.ts';
 
 interface Options {
-  /** The simulator's URL. */
+  /** The Alipay simulator's URL. */
   readonly simulator: string;
+  /** The Antom simulator's URL. */
+  readonly antom: string;
   readonly identity: Identity;
   readonly directoryTable: string;
   readonly now: () => number;
 }
 
-const WALLET = '/__local/wallet/';
+/** The wallet face of Alipay's simulator, or of Antom's. */
+const WALLET = /^\/__local\/(antom-)?wallet\/(.+)$/;
 
 /** Answers undefined where it is none of its business. */
-export function createPageHelp({ simulator, identity, directoryTable, now }: Options) {
+export function createPageHelp({ simulator, antom, identity, directoryTable, now }: Options) {
   const directory = new DynamoTable(documentsOf(new DynamoDBClient({})), directoryTable, DIRECTORY);
 
   /** For one more till of the demo merchant. */
@@ -34,8 +37,9 @@ export function createPageHelp({ simulator, identity, directoryTable, now }: Opt
 
   return async (method: string, path: string, body: string): Promise<{ status: number; body: unknown } | undefined> => {
     if (method === 'POST' && path === '/__local/activation-codes') return { status: 200, body: await newCode() };
-    if (!path.startsWith(WALLET)) return undefined;
-    const response = await fetch(`${simulator}/wallet/${encodeURIComponent(path.slice(WALLET.length))}`, {
+    const [, isAntom, action] = WALLET.exec(path) ?? [];
+    if (action === undefined) return undefined;
+    const response = await fetch(`${isAntom ? antom : simulator}/wallet/${encodeURIComponent(action)}`, {
       method,
       ...(method === 'POST' && { body }),
     });

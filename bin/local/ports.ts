@@ -1,10 +1,16 @@
 /** Which ports the local stack listens on. */
 import { createServer as createProbe } from 'node:net';
 
-/** Both ports, checked before anything else is started. */
-export async function portsFrom(port: number): Promise<{ api: number; simulator: number }> {
-  const api = await probe(port);
-  return { api, simulator: await probe(port === 0 ? 0 : port + 1) };
+export interface Ports {
+  readonly api: number;
+  readonly simulator: number;
+  readonly antom: number;
+}
+
+/** All of them, checked before anything else is started. */
+export async function portsFrom(port: number): Promise<Ports> {
+  const next = (n: number) => probe(port === 0 ? 0 : port + n);
+  return { api: await next(0), simulator: await next(1), antom: await next(2) };
 }
 
 export class PortTaken extends Error {}

@@ -4,7 +4,7 @@
  * numbers for ever, and two deployments must never share them.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { Account } from '../../functions/channel/registry.ts';
+import type { AlipayAccount } from '../../functions/channel/registry.ts';
 import { makeCursorKey } from '../../functions/http/cursor-seal.ts';
 import { FunctionState } from '../../functions/merchant/function-state.ts';
 import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
@@ -22,6 +22,7 @@ import type { Table } from '../../functions/table/table.ts';
 import type { Credential } from '../cli/credentials.ts';
 import { itemOf, newCredential, newId, newMerchant, newName, newStore } from '../directory/new-items.ts';
 import type { AppCertificates } from './alipay-simulator/certificates.ts';
+import { type AntomIdentity, newAntomIdentity } from './antom-identity.ts';
 import { issueCertificates } from './issue-certificates.ts';
 
 /** What the credentials file holds. `alipay`: what our app signs with, and what it verifies the simulator by. */
@@ -45,6 +46,7 @@ export interface Identity extends Credentials {
     /** Seller ids by the token of those who have authorised our app. */
     readonly authorised: Readonly<Record<string, string>>;
   };
+  readonly antom: AntomIdentity;
   readonly merchants: readonly Merchant[];
   readonly stores: readonly Store[];
   readonly holders: readonly CredentialItem[];
@@ -78,6 +80,7 @@ export function newIdentity(settings: { readonly zone?: string } = {}): Identity
       alipayPrivateKeyPem: alipay.privateKeyPem,
       authorised: { [appAuthToken]: others },
     },
+    antom: newAntomIdentity(),
     merchants: [shop, other],
     stores: [shop, other].map(({ merchantId, name }) => newStore(merchantId, STORE, name)),
     holders: holders.map(({ holder }) => holder),
@@ -125,7 +128,7 @@ export async function seed(
 }
 
 /** A merchant that sells in CNY since before anybody asked. */
-function sellingMerchant(name: string, account: Omit<Account, 'channel'>, zone = 'Asia/Shanghai'): Merchant {
+function sellingMerchant(name: string, account: Omit<AlipayAccount, 'channel'>, zone = 'Asia/Shanghai'): Merchant {
   const agreement: Agreement = {
     agreementId: newId('agr'),
     currency: 'CNY',

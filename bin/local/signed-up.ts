@@ -9,7 +9,9 @@ export async function hasAccount(directoryTable: string, appId: string, sellerId
   try {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: directoryTable, ConsistentRead: true }));
     const accounts = Items.flatMap(({ accounts = [] }: Partial<Merchant>) => accounts);
-    return accounts.some((account) => account.appId === appId && account.sellerId === sellerId);
+    return accounts.some(
+      (account) => account.channel === 'alipay' && account.appId === appId && account.sellerId === sellerId,
+    );
   } finally {
     client.destroy();
   }

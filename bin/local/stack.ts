@@ -1,6 +1,6 @@
 /**
  * The whole system on this machine: the template is synthesized, its tables, routes and schedules are served, and the
- * Alipay simulator stands in for the world. One process serves one stack, because the functions' services are made once.
+ * simulators of the channels stand in for the world. One process serves one stack, because the functions' services are made once.
  */
 import { channel } from 'node:diagnostics_channel';
 import { dirname, join } from 'node:path';
@@ -12,25 +12,27 @@ import { choose, storesOf } from '../../functions/services.ts';
 import { DynamoTable } from '../../functions/table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
 import { type LogEvent, type LogFields, loggable, type MetricName } from '../../functions/telemetry.ts';
-import { clock } from '../../functions/time.ts';
 import { type StackFile, writeStackFile } from '../cli/stack-file.ts';
-import { readIfThere, writePrivately } from '../private-file.ts';
+import { writePrivately } from '../private-file.ts';
 import { startAlipaySimulator } from './alipay-simulator/simulator.ts';
+import { antomSecretOf } from './antom-identity.ts';
+import { startAntomSimulator } from './antom-simulator/simulator.ts';
 import { apiDocs } from './api-docs.ts';
 import { close, listen, prepareTables, startEngine, startSecrets } from './aws.ts';
-import { type LocalClock, startControl } from './control.ts';
+import { startControl } from './control.ts';
 import { lockDataDir } from './data-dir.ts';
 import { createPageHelp } from './for-pages.ts';
 import { contextOf, createGateway } from './gateway.ts';
+import { identityOf, startClock } from './kept.ts';
 import { foreignTo } from './own-origin.ts';
 import { createPages } from './pages.ts';
-import { portsFrom } from './ports.ts';
-import { type Identity, inCertificateMode, newIdentity, secretOf, seed } from './seed.ts';
+import { type Ports, portsFrom } from './ports.ts';
+import { type Identity, secretOf, seed } from './seed.ts';
 import { hasAccount } from './signed-up.ts';
 import { type LocalFunction, type LocalTemplate, readTemplate, type TemplateSettings } from './template.ts';
 
 export interface LocalOptions {
-  /** The API's port; the simulator's is the next one. 0: two free ones. */
+  /** The API's port; the Alipay simulator's is the next one, and Antom's the one after. 0: free ones. */
   readonly port: number;
   readonly engine: string;
   readonly dataDir?: string;
@@ -52,6 +54,8 @@ export interface LocalOptions {
 export interface LocalStack {
   readonly api: string;
   readonly simulator: string;
+  /** The Antom simulator. */
+  readonly antom: string;
   readonly credentialsFile: string;
   readonly stackFile: string;
   readonly identity: Identity;
@@ -90,7 +94,7 @@ async function startOnce(options: LocalOptions): Promise<LocalStack> {
 
 async function start(
   { engine: engineName, dataDir, credentialsFile, withoutSchedules = false, ...said }: LocalOptions,
-  ports: { api: number; simulator: number },
+  ports: Ports,
   stops: (() => Promise<void>)[],
   onLine: (line: string) => void,
 ): Promise<LocalStack> {
@@ -98,7 +102,7 @@ async function start(
   const time = startClock(dataDir);
   const engine = await startEngine(engineName, dataDir);
   stops.push(engine.stop);
-  const secrets = await startSecrets(secretOf(identity));
+  const secrets = await startSecrets((id) => (/antom/i.test(id) ? antomSecretOf(identity.antom) : secretOf(identity)));
   stops.push(secrets.stop);
   const { alipay } = identity;
   const simulator = await startAlipaySimulator({
@@ -110,21 +114,35 @@ async function start(
     isSignedUp: (appId, sellerId) => hasAccount(tableNames().directory, appId, sellerId),
   });
   stops.push(simulator.stop);
+  const antom = await startAntomSimulator({
+    port: ports.antom,
+    now: time.now,
+    clients: [identity.antom.client],
+    ...(dataDir && { dataDir: join(dataDir, 'antom-simulator') }),
+    refuse: foreignTo,
+  });
+  stops.push(antom.stop);
 
   const api = `http://127.0.0.1:${ports.api}`;
   const alipayGateway = `${simulator.url}/gateway.do`;
   // People type localhost, too; a signature covers the name that was called.
-  const settings = { alipayGateway, authorities: `localhost:${ports.api}` };
+  const settings = { alipayGateway, antomGateway: antom.url, authorities: `localhost:${ports.api}` };
   const made = said.synthesize?.(settings) ?? (await import('../app.ts')).synthesizeTemplate({ ...settings });
   const template = readTemplate(made, { apiUrl: api, secretArn: arnOf });
   setEnvironment(template, { dynamo: engine.endpoint, secrets: secrets.endpoint });
   await openTables(template, identity, time.now());
 
   const metrics = chooseMetrics(onLine);
-  const control = startControl({ time, simulator, sweep: () => invokeSweep(template), metrics });
+  const control = startControl({ time, simulators: [simulator, antom], sweep: () => invokeSweep(template), metrics });
   stops.push(control.stop);
   const directoryTable = tableNames().directory;
-  const pageHelp = createPageHelp({ simulator: simulator.url, identity, directoryTable, now: time.now });
+  const pageHelp = createPageHelp({
+    simulator: simulator.url,
+    antom: antom.url,
+    identity,
+    directoryTable,
+    now: time.now,
+  });
   const pages = createPages();
   const gateway = createGateway({
     routes: template.routes,
@@ -138,12 +156,12 @@ async function start(
   stops.push(() => close(gateway));
   await listen(gateway, ports.api);
   const file = dataDir ? join(dataDir, 'credentials.json') : credentialsFile;
-  writePrivately(file, { credentials: identity.credentials, alipay });
+  writePrivately(file, { credentials: identity.credentials, alipay, antom: identity.antom.credentials });
   const { stackFile = join(dirname(credentialsFile), 'stack.json') } = said;
   const secretId = process.env.ALIPAY_SECRET_ARN ?? '';
   stops.push(
     writeStackFile(stackFile, {
-      ...{ api, simulator: simulator.url, credentials: file },
+      ...{ api, simulator: simulator.url, antom: antom.url, credentials: file },
       dynamodb: { endpoint: engine.endpoint, tables: tableNames() },
       alipay: {
         ...{ appId: alipay.appId, sellerId: alipay.sellerId },
@@ -157,6 +175,7 @@ async function start(
   return {
     api,
     simulator: simulator.url,
+    antom: antom.url,
     credentialsFile: file,
     stackFile,
     identity,
@@ -168,29 +187,6 @@ async function start(
 
 async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop().catch(() => {});
-}
-
-function identityOf(dataDir: string | undefined, { certificates, identity: given }: Partial<LocalOptions>): Identity {
-  const file = dataDir && join(dataDir, 'identity.json');
-  const known = file ? readIfThere<Identity>(file) : given;
-  const plain = known ?? newIdentity();
-  const identity = certificates ? inCertificateMode(plain) : plain;
-  if (file && identity !== known) writePrivately(file, identity);
-  return identity;
-}
-
-function startClock(dataDir: string | undefined): LocalClock {
-  const file = dataDir && join(dataDir, 'clock.json');
-  let offset = (file && readIfThere<{ offsetMs: number }>(file)?.offsetMs) || 0;
-  const now = () => Date.now() + offset;
-  clock.now = now;
-  return {
-    now,
-    moveTo(at) {
-      offset = Math.max(offset, at - Date.now());
-      if (file) writePrivately(file, { offsetMs: offset });
-    },
-  };
 }
 
 function arnOf(logicalId: string): string {

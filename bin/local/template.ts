@@ -9,6 +9,7 @@ interface Resource {
 /** What the template of a local stack is made with. */
 export interface TemplateSettings {
   readonly alipayGateway: string;
+  readonly antomGateway: string;
   readonly authorities: string;
 }
 

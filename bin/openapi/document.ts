@@ -3,6 +3,7 @@ import { contract, type OperationName } from '../../functions/contract/contract.
 import type { Operation } from '../../functions/contract/operation.ts';
 import { problemAnswer } from '../../functions/contract/problem-answer.ts';
 import { refusals } from '../../functions/contract/refusals.ts';
+import { ANTOM_NOTIFICATION, ANTOM_NOTIFICATION_EXAMPLE } from './antom-notification.ts';
 import { answerExamples } from './examples/answers.ts';
 import { requestExamples } from './examples/requests.ts';
 import { BODIES, MEMBERS } from './names.ts';
@@ -39,6 +40,8 @@ export function makeDocument(address?: string): Made {
   schemas.name('GatewayAnswer', GATEWAY_ANSWER);
   schemas.name('AlipayNotification', withoutWords(NOTIFICATION));
   Object.assign(schemas.named.AlipayNotification ?? {}, { properties: NOTIFICATION.properties });
+  schemas.name('AntomNotification', withoutWords(ANTOM_NOTIFICATION));
+  Object.assign(schemas.named.AntomNotification ?? {}, { properties: ANTOM_NOTIFICATION.properties });
   const document = {
     openapi: '3.1.0',
     info: {
@@ -94,6 +97,11 @@ function requestBodyOf({ body }: Operation, name: OperationName, schemas: Schema
     const schema = { $ref: '#/components/schemas/AlipayNotification' };
     const content = { 'application/x-www-form-urlencoded': { schema, example: NOTIFICATION_EXAMPLE } };
     return { requestBody: { description: 'A form, signed by Alipay.', required: true, content } };
+  }
+  if (name === 'antomNotification') {
+    const schema = { $ref: '#/components/schemas/AntomNotification' };
+    const content = { 'application/json': { schema, example: ANTOM_NOTIFICATION_EXAMPLE } };
+    return { requestBody: { description: 'JSON, signed by Antom in the header.', required: true, content } };
   }
   if (!body) return {};
   const schema = schemas.of(body, 'input', BODIES[name] ?? name);

@@ -53,6 +53,8 @@ export const MEMBERS: Readonly<Record<string, string>> = {
   'Problem.errors': 'ProblemError',
   'Problem.limit': 'ProblemLimit',
   'Problem.offered': 'ProblemOffer',
+  'Problem.channels': 'ClosedChannel',
+  'Channel.settlement': 'ChannelSettlement',
 };
 
 /**

@@ -31,15 +31,19 @@ interface Parts {
 export function responsesOf(operation: Operation, name: OperationName, schemas: Schemas, parts: Parts): Json {
   const { codes, examples } = parts;
   const isText = name === 'alipayNotification';
+  const isJsonText = name === 'antomNotification';
+  const isMessage = isText || isJsonText;
   const given = Object.entries(operation.answers()).map(([status, { schema }]) => {
-    const json = schemas.of(schema, 'output', ANSWERS[name] ?? name);
-    const example = examples[Number(status)];
+    const given = examples[Number(status)];
+    // JSON to the letter, which the contract has as text.
+    const example = isJsonText ? JSON.parse(String(given)) : given;
+    const json = isJsonText ? { type: 'object', const: example } : schemas.of(schema, 'output', ANSWERS[name] ?? name);
     const csv = CSV_EXAMPLES[name];
     return [
       status,
       {
         description: operationWords[name].answers[Number(status)] ?? '',
-        ...(!isText && { headers: headersOf(name, Number(status), csv !== undefined) }),
+        ...(!isMessage && { headers: headersOf(name, Number(status), csv !== undefined) }),
         content: {
           [isText ? 'text/plain' : 'application/json']: { schema: json, example },
           ...(csv && { 'text/csv': { schema: { type: 'string' }, example: csv } }),
@@ -47,7 +51,7 @@ export function responsesOf(operation: Operation, name: OperationName, schemas: 
       },
     ];
   });
-  return { ...Object.fromEntries(given), ...refusedBy(codes), ...(!isText && { default: ofTheGateway }) };
+  return { ...Object.fromEntries(given), ...refusedBy(codes), ...(!isMessage && { default: ofTheGateway }) };
 }
 
 const header = (name: string) => ({ $ref: `#/components/headers/${name}` });

@@ -1,7 +1,9 @@
 /** A sale the other way round: scans the customer's code, and says what came of it, also while that is unknown. */
 
-import { channelNames, isAnyTillCode } from '../../functions/channel/channels.ts';
+import { DEFAULT_CHANNEL, TILL_CODE_FORM } from '../../functions/channel/channels.ts';
+import type { ChannelId } from '../../functions/channel/registry.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
+import type { Money } from '../../functions/money.ts';
 import { UsageError } from '../cli/exit.ts';
 import { type Choices, conclude, openingOf } from './sell.ts';
 import { readAmount, type Terminal } from './terminal.ts';
@@ -12,13 +14,10 @@ export interface ChargeOptions extends Choices {
 
 /** Not paid: another code is another attempt of the same order. */
 export async function charge(till: Terminal, amountText: string | undefined, options: ChargeOptions): Promise<number> {
-  const body = openingOf(till, readAmount(amountText), options);
-  const tillCode = options.code ?? (await codeOfCustomer(till));
-  // Another wallet's code is refused before there is an order for nothing.
-  if (!isAnyTillCode(tillCode))
-    throw new UsageError(
-      `this is not a code of ${channelNames.en}: those have 16 to 24 digits and begin with 25 to 30`,
-    );
+  const body = await openingOf(till, readAmount(amountText), options);
+  const tillCode = options.code ?? (await codeOfCustomer(till, body.channel ?? (await routeOf(till, body.amount))));
+  // What is no payment code at all is refused before there is an order for nothing; whose code it is, the server judges.
+  if (!TILL_CODE_FORM.test(tillCode)) throw new UsageError('this is no payment code: those have 16 to 24 digits');
   const opening = till.client.call('createOrder', { body: { ...body, qrCode: false } });
   return conclude(till, body.merchantOrderNo, opening, async ({ body: order }) => {
     const { body: scanned } = await till.client.call('payWithTillCode', {
@@ -48,9 +47,16 @@ function follow(till: Terminal, { orderId, message }: OrderView): Promise<OrderV
   });
 }
 
+/** The channel that takes an order for this amount now; the usual one where none does, which the server then says. */
+async function routeOf(till: Terminal, { currency }: Money): Promise<ChannelId> {
+  const { routes } = (await till.client.call('listChannels', {})).body;
+  return routes.find((it) => it.currency === currency)?.channel ?? DEFAULT_CHANNEL;
+}
+
 /** Without a scanner: the simulator's customer opens the app and shows a code. */
-async function codeOfCustomer(till: Terminal): Promise<string> {
-  const { tillCode } = ((await askWallet(till.settings.simulator, 'codes', {})) ?? {}) as { tillCode?: string };
+async function codeOfCustomer(till: Terminal, channel: ChannelId): Promise<string> {
+  const simulator = till.settings.simulators[channel];
+  const { tillCode } = ((await askWallet(simulator, 'codes', {})) ?? {}) as { tillCode?: string };
   if (tillCode === undefined) throw new UsageError('scan a code with --code; there is no simulator to show one');
   till.say("The customer's wallet (simulator only) shows a code.");
   return tillCode;

@@ -2,7 +2,7 @@
 
 import { findOrder } from '../../functions/client/find-order.ts';
 import { signRequest } from '../../functions/client/sign.ts';
-import type { OrderView } from '../../functions/contract/answers.ts';
+import type { ChannelView, OrderView, RouteView } from '../../functions/contract/answers.ts';
 import { EXIT, Refused, UsageError } from '../cli/exit.ts';
 import { askWallet } from './charge.ts';
 import { exitOfPayment, exitOfRefund, exitOfStatus, orHow } from './outcomes.ts';
@@ -10,7 +10,7 @@ import { allOf, orderLines, readAmount, refundLine, show, type Terminal, zoneOf 
 
 /** An order by its id, an attempt's number, the merchant's own number, or the channel's number of its trade. */
 async function find(till: Terminal, name: string | undefined): Promise<OrderView> {
-  if (!name) throw new UsageError("name the order: its id, your own number, or Alipay's");
+  if (!name) throw new UsageError("name the order: its id, your own number, or the channel's");
   const order = await findOrder(till.client, name);
   if (!order) throw new Refused(`there is no order ${name}`);
   return (await till.client.call('getOrder', { params: { orderId: order.orderId } })).body;
@@ -72,12 +72,24 @@ export async function refund(
   return code;
 }
 
+const WHY: Readonly<Record<RouteView['why'], string>> = {
+  only: 'no other channel takes it',
+  preferred: 'it comes first',
+  other_closed: 'the one before it takes no orders now',
+  none_open: 'no channel takes orders now',
+};
+
+const settledText = ({ currency, settlementCurrency }: ChannelView['settlement'][number]) =>
+  currency === settlementCurrency ? currency : `${currency} settled in ${settlementCurrency}`;
+
 export async function listChannels(till: Terminal): Promise<number> {
   const { body } = await till.client.call('listChannels', {});
-  for (const { channel, state, until, reason, currencies } of body.data)
+  for (const { channel, state, until, reason, settlement } of body.data)
     till.say(
-      `${channel}: ${state}${until ? ` until ${until}` : ''}${reason ? `, ${till.words(reason)}` : ''} (${currencies.join(', ')})`,
+      `${channel}: ${state}${until ? ` until ${until}` : ''}${reason ? `, ${till.words(reason)}` : ''} (${settlement.map(settledText).join(', ')})`,
     );
+  for (const { currency, channel, why } of body.routes)
+    till.say(`  ${currency} goes to ${channel ?? 'none'}: ${WHY[why]}`);
   till.tell(body);
   return 0;
 }
@@ -128,8 +140,8 @@ export async function payAsCustomer(
   name: string | undefined,
   { 'shop-discount': shopDiscount }: { 'shop-discount'?: string | undefined },
 ): Promise<number> {
-  const { simulator } = till.settings;
   const order = await find(till, name);
+  const simulator = till.settings.simulators[order.channel];
   if (!order.qrCode) throw new Refused(`order ${order.orderId} shows no code`);
   const result = await askWallet(simulator, 'pay', { qrCode: order.qrCode.payload, shopDiscount });
   if (result === undefined) throw new UsageError(`there is no simulator at ${simulator} to pay in`);

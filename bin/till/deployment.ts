@@ -1,4 +1,5 @@
 /** Which server a line of the till calls, and how the line ends when that server does not run. */
+import type { ChannelId } from '../../functions/channel/registry.ts';
 import { DEFAULT_CREDENTIALS } from '../cli/credentials.ts';
 import { isConnectionRefused, NothingListens, UsageError } from '../cli/exit.ts';
 import { type StackFile, USUAL_STACK_FILE } from '../cli/stack-file.ts';
@@ -7,16 +8,28 @@ import type { World } from './terminal.ts';
 
 export interface Deployment {
   readonly url: string;
-  readonly simulator: string;
+  /** Where each channel's customers pay, on a developer's machine. */
+  readonly simulators: Readonly<Record<ChannelId, string>>;
   readonly credential: string;
 }
 
+interface Said {
+  readonly url?: string;
+  /** Of the usual channel. */
+  readonly simulator?: string;
+  readonly credential?: string;
+  readonly 'local-stack'?: string;
+}
+
 /** What the line says itself comes first, then what the local stack that runs says of itself, then where it usually is. */
-export function deploymentOf(said: Partial<Deployment> & { readonly 'local-stack'?: string }): Deployment {
+export function deploymentOf(said: Said): Deployment {
   const stack = runningStack(said['local-stack']);
   return {
     url: (said.url ?? stack.api ?? 'http://127.0.0.1:8080').replace(/\/$/, ''),
-    simulator: said.simulator ?? stack.simulator ?? 'http://127.0.0.1:8081',
+    simulators: {
+      alipay: said.simulator ?? stack.simulator ?? 'http://127.0.0.1:8081',
+      antom: stack.antom ?? 'http://127.0.0.1:8082',
+    },
     credential: said.credential ?? stack.credentials ?? DEFAULT_CREDENTIALS,
   };
 }

@@ -4,8 +4,10 @@ import { EXIT_CODES } from './outcomes.ts';
 
 export const HELP = `npm run till -- <command>
   sell 12.34 [--subject TEXT] [--no NUMBER] [--reference TEXT] [--expires SECONDS]
-                              open an order, show its code, wait for the payment
-  charge 12.34 [--code DIGITS] [--subject TEXT] [--no NUMBER] [--reference TEXT]
+                              open an order, show its code, wait for the payment; "JPY 450" is another currency
+    [--channel NAME] [--replaces ORDER]
+                              by this channel only; in place of an order that is not paid, whose money goes back
+  charge 12.34 [--code DIGITS] [--subject TEXT] [--no NUMBER] [--reference TEXT] [--channel NAME] [--replaces ORDER]
                               scan the customer's own code (without one: that of the simulator's customer)
   pay ORDER [--shop-discount 20.00]
                               be the customer: pay the code, with a coupon of the shop's own (simulator only)
@@ -23,7 +25,7 @@ export const HELP = `npm run till -- <command>
                               closed shifts; a back office says whose
   enrol CODE [--out FILE]     make this till's key and have it known (.local/till.json)
   rotate [--now]              change the till's key; both are valid for a week, or the old one ends now
-  channels                    what can be paid with, now
+  channels                    what can be paid with, now, and which channel takes which currency
   request METHOD PATH ['{json}'] [--curl]
                               sign and send anything, or print it for curl
 Options: --url URL   --simulator URL   --credential FILE   --key KEYID   --lang zh|en   --json

@@ -24,6 +24,8 @@ const SALE = {
   no: ['NUMBER'],
   reference: ['TEXT'],
   expires: ['SECONDS'],
+  channel: ['NAME'],
+  replaces: ['ORDER'],
 } as const satisfies Options;
 
 export const commands: readonly Command<CommandContext, number>[] = [

@@ -1,7 +1,7 @@
 /** What a till's command has come to: its exit code, and the words of what went wrong. Pure. */
 
 import { ApiProblem, OutcomeUnknown } from '../../functions/client/client.ts';
-import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
+import type { ChannelView, OrderView, RefundView } from '../../functions/contract/answers.ts';
 import { causeOf, EXIT, type ExitCode, type Failure, faultOf, isUsage, NothingListens, Refused } from '../cli/exit.ts';
 
 /** For `--help`. */
@@ -76,11 +76,18 @@ function reasonOf(error: Error): string {
   return cause && ` (${cause})`;
 }
 
+type Closed = Pick<ChannelView, 'channel' | 'state' | 'until' | 'reason'>;
+
+const closedText = ({ channel, state, until, reason }: Closed) =>
+  `  ${channel}: ${state}${until ? ` until ${until}` : ''}${reason ? `, ${reason.en}` : ''}`;
+
 /** A refusal as the cashier sees it. */
 function explain({ status, code, problem }: ApiProblem): string {
   const { channel, errors, detail: why } = problem;
+  const { channels = [] } = problem as { readonly channels?: readonly Closed[] };
   const details = [
     ...(errors ?? []).map(({ pointer, detail }) => `  ${pointer || '/'}: ${detail}`),
+    ...channels.map(closedText),
     ...(channel ? [`  channel: ${JSON.stringify(channel)}`] : []),
   ];
   return [`Refused (${status} ${code}): ${why}`, ...details].join('\n');

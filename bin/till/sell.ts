@@ -1,10 +1,12 @@
 /** A sale: opens the order, shows the code, waits with a countdown, says what came of it. */
 
+import { channelIds } from '../../functions/channel/channels.ts';
 import type { Reply } from '../../functions/client/client.ts';
+import { findOrder } from '../../functions/client/find-order.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
 import { businessDay } from '../../functions/time.ts';
-import { EXIT, UsageError } from '../cli/exit.ts';
+import { EXIT, Refused, UsageError } from '../cli/exit.ts';
 import { exitOfSale, orHow } from './outcomes.ts';
 import { qrLines } from './qr.ts';
 import { orderLines, readAmount, show, type Terminal } from './terminal.ts';
@@ -15,6 +17,9 @@ export interface Choices {
   readonly no?: string | undefined;
   readonly reference?: string | undefined;
   readonly expires?: string | undefined;
+  readonly channel?: string | undefined;
+  /** An order by any of its numbers. */
+  readonly replaces?: string | undefined;
 }
 
 /**
@@ -28,21 +33,28 @@ export function nextOrderNo(keyid: string, now: number): string {
 }
 
 /** The body of createOrder. */
-export function openingOf(till: Terminal, amount: Money, options: Choices) {
+export async function openingOf(till: Terminal, amount: Money, options: Choices) {
   const expiresInSeconds = options.expires === undefined ? undefined : Number(options.expires);
   if (expiresInSeconds !== undefined && !Number.isInteger(expiresInSeconds))
     throw new UsageError('--expires is in whole seconds');
+  const channel = channelIds.find((it) => it === options.channel);
+  if (options.channel !== undefined && channel === undefined)
+    throw new UsageError(`--channel is ${channelIds.join(' or ')}, not ${options.channel}`);
+  const before = options.replaces === undefined ? undefined : await findOrder(till.client, options.replaces);
+  if (options.replaces !== undefined && !before) throw new Refused(`there is no order ${options.replaces}`);
   return {
     merchantOrderNo: options.no ?? nextOrderNo(till.holder.keyid, Date.now()),
     amount,
     subject: options.subject ?? 'Sale',
     ...(options.reference !== undefined && { reference: options.reference }),
     ...(expiresInSeconds !== undefined && { expiresInSeconds }),
+    ...(channel !== undefined && { channel }),
+    ...(before && { replaces: before.orderId }),
   };
 }
 
 export async function sell(till: Terminal, amountText: string | undefined, options: Choices): Promise<number> {
-  const body = openingOf(till, readAmount(amountText), options);
+  const body = await openingOf(till, readAmount(amountText), options);
   const { merchantOrderNo } = body;
   return conclude(till, merchantOrderNo, till.client.call('createOrder', { body }), ({ body: order }) =>
     watch(till, order),

@@ -1,10 +1,12 @@
 /** What every command of the till needs: who it is, a client, words in one language, and a place to print. */
 import type { Writable } from 'node:stream';
+import { HOME_CURRENCY } from '../../functions/channel/channels.ts';
+import type { ChannelId } from '../../functions/channel/registry.ts';
 import { ApiProblem, type Client, createClient } from '../../functions/client/client.ts';
 import { shopDiscountOf } from '../../functions/client/shop-discount.ts';
 import { importPrivateKey, type SigningKey } from '../../functions/client/sign.ts';
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
-import { fromDecimalText, type Money, toRecordText } from '../../functions/money.ts';
+import { fromDecimalText, isCurrency, type Money, toRecordText } from '../../functions/money.ts';
 import { localTime } from '../../functions/time.ts';
 import type { Words } from '../../functions/words.ts';
 import { type Credential, pickCredential, readCredentials } from '../cli/credentials.ts';
@@ -41,8 +43,8 @@ export const realWorld: World = {
 export interface Settings {
   readonly credential: string;
   readonly url: string;
-  /** The simulator's wallet, for a till without customers. */
-  readonly simulator: string;
+  /** Each simulator's wallet, for a till without customers. */
+  readonly simulators: Readonly<Record<ChannelId, string>>;
   readonly key?: string;
   readonly json: boolean;
   readonly lang: 'zh-CN' | 'en';
@@ -97,10 +99,12 @@ export async function allOf<T>(
   return all;
 }
 
-/** `12.34` as an amount of money; anything that would need rounding is refused. */
-export function readAmount(text: string | undefined, currency = 'CNY'): Money {
-  const amount = text === undefined ? undefined : fromDecimalText(currency, text);
-  if (!amount || amount.value <= 0) throw new UsageError(`an amount is written like 12.34, not ${text ?? 'nothing'}`);
+/** `12.34`, or `JPY 450`, as an amount of money; anything that would need rounding is refused. */
+export function readAmount(text: string | undefined, usual = HOME_CURRENCY): Money {
+  const [, code = usual, digits = ''] = /^(?:([A-Z]{3}) +)?(.*)$/.exec(text ?? '') ?? [];
+  const amount = isCurrency(code) ? fromDecimalText(code, digits) : undefined;
+  if (!amount || amount.value <= 0)
+    throw new UsageError(`an amount is written like 12.34, or JPY 450, not ${text ?? 'nothing'}`);
   return amount;
 }
 

@@ -18,7 +18,7 @@ export const closeOrder: Run<typeof orderOperations.closeOrder> = async (
   const closed =
     order.closeRequested?.by === 'cashier'
       ? await syncOnRead(services, order, deadline)
-      : await requestClose(services, order, body.operatorId, deadline);
+      : await requestClose(services, order, body, deadline);
   const view = orderView(closed, services.now());
   const status = statusOf(closed);
   if (status === 'paid') throw new Problem('order_paid', { orderId: order.orderId, order: view });

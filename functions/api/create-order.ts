@@ -10,18 +10,12 @@ import type { Caller } from '../http/caller.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import type { Reply } from '../http/reply.ts';
 import { orderIdOf } from '../ids.ts';
-import { type ChannelHealth, healthOf, visibleState } from '../merchant/channel-health.ts';
-import {
-  accountFor,
-  currenciesSold,
-  limitsIn,
-  type Merchant,
-  offersOf,
-  receivingAccounts,
-} from '../merchant/merchant.ts';
+import { healthsOf } from '../merchant/channel-health.ts';
+import { currenciesSold, limitsIn, type Merchant, offersOf, receivingAccounts } from '../merchant/merchant.ts';
 import { OPEN_AGAIN, takeOpenOrder } from '../merchant/open-orders.ts';
+import { type Candidate, earliestUntil, offering, type Route, type RouteAsk, routeOf } from '../merchant/route.ts';
 import { equals, exceeds } from '../money.ts';
-import { codeEnd, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
+import { codeEnd, lacksCode, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
 import { getCode, syncOnRead } from '../payment/advance.ts';
 import { hasTimeForCall } from '../payment/channel-call.ts';
@@ -29,6 +23,7 @@ import { acquireTerminal } from '../payment/terminal-lock.ts';
 import type { Services } from '../services.ts';
 import { isSpeltAlike } from '../text.ts';
 import { businessDay, type EpochMs, toInstant } from '../time.ts';
+import { replaceOrder } from './replace-order.ts';
 
 export { warmUp } from '../services.ts';
 
@@ -46,24 +41,27 @@ export const createOrder: Run<typeof orderOperations.createOrder> = async (servi
   const request = askOf(body, caller);
   const orderId = orderIdOf(merchant.id, request.merchantOrderNo);
 
-  const account = accountFor(merchant, request.amount.currency);
-  const health = account && (await healthOf(services.functionState, merchant.id, account.channel));
+  const ask = { currency: request.amount.currency, channel: body.channel };
+  const route = await routeFor(services, merchant, ask, now);
   const refusal =
     tooFast(services, merchant, request) ??
-    refusalOf(merchant, request, health, now) ??
+    refusalOf(merchant, request, ask, route, now) ??
     (await tooManyOpen(services, merchant));
   const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
-  if (refusal || takesTurns) {
-    // What is refused today may have been taken yesterday: a replay gets its answer.
+  const { replaces } = request;
+  if (refusal || takesTurns || replaces !== undefined) {
+    // What is refused today may have been taken yesterday: a replay gets its answer, and is never routed anew.
     const known = await services.orders.get(orderId);
     if (known) return replay(services, known, request, body, deadline);
     if (refusal) throw refusal;
-    await acquireTerminal(services, orderId, request, deadline);
+    if (replaces !== undefined)
+      await replaceOrder(services, { orderId, merchantId: merchant.id, request, replaces }, deadline);
+    if (takesTurns) await acquireTerminal(services, orderId, request, deadline);
   }
   const { order, isNew } = await services.orders.create({
     merchantId: merchant.id,
     request,
-    account: frozen(accountOf(merchant, request)),
+    account: frozen(accountOf(route), request.amount.currency),
     latePayment: merchant.latePayment,
     day: businessDay(now, merchant.zone),
     createdAt: now,
@@ -90,7 +88,7 @@ function mustNotHoldCardNumber({ referenceMayLookLikeCard }: Merchant, { referen
 }
 
 function askOf(body: Body, caller: Caller): OrderRequest {
-  const { merchantOrderNo, amount, subject, reference, operatorId, expiresInSeconds } = body;
+  const { merchantOrderNo, amount, subject, reference, operatorId, expiresInSeconds, replaces } = body;
   if (caller.storeId !== undefined && body.storeId !== undefined && body.storeId !== caller.storeId)
     throw new Problem('other_store', { detail: `This terminal belongs to the store ${caller.storeId}.` });
   return {
@@ -102,25 +100,27 @@ function askOf(body: Body, caller: Caller): OrderRequest {
     ...(operatorId !== undefined && { operatorId }),
     expiresInSeconds,
     ...(caller.terminalId !== undefined && { terminalId: caller.terminalId }),
+    ...(replaces !== undefined && { replaces }),
   };
+}
+
+/** The route of a new order, by what is known of the health of the channels that could take it. */
+async function routeFor(services: Services, merchant: Merchant, ask: RouteAsk, now: EpochMs): Promise<Route> {
+  const channels = offering(merchant, ask, now).map(({ channel }) => channel);
+  return routeOf(merchant, ask, await healthsOf(services.functionState, merchant.id, channels), now);
 }
 
 /** Why this merchant cannot take this order now, if so. */
 function refusalOf(
   merchant: Merchant,
   request: OrderRequest,
-  health: ChannelHealth | undefined,
+  ask: RouteAsk,
+  route: Route,
   now: EpochMs,
 ): Problem | undefined {
+  if (route.kind === 'not_offered') return notOffered(merchant, ask, now);
+  const { account } = route.kind === 'taken' ? route : route.candidates[0];
   const { amount } = request;
-  if (receivingAccounts(merchant).length === 0) return noAccount();
-  const account = accountFor(merchant, amount.currency);
-  const currencies = currenciesSold(merchant, now);
-  if (!account || !currencies.includes(amount.currency))
-    return new Problem('different_currency', {
-      detail: `This merchant sells in ${currencies.join(', ') || 'no currency yet'}.`,
-      offered: offersOf(merchant, now),
-    });
   const { largestOrder = Number.POSITIVE_INFINITY } = limitsIn(merchant, amount.currency);
   const { largest = largestOrder } = traitsOf(account.channel).currencies[amount.currency] ?? {};
   const limit = { currency: amount.currency, value: Math.min(largestOrder, largest) };
@@ -135,12 +135,42 @@ function refusalOf(
       detail: `A code of this merchant lives for ${longestExpirySeconds} seconds at the most: send expiresInSeconds.`,
       limit: { expiresInSeconds: longestExpirySeconds },
     });
-  const { state, until, reason } = visibleState(merchant, account.channel, health, now);
-  if (state === 'open') return undefined;
+  return route.kind === 'none_open' ? noneOpen(route.candidates) : undefined;
+}
+
+function notOffered(merchant: Merchant, { channel }: RouteAsk, now: EpochMs): Problem {
+  const accounts = receivingAccounts(merchant);
+  if (accounts.length === 0) return noAccount();
+  const channels = accounts.map((account) => account.channel);
+  if (channel !== undefined && !channels.includes(channel))
+    return new Problem('no_account', {
+      detail: `This merchant has no account at ${channel}; it has one at ${channels.join(', ')}.`,
+    });
+  const offered = offersOf(merchant, now);
+  const currencies =
+    channel === undefined
+      ? currenciesSold(merchant, now)
+      : offered.flatMap((offer) => (offer.channel === channel ? offer.currencies : []));
+  const by = channel === undefined ? '' : ` at ${channel}`;
+  return new Problem('different_currency', {
+    detail: `This merchant sells in ${currencies.join(', ') || 'no currency yet'}${by}.`,
+    offered,
+  });
+}
+
+function noneOpen(candidates: readonly [Candidate, ...Candidate[]]): Problem {
+  const channels = candidates.map(({ account, state: { state, until, reason } }) => ({
+    channel: account.channel,
+    state,
+    until: until === undefined ? null : toInstant(until),
+    reason: reason ?? null,
+  }));
+  const until = earliestUntil(candidates);
   return new Problem('channel_closed', {
     executed: false,
     until: until === undefined ? null : toInstant(until),
-    reason: reason ?? null,
+    reason: candidates[0].state.reason ?? null,
+    channels,
   });
 }
 
@@ -178,10 +208,9 @@ async function tooManyOpen(services: Services, merchant: Merchant): Promise<Prob
   });
 }
 
-function accountOf(merchant: Merchant, { amount }: OrderRequest) {
-  const account = accountFor(merchant, amount.currency);
-  if (!account) throw noAccount();
-  return account;
+function accountOf(route: Route) {
+  if (route.kind !== 'taken') throw new Error(`an order without a channel was not refused: ${route.kind}`);
+  return route.account;
 }
 
 function noAccount(): Problem {
@@ -199,7 +228,7 @@ async function replay(
   deadline: Deadline,
 ): Promise<Reply> {
   const { orderId } = order;
-  const difference = firstDiscrepancy(order.request, request);
+  const difference = firstDiscrepancy(order.request, request) ?? routedElsewhere(order, request, body);
   if (difference) throw new Problem(`order_exists_with_different_${difference}` satisfies ProblemCode, { orderId });
   const final = order.payments.length > 0 || order.closed !== undefined;
   if (final && services.now() > order.createdAt + REPLAY_WINDOW)
@@ -223,8 +252,7 @@ async function collected(services: Services, order: Order, body: Body, deadline:
   const asked = fresh
     ? (await services.orders.apply(order, { type: 'attempt_requested', n: 1, kind: 'qr_code' }, services.now())).order
     : order;
-  const isQrCode = openAttempt(asked)?.kind === 'qr_code';
-  return isQrCode && isOwed(asked) ? getMissingCode(services, asked, deadline) : syncOnRead(services, asked, deadline);
+  return lacksCode(asked) ? getMissingCode(services, asked, deadline) : syncOnRead(services, asked, deadline);
 }
 
 async function getMissingCode(services: Services, order: Order, deadline: Deadline): Promise<Order> {
@@ -240,4 +268,10 @@ function firstDiscrepancy(stored: OrderRequest, asked: OrderRequest): (typeof CO
     const [before, now] = [stored[field], asked[field]];
     return typeof before === 'string' && typeof now === 'string' ? !isSpeltAlike(before, now) : before !== now;
   });
+}
+
+/** What a repeat may leave out, and then means as it is stored. */
+function routedElsewhere(order: Order, { replaces }: OrderRequest, { channel }: Body) {
+  if (channel !== undefined && channel !== order.account.channel) return 'channel';
+  return replaces !== undefined && replaces !== order.request.replaces ? 'replaces' : undefined;
 }

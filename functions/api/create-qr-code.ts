@@ -1,7 +1,7 @@
 import { orderOperations } from '../contract/orders.ts';
 import { Problem } from '../contract/problem.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { lastAttempt, openAttempt } from '../order/order.ts';
+import { lacksCode, lastAttempt, openAttempt } from '../order/order.ts';
 import { isOwed, orderView } from '../order/view.ts';
 import { getCode, syncOnRead } from '../payment/advance.ts';
 import { ownOrder } from './own-order.ts';
@@ -32,9 +32,8 @@ export const createQrCode: Run<typeof orderOperations.createQrCode> = async (
     throw new Error(`an attempt is refused as ${verdict.reason}`);
   }
   const attempt = openAttempt(verdict.order);
-  const lacksCode = attempt?.kind === 'qr_code' && attempt.payload === undefined && attempt.expiresAt > services.now();
-  const missing = lacksCode && !verdict.order.closeRequested;
-  const order = missing ? await getCode(services, verdict.order, attempt.n, deadline) : verdict.order;
+  const isMissing = attempt && lacksCode(verdict.order) && attempt.expiresAt > services.now();
+  const order = isMissing ? await getCode(services, verdict.order, attempt.n, deadline) : verdict.order;
   return { status: isOwed(order) ? 202 : 200, body: orderView(order, services.now(), { svg: body.svg, isLive: true }) };
 };
 

@@ -2,7 +2,7 @@ import { payeeOf } from '../channel/account.ts';
 import type { ReconciliationView } from '../contract/answers.ts';
 import { statementOperations } from '../contract/statements.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
-import { receivingAccounts } from '../merchant/merchant.ts';
+import { receivingAccount } from '../merchant/merchant.ts';
 import type { Discrepancy } from '../reconciliation/match.ts';
 import type { Reconciliation } from '../reconciliation/reconciliations.ts';
 import { DAY, type EpochMs, toInstant } from '../time.ts';
@@ -16,7 +16,8 @@ export const listReconciliations: Run<typeof statementOperations.listReconciliat
 ) => {
   const found = await services.reconciliations.all(caller.merchantId, query.day);
   const merchant = found.length > 1 ? await services.directory.merchant(caller.merchantId) : undefined;
-  const [today] = merchant ? receivingAccounts(merchant).map(payeeOf) : [];
+  const account = merchant && receivingAccount(merchant);
+  const today = account && payeeOf(account);
   const sorted = [...found].sort((a, b) => Number(b.sellerId === today) - Number(a.sellerId === today));
   return { status: 200, body: { data: sorted.map((it) => viewOf(it, services.now())) } };
 };

@@ -87,5 +87,7 @@ function whyNotNow(order: Order): string {
   if (!attempt) return `The next attempt of this order is ${(lastAttempt(order)?.n ?? 0) + 1}.`;
   if (attempt.kind === 'till_code')
     return 'The code that was scanned before has no definite outcome yet. Do what nextAction of the order says, then scan again.';
+  if (attempt.cancelRequestedAt !== undefined)
+    return 'The QR code is being cancelled. Do what nextAction of the order says, then scan again.';
   return `The QR code can be paid until ${toInstant(attempt.expiresAt)} and cannot be called back before somebody scans it. Let the customer scan it, or close this order and start another one.`;
 }

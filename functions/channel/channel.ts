@@ -199,7 +199,7 @@ export interface SentMessage {
   readonly body: Buffer;
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The path that it was sent to. */
+  /** The path of the URL that the channel was given to send to. */
   readonly path: string;
 }
 

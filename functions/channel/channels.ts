@@ -1,7 +1,7 @@
 /** Looks things up in the registry, and holds each channel's traits against the deadlines when it is loaded. Pure. */
 import { LEASE, LONGEST_EXPIRY, SHORTEST_EXPIRY, SKEW, TILL_CODE_TRADE } from '../deadlines.ts';
 import { isCurrency, MAX_VALUE } from '../money.ts';
-import { HOUR } from '../time.ts';
+import { DAY, MINUTE } from '../time.ts';
 import type { Words } from '../words.ts';
 import { CHANNELS, type ChannelId } from './registry.ts';
 import type { ChannelEntry, ChannelTraits } from './traits.ts';
@@ -38,10 +38,11 @@ export function isTillCode(channel: ChannelId, text: string): boolean {
   return new RegExp(traitsOf(channel).tillCode.pattern).test(text);
 }
 
-/** Whether `text` is a payment code of any channel's app. Channels may share codes, so a code never chooses the channel. */
-export function isAnyTillCode(text: string): boolean {
-  return channelIds.some((channel) => isTillCode(channel, text));
-}
+/**
+ * What every payment code looks like, of whichever app. Channels share codes, so a code never chooses the channel, and only the
+ * order's own says whether it takes one.
+ */
+export const TILL_CODE_FORM = /^[0-9]{16,24}$/;
 
 /** The names of the channels, for texts that are about all of them. */
 export const channelNames: Words = {
@@ -74,13 +75,17 @@ export function mustFit(channel: string, { traits, notification }: ChannelEntry)
   mustHold(TILL_CODE_TRADE >= traits.shortestCode + SKEW, 'it takes the end of a till code, whatever its clock says');
   mustHold(traits.refundSpacing <= LEASE, 'a refund that waited for its lease may be called for');
   mustHold(traits.refundQueryAfter <= LEASE, 'a refund is asked about before it is repeated');
-  const hours = Array.from({ length: 24 }, (_, hour) => hour * HOUR);
+  const minutes = Array.from({ length: DAY / MINUTE }, (_, minute) => minute * MINUTE);
   mustHold(
-    hours.every((at) => traits.cancelUntil(at) > at + TILL_CODE_TRADE + SKEW),
+    minutes.every((at) => traits.cancelUntil(at) > at + TILL_CODE_TRADE + SKEW),
     'it cancels a till code that has run out of time',
   );
   mustHold(/^[+-]\d\d:\d\d$/.test(traits.dayZone), 'its days are those of an offset such as +08:00');
   mustHold(traits.account.payee in traits.account.identity, 'the payee is among what identifies an account');
+  mustHold(
+    ['application/json', 'text/plain'].includes(notification.contentType),
+    'its messages are answered by JSON or by a word',
+  );
   mustHold(notification.path.startsWith('/v1/notifications/'), 'its messages come to a path of their own');
 }
 

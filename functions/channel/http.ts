@@ -1,9 +1,9 @@
 /** One HTTP request to a channel: it ends in bytes or in silence, within its time, and never throws. No redirects are followed. */
-import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
+import type { ClientRequest, Agent as HttpAgent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 export type Arrived =
-  /** The body of an answer of status 200, whole. */
-  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  /** The body of an answer of status 200, whole, and its headers by name in lower case. */
+  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly headers: IncomingHttpHeaders }
   | { readonly kind: 'too_large' }
   /** `isStale`: the connection was kept from before and had died, so that the request most likely never arrived. */
   | { readonly kind: 'silence'; readonly why: string; readonly isStale?: boolean };
@@ -13,6 +13,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly body?: string;
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Absent: the request has a connection of its own. */
   readonly agent?: HttpAgent;
   /** Milliseconds until the last byte. */
@@ -51,6 +52,7 @@ function clientOf({ protocol }: URL) {
 function send(asked: HttpRequest, settle: (arrived: Arrived) => void): ClientRequest {
   const { method, url, body, contentType, agent = false, bytesMax } = asked;
   const headers = {
+    ...asked.headers,
     ...(contentType !== undefined && { 'content-type': contentType }),
     ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
   };
@@ -79,5 +81,5 @@ function read(response: IncomingMessage, bytesMax: number, settle: (arrived: Arr
     if (size > bytesMax) settle({ kind: 'too_large' });
   });
   response.on('aborted', () => settle({ kind: 'silence', why: 'the answer broke off' }));
-  response.on('end', () => settle({ kind: 'bytes', bytes: Buffer.concat(chunks) }));
+  response.on('end', () => settle({ kind: 'bytes', bytes: Buffer.concat(chunks), headers: response.headers }));
 }

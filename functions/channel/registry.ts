@@ -2,6 +2,7 @@
  * The channels, by id, as data: the one list that contract, stack, services and screens read. It is the only file outside a
  * channel's own folder that names one. services.ts names the code that speaks to each.
  */
+import { MAX_VALUE } from '../money.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 import type { ChannelEntry } from './traits.ts';
 
@@ -37,10 +38,62 @@ const ALIPAY = {
     env: 'ALIPAY_SECRET_ARN',
     holds: '{"apps": {"<app id>": {"privateKeyPem", "alipayPublicKeyPems": []}}}',
   },
-  notification: { path: '/v1/notifications/alipay', thanks: 'success', again: 'fail' },
+  notification: { path: '/v1/notifications/alipay', contentType: 'text/plain', thanks: 'success', again: 'fail' },
 } as const satisfies ChannelEntry;
 
-export const CHANNELS = { alipay: ALIPAY } as const;
+/** What Antom reads of an answer to its messages. */
+const result = (resultCode: string, resultStatus: 'S' | 'U', resultMessage: string) =>
+  JSON.stringify({ result: { resultCode, resultStatus, resultMessage } });
+
+/** 16 digits of minor units are what a value of Antom's holds; the API takes fewer. */
+const largest = MAX_VALUE;
+
+/** Source: docs.antom.com on Alipay+ in the shop (AMS), as kept with its vectors in test/channel/. */
+const ANTOM = {
+  name: { 'zh-CN': 'Alipay+', en: 'Alipay+' },
+  traits: {
+    // Those of the wallets behind Alipay+, and those in which merchants are settled. A contract names fewer.
+    currencies: Object.fromEntries(
+      `JPY HKD CNY USD SGD EUR GBP KRW MYR PHP THB IDR MOP TWD VND AUD NZD CAD AED BDT BRL CHF DKK ILS INR KHR KZT LAK
+      LKR MNT MXN NOK NPR PEN PKR PLN QAR SAR SEK TRY UZS ZAR`
+        .split(/\s+/)
+        .map((currency) => [currency, { largest }]),
+    ),
+    // No page names bounds but these: an expiry below 30 minutes, on an older one.
+    shortestCode: MINUTE,
+    longestCode: 30 * MINUTE,
+    // No page says that refunds of one trade must be apart, or that its refund query lags behind.
+    refundSpacing: SECOND,
+    refundQueryAfter: 10 * SECOND,
+    // A quarter past midnight of the next day at UTC+8, less what clocks may be apart.
+    cancelUntil: (sentAt) => Math.floor((sentAt + 8 * HOUR) / DAY + 1) * DAY - 8 * HOUR + 15 * MINUTE - 30 * SECOND,
+    unpaidCodeCanBeCancelled: true,
+    closeReverses: true,
+    refusalEndsNumber: true,
+    dayZone: '+08:00',
+    report: 'imported',
+    // Wallets' codes differ, and Alipay's own are among them: Antom judges.
+    tillCode: { pattern: '^[0-9]{16,24}$', hint: 'it has 16 to 24 digits' },
+    account: {
+      identity: { clientId: 'different_app', referenceMerchantId: 'different_seller' },
+      payee: 'referenceMerchantId',
+      settlement: 'currencies',
+    },
+  },
+  gatewayEnv: 'ANTOM_GATEWAY_URL',
+  secret: {
+    env: 'ANTOM_SECRET_ARN',
+    holds: '{"clients": {"<client id>": {"privateKeyPem", "antomPublicKeyPems": []}}}',
+  },
+  notification: {
+    path: '/v1/notifications/antom',
+    contentType: 'application/json',
+    thanks: result('SUCCESS', 'S', 'success'),
+    again: result('UNKNOWN_EXCEPTION', 'U', 'send it again'),
+  },
+} as const satisfies ChannelEntry;
+
+export const CHANNELS = { alipay: ALIPAY, antom: ANTOM } as const;
 
 export type ChannelId = keyof typeof CHANNELS;
 
@@ -57,8 +110,33 @@ export interface AlipayAccount {
   readonly appAuthToken?: string;
 }
 
-/** A receiving account at its channel. An order keeps it as it was when the order was opened, without the authorisation. */
-export type Account = AlipayAccount;
+/** A merchant's account at Antom: a contract that settles, under the client id by which we call. */
+export interface AntomAccount {
+  readonly channel: 'antom';
+  readonly clientId: string;
+  /** The merchant as it is registered at the acquirer; money goes there and nowhere else. */
+  readonly referenceMerchantId: string;
+  /** What the customer's wallet shows. */
+  readonly merchantName: string;
+  /** The merchant's category code, ISO 18245. */
+  readonly merchantMCC: string;
+  /** In what the contract settles orders, by their currency. An order keeps only its own. */
+  readonly currencies: Readonly<Record<string, string>>;
+  /** The merchant's authorisation of a service provider's client: a credential, kept like Alipay's. */
+  readonly agentToken?: string;
+}
+
+/**
+ * A receiving account at its channel. An order keeps where its money goes and in what it is settled, as it was when the order was
+ * opened, and nothing else: the rest is read of the merchant whenever the channel is called.
+ */
+export type Account = AlipayAccount | AntomAccount;
+
+/** What is noted of an account whose authorisation was mended. */
+export type NotedAccount =
+  | Omit<AlipayAccount, 'channel' | 'appAuthToken'>
+  | Pick<AntomAccount, 'clientId' | 'referenceMerchantId'>;
 
 /** What a message of a channel names of an account; it never names an authorisation. */
-export type NamedAccount = Pick<Account, 'channel'> & Partial<Account>;
+export type NamedAccount = NamedOf<Account>;
+type NamedOf<A extends Account> = A extends Account ? Pick<A, 'channel'> & Partial<A> : never;

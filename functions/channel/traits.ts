@@ -37,8 +37,11 @@ export interface ChannelTraits {
   readonly refusalEndsNumber: boolean;
   /** The zone of the channel's own days, as an offset. */
   readonly dayZone: string;
-  /** `askedAfter`: how long after the end of one of its days the channel's report is asked for. */
-  readonly report: { readonly askedAfter: Millis };
+  /**
+   * `askedAfter`: how long after the end of one of its days the channel's report is asked for. `imported`: the channel gives none
+   * to a program, so that it is never asked, and people bring its files.
+   */
+  readonly report: { readonly askedAfter: Millis } | 'imported';
   /** The channel's own day on which a trade began, `YYYY-MM-DD`, where the number tells it. */
   dayOfTrade?(tradeNo: string): string | undefined;
   readonly tillCode: {
@@ -52,6 +55,8 @@ export interface ChannelTraits {
     readonly identity: Readonly<Record<string, AccountMismatch>>;
     /** The member that names the merchant's own account, where its money goes. */
     readonly payee: string;
+    /** The member that says in what each currency is settled, and so which ones the account takes. Absent: each in itself. */
+    readonly settlement?: string;
   };
 }
 
@@ -70,6 +75,8 @@ export interface ChannelEntry {
   readonly notification: {
     /** Where the channel sends its messages. */
     readonly path: string;
+    /** Of the answers below. */
+    readonly contentType: string;
     /** The answers that end the channel's repeating, and that ask for the message again. */
     readonly thanks: string;
     readonly again: string;

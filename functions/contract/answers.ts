@@ -9,7 +9,7 @@ import { type Made, once } from './operation.ts';
 import { checkView, totalsView } from './totals-answers.ts';
 
 /** The channels of the registry, by id. */
-export const channelId = once(() => z.enum(channelIds));
+export const channelId = once(() => z.enum(channelIds).meta({ id: 'ChannelId' }));
 const day = once(() => z.iso.date());
 export const instant = once(() => z.iso.datetime({ precision: 3 }));
 export const amountView = once(() => z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' }));
@@ -58,7 +58,17 @@ export const orderView = once(() =>
         })
         .nullable(),
       qrCode: z.strictObject({ payload: z.string(), expiresAt: instant(), svg: z.string().optional() }).nullable(),
-      payment: z.strictObject({ tradeNo: z.string(), paidAt: instant(), late: z.boolean() }).nullable(),
+      payment: z
+        .strictObject({
+          tradeNo: z.string(),
+          paidAt: instant(),
+          late: z.boolean(),
+          /** The wallet that paid, where the channel has several. */
+          wallet: z.string().optional(),
+          /** What the customer paid, where that is in another currency than the order. */
+          customerPaid: amountView().optional(),
+        })
+        .nullable(),
       closed: z.strictObject({ at: instant(), reason: z.enum(['cashier', 'expiry']) }).nullable(),
       refunds: z.array(refundView()),
       createdAt: instant(),
@@ -90,8 +100,23 @@ export const channelView = once(() =>
       until: instant().nullable(),
       reason: words().nullable(),
       currencies: z.array(z.string()),
+      /** What people call it. */
+      name: words(),
+      /** In what the merchant gets its money, by the currency of the order. */
+      settlement: z.array(z.strictObject({ currency: z.string(), settlementCurrency: z.string() })),
     })
     .meta({ id: 'Channel' }),
+);
+
+/** Which channel takes a new order that names none. */
+export const routeView = once(() =>
+  z
+    .strictObject({
+      currency: z.string(),
+      channel: channelId().nullable(),
+      why: z.enum(['only', 'preferred', 'other_closed', 'none_open']),
+    })
+    .meta({ id: 'Route' }),
 );
 
 const keyView = once(() =>
@@ -240,6 +265,7 @@ export type LineView = Made<typeof lineView>;
 export type ReconciliationView = Made<typeof reconciliationView>;
 export type TerminalView = Made<typeof terminalView>;
 export type ChannelView = Made<typeof channelView>;
+export type RouteView = Made<typeof routeView>;
 /** What every refusal looks like (RFC 9457); clients switch on `code`. Its other members are in problem-answer.ts. */
 export interface ProblemView {
   readonly type: string;

@@ -1,6 +1,6 @@
-/** Which channels a merchant has, and whether they are open. */
+/** Which channels a merchant has, whether they are open, and which one takes which currency. */
 import * as z from 'zod';
-import { channelView } from './answers.ts';
+import { channelView, routeView } from './answers.ts';
 import { nothing } from './fields.ts';
 import { operation } from './operation.ts';
 
@@ -13,7 +13,9 @@ export const channelOperations = {
     params: nothing,
     query: nothing,
     body: null,
-    answers: () => ({ 200: { schema: z.strictObject({ data: z.array(channelView()) }) } }),
+    answers: () => ({
+      200: { schema: z.strictObject({ data: z.array(channelView()), routes: z.array(routeView()) }) },
+    }),
     entry: 'api/list-channels.ts',
   }),
 } as const;

@@ -9,7 +9,7 @@ import { operation } from './operation.ts';
 export type NotificationName = `${ChannelId}Notification`;
 
 function notificationOf(channel: string, { notification: { path, thanks, again } }: ChannelEntry) {
-  /** All that the channel reads. */
+  /** All that the channel reads, to the letter. */
   const word = (it: string) => ({ schema: z.literal(it) });
   return operation({
     name: `${channel}Notification`,

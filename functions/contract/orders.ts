@@ -1,8 +1,9 @@
 /** What a terminal does with orders and refunds. */
 import * as z from 'zod';
+import { TILL_CODE_FORM } from '../channel/channels.ts';
 import { LONGEST_EXPIRY, SHORTEST_EXPIRY } from '../deadlines.ts';
 import { SECOND } from '../time.ts';
-import { orderView, page, refundView } from './answers.ts';
+import { channelId, orderView, page, refundView } from './answers.ts';
 import {
   anyText,
   cursor,
@@ -43,12 +44,19 @@ const createOrderBody = z.strictObject({
     .default(180),
   qrCode: z.boolean().default(true),
   svg: z.boolean().default(false),
+  /** The only one that may take it; absent: as listChannels says. */
+  channel: channelId().optional(),
+  /** An order of the same till for the same amount, which is closed in favour of this one. */
+  replaces: z
+    .string()
+    .regex(/^ord_[a-z2-7]{26}$/, 'must be an orderId')
+    .optional(),
 });
 const createQrCodeBody = z.strictObject({ attempt: attempt.default(1), svg: z.boolean().default(false) });
 const payWithTillCodeBody = z.strictObject({
   attempt,
   /** Never stored, never logged; an error names the field and not its value. */
-  tillCode: z.string().regex(/^[0-9]{16,24}$/, 'must be the 16 to 24 digits that the terminal scanned'),
+  tillCode: z.string().regex(TILL_CODE_FORM, 'must be the 16 to 24 digits that the terminal scanned'),
   operatorId: operatorId.optional(),
 });
 const closeOrderBody = z.strictObject({ operatorId: operatorId.optional() });

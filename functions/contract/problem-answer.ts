@@ -3,7 +3,7 @@
  * tests hold what leaves the API against it.
  */
 import * as z from 'zod';
-import { amountView, channelId, instant, orderView, words } from './answers.ts';
+import { amountView, channelId, channelView, instant, orderView, words } from './answers.ts';
 import { once } from './operation.ts';
 import { problemCodes } from './problem.ts';
 
@@ -52,6 +52,8 @@ export const problemAnswer = once(() => {
       offered: z.array(z.strictObject({ channel: channelId(), currencies: z.array(z.string()) })).optional(),
       until: instant().nullable().optional(),
       reason: words().nullable().optional(),
+      /** Each channel that could take the order, if it were open. */
+      channels: z.array(channelView().pick({ channel: true, state: true, until: true, reason: true })).optional(),
     })
     .meta({ id: 'Problem' });
 });

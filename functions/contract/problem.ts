@@ -26,6 +26,8 @@ const PROBLEMS = {
   order_exists_with_different_operatorId: [409, 'The order exists with a different operator', false],
   order_exists_with_different_expiresInSeconds: [409, 'The order exists with a different time to pay', false],
   order_exists_with_different_terminalId: [409, 'The order exists, opened by a different terminal', false],
+  order_exists_with_different_channel: [409, 'The order exists at a different channel', false],
+  order_exists_with_different_replaces: [409, 'The order exists and replaces no such order', false],
   order_number_already_used: [409, 'The order number was used for an earlier sale', false],
   order_not_open: [409, 'The order takes no new attempt', false],
   order_paid: [409, 'The order is paid', false],
@@ -51,6 +53,7 @@ const PROBLEMS = {
   other_wallets_code: [422, `The scanned code is not one of the ${channelNames.en} app`, false],
   too_many_attempts: [422, 'The order has as many attempts as an order can have', false],
   too_much_to_add_up: [422, 'There are more facts than one request can add up', false],
+  cannot_replace: [422, 'The order before cannot be replaced', false],
   no_account: [422, 'The merchant has no receiving account at the channel', false],
 
   too_many_requests: [429, 'Too many requests', true],

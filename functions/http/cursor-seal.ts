@@ -1,6 +1,6 @@
 /**
  * Cursors as callers see them: a table's own cursor behind a seal (HMAC-SHA-256, 96 bits) under a key of this deployment, for one
- * operation and one caller's merchant. Where the key is kept, and why there: docs/decisions/0026.
+ * operation and one caller's merchant. Where the key is kept, and why there: docs/decisions/0028.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FunctionState } from '../merchant/function-state.ts';

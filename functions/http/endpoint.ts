@@ -5,6 +5,7 @@
  */
 import type { Operation, Parsed } from '../contract/operation.ts';
 import { type Deadline, INVOCATION } from '../deadlines.ts';
+import { bounded } from '../invocation.ts';
 import type { Services } from '../services.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { sealCursor } from './cursor-seal.ts';
@@ -36,7 +37,7 @@ export function openEndpoint<O extends Operation, C extends Known>(
   run: Run<O, C>,
   identify: Identify<O, C>,
 ) {
-  return httpFunction()
+  const handler = httpFunction()
     .use(observability(operation.name))
     .use(accessLog())
     .use(problemDetails())
@@ -56,6 +57,7 @@ export function openEndpoint<O extends Operation, C extends Known>(
       const reply = await run(services, request as Request<O, C>);
       return resultOf(await sealCursor(services, listOf(operation, context), reply), event.requestContext.requestId);
     });
+  return bounded(handler, INVOCATION);
 }
 
 export const endpoint = <O extends Operation>(operation: O, run: Run<O>) => openEndpoint(operation, run, callerOf);

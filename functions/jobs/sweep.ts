@@ -4,6 +4,7 @@ import { type DueQueue, workDue } from '../due-work.ts';
 import { makeCursorKey } from '../http/cursor-seal.ts';
 import { observability } from '../http/middleware/observability.ts';
 import type { Observed } from '../http/middleware/request-context.ts';
+import { bounded } from '../invocation.ts';
 import { idleUntil, isQuarantined } from '../order/due.ts';
 import { type Order, openTillCode } from '../order/order.ts';
 import { advance } from '../payment/advance.ts';
@@ -108,7 +109,7 @@ interface SweepContext extends Observed {
   part: ShardGroup;
 }
 
-export const handler = middy<unknown, Swept, Error, SweepContext>({ timeoutEarlyInMillis: 0 })
+const run = middy<unknown, Swept, Error, SweepContext>({ timeoutEarlyInMillis: 0 })
   .before(({ event, context }) => {
     context.part = groupOf(event);
   })
@@ -118,6 +119,8 @@ export const handler = middy<unknown, Swept, Error, SweepContext>({ timeoutEarly
     await makeCursorKey(services);
     return swept;
   });
+
+export const handler = bounded(run, SWEEP);
 
 /** What the schedule says; a schedule that says nothing means all. @throws Error: half a message must not hide half the work */
 function groupOf(event: unknown): ShardGroup {

@@ -77,6 +77,18 @@ export function healthOf(functionState: FunctionState, merchantId: string, chann
   return functionState.recent<ChannelHealth>(nameOf(merchantId, channel));
 }
 
+/** By channel, as {@link healthOf} knows it. */
+export type Healths = ReadonlyMap<ChannelId, ChannelHealth | undefined>;
+
+export async function healthsOf(
+  functionState: FunctionState,
+  merchantId: string,
+  channels: readonly ChannelId[],
+): Promise<Healths> {
+  const each = channels.map(async (channel) => [channel, await healthOf(functionState, merchantId, channel)] as const);
+  return new Map(await Promise.all(each));
+}
+
 /** The health of a channel that is open, on its own word or an operator's. `undefined`: it was thought so before. */
 export function reopened(health: ChannelHealth | undefined): ChannelHealth | undefined {
   return health && (health.closedUntil !== undefined || health.strikes > 0) ? HEALTHY : undefined;

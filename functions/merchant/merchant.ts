@@ -1,7 +1,7 @@
 /** Who sells, and on which terms. Pure: the store is directory.ts. */
-import { isSameAccount } from '../channel/account.ts';
+import { filledUp, isReportAskedFor, isSameAccount, settlementCurrency } from '../channel/account.ts';
 import { channelIds, HOME_CURRENCY, takes } from '../channel/channels.ts';
-import type { Account, ChannelId } from '../channel/registry.ts';
+import type { Account, ChannelId, NotedAccount } from '../channel/registry.ts';
 import { businessDay, type EpochMs } from '../time.ts';
 import type { Words } from '../words.ts';
 import type { Scope } from './key.ts';
@@ -71,6 +71,8 @@ export interface Merchant {
   readonly formerAccounts?: readonly Account[];
   /** When the operator mended an authorisation, and whose; the newest first. The token itself is not among it. */
   readonly authorisations?: readonly AuthorisationNote[];
+  /** By currency, the channel that takes its orders where several could; absent: the first of the registry that can. */
+  readonly preferred?: { readonly [currency: string]: ChannelId };
   /** A channel that is not named here is open. */
   readonly channels: { readonly [channel in ChannelId]?: ChannelState };
   readonly latePayment: 'refund' | 'keep';
@@ -82,7 +84,7 @@ export interface Merchant {
   readonly referenceMayLookLikeCard?: boolean;
 }
 
-export type AuthorisationNote = Omit<Account, 'channel' | 'appAuthToken'> & { readonly at: EpochMs };
+export type AuthorisationNote = NotedAccount & { readonly at: EpochMs };
 
 /** A place of sale. `id` is `<merchantId>.store.<storeId>`. A merchant without stores has the one called `main`. */
 export interface Store {
@@ -180,20 +182,32 @@ export function receivingAccounts({ acquirer, accounts }: Merchant): readonly Ac
   return acquirer === '' ? [] : accounts;
 }
 
-/** The first of the merchant's accounts: that of the head by which its days are compared. */
+/** The first of the merchant's accounts whose report is asked for: that of the head by which its days are compared. */
 export function receivingAccount(merchant: Merchant): Account | undefined {
-  return receivingAccounts(merchant)[0];
+  return receivingAccounts(merchant).find(isReportAskedFor);
 }
 
-/** Where the money of an order in `currency` goes: the first of the merchant's accounts whose channel takes it. */
-export function accountFor(merchant: Merchant, currency: string): Account | undefined {
-  return receivingAccounts(merchant).find(({ channel }) => takes(channel, currency));
+/**
+ * The accounts by which the merchant may sell in `currency`, one per channel, the best first: the preferred channel, then the
+ * registry's order. Whether their channels are open is not asked.
+ */
+export function accountsFor(merchant: Merchant, currency: string): Account[] {
+  const accounts = receivingAccounts(merchant);
+  const preferred = merchant.preferred?.[currency];
+  const channels = [...new Set([...(preferred === undefined ? [] : [preferred]), ...channelIds])];
+  return channels
+    .flatMap((channel) => accounts.find((account) => account.channel === channel) ?? [])
+    .filter((account) => settlementCurrency(account, currency) !== undefined);
 }
 
-/** `account` under the merchant's authorisation of today. One that the merchant's item does not name is left as it is. */
+/**
+ * `account` of an order as calls need it: under the merchant's authorisation and name of today. One that the merchant's item does
+ * not name is left as it is.
+ */
 export function authorised(merchant: Merchant | undefined, account: Account): Account {
   const known = [...(merchant?.accounts ?? []), ...(merchant?.formerAccounts ?? [])];
-  return known.find((it) => isSameAccount(it, account)) ?? account;
+  const today = known.find((it) => isSameAccount(it, account));
+  return today ? filledUp(account, today) : account;
 }
 
 /** The state of one channel now: a closure is over when its time is over. */
@@ -209,10 +223,12 @@ export function agreedCurrencies(merchant: Merchant, now: EpochMs): string[] {
   return named.filter((currency) => agreementAt(merchant, currency, now) !== undefined);
 }
 
-/** The channels that take `currency`: of the merchant, or of all where it has none yet. */
+/** The channels that take `currency`: of the merchant's accounts, or of all channels where it has none yet. */
 export function takersOf({ accounts }: Merchant, currency: string): ChannelId[] {
-  const own = accounts.length === 0 ? channelIds : accounts.map(({ channel }) => channel);
-  return own.filter((channel) => takes(channel, currency));
+  if (accounts.length === 0) return channelIds.filter((channel) => takes(channel, currency));
+  return accounts
+    .filter((account) => settlementCurrency(account, currency) !== undefined)
+    .map(({ channel }) => channel);
 }
 
 /** Currencies in which the merchant sells today, or will once it has an account. */
@@ -220,19 +236,21 @@ export function currenciesOf(merchant: Merchant, now: EpochMs): string[] {
   return agreedCurrencies(merchant, now).filter((currency) => takersOf(merchant, currency).length > 0);
 }
 
-/** Currencies that `channel` takes and for which the merchant has terms today: those in which it sells there. */
-export function currenciesAt(merchant: Merchant, channel: ChannelId, now: EpochMs): string[] {
-  return agreedCurrencies(merchant, now).filter((currency) => takes(channel, currency));
+/** Currencies that the account takes and for which the merchant has terms today: those in which it sells there. */
+export function currenciesAt(merchant: Merchant, account: Account, now: EpochMs): string[] {
+  return agreedCurrencies(merchant, now).filter((currency) => settlementCurrency(account, currency) !== undefined);
 }
 
 /** Currencies in which the merchant sells today, by any of its accounts. */
 export function currenciesSold(merchant: Merchant, now: EpochMs): string[] {
-  return agreedCurrencies(merchant, now).filter((currency) => accountFor(merchant, currency) !== undefined);
+  return agreedCurrencies(merchant, now).filter((currency) => accountsFor(merchant, currency).length > 0);
 }
 
 /** In what the merchant sells today, by channel. */
 export function offersOf(merchant: Merchant, now: EpochMs): { channel: ChannelId; currencies: string[] }[] {
-  return merchant.accounts.map(({ channel }) => ({ channel, currencies: currenciesAt(merchant, channel, now) }));
+  return merchant.accounts.map((account) => {
+    return { channel: account.channel, currencies: currenciesAt(merchant, account, now) };
+  });
 }
 
 /** The currency of amounts that name none: that of the merchant's first terms. */

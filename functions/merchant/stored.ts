@@ -26,6 +26,7 @@ export const readMerchant = reader<Merchant>('directory', 'id', {
   formerAccounts: optional('list'),
   authorisations: optional('list'),
   channels: 'object',
+  preferred: optional('object'),
   latePayment: 'text',
   refundWindowDays: 'integer',
   supportPhone: optional('text'),

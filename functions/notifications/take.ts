@@ -9,6 +9,7 @@ import { faults } from '../http/middleware/faults.ts';
 import { observability } from '../http/middleware/observability.ts';
 import { rawBody } from '../http/middleware/raw-body.ts';
 import { type HttpMiddleware, type HttpResult, httpFunction } from '../http/middleware/request-context.ts';
+import { bounded } from '../invocation.ts';
 import type { Told } from '../order/channel-facts.ts';
 import type { Order } from '../order/order.ts';
 import { queryTrade, record, recordTold } from '../payment/advance.ts';
@@ -112,35 +113,39 @@ async function orderOf(services: Services, { attemptNo }: News): Promise<{ order
 }
 
 /** All that the channel reads of an answer. */
-const answered = (statusCode: number, word: string): HttpResult => ({
+const answered = (channel: ChannelId, statusCode: number, word: string): HttpResult => ({
   statusCode,
-  headers: { 'content-type': 'text/plain' },
+  headers: { 'content-type': channelEntry(channel).notification.contentType },
   body: word,
 });
 
 /** What is not stored for a reason of ours must come again. */
-const failed = (again: string): HttpMiddleware => ({
+const failed = (channel: ChannelId): HttpMiddleware => ({
   onError(request) {
     if (!request.context.services) return;
-    request.response = answered(request.error instanceof Problem ? request.error.status : 500, again);
+    const { again } = channelEntry(channel).notification;
+    request.response = answered(channel, request.error instanceof Problem ? request.error.status : 500, again);
   },
 });
 
 /** The door for the messages of `channel`. */
 export function notificationHandler(channel: ChannelId) {
-  const { thanks, again } = channelEntry(channel).notification;
-  return httpFunction()
+  const { thanks } = channelEntry(channel).notification;
+  const handler = httpFunction()
     .use(observability(`${channel}Notification` satisfies NotificationName))
-    .use(failed(again))
+    .use(failed(channel))
     .use(faults())
     .use(rawBody())
-    .handler(async ({ headers, rawPath: path }, { services, startedAt, body = Buffer.alloc(0) }) => {
+    .handler(async ({ headers }, { services, startedAt, body = Buffer.alloc(0) }) => {
+      // What a gateway before us makes of the path is not what the channel was given, and has signed.
+      const path = new URL(services.notifyUrls[channel]).pathname;
       const word = await takeNotification(
         services,
         channel,
         { body, headers, path },
         { endsAt: startedAt + INVOCATION },
       );
-      return answered(word === thanks ? 200 : 400, word);
+      return answered(channel, word === thanks ? 200 : 400, word);
     });
+  return bounded(handler, INVOCATION);
 }

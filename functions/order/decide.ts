@@ -15,9 +15,11 @@ import {
   attemptNo,
   attemptsInDoubt,
   codeEnd,
+  endsByCancel,
   isUnwanted,
   lastAttempt,
   type Order,
+  openAttempt,
   openTillCode,
   type Payment,
   tillCodeEnd,
@@ -27,6 +29,7 @@ import { feeCharged, posted } from './posting.ts';
 import {
   calledRefunds,
   refundCalled,
+  refundFailed,
   refundRefused,
   refundReported,
   refundRequested,
@@ -64,7 +67,7 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
     case 'cancel_requested':
     case 'cancel_reversed':
     case 'doubt_resolved':
-      return tillCodeLearned(order, event, now);
+      return attemptLearned(order, event, now);
     case 'reversed':
       return reversed(order, event, now);
     case 'paid':
@@ -81,6 +84,8 @@ function learn(order: Order, event: OrderEvent, now: EpochMs): Outcome {
       return refundSucceeded(order, event, now);
     case 'refund_refused':
       return refundRefused(order, event, now);
+    case 'refund_failed':
+      return refundFailed(order, event, now);
     case 'refund_told':
       return refundTold(order, event, now);
     case 'payment_reported':
@@ -114,11 +119,12 @@ function attemptRequested(
   return { ...order, attempts: [...order.attempts, attempt] };
 }
 
-function codeGiven(order: Order, { n, payload }: Event<'code_given'>): Outcome {
+function codeGiven(order: Order, { n, payload, shownUntil }: Event<'code_given'>): Outcome {
   const attempt = order.attempts.find((it) => it.n === n);
   if (!attempt) return 'unknown_attempt';
   if (attempt.payload !== undefined || attempt.ended || order.payments.length > 0) return 'unchanged';
-  return withAttempt(order, { ...attempt, payload });
+  const isSooner = shownUntil !== undefined && shownUntil < attempt.expiresAt;
+  return withAttempt(order, { ...attempt, payload, ...(isSooner && { shownUntil }) });
 }
 
 function refused(order: Order, { n, refusal, isOpen }: Event<'attempt_refused'>, now: EpochMs): Outcome {
@@ -150,7 +156,7 @@ function paid(order: Order, { n, news, source }: Event<'paid'>, now: EpochMs): O
   const known = order.payments.find((payment) => payment.attempt === n);
   if (known) return known.tradeNo === news.tradeNo ? 'unchanged' : 'different_trade';
 
-  const { tradeNo, paidAt, received } = news;
+  const { tradeNo, paidAt, received, wallet, customerPaid, settlement } = news;
   // More than was paid is no word on what is received; it is kept as an anomaly elsewhere.
   const differs = received !== undefined && received.value < order.request.amount.value;
   const payment: Payment = {
@@ -158,6 +164,9 @@ function paid(order: Order, { n, news, source }: Event<'paid'>, now: EpochMs): O
     tradeNo,
     paidAt,
     ...(differs && { received: received.value }),
+    ...(wallet !== undefined && { wallet }),
+    ...(customerPaid && { customerPaid }),
+    ...(settlement && { settlement }),
     source,
     at: now,
   };
@@ -184,20 +193,24 @@ function paymentReported(order: Order, { n }: Event<'payment_reported'>, now: Ep
 
 function closeRequested(order: Order, event: Event<'close_requested'>, now: EpochMs): Outcome {
   if (order.payments.length > 0) return 'order_paid';
-  if (order.closed) return 'unchanged';
-  const { by, operatorId, trade } = event;
   const before = order.closeRequested;
+  const replacedBy = before?.replacedBy ?? event.replacedBy;
+  const isReplacedNow = replacedBy !== before?.replacedBy;
+  // A closed order can be replaced, too: money that still comes for it was taken by the other one.
+  if (order.closed && !isReplacedNow) return 'unchanged';
+  const { by, operatorId, trade } = event;
   // The cashier's word outweighs the clock's, because money that comes after it is not wanted.
   const who =
     before && !(before.by === 'expiry' && by === 'cashier')
       ? before
       : { at: now, by, ...(operatorId && { operatorId }) };
   const seen = before?.trade === 'waiting' ? 'waiting' : (trade ?? before?.trade);
-  if (before && who === before && seen === before.trade) return 'unchanged';
-  const asked = { ...order, closeRequested: { ...who, ...(seen && { trade: seen }) } };
-  // A till code is closed by its cancel, and this write is what is stored before that is sent.
-  const attempt = openTillCode(order);
-  return attempt && attempt.cancelRequestedAt === undefined
+  if (before && who === before && seen === before.trade && !isReplacedNow) return 'unchanged';
+  const wish = { ...who, ...(seen && { trade: seen }), ...(replacedBy !== undefined && { replacedBy }) };
+  const asked = { ...order, closeRequested: wish };
+  // Where a cancel ends the attempt, this write is what is stored before that is sent.
+  const attempt = order.closed ? undefined : openAttempt(order);
+  return attempt && endsByCancel(order, attempt) && attempt.cancelRequestedAt === undefined
     ? withAttempt(asked, { ...attempt, cancelRequestedAt: now })
     : asked;
 }
@@ -210,14 +223,14 @@ function settle(order: Order, now: EpochMs): Order {
   return { ...order, closed: { at: now, reason: order.closeRequested?.by ?? 'expiry' } };
 }
 
-type TillCodeNews =
+type AttemptNews =
   | 'customer_must_confirm'
   | 'outcome_unknown'
   | 'cancel_requested'
   | 'cancel_reversed'
   | 'doubt_resolved';
 
-function tillCodeLearned(order: Order, event: Event<TillCodeNews>, now: EpochMs): Outcome {
+function attemptLearned(order: Order, event: Event<AttemptNews>, now: EpochMs): Outcome {
   const attempt = order.attempts.find((it) => it.n === event.n);
   if (!attempt) return 'unknown_attempt';
   if (order.payments.some((payment) => payment.attempt === event.n)) return 'order_paid';

@@ -15,7 +15,7 @@ import {
   TILL_CODE_RETRY,
   TILL_CODE_TRADE,
 } from '../deadlines.ts';
-import type { EpochMs } from '../time.ts';
+import { type EpochMs, SECOND } from '../time.ts';
 import type { OrderEvent } from './events.ts';
 import {
   type Attempt,
@@ -44,17 +44,20 @@ export function doubtEnd(attempt: Attempt): EpochMs {
   return tradeEnd(attempt) + SKEW + GRACE;
 }
 
-/** Until when the channel cancels a till code's trade, wherever in its invocation the call that paid was sent. */
-export function cancelEnd({ account }: Order, { expiresAt }: Attempt): EpochMs {
-  return traitsOf(account.channel).cancelUntil(expiresAt - TILL_CODE);
+/** Until when the channel cancels the attempt's trade, wherever in its invocation the call that asked for it was sent. */
+export function cancelEnd({ account, request }: Order, { kind, expiresAt }: Attempt): EpochMs {
+  const sentAt = expiresAt - (kind === 'till_code' ? TILL_CODE : request.expiresInSeconds * SECOND);
+  return traitsOf(account.channel).cancelUntil(sentAt);
 }
 
-/** A till code that was given up: out of time, refused, or by the cashier's wish. */
+/**
+ * An attempt that was given up: by the cashier's wish, or a till code that is out of time or refused. A code that customers scan
+ * is given up by the clock only once the channel says, after its end, that it still waits: it may have been paid in time.
+ */
 export function isGivenUp(order: Order, attempt: Attempt, now: EpochMs): boolean {
-  const { expiresAt, cancelRequestedAt, refused } = attempt;
-  return (
-    now >= expiresAt || cancelRequestedAt !== undefined || refused !== undefined || order.closeRequested !== undefined
-  );
+  const { kind, expiresAt, cancelRequestedAt, refused } = attempt;
+  if (cancelRequestedAt !== undefined || order.closeRequested !== undefined) return true;
+  return kind === 'till_code' && (now >= expiresAt || refused !== undefined);
 }
 
 /** `dueAt` of a new order, whether or not its first code was asked for already. */

@@ -1,5 +1,5 @@
 /** What can happen to an order, and what deciding on it answers. */
-import type { PaidNews, Refusal } from '../channel/channel.ts';
+import type { PaidNews, Refusal, Settlement } from '../channel/channel.ts';
 import type { Money } from '../money.ts';
 import type { EpochMs } from '../time.ts';
 import type { FeeAdjustment, Told } from './channel-facts.ts';
@@ -14,7 +14,12 @@ export type OrderEvent =
       /** Till code: where it was scanned, if known. */
       readonly by?: Actor | undefined;
     }
-  | { readonly type: 'code_given'; readonly n: number; readonly payload: string }
+  | {
+      readonly type: 'code_given';
+      readonly n: number;
+      readonly payload: string;
+      readonly shownUntil?: EpochMs | undefined;
+    }
   /** `isOpen`: refused, but the channel has not said yet that there is nothing left to pay. */
   | { readonly type: 'attempt_refused'; readonly n: number; readonly refusal: Refusal; readonly isOpen?: boolean }
   /** `inDoubtUntil`: nothing is there, and until then something may still come. */
@@ -28,7 +33,7 @@ export type OrderEvent =
   | { readonly type: 'customer_must_confirm'; readonly n: number }
   /** The outcome of a till code is unknown. Only moves `dueAt` forward. */
   | { readonly type: 'outcome_unknown'; readonly n: number }
-  /** Till code: it is given up, and a cancel is about to be sent. */
+  /** It is given up, and a cancel is about to be sent. */
   | { readonly type: 'cancel_requested'; readonly n: number }
   /** The cancel says that it reversed a payment; the channel has told no facts of that payment yet. */
   | { readonly type: 'cancel_reversed'; readonly n: number; readonly tradeNo?: string | undefined }
@@ -58,6 +63,8 @@ export type OrderEvent =
       readonly by: 'cashier' | 'expiry';
       readonly operatorId?: string;
       readonly trade?: 'absent' | 'waiting';
+      /** The order that the cashier opens in its place. */
+      readonly replacedBy?: string;
     }
   /** Nothing happened but time: closes an order whose attempts are all ended. */
   | { readonly type: 'time_passed' }
@@ -82,9 +89,17 @@ export type OrderEvent =
       readonly refundNo: string;
       readonly at: EpochMs;
       readonly returned?: number | undefined;
+      readonly settlement?: Settlement | undefined;
     }
-  /** A definite no of the channel to the call that was claimed last. */
-  | { readonly type: 'refund_refused'; readonly refundNo: string; readonly refusal: Refusal }
+  /** A definite no of the channel to the call that was claimed last. `isOpen`: the refund query has not said yet that it failed. */
+  | {
+      readonly type: 'refund_refused';
+      readonly refundNo: string;
+      readonly refusal: Refusal;
+      readonly isOpen?: boolean;
+    }
+  /** The refund has ended under its number `k` without moving money, by the channel's last word on that number. */
+  | { readonly type: 'refund_failed'; readonly refundNo: string; readonly k: number; readonly refusal: Refusal }
   /** The channel tells that money of a payment has gone back, and nothing definite yet: kept as open work. */
   | { readonly type: 'refund_told'; readonly n: number; readonly told: Told }
   /** The channel's report says that attempt `n` was paid, and no answer has told the payment yet. */
@@ -96,6 +111,7 @@ export type OrderEvent =
       readonly channelNo: string;
       readonly amount: Money;
       readonly at: EpochMs;
+      readonly settlement?: Settlement | undefined;
     }
   /**
    * The channel's report charges `fee` for a payment, or refund of it; minor units, negative where a refund returned it. Its

@@ -48,6 +48,7 @@ function brokenByRefunds(before: Order, after: Order): string | undefined {
     const was = before.refunds.find(({ refundNo }) => refundNo === refund.refundNo);
     if (refund.source === 'automatic' && refund.result?.status === 'failed') return 'I10: unwanted money is kept';
     if (was && !keepsRefund(was, refund)) return 'I5: a refund changes';
+    if (was && !keepsNumbers(was, refund, before)) return 'I4: a refund has two numbers open';
   }
   if (before.refunds.length > after.refunds.length) return 'I5: a refund is gone';
   if (!(before.feeAdjustments ?? []).every((it, i) => keeps(it, after.feeAdjustments?.[i])))
@@ -81,6 +82,15 @@ function keepsRefund(was: Refund, now: Refund): boolean {
     keeps({ refundNo, attempt, amount, source, ...ended, ...(posted !== undefined && { posted }) }, now) &&
     named.every((part, i) => keeps(part, parts[i]))
   );
+}
+
+/** A refund goes on under a number that was never used, and only when the one before has ended; what has ended stays so. */
+function keepsNumbers(was: Refund, now: Refund, { refunds }: Order): boolean {
+  const [before, after] = [was.numbers ?? [], now.numbers ?? []];
+  if (!before.every((k, i) => after[i] === k)) return false;
+  if (now.k === was.k) return true;
+  const used = refunds.flatMap(({ k, numbers = [] }) => [k, ...numbers]);
+  return was.k !== undefined && before.includes(was.k) && !used.includes(now.k);
 }
 
 /** Whether every fact that `was` names stands unchanged in `now`. */

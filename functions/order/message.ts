@@ -7,7 +7,7 @@ import { refusalText } from '../channel/refusals.ts';
 import { type EpochMs, SECOND } from '../time.ts';
 import type { Words } from '../words.ts';
 import type { NextAction } from './next-action.ts';
-import { type Attempt, isLate, lastAttempt, type Order, openRefunds, openTillCode } from './order.ts';
+import { type Attempt, isLate, lastAttempt, type Order, openAttempt, openRefunds, shownEnd } from './order.ts';
 
 /** The sentence that belongs to an order whose next action is `action`. */
 export function messageOf(order: Order, action: NextAction, now: EpochMs): Words {
@@ -54,7 +54,7 @@ function waiting(order: Order, now: EpochMs): Words {
       'zh-CN': '请顾客在{channel}中确认付款。尚未收款，请稍候，不要交付商品。',
       en: 'The customer has to confirm in the {channel} app. Not paid yet: wait, and do not hand over the goods.',
     };
-  if (attempt && attempt.expiresAt <= now + SECOND)
+  if (attempt && shownEnd(attempt) <= now + SECOND)
     return {
       'zh-CN': '付款码已过期，正在确认是否已付款，请稍候，不要交付商品。',
       en: 'The code has expired. Wait while we make sure whether it was paid; do not hand over the goods.',
@@ -81,8 +81,13 @@ function startNewOrder(order: Order): Words {
 }
 
 function doNotHandOver(order: Order): Words {
-  const scanned = openTillCode(order);
-  if (scanned && !order.closeRequested) return unresolved(scanned);
+  const open = openAttempt(order);
+  if (open?.kind === 'till_code' && !order.closeRequested) return unresolved(open);
+  if (open?.kind === 'qr_code' && open.cancelRequestedAt !== undefined)
+    return {
+      'zh-CN': '付款码正在撤销，若顾客此时付款，款项将自动退回。请勿交付商品，也不要另行收款，请稍候。',
+      en: 'The code is being cancelled: what the customer pays by it now goes back by itself. Do not hand over the goods and do not charge again; wait.',
+    };
   if (order.payments.length > 0 && !openRefunds(order).some(({ source }) => source === 'automatic'))
     return {
       'zh-CN': '{channel}通知该笔款项有退款，正在核实，请勿交付商品，也不要再次退款，请稍候。',
@@ -120,6 +125,11 @@ function whenPaid(order: Order): Words {
   const open = order.refunds.some((refund) => refund.result === undefined);
   if (open) return { 'zh-CN': '已收款，退款处理中。', en: 'Paid. A refund is on its way.' };
   const attempt = order.attempts.find(({ n }) => n === order.payments[0]?.attempt);
+  if (attempt?.cancelRequestedAt !== undefined && attempt.kind === 'qr_code')
+    return {
+      'zh-CN': '付款码撤销时顾客已付款，款项已退回顾客，请勿交付商品。请重新下单。',
+      en: 'The customer paid while the code was being cancelled, and the money has gone back. Do not hand over the goods; start a new order.',
+    };
   if (attempt?.cancelRequestedAt !== undefined)
     return {
       'zh-CN': '付款未能及时确认，已撤销并退回顾客，请勿交付商品。请重新下单。',

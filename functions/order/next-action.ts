@@ -1,7 +1,7 @@
 /** What a terminal does about an order, read from its facts: the one word that goods are handed over on. Pure. */
 import { HAND_OVER_LOOK, HAND_OVER_WINDOW } from '../deadlines.ts';
 import { type EpochMs, SECOND } from '../time.ts';
-import { isLate, isWaiting, type Order, openAttempt, openRefunds, type Payment } from './order.ts';
+import { isLate, isWaiting, type Order, openAttempt, openRefunds, type Payment, shownEnd } from './order.ts';
 
 export type NextAction =
   | 'show_qr_code'
@@ -29,7 +29,9 @@ export function nextAction(order: Order, now: EpochMs, isLive = false): Told {
   const attempt = openAttempt(order);
   if (attempt?.kind === 'till_code')
     return { action: isWaiting(attempt) ? 'wait' : 'do_not_hand_over_goods', pollAfterMs: 3_000 };
-  if (attempt && attempt.expiresAt <= now) return { action: 'wait', pollAfterMs: 5_000 };
+  // A payment of a code that was given up goes back.
+  if (attempt?.cancelRequestedAt !== undefined) return { action: 'do_not_hand_over_goods', pollAfterMs: 3_000 };
+  if (attempt && shownEnd(attempt) <= now) return { action: 'wait', pollAfterMs: 5_000 };
   if (attempt?.payload !== undefined) {
     const shownSince = attempt.expiresAt - order.request.expiresInSeconds * SECOND;
     return { action: 'show_qr_code', pollAfterMs: now - shownSince < 30 * SECOND ? 2_000 : 5_000 };

@@ -3,7 +3,8 @@
  * status, what is refundable and what to do next are read from them. Pure: no clock, no table, no channel.
  */
 
-import type { Refusal } from '../channel/channel.ts';
+import type { Refusal, Settlement } from '../channel/channel.ts';
+import { traitsOf } from '../channel/channels.ts';
 import type { Account } from '../channel/registry.ts';
 import { ORDER_OPEN, TILL_CODE } from '../deadlines.ts';
 import type { Money } from '../money.ts';
@@ -21,6 +22,8 @@ export interface OrderRequest {
   readonly expiresInSeconds: number;
   /** From the credential, not from the request. Absent for a back office. */
   readonly terminalId?: string;
+  /** The order in whose place it was opened. */
+  readonly replaces?: string;
 }
 
 export interface Attempt {
@@ -37,9 +40,11 @@ export interface Attempt {
   readonly refused?: Refusal & { readonly at: EpochMs };
   /** Till code: when the channel said that the customer has to confirm the payment in the app. */
   readonly waitingSince?: EpochMs;
+  /** The code's own end at the channel, where that is sooner than the one that was sent. */
+  readonly shownUntil?: EpochMs;
   /**
-   * Till code: stored before the first cancel is sent. From then on the attempt is unwanted, and money that comes goes
-   * back: a cancel may be under way, and a cancel reverses a payment, too.
+   * Where a cancel ends the attempt: stored before the first one is sent. From then on the attempt is unwanted, and money
+   * that comes goes back: a cancel may be under way, and a cancel reverses a payment, too.
    */
   readonly cancelRequestedAt?: EpochMs;
   /** The cancel's own word that it reversed a payment, until the channel tells the facts of that payment. */
@@ -63,6 +68,11 @@ export interface Payment {
   readonly paidAt: EpochMs;
   /** Minor units the merchant receives before the fee, where that differs from the order's amount. */
   readonly received?: number;
+  /** The wallet that paid, by its name at the channel. */
+  readonly wallet?: string;
+  /** What the customer paid, where that is in another currency than the order. */
+  readonly customerPaid?: Money;
+  readonly settlement?: Settlement;
   readonly source: 'notification' | 'query' | 'pay_answer' | 'cancel_answer' | 'report';
   /** When we learned of it. */
   readonly at: EpochMs;
@@ -76,8 +86,10 @@ export interface Refund {
   readonly refundNo: string;
   /** The attempt whose payment goes back. */
   readonly attempt: number;
-  /** Our k-th refund of this order; absent when the channel made it. */
+  /** Our k-th refund number of this order; absent when the channel made it. */
   readonly k?: number;
+  /** The k of its numbers under which the channel has said that it failed. The newest may be one of them until the next call. */
+  readonly numbers?: readonly number[];
   /** The channel's number of a refund that it made without our asking for one: in its console, or as a cancel's effect. */
   readonly channelNo?: string;
   /** Minor units of the order's currency. */
@@ -105,7 +117,12 @@ export interface Refund {
   readonly namedAt?: EpochMs;
   /** `learnedAt`: when we heard of it; absent on what was stored before this was noted. */
   readonly result?:
-    | { readonly status: 'succeeded'; readonly at: EpochMs; readonly learnedAt?: EpochMs }
+    | {
+        readonly status: 'succeeded';
+        readonly at: EpochMs;
+        readonly learnedAt?: EpochMs;
+        readonly settlement?: Settlement;
+      }
     | { readonly status: 'failed'; readonly at: EpochMs; readonly refusal: Refusal };
   readonly posted?: string;
 }
@@ -116,6 +133,8 @@ export interface CloseRequested {
   readonly operatorId?: string;
   /** What the channel last said of the trade; absent: it did not say. */
   readonly trade?: 'absent' | 'waiting';
+  /** The order that was opened in its place: the customer pays that one, and money that comes for this one goes back. */
+  readonly replacedBy?: string;
 }
 
 export interface Order {
@@ -169,6 +188,26 @@ export function openAttempt(order: Order): Attempt | undefined {
   return attempt?.ended || order.payments.length > 0 ? undefined : attempt;
 }
 
+/**
+ * Whether the attempt is ended by a cancel, which gives back what was paid in between: a till code, and any code of a channel
+ * that has no other close.
+ */
+export function endsByCancel({ account }: Order, { kind }: Attempt): boolean {
+  return kind === 'till_code' || traitsOf(account.channel).closeReverses;
+}
+
+/** Whether the channel is still to be asked for the code of the open attempt: not once it was given up. */
+export function lacksCode(order: Order): boolean {
+  const attempt = openAttempt(order);
+  if (attempt?.kind !== 'qr_code' || order.closeRequested) return false;
+  return attempt.payload === undefined && attempt.cancelRequestedAt === undefined;
+}
+
+/** When the till stops to show the attempt's code. */
+export function shownEnd({ expiresAt, shownUntil }: Attempt): EpochMs {
+  return Math.min(expiresAt, shownUntil ?? expiresAt);
+}
+
 /** The till code whose outcome is open: scanned, and neither paid nor ended. */
 export function openTillCode(order: Order): Attempt | undefined {
   const attempt = openAttempt(order);
@@ -191,9 +230,14 @@ export function attemptNo(order: Order, n: number): string {
   return `${order.orderId}_${n}`;
 }
 
-/** The number under which the channel knows a refund. */
+/** The number under which the channel knows a refund: its newest. */
 export function requestNo(order: Order, refund: Refund): string {
-  return refund.channelNo ?? `${order.orderId}_r${refund.k}`;
+  return refund.channelNo ?? refundNumber(order, refund.k);
+}
+
+/** Our k-th refund number of the order. */
+export function refundNumber({ orderId }: Order, k: number | undefined): string {
+  return `${orderId}_r${k}`;
 }
 
 /** When the order's code ends, or the order itself if it has none. A till code that came to nothing makes room for another. */
@@ -219,10 +263,11 @@ export function isLate(order: Order): boolean {
   return order.payments.length > 0 && (order.closed !== undefined || order.closeRequested?.by === 'cashier');
 }
 
-/** Money that goes back without a request: a second payment, a late one, or one whose cancel was begun. */
+/** Money that goes back without a request: a second payment, a late one, one whose cancel was begun, or of a replaced order. */
 export function isUnwanted(order: Order, n: number): boolean {
   const isSurplus = order.payments.length > 0 && order.payments[0]?.attempt !== n;
   const isCancelled = order.attempts.some((attempt) => attempt.n === n && attempt.cancelRequestedAt !== undefined);
+  if (order.closeRequested?.replacedBy !== undefined) return true;
   return isSurplus || isCancelled || (isLate(order) && order.latePayment === 'refund');
 }
 

@@ -2,13 +2,15 @@
  * The moves of refunds, part of {@link decide}. One call to the channel is in flight per order; a refund keeps its number
  * and amount for ever; and a refusal ends it only when no earlier call of it can still be carried out.
  */
+import type { Refusal } from '../channel/channel.ts';
 import { traitsOf } from '../channel/channels.ts';
 import { keptRefusal } from '../channel/refusals.ts';
-import { LEASE } from '../deadlines.ts';
+import { backOff, LEASE } from '../deadlines.ts';
 import type { EpochMs } from '../time.ts';
 import type { Event, Outcome } from './events.ts';
-import { attemptNo, type Order, openRefunds, type Refund, requestNo } from './order.ts';
+import { attemptNo, type Order, openRefunds, type Refund } from './order.ts';
 import { elsewhere } from './places.ts';
+import { bearsNumber, hasNumberEnded, isLasting } from './refund-numbers.ts';
 import { withExplained, withTold } from './reported.ts';
 import { refundable, reserved, succeededOf, unnamedAmount, unnamedRefund } from './sums.ts';
 
@@ -63,7 +65,7 @@ export function refundRequested(order: Order, event: Event<'refund_requested'>, 
 }
 
 function nextK(order: Order): number {
-  return order.refunds.filter((refund) => refund.k !== undefined).length + 1;
+  return Math.max(0, ...order.refunds.flatMap(({ k = 0, numbers = [] }) => [k, ...numbers])) + 1;
 }
 
 /** The first call rides in the write of the request, unless another refund of this order has just been called for. */
@@ -89,12 +91,17 @@ export function refundCalled(order: Order, event: Event<'refund_called'>, now: E
   if (!refund) return 'unknown_refund';
   if (refund.result) return 'unchanged';
   if (now < callableAt(order, refund)) return 'refund_in_flight';
-  return withRefund(order, { ...refund, tries: refund.tries + 1, calledAt: now });
+  const k = hasNumberEnded(refund) ? { k: nextK(order) } : {};
+  return withRefund(order, { ...refund, ...k, tries: refund.tries + 1, calledAt: now });
 }
 
-/** When this refund may be called for (again). Its own lease holds even after a refusal: that call is not believed yet. */
-export function callableAt(order: Order, refund: Refund): EpochMs {
-  return Math.max(freeAt(order), refund.calledAt === undefined ? 0 : refund.calledAt + LEASE);
+/**
+ * When this refund may be called for (again). Its own lease holds even after a refusal: that call is not believed yet. Each
+ * further number is used up by its call, so calls under new numbers are as far apart as the sweep's.
+ */
+export function callableAt(order: Order, { calledAt, numbers, tries }: Refund): EpochMs {
+  const pause = numbers ? Math.max(LEASE, backOff(tries)) : LEASE;
+  return Math.max(freeAt(order), calledAt === undefined ? 0 : calledAt + pause);
 }
 
 export function refundRefused(order: Order, event: Event<'refund_refused'>, now: EpochMs): Outcome {
@@ -102,13 +109,30 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
   if (!refund) return 'unknown_refund';
   if (refund.result) return 'unchanged';
   const refusal = keptRefusal(event.refusal);
-  const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';
+  const lasting = isLasting(refund, refusal);
   // An earlier call may have been carried out although its answer was lost, so only the first call's refusal, or a second
   // one after an empty query, ends a refund. (The driver repeats a call only after such a query and the lease.)
   const believed =
     refund.tries === 1 ||
     (refund.unconfirmedRefusal !== undefined && refund.unconfirmedRefusal.at < (refund.calledAt ?? 0));
-  if (lasting || !believed) return withRefund(order, { ...refund, unconfirmedRefusal: { ...refusal, at: now } });
+  if (lasting || event.isOpen || !believed)
+    return withRefund(order, { ...refund, unconfirmedRefusal: { ...refusal, at: now } });
+  return endedAsFailed(order, refund, refusal, now);
+}
+
+/** The channel's last word on one number: believed at once, because that number can never move money any more. */
+export function refundFailed(order: Order, event: Event<'refund_failed'>, now: EpochMs): Outcome {
+  const { refundNo, k } = event;
+  const refund = order.refunds.find((it) => it.refundNo === refundNo);
+  if (!refund) return 'unknown_refund';
+  if (refund.result || refund.k !== k || hasNumberEnded(refund)) return 'unchanged';
+  const refusal = keptRefusal(event.refusal);
+  if (!isLasting(refund, refusal)) return endedAsFailed(order, refund, refusal, now);
+  const numbers = [...(refund.numbers ?? []), k];
+  return withRefund(order, { ...refund, numbers, unconfirmedRefusal: { ...refusal, at: now } });
+}
+
+function endedAsFailed(order: Order, refund: Refund, refusal: Refusal, now: EpochMs): Outcome {
   const failed = refundEnded(order, refund.refundNo, () => ({ status: 'failed', at: now, refusal }));
   if (typeof failed === 'string') return failed;
   // The channel has less left of it than was asked for: so much, at the least, has gone back in all.
@@ -119,14 +143,15 @@ export function refundRefused(order: Order, event: Event<'refund_refused'>, now:
 
 /** `returned` may include what the merchant has given back in the channel's console. */
 export function refundSucceeded(order: Order, event: Event<'refund_succeeded'>, now: EpochMs): Outcome {
-  const { refundNo, at, returned } = event;
-  const ended = refundEnded(order, refundNo, () => ({ status: 'succeeded', at, learnedAt: now }));
+  const { refundNo, at, returned, settlement } = event;
+  const told = { at, learnedAt: now, ...(settlement && { settlement }) };
+  const ended = refundEnded(order, refundNo, () => ({ status: 'succeeded', ...told }));
   const attempt = order.refunds.find((it) => it.refundNo === refundNo)?.attempt;
   if (attempt === undefined || returned === undefined || (typeof ended === 'string' && ended !== 'unchanged'))
     return ended;
   const after = ended === 'unchanged' ? order : ended;
-  const told = withTold(after, attempt, { returned }, now);
-  return told === order ? 'unchanged' : told;
+  const kept = withTold(after, attempt, { returned }, now);
+  return kept === order ? 'unchanged' : kept;
 }
 
 function refundEnded(order: Order, refundNo: string, result: () => NonNullable<Refund['result']>): Outcome {
@@ -155,9 +180,9 @@ function refundedOtherwise(order: Order, refund: Refund, channelNo: string, at: 
 
 /** A refund that the channel made without us, or ours, of which another message told first. */
 export function refundReported(order: Order, event: Event<'refund_reported'>, now: EpochMs): Outcome {
-  const { n, channelNo, amount, at } = event;
-  const ours = order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);
-  if (ours) return refundSucceeded(order, { type: 'refund_succeeded', refundNo: ours.refundNo, at }, now);
+  const { n, channelNo, amount, at, settlement } = event;
+  const ours = order.refunds.find((refund) => refund.attempt === n && bearsNumber(order, refund, channelNo));
+  if (ours) return refundSucceeded(order, { type: 'refund_succeeded', refundNo: ours.refundNo, at, settlement }, now);
   if (!order.payments.some((payment) => payment.attempt === n)) return 'order_not_paid';
   if (amount.currency !== order.request.amount.currency) return 'different_currency';
   const told = withChannelRefund(order, event, now);
@@ -181,7 +206,7 @@ function withChannelRefund(order: Order, event: Event<'refund_reported'>, now: E
     source: 'channel',
     requestedAt: now,
     tries: 0,
-    result: { status: 'succeeded', at, learnedAt: now },
+    result: { status: 'succeeded', at, learnedAt: now, ...(event.settlement && { settlement: event.settlement }) },
   };
   return { ...order, refunds: [...order.refunds, refund] };
 }

@@ -6,7 +6,8 @@
 import type { EpochMs } from '../time.ts';
 import type { ReportedRefund, Told } from './channel-facts.ts';
 import type { Event, Outcome } from './events.ts';
-import { type Order, type Refund, requestNo } from './order.ts';
+import type { Order, Refund } from './order.ts';
+import { bearsNumber } from './refund-numbers.ts';
 import { succeededOf } from './sums.ts';
 
 const NUMBERS_MAX = 20;
@@ -30,7 +31,9 @@ export function withTold(order: Order, n: number, told: Told, now: EpochMs): Ord
   if (returned <= succeededOf(after, n)) return after;
   // One that the channel names has not failed; and unwanted money is asked back until it is back.
   const mayFail = (it: Refund) =>
-    isUnderWay(it) && it.source !== 'automatic' && requestNo(order, it) !== told.channelNo;
+    isUnderWay(it) &&
+    it.source !== 'automatic' &&
+    !(told.channelNo !== undefined && bearsNumber(order, it, told.channelNo));
   const mayExplain = (it: Refund) =>
     it.attempt === n && mayFail(it) && (it.returnedMeanwhile === undefined || it.returnedMeanwhile < returned);
   if (!after.refunds.some(mayExplain)) return after;
@@ -72,7 +75,7 @@ function knows(order: Order, n: number, channelNo: string): boolean {
     (it) =>
       it.attempt === n &&
       it.result?.status !== 'failed' &&
-      (requestNo(order, it) === channelNo || it.named?.some((part) => part.channelNo === channelNo)),
+      (bearsNumber(order, it, channelNo) || it.named?.some((part) => part.channelNo === channelNo)),
   );
 }
 

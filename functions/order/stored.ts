@@ -4,6 +4,13 @@ import type { Order } from './order.ts';
 
 const TIME = 'integer';
 const TIME_OR_NONE = optional('integer');
+const MONEY = { currency: 'text', value: 'integer' } as const;
+const SETTLEMENT = {
+  gross: optional(MONEY),
+  pair: optional('text'),
+  price: optional('text'),
+  quoteId: optional('text'),
+} as const;
 
 /** @throws WrongItem */
 export const readOrder = reader<Order>('orders', 'orderId', {
@@ -13,13 +20,14 @@ export const readOrder = reader<Order>('orders', 'orderId', {
   version: 'integer',
   request: {
     merchantOrderNo: 'text',
-    amount: { currency: 'text', value: 'integer' },
+    amount: MONEY,
     subject: 'text',
     reference: optional('text'),
     storeId: 'text',
     operatorId: optional('text'),
     expiresInSeconds: 'integer',
     terminalId: optional('text'),
+    replaces: optional('text'),
   },
   account: 'object',
   latePayment: 'text',
@@ -35,6 +43,7 @@ export const readOrder = reader<Order>('orders', 'orderId', {
       storeId: optional('text'),
       terminalId: optional('text or null'),
       payload: optional('text'),
+      shownUntil: TIME_OR_NONE,
       refused: optional('object'),
       waitingSince: TIME_OR_NONE,
       cancelRequestedAt: TIME_OR_NONE,
@@ -50,19 +59,29 @@ export const readOrder = reader<Order>('orders', 'orderId', {
       tradeNo: 'text',
       paidAt: TIME,
       received: optional('integer'),
+      wallet: optional('text'),
+      customerPaid: optional(MONEY),
+      settlement: optional(SETTLEMENT),
       source: 'text',
       at: TIME,
       posted: optional('text'),
       agreementId: optional('text'),
     },
   ],
-  closeRequested: optional({ at: TIME, by: 'text', operatorId: optional('text'), trade: optional('text') }),
+  closeRequested: optional({
+    at: TIME,
+    by: 'text',
+    operatorId: optional('text'),
+    trade: optional('text'),
+    replacedBy: optional('text'),
+  }),
   closed: optional({ at: TIME, reason: 'text' }),
   refunds: [
     {
       refundNo: 'text',
       attempt: 'integer',
       k: optional('integer'),
+      numbers: optional(['integer']),
       channelNo: optional('text'),
       amount: 'integer',
       reason: optional('text'),
@@ -77,7 +96,8 @@ export const readOrder = reader<Order>('orders', 'orderId', {
       returnedMeanwhile: optional('integer'),
       named: optional([{ channelNo: 'text', amount: 'integer', at: TIME }]),
       namedAt: TIME_OR_NONE,
-      result: optional('object'),
+      // Of one that failed, the refusal is not looked into.
+      result: optional({ status: 'text', at: TIME, learnedAt: TIME_OR_NONE, settlement: optional(SETTLEMENT) }),
       posted: optional('text'),
     },
   ],

@@ -14,7 +14,9 @@ import {
   lastAttempt,
   type Order,
   openAttempt,
+  type Payment,
   type Refund,
+  shownEnd,
   statusOf,
 } from './order.ts';
 import { refundedBy } from './places.ts';
@@ -48,7 +50,7 @@ export function orderView(order: Order, now: EpochMs, options: ViewOptions = {})
     channel: order.account.channel,
     attempt: attempt ? { n: attempt.n, kind: attempt.kind, refused: refusedView(order, attempt.refused) } : null,
     qrCode: qrCodeView(order, options.svg ?? false),
-    payment: payment ? { tradeNo: payment.tradeNo, paidAt: toInstant(payment.paidAt), late: isLate(order) } : null,
+    payment: payment ? paymentView(order, payment) : null,
     closed: order.closed ? { at: toInstant(order.closed.at), reason: order.closed.reason } : null,
     refunds: order.refunds.map((refund) => refundView(order, refund)),
     createdAt: toInstant(order.createdAt),
@@ -60,6 +62,11 @@ export function orderView(order: Order, now: EpochMs, options: ViewOptions = {})
     message: messageOf(order, action, now),
     received: payment ? money(receivedOf(order, payment)) : null,
   };
+}
+
+function paymentView(order: Order, { tradeNo, paidAt, wallet, customerPaid }: Payment): OrderView['payment'] {
+  const told = { ...(wallet !== undefined && { wallet }), ...(customerPaid && { customerPaid }) };
+  return { tradeNo, paidAt: toInstant(paidAt), late: isLate(order), ...told };
 }
 
 export function refundView(order: Order, refund: Refund): RefundView {
@@ -82,25 +89,25 @@ function refusedView({ account }: Order, refusal: Refusal | undefined) {
   return refusal ? { reason: refusal.reason, text: refusalText(refusal.reason, account.channel) } : null;
 }
 
-/** The code, while there is one that may be shown: not once the order is paid, closing, or the code is ended. */
 /** So many light modules around a code (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
 
+/** The code, while there is one that may be shown: not once the order is paid, closing, or the code is ended or given up. */
 function qrCodeView(order: Order, svg: boolean): OrderView['qrCode'] {
   const attempt = order.closeRequested || order.closed ? undefined : openAttempt(order);
-  if (attempt?.payload === undefined) return null;
-  const { payload, expiresAt } = attempt;
+  if (attempt?.payload === undefined || attempt.cancelRequestedAt !== undefined) return null;
+  const { payload } = attempt;
   return {
     payload,
-    expiresAt: toInstant(expiresAt),
+    expiresAt: toInstant(shownEnd(attempt)),
     ...(svg && { svg: renderSVG(payload, { ecc: 'M', border: QUIET_ZONE }) }),
   };
 }
 
-/** The channel still owes the answer: the code of an attempt that was asked for, or what came of a till code. */
+/** The channel still owes the answer: the code of an attempt that was asked for, or what came of one that was scanned or given up. */
 export function isOwed(order: Order): boolean {
   const attempt = openAttempt(order);
   if (!attempt || order.closeRequested) return false;
   if (attempt.kind === 'till_code') return !attempt.refused && !isWaiting(attempt);
-  return attempt.payload === undefined;
+  return attempt.payload === undefined || attempt.cancelRequestedAt !== undefined;
 }

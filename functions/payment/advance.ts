@@ -116,6 +116,12 @@ export async function freeAttempt(services: PaymentServices, order: Order, deadl
   return pursue(services, order, { ask: { op: 'query', n: attempt.n, why } }, deadline);
 }
 
+/** Who wants an order closed. `replacedBy`: the order that is opened in its place. */
+export interface Wish {
+  readonly operatorId?: string | undefined;
+  readonly replacedBy?: string | undefined;
+}
+
 /**
  * The cashier asks to close. The channel is asked first, because asking changes nothing and the answer decides what the
  * cashier may do next; then the wish is stored; then the trade is closed where there is one.
@@ -123,7 +129,7 @@ export async function freeAttempt(services: PaymentServices, order: Order, deadl
 export async function requestClose(
   services: PaymentServices,
   order: Order,
-  operatorId: string | undefined,
+  { operatorId, replacedBy }: Wish,
   deadline: Deadline,
 ): Promise<Order> {
   const attempt = openAttempt(order);
@@ -134,8 +140,8 @@ export async function requestClose(
   // A till code's request may still be on its way when its trade is absent: nothing is said of it that would let a new
   // order start.
   const trade = attempt?.kind === 'qr_code' && (answer === 'absent' || answer === 'waiting') ? answer : undefined;
-  const wish = { by: 'cashier', ...(operatorId && { operatorId }), ...(trade && { trade }) } as const;
-  const { order: asked } = await store(services, seen, { type: 'close_requested', ...wish });
+  const who = { by: 'cashier', ...(operatorId && { operatorId }), ...(replacedBy && { replacedBy }) } as const;
+  const { order: asked } = await store(services, seen, { type: 'close_requested', ...who, ...(trade && { trade }) });
   if (!heard || openAttempt(asked)?.n !== attempt?.n) return asked;
   return pursue(services, asked, { learn: heard }, deadline);
 }

@@ -22,7 +22,7 @@ import type { EpochMs } from '../time.ts';
 export type QueryReason =
   /** What became of the open attempt. */
   | { readonly why: 'sync' }
-  /** The customer wants to pay another way: a QR code that was scanned is closed. */
+  /** The customer wants to pay another way: a QR code is ended, if the channel can do that. */
   | { readonly why: 'free' }
   /** The channel would not close it: it was probably paid meanwhile. */
   | { readonly why: 'not_closable' }
@@ -30,6 +30,8 @@ export type QueryReason =
   | { readonly why: 'till_code_refused'; readonly refusal: Refusal }
   /** The cancel found it closed, and the query before had no answer: unpaid, or refunded in full in the channel's own console. */
   | { readonly why: 'cancel_closed' }
+  /** The cancel has ended it, or was refused, and says not whether money had come. */
+  | { readonly why: 'cancel_answered' }
   /** The cancel has reversed a payment; the query has the facts of it. */
   | { readonly why: 'cancel_refunded'; readonly tradeNo: string | undefined }
   /** There was nothing to cancel, after the attempt's end. */

@@ -113,7 +113,9 @@ async function accountOf(services: PaymentServices, { account, merchantId }: Ord
 }
 
 async function refOf(services: PaymentServices, order: Order, n: number): Promise<AttemptRef> {
-  return { account: await accountOf(services, order), attemptNo: attemptNo(order, n) };
+  const tradeNo = order.payments.find(({ attempt }) => attempt === n)?.tradeNo;
+  const ref = { account: await accountOf(services, order), attemptNo: attemptNo(order, n) };
+  return tradeNo === undefined ? ref : { ...ref, tradeNo };
 }
 
 function markSynced(services: PaymentServices, order: Order): void {

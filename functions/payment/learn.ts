@@ -3,17 +3,10 @@ import type { QueryAnswer, Refusal } from '../channel/channel.ts';
 import { takes, traitsOf } from '../channel/channels.ts';
 import { doubtEnd, overAt } from '../order/due.ts';
 import type { Event } from '../order/events.ts';
-import {
-  type Attempt,
-  attemptNo,
-  type Order,
-  openTillCode,
-  type Payment,
-  type Refund,
-  requestNo,
-} from '../order/order.ts';
+import { type Attempt, attemptNo, type Order, openTillCode, type Payment } from '../order/order.ts';
 import type { EpochMs } from '../time.ts';
-import type { Anomalous, Heard, HeardOf, Learned } from './call.ts';
+import type { Heard, HeardOf, Learned } from './call.ts';
+import { learnRefund, learnRefundQuery } from './learn-refunds.ts';
 
 /** `now`: when the answer is taken in. */
 export function learn(order: Order, heard: Heard, now: EpochMs): readonly Learned[] {
@@ -38,7 +31,7 @@ export function learn(order: Order, heard: Heard, now: EpochMs): readonly Learne
 function learnCode({ n, answer }: HeardOf<'createQrCode'>): Learned[] {
   switch (answer.kind) {
     case 'accepted':
-      return [{ type: 'code_given', n, payload: answer.payload }];
+      return [{ type: 'code_given', n, payload: answer.payload, shownUntil: answer.shownUntil }];
     case 'refused':
       return [{ type: 'attempt_refused', n, refusal: answer.refusal }];
     case 'unknown':
@@ -74,6 +67,9 @@ function learnTrade(order: Order, heard: HeardOf<'query'>, now: EpochMs): readon
     case 'cancel_closed':
       if (answer.kind === 'closed') return [ended(n, cancelledOrRefused(order, n))];
       return answer.kind === 'paid' ? learnTillCode(order, heard, now) : [];
+    case 'cancel_answered':
+      if (answer.kind === 'closed') return [ended(n, cancelledOrRefused(order, n))];
+      return isReturned ? learnMoney(heard, 'query') : [];
     case 'cancel_refunded':
       if (answer.kind === 'paid')
         return [{ type: 'reversed', n, news: answer, source: 'cancel_answer', notByUs: true }];
@@ -89,7 +85,8 @@ function learnTrade(order: Order, heard: HeardOf<'query'>, now: EpochMs): readon
       if (answer.kind === 'absent' || answer.kind === 'closed') return [{ type: 'doubt_resolved', n }];
       return learnMoney(heard, 'query');
     case 'refund_refused':
-      return isReturned ? [{ type: 'reversed', n, news: answer, source: 'query', notByUs: true }] : [];
+      if (isReturned) return [{ type: 'reversed', n, news: answer, source: 'query', notByUs: true }];
+      return answer.kind === 'closed' ? cancelledAfterPayment(order, n) : [];
     case 'returned':
       return isReturned ? learnMoney(heard, 'query') : [];
     case 'message':
@@ -117,8 +114,22 @@ export function isClosable({ account }: Order, { kind }: QueryAnswer): boolean {
   return kind === 'waiting' || (kind === 'absent' && traitsOf(account.channel).unpaidCodeCanBeCancelled);
 }
 
+/** One call closes and cancels, and the channel calls the trade closed although we know its payment: the cancel gave that back. */
+function cancelledAfterPayment(order: Order, n: number): readonly Learned[] {
+  const payment = order.payments.find(({ attempt }) => attempt === n);
+  const { closeReverses } = traitsOf(order.account.channel);
+  if (!payment || !closeReverses || !isCancelBegun(order, n)) return [];
+  const { tradeNo, paidAt, source } = payment;
+  return [{ type: 'reversed', n, news: { tradeNo, paidAt, amount: order.request.amount }, source, notByUs: true }];
+}
+
+/** From then on money that comes for the attempt goes back. */
+function isCancelBegun(order: Order, n: number): boolean {
+  return order.attempts.some((attempt) => attempt.n === n && attempt.cancelRequestedAt !== undefined);
+}
+
 /** A QR code ends by the only two proofs there are: the channel's word, or its absence there after its end. */
-function learnQrCode(order: Order, heard: HeardOf<'query'>): Learned[] {
+function learnQrCode(order: Order, heard: HeardOf<'query'>): readonly Learned[] {
   const { n, answer, askedAt, why } = heard;
   const isOver = askedAt >= overAt(order);
   const by = order.closeRequested?.by ?? 'expiry';
@@ -127,9 +138,9 @@ function learnQrCode(order: Order, heard: HeardOf<'query'>): Learned[] {
   if (why === 'free' && isClosable(order, answer)) return [];
   switch (answer.kind) {
     case 'paid':
-      return learnMoney(heard, 'query');
+      return learnPaid(order, heard);
     case 'closed':
-      return [ended(n, 'closed')];
+      return learnClosed(order, n);
     case 'absent':
       if (isOver) return [ended(n, 'expired')];
       return order.closeRequested ? [{ type: 'close_requested', by, trade: 'absent' }] : [];
@@ -147,12 +158,9 @@ function learnTillCode(order: Order, heard: HeardOf<'query'>, now: EpochMs): rea
   if (attempt?.n !== n) return [];
   switch (answer.kind) {
     case 'paid':
-      // A cancel may be under way: the sale is off, and the money goes back. The plan cancels again.
-      return attempt.cancelRequestedAt !== undefined && !answer.refundedInFull ? [] : learnMoney(heard, 'query');
+      return learnPaid(order, heard);
     case 'closed':
-      return attempt.reversed
-        ? cancelsWord(order, n, attempt.reversed)
-        : [ended(n, attempt.refused ? 'refused' : 'closed')];
+      return learnClosed(order, n);
     case 'absent':
       if (attempt.refused) return [ended(n, 'refused')];
       return now >= doubtEnd(attempt) ? [ended(n, 'expired')] : [];
@@ -161,6 +169,20 @@ function learnTillCode(order: Order, heard: HeardOf<'query'>, now: EpochMs): rea
     case 'unknown':
       return [];
   }
+}
+
+/** A cancel may be under way: the sale is off, and the money goes back. The plan cancels again. */
+function learnPaid(order: Order, heard: HeardOf<'query'>): readonly Learned[] {
+  const { n, answer } = heard;
+  const isGone = answer.kind === 'paid' && answer.refundedInFull;
+  return isCancelBegun(order, n) && !isGone ? [] : learnMoney(heard, 'query');
+}
+
+function learnClosed(order: Order, n: number): readonly Learned[] {
+  const attempt = order.attempts.find((it) => it.n === n);
+  return attempt?.reversed
+    ? cancelsWord(order, n, attempt.reversed)
+    : [ended(n, attempt?.refused ? 'refused' : 'closed')];
 }
 
 function learnRefusedTillCode(order: Order, heard: HeardOf<'query'>, now: EpochMs): readonly Learned[] {
@@ -203,54 +225,6 @@ function learnCancel(order: Order, heard: HeardOf<'cancel'>): Learned[] {
 
 function cancelledOrRefused(order: Order, n: number): 'cancelled' | 'refused' {
   return order.attempts.some((attempt) => attempt.n === n && attempt.refused) ? 'refused' : 'cancelled';
-}
-
-/** What a refusal means, the plan finds out first. */
-function learnRefund({ refundNo, answer }: HeardOf<'refund'>): Learned[] {
-  // The running total that comes with it may count in what has gone back without us.
-  if (answer.kind !== 'succeeded') return [];
-  return [{ type: 'refund_succeeded', refundNo, at: answer.at, returned: answer.returned?.value }];
-}
-
-function learnRefundQuery(order: Order, heard: HeardOf<'queryRefund'>): Learned[] {
-  const { answer } = heard;
-  if (answer.kind === 'none' && heard.why === 'refused')
-    return [{ type: 'refund_refused', refundNo: heard.refundNo, refusal: heard.refusal }];
-  return heard.why === 'reported' ? learnReported(order, heard) : learnOurs(order, heard);
-}
-
-/** Our own refund was carried out: with the amount that was asked for, or a person has to look at it. */
-function learnOurs(order: Order, heard: HeardOf<'queryRefund'>): Learned[] {
-  const refund = order.refunds.find((it) => heard.why !== 'reported' && it.refundNo === heard.refundNo);
-  const { answer, n } = heard;
-  if (answer.kind !== 'succeeded' || !refund) return [];
-  const { amount, at } = answer;
-  if (amount.value !== refund.amount || amount.currency !== order.request.amount.currency)
-    return [differentRefund(n, requestNo(order, refund), amount)];
-  return [{ type: 'refund_succeeded', refundNo: refund.refundNo, at }];
-}
-
-function learnReported(order: Order, heard: HeardOf<'queryRefund'>): Learned[] {
-  const { answer, n } = heard;
-  if (heard.why !== 'reported' || answer.kind !== 'succeeded') return [];
-  const { channelNo } = heard;
-  const { amount, at } = answer;
-  // One that we called failed, and told the cashier so: that must never be, and a person has to know.
-  if (knownRefund(order, n, channelNo)?.result) return [differentRefund(n, channelNo, amount)];
-  return [{ type: 'refund_reported', n, channelNo, amount, at }];
-}
-
-/** A number is its trade's: the merchant's console may have given the same one to a refund of another attempt. */
-export function knownRefund(order: Order, n: number, channelNo: string): Refund | undefined {
-  return order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);
-}
-
-export function differentRefund(
-  n: number,
-  channelNo: string,
-  amount: NonNullable<Anomalous['facts']['amount']>,
-): Anomalous {
-  return { type: 'anomaly', n, reason: 'different_refund', key: `refund\n${channelNo}`, facts: { amount } };
 }
 
 /** The key of an anomaly that was found by asking. */

@@ -1,10 +1,11 @@
 /** Which of an order's open work a visit turns to next: the part of the plan that no answer has called for. Pure. */
 import { traitsOf } from '../channel/channels.ts';
 import { doubtEndsAt } from '../order/due.ts';
-import { attemptsInDoubt, type Order } from '../order/order.ts';
+import { attemptsInDoubt, lacksCode, type Order, type Refund } from '../order/order.ts';
+import { hasNumberEnded, isNumberRefused } from '../order/refund-numbers.ts';
 import { callableAt } from '../order/refunds.ts';
 import { ask, type Past, type Step, type Then } from './call.ts';
-import { knownRefund } from './learn.ts';
+import { knownRefund } from './learn-refunds.ts';
 
 /** Goes forward through what is open, and never back: the payment, what is in doubt, refunds, what is reported to be back. */
 export function openWork(order: Order, then: Then): Step | undefined {
@@ -24,9 +25,8 @@ function openPayment(order: Order, { now, hasTime, open }: Then): Step | undefin
   if (order.payments.length > 0 || order.closed) return undefined;
   if (!open) return { store: [{ type: 'time_passed' }] };
   if (!hasTime) return undefined;
-  const { n, kind, payload, expiresAt } = open;
-  const lacksCode = kind === 'qr_code' && payload === undefined && !order.closeRequested;
-  return lacksCode && now + traitsOf(order.account.channel).shortestCode <= expiresAt
+  const { n, expiresAt } = open;
+  return lacksCode(order) && now + traitsOf(order.account.channel).shortestCode <= expiresAt
     ? ask({ op: 'createQrCode', n })
     : ask({ op: 'query', n, why: 'sync' });
 }
@@ -49,15 +49,21 @@ function openRefund(order: Order, then: Then): Step | undefined {
   const isNone = heard?.op === 'queryRefund' && heard.why === 'repeat' && heard.answer.kind === 'none';
   const next = order.refunds.slice(isNone ? last : last + 1).find((refund, i) => {
     if (refund.result) return false;
-    if (refund.calledAt === undefined || (isNone && i === 0)) return now >= callableAt(order, refund);
-    return now >= refund.calledAt + refundQueryAfter;
+    if (isToBeCalled(refund)) return now >= callableAt(order, refund);
+    if (isNone && i === 0) return !isNumberRefused(order, refund) && now >= callableAt(order, refund);
+    return now >= (refund.calledAt ?? 0) + refundQueryAfter;
   });
   if (!next) return undefined;
-  const { refundNo, attempt: n, calledAt } = next;
-  const isAsked = calledAt === undefined || (isNone && begun.includes(refundNo));
+  const { refundNo, attempt: n } = next;
+  const isAsked = isToBeCalled(next) || (isNone && begun.includes(refundNo));
   return isAsked
     ? { store: [{ type: 'refund_called', refundNo }] }
     : ask({ op: 'queryRefund', n, why: 'repeat', refundNo });
+}
+
+/** Its newest number was never sent, or has ended. */
+function isToBeCalled(refund: Refund): boolean {
+  return refund.calledAt === undefined || hasNumberEnded(refund);
 }
 
 function refundBegun(it: Past[number]): string | undefined {

@@ -4,10 +4,10 @@
  *
  * An intent that must not be lost is stored before its call: that a cancel is wanted, that a refund is called for.
  */
-import type { Refusal } from '../channel/channel.ts';
+import type { QueryAnswer, Refusal } from '../channel/channel.ts';
 import { traitsOf } from '../channel/channels.ts';
 import { cancelEnd, isGivenUp } from '../order/due.ts';
-import { type Order, openAttempt, type Refund } from '../order/order.ts';
+import { type Attempt, endsByCancel, type Order, openAttempt, type Refund } from '../order/order.ts';
 import { calledRefunds } from '../order/refunds.ts';
 import {
   ask,
@@ -71,7 +71,7 @@ function afterAnswer(order: Order, heard: Heard, then: Then): Step | undefined {
       if (heard.answer.kind !== 'not_closable' || !then.hasTime) return undefined;
       return ask({ op: 'query', n: heard.n, why: 'not_closable' });
     case 'cancel':
-      return afterCancel(heard, then);
+      return afterCancel(order, heard, then);
     case 'refund':
       return afterRefund(order, heard, then);
     case 'queryRefund':
@@ -112,12 +112,14 @@ function afterQuery(order: Order, heard: HeardOf<'query'>, then: Then): Step | u
     case 'sync':
     case 'free':
     case 'till_code_refused': {
-      if (then.open?.kind === 'till_code') return afterTillCode(order, heard, then);
+      if (then.open && endsByCancel(order, then.open)) return afterTrade(order, heard, then);
       const isToClose = then.open?.n === n && (heard.why === 'free' || order.closeRequested !== undefined);
       return isToClose && isClosable(order, answer) && then.hasTime ? ask({ op: 'close', n }) : undefined;
     }
     case 'cancel_closed':
-      return answer.kind === 'paid' ? afterTillCode(order, heard, then) : undefined;
+      return answer.kind === 'paid' ? afterTrade(order, heard, then) : undefined;
+    case 'cancel_answered':
+      return isFresh(then) ? takenAndRefunded(heard, then) : undefined;
     case 'cancel_refunded': {
       // Closed, and no payment told: the cancel's own word, which is kept by now, says what that means.
       const isKept = answer.kind === 'closed' && !isFresh(then);
@@ -125,7 +127,7 @@ function afterQuery(order: Order, heard: HeardOf<'query'>, then: Then): Step | u
     }
     case 'refund_refused': {
       const { refundNo, refusal } = heard;
-      return isFresh(then) ? refusedRefund(n, { refundNo, refusal }) : undefined;
+      return isFresh(then) ? refusedRefund(order, n, { refundNo, refusal }, then) : undefined;
     }
     case 'not_closable':
     case 'cancel_absent':
@@ -137,8 +139,8 @@ function afterQuery(order: Order, heard: HeardOf<'query'>, then: Then): Step | u
   }
 }
 
-/** A till code that was given up is cancelled, after a query without a gap: what is paid in between goes back by the cancel. */
-function afterTillCode(order: Order, heard: HeardOf<'query'>, then: Then): Step | undefined {
+/** What was given up is cancelled, after a query without a gap: what is paid in between goes back by the cancel. */
+function afterTrade(order: Order, heard: HeardOf<'query'>, then: Then): Step | undefined {
   const { n, answer } = heard;
   const attempt = then.open;
   if (attempt?.n !== n) return undefined;
@@ -147,9 +149,16 @@ function afterTillCode(order: Order, heard: HeardOf<'query'>, then: Then): Step 
     if (!isFresh(then)) return undefined;
     return mayCancel ? ask({ op: 'cancel', n, why: 'paid', news: answer }) : takenAndRefunded(heard, then);
   }
-  if (answer.kind === 'closed' || !isGivenUp(order, attempt, then.now)) return undefined;
+  if (answer.kind === 'closed') return undefined;
+  const isFreed = heard.why === 'free' && isEndable(order, attempt, answer) && mayCancel;
+  if (!isFreed && !isGivenUp(order, attempt, then.now)) return undefined;
   if (attempt.cancelRequestedAt === undefined) return { store: [{ type: 'cancel_requested', n }] };
   return mayCancel ? ask({ op: 'cancel', n, why: answer.kind === 'unknown' ? 'unanswered' : 'unpaid' }) : undefined;
+}
+
+/** Whether a cancel ends the code. The request for one that never came may still be on its way to the channel. */
+function isEndable(order: Order, { payload }: Attempt, answer: QueryAnswer): boolean {
+  return answer.kind === 'waiting' || (payload !== undefined && isClosable(order, answer));
 }
 
 /** Stored together with its refund, whose call must still fit. */
@@ -158,14 +167,17 @@ function takenAndRefunded({ n, answer }: HeardOf<'query'>, { hasTime }: Moment):
   return { store: [{ type: 'paid', n, news: answer, source: 'query' }] };
 }
 
-function afterCancel(heard: HeardOf<'cancel'>, then: Then): Step | undefined {
+function afterCancel(order: Order, heard: HeardOf<'cancel'>, then: Then): Step | undefined {
   const { n, answer } = heard;
   if (!isFresh(then)) return undefined;
+  // Where one call closes and cancels, only the query tells which it was, and why it was refused.
+  const isUntold =
+    answer.kind === 'ended' || (answer.kind === 'refused' && traitsOf(order.account.channel).closeReverses);
+  if (isUntold) return then.hasTime ? ask({ op: 'query', n, why: 'cancel_answered' }) : undefined;
   if (heard.why === 'paid')
     return then.hasTime ? { store: [{ type: 'paid', n, news: heard.news, source: 'query' }] } : undefined;
   switch (answer.kind) {
     case 'closed':
-    case 'ended':
       return then.hasTime ? ask({ op: 'query', n, why: 'cancel_closed' }) : undefined;
     case 'refunded': {
       const { tradeNo } = answer;
@@ -174,7 +186,7 @@ function afterCancel(heard: HeardOf<'cancel'>, then: Then): Step | undefined {
     }
     case 'absent': {
       // Before its time is over the call that pays may still be on its way; after that one more query makes sure.
-      const isOver = then.now >= (then.open?.expiresAt ?? Number.POSITIVE_INFINITY);
+      const isOver = then.open?.kind === 'till_code' && then.now >= then.open.expiresAt;
       return isOver && then.hasTime ? ask({ op: 'query', n, why: 'cancel_absent' }) : undefined;
     }
     case 'refused':
@@ -192,12 +204,21 @@ function afterRefund(order: Order, { refundNo, answer }: HeardOf<'refund'>, then
   const { refusal } = answer;
   // The channel refuses to refund what has gone back already: by a cancel whose answer never came, or in its own console.
   if (mayBeBack(order, refund, refusal)) return ask({ op: 'query', n, why: 'refund_refused', refundNo, refusal });
-  return refusedRefund(n, { refundNo, refusal });
+  return refusedRefund(order, n, { refundNo, refusal }, then);
 }
 
-/** A code that is in no list may mean anything: the refund is asked about before it is believed. */
-function refusedRefund(n: number, { refundNo, refusal }: { refundNo: string; refusal: Refusal }): Step {
-  if (refusal.reason === 'not_completed') return ask({ op: 'queryRefund', n, why: 'refused', refundNo, refusal });
+/** A code that is in no list may mean anything: the refund is asked about before it is believed, and where a refusal ends its number. */
+function refusedRefund(
+  order: Order,
+  n: number,
+  { refundNo, refusal }: { refundNo: string; refusal: Refusal },
+  { hasTime }: Moment,
+): Step {
+  const { refusalEndsNumber } = traitsOf(order.account.channel);
+  // By any answer of the query: under this number the refund is never sent again.
+  if (refusalEndsNumber && !hasTime) return { store: [{ type: 'refund_refused', refundNo, refusal, isOpen: true }] };
+  if (refusalEndsNumber || refusal.reason === 'not_completed')
+    return ask({ op: 'queryRefund', n, why: 'refused', refundNo, refusal });
   return { store: [{ type: 'refund_refused', refundNo, refusal }] };
 }
 
@@ -229,6 +250,7 @@ function reversalStep(
   // A refund that was called just now may not be seen yet, although its money is back.
   const isProof =
     !heard ||
+    heard.answer.kind === 'failed' ||
     (heard.answer.kind === 'none' && now >= (before?.calledAt ?? 0) + traitsOf(order.account.channel).refundQueryAfter);
   const next = isProof ? called.find(({ refundNo }) => !asked.includes(refundNo)) : undefined;
   if (next && hasTime) {

@@ -4,7 +4,8 @@ import type { Event, Verdict } from '../order/events.ts';
 import { attemptNo, type Order } from '../order/order.ts';
 import type { Anomalous, Learned, Stored } from './call.ts';
 import type { PaymentServices } from './context.ts';
-import { anomalyKey, differentRefund } from './learn.ts';
+import { anomalyKey } from './learn.ts';
+import { differentRefund } from './learn-refunds.ts';
 
 /**
  * Stores one fact. What cannot be true of this order is kept as an anomaly and changes nothing else; `key`: of that anomaly.
@@ -30,6 +31,7 @@ export async function store(
       if (isRefundedNow(verdict, stored)) services.metrics.count('latePayments');
       break;
     case 'refund_refused':
+    case 'refund_failed':
       if (verdict.kind === 'moved') await giveBackLimit(services, verdict.order, fact.refundNo);
       break;
     case 'refund_reported':

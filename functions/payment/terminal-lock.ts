@@ -40,7 +40,7 @@ export async function acquireTerminal(
   await retryRaces(name, RACES_MAX, async () => {
     const before = await services.functionState.get<TerminalLock>(name);
     if (before?.orderId === orderId) return;
-    if (before) await mustBeOver(services, before, operatorId, deadline);
+    if (before) await mustBeOver(services, before, { orderId, operatorId }, deadline);
     const after = await services.functionState.change<TerminalLock>(name, (current) => {
       const isMine = current?.orderId === before?.orderId || current?.orderId === orderId;
       return isMine ? { orderId, merchantOrderNo, amount, at: services.now() } : undefined;
@@ -52,7 +52,7 @@ export async function acquireTerminal(
 async function mustBeOver(
   services: PaymentServices,
   before: TerminalLock,
-  operatorId: string | undefined,
+  { orderId, operatorId }: { readonly orderId: string; readonly operatorId: string | undefined },
   deadline: Deadline,
 ): Promise<void> {
   const order = await services.orders.get(before.orderId);
@@ -62,7 +62,9 @@ async function mustBeOver(
     throw busy(before, 'It is being opened at this moment.');
   }
   if (order.payments.length > 0 || isOver(order, services.now())) return;
-  const asked = await requestClose(services, order, operatorId, deadline);
+  // Money that still comes for it goes back, so no customer pays twice.
+  if (order.closeRequested?.replacedBy === orderId) return;
+  const asked = await requestClose(services, order, { operatorId }, deadline);
   // Paid just now: the cashier has to hear of it before anything else is sold.
   if (asked.payments.length > 0) throw busy(before, 'It was paid just now: look it up.', asked, services.now());
   if (!isOver(asked, services.now()))

@@ -243,8 +243,8 @@ export function beginOf(channel: ChannelId, reportDay: string): EpochMs {
   return endOfDay(dayAfter(reportDay, -1), traitsOf(channel).dayZone);
 }
 
-/** The report of that day is asked for from then on. */
+/** The report of that day is asked for from then on; one that people bring is never asked for. */
 export function askedFrom(channel: ChannelId, reportDay: string): EpochMs {
   const { dayZone, report } = traitsOf(channel);
-  return endOfDay(reportDay, dayZone) + report.askedAfter;
+  return endOfDay(reportDay, dayZone) + (report === 'imported' ? 0 : report.askedAfter);
 }

@@ -6,7 +6,8 @@ import { type Deadline, INVOCATION, SKEW } from '../deadlines.ts';
 import { groupsOf } from '../groups.ts';
 import { ATTEMPT_NO } from '../ids.ts';
 import type { Merchant } from '../merchant/merchant.ts';
-import { attemptNo, type Order, requestNo } from '../order/order.ts';
+import { attemptNo, type Order } from '../order/order.ts';
+import { bearsNumber } from '../order/refund-numbers.ts';
 import { unnamedAmount, unnamedRefund } from '../order/sums.ts';
 import { queryTrade, recordTold } from '../payment/advance.ts';
 import { KEYS_MAX } from '../table/table.ts';
@@ -108,7 +109,7 @@ const channelNoOf = ({ requestNo, attemptNo }: ReportRow) => requestNo ?? attemp
 /** The refund of the row's trade that has its number; another trade of the order may have one of the same number. */
 const refundOf = (order: Order, row: ReportRow) =>
   order.refunds.find(
-    (it) => row.attemptNo === attemptNo(order, it.attempt) && requestNo(order, it) === channelNoOf(row),
+    (it) => row.attemptNo === attemptNo(order, it.attempt) && bearsNumber(order, it, channelNoOf(row)),
   );
 
 function factOf(merchant: Merchant, order: Order, n: number, row: ReportRow): Fact | undefined {

@@ -7,7 +7,7 @@
  *
  * A run may die anywhere and be repeated: the head moves last, and what was healed shows by when we learned of it.
  */
-import { payeeOf } from '../channel/account.ts';
+import { isReportAskedFor, payeeOf } from '../channel/account.ts';
 import { DEFAULT_CHANNEL } from '../channel/channels.ts';
 import type { Account } from '../channel/registry.ts';
 import { backOff, CHANNEL_CALL, type Deadline } from '../deadlines.ts';
@@ -64,8 +64,13 @@ async function reconcileDay(services: ReconciliationServices, head: ReportHead):
   const others = new Set(head.others);
   // Before the day is compared: one that breaks us holds no other account.
   if (merchant && !head.account) {
-    const [, ...further] = receivingAccounts(merchant);
-    await openOthers(services, head, merchant, [...further, ...(merchant.formerAccounts ?? [])], others);
+    await openOthers(
+      services,
+      head,
+      merchant,
+      [...receivingAccounts(merchant), ...(merchant.formerAccounts ?? [])],
+      others,
+    );
   }
   const compared = merchant && account ? await compareDay(services, headBefore(head, day), merchant, account) : DONE;
   if (merchant && !head.account) await openOthers(services, head, merchant, compared.elsewhere, others);
@@ -84,6 +89,7 @@ const DONE: DayCompared = { elsewhere: [] };
 /** Whose report the head is about, under the authorisation of today, by the app that it was last authorised for. */
 function accountOf(merchant: Merchant, { account }: ReportHead): Account | undefined {
   if (!account) return receivingAccount(merchant);
+  if (!isReportAskedFor(account)) return undefined;
   const known = [...merchant.accounts, ...(merchant.formerAccounts ?? [])];
   const isIt = (it: Account) => it.channel === account.channel && payeeOf(it) === payeeOf(account);
   return known.find(isIt) ?? account;
@@ -135,11 +141,12 @@ async function openOthers(
   accounts: readonly Account[],
   others: Set<string>,
 ): Promise<void> {
-  const [own] = receivingAccounts(merchant).map(payeeOf);
+  const main = receivingAccount(merchant);
+  const own = main && payeeOf(main);
   // What the head still asks for may be of an account that the merchant has left since.
   const [oldest] = head.pending ?? [];
   const from = oldest ? headBefore(head, oldest.day) : head;
-  for (const account of accounts) {
+  for (const account of accounts.filter(isReportAskedFor)) {
     const payee = payeeOf(account);
     if (payee === own || others.has(payee)) continue;
     await services.reconciliations.openAccountHead(from, account, services.now());

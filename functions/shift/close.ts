@@ -54,7 +54,7 @@ export function close(
     const last = await services.shifts.last(terminalId);
     if (last && !last.isFinished) await services.shifts.finish(last.shift);
     // The last one is read first: all before it have their numbers, so a number that is not there now was never closed.
-    const known = await services.shifts.byNumber(terminalId, shiftNo);
+    const known = await services.shifts.finishedByNumber(terminalId, shiftNo);
     if (known) return { shift: known, isNew: false };
 
     const open = await openShiftAfter(services, terminalId, last?.shift);

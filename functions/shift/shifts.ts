@@ -50,11 +50,17 @@ export class Shifts {
 
   /** By the caller's number. */
   async byNumber(terminalId: string, shiftNo: string): Promise<ClosedShift | undefined> {
-    const number = await this.table.get(numberId(terminalId, shiftNo));
-    if (number) return this.at(terminalId, Number(number.sequence));
+    const finished = await this.finishedByNumber(terminalId, shiftNo);
+    if (finished) return finished;
     // Only the last one may be without its number.
     const last = await this.last(terminalId);
     return last?.shift.shiftNo === shiftNo ? last.shift : undefined;
+  }
+
+  /** The same for who has seen that the last one is finished. */
+  async finishedByNumber(terminalId: string, shiftNo: string): Promise<ClosedShift | undefined> {
+    const number = await this.table.get(numberId(terminalId, shiftNo));
+    return number && this.at(terminalId, Number(number.sequence));
   }
 
   /** A page, the newest first. @throws BadCursor for one of another terminal */

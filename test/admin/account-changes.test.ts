@@ -1,7 +1,9 @@
 /** What an operator may change of a merchant's account at a channel, of its former ones, and of their authorisations. */
+
 import { describe, expect, test } from 'vitest';
 import { authoriseAccount, connectAccount } from '../../bin/admin/directory-changes.ts';
 import { newMerchant } from '../../bin/directory/new-items.ts';
+import { alipayAccount } from '../../functions/channel/alipay/gateway.ts';
 import { type Merchant, receivingAccount } from '../../functions/merchant/merchant.ts';
 import { APP, must, SELLER } from '../support/office.ts';
 import { NOON } from '../support/orders.ts';
@@ -86,10 +88,9 @@ describe('the account', () => {
     expect(must(authoriseAccount(both, account, null, NOON + 2)).formerAccounts).toEqual([account]);
     // An account that the merchant's item does not know is one of its former ones from now on.
     const old = { ...account, appId: '2021000000000009' };
-    expect(must(authoriseAccount(mended, old, null, NOON)).formerAccounts?.map(({ appId }) => appId)).toEqual([
-      '2021000000000009',
-      APP,
-    ]);
+    expect(
+      must(authoriseAccount(mended, old, null, NOON)).formerAccounts?.map((it) => alipayAccount(it).appId),
+    ).toEqual(['2021000000000009', APP]);
     expect(authoriseAccount(moved, account, 'a b', NOON)).toMatch(/8 to 40/);
     let merchant: Merchant = moved;
     for (let i = 0; i < 25; i += 1) merchant = must(authoriseAccount(merchant, account, `${token}${i}`, NOON + i));

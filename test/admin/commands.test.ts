@@ -137,7 +137,7 @@ describe('--json tells', () => {
       changed: true,
       agreement: terms,
       merchant: { ...blankTea, version: 2, agreements: [terms] },
-      takenBy: ['alipay'],
+      takenBy: ['alipay', 'antom'],
     });
     expect(await office.tell(line)).toEqual({ ...told, changed: false });
   });
@@ -155,6 +155,8 @@ describe('--json tells', () => {
       ['channel open Tea --channel alipay', 5, {}],
     ] as const)
       expect(await office.tell(line)).toEqual({ changed: true, merchant: { ...tea, channels, version } });
+    const { merchant } = await office.tell('channel prefer Tea alipay --currency CNY');
+    expect(merchant).toEqual({ ...tea, channels: {}, version: 6, preferred: { CNY: 'alipay' } });
     const none = `channel authorise Tea --seller-id ${SELLER} --app-id ${APP} --app-auth-token none`;
     expect(await office.tell(none)).toMatchObject({ changed: false });
   });
@@ -235,9 +237,7 @@ describe('--json tells', () => {
     const bare = {
       keyid: expect.stringMatching(/^bko_[a-z2-7]{12}\.1$/),
       alg: 'ed25519',
-      scopes,
-      merchantId,
-      storeId: null,
+      ...{ scopes, merchantId, storeId: null },
     };
     expect(written).toEqual([{ ...bare, privateKeyPem: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----\n/) }]);
     expect(JSON.stringify(await office.dump())).not.toContain(credential?.privateKeyPem.split('\n')[1]);
@@ -287,7 +287,7 @@ test('channel check', async () => {
 
 const ALL_COMMANDS = [
   ...['agreement add', 'channel authorise', 'channel check', 'channel close', 'channel connect', 'channel drain'],
-  'channel open',
+  ...['channel open', 'channel prefer'],
   ...['key create', 'key list', 'key revoke', 'merchant create', 'merchant list', 'merchant set', 'merchant show'],
   ...['reconcile', 'statement verify', 'store add', 'store list'],
   ...['terminal cancel', 'terminal code', 'terminal list', 'terminal revoke'],

@@ -138,7 +138,7 @@ describe('channel check', () => {
     answer = { status: 200, xml: described(TABLES) };
     expect(await runLine('channel check Checked --stack Till')).toEqual({
       ...{ code: 1, out: '' },
-      err: 'channel check reads the secret and asks Alipay as the stack does: --local, or --stack NAME of this version\n',
+      err: 'channel check reads the secret and asks the channel as the stack does: --local, or --stack NAME of this version\n',
     });
   });
 });

@@ -69,7 +69,7 @@ test('--help tells the exit codes', async () => {
   0    done, or as it was asked for already; of a check: all is right
   1    refused, not confirmed, or not there; of a check: something is wrong
   2    wrong usage; nothing was looked at
-  3    it may be done or not: the same command, repeated, finishes what was begun; of a check: Alipay did not say
+  3    it may be done or not: the same command, repeated, finishes what was begun; of a check: the channel did not say
   4    the local stack refuses the connection: nothing was sent
   130  Ctrl-C: as 3
 `);

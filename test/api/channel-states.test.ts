@@ -18,14 +18,22 @@ const channels = async () => {
   const request = { ...it.common(it.till), params: {}, query: {}, body: undefined };
   return (await listChannels(it.bench.services, request)).body;
 };
-const OPEN = { channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] };
-const closed = (more: object) => ({
-  ...{ status: 503, code: 'channel_closed', retryable: true, executed: false },
-  ...{ detail: 'The channel takes no new orders.', until: null, reason: null, ...more },
-});
+const OPEN = {
+  ...{ channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] },
+  ...{ name: { 'zh-CN': '支付宝', en: 'Alipay' }, settlement: [{ currency: 'CNY', settlementCurrency: 'CNY' }] },
+};
+const ROUTES = [{ currency: 'CNY', channel: 'alipay', why: 'only' }];
+const NO_ROUTES = [{ currency: 'CNY', channel: null, why: 'none_open' }];
+const closed = (state: string, more: object) => {
+  const why = { until: null, reason: null, ...more };
+  return {
+    ...{ status: 503, code: 'channel_closed', retryable: true, executed: false },
+    ...{ detail: 'The channel takes no new orders.', ...why, channels: [{ channel: 'alipay', state, ...why }] },
+  };
+};
 
 test('open, as nobody has said anything', async () => {
-  expect(await channels()).toEqual({ data: [OPEN] });
+  expect(await channels()).toEqual({ data: [OPEN], routes: ROUTES });
   await say({ state: 'open', reason: REASON });
   expect((await it.open()).status).toBe(201);
 });
@@ -34,9 +42,9 @@ test.each(['draining', 'closed'] as const)('%s: no new orders, and everything el
   const [unpaid, paid] = [orderOf(await it.open(it.till, { merchantOrderNo: 'old' })), await it.paid()];
   const bare = orderOf(await it.open(it.till, { qrCode: false }));
   await say({ state, reason: REASON });
-  expect(await channels()).toEqual({ data: [{ ...OPEN, state, reason: REASON }] });
+  expect(await channels()).toEqual({ data: [{ ...OPEN, state, reason: REASON }], routes: NO_ROUTES });
   for (const by of [it.till, it.nextTill, it.westTill, it.office])
-    expect(await refusal(it.open(by))).toEqual(closed({ reason: REASON }));
+    expect(await refusal(it.open(by))).toEqual(closed(state, { reason: REASON }));
   // The channel has heard of none of them.
   expect((await it.bench.wallet('trades')).data).toHaveLength(2);
 
@@ -59,17 +67,17 @@ test.each(['draining', 'closed'] as const)(
     const until = it.bench.now() + 10 * MINUTE;
     await say({ state, until });
     it.bench.pass(until - 1 - it.bench.now());
-    expect(await refusal(it.open())).toEqual(closed({ until: toInstant(until) }));
-    expect(await channels()).toEqual({ data: [{ ...OPEN, state, until: toInstant(until) }] });
+    expect(await refusal(it.open())).toEqual(closed(state, { until: toInstant(until) }));
+    expect(await channels()).toEqual({ data: [{ ...OPEN, state, until: toInstant(until) }], routes: NO_ROUTES });
     it.bench.pass(1);
-    expect(await channels()).toEqual({ data: [OPEN] });
+    expect(await channels()).toEqual({ data: [OPEN], routes: ROUTES });
     expect((await it.open()).status).toBe(201);
   },
 );
 
 test('a merchant without an account has no channel and sells nothing', async () => {
   await it.bench.changeMerchant({ accounts: [] });
-  expect(await channels()).toEqual({ data: [] });
+  expect(await channels()).toEqual({ data: [], routes: [] });
   const noAccount = {
     ...{ status: 422, code: 'no_account', retryable: false },
     detail:

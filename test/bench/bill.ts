@@ -11,7 +11,7 @@ import { detailFrame, detailLine, totalsOf } from '../../bin/local/alipay-simula
 import { gbk } from '../../bin/local/alipay-simulator/bill-file.ts';
 import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
 import { writeZip } from '../../bin/till/zip.ts';
-import { readAlipayReport } from '../../functions/channel/alipay/report.ts';
+import { readReport } from '../../functions/channel/alipay/report.ts';
 
 const OF = { sellerId: '2088000000000001', day: '2026-03-01' };
 const BEGIN = Date.parse(`${OF.day}T00:00:00+08:00`);
@@ -125,7 +125,7 @@ function aRow(i: number, count: number): BillRow {
 
 async function read(file: string): Promise<Read> {
   const before = process.cpuUsage();
-  const bill = await readAlipayReport(readFileSync(file), OF);
+  const bill = await readReport(readFileSync(file), OF);
   if (bill.kind !== 'lines') throw new Error(bill.why);
   const seen = { lines: 0, received: 0 };
   for (const { received } of bill.lines) {

@@ -79,7 +79,7 @@ export async function coldBench(
   const isCompared = ({ of }: { of: FunctionName }) => (compared as readonly string[]).includes(of);
   const nothing = { name: 'empty', file: emptyBundle(world.folder).file, call: calls.listChannels };
 
-  const fronts = await openFronts(world.environment, world.folder);
+  const fronts = await openFronts(world);
   const measure = (some: readonly Candidate[], starts: number) => coldStarts(world, fronts.environment, some, starts);
   try {
     const seen = new Map([

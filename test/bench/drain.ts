@@ -13,6 +13,7 @@ import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Item, type Page, type Query, STATEMENTS, type Table } from '../../functions/table/table.ts';
 import { HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { World } from '../simulation/world/world.ts';
+import { alipayAlone, alipaysUrlAlone } from '../support/alipay-alone.ts';
 import { anOrder, NOON } from '../support/orders.ts';
 
 export interface DrainPlan {
@@ -70,8 +71,8 @@ export async function drain(plan: DrainPlan): Promise<Drained> {
     now: () => world.now,
     log: { info: silent, warn: silent, error: (message, fields) => fail(message, fields) },
     metrics: { count: silent, publish: silent },
-    channels: { alipay: channel },
-    notifyUrls: { alipay: '' },
+    channels: alipayAlone(channel),
+    notifyUrls: alipaysUrlAlone(''),
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
     lastSynced: new Map(),

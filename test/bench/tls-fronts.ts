@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeCertificate } from '../../bin/local/write-certificate.ts';
+import type { World } from './world.ts';
 
 /** Variables of the environment that hold an address. */
 const ADDRESSES = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', 'ALIPAY_GATEWAY_URL'] as const;
@@ -16,7 +17,8 @@ export interface Fronts {
   stop(): Promise<void>;
 }
 
-export async function openFronts(environment: NodeJS.ProcessEnv, folder: string): Promise<Fronts> {
+/** `now`: what the clock of that world shows. One that AWS does not share would have the SDK repeat what was refused. */
+export async function openFronts({ environment, folder, now }: World): Promise<Fronts> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const name = [['CN', 'localhost']] as const;
   const cert = writeCertificate({ issuer: name, subject: name, serial: 1n, publicKey, signedBy: privateKey });
@@ -32,7 +34,7 @@ export async function openFronts(environment: NodeJS.ProcessEnv, folder: string)
         const { method, headers, url } = asked;
         const { hostname, port } = target;
         const passed = plain({ hostname, port, method, path: url, headers }, (answer) => {
-          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          response.writeHead(answer.statusCode ?? 502, { ...answer.headers, date: new Date(now()).toUTCString() });
           answer.pipe(response);
         });
         passed.on('error', () => response.destroy());

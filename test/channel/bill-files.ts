@@ -4,7 +4,7 @@ import { billFile } from '../../bin/local/alipay-simulator/bill.ts';
 import type { BillFault } from '../../bin/local/alipay-simulator/bill-faults.ts';
 import { gbk, zip } from '../../bin/local/alipay-simulator/bill-file.ts';
 import type { BillRow } from '../../bin/local/alipay-simulator/bill-rows.ts';
-import { readAlipayReport } from '../../functions/channel/alipay/report.ts';
+import { readReport } from '../../functions/channel/alipay/report.ts';
 import type { ReportRow } from '../../functions/channel/channel.ts';
 
 export const OF = { sellerId: '2088000000000001', day: '2026-03-01' };
@@ -45,7 +45,7 @@ export const written = (rows: readonly BillRow[], fault: BillFault = {}) => bill
 
 /** What is read of a file, its lines in an array. */
 export async function readFile(file: Buffer) {
-  const bill = await readAlipayReport(file, OF);
+  const bill = await readReport(file, OF);
   return bill.kind === 'lines' ? { ...bill, lines: [...bill.lines] } : bill;
 }
 export const read = (rows: readonly BillRow[], fault: BillFault = {}) => readFile(written(rows, fault));

@@ -1,7 +1,7 @@
 /** What a bill says of itself: its sums, in each part, over rows that can be read and rows that cannot; and its files' names. */
 import { describe, expect, test } from 'vitest';
 import { gbk } from '../../bin/local/alipay-simulator/bill-file.ts';
-import { readAlipayReport } from '../../functions/channel/alipay/report.ts';
+import { readReport } from '../../functions/channel/alipay/report.ts';
 import { Unreadable } from '../../functions/channel/alipay/report-cells.ts';
 import type { Row } from '../../functions/channel/alipay/report-rows.ts';
 import { Section } from '../../functions/channel/alipay/report-sums.ts';
@@ -201,6 +201,6 @@ describe('several files', () => {
 });
 
 test('a fault of ours is no fault of the file', async () => {
-  await expect(readAlipayReport(written([aRow()]), null as never)).rejects.toThrow(TypeError);
-  expect(await readAlipayReport(written([aRow()]), OF)).toMatchObject({ kind: 'lines' });
+  await expect(readReport(written([aRow()]), null as never)).rejects.toThrow(TypeError);
+  expect(await readReport(written([aRow()]), OF)).toMatchObject({ kind: 'lines' });
 });

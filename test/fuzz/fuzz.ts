@@ -14,8 +14,8 @@ import { prepared } from './prepared.ts';
 import { run, schemathesis } from './schemathesis.ts';
 
 const HERE = import.meta.dirname;
-/** They take what only Alipay and a back office can make: a signature, an activation code. */
-const REFUSED_ALWAYS = ['alipayNotification', 'enrolTerminal'];
+/** They take what only a channel and a back office can make: a signature, an activation code. */
+const REFUSED_ALWAYS = ['alipayNotification', 'antomNotification', 'enrolTerminal'];
 /** Processes, each with one thread: what they wait for is mostly their own making of values. */
 const SIDE_BY_SIDE = 2;
 /** A round may make fewer requests than it was asked for; so many rounds never do. */

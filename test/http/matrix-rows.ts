@@ -80,4 +80,5 @@ export const rows = {
   },
   rotateKey: { proves: 'a signature by each of two keys', sent: '{}', refused: 401 },
   alipayNotification: { proves: "Alipay's signature", sent: 'trade_status=TRADE_SUCCESS&sign=x', refused: 400 },
+  antomNotification: { proves: "Antom's signature", sent: '{"notifyType":"PAYMENT_RESULT"}', refused: 400 },
 } satisfies Record<OperationName, SignedRow | SelfProvingRow>;

@@ -72,6 +72,7 @@ describe('rights', () => {
       'CreateRefund',
       'GetRefund',
       'AlipayNotification',
+      'AntomNotification',
       'Sweep',
     ]);
     expect(writers('StatementsTable')).toEqual(['Sweep']);
@@ -103,11 +104,12 @@ describe('routes', () => {
     ]);
   });
 
-  test('S1 only the notification, and who brings a new key, are checked by their own handlers', () => {
+  test('S1 only the notifications, and who brings a new key, are checked by their own handlers', () => {
     expect(names.filter((name) => contract[name].scope === null)).toEqual([
       'enrolTerminal',
       'rotateKey',
       'alipayNotification',
+      'antomNotification',
     ]);
   });
 });
@@ -126,6 +128,7 @@ describe('a deployment may choose', () => {
         publicUrl: 'https://pay.example.com',
         authorities: 'a.example.com,b.example.com',
         alipayGateway: 'https://channel.example.com/gateway.do',
+        antomGateway: 'https://antom.example.com',
         statementDelayMinutes: 45,
       },
       {
@@ -133,6 +136,7 @@ describe('a deployment may choose', () => {
           PUBLIC_URL: 'https://pay.example.com',
           AUTHORITIES: 'a.example.com,b.example.com',
           ALIPAY_GATEWAY_URL: 'https://channel.example.com/gateway.do',
+          ANTOM_GATEWAY_URL: 'https://antom.example.com',
           STATEMENT_DELAY_MINUTES: '45',
         },
       },
@@ -157,12 +161,23 @@ describe('a deployment may choose', () => {
   ])('%s, and all else is as it was', (_, settings, chosen) => {
     const { resources: found, outputs } = readable(synthesize(settings));
     expect(found).toEqual(resources({ ...USUAL, ...chosen }));
-    const { alipayGateway = 'https://openapi.alipay.com/gateway.do' }: { alipayGateway?: string } = settings;
-    expect(outputs).toEqual({ ...OUTPUTS, AlipayGatewayUrl: { Value: alipayGateway } });
+    const gateways: { alipayGateway?: string; antomGateway?: string } = settings;
+    const { alipayGateway, antomGateway } = gateways;
+    expect(outputs).toEqual({
+      ...OUTPUTS,
+      ...(alipayGateway && { AlipayGatewayUrl: { Value: alipayGateway } }),
+      ...(antomGateway && { AntomGatewayUrl: { Value: antomGateway } }),
+    });
   });
 });
 
 test('the template that test files share is what the app makes of their settings', async () => {
-  const settings = { alipayGateway: 'http://127.0.0.1:1/gateway.do', authorities: 'localhost:2' };
+  const settings = {
+    ...{
+      alipayGateway: 'http://127.0.0.1:1/gateway.do',
+      antomGateway: 'http://127.0.0.1:3',
+      authorities: 'localhost:2',
+    },
+  };
   expect((await sharedTemplate())(settings)).toEqual(synthesize(settings));
 });

@@ -26,7 +26,7 @@ function ask(url: string, headers: Record<string, string>, method = 'POST', body
 
 /** Everything that answers without a signature. */
 const handles = () => {
-  const { api, simulator } = shop.stack;
+  const { api, simulator, antom } = shop.stack;
   const database = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '';
   return [
     ['POST', `${api}/__local/activation-codes`, '{}'],
@@ -38,6 +38,9 @@ const handles = () => {
     ['POST', `${api}/__local/wallet/faults`, '{"reset":true}'],
     ['GET', `${simulator}/wallet/trades`, ''],
     ['POST', `${simulator}/wallet/faults`, '{"reset":true}'],
+    ['GET', `${api}/__local/antom-wallet/trades`, ''],
+    ['GET', `${antom}/wallet/trades`, ''],
+    ['POST', `${antom}/wallet/faults`, '{"reset":true}'],
     ['POST', `${database}/`, '{"TableName":"x"}'],
   ] as const;
 };

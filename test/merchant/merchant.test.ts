@@ -1,7 +1,7 @@
 /** Who sells on which terms: agreements by day, accounts, channels' states, currencies and limits, branch by branch. */
 import { describe, expect, test } from 'vitest';
-import { frozen, isSameAccount } from '../../functions/channel/account.ts';
-import type { Account } from '../../functions/channel/registry.ts';
+import { frozen, isSameAccount, payeeOf, settlementCurrency } from '../../functions/channel/account.ts';
+import type { AlipayAccount, AntomAccount } from '../../functions/channel/registry.ts';
 import {
   agreedCurrencies,
   agreementAt,
@@ -21,7 +21,7 @@ import { aMerchant, anAgreement } from '../statement/shop.ts';
 import { NOON } from '../support/orders.ts';
 
 const MIDNIGHT = Date.parse('2026-03-02T00:00:00+08:00');
-const account = (more: Partial<Account> = {}): Account => ({
+const account = (more: Partial<AlipayAccount> = {}): AlipayAccount => ({
   ...{ channel: 'alipay', appId: '2021000000000001', sellerId: '2088000000000001', ...more },
 });
 
@@ -61,7 +61,7 @@ describe('an account', () => {
   });
 
   test('is the same by app and seller, whatever the authorisation', () => {
-    const same = (more: Partial<Account>) => isSameAccount(account(), account(more));
+    const same = (more: Partial<AlipayAccount>) => isSameAccount(account(), account(more));
     expect([same({}), same({ appAuthToken: 't' }), same({ appId: 'x' }), same({ sellerId: 'x' })]).toEqual([
       ...[true, true, false, false],
     ]);
@@ -71,14 +71,52 @@ describe('an account', () => {
   test('is kept on an order without its authorisation, and used with today’s', () => {
     const today = account({ appAuthToken: 'today' });
     const before = account({ sellerId: '2088000000000002', appAuthToken: 'before' });
-    expect(frozen(today)).toStrictEqual(account());
+    expect(frozen(today, 'CNY')).toStrictEqual(account());
     const merchant = aMerchant({ accounts: [today], formerAccounts: [before] });
     expect(authorised(merchant, account({ appAuthToken: 'old' }))).toEqual(today);
-    expect(authorised(merchant, frozen(before))).toEqual(before);
+    expect(authorised(merchant, frozen(before, 'CNY'))).toEqual(before);
     const unknown = account({ sellerId: '2088000000000003' });
     expect(authorised(merchant, unknown)).toBe(unknown);
     expect(authorised(undefined, unknown)).toBe(unknown);
-    expect(authorised(aMerchant({ accounts: [today] }), frozen(before))).toEqual(frozen(before));
+    expect(authorised(aMerchant({ accounts: [today] }), frozen(before, 'CNY'))).toEqual(frozen(before, 'CNY'));
+  });
+});
+
+describe('an account that settles in other currencies', () => {
+  const today: AntomAccount = {
+    ...{ channel: 'antom', clientId: 'c1', referenceMerchantId: 'kissa', merchantName: '喫茶', merchantMCC: '5814' },
+    ...{ currencies: { JPY: 'USD', HKD: 'HKD' }, agentToken: 'today' },
+  };
+  const order = { channel: 'antom', clientId: 'c1', referenceMerchantId: 'kissa', currencies: { JPY: 'USD' } };
+
+  test('takes orders in them alone, whatever the channel takes', () => {
+    const settled = ['JPY', 'HKD', 'CNY', 'XAF', 'constructor'].map((currency) => settlementCurrency(today, currency));
+    expect(settled).toEqual(['USD', 'HKD', undefined, undefined, undefined]);
+    expect([settlementCurrency(account(), 'CNY'), settlementCurrency(account(), 'JPY')]).toEqual(['CNY', undefined]);
+  });
+
+  test('is kept on an order without names and token, and with the order’s own currency alone', () => {
+    expect(frozen(today, 'JPY')).toStrictEqual(order);
+    expect(frozen(account({ appAuthToken: 'x' }), 'CNY')).toStrictEqual(account());
+  });
+
+  test('is filled up from the merchant of today, and settles as it was frozen', () => {
+    const changed = { ...today, currencies: { JPY: 'JPY', CNY: 'CNY' }, merchantName: '新しい', agentToken: 'new' };
+    const merchant = aMerchant({ accounts: [account(), changed] });
+    expect(authorised(merchant, frozen(today, 'JPY'))).toStrictEqual({ ...changed, currencies: { JPY: 'USD' } });
+    const other = frozen({ ...today, referenceMerchantId: 'other' }, 'JPY');
+    expect(authorised(merchant, other)).toBe(other);
+  });
+
+  test('is the same by client and merchant, and is no account of another channel', () => {
+    const same = (more: Partial<AntomAccount>) => isSameAccount(today, { ...today, ...more });
+    expect([
+      same({ currencies: {}, agentToken: 'x' }),
+      same({ clientId: 'c2' }),
+      same({ referenceMerchantId: 'x' }),
+    ]).toEqual([...[true, false, false]]);
+    expect(isSameAccount(today, account())).toBe(false);
+    expect([payeeOf(today), payeeOf(account())]).toEqual(['kissa', '2088000000000001']);
   });
 });
 
@@ -110,13 +148,13 @@ describe('currencies', () => {
 
   test('are sold in where a channel takes them', () => {
     const merchant = aMerchant({ agreements });
-    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, 'alipay', MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
+    expect([currenciesOf(merchant, MIDNIGHT), currenciesAt(merchant, account(), MIDNIGHT)]).toEqual([['CNY'], ['CNY']]);
     expect(offersOf(merchant, MIDNIGHT)).toEqual([{ channel: 'alipay', currencies: ['CNY'] }]);
     expect(offersOf(aMerchant({ accounts: [] }), MIDNIGHT)).toEqual([]);
     expect([takersOf(merchant, 'CNY'), takersOf(merchant, 'JPY')]).toEqual([['alipay'], []]);
     // Before there is an account, any channel may come to take them.
-    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay']);
-    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY']);
+    expect(takersOf(aMerchant({ accounts: [] }), 'CNY')).toEqual(['alipay', 'antom']);
+    expect(currenciesOf(aMerchant({ accounts: [], agreements }), MIDNIGHT)).toEqual(['CNY', 'JPY']);
   });
 
   test('of amounts without one: that of the first terms, or CNY', () => {

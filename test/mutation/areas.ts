@@ -58,6 +58,7 @@ export const AREAS: readonly Area[] = [
     holds: /^bin\/local\/alipay-simulator\//,
     tests: ['test/local/{alipay-simulator,bill-rows,books,methods,till-codes}.test.ts', 'test/channel/bill-*.test.ts'],
   },
+  { name: 'antom simulator', holds: /^bin\/local\/antom-simulator\//, tests: ['test/local/antom-*.test.ts'] },
   {
     name: 'screens',
     holds: /^web\/.*\.ts$/,

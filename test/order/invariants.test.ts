@@ -1,5 +1,6 @@
 /** What no write may do is refused by the store itself, whatever decide() may come to believe one day. */
 import { describe, expect, test } from 'vitest';
+import type { Account } from '../../functions/channel/registry.ts';
 import { brokenBy, InvariantViolation, mustHold } from '../../functions/order/invariants.ts';
 import type { Order, Refund } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
@@ -37,7 +38,12 @@ describe('a write is refused that', () => {
       { ...open, request: { ...open.request, amount: { currency: 'CNY', value: 1 } } },
       /^I1/,
     ],
-    ['changes the receiving account', open, { ...open, account: { ...open.account, sellerId: '2088' } }, /^I1/],
+    [
+      'changes the receiving account',
+      open,
+      { ...open, account: { ...open.account, sellerId: '2088' } as Account },
+      /^I1/,
+    ],
     ['moves the status back', closed, { ...open }, /^I5/],
     ['changes when it was closed', closed, { ...closed, closed: { at: 1, reason: 'expiry' } }, /^I5/],
     ['forgets a payment', sold, { ...sold, payments: [], refunds: [] }, /^I5/],

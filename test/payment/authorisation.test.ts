@@ -1,15 +1,16 @@
 /** Money F5: the account of an order is frozen; the merchant's authorisation to speak for it is a credential, and today's counts. */
 import { describe, expect, test } from 'vitest';
-import type { Account } from '../../functions/channel/registry.ts';
+import { alipayAccount } from '../../functions/channel/alipay/gateway.ts';
+import type { AlipayAccount } from '../../functions/channel/registry.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import { authorised } from '../../functions/merchant/merchant.ts';
 import { ABSENT, CODE, Flow, PAID, SILENCE } from '../support/flow.ts';
 import { MERCHANT_ID, merchantOf } from '../support/flow-shop.ts';
 
 const usual = merchantOf('refund', {});
-const [account = fail()] = usual.accounts;
-const other: Account = { ...account, sellerId: '2088000000000002' };
-const withToken = (appAuthToken: string, of = account): Account => ({ ...of, appAuthToken });
+const account = alipayAccount(usual.accounts[0] ?? fail());
+const other: AlipayAccount = { ...account, sellerId: '2088000000000002' };
+const withToken = (appAuthToken: string, of = account): AlipayAccount => ({ ...of, appAuthToken });
 const BACK = { kind: 'succeeded', at: 0 };
 
 function fail(): never {
@@ -30,7 +31,7 @@ async function newFlow(token: string): Promise<Flow> {
 
 /** The accounts under which the channel was asked since the last look. */
 const accountsOf = (flow: Flow) =>
-  flow.requests.splice(0).map((request) => (request as { readonly account: Account }).account);
+  flow.requests.splice(0).map((request) => (request as { readonly account: AlipayAccount }).account);
 
 /** The order as a version before has stored it. */
 async function storeToken(flow: Flow, token: string): Promise<void> {
@@ -104,7 +105,7 @@ describe('money F5', () => {
   });
 });
 
-test.each<[string, Partial<Merchant> | undefined, Account]>([
+test.each<[string, Partial<Merchant> | undefined, AlipayAccount]>([
   ['the current one', { accounts: [withToken('a')] }, withToken('a')],
   ['a former one', { accounts: [other], formerAccounts: [withToken('b')] }, withToken('b')],
   ['another app of the same seller is another account', { accounts: [{ ...withToken('a'), appId: '1' }] }, account],

@@ -103,7 +103,7 @@ describe('a late payment', () => {
     ]);
     expect(await flow.at(24).says(BACK).poll()).toEqual([
       'writes refunds.1.tries=1 refunds.1.calledAt=@24 dueAt=@84',
-      'refund attemptNo=2 requestNo=r2 amount=CNY 1234 → succeeded at=@100',
+      'refund attemptNo=2 tradeNo=t2 requestNo=r2 amount=CNY 1234 → succeeded at=@100',
       'writes refunds.1.result.status=succeeded refunds.1.result.at=@100 refunds.1.result.learnedAt=@24 -dueAt -dueShard',
       '= 200 paid none',
     ]);
@@ -214,10 +214,10 @@ test('what has gone back whole is one of two payments', async () => {
     const reversed = { type: 'reversed', n: 2, news: T2, source: 'query' } as const;
     return flow.says(NONE).step(async () => String((await record(flow.s, order, { store: [reversed] }, soon)).version));
   };
-  expect(await back()).toEqual(['queryRefund attemptNo=2 requestNo=r1 → none', '= 7']);
+  expect(await back()).toEqual(['queryRefund attemptNo=2 tradeNo=t2 requestNo=r1 → none', '= 7']);
   flow.at(31);
   expect(await back()).toEqual([
-    'queryRefund attemptNo=2 requestNo=r1 → none',
+    'queryRefund attemptNo=2 tradeNo=t2 requestNo=r1 → none',
     'writes refunds.0.channelNo=2 refunds.0.result.status=succeeded refunds.0.result.at=@31 refunds.0.result.learnedAt=@31 -dueAt -dueShard',
     '= 8',
   ]);

@@ -34,6 +34,7 @@ describe('a refund', () => {
         operatorId: '007',
         reason: 'broken',
         requestNo: 'ord_apnyyr77nmwnx6wkoxp3hquwld_r1',
+        tradeNo: 't1',
       },
     ]);
     expect(await flow.at(103).refund('a', 100, { reason: 'broken', operatorId: '007' })).toEqual([
@@ -57,6 +58,7 @@ describe('a refund', () => {
         },
         attemptNo: 'ord_apnyyr77nmwnx6wkoxp3hquwld_1',
         requestNo: 'ord_apnyyr77nmwnx6wkoxp3hquwld_r1',
+        tradeNo: 't1',
       },
     ]);
   });

@@ -133,7 +133,7 @@ describe('two of them', () => {
     ]);
     expect(await flow.at(202).says(BACK).poll()).toEqual([
       'writes refunds.1.tries=1 refunds.1.calledAt=@202 dueAt=@262',
-      'refund attemptNo=2 requestNo=r2 amount=CNY 1234 → succeeded at=@68',
+      'refund attemptNo=2 tradeNo=t2 requestNo=r2 amount=CNY 1234 → succeeded at=@68',
       'writes refunds.1.result.status=succeeded refunds.1.result.at=@68 refunds.1.result.learnedAt=@202 -dueAt -dueShard',
       '= 200 paid none',
     ]);
@@ -184,7 +184,7 @@ test('a code that was open when the order was paid by another is looked for afte
     'query attemptNo=2 → paid refundedInFull=false tradeNo=t2 paidAt=@8 amount=CNY 1234',
     'writes payments.1.attempt=2 payments.1.tradeNo=t2 payments.1.paidAt=@8 payments.1.source=query payments.1.at=@234 refunds.0.refundNo=auto_2 refunds.0.attempt=2 refunds.0.k=1 refunds.0.amount=1234 refunds.0.source=automatic refunds.0.requestedAt=@234 refunds.0.tries=1 refunds.0.calledAt=@234 dueAt=@294',
     'counts latePayments 1',
-    'refund attemptNo=2 requestNo=r1 amount=CNY 1234 → unknown why=time-out',
+    'refund attemptNo=2 tradeNo=t2 requestNo=r1 amount=CNY 1234 → unknown why=time-out',
     'counts channelUnknown 1',
     'warn: channel_unknown channelOperation=refund reason=time-out',
     '= 200 paid do_not_hand_over_goods',

@@ -1,7 +1,7 @@
 /** Money F5: a merchant who changes accounts: each report beside the facts of its own account, and none waits for another. */
 import { describe, expect, test } from 'vitest';
 import type { ReportAnswer, ReportRow } from '../../functions/channel/channel.ts';
-import type { Account } from '../../functions/channel/registry.ts';
+import type { AlipayAccount as Account } from '../../functions/channel/registry.ts';
 import type { Merchant } from '../../functions/merchant/merchant.ts';
 import type { Order } from '../../functions/order/order.ts';
 import type { ReportHead } from '../../functions/reconciliation/reconciliations.ts';

@@ -77,7 +77,11 @@ test('each kind of difference is stored with both sides, counted and told once',
   );
   expect(it.channel.calls).toEqual([
     asked(),
-    ['queryRefund', { account: more.account, attemptNo: back.attemptNo, requestNo: 'console-1' }, 5000],
+    [
+      'queryRefund',
+      { account: more.account, attemptNo: back.attemptNo, tradeNo: 'trade-3', requestNo: 'console-1' },
+      5000,
+    ],
   ]);
   expect(it.counted).toEqual([['discrepancies', 4]]);
   expect(it.log).toEqual([['error', 'discrepancies_found', { merchantId: merchant.id, day: DAYS[0], count: 4 }]]);

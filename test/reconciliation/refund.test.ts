@@ -24,7 +24,7 @@ const news = (more: Partial<Extract<QueryAnswer, { kind: 'paid' }>> = {}): Query
   ...{ kind: 'paid', tradeNo: 't', paidAt: NOON + SECOND, amount: cny(1000), refundedInFull: false },
   ...more,
 });
-const ref = (attemptNo: string) => ({ account, attemptNo });
+const ref = (attemptNo: string) => ({ account, attemptNo, tradeNo: 'trade-1' });
 const queried = (attemptNo: string) => ['query', ref(attemptNo), 5000];
 const refundQueried = (attemptNo: string, requestNo: string) => ['queryRefund', { ...ref(attemptNo), requestNo }, 5000];
 

@@ -2,6 +2,8 @@
  * A merchant whose days are compared with the reports of a channel that answers what the test says. Everything that happens is
  * kept to be looked at whole: calls of the channel, log lines, what was counted, and the items of the table.
  */
+
+import { alipayAccount } from '../../functions/channel/alipay/gateway.ts';
 import type {
   Channel,
   QueryAnswer,
@@ -21,10 +23,11 @@ import { storesOf } from '../../functions/services.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { DAY, type EpochMs, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { aMerchant, aSale, DELAY, newShop, type Sale, type Shop, type Tables } from '../statement/shop.ts';
+import { alipayAlone, alipaysUrlAlone } from '../support/alipay-alone.ts';
 import { NOON } from '../support/orders.ts';
 
 export const merchant = aMerchant();
-export const [account = fail()] = merchant.accounts;
+export const account = alipayAccount(merchant.accounts[0] ?? fail());
 export const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'] as const;
 /** The first day's midnights in China, and ten o'clock on the next morning, from when on its report is asked for. */
 export const BEGIN = NOON - 12 * HOUR;
@@ -119,8 +122,8 @@ export class ReportShop {
       now,
       log: { info: line('info'), warn: line('warn'), error: line('error') },
       metrics: { count: (name, value) => void this.counted.push([name, value]), publish: () => {} },
-      channels: { alipay: this.channel },
-      notifyUrls: { alipay: 'https://example.test/v1/notifications/alipay' },
+      channels: alipayAlone(this.channel),
+      notifyUrls: alipaysUrlAlone('https://example.test/v1/notifications/alipay'),
       authorities: new Set(),
       statementDelay: DELAY,
       lastSynced: new Map(),

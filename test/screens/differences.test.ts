@@ -159,7 +159,7 @@ describe('a difference', () => {
     const said = (it: Difference, lang: 'en' | 'zh-CN') =>
       factsOf(it, lang).map(([word, text]) => [say(lang, word), text]);
     expect(said(whole, 'en')).toEqual([
-      ['Alipay trade no.', '2026'],
+      ['Trade no. at the channel', '2026'],
       ['Age', '2 days'],
       ['Note', 'printed twice'],
       [say('en', 'billReceived'), '¥12.34'],

@@ -1,4 +1,4 @@
-/** What is said of outcomes, in both languages: refusals, refunds, endings in the wallet, the terms of a merchant; and that no word is missing. */
+/** What is said of outcomes, in both languages: refusals, refunds, the terms of a merchant; and that no word is missing. */
 import { describe, expect, test } from 'vitest';
 import { ApiProblem, OutcomeUnknown } from '../../functions/client/client.ts';
 import type { ProblemView } from '../../functions/contract/answers.ts';
@@ -9,9 +9,6 @@ import { problemText } from '../../web/shared/fault-text.ts';
 import { resultText, say as sayRefund } from '../../web/shared/refund-messages.ts';
 import { dayTimeIn, timeBeside, timeIn } from '../../web/shared/times.ts';
 import { faultText, refusedSale } from '../../web/till/problem-text.ts';
-import { say as sayWallet } from '../../web/wallet/messages.ts';
-import { billsOf, billText, ENDING_TEXTS, type Ending, mannerOf, troubleOf } from '../../web/wallet/news.ts';
-import type { Trade } from '../../web/wallet/simulator.ts';
 import { at, cny, viewOf } from './lives.ts';
 
 const LANGS = ['en', 'zh-CN'] as const;
@@ -122,88 +119,6 @@ describe('what came of a refund', () => {
     expect(LANGS.map((lang) => sayRefund(lang, 'lost', { amount: '¥1.00' }))).toEqual([
       'No definite answer yet about the refund of ¥1.00. Ask again: the number stays the same, so it is made once.',
       '退款 ¥1.00 尚无明确答复。请重新询问：退款单号不变，不会重复退款。',
-    ]);
-  });
-});
-
-describe('the wallet', () => {
-  const trade = (more: Partial<Trade>): Trade => ({
-    ...{ outTradeNo: 'ord_1_1', tradeNo: '2026', status: 'TRADE_SUCCESS', subject: 'tea' },
-    ...{ totalAmount: cny(1_234), refundedAmount: cny(0) },
-    ...more,
-  });
-
-  test('says of a bill what was charged and what became of it', () => {
-    const texts = (more: Partial<Trade>) =>
-      LANGS.map((lang) => billText(trade(more), lang)).map(({ amount, state }) => [amount, state]);
-    expect([
-      texts({}),
-      texts({ refundedAmount: cny(34) }),
-      texts({ status: 'WAIT_BUYER_PAY' }),
-      texts({ status: 'NONE' }),
-    ]).toEqual([
-      [
-        ['¥12.34', 'Paid'],
-        ['¥12.34', '已付款'],
-      ],
-      [
-        ['¥12.34', '¥0.34 refunded'],
-        ['¥12.34', '已退款 ¥0.34'],
-      ],
-      [
-        ['¥12.34', 'Not paid yet'],
-        ['¥12.34', '待付款'],
-      ],
-      [
-        ['¥12.34', ''],
-        ['¥12.34', ''],
-      ],
-    ]);
-    expect(texts({ status: 'TRADE_CLOSED', refundedAmount: cny(1_234) })[0]).toEqual(['¥12.34', '¥12.34 refunded']);
-    expect(texts({ status: 'TRADE_CLOSED' })[1]).toEqual(['¥12.34', '已关闭']);
-  });
-
-  test('lists the latest thirty that were scanned, the latest first', () => {
-    const all = Array.from({ length: 33 }, (_, i) =>
-      trade({ outTradeNo: String(i), ...(i === 32 && { tradeNo: null }) }),
-    );
-    expect(billsOf(all).map(({ outTradeNo }) => outTradeNo)).toEqual(
-      Array.from({ length: 30 }, (_, i) => String(31 - i)),
-    );
-    expect(all[0]?.outTradeNo).toBe('0');
-  });
-
-  test('says how it ended, and why a code is not opened', () => {
-    const ending = (it: Ending) => {
-      const text = ENDING_TEXTS[it];
-      return LANGS.map((lang) => [sayWallet(lang, it), text && sayWallet(lang, text)]);
-    };
-    expect((['success', 'closed', 'expired', 'declined'] as const).map(ending)).toEqual([
-      [
-        ['Paid', undefined],
-        ['付款成功', undefined],
-      ],
-      [
-        ['Closed', 'The shop has closed this sale. Nothing was taken.'],
-        ['交易已关闭', '商家已关闭这笔交易，没有扣款。'],
-      ],
-      [
-        ['Code expired', 'Nothing was taken.'],
-        ['收款码已过期', '没有扣款。'],
-      ],
-      [
-        ['Not paid', 'Nothing was taken. The till waits until its code ends or is cancelled.'],
-        ['未付款', '没有扣款。收银台会一直等到收款码过期或被取消。'],
-      ],
-    ]);
-    expect([410, 404, 500, undefined].map(troubleOf)).toEqual(['expiredCode', 'unknownCode', 'noAnswer', 'noAnswer']);
-  });
-
-  test('pays as the customer misbehaves', () => {
-    expect([mannerOf([]), mannerOf(['wrongPassword', 'silence']), mannerOf(['late', 'noMoney'])]).toEqual([
-      {},
-      { wrongPassword: true },
-      { force: true },
     ]);
   });
 });

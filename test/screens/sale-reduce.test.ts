@@ -21,7 +21,13 @@ const played = (state: SaleState, ...events: (Act | Answer)[]) =>
 const answer = (state: SaleState, order: OrderView): Answer => ({ kind: 'order', of: asked(state), order });
 const asked = (state: SaleState): Request => nextRequest(state) ?? expect.fail('nothing is asked');
 
-const nothing = { kind: 'synced', channels: [], last: undefined, found: undefined } as const satisfies Answer;
+const nothing = {
+  kind: 'synced',
+  channels: [],
+  routes: [],
+  last: undefined,
+  found: undefined,
+} as const satisfies Answer;
 const ready = played(STARTING, { kind: 'restored', intent: undefined, parked: [] }, nothing);
 const begun = played(ready, { kind: 'begin', ask, tillCode: undefined });
 const scanned = played(ready, { kind: 'begin', ask: { ...ask, qrCode: false }, tillCode: '28' });

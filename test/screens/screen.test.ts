@@ -4,7 +4,7 @@ import type { ChannelView, OrderView, ProblemView } from '../../functions/contra
 import { say } from '../../web/till/messages.ts';
 import { offersOf, sentenceOf } from '../../web/till/order-screen.ts';
 import {
-  closedChannel,
+  closedChannels,
   type Intent,
   isOpen,
   isSelling,
@@ -14,8 +14,14 @@ import {
 import { SCREENS, type Screen, screenOf } from '../../web/till/screen.ts';
 import { at, cny, LIFE_NAMES, type LifeName, viewOf } from './lives.ts';
 
-const open: ChannelView = { channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] };
-const around: Surroundings = { synced: true, online: true, channels: [open], parked: [], failures: 0, pauseMs: null };
+const open: ChannelView = {
+  ...{ channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] },
+  ...{ name: { 'zh-CN': '支付宝', en: 'Alipay' }, settlement: [{ currency: 'CNY', settlementCurrency: 'CNY' }] },
+};
+const around: Surroundings = {
+  ...{ synced: true, online: true, channels: [open], parked: [], failures: 0, pauseMs: null },
+  routes: [{ currency: 'CNY', channel: 'alipay', why: 'only' }],
+};
 const intent: Intent = { amount: cny(1_234), merchantOrderNo: '20260301-1-1', askedAt: at(0) };
 const withOrder = (order: OrderView, more: Partial<Surroundings & Pick<Intent, 'told' | 'cancel'>> = {}): SaleState => {
   const { told = false, cancel = false, ...others } = more;
@@ -223,7 +229,7 @@ describe('a till without an order', () => {
   test('sells when the server has spoken and a channel is open', () => {
     const closed: ChannelView = { ...open, state: 'closed' };
     const draining: ChannelView = { ...open, state: 'draining' };
-    const sells = (channels: ChannelView[], synced = true) => isSelling({ synced, channels });
+    const sells = (channels: ChannelView[], synced = true) => isSelling({ synced, channels, routes: [] }, 'CNY');
     expect([
       sells([open]),
       sells([open], false),
@@ -232,13 +238,12 @@ describe('a till without an order', () => {
       sells([draining]),
       sells([closed, open]),
     ]).toEqual([true, false, false, false, false, true]);
-    expect([closedChannel([draining]), closedChannel([closed, open]), closedChannel([])]).toEqual([
-      draining,
-      undefined,
-      undefined,
-    ]);
+    const stops = (...channels: ChannelView[]) => closedChannels({ channels, routes: [] }, 'CNY');
+    expect([stops(draining), stops(closed, open), stops()]).toEqual([[draining], [], []]);
   });
 });
+
+const NAME = { 'zh-CN': '支付宝', en: 'Alipay' };
 
 /** What every screen is called, in both languages, and how it looks and sounds. */
 const LOOKS: Record<Screen, [zh: string, en: string, tone: string, sound: string | null]> = {
@@ -266,7 +271,7 @@ const LOOKS: Record<Screen, [zh: string, en: string, tone: string, sound: string
 test('every screen has its name, its look and its sound', () => {
   const seen = Object.entries(SCREENS).map(([screen, { tone, sound }]) => [
     screen,
-    [say('zh-CN', screen as Screen), say('en', screen as Screen), tone, sound],
+    [...(['zh-CN', 'en'] as const).map((lang) => say(lang, screen as Screen, { channel: NAME[lang] })), tone, sound],
   ]);
   expect(Object.fromEntries(seen)).toEqual(LOOKS);
 });

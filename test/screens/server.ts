@@ -13,14 +13,16 @@ import { listChannels } from '../../functions/api/list-channels.ts';
 import { listOrders } from '../../functions/api/list-orders.ts';
 import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { Channel } from '../../functions/channel/channel.ts';
+import type { Account, ChannelId } from '../../functions/channel/registry.ts';
 import { ApiProblem, type Client, OutcomeUnknown } from '../../functions/client/client.ts';
 import type { OrderView, ProblemView } from '../../functions/contract/answers.ts';
 import { contract } from '../../functions/contract/contract.ts';
 import { Problem } from '../../functions/contract/problem.ts';
 import { INVOCATION } from '../../functions/deadlines.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
-import type { Limits } from '../../functions/merchant/merchant.ts';
+import type { ChannelState, Limits, Merchant } from '../../functions/merchant/merchant.ts';
 import type { Services } from '../../functions/services.ts';
+import type { Item } from '../../functions/table/table.ts';
 import type { Store } from '../../web/shared/store.ts';
 import { Flow } from '../support/flow.ts';
 import { TILL } from '../support/flow-shop.ts';
@@ -55,10 +57,34 @@ export class Server {
   private readonly s: Services;
   private readonly paid = new Map<string, number>();
   private readonly closed = new Set<string>();
+  /** Channels that turn the merchant away. */
+  readonly refusing = new Set<ChannelId>();
 
   constructor(limits: Limits = {}) {
     this.flow = new Flow({ limits });
-    this.s = { ...this.flow.s, channels: { alipay: this.channel() } };
+    this.s = { ...this.flow.s, channels: { alipay: this.channel('alipay'), antom: this.channel('antom') } };
+  }
+
+  /** The merchant sells by a second channel, too; what is remembered of it is forgotten. */
+  async connectSecond(): Promise<void> {
+    const item = (await this.flow.directory.get(TILL.merchantId)) as Item & Merchant;
+    const second: Account = {
+      ...{ channel: 'antom', clientId: 'SANDBOX_1', referenceMerchantId: 'SHOP-1', merchantName: 'shop' },
+      ...{ merchantMCC: '5499', currencies: { CNY: 'CNY' } },
+    };
+    await this.change({ accounts: [...item.accounts, second] });
+  }
+
+  /** What the operator says of a channel. */
+  async say(channel: ChannelId, state: ChannelState): Promise<void> {
+    const item = (await this.flow.directory.get(TILL.merchantId)) as Item & Merchant;
+    await this.change({ channels: { ...item.channels, [channel]: state } });
+  }
+
+  private async change(more: Partial<Merchant>): Promise<void> {
+    const item = (await this.flow.directory.get(TILL.merchantId)) as Item & Merchant;
+    await this.flow.directory.replace({ ...item, ...more, version: item.version + 1 }, item.version);
+    this.flow.now += 31_000;
   }
 
   get now(): number {
@@ -114,13 +140,14 @@ export class Server {
     return JSON.parse(JSON.stringify(reply.body));
   }
 
-  private channel(): Channel {
+  private channel(id: ChannelId): Channel {
     const paidNews = (attemptNo: string, amount = { currency: 'CNY', value: this.amounts.get(attemptNo) ?? 0 }) => ({
       ...{ kind: 'paid' as const, tradeNo: `t${attemptNo}`, paidAt: this.paid.get(attemptNo) ?? 0, amount },
       refundedInFull: false,
     });
     return {
       createQrCode: async ({ attemptNo, amount }) => {
+        if (this.refusing.has(id)) return { kind: 'refused', refusal: { reason: 'refused_by_risk_control' } };
         this.amounts.set(attemptNo, amount.value);
         return { kind: 'accepted', payload: `code of ${attemptNo}` };
       },

@@ -60,11 +60,11 @@ export async function mavenClassPath(folder: string): Promise<string> {
   return join(jars, '*');
 }
 
-/** What `PYTHONPATH` must be for the packages of a list, such as `folder/official.txt`. */
-export function pythonPath(list: string): Promise<string> {
+/** What `PYTHONPATH` must be for the packages of a list, such as `folder/official.txt`; `options` are pip's own. */
+export function pythonPath(list: string, options: readonly string[] = []): Promise<string> {
   return made(list.replace(/\W/g, '-'), list, (out) =>
     run('python3', [
-      ...['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check'],
+      ...['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', ...options],
       // Wheels only, but for the one package that has none.
       ...['--only-binary', ':all:', '--no-binary', 'python-alipay-sdk', '--target', out, '-r', join(HERE, list)],
     ]),
@@ -85,7 +85,7 @@ export async function goProgram(folder: string): Promise<string> {
 /** Fetches everything side by side, while programs that need none of it run. A program that needs a part waits for the same promise, and fails with it. */
 export function fetchAll(): void {
   const lists = ['rfc9421-python/requirements.txt', 'alipay-python/official.txt', 'alipay-python/community.txt'];
-  const all = [mavenClassPath('alipay-java'), goModules('rfc9421-go'), ...lists.map(pythonPath)];
+  const all = [mavenClassPath('alipay-java'), goModules('rfc9421-go'), ...lists.map((list) => pythonPath(list))];
   // Handled there: here a failed download must not end the process.
   for (const it of all) it.catch(() => {});
 }

@@ -6,6 +6,7 @@ import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { Channel, TillCodeRequest } from '../../functions/channel/channel.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import type { Services } from '../../functions/services.ts';
+import { alipayAlone } from '../support/alipay-alone.ts';
 import { type Bench, openBench, orderOf } from '../support/bench.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 import { cny, newNo } from '../support/shop.ts';
@@ -47,7 +48,7 @@ async function killed(reaches: boolean): Promise<{ orderId: string; tillCode: st
         return new Promise(() => {});
       },
     };
-    const dying: Services = { ...bench.services, channels: { alipay: channel }, lastSynced: new Map() };
+    const dying: Services = { ...bench.services, channels: alipayAlone(channel), lastSynced: new Map() };
     payWithTillCode(dying, request({ orderId }, { attempt: 1, tillCode })).catch(reject);
   });
   return { orderId, tillCode };

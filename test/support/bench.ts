@@ -15,6 +15,7 @@ import { type Services, storesOf } from '../../functions/services.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS, type Table } from '../../functions/table/table.ts';
 import type { LogFields, MetricName } from '../../functions/telemetry.ts';
 import { clock, MINUTE } from '../../functions/time.ts';
+import { alipayAlone, alipaysUrlAlone } from './alipay-alone.ts';
 import { look } from './canary.ts';
 import type { TestEngine } from './engine.ts';
 import { NOON } from './orders.ts';
@@ -98,8 +99,8 @@ export async function openBench(engine: TestEngine): Promise<Bench> {
       },
       publish: () => {},
     },
-    channels: { alipay: createAlipayChannel({ gateway, keys, now: () => now }) },
-    notifyUrls: { alipay: 'http://127.0.0.1:9/nobody-listens' },
+    channels: alipayAlone(createAlipayChannel({ gateway, keys, now: () => now })),
+    notifyUrls: alipaysUrlAlone('http://127.0.0.1:9/nobody-listens'),
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
     lastSynced: new Map(),

@@ -39,21 +39,21 @@ function watch(request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '/';
   const target = String(request.headers['x-amz-target'] ?? '');
   const isApi = url.startsWith('/v1/');
-  const isGateway = url.startsWith('/gateway.do');
+  const isGateway = url.startsWith('/gateway.do') || url.startsWith('/ams/');
   const isWrite = /^DynamoDB_\d+\.(PutItem|UpdateItem|BatchWriteItem|TransactWriteItems)$/.test(target);
   const isMetrics = url.startsWith('/__local/metrics');
   if (!isApi && !isGateway && !isWrite && !isMetrics) return;
 
   whole(request, (sent) => {
     if (isApi) learnFromRequest(request.headers, sent);
-    if (isGateway) learnFromGateway(new URL(url, 'http://x').searchParams, sent);
+    if (isGateway) learnFromGateway(new URL(url, 'http://x').searchParams, sent, request.headers);
     if (isWrite) look('a table', sent);
   });
   if (isWrite) return;
   const { method = 'GET' } = request;
   const answered = (text: string) => {
     if (isApi) note({ method, url, status: response.statusCode, headers: response.getHeaders(), text });
-    if (isGateway) learnFromGateway(new URLSearchParams(), text);
+    if (isGateway) learnFromGateway(new URLSearchParams(), text, response.getHeaders());
     else look(isMetrics ? 'the metrics' : 'an answer', `${JSON.stringify(response.getHeaders())}\n${text}`);
   };
   const chunks: Buffer[] = [];

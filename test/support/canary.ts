@@ -60,21 +60,36 @@ export function mustHaveKept(): void {
 /** What a request to the API carries that must not come out again. */
 export function learnFromRequest(headers: Readonly<Record<string, unknown>>, body: string): void {
   for (const [, base64] of String(headers.signature ?? '').matchAll(/:([^:]*):/g)) learn('a signature', base64);
+  learnSignatureHeader(headers);
   for (const [name, value] of membersOf(body)) {
     if (name === 'tillCode') learn('a till code', value);
     if (name === 'code') learnActivationCode(value);
     if (name === 'sign') learn("the channel's signature", value);
-    if (/^buyer_(?!pay_amount)/.test(name)) learn("the payer's data", value);
+    if (PAYERS.test(name)) learn("the payer's data", value);
   }
 }
 
-/** What the channel's gateway is sent, and what it answers. */
-export function learnFromGateway(query: URLSearchParams, body: string): void {
+/** Members that tell of the payer, as Alipay and as Antom name them. */
+const PAYERS = /^(buyer_(?!pay_amount)|pspCustomerId$|displayCustomer)/;
+
+/** Antom's way of signing: in a header, URL-encoded. */
+function learnSignatureHeader(headers: Readonly<Record<string, unknown>>): void {
+  const [, encoded] = /(?:^|,)signature=([\w%]+)/.exec(String(headers.signature ?? '')) ?? [];
+  if (encoded !== undefined) learn("the channel's signature", decodeURIComponent(encoded));
+}
+
+/** What a channel's gateway is sent, and what it answers. */
+export function learnFromGateway(
+  query: URLSearchParams,
+  body: string,
+  headers: Readonly<Record<string, unknown>> = {},
+): void {
   learn('our signature for the channel', query.get('sign'));
+  learnSignatureHeader(headers);
   for (const [name, value] of membersOf(body)) {
     if (name === 'sign') learn("the channel's signature", value);
-    if (name === 'auth_code') learn('a till code', value);
-    if (/^buyer_(?!pay_amount)/.test(name)) learn("the payer's data", value);
+    if (name === 'auth_code' || name === 'paymentMethodId') learn('a till code', value);
+    if (PAYERS.test(name)) learn("the payer's data", value);
   }
 }
 

@@ -13,7 +13,11 @@ const USUAL: Readonly<Record<string, unknown>> = {
   storeId: 'main',
   terminalId: 'trm_aaaabbbbcccc',
   notifyUrl: 'https://pay.example/v1/notifications/alipay',
+  tradeNo: 't1',
 };
+
+/** Not in every request of a code. */
+const NOT_ALWAYS = ['currency', 'tradeNo'];
 
 /** `query _1`, `refund r1 CNY 100`, and the answer. */
 export function callText(operation: string, request: object, timeoutMs: number, answer: unknown): string {
@@ -21,7 +25,7 @@ export function callText(operation: string, request: object, timeoutMs: number, 
   const missing = Object.keys(USUAL).filter((name) => !(name in request) && (name === 'account' || isCode(operation)));
   const parts = [
     ...own.map(([name, value]) => `${name}=${flat(value)}`),
-    ...missing.filter((name) => name !== 'currency').map((name) => `no ${name}`),
+    ...missing.filter((name) => !NOT_ALWAYS.includes(name)).map((name) => `no ${name}`),
     ...(timeoutMs === 5_000 ? [] : [`in ${timeoutMs} ms`]),
   ];
   return `${operation} ${parts.join(' ')} → ${flat(answer)}`;

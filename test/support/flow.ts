@@ -24,6 +24,7 @@ import { type Services, storesOf } from '../../functions/services.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Item, ORDERS, STATEMENTS } from '../../functions/table/table.ts';
 import type { LogFields } from '../../functions/telemetry.ts';
+import { alipayAlone, alipaysUrlAlone } from './alipay-alone.ts';
 import { ACCOUNT, MERCHANT_ID, merchantOf, TILL } from './flow-shop.ts';
 import { callText, flat, logText, writeText } from './flow-text.ts';
 import { NOON } from './orders.ts';
@@ -75,8 +76,8 @@ export class Flow {
       now,
       log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
       metrics: { count: (name, value = 1) => void this.lines.push(`counts ${name} ${value}`), publish: () => {} },
-      channels: { alipay: this.channel() },
-      notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
+      channels: alipayAlone(this.channel()),
+      notifyUrls: alipaysUrlAlone('https://pay.example/v1/notifications/alipay'),
       authorities: new Set(),
       statementDelay: 0,
       lastSynced: new Map(),

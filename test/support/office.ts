@@ -75,7 +75,7 @@ export async function openOffice(
     reconciliations: new Reconciliations(mortal(statements.table)),
     orders: new Orders((await engine.newTable(ORDERS)).table),
     now: () => now,
-    appId: APP,
+    callers: { alipay: APP },
     ...(channel && { channel }),
     close: () => {},
   };

@@ -1,6 +1,6 @@
 /**
- * A channel that nobody has: Yen Pay of Tokyo, with an entry for the registry and books of its own. It differs from Alipay in
- * everything that a channel's data can say.
+ * Channels that nobody has, with entries for the registry and books of their own. Yen Pay of Tokyo differs from Alipay in
+ * everything that a channel's data can say. Harbour Pay takes yuan and yen, too, so that there is a choice.
  */
 import type {
   AttemptRef,
@@ -34,7 +34,14 @@ export const YEN = {
   },
   gatewayEnv: 'YEN_GATEWAY_URL',
   secret: { env: 'YEN_SECRET_ARN', holds: '{"key"}' },
-  notification: { path: '/v1/notifications/yen', thanks: 'OK', again: 'NG' },
+  notification: { path: '/v1/notifications/yen', contentType: 'text/plain', thanks: 'OK', again: 'NG' },
+} as const satisfies ChannelEntry;
+
+export const HARBOUR = {
+  ...YEN,
+  name: { 'zh-CN': '海港付', en: 'Harbour Pay' },
+  traits: { ...YEN.traits, currencies: { CNY: { largest: 100_000 }, JPY: { largest: 100_000 } } },
+  notification: { ...YEN.notification, path: '/v1/notifications/harbour' },
 } as const satisfies ChannelEntry;
 
 interface YenTrade {
@@ -52,10 +59,14 @@ export const yenAccount = (more: object = {}) => ({ channel: 'yen', shopNo: 'tok
 export class YenChannel implements Channel {
   readonly calls: string[] = [];
   readonly trades = new Map<string, YenTrade>();
+  /** It answers nothing. */
+  isSilent = false;
   private readonly now: () => number;
+  private readonly currencies: readonly string[];
 
-  constructor(now: () => number) {
+  constructor(now: () => number, currencies: readonly string[] = ['JPY']) {
     this.now = now;
+    this.currencies = currencies;
   }
 
   /** The customer pays the code of the attempt; answers the message that Yen Pay sends. */
@@ -68,7 +79,8 @@ export class YenChannel implements Channel {
 
   async createQrCode(request: CodeRequest) {
     this.calls.push('createQrCode');
-    if (request.amount.currency !== 'JPY') return refused('currency_not_offered');
+    if (!this.currencies.includes(request.amount.currency)) return refused('currency_not_offered');
+    if (this.isSilent) return SILENCE;
     this.open(request);
     return { kind: 'accepted', payload: `yen:${request.attemptNo}` } as const;
   }
@@ -80,6 +92,7 @@ export class YenChannel implements Channel {
   }
   async query({ attemptNo }: AttemptRef) {
     this.calls.push('query');
+    if (this.isSilent) return SILENCE;
     const trade = this.trades.get(attemptNo);
     if (trade?.closed) return { kind: 'closed' } as const;
     // As Alipay, it knows a trade from the scan on.
@@ -129,9 +142,10 @@ export class YenChannel implements Channel {
   findTrade = async () => ({ kind: 'absent' }) as const;
   cancel = async () => ({ kind: 'absent' }) as const;
   async queryRefund({ attemptNo, requestNo }: AttemptRef & { requestNo: string }) {
-    const refund = this.trades.get(attemptNo)?.refunds.find((it) => it.requestNo === requestNo);
-    if (!refund) return { kind: 'none' } as const;
-    return { kind: 'succeeded', at: refund.at, amount: { currency: 'JPY', value: refund.amount } } as const;
+    const trade = this.trades.get(attemptNo);
+    const refund = trade?.refunds.find((it) => it.requestNo === requestNo);
+    if (!trade || !refund) return { kind: 'none' } as const;
+    return { kind: 'succeeded', at: refund.at, amount: { ...trade.request.amount, value: refund.amount } } as const;
   }
 
   private open(request: CodeRequest): YenTrade {
@@ -149,6 +163,7 @@ export class YenChannel implements Channel {
   }
 }
 
+const SILENCE = { kind: 'unknown', why: 'no answer' } as const;
 const refused = (reason: RefusalReason) => ({ kind: 'refused', refusal: { reason } }) as const;
 
 /** 1 %, of yen, rounded half away from zero. */

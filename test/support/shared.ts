@@ -10,6 +10,7 @@ import type { TemplateSettings } from '../../bin/local/template.ts';
 /** Stand in the file where each stack's own come. */
 const PLACES: TemplateSettings = {
   alipayGateway: 'https://alipay-gateway.invalid/gateway.do',
+  antomGateway: 'https://antom-gateway.invalid',
   authorities: 'authorities.invalid:443',
 };
 
@@ -23,6 +24,7 @@ export async function sharedTemplate(): Promise<(settings: TemplateSettings) => 
     JSON.parse(
       text
         .replaceAll(PLACES.alipayGateway, settings.alipayGateway)
+        .replaceAll(PLACES.antomGateway, settings.antomGateway)
         .replaceAll(PLACES.authorities, settings.authorities),
     );
 }

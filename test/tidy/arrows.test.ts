@@ -20,6 +20,8 @@ const GROUND = [
   'rate-limiter',
   'groups',
   'due-work',
+  'invocation',
+  'rehearsed',
 ];
 
 /** From the ground up. Every room may import the ground. */
@@ -28,6 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   table: ['sdk'],
   channel: [],
   'channel/alipay': ['channel'],
+  'channel/antom': ['channel'],
   merchant: ['channel', 'table'],
   contract: ['channel', 'merchant'],
   client: ['contract', 'merchant'],
@@ -40,8 +43,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   powertools: ['telemetry'],
   rehearsal: ['channel', 'contract', 'sdk', 'table'],
   services: [
-    ...['channel', 'channel/alipay', 'merchant', 'order', 'powertools', 'reconciliation', 'rehearsal', 'sdk', 'shift'],
-    ...['statement', 'table', 'telemetry'],
+    ...['channel', 'channel/alipay', 'channel/antom', 'merchant', 'order', 'powertools', 'reconciliation'],
+    ...['rehearsal', 'sdk', 'shift', 'statement', 'table', 'telemetry'],
   ],
   http: ['contract', 'merchant', 'telemetry', 'services', 'table'],
   api: [

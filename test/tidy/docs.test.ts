@@ -13,6 +13,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   'README.zh-CN.md#亲手收一笔': 'test/till.test.ts',
   'docs/quick-start.md#a-first-sale-by-hand': 'test/till.test.ts',
   'docs/first-merchant.md#set-up-a-merchant': 'test/admin.test.ts',
+  'docs/first-merchant.md#other-currencies-and-a-second-channel': 'test/pages/channels.test.ts',
   'docs/statements.md#statements': 'test/pages/commands.test.ts',
   'docs/statements.md#shifts': 'test/pages/commands.test.ts',
   'docs/alipay-account.md#6-connect-the-merchant': 'test/pages/commands.test.ts',

@@ -45,15 +45,19 @@ describe('integration minor 5 the running stack is found by its file:', () => {
   });
 
   test('what the line says itself comes first, and without a stack it is where it usually is', () => {
-    const file = written('{"api":"http://a:1","simulator":"http://s:2","credentials":"/c.json"}');
-    const stack = { url: 'http://a:1', simulator: 'http://s:2', credential: '/c.json' };
+    const file = written('{"api":"http://a:1","simulator":"http://s:2","antom":"http://s:3","credentials":"/c.json"}');
+    const simulators = { alipay: 'http://s:2', antom: 'http://s:3' };
+    const stack = { url: 'http://a:1', simulators, credential: '/c.json' };
     expect(deploymentOf({ 'local-stack': file })).toEqual(stack);
     const said = { url: 'https://x/', simulator: 'https://y', credential: 'z' };
-    expect(deploymentOf({ 'local-stack': file, ...said })).toEqual({ ...said, url: 'https://x' });
+    expect(deploymentOf({ 'local-stack': file, ...said })).toEqual({
+      ...{ url: 'https://x', simulators: { ...simulators, alipay: 'https://y' }, credential: 'z' },
+    });
     expect(deploymentOf({ 'local-stack': file, url: 'https://x' })).toEqual({ ...stack, url: 'https://x' });
     // As a stack of a version before has written it.
     expect(deploymentOf({ 'local-stack': written('{"api":"http://a:1"}') })).toEqual({
-      ...{ url: 'http://a:1', simulator: 'http://127.0.0.1:8081', credential: join(LOCAL, 'credentials.json') },
+      ...{ url: 'http://a:1', credential: join(LOCAL, 'credentials.json') },
+      simulators: { alipay: 'http://127.0.0.1:8081', antom: 'http://127.0.0.1:8082' },
     });
     expect(USUAL_STACK_FILE).toBe(join(LOCAL, 'stack.json'));
   });

@@ -163,7 +163,9 @@ describe('a refund', () => {
 });
 
 test('channels: what can be paid with, and what cannot', async () => {
-  expect(await till(['channels'])).toEqual(done('alipay: open (CNY)\n'));
+  expect(await till(['channels'])).toEqual(
+    done('alipay: open (CNY)\n  CNY goes to alipay: no other channel takes it\n'),
+  );
 });
 
 describe('a request', () => {

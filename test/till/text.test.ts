@@ -162,15 +162,15 @@ describe('the credential of a till', () => {
   });
 });
 
-test('what a sale is opened with', () => {
+test('what a sale is opened with', async () => {
   const till = { holder: { keyid: 'trm_abcdefghijkl.1' } } as Terminal;
   const choices = { subject: 'tea', no: '7', reference: 'table 7', expires: '90' };
-  expect(openingOf(till, cny(5), choices)).toEqual({
+  expect(await openingOf(till, cny(5), choices)).toEqual({
     ...{ merchantOrderNo: '7', amount: cny(5), subject: 'tea', reference: 'table 7', expiresInSeconds: 90 },
   });
-  expect(openingOf(till, cny(5), {})).toEqual({
+  expect(await openingOf(till, cny(5), {})).toEqual({
     ...{ merchantOrderNo: expect.stringMatching(/^\d{8}-abcdef-\d+$/), amount: cny(5), subject: 'Sale' },
   });
   for (const expires of ['1.5', 'x', '90s'])
-    expect(() => openingOf(till, cny(5), { expires })).toThrow('--expires is in whole seconds');
+    await expect(openingOf(till, cny(5), { expires })).rejects.toThrow('--expires is in whole seconds');
 });

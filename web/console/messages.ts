@@ -46,7 +46,7 @@ export const messages = {
 
   status: { 'zh-CN': '状态', en: 'Status' },
   number: { 'zh-CN': '单号', en: 'Number' },
-  numberHint: { 'zh-CN': '商户订单号、{channel}交易号或 ord_…', en: "Order number, {channel}'s, or ord_…" },
+  numberHint: { 'zh-CN': '商户订单号、渠道交易号或 ord_…', en: "Order number, the channel's, or ord_…" },
   find: { 'zh-CN': '查询', en: 'Find' },
   time: { 'zh-CN': '时间', en: 'Time' },
   subject: { 'zh-CN': '商品', en: 'Subject' },
@@ -55,7 +55,7 @@ export const messages = {
   refunded: { 'zh-CN': '已退', en: 'Refunded' },
   refundable: { 'zh-CN': '可退', en: 'Refundable' },
   reference: { 'zh-CN': '备注号', en: 'Reference' },
-  tradeNo: { 'zh-CN': '{channel}交易号', en: '{channel} trade no.' },
+  tradeNo: { 'zh-CN': '渠道交易号', en: 'Trade no. at the channel' },
   orderId: { 'zh-CN': '订单编号', en: 'Order id' },
   noOrders: { 'zh-CN': '没有符合条件的订单。', en: 'No orders fit.' },
   noRefunds: { 'zh-CN': '这一天的订单没有退款。', en: 'No refunds on the orders of this day.' },
@@ -85,7 +85,7 @@ export const messages = {
   refundFailed: { 'zh-CN': '退款失败', en: 'Refund failed' },
   byTill: { 'zh-CN': '商户发起', en: 'by the merchant' },
   byAutomatic: { 'zh-CN': '系统自动', en: 'automatic' },
-  byChannel: { 'zh-CN': '在{channel}后台发起', en: "in {channel}'s own console" },
+  byChannel: { 'zh-CN': '在渠道后台发起', en: "in the channel's own console" },
 
   requested: { 'zh-CN': '处理中', en: 'Requested' },
   succeeded: { 'zh-CN': '退款成功', en: 'Succeeded' },
@@ -132,8 +132,8 @@ export const messages = {
 
   reconciliationsNote: {
     'zh-CN':
-      '每天上午十点起，取{channel}前一天的账单，与我方记录逐笔核对（按中国时间划分日期）。差异由服务商核实后写明说明。',
-    en: "From ten in the morning, {channel}'s bill of the day before is compared with our records, one movement at a time. Days are China's. Your operator looks into differences and writes down what they were.",
+      '每天上午十点起，取渠道前一天的账单，与我方记录逐笔核对（按中国时间划分日期）。差异由服务商核实后写明说明。',
+    en: "From ten in the morning, the channel's bill of the day before is compared with our records, one movement at a time. Days are China's. Your operator looks into differences and writes down what they were.",
   },
   reportDay: { 'zh-CN': '账单日', en: 'Day' },
   account: { 'zh-CN': '收款账户', en: 'Account' },
@@ -143,8 +143,8 @@ export const messages = {
   unreadable: { 'zh-CN': '账单不可用', en: 'Unreadable' },
   notCompared: { 'zh-CN': '尚未核对', en: 'Not yet' },
   noBillText: {
-    'zh-CN': '{channel}三天内都没有提供这一天的账单，请联系服务商。',
-    en: '{channel} had no bill of this day three days later: tell your operator.',
+    'zh-CN': '渠道三天内都没有提供这一天的账单，请联系服务商。',
+    en: 'The channel had no bill of this day three days later: tell your operator.',
   },
   unreadableText: {
     'zh-CN': '这一天的账单有错误，没有采用其中任何一行；系统会继续重新获取。',
@@ -159,7 +159,7 @@ export const messages = {
     'zh-CN': '另有 {n} 笔差异未列出，请联系服务商。',
     en: '{n} more differences are not shown: tell your operator.',
   },
-  bill: { 'zh-CN': '{channel}账单', en: "{channel}'s bill" },
+  bill: { 'zh-CN': '渠道账单', en: "The channel's bill" },
   ours: { 'zh-CN': '我方记录', en: 'Our records' },
   fee: { 'zh-CN': '手续费', en: 'Fee' },
   age: { 'zh-CN': '距今', en: 'Age' },
@@ -171,8 +171,8 @@ export const messages = {
   healedDifference: { 'zh-CN': '已补齐', en: 'Settled by itself' },
   missing_here: { 'zh-CN': '仅账单有', en: 'only on the bill' },
   missing_hereText: {
-    'zh-CN': '账单上有，我方原来没有。系统会先向{channel}查询，查到即补记。',
-    en: 'The bill has it and we had not. {channel} is asked first, and what it confirms is booked.',
+    'zh-CN': '账单上有，我方原来没有。系统会先向渠道查询，查到即补记。',
+    en: 'The bill has it and we had not. The channel is asked first, and what it confirms is booked.',
   },
   missing_at_channel: { 'zh-CN': '账单没有', en: 'not on the bill' },
   missing_at_channelText: {
@@ -188,8 +188,8 @@ export const messages = {
   },
   different_fee: { 'zh-CN': '手续费不同', en: 'another fee' },
   different_feeText: {
-    'zh-CN': '{channel}收取的手续费与协议不同。',
-    en: '{channel} has charged another fee than the agreement says.',
+    'zh-CN': '渠道收取的手续费与协议不同。',
+    en: 'The channel has charged another fee than the agreement says.',
   },
   different_status: { 'zh-CN': '状态不同', en: 'another status' },
   different_statusText: {
@@ -205,8 +205,8 @@ export const messages = {
   },
   unread_row: { 'zh-CN': '账单行无法读取', en: 'not to be read' },
   unread_rowText: {
-    'zh-CN': '账单上这一行无法确定内容，其余各行不受影响。请在{channel}商家平台核对这一笔。',
-    en: 'What this row of the bill says is not certain; the other rows are. Look this one up at {channel}.',
+    'zh-CN': '账单上这一行无法确定内容，其余各行不受影响。请在渠道的商家平台核对这一笔。',
+    en: 'What this row of the bill says is not certain; the other rows are. Look this one up at the channel.',
   },
   billReceived: { 'zh-CN': '账单实收', en: 'Received by the bill' },
   reasonWhy: { 'zh-CN': '原因', en: 'Why' },

@@ -88,8 +88,8 @@ export const messages = {
   currencyTitle: { 'zh-CN': '支持哪些币种？', en: 'Which currencies?' },
   currencyOwn: { 'zh-CN': '您可以收：{currencies}。', en: 'You can sell in: {currencies}.' },
   currencyText: {
-    'zh-CN': '有有效费率协议且渠道支持的币种才能收款；{channel}收人民币。退款只能用原订单的币种，不做换算。',
-    en: 'Those for which you have an agreement in force and that a channel takes; {channel} takes yuan. A refund is in the currency of its order; nothing is converted.',
+    'zh-CN': '有有效费率协议、且您的某个渠道支持的币种才能收款。退款只能用原订单的币种，不做换算。',
+    en: 'Those for which you have an agreement in force and that one of your channels takes. A refund is in the currency of its order; nothing is converted.',
   },
   largestOrder: { 'zh-CN': '单笔最高 {amount}。', en: 'At most {amount} per order.' },
 
@@ -99,8 +99,8 @@ export const messages = {
   },
   channelText: {
     'zh-CN':
-      '支付渠道暂时不接新订单，例如渠道维护或大面积故障。没有产生任何扣款。请顾客改用其他方式付款，不要反复下单；屏幕上会显示原因和预计恢复时间，到时自动恢复。',
-    en: 'The channel takes no new orders for a while, for example during maintenance or an outage. Nothing was charged. Ask the customer to pay another way and do not keep trying; the screen tells why and until when, and it opens again by itself.',
+      '支付渠道暂时不接新订单，例如渠道维护或大面积故障。没有产生任何扣款。如果本店有另一个渠道，收银台会改用它；否则请顾客改用其他方式付款，不要反复下单；屏幕上会显示原因和预计恢复时间，到时自动恢复。',
+    en: 'The channel takes no new orders for a while, for example during maintenance or an outage. Nothing was charged. If the shop has another channel, the till uses that one; otherwise ask the customer to pay another way and do not keep trying; the screen tells why and until when, and it opens again by itself.',
   },
   channelOpen: {
     'zh-CN': '已经显示二维码的订单和退款不受影响，会照常查到结果。“不再接新单”也是这个意思：在途的照常完成。',

@@ -5,7 +5,7 @@ import type { OrderView, RefundView } from '../../functions/contract/answers.ts'
 import type { Lang } from '../page.ts';
 import { newAsk, offeredText, type RefundAsk, refund, unanswered } from './refund.ts';
 import { resultText, say } from './refund-messages.ts';
-import { showMoney } from './say.ts';
+import { channelName, showMoney } from './say.ts';
 import type { Store } from './store.ts';
 
 interface RefundFormProps {
@@ -116,7 +116,7 @@ export function RefundForm(props: RefundFormProps) {
         </p>
       )}
       {asked ? (
-        <Ask ask={asked} {...{ isLost, lang, isBusy }} send={form.send} onBack={form.back} />
+        <Ask ask={asked} {...{ order, isLost, lang, isBusy }} send={form.send} onBack={form.back} />
       ) : (
         <Fields {...form} lang={lang} currency={refundable.currency} />
       )}
@@ -180,6 +180,7 @@ function Result({ refund, lang, onDone }: { refund: RefundView; lang: Lang; onDo
 }
 
 interface AskProps {
+  readonly order: OrderView;
   readonly ask: RefundAsk;
   /** Sent before, and never answered: there is no way back from it but to ask again. */
   readonly isLost: boolean;
@@ -189,11 +190,11 @@ interface AskProps {
   onBack(): void;
 }
 
-function Ask({ ask, isLost, lang, isBusy, send, onBack }: AskProps) {
+function Ask({ order, ask, isLost, lang, isBusy, send, onBack }: AskProps) {
   const amount = showMoney(lang, ask.amount);
   return (
     <div class="ask stack" role={isLost ? 'alert' : undefined}>
-      <p>{say(lang, isLost ? 'lost' : 'ask', { amount })}</p>
+      <p>{say(lang, isLost ? 'lost' : 'ask', { amount, channel: channelName(lang, order.channel) })}</p>
       <div class="row">
         <button type="button" class={isLost ? 'primary' : 'danger'} disabled={isBusy} onClick={() => send(ask)}>
           {say(lang, isLost ? 'again' : 'yes', { amount })}

@@ -24,6 +24,11 @@ export function channelName(lang: Lang, channel: ChannelId): string {
   return channelEntry(channel).name[lang];
 }
 
+/** Any of the channels, as people say it. */
+export function anyOf(lang: Lang, channels: readonly ChannelId[]): string {
+  return channels.map((channel) => channelName(lang, channel)).join(lang === 'en' ? ' or ' : '、');
+}
+
 /** With the digits of our own table: browsers leave some out. With the code where its symbol is another one's, too. */
 export function showMoney(lang: Lang, money: Money): string {
   const { currency } = money;

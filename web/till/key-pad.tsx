@@ -1,7 +1,7 @@
 /** Amount and subject, by touch or by keyboard; and whether anything may be sold at all. */
 
 import { useRef, useState } from 'preact/hooks';
-import { isAnyTillCode } from '../../functions/channel/channels.ts';
+import { TILL_CODE_FORM } from '../../functions/channel/channels.ts';
 import type { ChannelView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
 import { amountOf, padKeyOf, shownAs, typed } from '../shared/amount.ts';
@@ -9,7 +9,7 @@ import { Fit } from '../shared/fit.tsx';
 import { channelName } from '../shared/say.ts';
 import { play } from '../shared/sounds.ts';
 import type { Word } from './messages.ts';
-import { closedChannel, isSelling } from './sale-state.ts';
+import { closedChannels, isSelling } from './sale-state.ts';
 import { useScanner } from './use-scanner.ts';
 import { useTill } from './use-till.ts';
 
@@ -35,7 +35,7 @@ function useEntry({ showCode, charge }: Pick<KeyPadProps, 'showCode' | 'charge'>
   const [subject, setSubject] = useState('');
   const [trouble, setTrouble] = useState<Word>();
   const before = useRef({ text, subject });
-  const isOpen = isSelling(state);
+  const isOpen = isSelling(state, currency);
   const amount = amountOf(currency, text);
   const canSell = isOpen && amount !== undefined;
   const press = (key: string) => {
@@ -56,7 +56,7 @@ function useEntry({ showCode, charge }: Pick<KeyPadProps, 'showCode' | 'charge'>
       setText(text);
       setSubject(subject);
       const amount = amountOf(currency, text);
-      const isCode = isAnyTillCode(code);
+      const isCode = TILL_CODE_FORM.test(code);
       if (isOpen && isCode && amount) return charge({ amount, subject: named(subject) }, code);
       setTrouble(!isCode ? 'scanBad' : isOpen ? 'scanNoAmount' : 'scanNotNow');
       play('failure');
@@ -74,18 +74,19 @@ function useEntry({ showCode, charge }: Pick<KeyPadProps, 'showCode' | 'charge'>
       event.preventDefault();
     },
   });
-  return { text, subject, setSubject, trouble, canSell, press, wanted, show };
+  const clear = () => setText('');
+  return { text, subject, setSubject, trouble, canSell, press, clear, wanted, show };
 }
 
 export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
-  const { say, money, currency } = useTill();
-  const { text, subject, setSubject, trouble, canSell, press, wanted, show } = useEntry({ showCode, charge });
+  const { say, money, currency, currencies } = useTill();
+  const { text, subject, setSubject, trouble, canSell, press, clear, wanted, show } = useEntry({ showCode, charge });
   return (
     <section class="selling">
       <h2 class="sr">{say('sell')}</h2>
       <Banners trouble={trouble} toOrders={toOrders} />
       <div class="amount">
-        <span class="quiet">{say('amount')}</span>
+        {currencies.length > 1 ? <CurrencyChoice clear={clear} /> : <span class="quiet">{say('amount')}</span>}
         <Fit text={shownAs(money({ currency, value: 0 }), text)}>
           {(sum) => (
             <output class={text === '' ? 'money none' : 'money'} data-amount={text}>
@@ -118,6 +119,30 @@ export function KeyPad({ showCode, scan, charge, toOrders }: KeyPadProps) {
   );
 }
 
+/** What is typed is an amount of one currency: another one begins anew. */
+function CurrencyChoice({ clear }: { clear: () => void }) {
+  const { say, currency, currencies, setCurrency } = useTill();
+  return (
+    <label class="quiet">
+      <span class="sr">{say('currency')}</span>
+      <select
+        name="currency"
+        value={currency}
+        onChange={(event) => {
+          setCurrency(event.currentTarget.value);
+          clear();
+        }}
+      >
+        {currencies.map((it) => (
+          <option key={it} value={it}>
+            {it}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 function Keys({ press }: { press: (key: string) => void }) {
   const { say } = useTill();
   return (
@@ -139,15 +164,16 @@ function Keys({ press }: { press: (key: string) => void }) {
 
 /** What stands in the way of the next sale, and what became of those before. */
 function Banners({ trouble, toOrders }: { trouble: Word | undefined; toOrders: () => void }) {
-  const { say, money, state } = useTill();
-  const closed = closedChannel(state.channels);
+  const { say, money, state, currency } = useTill();
   const said = [
     ...(state.channels.length === 0 ? [say('noAccount')] : []),
     ...(state.lost ? [say('lost', { amount: money(state.lost) })] : []),
   ];
   return (
     <>
-      {closed && <ClosedBanner channel={closed} />}
+      {closedChannels(state, currency).map((channel) => (
+        <ClosedBanner key={channel.channel} channel={channel} />
+      ))}
       {said.map((text) => (
         <p key={text} class="banner" role="alert">
           {text}

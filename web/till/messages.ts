@@ -45,6 +45,12 @@ export const messages = {
   subjectDefault: { 'zh-CN': '商品', en: 'Sale' },
   showCode: { 'zh-CN': '出示收款码', en: 'Show code' },
   scanCustomer: { 'zh-CN': '扫付款码', en: 'Scan customer' },
+  currency: { 'zh-CN': '币种', en: 'Currency' },
+  takeWith: { 'zh-CN': '改用{channel}收款', en: 'Take it with {channel}' },
+  oldCode: {
+    'zh-CN': '原收款码已请求关闭；若顾客仍用它付款，款项会自动退回。',
+    en: 'The code before is being closed. A payment of it comes back by itself.',
+  },
   channelClosed: { 'zh-CN': '{channel}暂停收款', en: '{channel} takes no payments now' },
   until: { 'zh-CN': '预计 {time} 恢复', en: 'expected back at {time}' },
   noAccount: { 'zh-CN': '商户尚未开通收款', en: 'The merchant has no receiving account yet' },
@@ -62,8 +68,8 @@ export const messages = {
   scanField: { 'zh-CN': '付款码（扫码枪输入）', en: 'Payment code (the scanner types here)' },
   scanDo: { 'zh-CN': '收款', en: 'Charge' },
   scanBad: {
-    'zh-CN': '这不是{channel}付款码（16–24 位数字，以 25–30 开头）。',
-    en: 'This is not an {channel} code: those have 16 to 24 digits and begin with 25 to 30.',
+    'zh-CN': '这不是付款码：付款码是 16–24 位数字。',
+    en: 'This is no payment code: those have 16 to 24 digits.',
   },
   scanNoAmount: { 'zh-CN': '请先输入金额，再扫码。', en: 'Enter the amount first, then scan.' },
   scanNotNow: {

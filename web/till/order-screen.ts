@@ -1,6 +1,6 @@
 /** What the screen of the sale that is open says and offers. Pure. */
 
-import { isAnyTillCode } from '../../functions/channel/channels.ts';
+import { TILL_CODE_FORM } from '../../functions/channel/channels.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Lang } from '../shared/say.ts';
@@ -35,7 +35,7 @@ const OWN_SENTENCES: Partial<Record<Screen, Word>> = {
   opening: 'openingText',
 };
 
-export type Deed = 'again' | 'cancel' | 'check' | 'next' | 'newCode' | 'scan' | 'park' | 'print' | 'detail';
+export type Deed = 'again' | 'cancel' | 'check' | 'next' | 'newCode' | 'scan' | 'switch' | 'park' | 'print' | 'detail';
 
 /** A button, the most important one first. */
 export interface Offer {
@@ -51,31 +51,40 @@ interface Waiting {
   readonly waitingSince?: EpochMs | undefined;
   /** The cashier has asked for the cancel already. */
   readonly isCancelled?: boolean | undefined;
+  /** Another channel could take the sale. */
+  readonly canSwitch?: boolean | undefined;
 }
 
 /** What may be done on `screen`. */
-export function offersOf(screen: Screen, { now, waitingSince, isCancelled }: Waiting): Offer[] {
+export function offersOf(screen: Screen, { now, waitingSince, isCancelled, canSwitch }: Waiting): Offer[] {
   const cancel: Offer = { deed: 'cancel', word: 'askCancel', ...(isCancelled && { isOff: true }) };
   const check: Offer = { deed: 'check', word: 'checkNow', isPrimary: true };
   const next: Offer = { deed: 'next', word: 'newSale', isPrimary: true };
+  const other: Offer[] = canSwitch && !isCancelled ? [{ deed: 'switch', word: 'takeWith' }] : [];
   const print: Offer = { deed: 'print', word: 'print' };
   switch (screen) {
     case 'starting':
       return [];
     case 'opening': {
       const isSlow = waitingSince !== undefined && now - waitingSince > SLOW;
-      return [...(isSlow ? [{ deed: 'again', word: 'retry', isPrimary: true } as const] : []), cancel];
+      return [...(isSlow ? [{ deed: 'again', word: 'retry', isPrimary: true } as const, ...other] : []), cancel];
     }
     case 'code':
+      return [...other, cancel];
     case 'confirming':
       return [cancel];
     case 'scan':
-    case 'failed':
+    case 'failed': {
+      const isFirst = screen === 'failed' && other.length > 0;
+      const switches = other.map((offer): Offer => ({ ...offer, ...(isFirst && { isPrimary: true }) }));
       return [
-        { deed: 'newCode', word: 'newCode', isPrimary: true },
+        ...(isFirst ? switches : []),
+        { deed: 'newCode', word: 'newCode', ...(!isFirst && { isPrimary: true }) },
         { deed: 'scan', word: screen === 'scan' ? 'scanCustomer' : 'scanAgain' },
+        ...(isFirst ? [] : switches),
         cancel,
       ];
+    }
     case 'checking':
       return [check, cancel];
     case 'unknown':
@@ -93,6 +102,12 @@ export function offersOf(screen: Screen, { now, waitingSince, isCancelled }: Wai
   }
 }
 
+/** What else is said of an order that took the place of another one; while it is open the customer may have both codes. */
+export function noteOf(screen: Screen, isReplacement: boolean): Word | undefined {
+  return isReplacement && NOTED.includes(screen) ? 'oldCode' : undefined;
+}
+const NOTED: readonly Screen[] = ['opening', 'code', 'scan', 'failed', 'confirming', 'checking'];
+
 /** Screens of a sale that was paid: its receipt is beside the page. */
 export const hasReceipt = (screen: Screen): boolean => screen === 'paid' || screen === 'settled' || screen === 'late';
 
@@ -101,7 +116,7 @@ export const hasReceipt = (screen: Screen): boolean => screen === 'paid' || scre
  * says why nothing was charged. While our own code can be paid, the customer might pay twice.
  */
 export function strayCode(code: string, screen: Screen, order: OrderView | undefined): 'next attempt' | Word {
-  if (!isAnyTillCode(code)) return 'scanBad';
+  if (!TILL_CODE_FORM.test(code)) return 'scanBad';
   if (screen === 'scan' || screen === 'failed') return 'next attempt';
   if (screen === 'code') return 'scanCodeOpen';
   return order && !isOpen(order) ? 'scanOver' : 'scanUnsure';

@@ -16,12 +16,14 @@ import {
   type Deed,
   hasReceipt,
   isUnsure,
+  noteOf,
   offersOf,
   secondsUntil,
   sentenceOf,
   strayCode,
 } from './order-screen.ts';
 import { Receipt, usePrint } from './receipt.tsx';
+import { isReplaceable, otherChannel } from './sale-state.ts';
 import { SCREENS, type Screen } from './screen.ts';
 import { useScanner } from './use-scanner.ts';
 import { useNow, useTill } from './use-till.ts';
@@ -44,6 +46,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
   const { tone } = SCREENS[screen];
   const trouble = useStrayCodes(screen);
   const sentence = sentenceOf(lang, screen, order);
+  const note = noteOf(screen, intent?.ask?.replaces !== undefined);
   return (
     <section class={`card sale ${tone}`}>
       {screen === 'code' && order?.qrCode && <Code order={order} payload={order.qrCode.payload} />}
@@ -59,6 +62,7 @@ export function OrderView({ screen, now, scan, detail }: OrderViewProps) {
         {screen === 'code' && order?.qrCode && <Countdown order={order} end={Date.parse(order.qrCode.expiresAt)} />}
         {isUnsure(screen) && <p class="rule">{say('unknownRule')}</p>}
         {sentence === undefined ? <p class="shop">{shop.name}</p> : <p class="message">{sentence}</p>}
+        {note && <p class="quiet">{say(note)}</p>}
         {trouble && (
           <p class="fault" role="alert">
             {say(trouble)}
@@ -139,10 +143,11 @@ function NextCheck() {
 }
 
 function Actions({ screen, now, scan, detail }: OrderViewProps) {
-  const { say, sale, state } = useTill();
+  const { say, sale, state, lang } = useTill();
   const { order, waitingSince, intent } = state;
   const { print, isReprint } = usePrint(order);
-  const offers = offersOf(screen, { now, waitingSince, isCancelled: intent?.cancel });
+  const other = order && isReplaceable(order) ? otherChannel(state, order) : undefined;
+  const offers = offersOf(screen, { now, waitingSince, isCancelled: intent?.cancel, canSwitch: other !== undefined });
   const does: Readonly<Record<Deed, () => unknown>> = {
     again: sale.check,
     cancel: sale.cancel,
@@ -150,6 +155,7 @@ function Actions({ screen, now, scan, detail }: OrderViewProps) {
     next: sale.done,
     newCode: () => sale.next(),
     park: sale.park,
+    switch: () => other && sale.switchTo(other),
     scan,
     print,
     detail,
@@ -159,7 +165,7 @@ function Actions({ screen, now, scan, detail }: OrderViewProps) {
     <div class="row">
       {offers.map(({ deed, word, isPrimary, isOff }) => (
         <button key={deed} type="button" class={isPrimary && 'primary'} disabled={isOff} onClick={() => does[deed]()}>
-          {say(word)}
+          {say(word, other && { channel: channelName(lang, other) })}
         </button>
       ))}
       {hasReceipt(screen) && order && <Receipt order={order} isReprint={isReprint} />}

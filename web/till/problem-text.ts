@@ -1,9 +1,9 @@
 /** What went wrong, in the words of the server where it has any for people. Pure. */
 
-import type { ProblemView } from '../../functions/contract/answers.ts';
+import type { ChannelView, ProblemView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
 import { problemText, faultText as textOf } from '../shared/fault-text.ts';
-import { type Lang, showMoney } from '../shared/say.ts';
+import { channelName, type Lang, showMoney } from '../shared/say.ts';
 import { dayTimeIn } from '../shared/times.ts';
 import { say } from './messages.ts';
 
@@ -25,19 +25,32 @@ export interface RefusedSale {
 }
 
 export function refusedSale(lang: Lang, zone: string, problem: ProblemView): RefusedSale {
-  const { until } = problem as { until?: string | null };
+  const { until, channels = [] } = problem as { until?: string | null; channels?: readonly Closed[] };
   const busyWith = busyWithOf(problem);
   return {
     title: say(lang, busyWith ? 'busy' : 'refused'),
     text: problem.code === 'no_account' ? say(lang, 'noAccount') : problemText(lang, problem),
     more: [
       ...(until ? [say(lang, 'until', { time: dayTimeIn(zone, until) })] : []),
+      ...(channels.length > 1 ? channels.map((closed) => closedLine(lang, zone, closed)) : []),
       ...(busyWith
         ? [say(lang, 'busyText', { amount: showMoney(lang, busyWith.amount), no: busyWith.merchantOrderNo })]
         : []),
     ],
     ...(busyWith && { busyWith }),
   };
+}
+
+/** A channel that could have taken the sale, as the refusal tells of it. */
+type Closed = Pick<ChannelView, 'channel' | 'until' | 'reason'>;
+
+function closedLine(lang: Lang, zone: string, { channel, until, reason }: Closed): string {
+  const parts = [
+    say(lang, 'channelClosed', { channel: channelName(lang, channel) }),
+    ...(reason ? [reason[lang]] : []),
+    ...(until ? [say(lang, 'until', { time: dayTimeIn(zone, until) })] : []),
+  ];
+  return parts.join(' · ');
 }
 
 function busyWithOf(problem: ProblemView): BusyWith | undefined {

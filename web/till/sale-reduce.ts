@@ -1,5 +1,6 @@
 /** What becomes of a sale by what the cashier does and by what the server answers. Pure: time and chance come with the event. */
-import type { OrderView } from '../../functions/contract/answers.ts';
+import type { ChannelId } from '../../functions/channel/registry.ts';
+import type { OrderView, ProblemView } from '../../functions/contract/answers.ts';
 import { type EpochMs, MINUTE } from '../../functions/time.ts';
 import type { BusyWith } from './problem-text.ts';
 import type { Answer, Request } from './sale-requests.ts';
@@ -10,6 +11,7 @@ import {
   type Intent,
   intentOf,
   isOpen,
+  isReplaceable,
   type Parked,
   pauseAfter,
   pauseBefore,
@@ -28,6 +30,8 @@ export type Act =
   | { readonly kind: 'begin'; readonly ask: Ask; readonly tillCode: string | undefined }
   | { readonly kind: 'next'; readonly tillCode: string | undefined }
   | { readonly kind: 'cancel' }
+  /** The sale goes on by another channel, as an order of its own. */
+  | { readonly kind: 'switch'; readonly channel: ChannelId; readonly merchantOrderNo: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'park' }
   | { readonly kind: 'unpark'; readonly orderId: string }
@@ -47,6 +51,7 @@ export const STARTING: SaleState = {
   synced: false,
   online: true,
   channels: [],
+  routes: [],
   parked: [],
   failures: 0,
   pauseMs: 0,
@@ -69,8 +74,9 @@ export function reduce(state: SaleState, event: Act | Answer, moment: Moment): S
 
 type Unlocked = Exclude<SaleState, { phase: 'locked' }>;
 
-function aroundOf({ synced, online, channels, parked, failures, retryAt, pauseMs }: SaleState): Surroundings {
-  return { synced, online, channels, parked, failures, retryAt, pauseMs };
+function aroundOf(state: SaleState): Surroundings {
+  const { synced, online, channels, routes, channelsDue, parked, failures, retryAt, pauseMs } = state;
+  return { synced, online, channels, routes, ...(channelsDue && { channelsDue }), parked, failures, retryAt, pauseMs };
 }
 
 /** Between two sales; what is next is asked at once. */
@@ -130,6 +136,23 @@ function acted(state: Unlocked, act: Act, { now }: Moment): SaleState {
       const attempt = { attempt: n, ...(act.tillCode !== undefined && { tillCode: act.tillCode }) };
       return { ...soon, phase: 'collecting', intent: state.intent, order, attempt, waitingSince: now };
     }
+    case 'switch': {
+      if (state.phase !== 'following' || !state.order || !isReplaceable(state.order) || state.intent.cancel)
+        return state;
+      const { intent, order } = state;
+      const { amount, subject, orderId } = order;
+      const { operatorId, qrCode = order.attempt?.kind !== 'till_code' } = intent.ask ?? {};
+      const { channel, merchantOrderNo } = act;
+      const sale = { merchantOrderNo, amount, subject, qrCode, ...(operatorId !== undefined && { operatorId }) };
+      const { before: _, ...before } = intent;
+      const next = { amount, merchantOrderNo, askedAt: now, before };
+      return {
+        ...soon,
+        phase: 'opening',
+        intent: { ...next, ask: { ...sale, channel, replaces: orderId } },
+        waitingSince: now,
+      };
+    }
     case 'cancel': {
       const { intent } = state;
       if (!intent) return state;
@@ -170,9 +193,9 @@ function answered(state: Unlocked, answer: Answer, { now, chance }: Moment): Sal
   const heard: Unlocked = { ...state, online: true, failures: 0, retryAt: undefined };
   switch (answer.kind) {
     case 'synced':
-      return synced({ ...heard, channels: answer.channels, synced: true, pauseMs: 0 }, answer, now);
+      return synced({ ...withChannels(heard, answer), synced: true, pauseMs: 0 }, answer, now);
     case 'channels':
-      return { ...heard, channels: answer.channels, pauseMs: heard.phase === 'ready' ? IDLE_LOOK : 0 };
+      return { ...withChannels(heard, answer), pauseMs: heard.phase === 'ready' ? IDLE_LOOK : 0 };
     case 'order':
       return withOrder(heard, answer, chance);
     case 'refused':
@@ -180,12 +203,18 @@ function answered(state: Unlocked, answer: Answer, { now, chance }: Moment): Sal
   }
 }
 
+function withChannels(state: Unlocked, { channels, routes }: Pick<Surroundings, 'channels' | 'routes'>): Unlocked {
+  return { ...state, channels, routes, channelsDue: undefined };
+}
+
 /** What is open, in the words of the server: of the sale that this browser remembers, else of this till's last one. */
 function synced(state: Unlocked, { last, found }: Answer & { kind: 'synced' }, now: EpochMs): SaleState {
   if (state.phase === 'opening') {
     // The server has it, or gets it again, or never got it and it is too late for that.
     if (found) return bound(aroundOf(state), { ...state, intent: { ...state.intent, orderId: found.orderId } }, false);
-    return now - state.intent.askedAt >= FORGOTTEN ? ready(state, { lost: state.intent.amount }) : state;
+    if (now - state.intent.askedAt < FORGOTTEN) return state;
+    const { before, amount } = state.intent;
+    return before ? bound(aroundOf(state), { intent: before }, false) : ready(state, { lost: amount });
   }
   const isMine = last && isOpen(last) && !state.parked.some(({ orderId }) => orderId === last.orderId);
   return state.phase === 'ready' && isMine ? bound(aroundOf(state), { intent: intentOf(last) }, false) : state;
@@ -212,8 +241,14 @@ function withOrder(state: Unlocked, answer: Answer & { kind: 'order' }, chance: 
     bound(aroundOf(state), { ...state, intent, attempt }, isCloseSent(state) || of.kind === 'close'),
     order,
   );
-  const isPending = next.phase === 'collecting' || next.phase === 'closing';
-  return { ...next, pauseMs: isPending ? 0 : pauseBefore(order, () => chance) };
+  const channelsDue = next.phase === 'following' && order.version !== state.order?.version && isRefusedOrOwed(order);
+  const isPending = next.phase === 'collecting' || next.phase === 'closing' || channelsDue;
+  return { ...next, ...(channelsDue && { channelsDue }), pauseMs: isPending ? 0 : pauseBefore(order, () => chance) };
+}
+
+/** The channel has said no, or has not given the code: another one may have to take the sale. */
+function isRefusedOrOwed({ attempt, qrCode, nextAction }: OrderView): boolean {
+  return attempt !== null && (attempt.refused !== null || (nextAction === 'wait' && qrCode === null));
 }
 
 /** What is known of an order is never replaced by something older. */
@@ -229,10 +264,13 @@ function refused(state: Unlocked, answer: Answer & { kind: 'refused' }): SaleSta
   const { of, problem } = answer;
   if (of.kind === 'open' && state.phase === 'opening') {
     const { orderId, executed } = problem as { orderId?: unknown; executed?: unknown };
+    const { before } = state.intent;
+    if (before && problem.code === 'order_paid') return paidBefore(soon, problem);
     // The number is taken: by this very sale, whose answer was lost long ago.
     const isTaken = problem.status === 409 && executed !== false && typeof orderId === 'string';
-    return isTaken
-      ? bound(aroundOf(soon), { ...state, intent: { ...state.intent, orderId } }, false)
+    if (isTaken) return bound(aroundOf(soon), { ...state, intent: { ...state.intent, orderId } }, false);
+    return before
+      ? bound({ ...aroundOf(soon), channelsDue: true }, { intent: before, refusal: problem }, false)
       : ready(state, { refusal: problem });
   }
   if (of.kind === 'look') return ready(state, { refusal: problem });
@@ -240,5 +278,13 @@ function refused(state: Unlocked, answer: Answer & { kind: 'refused' }): SaleSta
   // A close that is refused: the order is paid already, and says so better itself.
   const refusal = of.kind === 'collect' ? problem : state.refusal;
   const attempt = of.kind === 'collect' ? undefined : state.attempt;
-  return bound(aroundOf(soon), { ...state, attempt, refusal }, isCloseSent(state) || of.kind === 'close');
+  const around = { ...aroundOf(soon), ...(of.kind === 'collect' && { channelsDue: true }) };
+  return bound(around, { ...state, attempt, refusal }, isCloseSent(state) || of.kind === 'close');
+}
+
+/** The order that was to be replaced is paid: it is the sale, and nothing else was opened. */
+function paidBefore(state: Unlocked, problem: ProblemView): SaleState {
+  const { order } = problem as unknown as { readonly order: OrderView };
+  const told = order.nextAction === 'hand_over_goods';
+  return bound(aroundOf(state), { intent: { ...intentOf(order), ...(told && { told }) }, order }, true);
 }

@@ -1,6 +1,6 @@
 /** What the till asks the server of its sale, one request at a time. */
 import { ApiProblem, type Client, OutcomeUnknown } from '../../functions/client/client.ts';
-import type { ChannelView, OrderView, ProblemView } from '../../functions/contract/answers.ts';
+import type { ChannelView, OrderView, ProblemView, RouteView } from '../../functions/contract/answers.ts';
 import type { Ask, Attempt, SaleState } from './sale-state.ts';
 
 export type Request =
@@ -17,11 +17,12 @@ export type Answer =
   | {
       readonly kind: 'synced';
       readonly channels: readonly ChannelView[];
+      readonly routes: readonly RouteView[];
       readonly last: OrderView | undefined;
       /** The order under the number that was asked for. */
       readonly found: OrderView | undefined;
     }
-  | { readonly kind: 'channels'; readonly channels: readonly ChannelView[] }
+  | { readonly kind: 'channels'; readonly channels: readonly ChannelView[]; readonly routes: readonly RouteView[] }
   | { readonly kind: 'order'; readonly of: Request; readonly order: OrderView }
   | { readonly kind: 'refused'; readonly of: Request; readonly problem: ProblemView }
   /** The server does not take this till's key. */
@@ -36,6 +37,7 @@ export function nextRequest(state: SaleState): Request | undefined {
     const isBegun = state.phase === 'opening';
     return { kind: 'sync', merchantOrderNo: isBegun ? state.intent.merchantOrderNo : undefined };
   }
+  if (state.channelsDue) return { kind: 'channels' };
   switch (state.phase) {
     case 'ready':
       return { kind: 'channels' };
@@ -79,8 +81,10 @@ async function ask(client: Client, request: Request): Promise<Answer> {
   switch (request.kind) {
     case 'sync':
       return sync(client, request.merchantOrderNo);
-    case 'channels':
-      return { kind: 'channels', channels: (await client.call('listChannels', {})).body.data };
+    case 'channels': {
+      const { data, routes } = (await client.call('listChannels', {})).body;
+      return { kind: 'channels', channels: data, routes };
+    }
     case 'open':
       return order(await client.call('createOrder', { body: request.ask }));
     case 'collect': {
@@ -108,5 +112,5 @@ async function sync(client: Client, merchantOrderNo: string | undefined): Promis
   ]);
   const found =
     merchantOrderNo === undefined ? [] : (await client.call('listOrders', { query: { merchantOrderNo } })).body.data;
-  return { kind: 'synced', channels: channels.data, last: latest.data[0], found: found[0] };
+  return { kind: 'synced', channels: channels.data, routes: channels.routes, last: latest.data[0], found: found[0] };
 }

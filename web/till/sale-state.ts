@@ -1,7 +1,8 @@
 /** What there is to know of a till's sale. */
 
+import type { ChannelId } from '../../functions/channel/registry.ts';
 import type { Client } from '../../functions/client/client.ts';
-import type { ChannelView, OrderView, ProblemView } from '../../functions/contract/answers.ts';
+import type { ChannelView, OrderView, ProblemView, RouteView } from '../../functions/contract/answers.ts';
 import type { Money } from '../../functions/money.ts';
 import { type EpochMs, SECOND } from '../../functions/time.ts';
 import type { Store } from '../shared/store.ts';
@@ -13,6 +14,10 @@ export interface Ask {
   readonly subject: string;
   readonly operatorId?: string;
   readonly qrCode: boolean;
+  /** Only where the cashier has chosen it. */
+  readonly channel?: ChannelId;
+  /** The order that the server closes in favour of this one. */
+  readonly replaces?: string;
 }
 
 /** What the cashier began, as this browser keeps it. Without `ask` the server told of it: this browser had forgotten it. */
@@ -26,6 +31,8 @@ export interface Intent {
   readonly cancel?: boolean;
   /** The till has said that the goods are to be handed over, and goes on saying so for as long as this sale is open here. */
   readonly told?: boolean;
+  /** The sale by another channel that this one is to replace; it goes on if this one is not opened. */
+  readonly before?: Bound;
 }
 /** An intent whose order the server has. */
 export type Bound = Intent & { readonly orderId: string };
@@ -45,6 +52,10 @@ export interface Surroundings {
   /** The last request was answered. */
   readonly online: boolean;
   readonly channels: readonly ChannelView[];
+  /** Which channel takes a new order, by currency. */
+  readonly routes: readonly RouteView[];
+  /** A channel has just refused or not answered: which ones are open is asked for before anything else. */
+  readonly channelsDue?: boolean | undefined;
   readonly parked: readonly Parked[];
   /** Requests in a row that were not answered. */
   readonly failures: number;
@@ -135,12 +146,39 @@ export function intentOf({ orderId, merchantOrderNo, amount, createdAt }: OrderV
   return { orderId, merchantOrderNo, amount, askedAt: Date.parse(createdAt) };
 }
 
-/** The channel that takes no new orders, if none does. */
-export function closedChannel(channels: readonly ChannelView[]): ChannelView | undefined {
-  return channels.every(({ state }) => state !== 'open') ? channels[0] : undefined;
+type Channels = Pick<Surroundings, 'channels' | 'routes'>;
+
+/** The channels that would take orders in `currency`, if none of them does now. */
+export function closedChannels({ channels, routes }: Channels, currency: string): readonly ChannelView[] {
+  if (isTaken({ channels, routes }, currency)) return [];
+  const offering = channels.filter(({ currencies }) => currencies.includes(currency));
+  return offering.length > 0 ? offering : channels;
 }
 
-/** Whether something may be sold at this moment: the server has spoken, and a channel takes orders. */
-export function isSelling({ synced, channels }: Pick<SaleState, 'synced' | 'channels'>): boolean {
-  return synced && channels.some(({ state }) => state === 'open');
+/** Whether something may be sold in `currency` at this moment: the server has spoken, and a channel takes orders. */
+export function isSelling({ synced, ...state }: Channels & Pick<SaleState, 'synced'>, currency: string): boolean {
+  return synced && isTaken(state, currency);
+}
+
+/** What has no route is left to the server, which says why it does not sell. */
+function isTaken({ channels, routes }: Channels, currency: string): boolean {
+  const route = routes.find((it) => it.currency === currency);
+  return route ? route.channel !== null : channels.some(({ state }) => state === 'open');
+}
+
+/** The channel that could take this sale in place of the order's own: open, and for its currency. */
+export function otherChannel({ channels }: Channels, order: OrderView | undefined): ChannelId | undefined {
+  const isOther = ({ channel, state, currencies }: ChannelView) =>
+    order !== undefined && channel !== order.channel && state === 'open' && currencies.includes(order.amount.currency);
+  return channels.find(isOther)?.channel;
+}
+
+/**
+ * Whether a customer who pays the order twice is certain to have had a choice: it shows a code that can still be called off, or
+ * nothing that can be paid. A scanned code without an outcome is neither.
+ */
+export function isReplaceable(order: OrderView): boolean {
+  const { nextAction, attempt } = order;
+  if (nextAction === 'show_qr_code' || nextAction === 'get_qr_code') return true;
+  return nextAction === 'wait' && attempt?.kind === 'qr_code';
 }

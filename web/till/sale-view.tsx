@@ -47,8 +47,9 @@ export function SaleView({ screen, visit, toOrders, forget }: SaleViewProps) {
   };
   if (detail) return <OrderDetail orderId={detail} back={() => setDetail(undefined)} />;
   if (scanning && (screen === 'ready' || scanning === 'open order')) {
-    const amount = scanning === 'open order' ? state.order?.amount : scanning.amount;
-    return amount && <Scan amount={amount} onCode={scanned} back={() => setScanning(undefined)} />;
+    const [amount, channel] =
+      scanning === 'open order' ? [state.order?.amount, state.order?.channel] : [scanning.amount, undefined];
+    return amount && <Scan {...{ amount, channel }} onCode={scanned} back={() => setScanning(undefined)} />;
   }
   switch (screen) {
     case 'ready':

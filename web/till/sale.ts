@@ -3,6 +3,7 @@
  * hears of it, every request has a number of its own, and the till repeats an unanswered request under that number: so a
  * reload, a power loss or a server that comes back later changes nothing. Knows no screen.
  */
+import type { ChannelId } from '../../functions/channel/registry.ts';
 import type { OrderView } from '../../functions/contract/answers.ts';
 import { SECOND } from '../../functions/time.ts';
 import type { BusyWith } from './problem-text.ts';
@@ -97,6 +98,8 @@ export function createSale({ client, store, now, hangUp, random, newNo, onChange
     /** The next attempt of the order that is open, after one that came to nothing. */
     next: (tillCode?: string) => act({ kind: 'next', tillCode }),
     cancel: () => act({ kind: 'cancel' }),
+    /** Takes the sale by another channel, as a new order in place of the one that is open. */
+    switchTo: (channel: ChannelId) => act({ kind: 'switch', channel, merchantOrderNo: newNo() }),
     /** Asks at once, before the next question is due; gives up a request without an answer. */
     async check(): Promise<void> {
       const mine = work();

@@ -1,15 +1,24 @@
 /** The customer's own code: typed by a hand scanner, or seen by the camera. It is handed on and kept nowhere. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { isAnyTillCode } from '../../functions/channel/channels.ts';
+import { TILL_CODE_FORM } from '../../functions/channel/channels.ts';
+import type { ChannelId } from '../../functions/channel/registry.ts';
 import type { Money } from '../../functions/money.ts';
 import { Sum } from '../shared/fit.tsx';
 import { hasCamera, readCamera } from '../shared/read-code.ts';
+import { channelName } from '../shared/say.ts';
 import { useScanner } from './use-scanner.ts';
 import { useTill } from './use-till.ts';
 
-export function Scan(props: { amount: Money; onCode: (tillCode: string) => void; back: () => void }) {
-  const { amount, onCode, back } = props;
-  const { say, money } = useTill();
+interface ScanProps {
+  readonly amount: Money;
+  /** Of the order that is open; of a new one the server chooses it. */
+  readonly channel?: ChannelId | undefined;
+  onCode(tillCode: string): void;
+  back(): void;
+}
+
+export function Scan({ amount, channel, onCode, back }: ScanProps) {
+  const { say, money, lang } = useTill();
   const [code, setCode] = useState('');
   const [isBad, setBad] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -17,7 +26,7 @@ export function Scan(props: { amount: Money; onCode: (tillCode: string) => void;
   useLayoutEffect(() => field.current?.focus(), []);
   const charge = (typed: string) => {
     const digits = typed.replace(/\s/g, '');
-    if (isAnyTillCode(digits)) return onCode(digits);
+    if (TILL_CODE_FORM.test(digits)) return onCode(digits);
     setBad(true);
     setCode('');
     field.current?.focus();
@@ -32,7 +41,7 @@ export function Scan(props: { amount: Money; onCode: (tillCode: string) => void;
     <form class="card sale stack" onSubmit={submit}>
       <h2>{say('scanTitle')}</h2>
       <Sum text={money(amount)} />
-      <p class="quiet">{say('scanText')}</p>
+      <p class="quiet">{say('scanText', channel && { channel: channelName(lang, channel) })}</p>
       {isBad && (
         <p class="fault" role="alert">
           {say('scanBad')}
@@ -72,7 +81,7 @@ function Camera({ onCode }: { onCode: (tillCode: string) => void }) {
   useEffect(() => {
     if (!isOn || !video.current) return;
     const stop = new AbortController();
-    readCamera(video.current, isAnyTillCode, stop.signal).then(
+    readCamera(video.current, (text) => TILL_CODE_FORM.test(text), stop.signal).then(
       (found) => found !== undefined && onCode(found),
       () => {
         setFaulty(true);

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { HOME_CURRENCY } from '../../functions/channel/channels.ts';
 import type { Lang } from '../page.ts';
 import { Tabs, TopBar } from '../shared/frame.tsx';
+import { channelName } from '../shared/say.ts';
 import { play } from '../shared/sounds.ts';
 import { store, type TillKey } from './enrol.ts';
 import { say } from './messages.ts';
@@ -23,6 +24,7 @@ type Section = (typeof SECTIONS)[number];
 
 const SHOP = 'shop';
 const OPERATOR = 'operator';
+const CURRENCY = 'currency';
 /** A timer that comes so much too late has slept with its tablet. */
 const PULSE_MS = 5_000;
 const SLEPT_MS = 15_000;
@@ -78,10 +80,12 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
   const [shop, setShop] = useState<Shop>({ name: 'Tillgate', zone: 'Asia/Shanghai', supportPhone: null });
   const { server, sale, state } = useSale(keyHeld, shop.zone);
   const [operatorId, setOperatorId] = useState('');
+  const [chosen, setChosen] = useState('');
   const [section, setSection] = useState<Section>('sell');
   useEffect(() => {
     store.get<string>(OPERATOR).then((kept = '') => setOperatorId(kept));
     store.get<Shop>(SHOP).then((kept) => kept && setShop(kept));
+    store.get<string>(CURRENCY).then((kept = '') => setChosen(kept));
   }, []);
   useEffect(() => {
     if (!state.synced) return;
@@ -97,8 +101,17 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
     setOperatorId(name);
     store.put(OPERATOR, name);
   };
-  const currency = state.channels[0]?.currencies[0] ?? HOME_CURRENCY;
-  const parts = { lang, key: keyHeld, server, sale, state, shop, operatorId, setOperator, currency };
+  const currencies = state.routes.map((route) => route.currency);
+  const [first = state.channels[0]?.currencies[0] ?? HOME_CURRENCY] = currencies;
+  const currency = currencies.includes(chosen) ? chosen : first;
+  const setCurrency = (to: string) => {
+    setChosen(to);
+    store.put(CURRENCY, to);
+  };
+  const parts = {
+    ...{ lang, key: keyHeld, server, sale, state, shop, operatorId, setOperator },
+    ...{ currency, currencies, setCurrency },
+  };
   const [visit, setVisit] = useState(0);
   const select = (to: Section) => {
     setSection(to);
@@ -137,7 +150,7 @@ export function Till({ lang, turnLang, keyHeld, forget }: TillProps) {
 
 /** Plays and says each screen of the sale once when it comes up, whichever section is shown. */
 function Announcer({ children }: { children: (screen: Screen) => ComponentChildren }) {
-  const { state, say, money } = useTill();
+  const { state, say, money, lang } = useTill();
   const screen = screenOf(state, useNow(500));
   const before = useRef(screen);
   useEffect(() => {
@@ -151,7 +164,7 @@ function Announcer({ children }: { children: (screen: Screen) => ComponentChildr
   return (
     <main data-screen={screen} data-tone={tone} data-sound={sound ?? undefined}>
       <p class="sr" role="status">
-        {say(screen)}
+        {say(screen, state.order && { channel: channelName(lang, state.order.channel) })}
         {amount && ` ${money(amount)}`}
       </p>
       {children(screen)}

@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { MerchantView } from '../../functions/contract/merchant.ts';
 import type { Lang } from '../page.ts';
-import { createSession } from '../shared/session.ts';
+import { anyOf } from '../shared/say.ts';
+import { createSession, type Values } from '../shared/session.ts';
 import { dayTimeIn, timeIn } from '../shared/times.ts';
 import type { TillKey } from './enrol.ts';
 import { say, type Word } from './messages.ts';
@@ -22,8 +23,10 @@ interface TillParts {
   readonly shop: Shop;
   readonly operatorId: string;
   setOperator(operatorId: string): void;
-  /** The currency that is sold in. */
+  /** The currency that is sold in, and what else could be. */
   readonly currency: string;
+  readonly currencies: readonly string[];
+  setCurrency(currency: string): void;
 }
 
 const { SessionContext, useSession } = createSession<TillParts, Word>(say);
@@ -32,9 +35,15 @@ export { SessionContext };
 
 export function useTill() {
   const session = useSession();
-  const { lang, shop } = session;
+  const { lang, shop, state } = session;
+  const channel = anyOf(
+    lang,
+    state.channels.map((it) => it.channel),
+  );
   return {
     ...session,
+    /** `{channel}` is those of this merchant, where the text is about none of them. */
+    say: (word: Word, values?: Values) => session.say(word, { ...(channel && { channel }), ...values }),
     /** `12:34:56`, in the merchant's zone. */
     time: (instant: string) => timeIn(shop.zone, instant),
     dayTime: (instant: string) => dayTimeIn(shop.zone, instant),

@@ -7,7 +7,7 @@ import { say } from './messages.ts';
 import { MISDEEDS, type Misdeed, mannerOf } from './news.ts';
 import { OwnCode } from './own-code.tsx';
 import { Scan, useOpened } from './scan.tsx';
-import { isSilent, setSilent } from './simulator.ts';
+import { ALIPAY, type Holding, isSilent, setSilent, wallets } from './simulator.ts';
 import { SessionContext } from './use-wallet.ts';
 
 const SECTIONS = ['scan', 'code', 'bills'] as const;
@@ -17,12 +17,17 @@ export function App() {
   const [lang, turnLang] = useLang((it) => say(it, 'title'));
   const [section, setSection] = useState<Section>('scan');
   const [misdeeds, setMisdeeds] = useState<readonly Misdeed[]>([]);
-  const scanning = useOpened();
+  const [held, setHeld] = useState<Holding>(ALIPAY);
+  const [others, setOthers] = useState<readonly string[]>([]);
+  const scanning = useOpened(held);
   useEffect(() => {
+    wallets().then(setOthers, () => {});
     isSilent().then(
       (silent) => silent && setMisdeeds((before) => [...before, 'silence']),
       () => {},
     );
+  }, []);
+  useEffect(() => {
     const follow = () => {
       const code = decodeURIComponent(location.hash.slice(1));
       if (code === '') return;
@@ -34,14 +39,14 @@ export function App() {
     follow();
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
-  }, []);
+  }, [held]);
   const turn = (misdeed: Misdeed, isOn: boolean) => {
     setMisdeeds((before) => [...before.filter((it) => it !== misdeed), ...(isOn ? [misdeed] : [])]);
     if (misdeed === 'silence') setSilent(isOn).catch(() => {});
   };
   const does = (misdeed: Misdeed) => misdeeds.includes(misdeed);
   return (
-    <SessionContext.Provider value={{ lang, manner: mannerOf(misdeeds), noMoney: does('noMoney') }}>
+    <SessionContext.Provider value={{ lang, manner: mannerOf(misdeeds), noMoney: does('noMoney'), held }}>
       <TopBar
         {...{ lang, turnLang }}
         name={say(lang, 'title')}
@@ -60,6 +65,14 @@ export function App() {
         {section === 'scan' && <Scan {...scanning} />}
         {section === 'code' && <OwnCode />}
         {section === 'bills' && <Bills />}
+        <label>
+          {say(lang, 'wallet')}
+          <select name="wallet" value={held} onChange={(event) => setHeld(event.currentTarget.value)}>
+            {[ALIPAY, ...others].map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
         <details class="misbehave">
           <summary>
             {misdeeds.length > 0 ? say(lang, 'misbehaving', { n: misdeeds.length }) : say(lang, 'misbehave')}

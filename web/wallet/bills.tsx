@@ -7,18 +7,18 @@ import { useWallet } from './use-wallet.ts';
 const LOOK_EVERY_MS = 2_000;
 
 export function Bills() {
-  const { say } = useWallet();
+  const { say, held } = useWallet();
   const [list, setList] = useState<readonly Trade[]>();
   useEffect(() => {
     const look = () =>
-      trades().then(
+      trades(held).then(
         (all) => setList(billsOf(all)),
         () => {},
       );
     look();
     const timer = setInterval(look, LOOK_EVERY_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [held]);
   return (
     <section class="card stack">
       <h2>{say('bills')}</h2>

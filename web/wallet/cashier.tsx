@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Sum } from '../shared/fit.tsx';
 import { Tick } from '../shared/tick.tsx';
-import { ENDING_TEXTS, type Ending } from './news.ts';
+import { bothMoneys, chargedFor, ENDING_TEXTS, type Ending } from './news.ts';
 import type { Asked, Outcome } from './simulator.ts';
 import { useWallet } from './use-wallet.ts';
 
@@ -15,6 +15,7 @@ interface CheckProps {
 
 export function Check({ asked, enter, onEnd }: CheckProps) {
   const { say, money } = useWallet();
+  const charged = chargedFor(asked.amount, asked.charged);
   const [password, setPassword] = useState('');
   const [trouble, setTrouble] = useState<'wrong_password' | 'noAnswer'>();
   const [isBusy, setBusy] = useState(false);
@@ -54,7 +55,7 @@ export function Check({ asked, enter, onEnd }: CheckProps) {
         />
       </label>
       <button type="submit" class="primary" disabled={isBusy || password.length < 6}>
-        {say('payDo', { amount: money(asked.amount) })}
+        {say('payDo', { amount: money(charged ?? asked.amount) })}
       </button>
       <button type="button" class="plain" onClick={() => onEnd('declined')}>
         {say('decline')}
@@ -63,13 +64,15 @@ export function Check({ asked, enter, onEnd }: CheckProps) {
   );
 }
 
-function Facts({ asked: { merchantName, subject, amount } }: { asked: Asked }) {
+function Facts({ asked: { merchantName, subject, amount, ...asked } }: { asked: Asked }) {
   const { say, money } = useWallet();
+  const charged = chargedFor(amount, asked.charged);
   return (
     <div class="facts">
       <p class="quiet">{say('payTo')}</p>
       <h2>{merchantName}</h2>
       <Sum text={money(amount)} />
+      {charged && <p class="charged">{say('charged', { amount: money(charged) })}</p>}
       <p class="quiet subject">{subject}</p>
     </div>
   );
@@ -82,7 +85,7 @@ interface EndProps {
 }
 
 export function End({ ending, asked, onDone }: EndProps) {
-  const { say, money } = useWallet();
+  const { say, lang } = useWallet();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const text = ENDING_TEXTS[ending];
@@ -92,7 +95,7 @@ export function End({ ending, asked, onDone }: EndProps) {
       <h2 ref={heading} tabIndex={-1}>
         {say(ending)}
       </h2>
-      {asked && <Sum text={money(asked.amount)} />}
+      {asked && <Sum text={bothMoneys(lang, asked.amount, asked.charged)} />}
       {asked && <p>{asked.merchantName}</p>}
       {text && <p class="quiet">{say(text)}</p>}
       {ending === 'success' && asked?.tradeNo && (

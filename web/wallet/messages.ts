@@ -37,6 +37,11 @@ export const messages = {
   closedText: { 'zh-CN': '商家已关闭这笔交易，没有扣款。', en: 'The shop has closed this sale. Nothing was taken.' },
   expired: { 'zh-CN': '收款码已过期', en: 'Code expired' },
   expiredText: { 'zh-CN': '没有扣款。', en: 'Nothing was taken.' },
+  not_in_this_wallet: { 'zh-CN': '此钱包无法支付', en: 'Not in this wallet' },
+  notInThisWalletText: {
+    'zh-CN': '没有扣款。请换一个钱包。',
+    en: 'Nothing was taken. Choose another wallet.',
+  },
   declined: { 'zh-CN': '未付款', en: 'Not paid' },
   declinedText: {
     'zh-CN': '没有扣款。收银台会一直等到收款码过期或被取消。',
@@ -59,6 +64,9 @@ export const messages = {
   WAIT_BUYER_PAY: { 'zh-CN': '待付款', en: 'Not paid yet' },
   TRADE_SUCCESS: { 'zh-CN': '已付款', en: 'Paid' },
   TRADE_CLOSED: { 'zh-CN': '已关闭', en: 'Closed' },
+
+  wallet: { 'zh-CN': '钱包', en: 'Wallet app' },
+  charged: { 'zh-CN': '从您的钱包扣款 {amount}', en: 'Your wallet is charged {amount}' },
 
   misbehave: { 'zh-CN': '不按常理出牌', en: 'Misbehave' },
   misbehaving: { 'zh-CN': '不按常理出牌 · {n}', en: 'Misbehave · {n}' },

@@ -1,4 +1,5 @@
 /** What the wallet says of a code, of a payment and of a bill. Pure. */
+import type { Money } from '../../functions/money.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { say, type Word } from './messages.ts';
 import type { Manner, Outcome, Trade } from './simulator.ts';
@@ -16,6 +17,7 @@ export const ENDING_TEXTS = {
   success: undefined,
   closed: 'closedText',
   expired: 'expiredText',
+  not_in_this_wallet: 'notInThisWalletText',
   declined: 'declinedText',
 } as const satisfies Record<Ending, Word | undefined>;
 
@@ -29,6 +31,16 @@ export const mannerOf = (misdeeds: readonly Misdeed[]): Manner => ({
   ...(misdeeds.includes('late') && { force: true }),
 });
 
+/** What a wallet is charged for an amount, where that is in another currency. */
+export const chargedFor = (amount: Money, charged: Money | null | undefined): Money | undefined =>
+  charged && charged.currency !== amount.currency ? charged : undefined;
+
+/** In another currency than the shop's, what the customer is charged stands first. */
+export function bothMoneys(lang: Lang, amount: Money, charged: Money | null | undefined): string {
+  const other = chargedFor(amount, charged);
+  return other ? `${showMoney(lang, other)} (${showMoney(lang, amount)})` : showMoney(lang, amount);
+}
+
 /** So many are listed. */
 const MOST = 30;
 
@@ -40,8 +52,8 @@ export const billsOf = (trades: readonly Trade[]): Trade[] =>
     .slice(0, MOST);
 
 /** What was charged, and what became of it; empty where nothing has happened. */
-export function billText({ status, totalAmount, refundedAmount }: Trade, lang: Lang) {
-  const amount = showMoney(lang, totalAmount);
+export function billText({ status, totalAmount, refundedAmount, charged }: Trade, lang: Lang) {
+  const amount = bothMoneys(lang, totalAmount, charged);
   if (refundedAmount.value > 0)
     return { amount, state: say(lang, 'refunded', { amount: showMoney(lang, refundedAmount) }) };
   return { amount, state: status === 'NONE' ? '' : say(lang, status) };

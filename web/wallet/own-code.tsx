@@ -10,7 +10,7 @@ import { useWallet } from './use-wallet.ts';
 const LOOK_EVERY_MS = 700;
 
 export function OwnCode() {
-  const { manner, noMoney } = useWallet();
+  const { manner, noMoney, held } = useWallet();
   const [round, setRound] = useState(0);
   const [code, setCode] = useState<string>();
   const [charged, setCharged] = useState<Charged>();
@@ -27,10 +27,10 @@ export function OwnCode() {
     const look = async (shown: string | undefined) => {
       let next = shown;
       try {
-        next ??= await newCode(noMoney);
+        next ??= await newCode(held, noMoney);
         if (isOver) return;
         setCode(next);
-        const news = await newsOf(next);
+        const news = await newsOf(held, next);
         if (isOver) return;
         setLost(false);
         if ('amount' in news) {
@@ -48,11 +48,11 @@ export function OwnCode() {
       isOver = true;
       clearTimeout(timer);
     };
-  }, [round, noMoney]);
+  }, [round, noMoney, held]);
 
   if (ending) return <End ending={ending} asked={charged} onDone={renew} />;
   if (charged && code)
-    return <Check key={code} asked={charged} enter={() => confirm(code, manner)} onEnd={setEnding} />;
+    return <Check key={code} asked={charged} enter={() => confirm(held, code, manner)} onEnd={setEnding} />;
   return <Shown code={code} isLost={isLost} renew={renew} />;
 }
 

@@ -1,10 +1,10 @@
 /** The shop's code, as a customer without a camera gets at it: by its text, by a picture, or by a link on the till. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { readPicture } from '../shared/read-code.ts';
 import { Check, End } from './cashier.tsx';
 import type { Word } from './messages.ts';
 import { type Ending, troubleOf } from './news.ts';
-import { type Asked, pay, Refused, scan } from './simulator.ts';
+import { type Asked, type Holding, pay, Refused, scan } from './simulator.ts';
 import { useWallet } from './use-wallet.ts';
 
 interface Opened {
@@ -22,7 +22,7 @@ interface ScanProps {
 }
 
 /** The code that is open, whichever way it came; and why there is none. */
-export function useOpened() {
+export function useOpened(held: Holding) {
   const [opened, setOpened] = useState<Opened>();
   const [trouble, setTrouble] = useState<Word>();
   const open = async (text: string) => {
@@ -30,12 +30,16 @@ export function useOpened() {
     setTrouble(undefined);
     setOpened(undefined);
     try {
-      setOpened({ qrCode, asked: await scan(qrCode) });
+      setOpened({ qrCode, asked: await scan(held, qrCode) });
     } catch (fault) {
       const status = fault instanceof Refused ? fault.status : undefined;
       setTrouble(troubleOf(status));
     }
   };
+  // Another wallet is charged in another currency, or does not take the code.
+  useEffect(() => {
+    if (opened) open(opened.qrCode);
+  }, [held]);
   const readPasted = async (file: Blob) => {
     const found = await readPicture(file);
     if (found === undefined) setTrouble('noCode');
@@ -54,10 +58,10 @@ export function Scan({ opened, ...props }: ScanProps) {
 }
 
 function Paying({ qrCode, asked, onDone }: Opened & { onDone: () => void }) {
-  const { manner } = useWallet();
+  const { manner, held } = useWallet();
   const [ending, setEnding] = useState<Ending>();
   if (ending) return <End ending={ending} asked={asked} onDone={onDone} />;
-  return <Check asked={asked} enter={() => pay(qrCode, manner)} onEnd={setEnding} />;
+  return <Check asked={asked} enter={() => pay(held, qrCode, manner)} onEnd={setEnding} />;
 }
 
 function Open({ open, readPasted, trouble }: Omit<ScanProps, 'opened'>) {

@@ -1,29 +1,29 @@
 /** Channels of a merchant: its account there, and whether new orders are taken. */
+import { DEFAULT_CHANNEL } from '../../../functions/channel/channels.ts';
 import type { ChannelId } from '../../../functions/channel/registry.ts';
 import { nameOf, reopened } from '../../../functions/merchant/channel-health.ts';
 import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import type { ChannelState } from '../../../functions/merchant/merchant.ts';
+import { isCurrency } from '../../../functions/money.ts';
 import type { Options } from '../../cli/command.ts';
 import { UsageError } from '../../cli/exit.ts';
+import { askedAccount } from '../account-forms.ts';
 import { type Command, command } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { changeSettings, missingOf, setChannel } from '../directory-changes.ts';
+import { changeSettings, missingOf, preferChannel, setChannel } from '../directory-changes.ts';
 import { changeMerchant, findMerchant } from '../directory-store.ts';
-import { readChoice, readInstant, readText } from '../read-options.ts';
-import { ACCOUNT, confirmAccount, withAccount } from './account.ts';
+import { readInstant, readText } from '../read-options.ts';
+import { ACCOUNTS, CHANNEL, channelOf, confirmAccount, withAccount } from './account.ts';
 import { authoriseCommand } from './authorise.ts';
 import { checkCommand } from './check.ts';
-import { accountLine, linesOf, viewOf } from './merchant-view.ts';
+import { accountLine, linesOf, routeLines, viewOf } from './merchant-view.ts';
 
-const CHANNEL = { channel: ['NAME', 'alipay, the only one so far'] } as const satisfies Options;
 const CLOSURE = {
   ...CHANNEL,
   until: ['INSTANT', 'it opens by itself then: 2026-03-01T18:00:00+08:00'],
   'reason-zh': ['TEXT', 'what every terminal shows, in Chinese'],
   'reason-en': ['TEXT', 'the same in English; both or neither'],
 } as const satisfies Options;
-
-const channelOf = (value = 'alipay'): ChannelId => readChoice('channel', value, ['alipay']);
 
 type ClosureValues = { readonly [name in keyof typeof CLOSURE]?: string };
 
@@ -66,13 +66,22 @@ export const channelCommands: readonly Command[] = [
     name: 'channel connect',
     takes: ['MERCHANT'],
     does: "names the merchant's own receiving account at its licensed acquirer",
-    options: { ...ACCOUNT, acquirer: ['NAME', 'the licensed acquirer, if it was not named before'], ...CHANNEL },
+    options: {
+      ...CHANNEL,
+      ...ACCOUNTS,
+      acquirer: ['NAME', 'the licensed acquirer, if it was not named before'],
+    },
     async run(context, [wanted], values) {
       const { deployment, say, tell } = context;
       const channel = channelOf(values.channel);
-      if (values['seller-id'] === undefined)
-        throw new UsageError('channel connect needs --seller-id, and --app-id where the stack knows none');
-      const acquirer = values.acquirer === undefined ? {} : { acquirer: readText('--acquirer', values.acquirer, 64) };
+      if (Object.keys(askedAccount(channel, values)).length === 0)
+        throw new UsageError(
+          channel === DEFAULT_CHANNEL
+            ? 'channel connect needs --seller-id, and --app-id where the stack knows none'
+            : `channel connect --channel ${channel} needs the options of an account there: --help tells them`,
+        );
+      const named = values.acquirer;
+      const acquirer = typeof named === 'string' ? { acquirer: readText('--acquirer', named, 64) } : {};
       const { id } = await findMerchant(deployment, wanted);
       const { merchant, changed } = await changeMerchant(
         deployment,
@@ -85,6 +94,26 @@ export const channelCommands: readonly Command[] = [
       );
       say(changed ? 'Connected.' : 'Was connected already.', ...linesOf(merchant, deployment.now()));
       tell({ changed, merchant: viewOf(merchant), missing: missingOf(merchant, deployment.now()) });
+    },
+  }),
+  command({
+    name: 'channel prefer',
+    takes: ['MERCHANT', 'CHANNEL'],
+    does: 'which channel takes the orders in a currency that several could take; none: the first one again',
+    options: { currency: ['CODE', 'the currency of the orders'] },
+    async run({ deployment, say, tell }, [wanted, name], { currency }) {
+      if (currency === undefined || !isCurrency(currency))
+        throw new UsageError('channel prefer needs --currency, an ISO 4217 code such as CNY');
+      const channel = name === 'none' ? null : channelOf(name);
+      const { id } = await findMerchant(deployment, wanted);
+      const { merchant, changed } = await changeMerchant(deployment, id, (current) =>
+        preferChannel(current, currency, channel),
+      );
+      say(
+        changed ? 'Changed; terminals see it within 30 seconds.' : 'Nothing to change.',
+        ...routeLines(merchant, deployment.now()),
+      );
+      tell({ changed, merchant: viewOf(merchant) });
     },
   }),
   checkCommand,

@@ -1,7 +1,11 @@
 /** A merchant as the operator sees it, in JSON and in lines. */
+import { payeeOf } from '../../../functions/channel/account.ts';
+import { channelIds, DEFAULT_CHANNEL, traitsOf } from '../../../functions/channel/channels.ts';
 import type { Account } from '../../../functions/channel/registry.ts';
 import {
   type Agreement,
+  type AuthorisationNote,
+  accountsFor,
   agreedCurrencies,
   channelState,
   type Limits,
@@ -12,6 +16,7 @@ import {
 import { isolated } from '../../../functions/text.ts';
 import { type EpochMs, toInstant } from '../../../functions/time.ts';
 import { isDefault } from '../../directory/default-limits.ts';
+import { formOf, membersOf, tokenOf, withTokenOf } from '../account-forms.ts';
 import { missingOf } from '../directory-changes.ts';
 import { showAmount, showRate } from '../read-options.ts';
 
@@ -27,9 +32,12 @@ export function viewOf({ id, kind: _, accounts, formerAccounts, authorisations, 
   };
 }
 
-export function accountView({ appAuthToken, ...account }: Account) {
-  return { ...account, ...(appAuthToken !== undefined && { appAuthToken: `…${appAuthToken.slice(-4)}` }) };
+export function accountView(account: Account): Readonly<Record<string, unknown>> & Pick<Account, 'channel'> {
+  const token = tokenOf(account);
+  return { ...withTokenOf(account, token === undefined ? undefined : endOf(token)) };
 }
+
+const endOf = (token: string) => `…${token.slice(-4)}`;
 
 export function linesOf(merchant: Merchant, now: EpochMs): string[] {
   const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone, referenceMayLookLikeCard } = merchant;
@@ -44,9 +52,8 @@ export function linesOf(merchant: Merchant, now: EpochMs): string[] {
     ...merchant.agreements.map((agreement) => `  ${agreementLine(agreement)}`),
     ...merchant.accounts.map((account) => `  ${accountLine(merchant, account, now)}`),
     ...(merchant.formerAccounts ?? []).map((account) => `  before: ${paidTo(account)}`),
-    ...(merchant.authorisations ?? []).map(
-      (it) => `  authorised on ${toInstant(it.at)}: ${it.sellerId}, app ${it.appId}`,
-    ),
+    ...routeLines(merchant, now),
+    ...(merchant.authorisations ?? []).map(authorisationLine),
     ...(missing.length === 0 ? ['  It can sell.'] : missing.map((it) => `  Lacks ${it}`)),
   ];
 }
@@ -102,6 +109,31 @@ export function accountLine(merchant: Merchant, account: Account, now: EpochMs):
 }
 
 export function paidTo(account: Account): string {
-  const { channel, sellerId, appId, appAuthToken } = accountView(account);
-  return `${channel}: paid to ${sellerId}, app ${appId}${appAuthToken === undefined ? '' : `, authorised by ${appAuthToken}`}`;
+  const { channel } = account;
+  const { word, member } = formOf(channel).caller;
+  const members = membersOf(account);
+  const token = tokenOf(account);
+  const { settlement } = traitsOf(channel).account;
+  const settled = settlement === undefined ? [] : Object.entries(members[settlement] as Record<string, string>);
+  return [
+    `${channel}: paid to ${payeeOf(account)}, ${word} ${members[member]}`,
+    ...(settled.length > 0 ? [`settled ${settled.map((pair) => pair.join(':')).join(', ')}`] : []),
+    ...(token === undefined ? [] : [`authorised by ${endOf(token)}`]),
+  ].join(', ');
+}
+
+/** Which channel takes the orders in each currency that more than one could take. */
+export function routeLines(merchant: Merchant, now: EpochMs): string[] {
+  return agreedCurrencies(merchant, now).flatMap((currency) => {
+    const [best, ...others] = accountsFor(merchant, currency).map(({ channel }) => channel);
+    if (others.length === 0) return [];
+    return [`  orders in ${currency} go to ${best}, and while that is closed to ${others.join(', then ')}`];
+  });
+}
+
+function authorisationLine({ at, ...identity }: AuthorisationNote): string {
+  const noted: Readonly<Record<string, string>> = { ...identity };
+  const of = channelIds.find((channel) => traitsOf(channel).account.payee in noted) ?? DEFAULT_CHANNEL;
+  const { word, member } = formOf(of).caller;
+  return `  authorised on ${toInstant(at)}: ${noted[traitsOf(of).account.payee]}, ${word} ${noted[member]}`;
 }

@@ -1,4 +1,5 @@
 /** Merchants: who sells, at which acquirer, on which settings. */
+import { DEFAULT_CHANNEL } from '../../../functions/channel/channels.ts';
 import { healthOf } from '../../../functions/merchant/channel-health.ts';
 import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import { firstCurrency, type Limits, type Merchant, type MoneyLimits } from '../../../functions/merchant/merchant.ts';
@@ -115,7 +116,7 @@ function settingsOf(values: SettingValues, first: string): Settings {
 /** Settings, then the account where one is named. */
 function changed(merchant: Merchant, settings: Settings, values: AccountValues, deployment: Deployment): Outcome {
   const after = changeSettings(merchant, settings);
-  return typeof after === 'string' ? after : withAccount(after, 'alipay', values, deployment);
+  return typeof after === 'string' ? after : withAccount(after, DEFAULT_CHANNEL, values, deployment);
 }
 
 function readName(name: string): string {
@@ -214,7 +215,7 @@ export const merchantCommands: readonly Command[] = [
         found.id,
         (current) => changed(current, settings, values, deployment),
         async (before, after) => {
-          await confirmAccount(context, before, after, 'alipay');
+          await confirmAccount(context, before, after, DEFAULT_CHANNEL);
           if (after.zone !== before.zone)
             await context.confirm(
               `The business days of ${quoted(before.name)} are cut by ${after.zone} from now on, no more by ${before.zone}: today's has another length.`,

@@ -115,10 +115,16 @@ export class Notifier {
     if (this.stepping) return;
     const now = this.options.now();
     for (const notice of this.due(now)) this.start(notice);
-    const next = Math.min(...[...this.pending].map((notice) => notice.dueAt ?? Number.POSITIVE_INFINITY));
-    if (next === Number.POSITIVE_INFINITY) return;
+    const next = this.nextDue();
+    if (next === undefined) return;
     this.timer = setTimeout(() => this.wake(), Math.max(10, Math.min(next - now, 1_000)));
     this.timer.unref();
+  }
+
+  /** When the next one goes out, epoch ms. */
+  nextDue(): number | undefined {
+    const times = [...this.pending].flatMap(({ dueAt }) => dueAt ?? []);
+    return times.length > 0 ? Math.min(...times) : undefined;
   }
 
   private due(until: number): Notice[] {

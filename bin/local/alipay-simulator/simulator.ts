@@ -34,6 +34,8 @@ type Refuse = (headers: IncomingHttpHeaders) => { readonly status: number; reado
 
 export interface AlipaySimulator {
   readonly url: string;
+  /** When the next notification falls due, epoch ms. */
+  nextDue(): number | undefined;
   /** Delivers in order all that falls due up to `until`; `setClock` is told the time of each delivery before it goes out. */
   deliverDue(until: number, setClock?: (at: number) => void): Promise<void>;
   /** The console's page where a developer puts a new app key, or where Alipay changes its own: the old one is over. */
@@ -85,6 +87,7 @@ export async function startAlipaySimulator(options: SimulatorOptions): Promise<A
   bills.base = url;
   return {
     url,
+    nextDue: () => notifier.nextDue(),
     deliverDue: (until, setClock) => notifier.deliverDue(until, setClock),
     changeKeys: (app) => keys.set(app.appId, keysOf(app)),
     stop: async () => {

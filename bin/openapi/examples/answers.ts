@@ -1,5 +1,6 @@
 /** An answer of each operation and status. The tests hold them against the contract. */
 import type * as z from 'zod';
+import { CHANNELS } from '../../../functions/channel/registry.ts';
 import type { contract, OperationName } from '../../../functions/contract/contract.ts';
 import { TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
 import { AT, instant, MERCHANT_ID, TERMINAL_ID, ZONE } from './ids.ts';
@@ -12,6 +13,8 @@ type Examples = {
     readonly [S in keyof Answers<N>]: Answers<N>[S] extends { schema: infer T extends z.ZodType } ? z.input<T> : never;
   };
 };
+
+const { thanks, again } = CHANNELS.antom.notification;
 
 const page = <T>(...data: T[]) => ({ data, nextCursor: null });
 const SELLS = [...TERMINAL_SCOPES];
@@ -27,7 +30,20 @@ export const answerExamples: Examples = {
   createRefund: { 200: refund(orders.refunded), 201: refund(orders.refunded), 202: refund(orders.refunding) },
   getRefund: { 200: refundIn(orders.refunded) },
   listChannels: {
-    200: { data: [{ channel: 'alipay', state: 'open', until: null, reason: null, currencies: ['CNY'] }] },
+    200: {
+      data: [
+        {
+          channel: 'alipay',
+          state: 'open',
+          until: null,
+          reason: null,
+          currencies: ['CNY'],
+          name: { 'zh-CN': '支付宝', en: 'Alipay' },
+          settlement: [{ currency: 'CNY', settlementCurrency: 'CNY' }],
+        },
+      ],
+      routes: [{ currency: 'CNY', channel: 'alipay', why: 'only' }],
+    },
   },
   getMerchant: {
     200: {
@@ -118,4 +134,5 @@ export const answerExamples: Examples = {
   listShifts: { 200: page(shift) },
   getShift: { 200: shift },
   alipayNotification: { 200: 'success', 400: 'fail', 413: 'fail', 500: 'fail' },
+  antomNotification: { 200: thanks, 400: again, 413: again, 500: again },
 };

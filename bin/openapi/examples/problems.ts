@@ -6,6 +6,13 @@ import { orders } from './orders.ts';
 const orderId = ORDER_ID;
 const words = (chinese: string, en: string) => ({ 'zh-CN': chinese, en });
 
+const CLOSED = {
+  channel: 'alipay',
+  state: 'closed',
+  until: instant(AT + 60_000),
+  reason: words('支付宝暂时没有应答，请稍候再试。', 'Alipay does not answer at the moment. Wait and try again.'),
+};
+
 export const problemMembers: Readonly<Partial<Record<ProblemCode, ProblemMembers>>> = {
   malformed: {
     detail: '/amount/value: Invalid input: expected int, received number',
@@ -45,6 +52,13 @@ export const problemMembers: Readonly<Partial<Record<ProblemCode, ProblemMembers
   order_exists_with_different_operatorId: { orderId },
   order_exists_with_different_expiresInSeconds: { orderId },
   order_exists_with_different_terminalId: { orderId },
+  order_exists_with_different_channel: { orderId },
+  order_exists_with_different_replaces: { orderId },
+  cannot_replace: {
+    detail: 'A replacement has the amount of the order before.',
+    orderId,
+    amount: cny(1234),
+  },
   order_number_already_used: {
     detail: 'A new sale needs a new merchantOrderNo. Look the earlier one up before handing anything over.',
     orderId,
@@ -122,6 +136,7 @@ export const problemMembers: Readonly<Partial<Record<ProblemCode, ProblemMembers
   channel_closed: {
     executed: false,
     until: instant(AT + 60_000),
-    reason: words('支付宝暂时没有应答，请稍候再试。', 'Alipay does not answer at the moment. Wait and try again.'),
+    reason: CLOSED.reason,
+    channels: [CLOSED],
   },
 };

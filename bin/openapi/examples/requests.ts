@@ -16,6 +16,7 @@ export const requestExamples: Examples = {
       subject: '拿铁咖啡',
       reference: 'table 4',
       operatorId: '07',
+      channel: 'alipay',
     },
   },
   createQrCode: { ...order, body: { attempt: 1 } },
@@ -40,6 +41,7 @@ export const requestExamples: Examples = {
   listShifts: { query: { terminal: TERMINAL_ID, limit: '20' } },
   getShift: { params: { shiftNo: '2026-03-01-1' }, query: { terminal: TERMINAL_ID } },
   alipayNotification: {},
+  antomNotification: {},
 };
 
 /** What a parameter may be where the example of its operation does not send it. */

@@ -13,7 +13,7 @@ export const memberWords: Readonly<Record<string, string>> = {
   'RefundRequest.amount': 'What goes back: at most the refundable rest of the order, in its currency.',
   'Order.amount': 'What the customer pays.',
   'Refund.amount': 'What goes back.',
-  'Problem.amount': 'The amount of the order that is in the way.',
+  'Problem.amount': 'The amount of the order that is in the way, or that was to be replaced.',
   subject: 'What is sold, as the customer reads it in the app.',
   'OrderRequest.subject':
     'What is sold, as the customer reads it: 1 to 128 UTF-16 units, without control or invisible characters, not blank, without a card number. It is kept in Unicode NFC; `,` and `#`, and an `&` before a `name=`, reach the channel in full width.',
@@ -53,12 +53,13 @@ export const memberWords: Readonly<Record<string, string>> = {
   attempt: 'The number of the attempt, from 1: the one that is there (which answers the order as it is) or the next.',
   'Order.attempt': 'The latest attempt to have the order paid; null before the first.',
   tillCode:
-    "The 16 to 24 digits of the customer's payment code. It must be one of the Alipay app, whose digits begin with 25 to 30; others are refused as `other_wallets_code`. It is neither stored nor logged.",
+    "The 16 to 24 digits of the customer's payment code. Whose it is, the channel of the order judges: what is no code of its own is refused as `other_wallets_code`. It is neither stored nor logged.",
   'RefundRequest.reason':
     'Why the money goes back: 1 to 128 UTF-16 units, without control or invisible characters, not blank, without a card number. The channel gets it, too.',
   'Refund.reason': 'Why the money goes back, as the terminal said; null if it did not.',
   'Refusal.reason': 'Why the channel refused, as a code such as `code_unusable`; more codes may come.',
   'OrderClose.reason': '`cashier`: closeOrder was called; `expiry`: its time was over.',
+  'ClosedChannel.reason': 'Why it takes no new orders, in words for the cashier; null if there are none.',
   'Channel.reason': 'Why the channel takes no new orders, in words for the cashier; null while it does.',
   'Difference.reason':
     'What differs: the row is missing on one side, or its amount, fee, status or received amount is another, it comes twice, comes late, or cannot be read.',
@@ -86,6 +87,18 @@ export const memberWords: Readonly<Record<string, string>> = {
   'Refund.status': '`requested`: the channel has not said yet; `succeeded` and `failed` are final.',
   'Problem.status': 'The HTTP status of this answer.',
   channel: 'The means of payment.',
+  'OrderRequest.channel':
+    'The channel that takes the order. Without it the route of `listChannels` does; a closed channel takes none even if it is named. A repeat without it means the channel that is stored.',
+  'Route.channel': 'The channel that takes a new order in that currency which names none; null while none does.',
+  replaces:
+    'An unpaid order of the same terminal, store and amount, in whose place this one is opened. It is asked to close first, and money that comes for it goes back. A repeat without it means what is stored.',
+  why: '`only`: no other channel offers the currency; `preferred`: it comes first by the choice of the merchant; `other_closed`: the one before it takes no orders now; `none_open`: none does.',
+  routes: 'Which channel takes a new order that names none, by currency.',
+  settlement: 'In what the merchant gets its money, by the currency of the order.',
+  'ChannelSettlement.currency': 'The currency of the order.',
+  settlementCurrency: 'The currency in which the acquirer settles.',
+  'Channel.name': 'What people call the channel.',
+  'Problem.channels': 'Each channel that could take the order if it were open, the best first.',
   payment: "The order's payment; null while none is known.",
   closed: 'How the order was closed; null while it is not.',
   refunds: 'All refunds of the order, the oldest first.',
@@ -111,6 +124,8 @@ export const memberWords: Readonly<Record<string, string>> = {
   'Difference.tradeNo': "The channel's own number of the trade; null if it is not known.",
   paidAt: 'When the customer paid, by the clock of the channel.',
   'OrderPayment.late': 'Whether it came after the order was closed or asked to close: no goods are handed over on it.',
+  'OrderPayment.wallet': 'The wallet that paid, by its name at the channel; absent where the channel tells none.',
+  'OrderPayment.customerPaid': 'What the customer paid, where that is in another currency than the order.',
   'Line.late': 'Whether the money moved before the day of this statement.',
   'OpenShift.late': 'Money that moved before the shift began and was learned of in it; only with `shift=open`.',
   'Shift.late': 'Money that moved before the shift began and was learned of in it.',
@@ -137,9 +152,12 @@ export const memberWords: Readonly<Record<string, string>> = {
   'Terminal.state': 'Whether the terminal may sign.',
   'Reconciliation.state':
     '`compared`, or why it could not be: the channel has no bill of that day, or it cannot be read.',
+  'ClosedChannel.state':
+    '`draining`: the operator takes no new orders; `closed`: it does not answer, or the operator has closed it.',
+  'ClosedChannel.until': 'When it is tried again; null if that is not known.',
   'Channel.until': 'When the channel is tried again; null if that is not known.',
   'LiveTotals.until': 'The instant up to which facts are counted.',
-  'Problem.until': 'When the channel is tried again; null if that is not known.',
+  'Problem.until': 'When the first of the channels is tried again; null if that is not known.',
   currencies: 'ISO 4217 codes of the currencies that can be paid.',
   name: 'The name.',
   zone: "The merchant's zone, an IANA name or an offset: business days are cut by it.",

@@ -26,7 +26,7 @@ export const operationWords: Readonly<Record<OperationName, OperationWords>> = {
     tag: 'orders',
     summary: 'Open an order',
     description:
-      'Opens an order and, unless `qrCode` is false, asks for its first code. Safe to repeat: `merchantOrderNo` is the key. After a lost answer send the same request again, never one under a new number. A repeat with another amount, subject, reference, store, operator, time to pay or terminal is refused.',
+      'Opens an order and, unless `qrCode` is false, asks for its first code. Safe to repeat: `merchantOrderNo` is the key. After a lost answer send the same request again, never one under a new number. A repeat with another amount, subject, reference, store, operator, time to pay, terminal, channel or order before is refused. An order has one channel for ever: to take the sale by another one, open a new order that `replaces` it.',
     answers: {
       200: 'The order was there already, and is answered as it is now.',
       201: 'The order was opened.',
@@ -91,8 +91,9 @@ export const operationWords: Readonly<Record<OperationName, OperationWords>> = {
   listChannels: {
     tag: 'merchant',
     summary: 'List the channels',
-    description: "The merchant's channels: whether they take new orders and, if not, why and until when.",
-    answers: { 200: 'The channels.' },
+    description:
+      "The merchant's channels: whether they take new orders and, if not, why and until when; in what they settle; and by currency the channel that createOrder takes at this moment.",
+    answers: { 200: 'The channels and the routes.' },
   },
   getMerchant: {
     tag: 'merchant',
@@ -194,6 +195,18 @@ export const operationWords: Readonly<Record<OperationName, OperationWords>> = {
       'For Alipay only. The form is signed over its decoded values (RSA2, by the key of the app that `app_id` names). `success` is said only after what it proves is stored; any other answer makes Alipay send it again, up to eight times in 25 hours.',
     answers: {
       200: 'It is stored, or was known already, or is about something else.',
+      400: 'It is not genuine, or names an order that is not known here.',
+      413: 'It has more than 16 KB.',
+      500: 'It was not stored for a reason of ours.',
+    },
+  },
+  antomNotification: {
+    tag: 'notifications',
+    summary: 'Take a message of Antom about a payment',
+    description:
+      "For Antom only. The JSON is signed with the time in the header `request-time`, over the path of this URL, by Antom's key for the client of the header `client-id`. `S` is said only after what it proves is stored; any other answer makes Antom send it again, up to eight times in 24 hours.",
+    answers: {
+      200: 'It is stored, or was known already, or proves nothing.',
       400: 'It is not genuine, or names an order that is not known here.',
       413: 'It has more than 16 KB.',
       500: 'It was not stored for a reason of ours.',

@@ -21,7 +21,10 @@ export const schemaWords: Readonly<Record<string, string>> = {
   Refund: 'Money that goes back, or went back, to the payer.',
   RefundAndOrder: 'The refund, and its order as it is now.',
   Channel: 'A means of payment of the merchant and whether it takes new orders.',
-  ChannelList: 'All channels of the merchant.',
+  ChannelId: 'A means of payment; more may come.',
+  ChannelSettlement: 'In what the merchant gets the money of one currency.',
+  Route: 'Which channel takes new orders in one currency at this moment.',
+  ChannelList: 'All channels of the merchant, and which of them takes new orders.',
   Merchant: "The merchant's terms, without its accounts.",
   Agreement: 'What the channel charges in one currency, as agreed; amounts are minor units of that currency.',
   Limits:
@@ -58,8 +61,10 @@ export const schemaWords: Readonly<Record<string, string>> = {
   ProblemCode: 'Why the request was refused; each operation lists its codes by status.',
   ProblemError: 'One fault of the request.',
   ProblemLimit: 'The limit that was reached; which members it has depends on the code.',
+  ClosedChannel: 'A channel that could take the order if it were open.',
   ProblemOffer: 'The currencies that one channel of the merchant takes.',
   GatewayAnswer: 'What the gateway in front of the API answers by itself; it is no problem document.',
   AlipayNotification:
     "Alipay's message about a trade, as a form; more members than these may come and are signed, too.",
+  AntomNotification: "Antom's message about a payment; more members than these may come and are signed, too.",
 };

@@ -2,8 +2,11 @@
  * What Alipay's answers mean: the three-valued outcome of every call, in our words. Sources: Alipay's public pages on
  * `alipay.trade.*`. Payer data is dropped here; nothing behind this door knows a buyer.
  */
+
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+// Bundled in the sweep alone.
+import { readReport } from '#report/alipay';
 import { fromDecimalText, toDecimalText } from '../../money.ts';
 import type {
   AttemptRef,
@@ -23,10 +26,9 @@ import type { Account } from '../registry.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { common, otherCurrency, paidMembers, receivedOf, sort, unknown, YUAN } from './answers.ts';
 import { refundReasonOf } from './codes.ts';
-import { type AlipayGateway, fromAlipayTime, toAlipayTime } from './gateway.ts';
+import { type AlipayGateway, alipayAccount, fromAlipayTime, toAlipayTime } from './gateway.ts';
 import type { AlipayKeys } from './keys.ts';
 import { readAlipayNotification } from './notification.ts';
-import { readAlipayReport } from './report.ts';
 import { codeOf, tradeNo, withoutSeparators } from './shapes.ts';
 import { cancelAnswer, tillCodeAnswer } from './till-code.ts';
 
@@ -114,7 +116,8 @@ export function createAlipayChannel(options: {
 }
 
 function codeContent(request: CodeRequest): Record<string, unknown> {
-  const { account, operatorId } = request;
+  const { operatorId } = request;
+  const account = alipayAccount(request.account);
   return {
     out_trade_no: request.attemptNo,
     total_amount: toDecimalText(request.amount),
@@ -254,7 +257,7 @@ async function fetchReport(
   if (file.kind === 'silence') return unknown(file.why);
   if (file.kind === 'too_large') return { kind: 'unreadable', why: file.why, hash: null };
   const billHash = hash('sha256', file.bytes);
-  return { ...(await readAlipayReport(file.bytes, { sellerId: account.sellerId, day })), hash: billHash };
+  return { ...(await readReport(file.bytes, { sellerId: alipayAccount(account).sellerId, day })), hash: billHash };
 }
 
 function refundQueryAnswer(

@@ -6,7 +6,7 @@ import { type KeyObject, sign, verify } from 'node:crypto';
 import * as z from 'zod';
 import { type EpochMs, HOUR } from '../../time.ts';
 import { type Arrived, ask, keptConnections } from '../http.ts';
-import type { Account } from '../registry.ts';
+import type { Account, AlipayAccount } from '../registry.ts';
 import type { GatewayAnswer } from './answer.ts';
 import { type Downloaded, download } from './download.ts';
 import { type AlipayKeys, type AppKeys, SigningKeys, verifyingKeys } from './keys.ts';
@@ -21,6 +21,12 @@ export interface AlipayGateway {
   ): Promise<GatewayAnswer>;
   /** A file that an answer named. Only from Alipay's hosts, even if the answer names another; see download.ts. */
   download(link: string, timeoutMs: number): Promise<Downloaded>;
+}
+
+/** @throws Error for an account of another channel: its orders never come here */
+export function alipayAccount(account: Account): AlipayAccount {
+  if (account.channel !== 'alipay') throw new Error(`an account of ${account.channel} came to Alipay`);
+  return account;
 }
 
 const ANSWER_BYTES_MAX = 256 * 1024;
@@ -49,7 +55,8 @@ export function createAlipayGateway(options: {
   const send = sender(options.url);
   const signing = new SigningKeys();
   return {
-    async call(account, method, content, { timeoutMs, notifyUrl }) {
+    async call(of, method, content, { timeoutMs, notifyUrl }) {
+      const account = alipayAccount(of);
       const keys = (await options.keys()).get(account.appId);
       if (!keys) return { kind: 'silence', why: 'no keys for this app', blames: 'our_keys' };
       const endsAt = options.now() + timeoutMs;

@@ -27,7 +27,7 @@ export type AlipayReport =
 const MOST = { entries: 64, bytes: 384 * 1024 * 1024 };
 
 /** `day` is `YYYY-MM-DD` in China, `sellerId` the account that the bill must be of. */
-export async function readAlipayReport(
+export async function readReport(
   zip: Buffer,
   of: { readonly sellerId: string; readonly day: string },
 ): Promise<AlipayReport> {

@@ -2,8 +2,9 @@
  * The secret with the channel's keys, read once and refused by name where it cannot work: a deployment with a wrong one says what is
  * wrong with it before a customer stands at the till. No message quotes a value.
  */
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import * as z from 'zod';
+import { attempt, privateKeyOf, publicKeyOf, theirs } from '../rsa-keys.ts';
 import { type Certificate, readCertificate, readRootCertificates } from './certificates.ts';
 import type { AlipayKeys, AppKeys } from './keys.ts';
 
@@ -132,44 +133,6 @@ function certificateOf(text: string, privateKey: KeyObject): Certificate {
   return certificate;
 }
 
-function privateKeyOf(text: string): KeyObject {
-  if (text.includes('-----')) return rsa2(attempt('it is no private key', () => createPrivateKey(text)));
-  const key = Buffer.from(text, 'base64');
-  return rsa2(
-    attempt('it is no private key', () => {
-      try {
-        return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
-      } catch {
-        return createPrivateKey({ key, format: 'der', type: 'pkcs1' });
-      }
-    }),
-  );
-}
-
-function publicKeyOf(text: string): KeyObject {
-  return attempt('it is no public key', () =>
-    text.includes('-----')
-      ? createPublicKey(text)
-      : createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' }),
-  );
-}
-
-function attempt<T>(otherwise: string, read: () => T): T {
-  try {
-    return read();
-  } catch {
-    throw new Error(otherwise);
-  }
-}
-
-/** Alipay's key, and not the public half of ours: no other fault is made as often, and then no answer is ever verified. */
 function alipays(key: KeyObject, ours: readonly KeyObject[]): KeyObject {
-  if (ours.some((it) => createPublicKey(it).equals(key))) throw new Error("it is the app's own, not Alipay's");
-  return rsa2(key);
-}
-
-function rsa2(key: KeyObject): KeyObject {
-  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType !== 'rsa' || modulusLength < 2048) throw new Error('RSA2 needs an RSA key of 2048 bits');
-  return key;
+  return theirs(key, ours, "it is the app's own, not Alipay's");
 }

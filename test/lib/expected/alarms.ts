@@ -84,15 +84,15 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
   ),
   ChannelClosures: any(
     'channelClosures',
-    'Alipay turns a merchant away, and its channel closed itself: search for "channel_closed", then look at the merchant\'s contract and account.',
+    'Alipay or Alipay+ turns a merchant away, and its channel closed itself: search for "channel_closed", then look at the merchant\'s contract and account.',
   ),
   ChannelMisconfigured: any(
     'channelMisconfigured',
-    'Alipay turns our app away, because it, its keys or its rights are set up wrongly: search for "channel_misconfigured", then npm run admin -- channel check MERCHANT.',
+    'Alipay or Alipay+ turns our app away, because it, its keys or its rights are set up wrongly: search for "channel_misconfigured", then npm run admin -- channel check MERCHANT.',
   ),
   CertificatesEnding: any(
     'certificatesEnding',
-    'A certificate of the app, or of Alipay, ends within sixty days: search for "certificate_ending", and put the next one beside it in the secret.',
+    'A certificate of the app, or of Alipay or Alipay+, ends within sixty days: search for "certificate_ending", and put the next one beside it in the secret.',
   ),
   Quarantined: any(
     'quarantinedOrders',

@@ -40,8 +40,14 @@ export const FUNCTIONS: Readonly<Record<string, Deployed>> = {
   ListShifts: of('api/list-shifts.ts', 'GET /v1/shifts', 14, 512),
   GetShift: of('api/get-shift.ts', 'GET /v1/shifts/{shiftNo}', 14, 512),
   AlipayNotification: of('notifications/alipay.ts', 'POST /v1/notifications/alipay', 14, 512),
+  AntomNotification: of('notifications/antom.ts', 'POST /v1/notifications/antom', 14, 512),
   Sweep: of('jobs/sweep.ts', undefined, 60, 512),
 };
+
+const KEYS_OF_CHANNELS = [
+  'secretsmanager:GetSecretValue on <SecretsAlipay>',
+  'secretsmanager:GetSecretValue on <SecretsAntom>',
+];
 
 export const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   CreateOrder: [
@@ -49,28 +55,28 @@ export const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem on <OrdersTable.Arn>',
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:PutItem on <DirectoryTable.Arn> for keys cnt_*',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
   CreateQrCode: [
     'dynamodb:GetItem on <OrdersTable.Arn>',
     'dynamodb:PutItem on <OrdersTable.Arn>',
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:PutItem on <DirectoryTable.Arn> for keys cnt_*',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
   PayWithTillCode: [
     'dynamodb:GetItem on <OrdersTable.Arn>',
     'dynamodb:PutItem on <OrdersTable.Arn>',
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:PutItem on <DirectoryTable.Arn> for keys cnt_*',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
   GetOrder: [
     'dynamodb:GetItem on <OrdersTable.Arn>',
     'dynamodb:PutItem on <OrdersTable.Arn>',
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:PutItem on <DirectoryTable.Arn> for keys cnt_*',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
   ListOrders: [
     'dynamodb:GetItem on <OrdersTable.Arn>',
@@ -80,28 +86,28 @@ export const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:GetItem on <StatementsTable.Arn>',
     'dynamodb:BatchGetItem on <StatementsTable.Arn>',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
   CloseOrder: [
     'dynamodb:GetItem on <OrdersTable.Arn>',
     'dynamodb:PutItem on <OrdersTable.Arn>',
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:PutItem on <DirectoryTable.Arn> for keys cnt_*',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
   CreateRefund: [
     'dynamodb:GetItem on <OrdersTable.Arn>',
     'dynamodb:PutItem on <OrdersTable.Arn>',
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:PutItem on <DirectoryTable.Arn> for keys cnt_*',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
   GetRefund: [
     'dynamodb:GetItem on <OrdersTable.Arn>',
     'dynamodb:PutItem on <OrdersTable.Arn>',
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'dynamodb:PutItem on <DirectoryTable.Arn> for keys cnt_*',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
   ListChannels: ['dynamodb:GetItem on <DirectoryTable.Arn>'],
   GetMerchant: ['dynamodb:GetItem on <DirectoryTable.Arn>'],
@@ -164,6 +170,12 @@ export const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on <DirectoryTable.Arn>',
     'secretsmanager:GetSecretValue on <SecretsAlipay>',
   ],
+  AntomNotification: [
+    'dynamodb:GetItem on <OrdersTable.Arn>',
+    'dynamodb:PutItem on <OrdersTable.Arn>',
+    'dynamodb:GetItem on <DirectoryTable.Arn>',
+    'secretsmanager:GetSecretValue on <SecretsAntom>',
+  ],
   Sweep: [
     'dynamodb:GetItem on <OrdersTable.Arn>',
     'dynamodb:BatchGetItem on <OrdersTable.Arn>',
@@ -176,7 +188,7 @@ export const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:BatchGetItem on <StatementsTable.Arn>',
     'dynamodb:PutItem on <StatementsTable.Arn>',
     'dynamodb:Query on <StatementsTable.Arn>/index/due',
-    'secretsmanager:GetSecretValue on <SecretsAlipay>',
+    ...KEYS_OF_CHANNELS,
   ],
 };
 

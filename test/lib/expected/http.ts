@@ -24,6 +24,7 @@ export const corsOf = (origins: readonly string[]) => ({
 /** Routes by which callers write, or the channel tells, in CDK's order. */
 const WRITES = [
   'POST /v1/notifications/alipay',
+  'POST /v1/notifications/antom',
   'POST /v1/orders/{orderId}/close',
   'POST /v1/orders/{orderId}/qr-code',
   'POST /v1/orders/{orderId}/refunds',

@@ -5,6 +5,7 @@ export const IDS_OF_DATA = {
   DirectoryTable: 'DirectoryTableD64E6930',
   StatementsTable: 'StatementsTable8D2CCD33',
   SecretsAlipay: 'SecretsAlipay9995D415',
+  SecretsAntom: 'SecretsAntom34DC72EB',
 };
 
 type Named = readonly [name: string, type: 'S' | 'N'];
@@ -94,6 +95,14 @@ export const tables = (sandbox: boolean) => ({
     Type: 'AWS::SecretsManager::Secret',
     Properties: {
       Description: 'Alipay: {"apps": {"<app id>": {"privateKeyPem", "alipayPublicKeyPems": []}}}',
+      GenerateSecretString: {},
+    },
+    ...kept(sandbox),
+  },
+  SecretsAntom: {
+    Type: 'AWS::SecretsManager::Secret',
+    Properties: {
+      Description: 'Alipay+: {"clients": {"<client id>": {"privateKeyPem", "antomPublicKeyPems": []}}}',
       GenerateSecretString: {},
     },
     ...kept(sandbox),

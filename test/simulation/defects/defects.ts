@@ -25,7 +25,9 @@ export async function killDefects(): Promise<DefectReport> {
   const work = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [i, defect] = next;
-      const { seed, crash } = await playCopy(plant(defect, join(FOLDER, String(i))), SCHEDULES);
+      const { seed, crash } = defect.tests
+        ? await showTests(defect, defect.tests, i)
+        : await playCopy(plant(defect, join(FOLDER, String(i))), SCHEDULES);
       if (seed !== undefined) report.killed += 1;
       else if (crash !== undefined) report.broken.push(defect.name);
       else report.survivors.push(defect.name);
@@ -61,6 +63,27 @@ function plant(defect: Defect, folder: string): string {
 async function mustPlay(): Promise<void> {
   const { seed, crash } = await playCopy(plant({ name: 'nothing', edits: [] }, join(FOLDER, 'nothing')), 1);
   if (seed !== undefined || crash !== undefined) throw new Error(`nothing is planted, and ${seed ?? crash}`);
+}
+
+/** What the tests say of a defect: the first that fails. */
+async function showTests(
+  defect: Defect,
+  tests: readonly string[],
+  i: number,
+): Promise<{ seed?: string; crash?: string }> {
+  // Loaded when it is asked for: a copy with a planted defect has only the simulation.
+  const [{ Field }, { findByTests }] = await Promise.all([
+    import('../../defects/plant.ts'),
+    import('../../defects/hunt.ts'),
+  ]);
+  const field = new Field(1_000 + i);
+  field.plant(
+    defect.edits.map(({ file, from, to }) => ({ file, change: (text: string) => text.replace(from, () => to) })),
+  );
+  const found = await findByTests(field.folder, tests, 'all').catch((error: Error) => ({ crash: error.message }));
+  field.remove();
+  if (typeof found === 'object') return found;
+  return found === undefined ? {} : { seed: found };
 }
 
 /** The first violation that the simulation of the copy finds, or how it ended before it could play. */

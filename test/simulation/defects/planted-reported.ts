@@ -31,9 +31,9 @@ export const REPORTED_DEFECTS: readonly Defect[] = [
   ),
   one(
     'does not read the running total of its own refunds',
-    'functions/payment/learn.ts',
-    'returned: answer.returned?.value }',
-    'returned: answer.returned && undefined }',
+    'functions/payment/learn-refunds.ts',
+    'returned: returned?.value, settlement }',
+    'returned: returned && undefined, settlement }',
   ),
   one(
     'forgets reported refunds that are open',

@@ -14,7 +14,7 @@ export const TILL_CODE_DEFECTS: readonly Defect[] = [
     'cancels before it asks',
     'functions/payment/open-work.ts',
     "    : ask({ op: 'query', n, why: 'sync' });",
-    "    : ask(kind === 'till_code' && now >= expiresAt ? { op: 'cancel', n, why: 'unpaid' } : { op: 'query', n, why: 'sync' });",
+    "    : ask(open.kind === 'till_code' && now >= expiresAt ? { op: 'cancel', n, why: 'unpaid' } : { op: 'query', n, why: 'sync' });",
   ),
   one(
     'begins the next attempt before the cancel is definite',

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these texts are source code
 import { REPORTED_DEFECTS, SHIFT_DEFECTS } from './planted-reported.ts';
+import { REVERSING_DEFECTS } from './planted-reversing.ts';
 import { TILL_CODE_DEFECTS } from './planted-till-codes.ts';
 
 /**
@@ -9,6 +10,8 @@ import { TILL_CODE_DEFECTS } from './planted-till-codes.ts';
 export interface Defect {
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
+  /** The tests that must find it, where the simulation does not play what it is about. */
+  readonly tests?: readonly string[];
 }
 
 const one = (name: string, file: string, from: string, to: string): Defect => ({ name, edits: [{ file, from, to }] });
@@ -109,28 +112,28 @@ export const DEFECTS: readonly Defect[] = [
       { file: 'functions/order/refunds.ts', from: 'const believed =', to: "const believed = order.orderId !== '' ||" },
       {
         file: 'functions/payment/open-work.ts',
-        from: 'const isAsked = calledAt === undefined || (isNone && begun.includes(refundNo));',
+        from: 'const isAsked = isToBeCalled(next) || (isNone && begun.includes(refundNo));',
         to: 'const isAsked = true;',
       },
     ],
   },
   one(
     'lets an automatic refund fail',
-    'functions/order/refunds.ts',
-    "const lasting = refund.source === 'automatic' || refusal.reason === 'no_cover';",
-    "const lasting = refusal.reason === 'no_cover';",
+    'functions/order/refund-numbers.ts',
+    "return source === 'automatic' || reason === 'no_cover';",
+    "return source === 'channel' || reason === 'no_cover';",
   ),
   {
     name: 'takes a new number for every try of a refund, and repeats without a query',
     edits: [
       {
         file: 'functions/order/order.ts',
-        from: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}`;',
-        to: 'return refund.channelNo ?? `${order.orderId}_r${refund.k}x${refund.tries}`;',
+        from: 'return refund.channelNo ?? refundNumber(order, refund.k);',
+        to: 'return refund.channelNo ?? `${refundNumber(order, refund.k)}x${refund.tries}`;',
       },
       {
         file: 'functions/payment/open-work.ts',
-        from: 'const isAsked = calledAt === undefined || (isNone && begun.includes(refundNo));',
+        from: 'const isAsked = isToBeCalled(next) || (isNone && begun.includes(refundNo));',
         to: 'const isAsked = true;',
       },
     ],
@@ -164,9 +167,9 @@ export const DEFECTS: readonly Defect[] = [
   },
   one(
     'gives a refund up when the query finds none',
-    'functions/payment/learn.ts',
-    "  if (answer.kind === 'none' && heard.why === 'refused')\n",
-    "  if (answer.kind === 'none' && heard.why === 'repeat')\n    return [{ type: 'refund_refused', refundNo: heard.refundNo, refusal: { reason: 'not_completed' } }];\n  if (answer.kind === 'none' && heard.why === 'refused')\n",
+    'functions/payment/learn-refunds.ts',
+    "      if (heard.why === 'refused') return",
+    "      if (heard.why === 'repeat') return [{ type: 'refund_refused', refundNo, refusal: { reason: 'not_completed' } }];\n      if (heard.why === 'refused') return",
   ),
   one(
     'forgets refunds that are open',
@@ -230,8 +233,8 @@ export const DEFECTS: readonly Defect[] = [
     edits: [
       {
         file: 'functions/order/refunds.ts',
-        from: 'const ours = order.refunds.find((refund) => refund.attempt === n && requestNo(order, refund) === channelNo);',
-        to: "const ours = order.refunds.find((refund) => refund.attempt === n && refund.source !== 'channel' && requestNo(order, refund) === channelNo);",
+        from: 'const ours = order.refunds.find((refund) => refund.attempt === n && bearsNumber(order, refund, channelNo));',
+        to: "const ours = order.refunds.find((refund) => refund.attempt === n && refund.source !== 'channel' && bearsNumber(order, refund, channelNo));",
       },
       {
         file: 'functions/payment/open-work.ts',
@@ -239,9 +242,9 @@ export const DEFECTS: readonly Defect[] = [
         to: 'return !isNamed;',
       },
       {
-        file: 'functions/payment/learn.ts',
-        from: 'if (knownRefund(order, n, channelNo)?.result)',
-        to: "if (knownRefund(order, n, channelNo)?.result?.status === 'failed')",
+        file: 'functions/payment/learn-refunds.ts',
+        from: 'return refund?.result ? odd :',
+        to: "return refund?.result?.status === 'failed' ? odd :",
       },
     ],
   },
@@ -290,6 +293,7 @@ export const DEFECTS: readonly Defect[] = [
   ...TILL_CODE_DEFECTS,
   ...REPORTED_DEFECTS,
   ...SHIFT_DEFECTS,
+  ...REVERSING_DEFECTS,
   // Bills are compared when everything has healed: that a fee told twice is adjusted once is seen by adjustments.test.ts.
   // That an empty day is decided, too, matters only to runs that sleep across days: seal-faults.test.ts sees to that.
 ];

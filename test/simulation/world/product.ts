@@ -8,6 +8,7 @@ import { TokenBuckets } from '../../../functions/merchant/token-buckets.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from '../../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../../functions/services.ts';
 import { DIRECTORY, ORDERS, readCursor, STATEMENTS, type Table, writeCursor } from '../../../functions/table/table.ts';
+import { alipayAlone, alipaysUrlAlone } from '../../support/alipay-alone.ts';
 import { APP_ID, type ChannelModel, FIRST_TOKEN, SELLER_ID } from './channel.ts';
 import type { Contract } from './contract.ts';
 import type { Item } from './port.ts';
@@ -112,8 +113,8 @@ export function servicesOf({ tables, channel, lastSynced, tokenBuckets, now, cou
       error: (message, fields) => failed(message, fields?.error?.split('\n')[0]),
     },
     metrics: { count, publish: nothing },
-    channels: { alipay: channel },
-    notifyUrls: { alipay: 'https://pay.example/v1/notifications/alipay' },
+    channels: alipayAlone(channel),
+    notifyUrls: alipaysUrlAlone('https://pay.example/v1/notifications/alipay'),
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
     lastSynced,

@@ -1,0 +1,5 @@
+import { notificationHandler } from './take.ts';
+
+export { warmUp } from '../services.ts';
+
+export const handler = notificationHandler('antom');

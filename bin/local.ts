@@ -1,7 +1,7 @@
 /** `npm start`: the whole system on this machine, until Ctrl-C. Prints one line `ready {json}` when it can be used. */
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { USUAL_STACK_FILE } from './cli/stack-file.ts';
+import { freeStackFile, USUAL_STACK_FILE } from './cli/stack-file.ts';
 import { DataDirInUse } from './local/data-dir.ts';
 import { PortTaken } from './local/ports.ts';
 import { startLocalStack } from './local/stack.ts';
@@ -47,14 +47,18 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
+  const wanted = options['local-stack'];
+  const place = await freeStackFile(wanted);
+  if (place !== wanted)
+    console.error(`Another stack runs, as ${wanted} says. This one is found by --local-stack ${place}.`);
   const stack = await startLocalStack({
     port: options.port,
     engine: options.engine,
     certificates: options.certificates,
     ...(options.data && { dataDir: options.data }),
     onLine: options.quiet ? () => {} : (line) => console.error(line),
-    credentialsFile: join(dirname(options['local-stack']), 'credentials.json'),
-    stackFile: options['local-stack'],
+    credentialsFile: join(dirname(place), 'credentials.json'),
+    stackFile: place,
   });
   const { api, simulator, antom, credentialsFile, stackFile } = stack;
   console.log(`ready ${JSON.stringify({ api, simulator, antom, credentials: credentialsFile, stack: stackFile })}`);

@@ -83,6 +83,7 @@ export type LogEvent =
   | 'channel_health_not_stored'
   | 'certificate_ending'
   // Its notifications.
+  | 'activation_refused'
   | 'notification_forged'
   | 'notification_not_ours'
   | 'notification_unknown'
@@ -126,6 +127,8 @@ export type MetricName =
   | 'certificatesEnding'
   | 'forgedNotifications'
   | 'unknownNotifications'
+  /** Activation codes that were not accepted, and tries that were turned away because there were too many. */
+  | 'refusedActivations'
   | 'latePayments'
   | 'refundsWithoutCover'
   | 'quarantinedOrders'

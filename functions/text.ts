@@ -26,3 +26,14 @@ function spelling(text: string): string {
 export function isSpeltAlike(a: string | undefined, b: string | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && spelling(a) === spelling(b));
 }
+
+/** Letters and digits that are written from right to left, by the blocks that Unicode keeps for them. */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/**
+ * A text of others, to stand in a sentence of ours: first strong isolate and its end (U+2068, U+2069) around it, where without them it
+ * would turn what stands beside it. Any other text is as it was. Where there is markup, `<bdi>` does the same.
+ */
+export function isolated(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
+}

@@ -1,5 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnStage, CorsHttpMethod, type CorsPreflightOptions, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CfnRoute,
+  CfnStage,
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpMethod,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -16,6 +23,25 @@ const ACCESS_LOG = {
   ms: '$context.responseLatency',
   error: '$context.integrationErrorMessage',
 };
+
+/** A code is typed by a person and a key is changed once in a while: more than that in a second is a guess or a fault. */
+const BY_HAND_PER_SECOND = 5;
+/** The part of the API's requests that one writing route takes at the most: most requests are polls. */
+const WRITE_SHARE = 0.5;
+
+/**
+ * What one writing route takes in a second, so that garbage on one does not turn away the others. In CloudFormation's own names: CDK
+ * hands this map through as it is.
+ */
+function throttleOf(name: OperationName, ofAll: number) {
+  const isByHand = name === 'enrolTerminal' || name === 'rotateKey';
+  const perSecond = isByHand ? Math.min(BY_HAND_PER_SECOND, ofAll) : Math.ceil(ofAll * WRITE_SHARE);
+  return {
+    ThrottlingRateLimit: perSecond,
+    ThrottlingBurstLimit: 2 * perSecond,
+    DetailedMetricsEnabled: true,
+  };
+}
 
 /** Pages of these origins, and no others, may call from a browser; they sign like everybody else, and no cookie is sent. */
 function corsOf(origins: readonly string[]): CorsPreflightOptions {
@@ -40,10 +66,14 @@ interface PaymentApiProps {
 /** The HTTP API: one route per operation of the contract, and no other. Its callers are checked by the handlers. */
 export class PaymentApi extends Construct {
   readonly api: HttpApi;
+  private readonly stage: CfnStage;
+  private readonly throttles: Record<string, ReturnType<typeof throttleOf>> = {};
+  private readonly requestsPerSecond: number;
 
   constructor(scope: Construct, id: string, props: PaymentApiProps) {
     super(scope, id);
     const { disposable, webOrigins } = props;
+    this.requestsPerSecond = props.requestsPerSecond;
     this.api = new HttpApi(this, 'Api', {
       createDefaultStage: false,
       description: 'Tillgate',
@@ -53,7 +83,7 @@ export class PaymentApi extends Construct {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
-    new CfnStage(this, 'Stage', {
+    this.stage = new CfnStage(this, 'Stage', {
       apiId: this.api.apiId,
       stageName: '$default',
       autoDeploy: true,
@@ -63,6 +93,7 @@ export class PaymentApi extends Construct {
         throttlingBurstLimit: 2 * props.requestsPerSecond,
         detailedMetricsEnabled: true,
       },
+      routeSettings: this.throttles,
     });
   }
 
@@ -73,10 +104,14 @@ export class PaymentApi extends Construct {
 
   addRoute(name: OperationName, handler: IFunction): void {
     const { method, path } = contract[name];
-    this.api.addRoutes({
+    const routes = this.api.addRoutes({
       path,
       methods: [method === 'GET' ? HttpMethod.GET : HttpMethod.POST],
       integration: new HttpLambdaIntegration(`${name}Integration`, handler),
     });
+    if (method === 'GET') return;
+    this.throttles[`${method} ${path}`] = throttleOf(name, this.requestsPerSecond);
+    // API Gateway refuses settings of a route that is not there yet.
+    for (const { node } of routes) this.stage.addResourceDependency(node.defaultChild as CfnRoute);
   }
 }

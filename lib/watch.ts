@@ -112,6 +112,12 @@ export class Watch extends Construct {
       `Many notifications are not genuine: who sends them? Search for ${cite('notification_forged')}.`,
     );
     this.alarm(
+      'ActivationGuesses',
+      ours('refusedActivations', 'Sum'),
+      50,
+      `Many activation codes are not accepted: who tries them? Search for ${cite('activation_refused')}, look up the address in the access log, and cancel the codes that wait: npm run admin -- terminal cancel.`,
+    );
+    this.alarm(
       'BillDifferences',
       ours('discrepancies', 'Sum'),
       0,

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { quoted, readText } from '../bin/admin/read-options.ts';
 import { contract } from '../functions/contract/contract.ts';
-import { isSpeltAlike } from '../functions/text.ts';
+import { isolated, isSpeltAlike } from '../functions/text.ts';
+import { sayer } from '../web/shared/say.ts';
 
 const FIELDS = [
   [contract.createOrder, 'subject'],
@@ -65,4 +66,20 @@ test('a text is kept in one spelling, and one that was kept in another is the sa
   expect(isSpeltAlike('Cafe\u0301', 'Caf\u00e9')).toBe(true);
   expect(isSpeltAlike('Cafe', 'Caf\u00e9')).toBe(false);
   expect([isSpeltAlike(undefined, undefined), isSpeltAlike('', undefined)]).toEqual([true, false]);
+});
+
+describe('security minor 3 a text of others in a sentence of ours', () => {
+  test.each(['شاي', 'תה', 'tea שלום.', '١٢٣', '\u{1e900}'])('%s is isolated: it turns nothing beside it', (text) => {
+    expect(isolated(text)).toBe(`\u2068${text}\u2069`);
+  });
+
+  test.each(['', 'tea', '茶', 'Tea 12.34', 'café', '☕️', 'ไทย'])('"%s" stands as it is', (text) => {
+    expect(isolated(text)).toBe(text);
+  });
+
+  test('is isolated in all words of the screens that have a place for it', () => {
+    const say = sayer({ own: { 'zh-CN': '{name}的条款', en: 'The terms of {name}, since {n}.' } });
+    expect(say('en', 'own', { name: 'شاي!', n: 3 })).toBe('The terms of \u2068شاي!\u2069, since 3.');
+    expect(say('zh-CN', 'own', { name: 'Tea' })).toBe('Tea的条款');
+  });
 });

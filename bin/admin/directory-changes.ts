@@ -22,6 +22,7 @@ import {
   type MoneyLimits,
 } from '../../functions/merchant/merchant.ts';
 import { businessDay, type EpochMs, isZone, nextDay } from '../../functions/time.ts';
+import { limitsWith } from '../directory/default-limits.ts';
 import { faultOf, formOf, identityOf, membersOf, tokenFault, tokenOf, withTokenOf } from './account-forms.ts';
 
 /** The changed merchant, or why it cannot be changed so. */
@@ -131,7 +132,8 @@ export function addAgreement(
     return `terms in ${currency} can begin on ${earliest} at the earliest, not on ${validFrom}: payments before that day are or may be settled under other terms`;
   if (merchant.agreements.length >= AGREEMENTS_MAX) return `a merchant has ${AGREEMENTS_MAX} agreements at the most`;
   // Amounts without a currency stay in the one that they were set in, although the first terms may be in another.
-  const limits = merchant.agreements.length === 0 ? changeMoneyLimits(merchant, []) : merchant.limits;
+  const before = merchant.agreements.length === 0 ? changeMoneyLimits(merchant, []) : merchant.limits;
+  const limits = limitsWith({ ...merchant, limits: before }, currency);
   return { ...merchant, limits, agreements: [...merchant.agreements, agreement] };
 }
 

@@ -14,6 +14,7 @@ import type { Item, Table } from '../../functions/table/table.ts';
 import { LOST } from '../../functions/table/update.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import { Refused } from '../cli/exit.ts';
+import { limitsSet } from '../directory/default-limits.ts';
 import {
   type CredentialAsk,
   itemOf,
@@ -96,7 +97,10 @@ function discrepancyOf(stored: Merchant, asked: Merchant): string | undefined {
     'limits',
   ] as const;
   // An operator who repeats a command may have a newer version than the one that stored the limits.
-  const inOneForm = (merchant: Merchant) => ({ ...merchant, limits: changeMoneyLimits(merchant, []) });
+  const inOneForm = (merchant: Merchant) => ({
+    ...merchant,
+    limits: limitsSet({ ...merchant, limits: changeMoneyLimits(merchant, []) }),
+  });
   const [before, after] = [inOneForm(stored), inOneForm(asked)];
   return compared.find((field) => !isDeepStrictEqual(before[field], after[field]));
 }

@@ -1,6 +1,6 @@
 /** Activation codes: each makes one terminal. */
 import { randomBytes } from 'node:crypto';
-import { newActivation } from '../../functions/merchant/activation.ts';
+import { type ActivationAsk, newActivation } from '../../functions/merchant/activation.ts';
 import type { Activation } from '../../functions/merchant/merchant.ts';
 import { readActivation } from '../../functions/merchant/stored.ts';
 import type { Table } from '../../functions/table/table.ts';
@@ -11,7 +11,7 @@ import { untilWon } from './races.ts';
 /** Stores an activation code under a handle of its own. */
 export async function createActivation(
   { directory, now: clock }: { readonly directory: Table; now(): EpochMs },
-  ask: { readonly merchantId: string; readonly storeId: string; readonly name: string },
+  ask: ActivationAsk,
   random: (bytes: number) => Uint8Array = randomBytes,
 ): Promise<{ code: string; item: Activation }> {
   return untilWon('no handle is free', async () => {

@@ -68,11 +68,14 @@ export interface CredentialAsk {
   /** A terminal's; without it the credential is a back office's. */
   readonly storeId?: string;
   readonly expiresAt?: EpochMs;
+  readonly stores?: 'all';
+  /** Ranges (CIDR) from which alone the key may be used. */
+  readonly addresses?: readonly string[];
 }
 
 /** A credential with its first key: what its holder gets, and the two items of the directory. */
 export function newCredential(ask: CredentialAsk): { credential: Credential; holder: CredentialItem; key: KeyItem } {
-  const { merchantId, name, scopes, alg, createdAt, storeId, expiresAt } = ask;
+  const { merchantId, name, scopes, alg, createdAt, storeId, expiresAt, stores, addresses } = ask;
   const isTerminal = storeId !== undefined;
   const id = newId(isTerminal ? 'trm' : 'bko');
   const keyid = `${id}.1`;
@@ -88,6 +91,7 @@ export function newCredential(ask: CredentialAsk): { credential: Credential; hol
       name,
       scopes,
       ...(isTerminal && { storeId }),
+      ...(stores && { stores }),
       createdAt,
       newestKey: 1,
     },
@@ -100,6 +104,8 @@ export function newCredential(ask: CredentialAsk): { credential: Credential; hol
       publicKey,
       scopes,
       ...(isTerminal && { storeId, terminalId: id }),
+      ...(stores && { stores }),
+      ...(addresses && { addresses }),
       createdAt,
       ...(expiresAt !== undefined && { expiresAt }),
     },

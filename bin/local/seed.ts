@@ -5,6 +5,8 @@
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { AlipayAccount } from '../../functions/channel/registry.ts';
+import { makeCursorKey } from '../../functions/http/cursor-seal.ts';
+import { FunctionState } from '../../functions/merchant/function-state.ts';
 import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
 import {
   type Agreement,
@@ -118,6 +120,7 @@ export async function seed(
   const { merchants, stores, holders, keys } = identity;
   const names = merchants.map(({ name, merchantId }) => newName(name, merchantId));
   for (const item of [...names, ...merchants, ...stores, ...holders, ...keys]) await directory.create(itemOf(item));
+  await makeCursorKey({ functionState: new FunctionState(directory, () => now) });
   for (const merchant of merchants) {
     await statements.openHead(merchant, now);
     await reconciliations.openHead(merchant.id, now);

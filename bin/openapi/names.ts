@@ -78,6 +78,7 @@ export const SMALL: ReadonlySet<string> = new Set([
   'omitted',
   'ordersPerSecond',
   'ordersPerSecondPerTerminal',
+  'openOrders',
   'ratePpm',
   'refundWindowDays',
   'refundsPerDay',

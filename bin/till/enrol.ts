@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { enrolTerminal, rotateKey } from '../../functions/client/client.ts';
 import { importPrivateKey, newKeyPair, privateKeyPemOf } from '../../functions/client/sign.ts';
 import type { Algorithm } from '../../functions/merchant/key.ts';
-import { TERMINAL_SCOPES } from '../../functions/merchant/merchant.ts';
 import { type Credential, DEFAULT_CREDENTIALS } from '../cli/credentials.ts';
 import { Refused, UsageError } from '../cli/exit.ts';
 import { writePrivately } from '../private-file.ts';
@@ -68,15 +67,18 @@ export async function enrol(
   const privateKey = await importPrivateKey(key.privateKeyPem, key.alg);
   const options = { baseUrl: settings.url, ...travelOf(world) };
   const made = await orHow(REPEAT, enrolTerminal(options, code, { ...key, privateKey }));
-  const { keyid, merchantId, storeId } = made;
+  const { keyid, merchantId, storeId, scopes } = made;
   const { alg, privateKeyPem } = key;
-  write(file, { credentials: [{ keyid, alg, privateKeyPem, scopes: TERMINAL_SCOPES, merchantId, storeId }] });
+  write(file, { credentials: [{ keyid, alg, privateKeyPem, scopes, merchantId, storeId }] });
   const words = `Enrolled: ${made.terminalId} in the store ${storeId}. Its key is in ${file}, and nowhere else.`;
   world.stdout.write(`${settings.json ? JSON.stringify({ ...made, file }) : words}\n`);
   return 0;
 }
 
-export async function rotate({ key, holder, settings, world, say, tell }: Terminal): Promise<number> {
+export async function rotate(
+  { key, holder, settings, world, say, tell }: Terminal,
+  endOldKeyNow = false,
+): Promise<number> {
   const file = settings.credential;
   const { credentials = [], pending } = read(file);
   const next = pending ?? (await newKey());
@@ -85,7 +87,7 @@ export async function rotate({ key, holder, settings, world, say, tell }: Termin
   const keyid = `${id}.${Number(k) + 1}`;
   const privateKey = await importPrivateKey(next.privateKeyPem, next.alg);
   const options = { baseUrl: settings.url, key, ...travelOf(world) };
-  const made = await orHow(REPEAT, rotateKey(options, { ...next, keyid, privateKey }));
+  const made = await orHow(REPEAT, rotateKey(options, { ...next, keyid, privateKey }, { endOldKeyNow }));
   const { alg, privateKeyPem } = next;
   const changed = credentials.map((it) => (it.keyid === holder.keyid ? { ...it, keyid, alg, privateKeyPem } : it));
   write(file, { credentials: changed });

@@ -24,7 +24,7 @@ export const HELP = `npm run till -- <command>
   shift list | shift show NUMBER [--terminal trm_…]
                               closed shifts; a back office says whose
   enrol CODE [--out FILE]     make this till's key and have it known (.local/till.json)
-  rotate                      change the till's key; both are valid for a week
+  rotate [--now]              change the till's key; both are valid for a week, or the old one ends now
   channels                    what can be paid with, now, and which channel takes which currency
   request METHOD PATH ['{json}'] [--curl]
                               sign and send anything, or print it for curl

@@ -99,8 +99,8 @@ export const commands: readonly Command<CommandContext, number>[] = [
   command({
     name: 'rotate',
     takes: [],
-    options: {},
-    run: async (it) => rotate(await it.open('orders:write')),
+    options: { now: [''] },
+    run: async (it, _, { now }) => rotate(await it.open('orders:read'), now),
   }),
   command({
     name: 'channels',

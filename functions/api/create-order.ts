@@ -12,6 +12,7 @@ import type { Reply } from '../http/reply.ts';
 import { orderIdOf } from '../ids.ts';
 import { healthsOf } from '../merchant/channel-health.ts';
 import { currenciesSold, limitsIn, type Merchant, offersOf, receivingAccounts } from '../merchant/merchant.ts';
+import { OPEN_AGAIN, takeOpenOrder } from '../merchant/open-orders.ts';
 import { type Candidate, earliestUntil, offering, type Route, type RouteAsk, routeOf } from '../merchant/route.ts';
 import { equals, exceeds } from '../money.ts';
 import { codeEnd, lacksCode, type Order, type OrderRequest, openAttempt, statusOf } from '../order/order.ts';
@@ -42,7 +43,10 @@ export const createOrder: Run<typeof orderOperations.createOrder> = async (servi
 
   const ask = { currency: request.amount.currency, channel: body.channel };
   const route = await routeFor(services, merchant, ask, now);
-  const refusal = tooFast(services, merchant, request) ?? refusalOf(merchant, request, ask, route, now);
+  const refusal =
+    tooFast(services, merchant, request) ??
+    refusalOf(merchant, request, ask, route, now) ??
+    (await tooManyOpen(services, merchant));
   const takesTurns = merchant.limits.oneOpenOrderPerTerminal === true;
   const { replaces } = request;
   if (refusal || takesTurns || replaces !== undefined) {
@@ -190,6 +194,18 @@ function tooFast(services: Services, { id, limits }: Merchant, { terminalId }: O
       });
   }
   return undefined;
+}
+
+/** Why this order is one too many, if so: what is open wants the sweep's time and the channel's, which others want, too. */
+async function tooManyOpen(services: Services, merchant: Merchant): Promise<Problem | undefined> {
+  if (await takeOpenOrder(services.functionState, merchant, services.now())) return undefined;
+  const { openOrders } = merchant.limits;
+  return new Problem('too_many_requests', {
+    detail: `This merchant has ${openOrders} orders open at once at the most.`,
+    executed: false,
+    limit: { openOrders },
+    headers: { 'retry-after': String(OPEN_AGAIN / 1000) },
+  });
 }
 
 function accountOf(route: Route) {

@@ -29,9 +29,14 @@ export function csvPage<Row>(statement: Statement, page: CsvPage<Row>): Reply {
   const { limit, cursor, excel } = query;
   const options = { excel: excel === 'true' };
   const isFirst = cursor === undefined;
-  const more =
-    next !== undefined &&
-    new URLSearchParams({ ...(limit && { limit: String(limit) }), ...(excel && { excel }), cursor: next });
+  const link = (after: string) => {
+    const more = new URLSearchParams({
+      ...(limit && { limit: String(limit) }),
+      ...(excel && { excel }),
+      cursor: after,
+    });
+    return `<${path}?${more}>; rel="next"`;
+  };
   return {
     status: 200,
     body: null,
@@ -40,8 +45,8 @@ export function csvPage<Row>(statement: Statement, page: CsvPage<Row>): Reply {
       'content-type': `text/csv; charset=utf-8; header=${isFirst ? 'present' : 'absent'}`,
       'content-disposition': `attachment; filename="${fileName(statement, what)}"`,
       vary: 'accept',
-      ...(more && { link: `<${path}?${more}>; rel="next"` }),
     },
+    ...(next !== undefined && { next: { cursor: next, link } }),
   };
 }
 

@@ -42,6 +42,7 @@ function merchantView(merchant: Merchant, now: EpochMs): MerchantView {
       largestOrder: first.largestOrder,
       ordersPerSecond: limits.ordersPerSecond ?? null,
       ordersPerSecondPerTerminal: limits.ordersPerSecondPerTerminal ?? null,
+      openOrders: limits.openOrders ?? null,
       refundsPerDay: limits.refundsPerDay ?? null,
       refundedPerDay: first.refundedPerDay,
       largestTerminalRefund: first.largestTerminalRefund,

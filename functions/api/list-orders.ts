@@ -2,7 +2,7 @@ import { DEFAULT_LIMIT } from '../contract/fields.ts';
 import type { Parsed } from '../contract/operation.ts';
 import { orderOperations } from '../contract/orders.ts';
 import { Problem } from '../contract/problem.ts';
-import type { Caller } from '../http/caller.ts';
+import { actsIn, type Caller } from '../http/caller.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { orderIdOf } from '../ids.ts';
 import type { Order } from '../order/order.ts';
@@ -10,6 +10,7 @@ import { orderView } from '../order/view.ts';
 import type { Services } from '../services.ts';
 import { businessDay } from '../time.ts';
 import { orderOfTrade } from './order-of-trade.ts';
+import { isOwn } from './own-order.ts';
 
 export { warmUp } from '../services.ts';
 
@@ -28,12 +29,17 @@ const PAGES_MAX = 10;
 export const listOrders: Run<typeof orderOperations.listOrders> = async (services, { query, caller, deadline }) => {
   if (query.merchantOrderNo !== undefined) {
     const order = await services.orders.get(orderIdOf(caller.merchantId, query.merchantOrderNo));
-    return { status: 200, body: { data: order ? [orderView(order, services.now())] : [], nextCursor: null } };
+    return {
+      status: 200,
+      body: { data: isOwn(caller, order) ? [orderView(order, services.now())] : [], nextCursor: null },
+    };
   }
   if (query.tradeNo !== undefined) {
     const order = await orderOfTrade(services, caller, query.tradeNo, deadline);
     return { status: 200, body: { data: order ? [orderView(order, services.now())] : [], nextCursor: null } };
   }
+  if (query.storeId !== undefined && !actsIn(caller, query.storeId))
+    throw new Problem('other_store', { detail: `This terminal belongs to the store ${caller.storeId}.` });
   if (query.terminal === 'self' && caller.terminalId === undefined)
     throw new Problem('malformed', { detail: 'terminal=self is for terminals.' });
   const { orders, cursor } = await ordersOfDay(services, caller, query);

@@ -17,10 +17,12 @@ export const listTerminals: Run<typeof terminalOperations.listTerminals> = async
 export const handler = endpoint(terminalOperations.listTerminals, listTerminals);
 
 function viewOf({ terminal, keys, seen }: ListedTerminal): TerminalView {
-  const { id, storeId = 'main', name, createdAt, revokedAt } = terminal;
+  const { id, storeId = 'main', stores = 'own', scopes, name, createdAt, revokedAt } = terminal;
   return {
     terminalId: id,
     storeId,
+    stores,
+    scopes: [...scopes],
     name,
     state: revokedAt === undefined ? 'active' : 'revoked',
     createdAt: toInstant(createdAt),

@@ -19,7 +19,7 @@ const numbered = /^(trm_[a-z2-7]+)\.([1-9]\d{0,5})$/;
 
 /** The holder of both keys: of one that is valid, and of the one that the body names. */
 const identify: Identify<Operation, Rotating> = async (services, received, parse) => {
-  const caller = await callerOf(services, received, parse, { isOneOfTwo: true });
+  const caller = await callerOf(services, received, parse, { isOneOfTwo: true, mayBeOver: true });
   const [, terminalId, k] = numbered.exec(caller.keyid) ?? [];
   if (terminalId === undefined)
     throw new Problem('scope_missing', { detail: 'Only a terminal changes its own key; ask the operator for yours.' });
@@ -39,9 +39,11 @@ const identify: Identify<Operation, Rotating> = async (services, received, parse
 };
 
 /** Takes the terminal's next key into use. A repeat with the same keys gets the same answer. */
-export const rotateKey: Run<Operation, Rotating> = async (services, { caller }) => {
+export const rotateKey: Run<Operation, Rotating> = async (services, { caller, body }) => {
   const [, terminalId = '', k] = numbered.exec(caller.keyid) ?? [];
-  const rotation = await rotate(services.directory.table, terminalId, Number(k), caller.next, services.now());
+  const rotation = await rotate(services.directory.table, terminalId, Number(k), caller.next, services.now(), {
+    endOldKeyNow: body.endOldKeyNow === true,
+  });
   switch (rotation.kind) {
     case 'rotated': {
       const { key, oldKeyExpiresAt } = rotation;

@@ -252,10 +252,14 @@ export async function enrolTerminal(
 export async function rotateKey(
   options: Omit<ClientOptions, 'sign'>,
   next: SigningKey & { readonly publicKey: string },
+  { endOldKeyNow }: { readonly endOldKeyNow?: boolean } = {},
 ): Promise<Answer<'rotateKey'>> {
   const sign: typeof signRequest = (request, by, created) => signRotation(request, by, next, created);
   const client = createClient({ ...options, sign });
-  return post(client, '/v1/terminals/self/keys', { alg: next.alg, publicKey: next.publicKey });
+  return post(client, '/v1/terminals/self/keys', {
+    ...{ alg: next.alg, publicKey: next.publicKey },
+    ...(endOldKeyNow && { endOldKeyNow }),
+  });
 }
 
 async function post<T>(client: Client, path: string, body: object): Promise<T> {

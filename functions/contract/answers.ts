@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { channelIds } from '../channel/channels.ts';
+import { SCOPES } from '../merchant/key.ts';
 import { type Made, once } from './operation.ts';
 import { checkView, totalsView } from './totals-answers.ts';
 
@@ -134,6 +135,9 @@ export const terminalView = once(() =>
     .strictObject({
       terminalId: z.string(),
       storeId: z.string(),
+      /** Where it reads, closes and refunds; it sells in its own. */
+      stores: z.enum(['own', 'all']),
+      scopes: z.array(z.enum(SCOPES)),
       name: z.string(),
       state: z.enum(['active', 'revoked']),
       createdAt: instant(),

@@ -38,6 +38,7 @@ const limitsView = once(() =>
       largestOrder: bound(),
       ordersPerSecond: bound(),
       ordersPerSecondPerTerminal: bound(),
+      openOrders: bound(),
       refundsPerDay: bound(),
       refundedPerDay: bound(),
       largestTerminalRefund: bound(),

@@ -14,6 +14,7 @@ const limitView = () =>
     value: z.int().optional(),
     expiresInSeconds: z.int().optional(),
     ordersPerSecond: z.number().optional(),
+    openOrders: z.number().optional(),
     of: z.enum(['merchant', 'terminal']).optional(),
     refundsPerDay: z.int().optional(),
     refundedPerDay: amountView().optional(),

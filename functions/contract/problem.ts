@@ -12,6 +12,7 @@ const PROBLEMS = {
   key_revoked: [401, 'The key was revoked', false],
 
   activation_refused: [403, 'The activation code is not accepted', false],
+  address_not_allowed: [403, 'The key is not for this network address', false],
   scope_missing: [403, 'The credential does not allow this', false],
   other_store: [403, 'The terminal belongs to another store', false],
 

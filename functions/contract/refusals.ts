@@ -10,7 +10,7 @@ type Codes = readonly ProblemCode[];
 
 const ANY: Codes = ['malformed', 'too_large', 'internal'];
 const UNPROVED: Codes = [...ANY, 'signature_missing', 'signature_invalid', 'clock_skew', 'key_unknown'];
-const SIGNED: Codes = [...UNPROVED, 'key_revoked', 'scope_missing'];
+const SIGNED: Codes = [...UNPROVED, 'key_revoked', 'address_not_allowed', 'scope_missing'];
 const ATTEMPT: Codes = ['not_found', 'order_not_open', 'attempt_out_of_order', 'too_many_attempts'];
 
 const notifications = Object.fromEntries(
@@ -44,7 +44,7 @@ export const refusals: Readonly<Record<OperationName, Codes>> = {
   createQrCode: [...SIGNED, ...ATTEMPT],
   payWithTillCode: [...SIGNED, ...ATTEMPT, 'other_wallets_code'],
   getOrder: [...SIGNED, 'not_found'],
-  listOrders: [...SIGNED, 'bad_cursor', 'too_much_to_look_through', 'channel_silent'],
+  listOrders: [...SIGNED, 'other_store', 'bad_cursor', 'too_much_to_look_through', 'channel_silent'],
   closeOrder: [...SIGNED, 'not_found', 'order_paid'],
   createRefund: [
     ...SIGNED,
@@ -70,7 +70,7 @@ export const refusals: Readonly<Record<OperationName, Codes>> = {
   listStatementTotals: [...SIGNED, 'not_found', 'bad_cursor'],
   listReconciliations: SIGNED,
   getTotals: [...SIGNED, 'too_much_to_add_up'],
-  enrolTerminal: [...UNPROVED, 'activation_refused'],
+  enrolTerminal: [...UNPROVED, 'activation_refused', 'too_many_requests'],
   rotateKey: [...SIGNED, 'key_rotated_already'],
   listTerminals: [...SIGNED, 'bad_cursor'],
   closeShift: [...SIGNED, 'shift_exists_with_different_operatorId', 'too_much_to_add_up'],

@@ -1,5 +1,6 @@
 /** How a terminal gets its key, changes it, and is looked after. */
 import * as z from 'zod';
+import { SCOPES } from '../merchant/key.ts';
 import { page, terminalView } from './answers.ts';
 import { cursor, limit, nothing } from './fields.ts';
 import { once, operation } from './operation.ts';
@@ -30,6 +31,9 @@ export const terminalOperations = {
           keyid: z.string(),
           merchantId: z.string(),
           storeId: z.string(),
+          scopes: z.array(z.enum(SCOPES)),
+          /** Where it reads, closes and refunds; it sells in its own. */
+          stores: z.enum(['own', 'all']),
         }),
       },
     }),
@@ -42,7 +46,12 @@ export const terminalOperations = {
     scope: null,
     params: nothing,
     query: nothing,
-    body: z.strictObject({ alg, publicKey }),
+    body: z.strictObject({
+      alg,
+      publicKey,
+      /** The old key ends now, and not after a week. */
+      endOldKeyNow: z.boolean().optional(),
+    }),
     answers: () => ({
       200: {
         schema: z.strictObject({ keyid: z.string(), validFrom: instant(), oldKeyExpiresAt: instant() }),

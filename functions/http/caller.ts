@@ -1,6 +1,7 @@
 /** Who calls: the credential behind a request's signature, and what it may do. Nothing else in a request can say it. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Problem } from '../contract/problem.ts';
+import { isWithin } from '../merchant/addresses.ts';
 import type { Scope } from '../merchant/key.ts';
 import type { KeyItem } from '../merchant/merchant.ts';
 import type { Services } from '../services.ts';
@@ -14,32 +15,42 @@ export interface Caller {
   /** A terminal has both; a back office has neither. */
   readonly storeId?: string;
   readonly terminalId?: string;
+  /** A terminal that reads, closes and refunds in all stores. */
+  readonly stores?: 'all';
   /** When the caller's own clock says that it signed. */
   readonly signedAt?: EpochMs;
 }
 
 type OurKey = VerificationKey & { readonly item: KeyItem };
 
-/** The credential that signed the request. @throws Problem 401 */
+/** Whether the caller reads, closes and refunds there: a back office everywhere, a terminal in its own store unless widened. */
+export function actsIn({ storeId, stores }: Caller, there: string): boolean {
+  return storeId === undefined || stores === 'all' || storeId === there;
+}
+
+/** The credential that signed the request. `mayBeOver`: by a key whose time is over, too. @throws Problem 401, 403 */
 export async function callerOf(
   services: Services,
   received: ReceivedRequest,
   _parse?: unknown,
-  options: { readonly isOneOfTwo?: boolean } = {},
+  { mayBeOver = false, ...options }: { readonly isOneOfTwo?: boolean; readonly mayBeOver?: boolean } = {},
 ): Promise<Caller> {
   const by = {
     now: services.now(),
     authorities: services.authorities,
-    findKey: (keyid: string) => findKey(services, keyid),
+    findKey: (keyid: string) => findKey(services, keyid, mayBeOver),
     ...options,
   };
   const { key, created } = mustBeVerified(await verifyRequest(received, by));
-  const { id, merchantId, scopes, storeId, terminalId } = key.item;
+  const { id, merchantId, scopes, storeId, stores, terminalId, addresses } = key.item;
+  if (addresses && !isWithin(addresses, received.address ?? ''))
+    throw new Problem('address_not_allowed', { detail: 'This key is for other network addresses: ask the operator.' });
   return {
     keyid: id,
     merchantId,
     scopes,
     ...(storeId !== undefined && { storeId }),
+    ...(stores && { stores }),
     ...(terminalId && { terminalId }),
     signedAt: created,
   };
@@ -62,7 +73,7 @@ const parsedKeys = new WeakMap<KeyItem, KeyObject>();
 /** The number of a key of a terminal or a back office. Anything else is known to be unknown without a read. */
 const KEY_ID = /^(trm|bko)_[a-z2-7]{1,40}\.[1-9][0-9]{0,5}$/;
 
-async function findKey(services: Services, keyid: string): Promise<OurKey | undefined> {
+async function findKey(services: Services, keyid: string, mayBeOver: boolean): Promise<OurKey | undefined> {
   if (!KEY_ID.test(keyid)) return undefined;
   const item = await services.directory.key(keyid);
   if (!item) return undefined;
@@ -71,6 +82,6 @@ async function findKey(services: Services, keyid: string): Promise<OurKey | unde
     publicKey = createPublicKey({ key: Buffer.from(item.publicKey, 'base64'), format: 'der', type: 'spki' });
     parsedKeys.set(item, publicKey);
   }
-  const isOver = item.expiresAt !== undefined && item.expiresAt <= services.now();
+  const isOver = !mayBeOver && item.expiresAt !== undefined && item.expiresAt <= services.now();
   return { keyid, alg: item.alg, publicKey, revoked: item.revokedAt !== undefined || isOver, item };
 }

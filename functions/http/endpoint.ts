@@ -8,9 +8,11 @@ import { type Deadline, INVOCATION } from '../deadlines.ts';
 import { bounded } from '../invocation.ts';
 import type { Services } from '../services.ts';
 import { type Caller, callerOf } from './caller.ts';
+import { sealCursor } from './cursor-seal.ts';
 import { accessLog } from './middleware/access-log.ts';
 import { authenticate, type Identify } from './middleware/authenticate.ts';
 import { authorize } from './middleware/authorize.ts';
+import { cursor, listOf } from './middleware/cursor.ts';
 import { faults } from './middleware/faults.ts';
 import { lastSeen } from './middleware/last-seen.ts';
 import { observability } from './middleware/observability.ts';
@@ -44,13 +46,16 @@ export function openEndpoint<O extends Operation, C extends Known>(
     .use(authenticate(operation, identify))
     .use(authorize(operation))
     .use(parse(operation))
+    .use(cursor(operation))
     .use(lastSeen(operation))
-    .handler(async (event, { services, startedAt, input, caller }) => {
+    .handler(async (event, context) => {
+      const { services, startedAt, input, caller } = context;
       const { accept } = event.headers;
       const deadline = { endsAt: startedAt + INVOCATION };
       const request: unknown = { ...input, caller, deadline, ...(accept && { accept }) };
       // `authenticate` and `parse` have made it for this very operation.
-      return resultOf(await run(services, request as Request<O, C>), event.requestContext.requestId);
+      const reply = await run(services, request as Request<O, C>);
+      return resultOf(await sealCursor(services, listOf(operation, context), reply), event.requestContext.requestId);
     });
   return bounded(handler, INVOCATION);
 }

@@ -7,6 +7,8 @@ export interface Reply {
   /** Sent as it is, in place of `body` as JSON; the headers say what it is. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a text that comes in pages: the next one, and its `Link` header by its cursor. */
+  readonly next?: { readonly cursor: string; readonly link: (cursor: string) => string };
 }
 
 /** On every answer: it is kept nowhere, is what its type says, and its host speaks HTTPS only (two years). */

@@ -27,6 +27,8 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** `undefined`: no body. */
   readonly body: Uint8Array | undefined;
+  /** Where the connection comes from, as the gateway saw it. */
+  readonly address?: string;
 }
 
 export type Verification<K> =

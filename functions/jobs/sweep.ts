@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import { type Deadline, INVOCATION, SWEEP, TILL_CODE_ALARM } from '../deadlines.ts';
 import { type DueQueue, workDue } from '../due-work.ts';
+import { makeCursorKey } from '../http/cursor-seal.ts';
 import { observability } from '../http/middleware/observability.ts';
 import type { Observed } from '../http/middleware/request-context.ts';
 import { bounded } from '../invocation.ts';
@@ -113,7 +114,11 @@ const run = middy<unknown, Swept, Error, SweepContext>({ timeoutEarlyInMillis: 0
     context.part = groupOf(event);
   })
   .use(observability('sweep'))
-  .handler((_event, { services, part }) => sweep(services, part));
+  .handler(async (_event, { services, part }) => {
+    const swept = await sweep(services, part);
+    await makeCursorKey(services);
+    return swept;
+  });
 
 export const handler = bounded(run, SWEEP);
 

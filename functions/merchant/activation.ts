@@ -2,12 +2,23 @@
 import { hash } from 'node:crypto';
 import { base32 } from '../ids.ts';
 import { type EpochMs, MINUTE, type Millis } from '../time.ts';
+import type { Scope } from './key.ts';
 import type { Activation } from './merchant.ts';
 
 const VALID: Millis = 10 * MINUTE;
 
 /** Crockford's base32: no I, L, O or U, so that a person who types a code from paper cannot take one for another. */
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export interface ActivationAsk {
+  readonly merchantId: string;
+  readonly storeId: string;
+  readonly name: string;
+  /** What the terminal may do; absent: what every terminal may. */
+  readonly scopes?: readonly Scope[];
+  /** The terminal reads, closes and refunds in all stores. */
+  readonly stores?: 'all';
+}
 
 /**
  * A new code for one terminal of one store, `HHHH-SSSS-SSSS`: a handle that finds it and a secret of 40 bits, of which
@@ -17,12 +28,11 @@ export function newActivation({
   merchantId,
   storeId,
   name,
+  scopes,
+  stores,
   now,
   random,
-}: {
-  readonly merchantId: string;
-  readonly storeId: string;
-  readonly name: string;
+}: ActivationAsk & {
   readonly now: EpochMs;
   readonly random: (bytes: number) => Uint8Array;
 }): { code: string; item: Activation } {
@@ -34,6 +44,8 @@ export function newActivation({
     kind: 'activation',
     version: 1,
     storeId,
+    ...(scopes && { scopes }),
+    ...(stores && { stores }),
     terminalId: `trm_${base32(random(8)).slice(0, 12)}`,
     name,
     secretHash: secretHashOf(characters),

@@ -2,7 +2,7 @@
  * How terminals come to their keys. What is killed between two writes is finished by the same request, repeated: the
  * code remembers which key has used it, and ids are chosen before anything is written.
  */
-import { createPublicKey, timingSafeEqual } from 'node:crypto';
+import { createPublicKey, hash, timingSafeEqual } from 'node:crypto';
 import type { Algorithm } from '../merchant/key.ts';
 import type { Item, Table } from '../table/table.ts';
 import { LOST, retryRaces, updateItem } from '../table/update.ts';
@@ -17,7 +17,10 @@ export interface PublicKey {
   readonly publicKey: string;
 }
 
+/** Of one network, so that a stranger who reads the first four characters of a code does not use it up for its owner. */
 const TRIES_MAX = 5;
+/** Of all networks together, at a secret of 40 bits. */
+const ALL_TRIES_MAX = 25;
 /** Lost races of one request with other writers of its items. */
 const RACES_MAX = 20;
 
@@ -45,25 +48,36 @@ export function plainCode(typed: string): string {
 
 /**
  * The terminal that `code` makes, with `key` as its first; `undefined` if the code is not to be believed, for any
- * reason. A try is counted before the secret is compared, so that a kill may count too much and never too little.
+ * reason. A try is counted before the secret is compared, so that a kill may count too much and never too little. The caller has
+ * proved that the key is its own. `network`: where it calls from.
  */
-export function enrol(directory: Table, code: string, key: PublicKey, now: EpochMs): Promise<Credential | undefined> {
+export function enrol(
+  directory: Table,
+  code: string,
+  key: PublicKey,
+  now: EpochMs,
+  network = '',
+): Promise<Credential | undefined> {
   const id = `act_${code.slice(0, 4)}`;
   return retryRaces(id, RACES_MAX, async () => {
     const stored = await directory.get(id);
     const activation = stored?.kind === 'activation' ? readActivation(stored) : undefined;
     if (!activation || now >= activation.expiresAt) return undefined;
-    const { usedBy, tries, version } = activation;
+    const { usedBy, tries, version, secretHash, triesFrom = {} } = activation;
     const isRight = () => isSecret(code, activation);
     if (usedBy) {
       const isMine = usedBy.alg === key.alg && usedBy.publicKey === key.publicKey;
       return isMine && isRight() ? makeTerminal(directory, activation, key, now) : undefined;
     }
-    if (tries >= TRIES_MAX) return undefined;
-    const counted = { ...activation, tries: tries + 1, version: version + 1 };
+    const from = hash('sha256', `${secretHash}\n${network}`, 'base64url').slice(0, 8);
+    const itsTries = triesFrom[from] ?? 0;
+    if (itsTries >= TRIES_MAX || tries >= ALL_TRIES_MAX) return undefined;
+    const counting = { tries: tries + 1, triesFrom: { ...triesFrom, [from]: itsTries + 1 } };
+    const counted = { ...activation, ...counting, version: version + 1 };
     if (!(await directory.replace({ ...counted }, version))) return LOST;
     if (!isRight()) return undefined;
-    const used = { ...counted, usedBy: key, version: counted.version + 1 };
+    const { triesFrom: _, ...rest } = counted;
+    const used = { ...rest, usedBy: key, version: counted.version + 1 };
     if (!(await directory.replace({ ...used }, counted.version))) return LOST;
     return makeTerminal(directory, used, key, now);
   });
@@ -77,7 +91,7 @@ function isSecret(code: string, { secretHash }: Activation): boolean {
 
 async function makeTerminal(
   directory: Table,
-  { terminalId, merchantId, storeId, name }: Activation,
+  { terminalId, merchantId, storeId, name, scopes = TERMINAL_SCOPES, stores }: Activation,
   key: PublicKey,
   now: EpochMs,
 ): Promise<Credential | undefined> {
@@ -88,8 +102,9 @@ async function makeTerminal(
     version: 1,
     role: 'terminal',
     name,
-    scopes: TERMINAL_SCOPES,
+    scopes,
     storeId,
+    ...(stores && { stores }),
     createdAt: now,
     newestKey: 1,
   };
@@ -103,7 +118,7 @@ async function makeTerminal(
 
 /** The `k`-th key of a terminal. */
 function keyOf(
-  { id, merchantId, scopes, storeId }: Credential,
+  { id, merchantId, scopes, storeId, stores }: Credential,
   k: number,
   key: PublicKey,
   createdAt: EpochMs,
@@ -116,6 +131,7 @@ function keyOf(
     ...key,
     scopes,
     ...(storeId !== undefined && { storeId }),
+    ...(stores && { stores }),
     terminalId: id,
     createdAt,
   };
@@ -127,19 +143,25 @@ export type Rotation =
   /** Another key has taken that place. */
   | { readonly kind: 'rotated_already' };
 
-/** Makes `next` the key after `old`; the one before `old` is over at once, so that two are valid at a time. */
+/**
+ * Makes `next` the key after `old`; the one before `old` is over at once, so that two are valid at a time. `old` itself is
+ * over after {@link ROTATION_OVERLAP}, or now. A repeat may be signed by an old key that is over: it starts nothing.
+ */
 export function rotate(
   directory: Table,
   terminalId: string,
   old: number,
   next: PublicKey,
   now: EpochMs,
+  { endOldKeyNow = false }: { readonly endOldKeyNow?: boolean } = {},
 ): Promise<Rotation> {
   return retryRaces<Rotation>(terminalId, RACES_MAX, async () => {
     const stored = await directory.get(terminalId);
     const terminal = stored?.kind === 'credential' ? readCredential(stored) : undefined;
     if (!terminal || terminal.revokedAt !== undefined) return { kind: 'revoked' };
     const k = old + 1;
+    if (terminal.newestKey === old && (await isOver(directory, `${terminalId}.${old}`, now)))
+      return { kind: 'revoked' };
     if (terminal.newestKey !== old && terminal.newestKey !== k) return { kind: 'rotated_already' };
     const asked = keyOf(terminal, k, next, now);
     // Only the revocation of this terminal may take this place before us, and that takes it for good.
@@ -152,7 +174,8 @@ export function rotate(
       if (!(await directory.replace({ ...moved }, terminal.version))) return LOST;
     }
     await endKey(directory, `${terminalId}.${old - 1}`, now);
-    const ended = await endKey(directory, `${terminalId}.${old}`, key.createdAt + ROTATION_OVERLAP);
+    const end = endOldKeyNow ? now : key.createdAt + ROTATION_OVERLAP;
+    const ended = await endKey(directory, `${terminalId}.${old}`, end);
     return { kind: 'rotated', key, oldKeyExpiresAt: ended ?? now };
   });
 }
@@ -160,6 +183,11 @@ export function rotate(
 function found(id: string, item: Item | undefined): Item {
   if (!item) throw new Error(`${id} is there and is not there`);
   return item;
+}
+
+async function isOver(directory: Table, keyid: string, now: EpochMs): Promise<boolean> {
+  const key = readKeyItem(found(keyid, await directory.get(keyid)));
+  return key.revokedAt !== undefined || (key.expiresAt !== undefined && key.expiresAt <= now);
 }
 
 /** Lets a key end at `at`, unless it ends sooner. Answers when it ends. */

@@ -48,6 +48,8 @@ export interface Limits extends MoneyLimits {
   /** Token buckets in each function instance, beside the API's own throttling: approximate. */
   readonly ordersPerSecond?: number;
   readonly ordersPerSecondPerTerminal?: number;
+  /** Orders that may be open at once, over all terminals: open-orders.ts says how they are counted. */
+  readonly openOrders?: number;
   /** Per business day in the merchant's zone, over all terminals; automatic refunds do not count. */
   readonly refundsPerDay?: number;
   /** The longest time to live of a code, in seconds. */
@@ -110,6 +112,8 @@ export interface Credential {
   readonly scopes: readonly Scope[];
   /** A terminal's. */
   readonly storeId?: string;
+  /** A terminal that reads, closes and refunds in all stores of its merchant; absent: in its own. It sells in its own. */
+  readonly stores?: 'all';
   readonly createdAt: EpochMs;
   /** The number of the newest key. */
   readonly newestKey: number;
@@ -117,8 +121,8 @@ export interface Credential {
   readonly revokedAt?: EpochMs;
 }
 
-/** What every terminal may do. */
-export const TERMINAL_SCOPES: readonly Scope[] = ['orders:write', 'orders:read', 'refunds:write'];
+/** What a terminal may do, unless its activation code says less. */
+export const TERMINAL_SCOPES = ['orders:write', 'orders:read', 'refunds:write'] as const satisfies readonly Scope[];
 
 /** An activation code for one terminal of one store. `id` is `act_<handle>`; the secret half is stored as a hash only. */
 export interface Activation {
@@ -127,6 +131,9 @@ export interface Activation {
   readonly kind: 'activation';
   readonly version: number;
   readonly storeId: string;
+  /** What the terminal may do; absent: {@link TERMINAL_SCOPES}. */
+  readonly scopes?: readonly Scope[];
+  readonly stores?: 'all';
   /** The terminal that it will make; chosen with the code, so that a repeat makes no second one. */
   readonly terminalId: string;
   readonly name: string;
@@ -135,6 +142,8 @@ export interface Activation {
   readonly expiresAt: EpochMs;
   /** Tries so far, right or wrong. */
   readonly tries: number;
+  /** The same by the network that they came from, as a hash of it and this code; taken away when the code is used. */
+  readonly triesFrom?: { readonly [network: string]: number };
   /** The key that used it; the same key gets the same answer again until `expiresAt`. */
   readonly usedBy?: { readonly alg: KeyItem['alg']; readonly publicKey: string };
 }
@@ -152,6 +161,10 @@ export interface KeyItem {
   readonly scopes: readonly Scope[];
   /** A terminal's store; absent for a back office, which sees all of them. */
   readonly storeId?: string;
+  /** As the credential's. */
+  readonly stores?: 'all';
+  /** Where its requests may come from, as ranges (CIDR); absent: from anywhere. */
+  readonly addresses?: readonly string[];
   /** Present for a terminal. */
   readonly terminalId?: string;
   readonly createdAt: EpochMs;

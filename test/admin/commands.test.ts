@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../bin/admin/command-line.ts';
 import { createCredential } from '../../bin/admin/directory-store.ts';
+import { DEFAULT_LIMITS } from '../../bin/directory/default-limits.ts';
 import { enrol, plainCode } from '../../functions/merchant/enrolment.ts';
 import { DAY, MINUTE, toInstant } from '../../functions/time.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
@@ -35,7 +36,7 @@ const blankTea = {
   channels: {},
   latePayment: 'refund',
   refundWindowDays: 90,
-  limits: {},
+  limits: DEFAULT_LIMITS,
 };
 const agreement = {
   agreementId: id('agr'),
@@ -92,12 +93,13 @@ describe('--json tells', () => {
     await openTea(office);
     const { merchant, changed } = await office.tell(
       `merchant set Tea --name 茶馆 --acquirer A --zone +08:00 --late-payment keep --refund-window-days 30 --support-phone "+86 21 6160 2000"
-       --largest-order 5000.00 --orders-per-second 50 --orders-per-second-per-terminal 5 --refunds-per-day 20
+       --largest-order 5000.00 --orders-per-second 50 --orders-per-second-per-terminal 5 --open-orders 900 --refunds-per-day 20
        --refunded-per-day 1000.50 --longest-expiry-seconds 300 --one-open-order yes --largest-terminal-refund 200 --app-auth-token 202601BBtoken1234`,
     );
     const limits = {
       ordersPerSecond: 50,
       ordersPerSecondPerTerminal: 5,
+      openOrders: 900,
       refundsPerDay: 20,
       longestExpirySeconds: 300,
       oneOpenOrderPerTerminal: true,
@@ -110,7 +112,7 @@ describe('--json tells', () => {
     expect({ merchant, changed }).toEqual({ changed: true, merchant: { ...sellingTea, ...set, accounts, version: 3 } });
     const none = await office.tell(
       `merchant set 茶馆 --largest-order none --orders-per-second none --orders-per-second-per-terminal none
-       --refunds-per-day none --refunded-per-day none --longest-expiry-seconds none --one-open-order none
+       --open-orders none --refunds-per-day none --refunded-per-day none --longest-expiry-seconds none --one-open-order none
        --largest-terminal-refund none --support-phone none`,
     );
     expect(none).toMatchObject({ merchant: { limits: {} } });
@@ -174,7 +176,8 @@ describe('--json tells', () => {
     const scopes = ['orders:write'] as const;
     const ask = { merchantId, name: 'Till 1', scopes, alg: 'ed25519' as const, createdAt: NOON, storeId: 'main' };
     const { holder, key } = await createCredential(office.deployment, ask);
-    const terminal = { terminalId: holder.id, storeId: 'main', name: 'Till 1', createdAt: toInstant(NOON) };
+    const can = { scopes, stores: 'own' };
+    const terminal = { terminalId: holder.id, storeId: 'main', name: 'Till 1', ...can, createdAt: toInstant(NOON) };
     expect(await office.tell('terminal list Tea')).toEqual({ data: [{ ...terminal, state: 'active' }] });
     office.pass(MINUTE);
     const line = `terminal revoke ${holder.id}`;
@@ -210,7 +213,8 @@ describe('--json tells', () => {
   test('terminal code and list', async () => {
     const merchantId = await openTea(office);
     const { code, ...told } = await office.tell('terminal code Tea --name "Till 1"');
-    const waiting = { terminalId: id('trm'), storeId: 'main', name: 'Till 1' };
+    const can = { scopes: ['orders:write', 'orders:read', 'refunds:write'], stores: 'own' };
+    const waiting = { terminalId: id('trm'), storeId: 'main', name: 'Till 1', ...can };
     expect(code).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
     expect(told).toEqual({ merchantId, expiresAt: toInstant(NOON + 10 * MINUTE), ...waiting });
     expect(JSON.stringify(await office.dump())).not.toContain(String(code).slice(5).replace('-', ''));
@@ -233,9 +237,7 @@ describe('--json tells', () => {
     const bare = {
       keyid: expect.stringMatching(/^bko_[a-z2-7]{12}\.1$/),
       alg: 'ed25519',
-      scopes,
-      merchantId,
-      storeId: null,
+      ...{ scopes, merchantId, storeId: null },
     };
     expect(written).toEqual([{ ...bare, privateKeyPem: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----\n/) }]);
     expect(JSON.stringify(await office.dump())).not.toContain(credential?.privateKeyPem.split('\n')[1]);
@@ -245,7 +247,7 @@ describe('--json tells', () => {
       state: 'active',
       alg: 'ed25519',
       scopes,
-      storeId: null,
+      ...{ storeId: null, stores: null, addresses: null },
       createdAt: toInstant(NOON),
       expiresAt: toInstant(NOON + 30 * DAY),
       revokedAt: null,

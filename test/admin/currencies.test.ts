@@ -25,12 +25,18 @@ test('money: merchant set, limits per currency; merchant show says where there i
   expect(shown).toEqual([
     '  limit largestOrder: CNY 500.00, JPY 9000',
     '  limit refundedPerDay: CNY 100.00, none in JPY',
-    '  limit largestTerminalRefund: none in CNY, none in JPY',
+    '  limit largestTerminalRefund: CNY 1000.00 (default), JPY 20000 (default)',
+    '  limit ordersPerSecond: 20 (default)',
+    '  limit openOrders: 5000 (default)',
+    '  limit refundsPerDay: 500 (default)',
   ]);
   expect(await office.tell('merchant set Tea --largest-order "CNY none" --refunded-per-day none')).toMatchObject({
     merchant: { limits: { money: { JPY: { largestOrder: 9_000 } } } },
   });
-  expect(await office.tell('merchant set Tea --largest-order none')).toMatchObject({ merchant: { limits: {} } });
+  const none =
+    '--largest-order none --largest-terminal-refund none --orders-per-second none --open-orders none --refunds-per-day none';
+  const bare = (await office.tell(`merchant set Tea ${none}`)) as { merchant: { limits: unknown } };
+  expect(bare.merchant.limits).toEqual({});
 });
 
 test('money: agreement add in a currency that no channel takes says so before it asks and after', async () => {

@@ -28,6 +28,8 @@ export interface Counter {
   readonly till: Caller;
   readonly nextTill: Caller;
   readonly westTill: Caller;
+  /** A terminal of `west` that the operator has widened to all stores. */
+  readonly widenedTill: Caller;
   readonly office: Caller;
   /** What every request has beside its own. */
   common<C extends Caller>(caller: C): { caller: C; deadline: { endsAt: number } };
@@ -51,6 +53,7 @@ export async function openCounter(): Promise<Counter> {
     till,
     nextTill: { ...till, keyid: 'trm_next.1', terminalId: 'trm_next' },
     westTill: { ...till, keyid: 'trm_west.1', terminalId: 'trm_west', storeId: 'west' },
+    widenedTill: { ...till, keyid: 'trm_wide.1', terminalId: 'trm_wide', storeId: 'west', stores: 'all' },
     office: { ...office, keyid: 'bko_office.1' },
     common,
     open(by = till, more = {}) {
@@ -58,7 +61,8 @@ export async function openCounter(): Promise<Counter> {
       const body = { ...sale, expiresInSeconds: 180, qrCode: true, svg: false, ...more };
       return createOrder(bench.services, { ...common(by), params: {}, query: {}, body });
     },
-    get: async (orderId) => orderOf(await getOrder(bench.services, { ...of(orderId, till), body: undefined })),
+    get: async (orderId) =>
+      orderOf(await getOrder(bench.services, { ...of(orderId, counter.office), body: undefined })),
     qrCode: (orderId, attempt) => createQrCode(bench.services, { ...of(orderId, till), body: { attempt, svg: false } }),
     close: (orderId) => closeOrder(bench.services, { ...of(orderId, till), body: {} }),
     refund: (orderId, refundNo, value, by = till) =>

@@ -66,11 +66,16 @@ describe('orders of a day', () => {
     expect((await pages({ limit: 100 }, counter.westTill)).flat()).toEqual(newestFirst(wests));
   });
 
-  test('of another store, by its name: for a terminal and for the back office', async () => {
-    for (const by of [counter.till, counter.office])
+  test('of another store, by its name: for the back office and for a terminal that the operator has widened', async () => {
+    for (const by of [counter.widenedTill, counter.office])
       expect((await pages({ storeId: 'west', limit: 100 }, by)).flat()).toEqual(newestFirst(wests));
-    expect(await pages({ storeId: 'west', terminal: 'self' })).toEqual([[]]);
-    expect(await pages({ storeId: 'none' })).toEqual([[]]);
+    expect(await pages({ storeId: 'west', terminal: 'self' }, counter.widenedTill)).toEqual([[]]);
+    expect(await pages({ storeId: 'none' }, counter.widenedTill)).toEqual([[]]);
+    for (const storeId of ['west', 'none'])
+      expect(await refusal(ask({ storeId }))).toEqual({
+        ...{ status: 403, code: 'other_store', retryable: false },
+        detail: 'This terminal belongs to the store main.',
+      });
   });
 
   test.each([1, 4, 24, 25, 26])('pages of %i are full but the last, whatever stands between', async (limit) => {
@@ -104,10 +109,11 @@ describe('orders of a day', () => {
 });
 
 describe('one order', () => {
-  test('by the merchant’s number: from any terminal, and nothing if there is none', async () => {
+  test('by the merchant’s number: from any terminal of its store, and nothing if there is none', async () => {
     const order = orderOf(await counter.open(counter.till, { merchantOrderNo: 'by-number' }));
-    for (const by of [counter.till, counter.nextTill, counter.westTill, counter.office])
+    for (const by of [counter.till, counter.nextTill, counter.widenedTill, counter.office])
       expect(await ask({ merchantOrderNo: 'by-number' }, by)).toEqual({ ids: [order.orderId], nextCursor: null });
+    expect(await ask({ merchantOrderNo: 'by-number' }, counter.westTill)).toEqual({ ids: [], nextCursor: null });
     expect(await ask({ merchantOrderNo: 'by-no-number' })).toEqual({ ids: [], nextCursor: null });
     const stranger = { ...counter.till, merchantId: 'mer_stranger' };
     expect(await ask({ merchantOrderNo: 'by-number' }, stranger)).toEqual({ ids: [], nextCursor: null });

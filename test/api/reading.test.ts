@@ -103,6 +103,7 @@ describe('terminals', () => {
     });
     const view = {
       ...{ terminalId: item.terminalId, storeId: 'west', name: 'Till 9', state: 'active', createdAt: toInstant(at) },
+      ...{ stores: 'own', scopes: ['orders:write', 'orders:read', 'refunds:write'] },
       ...{ lastSeenAt: null, clockSkewMs: null, keys: [keyView(1, at, null)] },
     };
     expect(await find()).toEqual(view);
@@ -210,12 +211,18 @@ describe('the merchant’s terms', () => {
       agreements: [{ ...agreement, feeMinimum: null, feeCap: null, channel: 'alipay', settlementCurrency: 'CNY' }],
       ...{ refundWindowDays: merchant?.refundWindowDays, latePayment: 'refund', supportPhone: '+86 21 0000 0000' },
       limits: {
-        ...{ ...none, ordersPerSecond: null, ordersPerSecondPerTerminal: null, refundsPerDay: null },
+        ...{ ...none, ordersPerSecond: null, ordersPerSecondPerTerminal: null, openOrders: null, refundsPerDay: null },
         ...{ longestExpirySeconds: null, oneOpenOrderPerTerminal: false, money: { CNY: none } },
       },
     };
     expect((await getMerchant(it.bench.services, request({}))).body).toEqual(view);
-    const limits = { ordersPerSecond: 1, ordersPerSecondPerTerminal: 2, refundsPerDay: 3, longestExpirySeconds: 4 };
+    const limits = {
+      ordersPerSecond: 1,
+      ordersPerSecondPerTerminal: 2,
+      openOrders: 5,
+      refundsPerDay: 3,
+      longestExpirySeconds: 4,
+    };
     const cny = { largestOrder: 5, refundedPerDay: 6, largestTerminalRefund: 7 };
     const money = { JPY: { largestOrder: 8 } };
     await it.bench.changeMerchant({

@@ -1,6 +1,6 @@
 /**
- * I11, F65, F69, S1, S2, S3: every operation of the contract, asked by its owner, another terminal of the merchant, another
- * merchant, a credential without the scope, a revoked one and nobody. The rows are in matrix-rows.ts.
+ * I11, F65, F69, S1, S2, S3: every operation of the contract, asked by its owner, another terminal of the merchant in its own
+ * store and in another one, another merchant, a credential without the scope, a revoked one and nobody. The rows are in matrix-rows.ts.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../../functions/client/client.ts';
@@ -185,6 +185,46 @@ describe('F65 another merchant', () => {
   });
 });
 
+/** Those of a terminal: with the id of an order in the path. */
+const ofOrders = withIds.filter(({ row }) => row.as === 'till');
+
+describe('security M3 another store of the merchant', () => {
+  test.each(ofOrders)('$name answers the till of another store like an unknown order', async ({ name, row }) => {
+    const before = await stage.ourItems();
+    const foreign = await ask(stage.westTill, asked(name, row, stage.ours));
+    const unknown = await ask(stage.westTill, asked(name, row, nobodys));
+    expect(told(foreign)).toEqual(told(unknown));
+    expect([foreign.status, codeOf(foreign)]).toEqual([404, 'not_found']);
+    expect(await stage.ourItems()).toEqual(before);
+  });
+
+  test.each(['merchantOrderNo=paid', 'tradeNo=TRADE', 'day=DAY', 'day=DAY&limit=1'])(
+    'listOrders?%s shows it nothing of the other store',
+    async (template) => {
+      const day = stage.ours.statementId.split('.')[1] ?? '';
+      const query = template.replace('TRADE', stage.ours.paid.payment?.tradeNo ?? '').replace('DAY', day);
+      const asking = { method: 'GET', path: `/v1/orders?${query}`, body: undefined };
+      const foreign = await ask(stage.westTill, asking);
+      expect([foreign.status, JSON.parse(foreign.text)]).toEqual([200, { data: [], nextCursor: null }]);
+      // Those are the very requests that show them in their own store.
+      expect(JSON.parse((await ask(stage.till, asking)).text).data).not.toEqual([]);
+    },
+  );
+
+  test('listOrders of a store by its name is a 403, whether that store exists or not', async () => {
+    for (const storeId of ['main', 'nowhere']) {
+      const answer = await ask(stage.westTill, {
+        method: 'GET',
+        path: `/v1/orders?storeId=${storeId}`,
+        body: undefined,
+      });
+      expect([answer.status, codeOf(answer)]).toEqual([403, 'other_store']);
+    }
+    const own = await ask(stage.westTill, { method: 'GET', path: '/v1/orders?storeId=west', body: undefined });
+    expect(own.status).toBe(200);
+  });
+});
+
 describe('F65 the merchant itself', () => {
   test.each(signed)('$name: another terminal, or back office, of the merchant', async ({ name, row }) => {
     const own = await ask(ownerOf(row), asked(name, row, stage.ours));
@@ -194,5 +234,24 @@ describe('F65 the merchant itself', () => {
     for (const answer of [own, peer]) expect(marked(answer, stage.theirMarks)).toEqual([]);
     const schema = operations[name].answers()[own.status]?.schema;
     expect(schema?.safeParse(JSON.parse(own.text)).error).toBeUndefined();
+  });
+});
+
+describe('security M3 a till that the operator has widened to all stores', () => {
+  test.each(ofOrders)('$name is answered to a till that the operator has widened', async ({ name, row }) => {
+    const answer = await ask(stage.widenedTill, asked(name, row, stage.ours));
+    // Its owner and a peer have asked for the same by now.
+    expect(answer.status, answer.text).toBe(row.peer);
+  });
+
+  test('a widened till lists the other store, and sells in its own only', async () => {
+    const day = stage.ours.statementId.split('.')[1] ?? '';
+    const path = `/v1/orders?storeId=main&day=${day}`;
+    const listed = JSON.parse((await ask(stage.widenedTill, { method: 'GET', path, body: undefined })).text);
+    expect(listed.data.map(({ storeId }: { storeId: string }) => storeId)).toEqual(['main', 'main']);
+    const sale = { merchantOrderNo: 'widened', amount: { currency: 'CNY', value: 5 }, subject: 'tea' };
+    const body = JSON.stringify({ ...sale, storeId: 'main' });
+    const refused = await ask(stage.widenedTill, { method: 'POST', path: '/v1/orders', body });
+    expect([refused.status, codeOf(refused)]).toEqual([403, 'other_store']);
   });
 });

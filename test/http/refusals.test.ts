@@ -30,12 +30,12 @@ function codesIn(text: string): string[] {
 
 /** What an import brings and the operation cannot reach, with the reason. */
 const OUT_OF_REACH: Partial<Record<OperationName, readonly string[]>> = {
-  // The key that is enrolled is nobody's yet: it was not revoked, and has no scopes.
-  enrolTerminal: ['key_revoked', 'scope_missing'],
+  // The key that is enrolled is nobody's yet: it was not revoked, has no scopes, and is bound to no addresses.
+  enrolTerminal: ['key_revoked', 'address_not_allowed', 'scope_missing'],
   // An order that there is not is an empty page.
   listOrders: ['not_found'],
-  // It reads a public key as enrolment does, and no activation code.
-  rotateKey: ['activation_refused'],
+  // It reads a public key as enrolment does, and no activation code that somebody guesses.
+  rotateKey: ['activation_refused', 'too_many_requests'],
 };
 
 const names = (Object.keys(contract) as OperationName[]).filter((name) => !name.endsWith('Notification'));

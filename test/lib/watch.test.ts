@@ -1,8 +1,10 @@
 /** S26: metrics leave a function as the alarms look for them. The alarms themselves: expected/alarms.ts. */
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { enrolTerminal } from '../../functions/client/client.ts';
+import { newKeyPair } from '../../functions/client/sign.ts';
 import { lambdaMetrics } from '../../functions/powertools.ts';
 import type { MetricName } from '../../functions/telemetry.ts';
-import { openShop, type TestShop } from '../support/shop.ts';
+import { openShop, refusal, type TestShop } from '../support/shop.ts';
 import { synthesize } from '../support/template.ts';
 import { sealDay } from './sealed.ts';
 
@@ -95,7 +97,7 @@ test('each alarm of ours looks for its metric under the namespace and the dimens
   const looked = Object.values(synthesize().Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::CloudWatch::Alarm' && Properties.Namespace !== 'AWS/Lambda' ? [Properties] : [],
   );
-  expect(looked).toHaveLength(15);
+  expect(looked).toHaveLength(16);
   for (const { MetricName, Namespace, Dimensions } of looked) {
     const [line] = printed((metrics) => {
       metrics.count(MetricName as MetricName);
@@ -122,6 +124,14 @@ describe('S26 what the flows cannot see is counted, too', () => {
     const { forgedNotifications } = { forgedNotifications: 0, ...(await counted()) };
     expect(await shop.notify('out_trade_no=x&sign=AAAA&sign_type=RSA2')).toEqual({ status: 400, answer: 'fail' });
     expect(await counted()).toMatchObject({ forgedNotifications: forgedNotifications + 1 });
+  });
+
+  test('security minor 8 an activation code that is not accepted', async () => {
+    const { refusedActivations } = { refusedActivations: 0, ...(await counted()) };
+    const key = { alg: 'ed25519' as const, ...(await newKeyPair('ed25519')) };
+    const options = { baseUrl: shop.stack.api, now: shop.now, retries: 0 };
+    expect(await refusal(enrolTerminal(options, '0000-0000-0000', key))).toMatchObject({ status: 403 });
+    expect(await counted()).toMatchObject({ refusedActivations: refusedActivations + 1 });
   });
 
   test('a handler that throws', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { nobodysKey } from '../../bin/directory/new-items.ts';
 import { newActivation } from '../../functions/merchant/activation.ts';
 import { enrol, type PublicKey, plainCode, publicKeyOf, rotate } from '../../functions/merchant/enrolment.ts';
-import type { Credential, KeyItem } from '../../functions/merchant/merchant.ts';
+import type { Activation, Credential, KeyItem } from '../../functions/merchant/merchant.ts';
 import { MemoryTable } from '../../functions/table/memory.ts';
 import { DIRECTORY, type Table } from '../../functions/table/table.ts';
 import { DAY, MINUTE } from '../../functions/time.ts';
@@ -85,11 +85,35 @@ describe('an activation code', () => {
     expect(await enrol(table, code, mine, NOON + 10 * MINUTE)).toBeUndefined();
   });
 
+  const wrongOf = (code: string) => `${code.slice(0, 11)}${code.endsWith('0') ? '1' : '0'}`;
+
   test('S7 has five tries, right or wrong: the sixth is refused even if right', async () => {
     const { table, code } = await newDirectory();
-    const wrong = `${code.slice(0, 11)}${code.endsWith('0') ? '1' : '0'}`;
-    for (let tries = 0; tries < 5; tries += 1) expect(await enrol(table, wrong, mine, NOON)).toBeUndefined();
+    for (let tries = 0; tries < 5; tries += 1) expect(await enrol(table, wrongOf(code), mine, NOON)).toBeUndefined();
     expect(await enrol(table, code, mine, NOON)).toBeUndefined();
+  });
+
+  test('security minor 8 is as good as before for its owner, however often a stranger elsewhere has tried it', async () => {
+    const { table, code, terminalId } = await newDirectory();
+    for (let tries = 0; tries < 50; tries += 1)
+      expect(await enrol(table, wrongOf(code), other, NOON, 'evil')).toBeUndefined();
+    expect((await read<Activation>(table, `act_${code.slice(0, 4)}`))?.tries).toBe(5);
+    expect(await enrol(table, code, mine, NOON, 'shop')).toMatchObject({ id: terminalId });
+  });
+
+  test('security minor 8 has twenty-five tries from all networks together, and tells none of them', async () => {
+    const { table, code } = await newDirectory();
+    const from = (i: number) => `203.0.113.${i}`;
+    for (let i = 0; i < 25; i += 1) expect(await enrol(table, wrongOf(code), mine, NOON, from(i % 6))).toBeUndefined();
+    expect(JSON.stringify(await read(table, `act_${code.slice(0, 4)}`))).not.toContain('203.0.113');
+    expect(await enrol(table, code, mine, NOON, 'shop')).toBeUndefined();
+  });
+
+  test('security minor 8 forgets who tried it once it is used', async () => {
+    const { table, code } = await newDirectory();
+    await enrol(table, wrongOf(code), mine, NOON, 'evil');
+    await enrol(table, code, mine, NOON, 'shop');
+    expect(await read<Activation>(table, `act_${code.slice(0, 4)}`)).not.toHaveProperty('triesFrom');
   });
 
   test('S7 tried by many at once: one key gets it, and a wrong one never', async () => {
@@ -191,6 +215,23 @@ describe('a rotation', () => {
         expect(old?.expiresAt, where).toBe((fresh?.createdAt ?? 0) + 7 * DAY);
       },
     );
+  });
+
+  test('security M3 with endOldKeyNow the old key is over at once; repeated, it tells the same and starts nothing', async () => {
+    const { table, terminalId } = await enrolled();
+    const now = { endOldKeyNow: true };
+    const rotated = await rotate(table, terminalId, 1, next, later, now);
+    expect(rotated).toMatchObject({ kind: 'rotated', oldKeyExpiresAt: later });
+    expect(await rotate(table, terminalId, 1, next, later + MINUTE, now)).toEqual(rotated);
+    expect(await rotate(table, terminalId, 1, third, later + MINUTE, now)).toEqual({ kind: 'rotated_already' });
+  });
+
+  test('security M3 a key whose time is over takes no next key', async () => {
+    const { table, terminalId } = await enrolled();
+    const stored = (await read<KeyItem>(table, `${terminalId}.1`)) as KeyItem;
+    await table.replace({ ...stored, version: 2, expiresAt: later }, 1);
+    expect(await rotate(table, terminalId, 1, next, later)).toEqual({ kind: 'revoked' });
+    expect(await table.get(`${terminalId}.2`)).toBeUndefined();
   });
 
   test('S6 beside a revocation, at every pair of steps: a revoked terminal has no key that is good', async () => {

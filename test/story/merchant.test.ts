@@ -47,6 +47,7 @@ test('the demo merchant reads its terms, and nothing that is inside', async () =
         largestOrder: null,
         ordersPerSecond: null,
         ordersPerSecondPerTerminal: null,
+        openOrders: null,
         refundsPerDay: null,
         refundedPerDay: null,
         largestTerminalRefund: null,

@@ -37,6 +37,9 @@ export interface Stage {
   /** Of our merchant: a terminal, another of the same store, and two back offices. */
   readonly till: Client;
   readonly otherTill: Client;
+  /** Of our merchant: terminals of the store west, one as it is usually made, the other for all stores. */
+  readonly westTill: Client;
+  readonly widenedTill: Client;
   readonly office: Client;
   readonly otherOffice: Client;
   /** Of the other merchant, with every scope that there is. */
@@ -67,9 +70,13 @@ export async function openStage(): Promise<Stage> {
     const key = { keyid, alg, privateKey: await importPrivateKey(privateKeyPem, alg) };
     return createClient({ baseUrl: shop.stack.api, key, now: shop.now, retries: 0, fetch: send });
   };
-  const enrol = async (merchantId: string, scopes: readonly Scope[], storeId?: string) => {
+  const enrol = async (merchantId: string, scopes: readonly Scope[], storeId?: string, stores?: 'all') => {
     const ask = { merchantId, name: 'matrix', scopes, alg: 'ed25519' as const, createdAt: 0 };
-    const { credential, holder, key } = newCredential({ ...ask, ...(storeId !== undefined && { storeId }) });
+    const { credential, holder, key } = newCredential({
+      ...ask,
+      ...(storeId !== undefined && { storeId }),
+      ...(stores && { stores }),
+    });
     for (const item of [holder, key]) await directory.create(itemOf(item));
     made.push(credential);
     return clientOf(credential);
@@ -77,6 +84,8 @@ export async function openStage(): Promise<Stage> {
   const scopesOf = (n: number) => identity.credentials[n]?.scopes ?? [];
 
   const otherTill = await enrol(us, scopesOf(0), 'main');
+  const westTill = await enrol(us, scopesOf(0), 'west');
+  const widenedTill = await enrol(us, scopesOf(0), 'west', 'all');
   const otherOffice = await enrol(us, scopesOf(1));
   const strangerTill = await enrol(them, SCOPES, 'main');
   const strangerOffice = await enrol(them, SCOPES);
@@ -102,6 +111,8 @@ export async function openStage(): Promise<Stage> {
     theirs,
     till: shop.till,
     otherTill,
+    westTill,
+    widenedTill,
     office: shop.backOffice,
     otherOffice,
     strangerTill,

@@ -46,7 +46,7 @@ describe('an alarm', () => {
   );
 
   test('of what is counted says which events to search for', () => {
-    expect(alarms).toHaveLength(15);
+    expect(alarms).toHaveLength(16);
     // How long work is overdue is measured, and no event.
     expect(alarms.filter(({ cited }) => cited.length === 0).map(({ metric }) => metric)).toEqual(['oldestDueAge']);
   });

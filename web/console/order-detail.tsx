@@ -82,11 +82,8 @@ function Trail({ order }: { order: OrderView }) {
           <time dateTime={at}>{time(at)}</time>
           <span>
             {say(word, { n })}
-            {more && (
-              <small>
-                <bdi>{more}</bdi>
-              </small>
-            )}
+            {/* Its parts are isolated; a <bdi> around all of them would take its direction from the first of them. */}
+            {more && <small>{more}</small>}
           </span>
         </li>
       ))}

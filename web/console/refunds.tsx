@@ -76,10 +76,8 @@ function RefundTable(props: { rows: readonly OrderRefund[]; day: string; onOpen:
             <td>
               {say(REFUND_SOURCES[source])}
               {more && (
-                <small>
-                  {' '}
-                  <bdi>{more}</bdi>
-                </small>
+                // Its parts are isolated: see the order's trail.
+                <small> {more}</small>
               )}
             </td>
           </tr>

@@ -3,6 +3,7 @@ import type { OrderView, RefundView } from '../../functions/contract/answers.ts'
 import type { LateFactView, MoneyRowView } from '../../functions/contract/shift-answers.ts';
 import type { ShiftView } from '../../functions/contract/shifts.ts';
 import type { TerminalTotalsView } from '../../functions/contract/totals-answers.ts';
+import { isolated } from '../../functions/text.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import { timeBeside } from '../shared/times.ts';
 import { say } from './messages.ts';
@@ -45,7 +46,7 @@ export function refundRow({ order, refund }: OrderRefund, day: string, { lang, z
     amount: showMoney(lang, refund.amount),
     failure: refund.failure?.text[lang] ?? '',
     refundNo: refund.refundNo,
-    more: [...askedBy(refund, order, terminal), ...(refund.reason ? [refund.reason] : [])].join(' · '),
+    more: [...askedBy(refund, order, terminal), ...(refund.reason ? [refund.reason] : [])].map(isolated).join(' · '),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What happened to an order, as a list. Pure. */
 import type { OrderView, RefundView } from '../../functions/contract/answers.ts';
+import { isolated } from '../../functions/text.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import type { Word } from './messages.ts';
 
@@ -43,11 +44,11 @@ function stepsOf(refund: RefundView, order: OrderView, lang: Lang, terminal: Ter
   const asked: Step = {
     at: requestedAt,
     word: 'refundRequested',
-    more: [...what, ...askedBy(refund, order, terminal)].join(' · '),
+    more: [...what, ...askedBy(refund, order, terminal)].map(isolated).join(' · '),
   };
   if (!finishedAt) return [asked];
   if (status === 'failed') return [asked, { at: finishedAt, word: 'refundFailed', more: failure?.text[lang] ?? '' }];
-  return [asked, { at: finishedAt, after: requestedAt, word: 'refundDone', more: what.join(' · ') }];
+  return [asked, { at: finishedAt, after: requestedAt, word: 'refundDone', more: what.map(isolated).join(' · ') }];
 }
 
 const placeOf = ({ at, after = at }: Step) => Math.max(Date.parse(at), Date.parse(after));

@@ -4,6 +4,7 @@ import { channelEntry, channelNames, HOME_CURRENCY } from '../../functions/chann
 import type { ChannelId } from '../../functions/channel/registry.ts';
 import { CURRENCIES } from '../../functions/currencies.ts';
 import { type Money, recordDigits, toRecordText } from '../../functions/money.ts';
+import { isolated } from '../../functions/text.ts';
 import type { Words } from '../../functions/words.ts';
 
 export type Lang = keyof Words;
@@ -14,7 +15,7 @@ type Values = Readonly<Record<string, string | number>>;
 export function sayer<T extends MessageTable>(messages: T) {
   return (lang: Lang, word: keyof T, values: Values = {}): string =>
     (messages[word]?.[lang] ?? '').replace(/\{(\w+)\}/g, (_, name: string) =>
-      String(values[name] ?? (name === 'channel' ? channelNames[lang] : '')),
+      isolated(String(values[name] ?? (name === 'channel' ? channelNames[lang] : ''))),
     );
 }
 

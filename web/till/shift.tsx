@@ -145,7 +145,7 @@ function AskToClose({ running, confirm, back }: AskProps) {
       <p class="quiet">{say('shiftSince', { time: dayTime(running.openedAt) })}</p>
       <Figures sums={running} />
       <p>
-        {say('cashier')}: {operatorId || say('nobody')}
+        {say('cashier')}: <bdi>{operatorId || say('nobody')}</bdi>
       </p>
       <div class="ask stack">
         {state.intent && <p>{say('shiftSaleOpen')}</p>}

@@ -2,6 +2,7 @@
 import { channelIds, DEFAULT_CHANNEL, HOME_CURRENCY } from '../../../functions/channel/channels.ts';
 import { type Agreement, channelOf, type Merchant, takersOf } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
+import { isolated } from '../../../functions/text.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
 import { newId } from '../../directory/new-items.ts';
 import { type Command, command } from '../command.ts';
@@ -50,10 +51,11 @@ export const agreementCommands: readonly Command[] = [
       };
       const noteOf = (merchant: Merchant) => {
         const takers = takersOf(merchant, currency);
+        const shop = isolated(name);
         if (takers.length === 0)
-          return [`No channel of ${name} takes ${currency}: its orders in ${currency} are refused.`];
+          return [`No channel of ${shop} takes ${currency}: its orders in ${currency} are refused.`];
         if (takers.includes(channel)) return [];
-        return [`${name} has no account at ${channel} that takes ${currency}: these terms are of no order yet.`];
+        return [`${shop} has no account at ${channel} that takes ${currency}: these terms are of no order yet.`];
       };
       const { merchant, changed } = await changeMerchant(
         deployment,

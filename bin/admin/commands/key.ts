@@ -2,8 +2,10 @@
 
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Scope } from '../../../functions/merchant/key.ts';
+import { readRange } from '../../../functions/merchant/addresses.ts';
+import { SCOPES } from '../../../functions/merchant/key.ts';
 import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
+import { isolated } from '../../../functions/text.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
 import { NOBODY } from '../../directory/new-items.ts';
@@ -11,14 +13,6 @@ import { writePrivately } from '../../private-file.ts';
 import { type Command, command } from '../command.ts';
 import { createCredential, findMerchant, itemsOf, revokeCredential, revokeItem } from '../directory-store.ts';
 import { quoted, readChoice, readCount, readText } from '../read-options.ts';
-
-const SCOPES = [
-  'orders:read',
-  'orders:write',
-  'refunds:write',
-  'statements:read',
-  'terminals:read',
-] as const satisfies readonly Scope[];
 
 function stateOf({ revokedAt, expiresAt }: KeyItem, now: EpochMs): 'revoked' | 'expired' | 'active' {
   if (revokedAt !== undefined) return 'revoked';
@@ -36,6 +30,14 @@ function mustBeWritable(file: string): void {
   }
 }
 
+/** @throws UsageError for what is no range of addresses */
+function readAddresses(text: string): string {
+  const range = readRange(text.trim());
+  if (range === undefined)
+    throw new UsageError(`--addresses is a list of ranges such as 203.0.113.0/24 or 2001:db8::/32, not ${text}`);
+  return range;
+}
+
 export const keyCommands: readonly Command[] = [
   command({
     name: 'key create',
@@ -46,6 +48,7 @@ export const keyCommands: readonly Command[] = [
       scopes: ['A,B,…', `of ${SCOPES.join(', ')} (orders:read,statements:read)`],
       'expires-days': ['DAYS', 'it ends by itself so many days from now, 1 to 3650 (never)'],
       alg: ['NAME', 'ed25519 (default) or ecdsa-p256-sha256'],
+      addresses: ['A,B,…', 'the only network addresses that may use it, such as 203.0.113.0/24 (any)'],
       out: ['FILE', 'a new file for the credentials, readable by you alone; it must be named'],
     },
     async run({ deployment, say, tell }, [wanted], values) {
@@ -56,6 +59,7 @@ export const keyCommands: readonly Command[] = [
       const alg = readChoice('alg', values.alg ?? 'ed25519', ['ed25519', 'ecdsa-p256-sha256']);
       const name = readText('--name', values.name ?? 'Back office', 64);
       const lifetime = days === undefined ? undefined : readCount('expires-days', days, { from: 1, to: 3_650 }) * DAY;
+      const addresses = values.addresses?.split(',').map(readAddresses);
       const { out } = values;
       // A private key on a screen or in a pipe ends up in a log.
       if (out === undefined) throw new UsageError('--out FILE must name a new file for the private key');
@@ -69,10 +73,12 @@ export const keyCommands: readonly Command[] = [
         alg,
         createdAt: now,
         ...(lifetime !== undefined && { expiresAt: now + lifetime }),
+        ...(addresses && { addresses }),
       });
       writePrivately(out, { credentials: [credential] });
       const ends = key.expiresAt === undefined ? 'until it is revoked' : `until ${toInstant(key.expiresAt)}`;
-      say(`${key.id} of ${merchant.name} for ${name}: ${credential.scopes.join(', ')}, ${ends}`);
+      say(`${key.id} of ${isolated(merchant.name)} for ${isolated(name)}: ${credential.scopes.join(', ')}, ${ends}`);
+      if (addresses) say(`  from ${addresses.join(', ')} only`);
       say(`  The private key is in ${out}: npm run till -- statement --credential ${out}`);
       tell({ keyid: key.id, file: out });
     },
@@ -99,12 +105,16 @@ export const keyCommands: readonly Command[] = [
           alg: key.alg,
           scopes: key.scopes,
           storeId: key.storeId ?? null,
+          stores: key.stores ?? null,
+          addresses: key.addresses ?? null,
           createdAt: toInstant(key.createdAt),
           expiresAt: key.expiresAt === undefined ? null : toInstant(key.expiresAt),
           revokedAt: key.revokedAt === undefined ? null : toInstant(key.revokedAt),
         }));
-      for (const { keyid, state, name, scopes } of data)
-        say(`${keyid}  ${state}  ${name ?? '?'}  ${scopes.join(', ')}`);
+      for (const { keyid, state, name, scopes, addresses } of data)
+        say(
+          `${keyid}  ${state}  ${isolated(name ?? '?')}  ${scopes.join(', ')}${addresses ? `  from ${addresses.join(', ')}` : ''}`,
+        );
       if (data.length === 0) say('No keys: terminal code, or key create');
       tell({ data });
     },

@@ -8,11 +8,14 @@ import {
   accountsFor,
   agreedCurrencies,
   channelState,
+  type Limits,
   limitedCurrencies,
   limitsIn,
   type Merchant,
 } from '../../../functions/merchant/merchant.ts';
+import { isolated } from '../../../functions/text.ts';
 import { type EpochMs, toInstant } from '../../../functions/time.ts';
+import { isDefault } from '../../directory/default-limits.ts';
 import { formOf, membersOf, tokenOf, withTokenOf } from '../account-forms.ts';
 import { missingOf } from '../directory-changes.ts';
 import { showAmount, showRate } from '../read-options.ts';
@@ -40,8 +43,8 @@ export function linesOf(merchant: Merchant, now: EpochMs): string[] {
   const { id, name, acquirer, zone, latePayment, refundWindowDays, supportPhone, referenceMayLookLikeCard } = merchant;
   const missing = missingOf(merchant, now);
   return [
-    `${name}  ${id}`,
-    `  acquirer ${acquirer || 'not named'}, zone ${zone}`,
+    `${isolated(name)}  ${id}`,
+    `  acquirer ${isolated(acquirer || 'not named')}, zone ${zone}`,
     `  late payments: ${latePayment}, refunds for ${refundWindowDays} days`,
     ...(supportPhone ? [`  cashiers call ${supportPhone}`] : []),
     ...(referenceMayLookLikeCard ? ['  a reference may look like a card number'] : []),
@@ -55,6 +58,9 @@ export function linesOf(merchant: Merchant, now: EpochMs): string[] {
   ];
 }
 
+/** As `merchant create` has set it. */
+const DEFAULT = ' (default)';
+
 const MONEY_LIMITS = ['largestOrder', 'refundedPerDay', 'largestTerminalRefund'] as const;
 
 /** Amounts by currency, and in which of those with terms there is no limit; then the others that are set. */
@@ -64,13 +70,16 @@ function limitLines(merchant: Merchant, now: EpochMs): string[] {
   const amounts = MONEY_LIMITS.map((limit) => {
     const each = currencies.map((currency) => {
       const value = limitsIn(merchant, currency)[limit];
-      return value === undefined ? `none in ${currency}` : showAmount(currency, value);
+      const asMade = isDefault(merchant, limit, currency) ? DEFAULT : '';
+      return value === undefined ? `none in ${currency}` : `${showAmount(currency, value)}${asMade}`;
     });
     return `${limit}: ${each.join(', ')}`;
   });
   return [
     ...(currencies.length === 0 ? [] : amounts),
-    ...Object.entries(others).map(([limit, value]) => `${limit}: ${value}`),
+    ...Object.entries(others).map(
+      ([limit, value]) => `${limit}: ${value}${isDefault(merchant, limit as keyof Limits) ? DEFAULT : ''}`,
+    ),
   ];
 }
 
@@ -90,7 +99,7 @@ export function accountLine(merchant: Merchant, account: Account, now: EpochMs):
   const closure =
     state === 'open'
       ? ''
-      : `${until === undefined ? '' : ` until ${toInstant(until)}`}${reason ? `: ${reason.en}` : ''}`;
+      : `${until === undefined ? '' : ` until ${toInstant(until)}`}${reason ? `: ${isolated(reason.en)}` : ''}`;
   return `${paidTo(account)}; ${state}${closure}`;
 }
 

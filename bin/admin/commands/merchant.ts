@@ -4,9 +4,11 @@ import { healthOf } from '../../../functions/merchant/channel-health.ts';
 import { FunctionState } from '../../../functions/merchant/function-state.ts';
 import { firstCurrency, type Limits, type Merchant, type MoneyLimits } from '../../../functions/merchant/merchant.ts';
 import { isCurrency } from '../../../functions/money.ts';
+import { isolated } from '../../../functions/text.ts';
 import { toInstant } from '../../../functions/time.ts';
 import type { Options, Values } from '../../cli/command.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
+import { DEFAULT_LIMITS } from '../../directory/default-limits.ts';
 import { newMerchant } from '../../directory/new-items.ts';
 import { type Command, command } from '../command.ts';
 import { changeSettings, type MoneyLimitChange, missingOf, type Outcome, type Settings } from '../directory-changes.ts';
@@ -28,6 +30,7 @@ const SETTINGS = {
   ],
   'orders-per-second': ['N', 'orders per second in each function instance'],
   'orders-per-second-per-terminal': ['N', 'the same, of one terminal'],
+  'open-orders': ['N', 'orders that are open at once: those opened within the last three minutes'],
   'refunds-per-day': ['N', 'refunds per business day, over all terminals'],
   'refunded-per-day': ['AMOUNT', 'their sum per business day, written in the same way', 'repeatable'],
   'largest-terminal-refund': ['AMOUNT', 'what a till refunds of an order; more only the back office', 'repeatable'],
@@ -45,6 +48,7 @@ type SettingValues = Values<typeof SETTINGS>;
 const LIMITS = {
   'orders-per-second': ['ordersPerSecond', counted(1, 10_000)],
   'orders-per-second-per-terminal': ['ordersPerSecondPerTerminal', counted(1, 10_000)],
+  'open-orders': ['openOrders', counted(1, 1_000_000)],
   'refunds-per-day': ['refundsPerDay', counted(0, 1_000_000)],
   'longest-expiry-seconds': ['longestExpirySeconds', counted(90, 900)],
   'one-open-order': ['oneOpenOrderPerTerminal', yesOrNo],
@@ -139,7 +143,7 @@ export const merchantCommands: readonly Command[] = [
     does: 'a new merchant, or the same one if it was asked for before',
     options: { ...SETTINGS, ...ACCOUNT },
     async run({ deployment, say, tell }, [name], values) {
-      const blank = newMerchant(readName(name));
+      const blank = { ...newMerchant(readName(name)), limits: DEFAULT_LIMITS };
       const asked = changed(blank, settingsOf(values, firstCurrency(blank)), values, deployment);
       if (typeof asked === 'string') throw new Refused(asked);
       const { merchant, isNew } = await createMerchant(deployment, asked);
@@ -188,7 +192,8 @@ export const merchantCommands: readonly Command[] = [
       for await (const ids of deployment.statements.merchantIds())
         data.push(...((await deployment.directory.getMany(ids)) as unknown as Merchant[]));
       data.sort((a, b) => (a.name < b.name ? -1 : 1));
-      for (const { id, name, acquirer } of data) say(`${id}  ${name}${acquirer && `  (${acquirer})`}`);
+      for (const { id, name, acquirer } of data)
+        say(`${id}  ${isolated(name)}${acquirer && `  (${isolated(acquirer)})`}`);
       if (data.length === 0) say('No merchants yet: merchant create');
       tell({ data: data.map(viewOf) });
     },

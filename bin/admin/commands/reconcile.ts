@@ -3,6 +3,7 @@
 import { DEFAULT_CHANNEL } from '../../../functions/channel/channels.ts';
 import type { Discrepancy } from '../../../functions/reconciliation/match.ts';
 import { type Reconciliation, reportDayOf } from '../../../functions/reconciliation/reconciliations.ts';
+import { isolated } from '../../../functions/text.ts';
 import { dayAfter, toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
 import { command } from '../command.ts';
@@ -33,7 +34,7 @@ export const reconcileCommand = command({
       await acceptDiscrepancy(deployment, id, reportDay, accept, readText('--note', note ?? '', 256));
     const found = await deployment.reconciliations.all(id, reportDay);
     if (again !== undefined) say(`Compared again from ${again} on.`);
-    if (found.length === 0) say(`${reportDay} of ${name} was not compared yet.`);
+    if (found.length === 0) say(`${reportDay} of ${isolated(name)} was not compared yet.`);
     for (const one of found) say(...linesOf(one, found.length > 1));
     tell({ merchantId: id, day: reportDay, reconciliation: found[0] ?? null, reconciliations: found });
   },
@@ -104,5 +105,5 @@ function lineOf(it: Discrepancy): string {
   const worth =
     unread?.worth === null ? 'an amount that is not certain' : `${showAmount(currency, unread?.worth ?? 0)} received`;
   const theirs = unread ? `${worth}; ${unread.why}` : side(channel);
-  return `${reason} ${resolution}: ${type} ${numberOf(it)}, we ${side(ours)}, the channel ${theirs}${note ? ` (${note})` : ''}`;
+  return `${reason} ${resolution}: ${type} ${numberOf(it)}, we ${side(ours)}, the channel ${theirs}${note ? ` (${isolated(note)})` : ''}`;
 }

@@ -1,4 +1,5 @@
 /** Stores: the places of sale of a merchant. */
+import { isolated } from '../../../functions/text.ts';
 import { type Command, command } from '../command.ts';
 import { addStore, findMerchant, storesOf } from '../directory-store.ts';
 import { readStoreId, readText } from '../read-options.ts';
@@ -14,7 +15,9 @@ export const storeCommands: readonly Command[] = [
       const name = readText('--name', values.name ?? storeId, 64);
       const merchant = await findMerchant(deployment, wanted);
       const { store, isNew } = await addStore(deployment, merchant.id, storeId, name);
-      say(`${isNew ? 'Added' : 'Was there already'}: store ${storeId} (${store.name}) of ${merchant.name}`);
+      say(
+        `${isNew ? 'Added' : 'Was there already'}: store ${storeId} (${isolated(store.name)}) of ${isolated(merchant.name)}`,
+      );
       tell({ isNew, store: { merchantId: merchant.id, storeId, name: store.name } });
     },
   }),

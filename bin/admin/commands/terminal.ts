@@ -1,5 +1,7 @@
 /** Terminals: activated by a code, revoked for good. */
-import type { Activation, Credential } from '../../../functions/merchant/merchant.ts';
+import { SCOPES, type Scope } from '../../../functions/merchant/key.ts';
+import { type Activation, type Credential, TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
+import { isolated } from '../../../functions/text.ts';
 import { toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';
 import { createActivation } from '../../directory/activation.ts';
@@ -13,7 +15,7 @@ import {
   revokeCredential,
   storesOf,
 } from '../directory-store.ts';
-import { quoted, readStoreId, readText } from '../read-options.ts';
+import { quoted, readChoice, readStoreId, readText } from '../read-options.ts';
 
 /** @throws Refused unless the merchant has that store; without any store it has the one called main */
 async function mustHaveStore(deployment: Deployment, merchantId: string, storeId: string): Promise<void> {
@@ -28,21 +30,59 @@ function mustNameTerminal(id: string): void {
   if (!/^trm_[a-z2-7]+$/.test(id)) throw new UsageError(`a terminal is named by its id trm_…, not ${id}`);
 }
 
+/** What terminals usually may, by a word for it. */
+const PRESETS: Readonly<Record<string, readonly Scope[]>> = {
+  all: TERMINAL_SCOPES,
+  'sell-only': ['orders:write', 'orders:read'],
+  'read-only': ['orders:read'],
+};
+
+/** A preset, or scopes one by one. A till that cannot read cannot follow its own sale. */
+function readScopes(text: string): readonly Scope[] {
+  const preset = PRESETS[text];
+  if (preset) return preset;
+  const named = text.split(',').map((scope) => readChoice('scopes', scope.trim(), SCOPES));
+  const foreign = named.find((scope) => !(TERMINAL_SCOPES as readonly Scope[]).includes(scope));
+  if (foreign !== undefined) throw new UsageError(`--scopes: ${foreign} is for the back office: key create`);
+  if (!named.includes('orders:read')) throw new UsageError('--scopes: a terminal needs orders:read');
+  return TERMINAL_SCOPES.filter((scope) => named.includes(scope));
+}
+
+const can = (scopes: readonly Scope[] | undefined, stores: 'all' | undefined) =>
+  `${(scopes ?? TERMINAL_SCOPES).join(', ')} in ${stores === 'all' ? 'all stores' : 'its own store'}`;
+
 export const terminalCommands: readonly Command[] = [
   command({
     name: 'terminal code',
     takes: ['MERCHANT'],
     does: 'an activation code for one new terminal of a store, shown once, good for ten minutes',
-    options: { store: ['STORE', 'main if not named'], name: ['TEXT', 'what people call the terminal (Till)'] },
+    options: {
+      store: ['STORE', 'main if not named'],
+      name: ['TEXT', 'what people call the terminal (Till)'],
+      scopes: ['WHAT', `all (default), sell-only, read-only, or of ${TERMINAL_SCOPES.join(',')}`],
+      stores: ['own|all', 'where it reads, closes and refunds; it sells in its own (own)'],
+    },
     async run({ deployment, say, tell }, [wanted], values) {
       const storeId = readStoreId(values.store ?? 'main');
       const name = readText('--name', values.name ?? 'Till', 64);
+      const scopes = readScopes(values.scopes ?? 'all');
+      const stores = readChoice('stores', values.stores ?? 'own', ['own', 'all']);
       const merchant = await findMerchant(deployment, wanted);
       await mustHaveStore(deployment, merchant.id, storeId);
-      const { code, item } = await createActivation(deployment, { merchantId: merchant.id, storeId, name });
+      const { code, item } = await createActivation(deployment, {
+        merchantId: merchant.id,
+        storeId,
+        name,
+        scopes,
+        ...(stores === 'all' && { stores }),
+      });
       const expiresAt = toInstant(item.expiresAt);
-      say(`${code}`, `  for ${name} in the store ${storeId} of ${merchant.name}, once, until ${expiresAt}`);
-      tell({ code, expiresAt, merchantId: merchant.id, storeId, terminalId: item.terminalId, name });
+      say(
+        `${code}`,
+        `  for ${isolated(name)} in the store ${storeId} of ${isolated(merchant.name)}, once, until ${expiresAt}`,
+        `  It may ${can(scopes, item.stores)}.`,
+      );
+      tell({ code, expiresAt, merchantId: merchant.id, storeId, terminalId: item.terminalId, name, scopes, stores });
     },
   }),
   command({
@@ -54,25 +94,32 @@ export const terminalCommands: readonly Command[] = [
       const { id } = await findMerchant(deployment, wanted);
       const terminals = ((await itemsOf(deployment, id, 'trm_')) as unknown as Credential[])
         .filter(({ kind }) => kind === 'credential')
-        .map(({ id: terminalId, storeId, name, createdAt, revokedAt }) => ({
+        .map(({ id: terminalId, storeId, name, scopes, stores = 'own', createdAt, revokedAt }) => ({
           terminalId,
           storeId,
           name,
+          scopes,
+          stores,
           state: revokedAt === undefined ? 'active' : 'revoked',
           createdAt: toInstant(createdAt),
           ...(revokedAt !== undefined && { revokedAt: toInstant(revokedAt) }),
         }));
       const waiting = ((await itemsOf(deployment, id, 'act_')) as unknown as Activation[])
         .filter(({ usedBy, expiresAt }) => !usedBy && expiresAt > deployment.now())
-        .map(({ terminalId, storeId, name, expiresAt }) => ({
+        .map(({ terminalId, storeId, name, scopes = TERMINAL_SCOPES, stores = 'own', expiresAt }) => ({
           terminalId,
           storeId,
           name,
+          scopes,
+          stores,
           state: 'waiting',
           expiresAt: toInstant(expiresAt),
         }));
       const data = [...terminals, ...waiting];
-      for (const { terminalId, storeId, name, state } of data) say(`${terminalId}  ${state}  ${storeId}  ${name}`);
+      for (const { terminalId, storeId, name, state, scopes, stores } of data)
+        say(
+          `${terminalId}  ${state}  ${storeId}  ${isolated(name)}  (${can(scopes, stores === 'all' ? stores : undefined)})`,
+        );
       if (data.length === 0) say('No terminals: terminal code');
       tell({ data });
     },

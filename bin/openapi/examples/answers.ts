@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { CHANNELS } from '../../../functions/channel/registry.ts';
 import type { contract, OperationName } from '../../../functions/contract/contract.ts';
+import { TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
 import { AT, instant, MERCHANT_ID, TERMINAL_ID, ZONE } from './ids.ts';
 import { orders, refundIn } from './orders.ts';
 import { beside, lines, reconciliation, shift, statement, terminals, totals } from './sums.ts';
@@ -16,6 +17,7 @@ type Examples = {
 const { thanks, again } = CHANNELS.antom.notification;
 
 const page = <T>(...data: T[]) => ({ data, nextCursor: null });
+const SELLS = [...TERMINAL_SCOPES];
 const refund = (order: (typeof orders)['refunded']) => ({ refund: refundIn(order), order });
 
 export const answerExamples: Examples = {
@@ -69,6 +71,7 @@ export const answerExamples: Examples = {
         largestOrder: 5_000_000,
         ordersPerSecond: 10,
         ordersPerSecondPerTerminal: 1,
+        openOrders: 5_000,
         refundsPerDay: 200,
         refundedPerDay: 3_000_000_000,
         largestTerminalRefund: 50_000,
@@ -95,7 +98,14 @@ export const answerExamples: Examples = {
     },
   },
   enrolTerminal: {
-    200: { terminalId: TERMINAL_ID, keyid: `${TERMINAL_ID}.1`, merchantId: MERCHANT_ID, storeId: 'main' },
+    200: {
+      terminalId: TERMINAL_ID,
+      keyid: `${TERMINAL_ID}.1`,
+      merchantId: MERCHANT_ID,
+      storeId: 'main',
+      scopes: SELLS,
+      stores: 'own',
+    },
   },
   rotateKey: {
     200: { keyid: `${TERMINAL_ID}.2`, validFrom: instant(AT), oldKeyExpiresAt: instant(AT + 7 * 86_400_000) },
@@ -104,6 +114,8 @@ export const answerExamples: Examples = {
     200: page({
       terminalId: TERMINAL_ID,
       storeId: 'main',
+      stores: 'own',
+      scopes: SELLS,
       name: 'Till 1',
       state: 'active',
       createdAt: instant(AT - 86_400_000),

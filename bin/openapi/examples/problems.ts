@@ -41,6 +41,7 @@ export const problemMembers: Readonly<Partial<Record<ProblemCode, ProblemMembers
       'The code is mistyped, over or used. Ask the operator for a new one.',
     ),
   },
+  address_not_allowed: { detail: 'This key is for other network addresses: ask the operator.' },
   scope_missing: { detail: 'This needs the scope refunds:write.' },
   other_store: { detail: 'This terminal belongs to the store main.' },
   not_found: { detail: 'There is no such order.' },

@@ -144,6 +144,11 @@ export const memberWords: Readonly<Record<string, string>> = {
     'Send this as `cursor` to get the next page; null on the last one. A page may be short, or empty, and still have one.',
   'Channel.state':
     '`open`: it takes new orders; `draining`: the operator takes no new ones, running orders go on; `closed`: it does not answer.',
+  'NextKeyRequest.endOldKeyNow':
+    'The old key ends now (within 30 seconds). Left out or false: both are good for 7 days.',
+  stores:
+    'Where the terminal reads, closes and refunds: in its own store, or in all of the merchant. It sells in its own.',
+  scopes: 'What the terminal may do.',
   'Terminal.state': 'Whether the terminal may sign.',
   'Reconciliation.state':
     '`compared`, or why it could not be: the channel has no bill of that day, or it cannot be read.',

@@ -13,6 +13,8 @@ export const moneyWords: Readonly<Record<string, string>> = {
   largestOrder: 'The largest amount of one order, in minor units.',
   ordersPerSecond: 'How many orders the merchant opens per second.',
   'ProblemLimit.ordersPerSecond': 'How many orders per second are allowed.',
+  openOrders: 'How many orders may be open at once, counted as those opened within the last three minutes.',
+  'ProblemLimit.openOrders': 'How many orders may be open at once.',
   ordersPerSecondPerTerminal: 'How many orders one terminal opens per second.',
   refundsPerDay: 'How many refunds the merchant makes per business day.',
   refundedPerDay: 'How much the merchant refunds per business day, in minor units.',

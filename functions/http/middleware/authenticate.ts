@@ -34,6 +34,7 @@ function receivedOf(event: HttpEvent, body: Buffer | undefined): ReceivedRequest
     query: event.rawQueryString,
     headers: event.headers,
     body,
+    address: event.requestContext.http.sourceIp,
   };
 }
 

@@ -6,6 +6,7 @@
 import type { StatementView } from '../../contract/answers.ts';
 import type { TerminalTotalsView, TotalsView } from '../../contract/totals-answers.ts';
 import { toRecordText } from '../../money.ts';
+import { isolated } from '../../text.ts';
 import { localTime } from '../../time.ts';
 import { chart } from './chart.ts';
 import { escapeHtml } from './escape.ts';
@@ -29,7 +30,7 @@ export function printStatement(printable: Printable, lang: Lang): string {
   const { statement, terminals, hours, merchantName } = printable;
   const say = (name: keyof typeof words) => escapeHtml(words[name][lang]);
   const [merchantId = ''] = statement.statementId.split('.');
-  const name = escapeHtml(merchantName ?? merchantId);
+  const name = escapeHtml(isolated(merchantName ?? merchantId));
   const title = `${say('title')} ${statement.day} · ${name}`;
   const charts = [...hours.rows]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -122,6 +122,13 @@ const ALARMS: Readonly<Record<string, Alarm>> = {
     ),
     threshold: 100,
   },
+  ActivationGuesses: {
+    ...any(
+      'refusedActivations',
+      'Many activation codes are not accepted: who tries them? Search for "activation_refused", look up the address in the access log, and cancel the codes that wait: npm run admin -- terminal cancel.',
+    ),
+    threshold: 50,
+  },
   BillDifferences: any(
     'discrepancies',
     'The channel\'s bill and we differ on money: search for "discrepancies_found", then npm run admin -- reconcile MERCHANT --day DAY.',

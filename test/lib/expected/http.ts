@@ -21,6 +21,30 @@ export const corsOf = (origins: readonly string[]) => ({
   MaxAge: 3_600,
 });
 
+/** Routes by which callers write, or the channel tells, in CDK's order. */
+const WRITES = [
+  'POST /v1/notifications/alipay',
+  'POST /v1/notifications/antom',
+  'POST /v1/orders/{orderId}/close',
+  'POST /v1/orders/{orderId}/qr-code',
+  'POST /v1/orders/{orderId}/refunds',
+  'POST /v1/orders/{orderId}/till-code-payment',
+  'POST /v1/orders',
+  'POST /v1/shifts',
+];
+
+const BY_HAND = ['POST /v1/terminals/enrolment', 'POST /v1/terminals/self/keys'];
+
+const idOf = (key: string) => `HttpApi${key.replace(/[^A-Za-z0-9]/g, '')}`;
+
+const throttles = (routes: readonly string[], perSecond: number) =>
+  Object.fromEntries(
+    routes.map((key) => [
+      key,
+      { DetailedMetricsEnabled: true, ThrottlingBurstLimit: 2 * perSecond, ThrottlingRateLimit: perSecond },
+    ]),
+  );
+
 interface ApiSettings {
   readonly sandbox: boolean;
   readonly origins: readonly string[];
@@ -49,15 +73,20 @@ export const api = ({ sandbox, origins, requestsPerSecond }: ApiSettings) => ({
         ThrottlingBurstLimit: 2 * requestsPerSecond,
         ThrottlingRateLimit: requestsPerSecond,
       },
+      RouteSettings: {
+        ...throttles(BY_HAND, 5),
+        ...throttles(WRITES, requestsPerSecond / 2),
+      },
       StageName: '$default',
     },
+    DependsOn: [...WRITES, ...BY_HAND].map((key) => `<${idOf(key)}>`),
   },
 });
 
 /** A route of one function: whoever calls is let in and checked by the handler. */
 export function route(name: string, key: string) {
   const [, path = ''] = key.split(' ');
-  const id = `HttpApi${key.replace(/[^A-Za-z0-9]/g, '')}`;
+  const id = idOf(key);
   const integration = `${id}${name[0]?.toLowerCase()}${name.slice(1)}Integration`;
   return {
     [id]: {

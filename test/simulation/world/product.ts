@@ -38,7 +38,8 @@ const CALLERS: Readonly<Record<By, Caller>> = {
 function terminal(till: Till): Caller {
   const { terminalId, storeId } = PLACES[till];
   const scopes = ['orders:write', 'orders:read', 'refunds:write'] as const;
-  return { keyid: `${terminalId}.1`, merchantId: MERCHANT_ID, scopes, storeId, terminalId };
+  // Widened, so that any till may refund any sale: that a till is bound to its store is the matrix's (test/http).
+  return { keyid: `${terminalId}.1`, merchantId: MERCHANT_ID, scopes, storeId, stores: 'all', terminalId };
 }
 
 export function callerOf(by: By): Caller {
@@ -51,7 +52,7 @@ export function credentialsOf(now: number): Item[] {
     const { terminalId, storeId } = PLACES[till];
     const terminal: Credential = {
       ...{ id: terminalId, merchantId: MERCHANT_ID, kind: 'credential', version: 1, role: 'terminal', name: till },
-      ...{ scopes: TERMINAL_SCOPES, storeId, createdAt: now - HOUR, newestKey: 1 },
+      ...{ scopes: TERMINAL_SCOPES, storeId, stores: 'all', createdAt: now - HOUR, newestKey: 1 },
     };
     return { ...terminal };
   });

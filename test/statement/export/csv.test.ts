@@ -44,8 +44,11 @@ const ask = async (query: Record<string, unknown>, run: List = listStatementLine
     accept,
     deadline: { endsAt: Number.POSITIVE_INFINITY },
   };
-  const { text = '', headers = {}, body } = await run({ statements: shop.statements } as Services, request);
-  const next = /^<(\/v1\/statements\/[\w.-]+\/\w+)\?([^>]+)>; rel="next"$/.exec(headers.link ?? '');
+  const reply = await run({ statements: shop.statements } as Services, request);
+  const { text = '', headers = {}, body } = reply;
+  // The endpoint seals the cursor and sends the link as a header.
+  const link = reply.next?.link(reply.next.cursor) ?? '';
+  const next = /^<(\/v1\/statements\/[\w.-]+\/\w+)\?([^>]+)>; rel="next"$/.exec(link);
   return { text, headers, body, next: next && Object.fromEntries(new URLSearchParams(next[2])) };
 };
 /** All pages, as a client gets them that only follows links. */

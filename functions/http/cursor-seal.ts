@@ -4,6 +4,7 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FunctionState } from '../merchant/function-state.ts';
+import { reader } from '../table/stored.ts';
 import { BadCursor } from '../table/table.ts';
 import type { Reply } from './reply.ts';
 
@@ -19,13 +20,14 @@ export interface List {
 
 /** The name in the functions' state. */
 const NAME = 'cursors';
+const readKey = reader<{ readonly key: string }>('directory', 'id', { key: 'text' });
 /** Characters of 12 bytes in base64url. */
 const SEAL_LENGTH = 16;
 
 /** Makes the deployment's key, unless there is one. The sweep does it, and the seed of the local stack. */
 export async function makeCursorKey({ functionState }: Kept): Promise<void> {
-  if (await functionState.recent(NAME)) return;
-  await functionState.change<{ key: string }>(NAME, (current) =>
+  if (await functionState.recent(NAME, readKey)) return;
+  await functionState.change(NAME, readKey, (current) =>
     current ? undefined : { key: randomBytes(32).toString('base64url') },
   );
 }
@@ -63,7 +65,7 @@ async function sealed(kept: Kept, list: List, cursor: string): Promise<string> {
 
 async function sealOf({ functionState }: Kept, { operation, merchantId }: List, cursor: string): Promise<string> {
   // None yet: the first minute of a deployment, before the first sweep. A caller who makes one up then gets a page of its own list.
-  const { key = '' } = (await functionState.recent<{ key: string }>(NAME)) ?? {};
+  const { key = '' } = (await functionState.recent(NAME, readKey)) ?? {};
   const text = JSON.stringify([operation, merchantId, cursor]);
   return createHmac('sha256', key).update(text).digest('base64url').slice(0, SEAL_LENGTH);
 }

@@ -3,6 +3,7 @@
  * last three minutes, the usual life of a code: one that is paid sooner is counted as well, so that no payment costs a write. Each
  * instance adds what it has opened to the merchant's count a block at a time, so the count is behind by a block of each.
  */
+import { reader } from '../table/stored.ts';
 import { type EpochMs, MINUTE, type Millis, SECOND } from '../time.ts';
 import type { FunctionState } from './function-state.ts';
 import type { Merchant } from './merchant.ts';
@@ -23,6 +24,8 @@ interface Opened {
   readonly before: number;
 }
 
+const readOpened = reader<Opened>('directory', 'id', { window: 'integer', count: 'integer', before: 'integer' });
+
 interface Own {
   readonly window: number;
   /** Opened by this instance, and not added yet. */
@@ -41,7 +44,7 @@ export async function takeOpenOrder(
   const { openOrders } = limits;
   if (openOrders === undefined) return true;
   const name = `${id}.opened`;
-  const read = () => functionState.get<Opened>(name);
+  const read = () => functionState.get(name, readOpened);
   const own = await ownOf(functionState, id, now, read);
   // Others may have opened fewer by now than this instance knows of.
   if (own.pending + openAt(own.all, now) >= openOrders) own.all = await read();
@@ -50,7 +53,7 @@ export async function takeOpenOrder(
   if (own.pending >= Math.min(BLOCK_MAX, Math.ceil(openOrders / 10))) {
     const more = own.pending;
     own.pending = 0;
-    own.all = await functionState.change<Opened>(name, (current) => plus(current, own.window, more));
+    own.all = await functionState.change(name, readOpened, (current) => plus(current, own.window, more));
   }
   return true;
 }

@@ -138,7 +138,7 @@ describe('refused before anything is asked:', () => {
     await openTea(tea);
     expect(await tea.run('channel check Tea')).toEqual({
       ...{ code: 1, out: '' },
-      err: 'channel check reads the secret and asks Alipay as the stack does: --local, or --stack NAME of this version\n',
+      err: 'channel check reads the secret and asks the channel as the stack does: --local, or --stack NAME of this version\n',
     });
   });
 });

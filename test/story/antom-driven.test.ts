@@ -3,7 +3,7 @@
  * under one number and the next. What Yen Pay plays in test/story/reversing-close.test.ts and refund-numbers.test.ts, in real bytes.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectAntom } from '../../functions/channel/antom/connect.ts';
+import { connect as connectAntom } from '../../functions/channel/antom/connect.ts';
 import type { Channel } from '../../functions/channel/channel.ts';
 import type { AntomAccount } from '../../functions/channel/registry.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';

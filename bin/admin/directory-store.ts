@@ -5,7 +5,8 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { ChannelId } from '../../functions/channel/registry.ts';
-import type { Credential, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
+import type { Credential, KeyItem } from '../../functions/merchant/credentials.ts';
+import type { Merchant, Store } from '../../functions/merchant/merchant.ts';
 import { readActivation, readMerchant } from '../../functions/merchant/stored.ts';
 import type { Orders } from '../../functions/order/orders.ts';
 import type { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';

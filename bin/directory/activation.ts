@@ -1,7 +1,7 @@
 /** Activation codes: each makes one terminal. */
 import { randomBytes } from 'node:crypto';
 import { type ActivationAsk, newActivation } from '../../functions/merchant/activation.ts';
-import type { Activation } from '../../functions/merchant/merchant.ts';
+import type { Activation } from '../../functions/merchant/credentials.ts';
 import { readActivation } from '../../functions/merchant/stored.ts';
 import type { Table } from '../../functions/table/table.ts';
 import { LOST } from '../../functions/table/update.ts';

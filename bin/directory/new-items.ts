@@ -1,8 +1,9 @@
 /** New merchants, credentials and keys, as the directory holds them. Ids are random: see bin/local/seed.ts. */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { base32 } from '../../functions/ids.ts';
+import type { Credential as CredentialItem, KeyItem } from '../../functions/merchant/credentials.ts';
 import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
-import type { Credential as CredentialItem, KeyItem, Merchant, Store } from '../../functions/merchant/merchant.ts';
+import type { Merchant, Store } from '../../functions/merchant/merchant.ts';
 import type { Item } from '../../functions/table/table.ts';
 import type { EpochMs } from '../../functions/time.ts';
 import type { Credential } from '../cli/credentials.ts';

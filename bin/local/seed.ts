@@ -6,16 +6,14 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { AlipayAccount } from '../../functions/channel/registry.ts';
 import { makeCursorKey } from '../../functions/http/cursor-seal.ts';
-import { FunctionState } from '../../functions/merchant/function-state.ts';
-import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
 import {
-  type Agreement,
   type Credential as CredentialItem,
   type KeyItem,
-  type Merchant,
-  type Store,
   TERMINAL_SCOPES,
-} from '../../functions/merchant/merchant.ts';
+} from '../../functions/merchant/credentials.ts';
+import { FunctionState } from '../../functions/merchant/function-state.ts';
+import type { Algorithm, Scope } from '../../functions/merchant/key.ts';
+import type { Agreement, Merchant, Store } from '../../functions/merchant/merchant.ts';
 import type { Reconciliations } from '../../functions/reconciliation/reconciliations.ts';
 import type { Statements } from '../../functions/statement/statements.ts';
 import type { Table } from '../../functions/table/table.ts';

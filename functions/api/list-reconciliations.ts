@@ -1,5 +1,5 @@
 import { payeeOf } from '../channel/account.ts';
-import type { ReconciliationView } from '../contract/answers.ts';
+import type { ReconciliationView } from '../contract/reconciliation-answers.ts';
 import { statementOperations } from '../contract/statements.ts';
 import { endpoint, type Run } from '../http/endpoint.ts';
 import { receivingAccount } from '../merchant/merchant.ts';

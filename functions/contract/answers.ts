@@ -7,10 +7,9 @@ import { channelIds } from '../channel/channels.ts';
 import { SCOPES } from '../merchant/key.ts';
 import { type Made, once } from './operation.ts';
 import { checkView, totalsView } from './totals-answers.ts';
-
 /** The channels of the registry, by id. */
 export const channelId = once(() => z.enum(channelIds).meta({ id: 'ChannelId' }));
-const day = once(() => z.iso.date());
+export const day = once(() => z.iso.date());
 export const instant = once(() => z.iso.datetime({ precision: 3 }));
 export const amountView = once(() => z.strictObject({ currency: z.string(), value: z.int() }).meta({ id: 'Amount' }));
 /** Bilingual text for people; programs switch on codes. */
@@ -150,60 +149,6 @@ export const terminalView = once(() =>
     })
     .meta({ id: 'Terminal' }),
 );
-
-/** One side's word on a movement; minor units, negative on a refund. */
-const side = once(() => z.strictObject({ gross: z.int(), fee: z.int().nullable(), at: instant() }));
-
-export const reconciliationView = once(() =>
-  z
-    .strictObject({
-      channel: channelId(),
-      /** The channel's own day. */
-      day: day(),
-      checkedAt: instant(),
-      state: z.enum(['compared', 'no_bill', 'unreadable']),
-      billHash: z.string().nullable(),
-      why: z.string().nullable(),
-      matched: z.int(),
-      /** Rows of other systems on the same account. */
-      foreign: z.int(),
-      differences: z.array(
-        z.strictObject({
-          reason: z.enum([
-            'missing_here',
-            'missing_at_channel',
-            'amount',
-            'fee',
-            'status',
-            'duplicate',
-            'late',
-            'unread',
-            'received',
-          ]),
-          resolution: z.enum(['open', 'healed', 'waiting', 'accepted']),
-          /** Whole days since the money moved. */
-          ageDays: z.int(),
-          type: z.enum(['payment', 'refund']),
-          orderId: z.string().nullable(),
-          attemptNo: z.string(),
-          requestNo: z.string().nullable(),
-          tradeNo: z.string().nullable(),
-          currency: z.string(),
-          ours: side().nullable(),
-          channelSays: side().nullable(),
-          note: z.string().nullable(),
-          /** Of a row that cannot be read: what the merchant receives by it, where only one amount fits the report's own sums. */
-          unread: z.strictObject({ worth: z.int().nullable(), why: z.string() }).nullable(),
-        }),
-      ),
-      /** Discrepancies beyond the 400 that are kept. */
-      omitted: z.int(),
-      /** The merchant's account at the channel whose report it is. */
-      account: z.string(),
-    })
-    .meta({ id: 'Reconciliation' }),
-);
-
 export const statementView = once(() =>
   z
     .strictObject({
@@ -283,7 +228,6 @@ export type RefundView = Made<typeof refundView>;
 export type StatementView = Made<typeof statementView>;
 export type LineView = Made<typeof lineView>;
 export type LineSettlementView = Made<typeof lineSettlementView>;
-export type ReconciliationView = Made<typeof reconciliationView>;
 export type TerminalView = Made<typeof terminalView>;
 export type ChannelView = Made<typeof channelView>;
 export type RouteView = Made<typeof routeView>;

@@ -1,8 +1,9 @@
 /** What a merchant's accountant and a cashier at the end of a shift ask for. */
 import * as z from 'zod';
-import { lineView, page, reconciliationView, statementView } from './answers.ts';
+import { lineView, page, statementView } from './answers.ts';
 import { cursor, day, limit, nothing, pathValue, storeId } from './fields.ts';
 import { operation } from './operation.ts';
+import { reconciliationView } from './reconciliation-answers.ts';
 import { terminalTotalsView, totalsAnswer } from './totals-answers.ts';
 
 const since = z

@@ -2,8 +2,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Problem } from '../contract/problem.ts';
 import { isWithin } from '../merchant/addresses.ts';
+import type { KeyItem } from '../merchant/credentials.ts';
 import type { Scope } from '../merchant/key.ts';
-import type { KeyItem } from '../merchant/merchant.ts';
 import type { Services } from '../services.ts';
 import type { EpochMs } from '../time.ts';
 import { type ReceivedRequest, type Verification, type VerificationKey, verifyRequest } from './signature.ts';

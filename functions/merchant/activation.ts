@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import { base32 } from '../ids.ts';
 import { type EpochMs, MINUTE, type Millis } from '../time.ts';
+import type { Activation } from './credentials.ts';
 import type { Scope } from './key.ts';
-import type { Activation } from './merchant.ts';
 
 const VALID: Millis = 10 * MINUTE;
 

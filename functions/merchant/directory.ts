@@ -1,7 +1,8 @@
 /** The store of merchants and keys. What was read is kept for 30 s, so a revocation bites within that time. */
 import type { Item, Table } from '../table/table.ts';
 import { type EpochMs, type Millis, SECOND } from '../time.ts';
-import type { Credential, KeyItem, Merchant } from './merchant.ts';
+import type { Credential, KeyItem } from './credentials.ts';
+import type { Merchant } from './merchant.ts';
 import { readCredential, readKeyItem, readMerchant } from './stored.ts';
 import { listTerminals } from './terminals.ts';
 

@@ -8,7 +8,7 @@ import type { Item, Table } from '../table/table.ts';
 import { LOST, retryRaces, updateItem } from '../table/update.ts';
 import { DAY, type EpochMs, type Millis } from '../time.ts';
 import { secretHashOf } from './activation.ts';
-import { type Activation, type Credential, type KeyItem, TERMINAL_SCOPES } from './merchant.ts';
+import { type Activation, type Credential, type KeyItem, TERMINAL_SCOPES } from './credentials.ts';
 import { readActivation, readCredential, readKeyItem } from './stored.ts';
 
 export interface PublicKey {

@@ -1,6 +1,7 @@
 /** The shapes of the directory's items, as they must be when they are read back. */
 import { optional, reader } from '../table/stored.ts';
-import type { Activation, Credential, KeyItem, Merchant } from './merchant.ts';
+import type { Activation, Credential, KeyItem } from './credentials.ts';
+import type { Merchant } from './merchant.ts';
 
 const item = { id: 'text', merchantId: 'text', version: 'integer' } as const;
 

@@ -4,8 +4,8 @@ import { groupsOf } from '../groups.ts';
 import { reader } from '../table/stored.ts';
 import { type Item, KEYS_MAX, type Table } from '../table/table.ts';
 import type { EpochMs } from '../time.ts';
+import type { Credential, KeyItem } from './credentials.ts';
 import { idOf } from './function-state.ts';
-import type { Credential, KeyItem } from './merchant.ts';
 import { readCredential, readKeyItem } from './stored.ts';
 
 export interface LastSeen {

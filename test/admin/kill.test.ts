@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCredential } from '../../bin/admin/directory-store.ts';
 import { createActivation } from '../../bin/directory/activation.ts';
-import type { Credential, Merchant } from '../../functions/merchant/merchant.ts';
+import type { Credential } from '../../functions/merchant/credentials.ts';
+import type { Merchant } from '../../functions/merchant/merchant.ts';
 import type { Item, Table } from '../../functions/table/table.ts';
 import { MINUTE } from '../../functions/time.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';

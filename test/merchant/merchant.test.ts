@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { frozen, isSameAccount, payeeOf, settlementCurrency } from '../../functions/channel/account.ts';
 import type { Account, AlipayAccount, AntomAccount, ChannelId } from '../../functions/channel/registry.ts';
+import { TERMINAL_SCOPES } from '../../functions/merchant/credentials.ts';
 import {
   accountsFor,
   agreedCurrencies,
@@ -17,7 +18,6 @@ import {
   limitsIn,
   offersOf,
   receivingAccount,
-  TERMINAL_SCOPES,
   takersOf,
 } from '../../functions/merchant/merchant.ts';
 import { aMerchant, anAgreement } from '../statement/shop.ts';

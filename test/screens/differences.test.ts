@@ -1,6 +1,6 @@
 /** Our days against the channel's bills, as the console tells them. */
 import { describe, expect, test } from 'vitest';
-import type { ReconciliationView } from '../../functions/contract/answers.ts';
+import type { ReconciliationView } from '../../functions/contract/reconciliation-answers.ts';
 import {
   areManyAccounts,
   byUrgency,

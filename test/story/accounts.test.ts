@@ -2,7 +2,8 @@
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { chinaTime } from '../../bin/local/alipay-simulator/wire.ts';
-import type { OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import type { ReconciliationView } from '../../functions/contract/reconciliation-answers.ts';
 import { reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';

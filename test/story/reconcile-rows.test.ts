@@ -1,6 +1,7 @@
 /** Money F7, F15, security M1: what cashiers type, other systems' rows and the bill's own signs, from the till to the reconciliation. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import type { ReconciliationView } from '../../functions/contract/reconciliation-answers.ts';
 import { reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';

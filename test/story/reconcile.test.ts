@@ -1,6 +1,7 @@
 /** F58, F64: our days against the channel's bills: what agrees, what does not and why, and what only the bill knows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
+import type { OrderView } from '../../functions/contract/answers.ts';
+import type { ReconciliationView } from '../../functions/contract/reconciliation-answers.ts';
 import { reportDayOf } from '../../functions/reconciliation/reconciliations.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/time.ts';
 import { runLine } from '../support/office.ts';

@@ -13,13 +13,9 @@ import { payWithTillCode } from '../../functions/api/pay-with-till-code.ts';
 import type { Channel } from '../../functions/channel/channel.ts';
 import { channelIds, isTillCode } from '../../functions/channel/channels.ts';
 import type { ChannelId } from '../../functions/channel/registry.ts';
-import {
-  type ChannelView,
-  type OrderView,
-  orderView,
-  type ReconciliationView,
-} from '../../functions/contract/answers.ts';
+import { type ChannelView, type OrderView, orderView } from '../../functions/contract/answers.ts';
 import { contract } from '../../functions/contract/contract.ts';
+import type { ReconciliationView } from '../../functions/contract/reconciliation-answers.ts';
 import { refusals } from '../../functions/contract/refusals.ts';
 import { INVOCATION } from '../../functions/deadlines.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';

@@ -1,6 +1,7 @@
 /** A running shop whose days are compared with the channel's bills: what happens at the channel, and what an operator sees. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { LineView, OrderView, ReconciliationView } from '../../functions/contract/answers.ts';
+import type { LineView, OrderView } from '../../functions/contract/answers.ts';
+import type { ReconciliationView } from '../../functions/contract/reconciliation-answers.ts';
 import type { Order } from '../../functions/order/order.ts';
 import { Orders } from '../../functions/order/orders.ts';
 import { documentsOf } from '../../functions/sdk.ts';

@@ -1,5 +1,4 @@
-/** Our days against the channel's bills: what a day and a difference say. Pure. */
-import type { ReconciliationView } from '../../functions/contract/answers.ts';
+import type { ReconciliationView } from '../../functions/contract/reconciliation-answers.ts';
 import { type Lang, showMoney } from '../shared/say.ts';
 import type { Tone } from '../shared/status-tones.ts';
 import { timeBeside } from '../shared/times.ts';

@@ -1,6 +1,6 @@
 /** Our days against the bills of the channel: what agrees, what does not, and why. */
 import { useState } from 'preact/hooks';
-import type { ReconciliationView } from '../../functions/contract/answers.ts';
+import type { ReconciliationView } from '../../functions/contract/reconciliation-answers.ts';
 import { dayAfter } from '../../functions/time.ts';
 import { Badge } from '../shared/badge.tsx';
 import { dayIn } from '../shared/route.ts';

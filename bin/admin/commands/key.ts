@@ -3,8 +3,8 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readRange } from '../../../functions/merchant/addresses.ts';
+import type { Credential, KeyItem } from '../../../functions/merchant/credentials.ts';
 import { SCOPES } from '../../../functions/merchant/key.ts';
-import type { Credential, KeyItem } from '../../../functions/merchant/merchant.ts';
 import { isolated } from '../../../functions/text.ts';
 import { DAY, type EpochMs, toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';

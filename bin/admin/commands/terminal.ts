@@ -1,6 +1,7 @@
 /** Terminals: activated by a code, revoked for good. */
+
+import { type Activation, type Credential, TERMINAL_SCOPES } from '../../../functions/merchant/credentials.ts';
 import { SCOPES, type Scope } from '../../../functions/merchant/key.ts';
-import { type Activation, type Credential, TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
 import { isolated } from '../../../functions/text.ts';
 import { toInstant } from '../../../functions/time.ts';
 import { Refused, UsageError } from '../../cli/exit.ts';

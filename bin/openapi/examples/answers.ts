@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { CHANNELS } from '../../../functions/channel/registry.ts';
 import type { contract, OperationName } from '../../../functions/contract/contract.ts';
-import { TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
+import { TERMINAL_SCOPES } from '../../../functions/merchant/credentials.ts';
 import { AT, instant, MERCHANT_ID, TERMINAL_ID, ZONE } from './ids.ts';
 import { orders, refundIn } from './orders.ts';
 import { beside, lines, reconciliation, shift, statement, terminals, totals } from './sums.ts';

@@ -1,5 +1,6 @@
 /** A statement of two movements, its lines and totals, a shift, and a comparison with the bill. */
-import type { LineView, ReconciliationView, StatementView } from '../../../functions/contract/answers.ts';
+import type { LineView, StatementView } from '../../../functions/contract/answers.ts';
+import type { ReconciliationView } from '../../../functions/contract/reconciliation-answers.ts';
 import type { ShiftView } from '../../../functions/contract/shifts.ts';
 import type { TerminalTotalsView, TotalsView } from '../../../functions/contract/totals-answers.ts';
 import { AT, instant, ORDER_ID, STATEMENT_ID, TERMINAL_ID, TRADE_NO, ZONE } from './ids.ts';

@@ -8,7 +8,7 @@ import { createAlipayGateway } from '../../../functions/channel/alipay/gateway.t
 import type { AlipayKeys } from '../../../functions/channel/alipay/keys.ts';
 import { parseAlipaySecret } from '../../../functions/channel/alipay/secret.ts';
 import { verifyRequest } from '../../../functions/http/signature.ts';
-import type { KeyItem } from '../../../functions/merchant/merchant.ts';
+import type { KeyItem } from '../../../functions/merchant/credentials.ts';
 import { documentsOf, dynamoClient, secretText } from '../../../functions/sdk.ts';
 import { DynamoTable } from '../../../functions/table/dynamodb.ts';
 import { DIRECTORY, type Item, ORDERS } from '../../../functions/table/table.ts';

@@ -3,7 +3,8 @@
  * arguments, as they are in Lambda. This file, shop.ts and office.ts are the only ones here that know functions/.
  */
 import type { Caller } from '../../../functions/http/caller.ts';
-import { type Credential, type Merchant, TERMINAL_SCOPES } from '../../../functions/merchant/merchant.ts';
+import { type Credential, TERMINAL_SCOPES } from '../../../functions/merchant/credentials.ts';
+import type { Merchant } from '../../../functions/merchant/merchant.ts';
 import { TokenBuckets } from '../../../functions/merchant/token-buckets.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from '../../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../../functions/services.ts';

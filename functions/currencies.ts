@@ -39,7 +39,7 @@ const NUMBERS: ReadonlyMap<string, string> = new Map(
   [...BY_NUMBER.matchAll(/(\d{3}) ([A-Z]{3})/g)].map(([, number = '', code = '']) => [number, code]),
 );
 
-/** The alphabetic code of a currency by either of its codes: `392` and `JPY` are `JPY`. `undefined`: it is no currency. */
+/** The alphabetic code of a currency by either of its codes: `392` and `JPY` are `JPY`; leading zeros may be missing. `undefined`: it is no currency. */
 export function alphabeticCode(code: string): string | undefined {
-  return CURRENCIES.has(code) ? code : NUMBERS.get(code);
+  return CURRENCIES.has(code) ? code : NUMBERS.get(code.padStart(3, '0'));
 }

@@ -48,6 +48,11 @@ export function alphabeticPair(pair: string): string | undefined {
   return currencies && `${currencies.base}/${currencies.counter}`;
 }
 
+/** Whether `text` is a price: above zero, and no longer than prices are. */
+export function isPrice(text: string): boolean {
+  return priceOf(text) !== undefined;
+}
+
 function pairOf(pair: string): Pair | undefined {
   const [base, counter, ...more] = pair.split('/').map(alphabeticCode);
   if (base === undefined || counter === undefined || base === counter || more.length > 0) return undefined;

@@ -42,7 +42,8 @@ describe('money received', () => {
     ['numeric codes that lost their zeros', quote('0.05', '36/840'), { ...q2, pair: 'AUD/USD', price: '0.05' }],
     ['codes that are none', quote('0.05', '999/JPY'), undefined],
     ['three codes', quote('0.05', 'JPY/USD/CNY'), undefined],
-    ['an exponent', quote('5e-8'), undefined],
+    ['an exponent', quote('5e-8'), { ...q2, pair: 'JPY/USD', price: '5e-8' }],
+    ['a price of more digits than prices have', quote(`1.${'1'.repeat(30)}`), undefined],
     ['a price below zero', quote('-1'), undefined],
     ['no quote', '"x"', undefined],
   ])('keeps a price as it is written: %s', async (_, text, expected) => {

@@ -18,7 +18,7 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
   ],
   [
     'functions/reconciliation/run.ts accountOf: it.channel === account.channel && payeeOf(it) === payeeOf(account) as (payeeOf(it) === payeeOf(account))',
-    'There is one channel so far.',
+    'There is one channel so far whose report is fetched.',
   ],
   [
     'functions/reconciliation/ledger.ts partsOf: always rest > 0 ? [{ requestNo: fact.requestNo, amount: rest, at: fact.at }]',
@@ -27,10 +27,6 @@ export const EQUIVALENT: ReadonlyMap<string, string> = new Map([
   [
     'functions/table/dynamodb.ts DynamoTable.query: last !== undefined && rows.length > page.length as (rows.length > page.length)',
     'Where rows are left over, the page has a last one.',
-  ],
-  [
-    'functions/api/list-channels.ts listChannels: merchant?.accounts ?? [] as (merchant?.accounts)',
-    'Who has a key has a merchant; both ways it is a fault of ours that it has gone.',
   ],
   ['functions/merchant/directory.ts KEPT_MAX: KEPT_MAX = 2_000 as 2001', 'A bound of memory: one more is as good.'],
 ]);

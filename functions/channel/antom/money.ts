@@ -1,5 +1,6 @@
 /** Money, quotes and times as Antom writes them. What cannot be read for certain is left out. Pure. */
 import * as z from 'zod';
+import { alphabeticPair, isPrice } from '../../exchange.ts';
 import { isCurrency, type Money } from '../../money.ts';
 import { type EpochMs, HOUR } from '../../time.ts';
 import type { PaidNews, Settlement } from '../channel.ts';
@@ -67,17 +68,7 @@ export function customerOf(told: Paid, currency: string): Pick<PaidNews, 'wallet
 }
 
 function readQuote({ quoteId, quoteCurrencyPair, quotePrice }: z.output<typeof quote>): Settlement | undefined {
-  const codes = quoteCurrencyPair.split('/').map((code) => NUMERIC.get(code.padStart(3, '0')) ?? code);
-  const isRead = codes.length === 2 && codes.every(isCurrency) && /^\d{1,12}(\.\d{1,12})?$/.test(quotePrice);
-  return isRead ? { pair: codes.join('/'), price: quotePrice, ...(quoteId !== undefined && { quoteId }) } : undefined;
+  const pair = alphabeticPair(quoteCurrencyPair);
+  if (pair === undefined || !isPrice(quotePrice)) return undefined;
+  return { pair, price: quotePrice, ...(quoteId !== undefined && { quoteId }) };
 }
-
-/** Numeric codes of ISO 4217, by which some pairs name their currencies. */
-const NUMERIC: ReadonlyMap<string, string> = new Map(
-  `032ARS 036AUD 048BHD 050BDT 051AMD 096BND 104MMK 116KHR 124CAD 144LKR 152CLP 156CNY 170COP 203CZK 208DKK 344HKD 348HUF
-  352ISK 356INR 360IDR 376ILS 392JPY 398KZT 400JOD 410KRW 414KWD 417KGS 418LAK 446MOP 458MYR 462MVR 484MXN 496MNT 512OMR
-  524NPR 554NZD 578NOK 586PKR 604PEN 608PHP 634QAR 643RUB 682SAR 702SGD 704VND 710ZAR 752SEK 756CHF 764THB 784AED 818EGP
-  826GBP 840USD 858UYU 860UZS 901TWD 944AZN 946RON 949TRY 972TJS 975BGN 978EUR 980UAH 981GEL 985PLN 986BRL`
-    .split(/\s+/)
-    .map((it) => [it.slice(0, 3), it.slice(3)] as const),
-);

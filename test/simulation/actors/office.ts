@@ -13,7 +13,11 @@ type Read = (query: { limit: number; cursor?: string }) => Promise<{ readonly st
 type FileQuery = { readonly limit: number; readonly cursor?: string; readonly excel?: 'true' };
 type Csv = (
   query: FileQuery,
-) => Promise<{ readonly status: number; readonly text?: string; readonly headers?: object }>;
+) => Promise<{
+  readonly status: number;
+  readonly text?: string;
+  readonly next?: { readonly cursor: string; link(cursor: string): string };
+}>;
 
 const PAGES_MAX = 1_000;
 
@@ -84,7 +88,7 @@ async function file(read: Csv, first: FileQuery): Promise<string> {
     const reply = await read(query);
     if (reply.status !== 200) throw new Error(`a page of a file has the status ${reply.status}`);
     text += reply.text ?? '';
-    const link = String((reply.headers as { link?: string } | undefined)?.link ?? '');
+    const link = reply.next?.link(reply.next.cursor) ?? '';
     const next = Object.fromEntries(new URLSearchParams(/[?]([^>]*)>/.exec(link)?.[1]));
     if (next.cursor === undefined) return text;
     query = { ...next, limit: Number(next.limit) };

@@ -11,9 +11,7 @@ import { PLACES, TILLS } from '../world/tills.ts';
 type Page = { readonly data: unknown[]; readonly nextCursor: string | null };
 type Read = (query: { limit: number; cursor?: string }) => Promise<{ readonly status: number; readonly body: unknown }>;
 type FileQuery = { readonly limit: number; readonly cursor?: string; readonly excel?: 'true' };
-type Csv = (
-  query: FileQuery,
-) => Promise<{
+type Csv = (query: FileQuery) => Promise<{
   readonly status: number;
   readonly text?: string;
   readonly next?: { readonly cursor: string; link(cursor: string): string };

@@ -11,6 +11,7 @@ const HELP = `npm start -- [options]
   --engine NAME   dynalite (default), dynamodb-local (needs Java), or the URL of a DynamoDB
   --data DIR      keep everything there over a restart (default: in memory)
   --certificates  the app is in certificate mode (公钥证书模式), here and at the simulator; a data folder stays in it
+  --currencies    the demo merchant sells by Antom, too: JPY and HKD, settled in USD, and CNY
   --local-stack FILE  where it says where it is (default .local/stack.json), and its credentials beside that
   --quiet         print nothing but the ready line`;
 
@@ -23,6 +24,7 @@ function optionsOf(argv: string[]) {
       data: { type: 'string' },
       'local-stack': { type: 'string', default: USUAL_STACK_FILE },
       certificates: { type: 'boolean', default: false },
+      currencies: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
     port: options.port,
     engine: options.engine,
     certificates: options.certificates,
+    currencies: options.currencies,
     ...(options.data && { dataDir: options.data }),
     onLine: options.quiet ? () => {} : (line) => console.error(line),
     credentialsFile: join(dirname(place), 'credentials.json'),

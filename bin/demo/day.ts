@@ -42,7 +42,7 @@ const cny = (value: number) => ({ currency: 'CNY', value });
 const EXPIRES_SECONDS = 90;
 
 /** Stops the story with what is wrong. */
-function must(holds: boolean, sentence: string, seen: unknown): asserts holds {
+export function must(holds: boolean, sentence: string, seen: unknown): asserts holds {
   if (!holds) throw new Error(`${sentence}; seen: ${JSON.stringify(seen)}`);
 }
 

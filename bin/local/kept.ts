@@ -4,19 +4,24 @@ import { clock } from '../../functions/time.ts';
 import { readIfThere, writePrivately } from '../private-file.ts';
 import { newAntomIdentity } from './antom-identity.ts';
 import type { LocalClock } from './control.ts';
-import { type Identity, inCertificateMode, newIdentity } from './seed.ts';
+import { type Identity, inCertificateMode, inCurrencies, newIdentity } from './seed.ts';
 
 interface Given {
   readonly certificates?: boolean;
+  readonly currencies?: boolean;
   /** Of a stack without a data folder. Absent: a new one. */
   readonly identity?: Identity;
 }
 
-export function identityOf(dataDir: string | undefined, { certificates, identity: given }: Given): Identity {
+export function identityOf(
+  dataDir: string | undefined,
+  { certificates, currencies, identity: given }: Given,
+): Identity {
   const file = dataDir && join(dataDir, 'identity.json');
   const known = file ? readIfThere<Identity>(file) : given;
   const plain = withAntom(known ?? newIdentity());
-  const identity = certificates ? inCertificateMode(plain) : plain;
+  const certified = certificates ? inCertificateMode(plain) : plain;
+  const identity = currencies ? inCurrencies(certified) : certified;
   if (file && identity !== known) writePrivately(file, identity);
   return identity;
 }

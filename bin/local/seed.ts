@@ -20,7 +20,7 @@ import type { Table } from '../../functions/table/table.ts';
 import type { Credential } from '../cli/credentials.ts';
 import { itemOf, newCredential, newId, newMerchant, newName, newStore } from '../directory/new-items.ts';
 import type { AppCertificates } from './alipay-simulator/certificates.ts';
-import { type AntomIdentity, newAntomIdentity } from './antom-identity.ts';
+import { type AntomIdentity, antomAccountOf, newAntomIdentity } from './antom-identity.ts';
 import { issueCertificates } from './issue-certificates.ts';
 
 /** What the credentials file holds. `alipay`: what our app signs with, and what it verifies the simulator by. */
@@ -94,6 +94,21 @@ export function inCertificateMode(identity: Identity): Identity {
   const { appPublicKeyPem } = simulator;
   const certificates = issueCertificates({ appId, appPublicKeyPem, alipayPublicKeyPem });
   return { ...identity, alipay: { ...alipay, certificates } };
+}
+
+/** The same, and its first merchant sells by Antom beside Alipay, under terms of 1 % for each currency of its account. */
+export function inCurrencies(identity: Identity): Identity {
+  const [shop, ...others] = identity.merchants;
+  if (!shop || shop.accounts.some(({ channel }) => channel === 'antom')) return identity;
+  const account = antomAccountOf(identity.antom, shop);
+  const terms = Object.entries(account.currencies).map(
+    ([currency, settlementCurrency]): Agreement => ({
+      ...{ agreementId: newId('agr'), channel: 'antom', currency, settlementCurrency },
+      ...{ validFrom: '2020-01-01', ratePpm: 10_000, feeOnRefund: 'returned' },
+    }),
+  );
+  const seller = { ...shop, accounts: [...shop.accounts, account], agreements: [...shop.agreements, ...terms] };
+  return { ...identity, merchants: [seller, ...others] };
 }
 
 /** The secret as the functions read it. */

@@ -45,6 +45,8 @@ export interface LocalOptions {
   readonly withoutSchedules?: boolean;
   /** The app is in certificate mode (公钥证书模式), here and at the simulator. A data folder stays in it. */
   readonly certificates?: boolean;
+  /** The demo merchant sells by Antom, too: in JPY and HKD, settled in USD, and in CNY. A data folder that has begun stays as it is. */
+  readonly currencies?: boolean;
   /** Makes the template of these settings. Absent: the CDK app, which takes a second to load. */
   readonly synthesize?: (settings: TemplateSettings) => unknown;
   /** Of a stack without a data folder. Absent: one of its own, whose RSA keys take half a second. */

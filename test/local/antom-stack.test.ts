@@ -81,3 +81,21 @@ test('a data folder that knows no Antom gets a client, and keeps it', async () =
     rmSync(dataDir, { recursive: true });
   }
 });
+
+test('a stack in currencies has Antom beside Alipay for its first merchant, once, and for no other', async () => {
+  const identity = await sharedIdentity();
+  const abroad = identityOf(undefined, { identity, currencies: true });
+  const [shop, other] = abroad.merchants;
+  expect(other).toEqual(identity.merchants[1]);
+  expect(shop?.accounts.map(({ channel }) => channel)).toEqual(['alipay', 'antom']);
+  expect(
+    shop?.agreements.map(({ channel, currency, settlementCurrency }) => [channel, currency, settlementCurrency]),
+  ).toEqual([
+    [undefined, 'CNY', undefined],
+    ['antom', 'JPY', 'USD'],
+    ['antom', 'HKD', 'USD'],
+    ['antom', 'CNY', 'CNY'],
+  ]);
+  expect(identityOf(undefined, { identity: abroad, currencies: true })).toEqual(abroad);
+  expect(identityOf(undefined, { identity })).toEqual(identity);
+});

@@ -33,7 +33,7 @@ export function twistOf(
       return later(SECOND, 'not carried out');
     case 'refund':
       if (io.strikes('noCover')) return refuse('MERCHANT_BALANCE_NOT_ENOUGH');
-      if (io.strikes('refuseRefund')) return refuse('REFUND_AMOUNT_EXCEED');
+      if (io.strikes('refuseRefund')) return refuse('REFUND_WINDOW_EXCEED');
       return later(10 * MINUTE, chance.hit(0.7) ? null : 'MERCHANT_BALANCE_NOT_ENOUGH');
     default:
       return undefined;

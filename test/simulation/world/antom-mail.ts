@@ -106,7 +106,8 @@ export class AntomMail {
   }
 }
 
+/** Of money that came after a payment had failed nothing is told: it goes back, and the payment stays failed. */
 function resultCodeOf({ paidAt, status, failCode }: Payment): string | undefined {
-  if (paidAt !== null) return 'SUCCESS';
+  if (paidAt !== null && status !== 'FAIL') return 'SUCCESS';
   return status === 'FAIL' ? (failCode ?? 'PROCESS_FAIL') : undefined;
 }

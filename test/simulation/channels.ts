@@ -54,7 +54,8 @@ export async function playSeveralChannels(seed: number, without: ReadonlySet<Fau
   let planSweep = nothing;
   const shop: SimulatedShop = new SimulatedShop(io, contract, {
     ...{ onThanks: nothing, onTold: nothing, onCount: nothing, onDone: nothing, onEnd: nothing, onBegun: nothing },
-    ...{ onReply: nothing, onAnswer: nothing, onStatement: nothing },
+    ...{ onAnswer: nothing, onStatement: nothing },
+    onReply: (its, { body }) => judge(() => judged.told(its, body)),
     written: () => planSweep(),
     onAlarm: (what) => judge(() => checkAlarm(what)),
     onFault: (what, error) => judge(() => checkFault(what, error)),
@@ -70,6 +71,7 @@ export async function playSeveralChannels(seed: number, without: ReadonlySet<Fau
   antom.onCall = (...call) => judge(() => judged.antomCalled(...call));
   if (chance.hit(0.5)) antom.pending = 0.4 * chance.next();
   antom.manners.lateMoneyStays = chance.hit(0.3);
+  antom.forgetsRefused = chance.hit(0.3);
   antom.style.rateMissing = chance.hit(0.2);
   antom.style.quoteNumeric = chance.hit(0.3);
   await shop.openStatements(world.now);
@@ -81,7 +83,7 @@ export async function playSeveralChannels(seed: number, without: ReadonlySet<Fau
   await world.runUntil(healAt, broken);
   world.tell('everything heals');
   Object.assign(faults, noFaults());
-  antom.pending = 0;
+  Object.assign(antom, { pending: 0, forgetsRefused: false });
   replaceToken(shop);
   await world.runUntil(endOf(contract.zone, dayIn(contract.zone, healAt + LAST_LINES)) + HOUR, broken);
   if (!broken()) {

@@ -1,4 +1,5 @@
 /** What goes wrong with one call to Antom while it is there: refusals that are final, results that come later, answers that nobody signed. */
+import { no } from '../../../bin/local/antom-simulator/answers.ts';
 import type { Twist } from '../../../bin/local/antom-simulator/methods.ts';
 import type { Brought, Content } from '../world/antom.ts';
 import type { Io } from '../world/io.ts';
@@ -40,14 +41,15 @@ export function twistOf(
   }
 }
 
-/** A page, before or after the effect, or the answer without a signature. */
+/** A page, before or after the effect; the answer without a signature; or a refusal that Antom has not signed, and that is not true. */
 export function garbled(
   io: Io,
   answered: (members: Content, isSigned?: boolean) => Brought,
   run: () => Content,
 ): Brought {
   const { chance } = io.world;
-  if (chance.hit(0.4)) return answered(run(), false);
+  if (chance.hit(0.3)) return answered(run(), false);
+  if (chance.hit(0.4)) return answered(no(chance.pick(['ORDER_NOT_EXIST', 'ACCESS_DENIED'])), false);
   if (chance.hit(0.5)) run();
   return { kind: 'silence', why: 'the answer is not JSON' };
 }

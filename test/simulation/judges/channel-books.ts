@@ -13,6 +13,8 @@ export interface Trade {
   readonly paidAt: number | undefined;
   /** Taken less returned, minor units. */
   readonly kept: number;
+  /** Whoever asks about it is told that it was paid. */
+  readonly isTold: boolean;
   readonly refunds: readonly { readonly number: string; readonly hasFailed: boolean }[];
 }
 
@@ -43,6 +45,7 @@ export class TradeBooks {
       ...{ channel: 'alipay', attemptNo, tradeNo, amount: { currency: 'CNY', value: amount } },
       paidAt: paidAt ?? undefined,
       kept: paidAt === null ? 0 : amount - refundedSum(trade),
+      isTold: paidAt !== null,
       refunds: refunds.map(({ outRequestNo }) => ({ number: outRequestNo, hasFailed: false })),
     };
   }
@@ -50,11 +53,13 @@ export class TradeBooks {
   private atAntom(attemptNo: string): Trade | undefined {
     const payment = this.antom.find(attemptNo);
     if (!payment) return undefined;
-    const { paymentId, amount, paidAt } = payment;
+    const { paymentId, amount, paidAt, cancelledAt, status } = payment;
+    const isLate = status === 'FAIL' || (cancelledAt ?? Number.POSITIVE_INFINITY) < (paidAt ?? 0);
     const refunds = this.antom.books.refunds.of(payment, this.antom.now);
     return {
       ...{ channel: 'antom', attemptNo, tradeNo: paymentId, amount, paidAt: paidAt ?? undefined },
       kept: paidAt === null ? 0 : amount.value - this.antom.returnedOf(payment),
+      isTold: paidAt !== null && !isLate,
       refunds: refunds.map((it) => ({ number: it.refundRequestId, hasFailed: it.status === 'FAIL' })),
     };
   }

@@ -9,6 +9,7 @@ import type { Contract } from '../world/contract.ts';
 import type { Invocation } from '../world/io.ts';
 import type { Money } from '../world/port.ts';
 import type { Store } from '../world/table.ts';
+import type { OrderPage } from '../world/wire.ts';
 import { type Kept, keptOf, type Trade, TradeBooks } from './channel-books.ts';
 import type { OrderClaim, RefundClaim } from './claims.ts';
 import { must, mustBe } from './violation.ts';
@@ -122,11 +123,13 @@ export class ChannelsJudge {
     const isBegun = attempts.length > (before?.attempts.length ?? 0);
     const isOver = attempts.slice(0, -1).every(({ ended }) => ended !== undefined);
     must(!isBegun || isOver, 'I19', `${orderId} begins an attempt while another is open`);
-    for (const { n, ended } of attempts) {
+    for (const { n, kind, ended, payload } of attempts) {
       const was = before?.attempts.find((it) => it.n === n);
       if (!ended || was?.ended || account.channel !== 'antom' || ended.inDoubtUntil !== undefined) continue;
       const payment = this.antom.find(`${orderId}_${n}`);
-      const isOpen = payment?.status === 'PROCESSING';
+      // Nobody can pay a code that nobody was given.
+      const isHidden = kind === 'qr_code' && payload === undefined;
+      const isOpen = payment?.status === 'PROCESSING' && !isHidden;
       const isPaid = payment?.status === 'SUCCESS' && !this.antom.lied.has(`${orderId}_${n}`);
       must(!isOpen, 'I19', `${orderId}_${n} is ended as ${ended.why}, and can be paid`);
       must(!isPaid, 'I8', `${orderId}_${n} is ended as ${ended.why}, and is paid`);
@@ -187,6 +190,14 @@ export class ChannelsJudge {
     if (!numbers.includes(number)) this.sent.set(key, [...numbers, number]);
   }
 
+  /** A code is shown no more once its cancel is stored. */
+  told({ what, beganAt }: Invocation, body: unknown): void {
+    const { order = body } = body as { readonly order?: unknown };
+    const { orderId, qrCode, attempt } = order as OrderPage;
+    const cancelledAt = this.memories.get(orderId)?.cancelledAt.get(attempt?.n ?? 0) ?? Number.POSITIVE_INFINITY;
+    must(!qrCode || cancelledAt >= beganAt, 'I25', `${what} shows a code of ${orderId} that is being cancelled`);
+  }
+
   /** Once all is quiet. `lines`: of all statements. */
   end(lines: readonly { currency: string; channel: string; gross: number }[], handedOver: ReadonlySet<string>): void {
     const orders = this.orders.all().filter(({ orderId }) => String(orderId).startsWith('ord_'));
@@ -215,6 +226,8 @@ export class ChannelsJudge {
     mustBe(kept, this.keptBy(order).value, 'I29', `what ${orderId} keeps at ${order.account.channel}`);
     for (const { n, trade } of trades) {
       const cancelledAt = known?.cancelledAt.get(n) ?? Number.POSITIVE_INFINITY;
+      const isKnown = payments.some(({ attempt }) => attempt === n);
+      must(isKnown || trade?.isTold !== true, 'I6', `${orderId}_${n} was paid, and the order does not know`);
       const isAfter = (trade?.paidAt ?? 0) > cancelledAt;
       must(
         !isAfter || trade?.kept === 0,

@@ -41,6 +41,8 @@ export class AntomModel {
   readonly lied = new Set<string>();
   /** How often the result of a pay, a refund or a cancel comes later than its answer. */
   pending = 0;
+  /** An older Antom: of a refund that it has refused it says that it knows none. */
+  forgetsRefused = false;
   readonly manners: { -readonly [name in keyof Manners]: Manners[name] };
   readonly style: { -readonly [name in keyof Style]: Style[name] };
   onCall: OnAntomCall = () => {};
@@ -153,11 +155,15 @@ export class AntomModel {
       const payment = this.find(String(content.paymentRequestId));
       return found.run(call, twistOf(io, operation, { pending: this.pending, isPaid: payment?.status === 'SUCCESS' }));
     };
+    if (operation === 'refundQuery' && io.strikes('refundQueryLost')) return { kind: 'silence', why: 'status 503' };
     if (io.strikes('serverError')) return { kind: 'silence', why: 'status 500' };
     if (io.strikes('systemErrorWithEffect')) {
       run();
       return answered(no('SYSTEM_ERROR'));
     }
-    return io.strikes('garbage') ? garbled(io, answered, run) : answered(run());
+    if (io.strikes('garbage')) return garbled(io, answered, run);
+    const members = run();
+    const isForgotten = this.forgetsRefused && members.refundStatus === 'FAIL';
+    return answered(isForgotten ? no('ORDER_NOT_EXIST') : members);
   }
 }

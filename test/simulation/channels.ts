@@ -70,7 +70,9 @@ export async function playSeveralChannels(seed: number, without: ReadonlySet<Fau
   const judged = new ChannelsJudge(contract, shop.stores.orders, { alipay: shop.channel, antom });
   antom.onCall = (...call) => judge(() => judged.antomCalled(...call));
   if (chance.hit(0.5)) antom.pending = 0.4 * chance.next();
-  antom.manners.lateMoneyStays = chance.hit(0.3);
+  antom.mail.isMute = chance.hit(0.25);
+  // What nobody tells, nobody can know.
+  antom.manners.lateMoneyStays = !antom.mail.isMute && chance.hit(0.3);
   antom.forgetsRefused = chance.hit(0.3);
   antom.style.rateMissing = chance.hit(0.2);
   antom.style.quoteNumeric = chance.hit(0.3);

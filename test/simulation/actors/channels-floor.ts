@@ -100,6 +100,8 @@ function pays({ channel, antom }: SimulatedShop, attemptNo: string, force = fals
   return channel.find(attemptNo)?.qrCode ? channel.pay(attemptNo, force) : channel.confirm(attemptNo, force);
 }
 
+const isShown = ({ channel }: SimulatedShop, attemptNo: string) => channel.shown.has(attemptNo);
+
 function scans({ channel, antom, now }: SimulatedShop, attemptNo: string): void {
   if (!channel.shown.has(attemptNo)) return;
   antom.scan(attemptNo);
@@ -116,6 +118,7 @@ function customer(shop: SimulatedShop, io: Io, till: Till, orderId: string, n: n
   if (chance.hit(0.2)) world.in(at + chance.int(0, 3 * SECOND), () => void shop.closeOrder(till, orderId));
   const pause = chance.pick([SECOND, 20 * SECOND, chance.int(0, 120 * SECOND)]);
   if (chance.hit(0.7)) world.in(at + pause, () => pays(shop, attemptNo));
+  if (chance.hit(0.15)) world.in(at + pause, () => isShown(shop, attemptNo) && shop.antom.paysSlowly(attemptNo));
   afterwards(shop, io, attemptNo);
 }
 
@@ -151,6 +154,7 @@ async function scanCustomer(shop: SimulatedShop, io: Io, till: Till, orderId: st
     ? shop.antom.books.newPaymentCode(world.now, wallet, noMoney)
     : shop.channel.books.newTillCode(world.now, noMoney);
   if (chance.hit(0.6)) world.in(chance.int(SECOND, 70 * SECOND), () => pays(shop, attemptNo));
+  if (chance.hit(0.15)) world.in(chance.int(SECOND, 70 * SECOND), () => shop.antom.paysSlowly(attemptNo));
   afterwards(shop, io, attemptNo);
   for (let tries = chance.int(1, 3); tries > 0; tries -= 1) {
     const order = await shop.payWithTillCode(till, orderId, n, code);

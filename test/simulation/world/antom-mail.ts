@@ -34,6 +34,8 @@ export class AntomMail {
   private readonly style: Style;
   private readonly find: (attemptNo: string) => Payment | undefined;
   private readonly told = new Set<string>();
+  /** Nothing is told, and nothing repeated. */
+  isMute = false;
 
   constructor(io: Io, find: AntomMail['find'], style: Style, deliver: AntomMail['deliver']) {
     this.io = io;
@@ -57,6 +59,7 @@ export class AntomMail {
   }
 
   private plan({ paymentRequestId }: Payment, delay: number): void {
+    if (this.isMute) return;
     this.io.world.in(delay, () => {
       const payment = this.find(paymentRequestId);
       const code = payment && resultCodeOf(payment);

@@ -22,6 +22,8 @@ const CLIENT = {
   settlements: Object.fromEntries(Object.entries(SETTLED).map(([currency, settled]) => [currency, [settled]])),
 };
 
+const MINUTE = 60_000;
+
 export type Content = Readonly<Record<string, unknown>>;
 /** What a call brought: the bytes of an answer, or nothing. */
 export type Brought =
@@ -35,7 +37,7 @@ export class AntomModel {
   readonly books: Books;
   readonly io: Io;
   readonly mail: AntomMail;
-  /** Calls under way, by their number. */
+  /** Calls for refunds under way, by their number. */
   readonly flying = new Map<string, number>();
   /** Attempts that were paid although Antom had called them failed. */
   readonly lied = new Set<string>();
@@ -97,6 +99,18 @@ export class AntomModel {
     return true;
   }
 
+  /** The customer enters the password, and Antom works on it for some minutes, also beyond the end of the code. */
+  paysSlowly(attemptNo: string): void {
+    const { chance } = this.io.world;
+    const payment = this.find(attemptNo);
+    if (payment?.status !== 'PROCESSING' || payment.outcome || !(payment.orderCode ?? payment.paymentCode)) return;
+    payment.wallet ??= chance.pick(WALLETS).name;
+    const failCode = chance.hit(0.6) ? null : 'USER_PAYMENT_VERIFICATION_FAILED';
+    payment.outcome = { at: this.now + chance.int(MINUTE, 10 * MINUTE), failCode };
+    this.io.count('antom pays slowly');
+    this.mail.waiting(payment);
+  }
+
   /** One call of `its` over the network. */
   call(its: Invocation, method: string, body: string, timeoutMs: number): Promise<Brought> {
     const { io } = this;
@@ -110,7 +124,8 @@ export class AntomModel {
     const latency = isStray ? world.chance.int(40_000, 58_000) : slow;
     const isLost = io.strikes('requestLost');
     if (operation === 'cancel' || operation === 'query') this.races(number, latency, operation === 'cancel');
-    const flight = (by: number) => this.flying.set(number, (this.flying.get(number) ?? 0) + by);
+    const flight = (by: number) =>
+      operation === 'refund' && this.flying.set(number, (this.flying.get(number) ?? 0) + by);
     const arrived = io.send(
       its,
       (): Brought | undefined => {

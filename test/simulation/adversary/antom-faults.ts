@@ -48,8 +48,8 @@ export function garbled(
   run: () => Content,
 ): Brought {
   const { chance } = io.world;
+  if (chance.hit(0.5)) return answered(no(chance.pick(['ORDER_NOT_EXIST', 'ACCESS_DENIED'])), false);
   if (chance.hit(0.3)) return answered(run(), false);
-  if (chance.hit(0.4)) return answered(no(chance.pick(['ORDER_NOT_EXIST', 'ACCESS_DENIED'])), false);
   if (chance.hit(0.5)) run();
   return { kind: 'silence', why: 'the answer is not JSON' };
 }

@@ -29,18 +29,6 @@ export const CHANNEL_DEFECTS: readonly Defect[] = [
     "    case 'PROCESSING':\n",
   ),
   one(
-    'believes an answer of Antom that nobody has signed',
-    'functions/channel/antom/answers.ts',
-    '  if (!answer.isSigned) {\n',
-    '  if (!answer.isSigned && status === undefined) {\n',
-  ),
-  one(
-    "takes Antom's system error for its word",
-    'functions/channel/antom/codes.ts',
-    "  ...['SYSTEM_ERROR', 'INTERNAL_ERROR'],",
-    "  ...['INTERNAL_ERROR'],",
-  ),
-  one(
     'opens an order in the place of another before that is given up',
     'functions/api/create-order.ts',
     '    if (replaces !== undefined)\n      await replaceOrder(',
@@ -51,5 +39,11 @@ export const CHANNEL_DEFECTS: readonly Defect[] = [
     'functions/payment/channel-call.ts',
     '    amount: { ...order.request.amount, value: refund.amount },',
     "    amount: { currency: 'CNY', value: refund.amount },",
+  ),
+  one(
+    'writes every line in the currency of the house',
+    'functions/statement/lines.ts',
+    '    currency: request.amount.currency,',
+    "    currency: request && 'CNY',",
   ),
 ];

@@ -4,8 +4,10 @@
  */
 
 import { habitsOf, NO_HABITS } from './actors/habits.ts';
+import { replaceToken } from './actors/owner.ts';
 import { play } from './actors/shop-floor.ts';
 import { type FaultName, type Faults, faultsOf, noFaults } from './adversary/faults.ts';
+import { hasChannels, playSeveralChannels } from './channels.ts';
 import { dayIn, endOf } from './judges/calendar.ts';
 import type { OrderClaim } from './judges/claims.ts';
 import { checkAlarm, checkDefinite, checkFault, checkThanks, checkWrite } from './judges/invariants.ts';
@@ -13,6 +15,7 @@ import { Judge } from './judges/judge.ts';
 import { judgeOf } from './judges/sent.ts';
 import { checkToldKept, knownBy } from './judges/told.ts';
 import { Violation } from './judges/violation.ts';
+import { startSweeps } from './sweeps.ts';
 import { contractOf, withRareTerms } from './world/contract.ts';
 import { Io, type Kill } from './world/io.ts';
 import { SimulatedShop } from './world/shop.ts';
@@ -58,7 +61,13 @@ export interface Outcome {
   readonly items: readonly unknown[];
 }
 
-export async function playHistory({ seed, without, kills }: Setting): Promise<Outcome> {
+/** Some seeds have a merchant with more than Alipay: see channels.ts. */
+export async function playHistory(setting: Setting): Promise<Outcome> {
+  const { seed, kills, without = new Set() } = setting;
+  return kills === undefined && hasChannels(seed) ? playSeveralChannels(seed, without) : playAlipay(setting);
+}
+
+async function playAlipay({ seed, without, kills }: Setting): Promise<Outcome> {
   const world = new World(seed, START);
   const { chance } = world;
   const drawn = faultsOf(chance);
@@ -141,7 +150,7 @@ export async function playHistory({ seed, without, kills }: Setting): Promise<Ou
   const ill = { ...faults };
   Object.assign(faults, noFaults());
   shop.channel.outUntil = 0;
-  shop.replaceToken();
+  replaceToken(shop);
   const broke = new Set(shop.channel.poisoned);
   // What breaks us is mended in half of the histories; in the others, everybody else has to live with it.
   if (chance.hit(0.5)) shop.channel.poisoned.clear();
@@ -248,28 +257,4 @@ function beginOf(chance: Chance, zone: string, now: number): number {
 
 function midnightAfter(zone: string, at: number): number {
   return endOf(zone, dayIn(zone, at));
-}
-
-/** Every minute, if anything may be due by any clock; skipped and doubled as the adversary likes. Answers who plans the next one. */
-function startSweeps(shop: SimulatedShop, io: Io): () => void {
-  const { world } = io;
-  const { orders, statements } = shop.stores;
-  let planned = Number.POSITIVE_INFINITY;
-  const plan = () => {
-    const due = Math.min(orders.nextDue(), statements.nextDue()) - 31 * SECOND;
-    if (due === Number.POSITIVE_INFINITY) return;
-    const at = (Math.floor(Math.max(due, world.now) / MINUTE) + 1) * MINUTE;
-    if (at >= planned) return;
-    planned = at;
-    world.in(at - world.now, () => (planned === at ? tick() : 'quiet'));
-  };
-  const tick = () => {
-    planned = Number.POSITIVE_INFINITY;
-    if (!io.strikes('sweepSkipped')) {
-      void shop.sweep();
-      if (io.strikes('sweepDoubled')) world.in(world.chance.int(0, 30 * SECOND), () => void shop.sweep());
-    }
-    plan();
-  };
-  return plan;
 }

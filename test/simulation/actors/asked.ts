@@ -25,6 +25,10 @@ export interface SaleAsked {
   readonly operatorId: string;
   readonly expiresInSeconds: number;
   readonly qrCode: boolean;
+  /** The channel that is to take it. */
+  readonly channel?: 'alipay' | 'antom';
+  /** The order in whose place it is opened. */
+  readonly replaces?: string;
   readonly svg: boolean;
 }
 

@@ -10,7 +10,6 @@ import { getTotals } from '../../../functions/api/get-totals.ts';
 import { listOrders } from '../../../functions/api/list-orders.ts';
 import { listShifts } from '../../../functions/api/list-shifts.ts';
 import { Problem } from '../../../functions/contract/problem.ts';
-import { alipayAlone } from '../../support/alipay-alone.ts';
 import type { Look, Looked } from '../judges/looks.ts';
 import { callerOf, type Services } from '../world/product.ts';
 import type { Replied } from '../world/wire.ts';
@@ -41,7 +40,7 @@ async function carryOut(s: Services, look: Look): Promise<Replied> {
     case 'trade': {
       const { channel, tradeNo } = look;
       const alipay = { ...s.channels.alipay, findTrade: async () => channel };
-      return listOrders({ ...s, channels: alipayAlone(alipay) }, request({ query: { tradeNo } }));
+      return listOrders({ ...s, channels: { ...s.channels, alipay } }, request({ query: { tradeNo } }));
     }
     case 'day':
       return all((query) => listOrders(s, request({ query: { ...look.query, ...query } })), 2);

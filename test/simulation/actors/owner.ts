@@ -3,6 +3,7 @@ import { refundedSum } from '../../../bin/local/alipay-simulator/books.ts';
 import type { ChannelModel } from '../world/channel.ts';
 import type { News } from '../world/port.ts';
 import type { SimulatedShop } from '../world/shop.ts';
+import { MERCHANT_ID } from '../world/tills.ts';
 
 const MINUTE = 60_000;
 
@@ -49,5 +50,13 @@ export function renew(shop: SimulatedShop): void {
   const { io } = channel;
   channel.token = `${channel.token}+`;
   io.world.tell('the owner renews the authorisation');
-  io.world.in(io.world.chance.int(0, 10 * MINUTE), () => shop.replaceToken());
+  io.world.in(io.world.chance.int(0, 10 * MINUTE), () => replaceToken(shop));
+}
+
+/** As the operator does who was told of a renewed authorisation. */
+export function replaceToken({ channel, stores: { directory } }: SimulatedShop): void {
+  const item = directory.get(MERCHANT_ID) as { version: number; accounts: { readonly channel: string }[] };
+  const renewed = { ...(channel.token && { appAuthToken: channel.token }) };
+  const accounts = item.accounts.map((account) => ({ ...account, ...(account.channel === 'alipay' && renewed) }));
+  directory.write({ ...item, accounts, version: item.version + 1 }, item.version);
 }

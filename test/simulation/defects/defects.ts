@@ -43,7 +43,8 @@ export async function killDefects(): Promise<DefectReport> {
 function plant(defect: Defect, folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'bin', 'local'), { recursive: true });
-  for (const part of ['functions', join('bin', 'local', 'alipay-simulator'), join('test', 'simulation')])
+  const simulators = ['alipay-simulator', 'antom-simulator'].map((name) => join('bin', 'local', name));
+  for (const part of ['functions', ...simulators, join('test', 'simulation')])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));

@@ -28,11 +28,14 @@ export class Replies {
   private readonly witness: Witness;
   private readonly calls: Calls;
   private readonly io: Io;
+  /** No answer to a write is ever lost; one that was lost before all healed may be told of only afterwards. */
+  private readonly isSure: boolean;
 
   constructor(witness: Witness, calls: Calls, io: Io) {
     this.witness = witness;
     this.calls = calls;
     this.io = io;
+    this.isSure = io.faults.ambiguousWrite === 0;
   }
 
   /** Of a request that was answered in order. */
@@ -83,7 +86,7 @@ export class Replies {
   /** The statuses that may be given, and whether it must be called a replay; where a write's answer was lost, either may be. */
   private statusOf(its: Invocation, sale: Sale, claim: OrderClaim): [status: number[], isReplay: boolean | undefined] {
     const { asked } = its;
-    const isSure = this.io.faults.ambiguousWrite === 0;
+    const { isSure } = this;
     switch (asked.op) {
       case 'createOrder': {
         if (sale.openedIn !== its) return [[isOwedBy(claim) ? 202 : 200], true];

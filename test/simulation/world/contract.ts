@@ -21,6 +21,8 @@ export interface Contract {
   readonly latePayment: 'keep' | 'refund';
   readonly refundWindowDays: number;
   readonly limits: Limits;
+  /** The merchant's accounts; absent: Alipay's alone. */
+  readonly accounts?: readonly ('alipay' | 'antom')[];
   /** The history begins shortly before the merchant's midnight, with which other terms begin. */
   readonly isCrossing: boolean;
 }

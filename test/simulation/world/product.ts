@@ -2,6 +2,10 @@
  * The product under test, put together for virtual time: nothing of functions/ is replaced; clock, tables, channel and log are
  * arguments, as they are in Lambda. This file, shop.ts and office.ts are the only ones here that know functions/.
  */
+import { createAntomChannel } from '../../../functions/channel/antom/antom.ts';
+import { readJson } from '../../../functions/channel/antom/json.ts';
+import type { Channel } from '../../../functions/channel/channel.ts';
+import type { Account } from '../../../functions/channel/registry.ts';
 import type { Caller } from '../../../functions/http/caller.ts';
 import { type Credential, TERMINAL_SCOPES } from '../../../functions/merchant/credentials.ts';
 import type { Merchant } from '../../../functions/merchant/merchant.ts';
@@ -9,7 +13,8 @@ import { TokenBuckets } from '../../../functions/merchant/token-buckets.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from '../../../functions/rate-limiter.ts';
 import { type Services, storesOf } from '../../../functions/services.ts';
 import { DIRECTORY, ORDERS, readCursor, STATEMENTS, type Table, writeCursor } from '../../../functions/table/table.ts';
-import { alipayAlone, alipaysUrlAlone } from '../../support/alipay-alone.ts';
+import { type Brought, CLIENT_ID, MERCHANT, SETTLED } from './antom.ts';
+import { keysOfAntom } from './antom-mail.ts';
 import { APP_ID, type ChannelModel, FIRST_TOKEN, SELLER_ID } from './channel.ts';
 import type { Contract } from './contract.ts';
 import type { Item } from './port.ts';
@@ -20,6 +25,7 @@ export type { Services, Table };
 export const SHAPES = { orders: ORDERS, directory: DIRECTORY, statements: STATEMENTS } as const;
 export const cursors = { write: writeCursor, read: readCursor };
 
+const NOTIFIED = 'https://pay.example/v1/notifications';
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 /** Fewer than in a deployment: most are empty in a shop of a few orders, and empty ones have nothing to go wrong. */
@@ -59,7 +65,20 @@ export function credentialsOf(now: number): Item[] {
   });
 }
 
-export function merchantOf({ zone, terms, latePayment, refundWindowDays, limits }: Contract): Merchant {
+const ACCOUNTS: Readonly<Record<'alipay' | 'antom', Account>> = {
+  alipay: { channel: 'alipay', appId: APP_ID, sellerId: SELLER_ID, appAuthToken: FIRST_TOKEN },
+  antom: {
+    ...{ channel: 'antom', clientId: CLIENT_ID, referenceMerchantId: MERCHANT, currencies: SETTLED },
+    ...{ merchantName: 'shop', merchantMCC: '5499' },
+  },
+};
+const FOREIGN = ['JPY', 'HKD'].map((currency) => ({
+  ...{ agreementId: `agr_${currency.toLowerCase()}`, currency, validFrom: '2020-01-01', ratePpm: 8_000 },
+  feeOnRefund: 'returned' as const,
+}));
+
+export function merchantOf(contract: Contract): Merchant {
+  const { zone, terms, latePayment, refundWindowDays, limits, accounts = ['alipay'] } = contract;
   return {
     id: MERCHANT_ID,
     merchantId: MERCHANT_ID,
@@ -68,8 +87,8 @@ export function merchantOf({ zone, terms, latePayment, refundWindowDays, limits 
     acquirer: 'acquirer',
     name: 'shop',
     zone,
-    agreements: terms,
-    accounts: [{ channel: 'alipay', appId: APP_ID, sellerId: SELLER_ID, appAuthToken: FIRST_TOKEN }],
+    agreements: accounts.includes('antom') ? [...terms, ...FOREIGN] : terms,
+    accounts: accounts.map((channel) => ACCOUNTS[channel]),
     channels: {},
     latePayment,
     refundWindowDays,
@@ -86,6 +105,7 @@ export class Memory {
 export interface Parts {
   readonly tables: { readonly orders: Table; readonly directory: Table; readonly statements: Table };
   readonly channel: ReturnType<ChannelModel['seenBy']>;
+  readonly antom: Wire;
   readonly lastSynced: Map<string, number>;
   readonly tokenBuckets: TokenBuckets;
   now(): number;
@@ -104,7 +124,39 @@ export const messageOf = (parcel: unknown) => ({
 
 const nothing = () => {};
 
-export function servicesOf({ tables, channel, lastSynced, tokenBuckets, now, count, failed, wait }: Parts): Services {
+/** One call to Antom: its method and what is asked, as JSON. */
+interface Wire {
+  call(method: string, body: string, timeoutMs: number): Promise<Brought>;
+}
+
+/** The product's own code for Antom, over the simulator's answers. */
+function antomOver(wire: Wire, now: () => number): Channel {
+  const { antom, antomPublic } = keysOfAntom();
+  const keys = new Map([[CLIENT_ID, { signers: [antom], antomKeys: [antomPublic], keyVersion: '1' }]]);
+  return createAntomChannel({
+    gateway: {
+      async call(_, method, content, { timeoutMs }) {
+        const brought = await wire.call(method, JSON.stringify(content), timeoutMs);
+        if (brought.kind === 'silence') return brought;
+        return { kind: 'answer', isSigned: brought.isSigned, body: readJson(brought.bytes) ?? {} };
+      },
+    },
+    keys: async () => keys,
+    now,
+  });
+}
+
+export function servicesOf({
+  tables,
+  channel,
+  antom,
+  lastSynced,
+  tokenBuckets,
+  now,
+  count,
+  failed,
+  wait,
+}: Parts): Services {
   return {
     ...storesOf(tables, now, SHARDS),
     now,
@@ -114,8 +166,8 @@ export function servicesOf({ tables, channel, lastSynced, tokenBuckets, now, cou
       error: (message, fields) => failed(message, fields?.error?.split('\n')[0]),
     },
     metrics: { count, publish: nothing },
-    channels: alipayAlone(channel),
-    notifyUrls: alipaysUrlAlone('https://pay.example/v1/notifications/alipay'),
+    channels: { alipay: channel, antom: antomOver(antom, now) },
+    notifyUrls: { alipay: `${NOTIFIED}/alipay`, antom: `${NOTIFIED}/antom` },
     authorities: new Set(),
     statementDelay: 30 * MINUTE,
     lastSynced,

@@ -23,6 +23,8 @@ import type { AllPages, ShiftPage } from '../judges/pages.ts';
 import { Told } from '../judges/told.ts';
 import { mustBe } from '../judges/violation.ts';
 import type { Watch } from '../judges/watch.ts';
+import { AntomModel } from './antom.ts';
+import type { AntomMessage } from './antom-mail.ts';
 import { ChannelModel } from './channel.ts';
 import type { Contract } from './contract.ts';
 import type { Parcel } from './deliveries.ts';
@@ -57,6 +59,8 @@ export interface Stores {
 export class SimulatedShop {
   readonly stores: Stores;
   readonly channel: ChannelModel;
+  /** Asked only for a merchant who has an account there. */
+  readonly antom: AntomModel;
   readonly contract: Contract;
   private readonly io: Io;
   /** What the channel has told us of refunds, as far as it was thanked for. */
@@ -93,6 +97,7 @@ export class SimulatedShop {
       statements: storeOf(SHAPES.statements, { lag, later, cursors, onWrite: onStatement, written: watch.written }),
     };
     this.channel = new ChannelModel(io, contract, (parcel) => this.takeParcel(parcel));
+    this.antom = new AntomModel(io, (message) => this.takeMessage(message));
     this.stores.directory.write({ ...merchantOf(contract) }, undefined);
     for (const item of credentialsOf(io.world.now)) this.stores.directory.write(item, undefined);
     this.told = new Told(this.channel);
@@ -111,17 +116,6 @@ export class SimulatedShop {
       for (const hear of this.onPaid) hear(order);
     }
     return order;
-  }
-
-  /** As the operator does who was told of a renewed authorisation. */
-  replaceToken(): void {
-    const { directory } = this.stores;
-    const item = directory.get(MERCHANT_ID) as { version: number; accounts: object[] };
-    const accounts = item.accounts.map((account) => ({
-      ...account,
-      ...(this.channel.token && { appAuthToken: this.channel.token }),
-    }));
-    directory.write({ ...item, accounts, version: item.version + 1 }, item.version);
   }
 
   /** The true time. */
@@ -179,9 +173,9 @@ export class SimulatedShop {
     this.ask({ op: 'closeOrder', by, orderId }, async (s, its) =>
       this.seen(await closeOrder(s, request(by, { orderId }, {}, s)), its),
     );
-  createRefund = (by: By, orderId: string, refundNo: string, value: number) =>
+  createRefund = (by: By, orderId: string, refundNo: string, value: number, currency = 'CNY') =>
     this.ask({ op: 'createRefund', by, orderId, refundNo, value }, async (s, its) => {
-      const body = { refundNo, amount: { currency: 'CNY', value }, operatorId: operatorOf(by) };
+      const body = { refundNo, amount: { currency, value }, operatorId: operatorOf(by) };
       return this.seen(await createRefund(s, request(by, { orderId }, body, s)), its);
     });
   /** Whether the terminal was told that its shift is closed. The same number must always be told the same. */
@@ -221,6 +215,13 @@ export class SimulatedShop {
       this.watch.onThanks(parcel.news);
     }
     return answer === 'success';
+  }
+
+  private async takeMessage(message: AntomMessage): Promise<boolean> {
+    const answer = await this.invoke(`message of ${message.about}`, LAMBDA_MS, { op: 'notification' }, (s) =>
+      takeNotification(s, 'antom', message, { endsAt: s.now() + INVOCATION }),
+    );
+    return answer?.includes('"S"') === true;
   }
 
   /** Runs a function. Undefined: it was killed, timed out, or threw; nobody outside can tell which. */
@@ -275,6 +276,7 @@ export class SimulatedShop {
     return servicesOf({
       tables,
       channel: this.channel.seenBy(invocation),
+      antom: { call: (...asked) => this.antom.call(invocation, ...asked) },
       ...this.instances[invocation.instance],
       now: () => world.now + invocation.skew,
       failed: (message, error) => {

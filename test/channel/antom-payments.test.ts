@@ -113,6 +113,12 @@ describe('an inquiry', () => {
     ['PENDING', { paymentStatus: 'PENDING' }, { kind: 'waiting' }],
     ['FAIL', { paymentStatus: 'FAIL' }, { kind: 'closed' }],
     ['FAIL with a time', { ...PAID, paymentStatus: 'FAIL' }, { kind: 'closed' }],
+    [
+      'FAIL, and later money that has gone back',
+      { ...success([back('1000', { transactionType: 'CANCEL' })]), paymentStatus: 'FAIL' },
+      paid(true),
+    ],
+    ['FAIL with a part back', { ...success([back('999')]), paymentStatus: 'FAIL' }, { kind: 'closed' }],
     ['CANCELLED', { paymentStatus: 'CANCELLED' }, { kind: 'closed' }],
     ['CANCELLED after it was paid', { ...PAID, paymentStatus: 'CANCELLED' }, paid(true)],
     ['SUCCESS', success(undefined), paid(false)],

@@ -118,7 +118,8 @@ export function queryAnswer({ attemptNo }: AttemptRef, answer: GatewayAnswer): Q
     case 'PENDING':
       return { kind: 'waiting' };
     case 'FAIL':
-      return { kind: 'closed' };
+      // It failed, and money that came for it later has gone back whole.
+      return told.paymentTime !== undefined && isReturned(told) ? paidAnswer(told, true) : { kind: 'closed' };
     case 'SUCCESS':
       return paidAnswer(told, isReturned(told));
     case 'CANCELLED':

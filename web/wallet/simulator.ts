@@ -19,7 +19,7 @@ export const ALIPAY = 'Alipay';
 
 /** With Alipay's own app the customer pays codes of Alipay+, too. */
 const payingBy = (held: Holding, qrCode: string): Holding =>
-  held === ALIPAY && qrCode.startsWith('https://gqr.') ? ALIPAY_PLUS : held;
+  held === ALIPAY && /^https:[/]{2}gqr[.]/.test(qrCode) ? ALIPAY_PLUS : held;
 
 /** What became of a code that the customer showed: no shop has scanned it, or one has, and for what. */
 export type CodeNews = { readonly result: 'unused' | 'expired' } | Charged;

@@ -1,7 +1,7 @@
 /**
  * `npm run test:deploy`: the cloud on this machine. The real `cdk bootstrap` and `cdk deploy` against MiniStack, the
- * demo's day against the deployed endpoints with the simulator as the channel, the schedule firing in its own time, a statement
- * sealed by it, and `cdk destroy`. `--json`: one object a step, the last `{"ok": true, …}`.
+ * demo's day against the deployed endpoints with the simulators as the channels, the schedule firing in its own time, a statement
+ * sealed by it, a sale at the second channel, and `cdk destroy`. `--json`: one object a step, the last `{"ok": true, …}`.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,11 +15,14 @@ import { admin } from './admin/command-line.ts';
 import { connect } from './admin/connect.ts';
 import { pickCredential } from './cli/credentials.ts';
 import { EXIT } from './cli/exit.ts';
-import { playDay, readStatement, type Shop, type Step } from './demo/day.ts';
+import { type AbroadShop, sellInHongKongDollars } from './demo/currencies.ts';
+import { playDay, readStatement, type Step } from './demo/day.ts';
 import { loopbackFetch } from './deploy/loopback-fetch.ts';
 import { type MiniStack, NotToBeHad, startMiniStack } from './deploy/ministack.ts';
 import { type AlipaySimulator, startAlipaySimulator } from './local/alipay-simulator/simulator.ts';
-import { type Identity, newIdentity, secretOf, seed } from './local/seed.ts';
+import { antomSecretOf } from './local/antom-identity.ts';
+import { type AntomSimulator, startAntomSimulator } from './local/antom-simulator/simulator.ts';
+import { type Identity, inCurrencies, newIdentity, secretOf, seed } from './local/seed.ts';
 import { orderLines } from './till/terminal.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -30,6 +33,7 @@ const { values } = parseArgs({ options: { json: { type: 'boolean', default: fals
 interface Outputs {
   readonly ApiUrl: string;
   readonly AlipaySecretArn: string;
+  readonly AntomSecretArn: string;
 }
 
 function tell(step: Step): void {
@@ -66,11 +70,17 @@ async function cdk(cloud: MiniStack, ...words: string[]): Promise<void> {
   if (code !== 0) throw new Error(`cdk ${words[0]} failed:\n${said}`);
 }
 
-async function deploy(cloud: MiniStack, simulator: AlipaySimulator): Promise<Outputs> {
+interface Simulators {
+  readonly alipay: AlipaySimulator;
+  readonly antom: AntomSimulator;
+}
+
+async function deploy(cloud: MiniStack, { alipay, antom }: Simulators): Promise<Outputs> {
   await cdk(cloud, 'bootstrap', 'aws://000000000000/us-east-1');
   tell({ step: 'bootstrap', told: 'cdk bootstrap is done.' });
   const outputs = join(FOLDER, 'outputs.json');
-  const settings = ['disposable=true', 'statementDelayMinutes=0', `alipayGateway=${simulator.url}/gateway.do`];
+  const gateways = [`alipayGateway=${alipay.url}/gateway.do`, `antomGateway=${antom.url}`];
+  const settings = ['disposable=true', 'statementDelayMinutes=0', ...gateways];
   await cdk(
     cloud,
     'deploy',
@@ -85,16 +95,19 @@ async function deploy(cloud: MiniStack, simulator: AlipaySimulator): Promise<Out
   return made;
 }
 
-/** The channel's keys into the secret, the merchants into the tables. */
+/** The channels' keys into their secrets, the merchants into the tables. */
 async function setUp(cloud: MiniStack, outputs: Outputs, identity: Identity): Promise<void> {
   const access = {
     endpoint: cloud.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
-  await new SecretsManagerClient(access).send(
-    new PutSecretValueCommand({ SecretId: outputs.AlipaySecretArn, SecretString: secretOf(identity) }),
-  );
+  const secrets = new SecretsManagerClient(access);
+  for (const [SecretId, SecretString] of [
+    [outputs.AlipaySecretArn, secretOf(identity)],
+    [outputs.AntomSecretArn, antomSecretOf(identity.antom)],
+  ])
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
   // The tables are found as an operator finds them.
   Object.assign(process.env, cloud.environment);
   const place = await connect({ local: false, stack: 'Tillgate' });
@@ -109,7 +122,7 @@ async function setUp(cloud: MiniStack, outputs: Outputs, identity: Identity): Pr
   tell({ step: 'set_up', told: 'The keys are in Secrets Manager, a merchant and its credentials in the tables.' });
 }
 
-async function shopOf(outputs: Outputs, identity: Identity, simulator: AlipaySimulator): Promise<Shop> {
+async function shopOf(outputs: Outputs, identity: Identity, { alipay, antom }: Simulators): Promise<AbroadShop> {
   const client = async (scope: string) => {
     const { keyid, alg, privateKeyPem } = pickCredential(identity, undefined, scope);
     const key = { keyid, alg, privateKey: await importPrivateKey(privateKeyPem, alg) };
@@ -123,7 +136,10 @@ async function shopOf(outputs: Outputs, identity: Identity, simulator: AlipaySim
     prefix: 'deployed',
     async wallet(path, body) {
       const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-      return (await fetch(`${simulator.url}/wallet/${path}`, init)).json();
+      return (await fetch(`${alipay.url}/wallet/${path}`, init)).json();
+    },
+    async antom(path, body) {
+      return (await fetch(`${antom.url}/wallet/${path}`, { method: 'POST', body: JSON.stringify(body) })).json();
     },
     // No clock is turned here: time passes, and the schedule fires.
     pass: wait,
@@ -143,23 +159,28 @@ async function main(): Promise<void> {
   const began = performance.now();
   const cloud = await startMiniStack(FOLDER);
   const zone = zoneNearMidnight(Date.now() + MINUTE);
-  const identity = newIdentity({ zone });
+  const identity = inCurrencies(newIdentity({ zone }));
   const app = { ...identity.alipay, merchantName: '示范商店', ...identity.simulator };
-  const simulator = await startAlipaySimulator({ port: 0, now: Date.now, apps: [app], fetch: loopbackFetch });
+  const how = { port: 0, now: Date.now, fetch: loopbackFetch };
+  const alipay = await startAlipaySimulator({ ...how, apps: [app] });
+  const antom = await startAntomSimulator({ ...how, clients: [identity.antom.client] });
+  const simulators = { alipay, antom };
   try {
-    const outputs = await deploy(cloud, simulator);
+    const outputs = await deploy(cloud, simulators);
     await setUp(cloud, outputs, identity);
-    const shop = await shopOf(outputs, identity, simulator);
+    const shop = await shopOf(outputs, identity, simulators);
     const today = businessDay(Date.now(), zone);
     const expected = await playDay(shop);
     const statement = await readStatement(shop, today, expected);
+    await sellInHongKongDollars(shop);
     await cdk(cloud, 'destroy', '--force');
     tell({ step: 'destroy', told: 'cdk destroy is done.' });
     const seconds = Math.round((performance.now() - began) / 1_000);
     const ok = { ok: true, ...expected, statementId: statement.statementId, zone, seconds };
     console.log(values.json ? JSON.stringify(ok) : `That was a day at the till on a deployed stack, in ${seconds} s.`);
   } finally {
-    await simulator.stop();
+    await alipay.stop();
+    await antom.stop();
     await cloud.stop();
   }
 }

@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 // By these names a function's bundle has the channels that it speaks to, and no other.
+import { booksOf } from '#books';
 import { connect as connectAlipay } from '#channel/alipay';
 import { connect as connectAntom } from '#channel/antom';
 import type { Channel } from './channel/channel.ts';
@@ -18,14 +19,11 @@ import { DUE_SHARDS, Orders } from './order/orders.ts';
 import { lambdaLog, lambdaMetrics } from './powertools.ts';
 import { RateLimiter, SWEEP_PER_SECOND } from './rate-limiter.ts';
 import type { ReconciliationServices } from './reconciliation/context.ts';
-import { Reconciliations } from './reconciliation/reconciliations.ts';
 import { AUTHORITY, CONTEXT, eventOf, type Handler, openStage, rehearseCalls } from './rehearsal.ts';
 import type { Needs } from './rehearsed.ts';
 import { type AwsPlace, documentsOf, dynamoClient, secretText } from './sdk.ts';
 import type { ShiftServices } from './shift/context.ts';
-import { Shifts } from './shift/shifts.ts';
 import type { StatementServices } from './statement/context.ts';
-import { STATEMENT_SHARDS, Statements } from './statement/statements.ts';
 import { DynamoTable } from './table/dynamodb.ts';
 import { DIRECTORY, ORDERS, STATEMENTS, type Table } from './table/table.ts';
 import type { Log, LogFields, LogOf, Metrics } from './telemetry.ts';
@@ -155,7 +153,7 @@ function makeServices(env: NodeJS.ProcessEnv, log: Log): Made {
   const services = {
     ...storesOf(tables, now, {
       orders: Number(env.DUE_SHARDS ?? DUE_SHARDS),
-      statements: Number(env.STATEMENT_SHARDS ?? STATEMENT_SHARDS),
+      statements: env.STATEMENT_SHARDS === undefined ? undefined : Number(env.STATEMENT_SHARDS),
     }),
     now,
     log,
@@ -175,15 +173,13 @@ function makeServices(env: NodeJS.ProcessEnv, log: Log): Made {
 export function storesOf(
   tables: { orders: Table; directory: Table; statements: Table },
   now: () => EpochMs,
-  shards = { orders: DUE_SHARDS, statements: STATEMENT_SHARDS },
+  shards: { orders: number; statements?: number | undefined } = { orders: DUE_SHARDS },
 ) {
   return {
     orders: new Orders(tables.orders, shards.orders),
     directory: new Directory(tables.directory, now),
     functionState: new FunctionState(tables.directory, now),
-    statements: new Statements(tables.statements, shards.statements),
-    reconciliations: new Reconciliations(tables.statements, shards.statements),
-    shifts: new Shifts(tables.statements),
+    ...booksOf(tables.statements, shards.statements),
   };
 }
 

@@ -26,12 +26,13 @@ const ALIASES = {
   'node:fs/promises': './lib/unused/profiles.ts',
 } as const;
 
-/** The same of one function: it holds the channels that it speaks to, and only the sweep reads reports. */
+/** The same of one function: it holds the channels that it speaks to and the stores that it may touch, and only the sweep reads reports. */
 export function aliasesOf(name: keyof typeof grants): Readonly<Record<string, string>> {
-  const { channels = [] }: Grant = grants[name];
+  const { channels = [], statements }: Grant = grants[name];
   const all = Object.keys(CHANNELS) as ChannelId[];
   const unused = [
     ...all.filter((channel) => !channels.includes(channel)).map((channel) => [`#channel/${channel}`, 'channel.ts']),
+    ...(statements ? [] : [['#books', 'books.ts']]),
     ...all.filter(() => name !== 'sweep').map((channel) => [`#report/${channel}`, 'report.ts']),
   ];
   return { ...ALIASES, ...Object.fromEntries(unused.map(([known, file]) => [known, `./lib/unused/${file}`])) };

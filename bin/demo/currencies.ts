@@ -44,7 +44,8 @@ function until(shop: Shop, what: string, { orderId }: OrderView, holds: (order: 
 
 const isPaid = ({ status }: OrderView) => status === 'paid';
 
-async function sellInHongKongDollars(shop: AbroadShop): Promise<void> {
+/** One sale at Antom by a code, and a part of it back. */
+export async function sellInHongKongDollars(shop: AbroadShop): Promise<void> {
   const { routes } = (await shop.till.call('listChannels', {})).body;
   const names = Object.fromEntries(routes.map(({ currency, channel }) => [currency, channel]));
   must(

@@ -43,8 +43,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   shift: ['contract', 'merchant', 'order', 'statement', 'table'],
   powertools: ['telemetry'],
   rehearsal: ['channel', 'contract', 'sdk', 'table'],
+  books: ['reconciliation', 'shift', 'statement', 'table'],
   services: [
-    ...['channel', 'channel/alipay', 'channel/antom', 'merchant', 'order', 'powertools', 'reconciliation'],
+    ...['books', 'channel', 'channel/alipay', 'channel/antom', 'merchant', 'order', 'powertools', 'reconciliation'],
     ...['rehearsal', 'sdk', 'shift', 'statement', 'table', 'telemetry'],
   ],
   http: ['contract', 'merchant', 'telemetry', 'services', 'table'],
@@ -71,10 +72,10 @@ const roomOf = (file: string) =>
 const arrows = new Map<string, string[]>();
 for (const file of files)
   for (const [, name = ''] of readFileSync(join(FUNCTIONS, file), 'utf8').matchAll(
-    /(?:from|import\()\s*'(\.[^']+|#channel\/[^']+)'/g,
+    /(?:from|import\()\s*'(\.[^']+|#channel\/[^']+|#books)'/g,
   )) {
     const target = name.startsWith('#')
-      ? `${name.slice(1)}/connect.ts`
+      ? name.replace(/^#(channel.*)/, '$1/connect.ts').replace(/^#books$/, 'books.ts')
       : relative(FUNCTIONS, join(FUNCTIONS, dirname(file), name));
     const arrow = `${roomOf(file)} > ${roomOf(target)}`;
     if (roomOf(file) !== roomOf(target)) arrows.set(arrow, [...(arrows.get(arrow) ?? []), `${file} > ${target}`]);

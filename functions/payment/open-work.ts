@@ -3,7 +3,8 @@ import { traitsOf } from '../channel/channels.ts';
 import { doubtEndsAt } from '../order/due.ts';
 import { attemptsInDoubt, lacksCode, type Order, type Refund } from '../order/order.ts';
 import { hasNumberEnded, isNumberRefused } from '../order/refund-numbers.ts';
-import { callableAt } from '../order/refunds.ts';
+import { callableAt, calledRefunds } from '../order/refunds.ts';
+import type { EpochMs } from '../time.ts';
 import { ask, type Past, type Step, type Then } from './call.ts';
 import { knownRefund } from './learn-refunds.ts';
 
@@ -72,7 +73,7 @@ function refundBegun(it: Past[number]): string | undefined {
 }
 
 /** Everything that is reported of the order to have gone back; what no number is left for can only be asked as a whole. */
-function openReport(order: Order, { past, hasTime }: Then): Step | undefined {
+function openReport(order: Order, { past, hasTime, now }: Then): Step | undefined {
   if (!hasTime) return undefined;
   for (const { attempt: n, numbers } of order.reportedRefunds ?? []) {
     const next = (numbers ?? []).find(
@@ -84,9 +85,15 @@ function openReport(order: Order, { past, hasTime }: Then): Step | undefined {
     );
     if (next) return ask(reportedQuestion(n, next.channelNo));
     const isAsked = past.some((it) => it.op === 'query' && it.why === 'returned' && it.n === n);
-    if (numbers === undefined && !isAsked) return ask(reportedQuestion(n, undefined));
+    if (numbers === undefined && !isAsked && isSeen(order, n, now)) return ask(reportedQuestion(n, undefined));
   }
   return undefined;
+}
+
+/** Whether the channel's answers are old enough to tell each refund of ours that was called for. Before, asking proves nothing. */
+function isSeen(order: Order, n: number, now: EpochMs): boolean {
+  const { refundQueryAfter } = traitsOf(order.account.channel);
+  return calledRefunds(order, n).every(({ calledAt = 0 }) => now >= calledAt + refundQueryAfter);
 }
 
 function isOfReports(it: Past[number]): boolean {

@@ -85,10 +85,19 @@ export class DayLimits {
       ...this.taken.filter(({ refund }) => isLost || (refund.failedAt ?? beganAt) >= beganAt).map((it) => it.asked),
       // Whatever is under way has counted itself in, or will; so may what nobody has heard of.
       ...this.requests.filter((it) => it.asked !== asked && it.endedAt >= beganAt).map((it) => it.asked),
+      // Two calls that ask for one refund in the same millisecond take its write for their own, and both stay counted.
+      ...this.requests.filter((it) => it.endedAt < beganAt && this.isTwin(it)).map((it) => it.asked),
     ];
     const sum = counted.reduce((all, it) => all + it.value, asked.value);
     if (code === 'refund_count_limit') return refundsPerDay !== undefined && counted.length + 1 > refundsPerDay;
     return code === 'refund_amount_limit' && refundedPerDay !== undefined && sum > refundedPerDay;
+  }
+
+  private isTwin({ asked, sentAt, endedAt }: Request): boolean {
+    return this.taken.some(({ refund, asked: other }) => {
+      const isSame = other.orderId === asked.orderId && other.refundNo === asked.refundNo;
+      return isSame && other !== asked && sentAt <= refund.askedAt && refund.askedAt <= endedAt;
+    });
   }
 
   private isOfDay(at: number): boolean {

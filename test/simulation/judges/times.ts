@@ -105,8 +105,9 @@ function checkDue({ orderId }: Sale, order: OrderClaim, now: number): void {
     ...(open.length > 0 || order.reportedRefunds ? [now + LEASE] : []),
   ];
   if (latest.length === 0) return;
-  const { dueAt } = order;
-  const isInTime = dueAt !== undefined && dueAt <= Math.max(Math.min(...latest), now + LONGEST);
+  const { dueAt, updatedAt } = order;
+  // Who planned it may have been ahead of the clock that writes now.
+  const isInTime = dueAt !== undefined && dueAt <= Math.max(Math.min(...latest), Math.max(now, updatedAt) + LONGEST);
   must(isInTime, 'I13', `${orderId} is looked at when ${dueAt}, which is too late`);
   const isForgotten =
     scanned !== undefined && failures === 0 && dueAt > Math.max(scanned.expiresAt + FORGOTTEN, now + LEASE);

@@ -1,6 +1,7 @@
 /**
  * `npm run sim`: plays histories and judges them. Ends with one line of JSON.
  *   --schedules N --seed S --workers W   N histories from seed S on, on W processes
+ *   --schedules N --seed S --channels    of these, those in which a merchant sells by several channels
  *   --seed S --trace                     one history: its story, and the item before and after
  *   --seed S --shrink                    which fault classes a failing history needs
  *   --kills single|pairs [--workers W]   flows without faults, killed at every point, or at every pair of points
@@ -13,6 +14,7 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { FAULT_NAMES, type FaultName } from './adversary/faults.ts';
+import { hasChannels } from './channels.ts';
 import { killDefects } from './defects/defects.ts';
 import { type Outcome, playHistory } from './history.ts';
 import { type KillReport, killEverywhere } from './kills.ts';
@@ -40,6 +42,7 @@ const { values } = parseArgs({
     known: { type: 'boolean', default: false },
     'simulation-only': { type: 'boolean', default: false },
     'stop-at-first': { type: 'boolean', default: false },
+    channels: { type: 'boolean', default: false },
   },
 });
 
@@ -59,6 +62,7 @@ interface Report {
 async function play(from: number, count: number): Promise<Report> {
   const report: Report = { schedules: 0, violations: 0, seeds: [], faults: {}, transitions: {}, looks: {} };
   for (let seed = from; seed < from + count; seed += 1) {
+    if (values.channels && !hasChannels(seed)) continue;
     const outcome = await playHistory({ seed });
     add(report, outcome);
     if (outcome.violation === undefined) continue;
@@ -87,7 +91,10 @@ async function playOn(workers: number, from: number, count: number): Promise<Rep
   const share = Math.ceil(count / workers);
   const parts = await Promise.all(
     Array.from({ length: workers }, (_, i) =>
-      child<Report>(['--seed', String(from + i * share), '--schedules', String(Math.min(share, count - i * share))]),
+      child<Report>([
+        ...['--seed', String(from + i * share), '--schedules', String(Math.min(share, count - i * share))],
+        ...(values.channels ? ['--channels'] : []),
+      ]),
     ),
   );
   const sum = (a: Record<string, number>, b: Record<string, number>) =>

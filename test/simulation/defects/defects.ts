@@ -27,7 +27,7 @@ export async function killDefects(): Promise<DefectReport> {
       const [i, defect] = next;
       const { seed, crash } = defect.tests
         ? await showTests(defect, defect.tests, i)
-        : await playCopy(plant(defect, join(FOLDER, String(i))), SCHEDULES);
+        : await playCopy(plant(defect, join(FOLDER, String(i))), SCHEDULES, defect.inChannels ? ['--channels'] : []);
       if (seed !== undefined) report.killed += 1;
       else if (crash !== undefined) report.broken.push(defect.name);
       else report.survivors.push(defect.name);
@@ -88,8 +88,13 @@ async function showTests(
 }
 
 /** The first violation that the simulation of the copy finds, or how it ended before it could play. */
-export async function playCopy(folder: string, schedules: number): Promise<{ seed?: string; crash?: string }> {
-  const words = [join(folder, 'test', 'simulation', 'cli.ts'), '--schedules', String(schedules), '--stop-at-first'];
+export async function playCopy(
+  folder: string,
+  schedules: number,
+  more: readonly string[] = [],
+): Promise<{ seed?: string; crash?: string }> {
+  const script = join(folder, 'test', 'simulation', 'cli.ts');
+  const words = [script, '--schedules', String(schedules), '--stop-at-first', ...more];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   let [told, said] = ['', ''];
   child.stdout.on('data', (chunk) => {

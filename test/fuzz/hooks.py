@@ -41,7 +41,7 @@ class Signed(requests.auth.AuthBase):
 
     def __call__(self, request):
         path = request.path_url.split("?")[0]
-        if path == "/v1/notifications/alipay":
+        if path.startswith("/v1/notifications/"):
             return request
         if path == "/v1/terminals/enrolment":
             sign(request, ENROLMENT, AHEAD, tag="tillgate-enrolment-v1")

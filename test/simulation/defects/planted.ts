@@ -4,15 +4,14 @@ import { REVERSING_DEFECTS } from './planted-reversing.ts';
 import { TILL_CODE_DEFECTS } from './planted-till-codes.ts';
 
 /**
- * Small, plausible faults, as replacements in the source of a copy: what somebody might well write one day. Each text must
- * stand in its file exactly once. Where two defences hide each other, both are taken away.
+ * Small, plausible faults, as replacements in the source of a copy. Each text must stand in its file exactly once. Where two defences hide each other, both are taken away.
  */
 export interface Defect {
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
   /** The tests that must find it, where the simulation does not play what it is about. */
   readonly tests?: readonly string[];
-  /** Only where a merchant sells by several channels can it show itself: other histories are not played. */
+  /** It can show itself only where a merchant sells by several channels: other histories are not played. */
   readonly inChannels?: true;
 }
 
@@ -296,6 +295,6 @@ export const DEFECTS: readonly Defect[] = [
   ...REPORTED_DEFECTS,
   ...SHIFT_DEFECTS,
   ...REVERSING_DEFECTS.map((it): Defect => (it.tests ? it : { ...it, inChannels: true })),
-  // Bills are compared when everything has healed: that a fee told twice is adjusted once is seen by adjustments.test.ts.
-  // That an empty day is decided, too, matters only to runs that sleep across days: seal-faults.test.ts sees to that.
+  // Bills are compared when all has healed: adjustments.test.ts sees that a fee told twice is adjusted once. That an empty day is
+  // decided matters only to runs that sleep across days: seal-faults.test.ts sees to that.
 ];

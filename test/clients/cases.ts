@@ -35,12 +35,12 @@ export function schemaOf(document: Json, method: string, path: string, response:
   return $ref.split('/').at(-1) ?? '';
 }
 
-/** Every example in JSON that stands beside the name of its schema. */
+/** Every example in JSON that stands beside the name of its schema. What a channel reads of an answer has none. */
 function* mediaIn(value: unknown): Generator<Case> {
   if (typeof value !== 'object' || value === null) return;
-  const media = (value as Json)['application/json'] as { schema: { $ref: string }; example: unknown } | undefined;
-  if (media) yield { schema: media.schema.$ref.split('/').at(-1) ?? '', value: media.example };
-  else for (const member of Object.values(value)) yield* mediaIn(member);
+  const media = (value as Json)['application/json'] as { schema: { $ref?: string }; example: unknown } | undefined;
+  if (media?.schema.$ref) yield { schema: media.schema.$ref.split('/').at(-1) ?? '', value: media.example };
+  else if (!media) for (const member of Object.values(value)) yield* mediaIn(member);
 }
 
 /**

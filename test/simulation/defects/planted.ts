@@ -4,7 +4,7 @@ import { REVERSING_DEFECTS } from './planted-reversing.ts';
 import { TILL_CODE_DEFECTS } from './planted-till-codes.ts';
 
 /**
- * Small, plausible faults, as replacements in the source of a copy. Each text must stand in its file exactly once. Where two defences hide each other, both are taken away.
+ * Small, plausible faults, as replacements in a copy: each text stands in its file exactly once. Of two defences that hide each other, both go.
  */
 export interface Defect {
   readonly name: string;
@@ -295,6 +295,5 @@ export const DEFECTS: readonly Defect[] = [
   ...REPORTED_DEFECTS,
   ...SHIFT_DEFECTS,
   ...REVERSING_DEFECTS.map((it): Defect => (it.tests ? it : { ...it, inChannels: true })),
-  // Bills are compared when all has healed: adjustments.test.ts sees that a fee told twice is adjusted once. That an empty day is
-  // decided matters only to runs that sleep across days: seal-faults.test.ts sees to that.
+  // A fee that is told twice, and an empty day between long sleeps, are seen by adjustments.test.ts and seal-faults.test.ts.
 ];

@@ -3,7 +3,7 @@ import { ATTEMPT, account, type How, type Loopback, request, S } from './antom-l
 
 const TIMEOUT = 5_000;
 const ref = { account, attemptNo: ATTEMPT };
-export const refund = { ...ref, requestNo: 'ord_a_r1', tradeNo: '2026030112', amount: { currency: 'JPY', value: 300 } };
+const refund = { ...ref, requestNo: 'ord_a_r1', tradeNo: '2026030112', amount: { currency: 'JPY', value: 300 } };
 export const callsOf = ({ channel }: Loopback) => ({
   createQrCode: () => channel.createQrCode(request, TIMEOUT),
   payWithTillCode: () => channel.payWithTillCode({ ...request, tillCode: '28000000000000000' }, TIMEOUT),
@@ -17,8 +17,8 @@ export const callsOf = ({ channel }: Loopback) => ({
 export type Call = keyof ReturnType<typeof callsOf>;
 
 export const amount = { currency: 'JPY', value: '1000' };
-export const money = { currency: 'JPY', value: 1000 };
-export const PAID_AT = '2026-03-01T12:00:09+08:00';
+const money = { currency: 'JPY', value: 1000 };
+const PAID_AT = '2026-03-01T12:00:09+08:00';
 export const paidAt = Date.parse(PAID_AT);
 export const TEXT = { codeValueType: 'QRCODE', displayType: 'TEXT', codeValue: 'https://gqr.alipay.com/28abc' };
 export const PAID = { paymentRequestId: ATTEMPT, paymentId: '2026030112', paymentAmount: amount, paymentTime: PAID_AT };

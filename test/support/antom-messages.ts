@@ -12,7 +12,7 @@ export const others = rsaPair();
 const OTHERS = { privateKeyPem: others.privateKeyPem, antomPublicKeyPems: [others.publicKeyPem] };
 
 /** Two clients of ours; Antom's key for the second one is another. */
-export const clients = new Map([
+const clients = new Map([
   ...parseAntomSecret(JSON.stringify(SECRET)),
   [OTHER, { signers: [], antomKeys: [createPublicKey(OTHERS.antomPublicKeyPems[0] ?? '')], keyVersion: '1' }] as const,
 ]);

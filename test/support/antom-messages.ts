@@ -52,4 +52,4 @@ export function message(content: unknown = MEMBERS, signing: Signing = {}): Sent
 }
 
 export const read = (sent: SentMessage): Notification => readAntomNotification(sent, clients);
-export { ATTEMPT, antoms, CLIENT, own };
+export { ATTEMPT, CLIENT, own };

@@ -72,9 +72,10 @@ const ACCOUNTS: Readonly<Record<'alipay' | 'antom', Account>> = {
     ...{ merchantName: 'shop', merchantMCC: '5499' },
   },
 };
-const FOREIGN = ['JPY', 'HKD'].map((currency) => ({
-  ...{ agreementId: `agr_${currency.toLowerCase()}`, currency, validFrom: '2020-01-01', ratePpm: 8_000 },
-  feeOnRefund: 'returned' as const,
+/** Terms are of one channel: the contract's own are Alipay's. */
+const FOREIGN = Object.entries(SETTLED).map(([currency, settlementCurrency]) => ({
+  ...{ agreementId: `agr_antom_${currency.toLowerCase()}`, channel: 'antom' as const, currency, settlementCurrency },
+  ...{ validFrom: '2020-01-01', ratePpm: 8_000, feeOnRefund: 'returned' as const },
 }));
 
 export function merchantOf(contract: Contract): Merchant {
